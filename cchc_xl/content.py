@@ -1,0 +1,35 @@
+"""What a master workbook holds, apart from the file it came in: the one input of totals, checks and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cchc_xl.figures import Readings
+from cchc_xl.form.model import Document, Form
+from cchc_xl.values import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that people typed, with its address."""
+
+    text: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything people have entered.
+
+    `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
+    the declared names; `contacts` holds the lines of Phụ lục 1, column by column.
+    """
+
+    form: Form
+    readings: Readings
+    notes: Mapping[str, Text] = field(default_factory=dict)
+    info: Mapping[str, Text] = field(default_factory=dict)
+    entries: Mapping[str, Text] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    contacts: tuple[tuple[str, ...], ...] = ()

@@ -1,0 +1,74 @@
+"""Files that people own: seen open elsewhere before any work, replaced in one step, kept as backups."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+
+BACKUP_FOLDER = "sao_luu"
+BACKUPS_KEPT = 10
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raises `UserError` where Excel (~$name) or LibreOffice (.~lock.name#) has the file open."""
+    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        if lock.exists():
+            remedy = f"Đóng tệp rồi chạy lại. Nếu chắc chắn không ai đang mở, xóa tệp {lock.name}."
+            raise UserError(str(path), "tệp đang mở trong Excel hoặc LibreOffice.", remedy)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Writes a whole file in one step. Raises `UserError`; the old file is then untouched.
+
+    The data go to a temporary file beside the target, reach the disk, and then take the target's name.
+    """
+    try:
+        _replace(path, data)
+    except OSError as error:
+        what = f"không ghi được tệp ({error.strerror or error})."
+        raise UserError(str(path), what, "Tệp cũ còn nguyên. Kiểm tra ổ đĩa, quyền ghi, và đóng tệp nếu đang mở.") from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix + ".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            os.chmod(name, path.stat().st_mode)
+        else:
+            os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def back_up(path: Path, now: datetime) -> Path:
+    """Copies the file into the folder of backups beside it and keeps the newest ones only."""
+    folder = path.parent / BACKUP_FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        what = f"không tạo được thư mục sao lưu ({error.strerror})."
+        raise UserError(str(folder), what, "Kiểm tra quyền ghi; tệp chưa thay đổi.") from error
+    copy = folder / f"{path.stem}-{now:%Y%m%d-%H%M%S-%f}{path.suffix}"
+    replace_file(copy, path.read_bytes())
+    for old in sorted(folder.glob(f"{path.stem}-*{path.suffix}"))[:-BACKUPS_KEPT]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return copy

@@ -1,0 +1,38 @@
+"""Findings: what is wrong or needs explaining, at which cells, in Vietnamese, with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cchc_xl.form.model import Severity
+from cchc_xl.values import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a person must look at.
+
+    `rule` is the code of the rule or of the spelling; `unit` and `indicator` are ids and codes, empty where none
+    applies; `cells` are the addresses it stands at, the first one the place to go to.
+    """
+
+    rule: str
+    severity: Severity
+    unit: str
+    indicator: str
+    cells: tuple[Address, ...]
+    message: str
+    suggestion: str = ""
+    explained: bool = False
+
+    @property
+    def key(self) -> str:
+        """Recognises the same finding in a later run; another figure makes it another finding."""
+        return f"{self.rule}|{self.unit}|{self.indicator}|{self.message}"
+
+    def as_json(self, file: str) -> dict[str, Any]:
+        """The object of the command line's contract."""
+        place = self.cells[0] if self.cells else Address("", "")
+        kept = {key: value for key, value in asdict(self).items() if key in ("rule", "unit", "indicator", "message", "suggestion")}
+        return kept | {"severity": str(self.severity), "file": file, "sheet": place.sheet, "cell": place.cell}

@@ -1,0 +1,129 @@
+"""Reads a form's folder (workbook/<form>/*.toml) and refuses a declaration that contradicts itself."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cchc_xl.errors import DeclarationError, UserError
+from cchc_xl.form.checks import check
+from cchc_xl.form.model import (
+    ContactTable, Document, Entry, Form, Heading, Indicator, InfoField, Mend, Period, RuleLine, Section, Unit,
+)
+
+FORM_FILE = "bieu_mau.toml"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def form_folder(name: str) -> Path:
+    """The folder of a form: a path as given, or a form that comes with the package.
+
+    Raises `UserError` with the names of the forms that exist.
+    """
+    given = Path(name)
+    if (given / FORM_FILE).is_file():
+        return given
+    shipped = forms_folder()
+    if (shipped / name / FORM_FILE).is_file():
+        return shipped / name
+    known = ", ".join(sorted(path.parent.name for path in shipped.glob(f"*/{FORM_FILE}")))
+    raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {known}.")
+
+
+def forms_folder() -> Path:
+    """Where the forms that come with the package lie: beside it in a checkout, inside it in a wheel."""
+    inside = Path(str(resources.files("cchc_xl"))) / "data" / "workbook"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "workbook"
+
+
+def load_form(folder: Path, units: Path | None = None) -> Form:
+    """The form of a folder; `units` replaces its register of units.
+
+    Raises `DeclarationError` with file and place.
+    """
+    head = _table(folder / FORM_FILE)
+    form = Form(
+        id=_text(folder, head, "id"),
+        version=_text(folder, head, "version"),
+        title=_text(folder, head, "title"),
+        period=_model(Period, head.get("period", {}), folder / FORM_FILE, "period"),
+        info=_models(InfoField, head, "info", folder / FORM_FILE),
+        mends=_models(Mend, head, "mend", folder / FORM_FILE),
+        sections=tuple(_section(folder / f"{name}.toml") for name in head.get("sections", [])),
+        units=_list_file(Unit, units or folder / "don_vi.toml", "unit"),
+        documents=_list_file(Document, folder / "van_ban.toml", "document"),
+        entries=_list_file(Entry, folder / "noi_dung.toml", "entry"),
+        contacts=_model(ContactTable, _table(folder / "phu_luc_1.toml"), folder / "phu_luc_1.toml", ""),
+        folder=str(folder),
+    )
+    check(form)
+    return form
+
+
+def _section(path: Path) -> Section:
+    data = _table(path)
+    rows = data.get("row", [])
+    fields: dict[str, Any] = {key: value for key, value in data.items() if key not in ("row", "supporting", "rule")}
+    fields["rows"] = tuple(_row(row, path, number) for number, row in enumerate(rows, 1))
+    fields["supporting"] = _models(Indicator, data, "supporting", path)
+    fields["rules"] = _models(RuleLine, data, "rule", path)
+    return _model(Section, fields, path, "")
+
+
+def _row(row: dict[str, Any], path: Path, number: int) -> Heading | Indicator:
+    place = f"row {number} ({row.get('code', 'không có code')})"
+    return _model(Indicator, row, path, place) if "kind" in row else _model(Heading, row, path, place)
+
+
+def _list_file(model: type[Model], path: Path, key: str) -> tuple[Model, ...]:
+    return _models(model, _table(path), key, path)
+
+
+def _models(model: type[Model], data: dict[str, Any], key: str, path: Path) -> tuple[Model, ...]:
+    return tuple(
+        _model(model, table, path, f"{key} {number} ({table.get('code', table.get('name', table.get('id', '')))})")
+        for number, table in enumerate(data.get(key, []), 1)
+    )
+
+
+def _model(model: type[Model], data: dict[str, Any], path: Path, place: str) -> Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        where = " › ".join(part for part in (str(path), place, field) if part)
+        raise DeclarationError(where, _reason(first["type"], first["msg"]), "Sửa tệp khai báo rồi chạy lại.") from error
+
+
+REASONS = {
+    "missing": "thiếu mục này.",
+    "extra_forbidden": "không có mục nào tên như vậy.",
+    "enum": "giá trị không nằm trong danh sách cho phép.",
+    "string_pattern_mismatch": "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.",
+}
+
+
+def _reason(kind: str, message: str) -> str:
+    return REASONS.get(kind, f"giá trị không hợp lệ ({message}).")
+
+
+def _text(folder: Path, head: dict[str, Any], key: str) -> str:
+    value = head.get(key)
+    if not isinstance(value, str) or not value:
+        raise DeclarationError(f"{folder / FORM_FILE} › {key}", "thiếu mục này.", "Sửa tệp khai báo rồi chạy lại.")
+    return value
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DeclarationError(str(path), "không tìm thấy tệp khai báo.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeclarationError(str(path), f"tệp TOML sai cú pháp ({error}).") from error

@@ -1,0 +1,292 @@
+"""Shapes of the declarations in workbook/<form>/*.toml.
+
+One class for each kind of table; field names are the keys of the TOML files.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Kind(StrEnum):
+    """What a cell of the indicator holds."""
+
+    COUNT = "count"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    RATIO = "ratio"
+    TEXT = "text"
+
+
+class Total(StrEnum):
+    """How the units' values become the city's figure."""
+
+    SUM = "sum"
+    COUNT_YES = "count_yes"
+    SAME = "same"
+    RATIO = "ratio"
+    CITY = "city"
+    UNITS = "units"
+    NONE = "none"
+
+
+class Missing(StrEnum):
+    """What a blank cell means for the indicator."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    ZERO = "zero"
+
+
+class Severity(StrEnum):
+    """How grave a finding is; the order is the order of the list in the workbook."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class RuleMissing(StrEnum):
+    """When a rule is not asked because figures are missing."""
+
+    SKIP_ANY = "skip_any"
+    SKIP_ALL = "skip_all"
+    ZERO = "zero"
+
+
+class Declared(BaseModel):
+    """A table of the form's files: closed, and never changed after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Heading(Declared):
+    """A group line of the appendix that holds no figure."""
+
+    code: str
+    label: str
+
+
+class Indicator(Declared):
+    """One figure of the appendix, or a supporting figure that the print does not show."""
+
+    code: str
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str
+    unit: str = ""
+    kind: Kind
+    reported_by: tuple[str, ...] = Field(min_length=1)
+    total: Total
+    missing: Missing = Missing.REQUIRED
+    note_hint: str = ""
+    reference: str = ""
+    min: Decimal = Decimal(0)
+    max: Decimal | None = None
+    required_if: str = ""
+    choices: dict[str, str] = {}
+    numerator: str = ""
+    denominator: str = ""
+    supports: str = ""
+    ask: Kind | None = None
+
+    @property
+    def asked(self) -> Kind:
+        """What one unit is asked, which differs from the figure's kind where wards saying "có" are counted."""
+        return self.ask or self.kind
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the figure is made from a numerator and a denominator that are rows of their own."""
+        return bool(self.numerator)
+
+    @property
+    def typed(self) -> bool:
+        """Whether units type a value; otherwise the figure is made from others."""
+        return not self.has_parts and self.total is not Total.UNITS
+
+
+class RuleLine(Declared):
+    """A rule as declared; its expression is parsed by `cchc_xl.rules`."""
+
+    code: str
+    test: str
+    severity: Severity = Severity.ERROR
+    missing: RuleMissing = RuleMissing.SKIP_ANY
+    remedy: str
+
+
+class Section(Declared):
+    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
+
+    number: str
+    title: str
+    sheet: str = Field(max_length=31)
+    printed: bool = True
+    rows: tuple[Heading | Indicator, ...]
+    supporting: tuple[Indicator, ...] = ()
+    rules: tuple[RuleLine, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Heading | Indicator, ...]:
+        """Every line of the sheet: the printed rows, then the supporting ones."""
+        return self.rows + self.supporting
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator: the printed ones in printed order, then the supporting ones."""
+        return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
+
+
+class Unit(Declared):
+    """A reporting unit; valid from/to with predecessors, for changes of the administrative map."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    kind: str
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    predecessors: tuple[str, ...] = ()
+
+
+class Document(Declared):
+    """A cited document of the register."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: str
+    number: str
+    date: datetime.date | None = None
+    issuer: str = ""
+    subject: str = ""
+    in_period: bool = True
+
+
+class Entry(Declared):
+    """A passage that people write: one line of the sheet `Nội dung`."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    heading: str = ""
+    hint: str = ""
+    required: bool = True
+
+
+class InfoField(Declared):
+    """One line of the sheet `Thông tin chung`."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: str
+    value: str | int | datetime.date = ""
+    kind: Literal["text", "date", "int"] = "text"
+    required: bool = False
+    hint: str = ""
+
+
+class Mend(Declared):
+    """A misreading of the scanned appendix that the declared label mends."""
+
+    code: str
+    printed: str
+    mended: str
+    reason: str
+
+
+class Period(Declared):
+    """The reporting period (Nghị định 09/2019/NĐ-CP, Điều 12)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    label: str
+    kind: str
+    first: datetime.date = Field(alias="from")
+    last: datetime.date = Field(alias="to")
+
+
+class ContactColumn(Declared):
+    """A column of the table of contacts."""
+
+    name: str
+    label: str
+
+
+class ContactLine(Declared):
+    """A line of the table of contacts: whose contact is asked."""
+
+    stt: int
+    label: str
+
+
+class ContactTable(Declared):
+    """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
+
+    title: str
+    columns: tuple[ContactColumn, ...] = Field(alias="column")
+    lines: tuple[ContactLine, ...] = Field(alias="line")
+
+
+class Form(Declared):
+    """A whole declared form with its look-ups."""
+
+    id: str
+    version: str
+    title: str
+    period: Period
+    info: tuple[InfoField, ...]
+    mends: tuple[Mend, ...]
+    sections: tuple[Section, ...]
+    units: tuple[Unit, ...]
+    documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
+    contacts: ContactTable
+    folder: str
+
+    @cached_property
+    def by_name(self) -> dict[str, Indicator]:
+        """Indicator by its name."""
+        return {indicator.name: indicator for indicator in self.indicators()}
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        """Indicator by its code."""
+        return {indicator.code: indicator for indicator in self.indicators()}
+
+    @cached_property
+    def section_of(self) -> dict[str, Section]:
+        """Section by the code of one of its indicators."""
+        return {indicator.code: section for section in self.sections for indicator in section.indicators}
+
+    def indicators(self) -> Iterator[Indicator]:
+        """Every indicator, section by section."""
+        for section in self.sections:
+            yield from section.indicators
+
+    def rule_lines(self) -> Iterator[RuleLine]:
+        """Every declared rule, section by section."""
+        for section in self.sections:
+            yield from section.rules
+
+    def reporters(self, indicator: Indicator) -> tuple[Unit, ...]:
+        """The units that report an indicator, in the order of the register."""
+        return self._reporters[indicator.code]
+
+    @cached_property
+    def _reporters(self) -> dict[str, tuple[Unit, ...]]:
+        return {
+            indicator.code: tuple(
+                unit for unit in self.units if unit.kind in indicator.reported_by or unit.id in indicator.reported_by
+            )
+            for indicator in self.indicators()
+        }
+
+    def columns(self, section: Section) -> tuple[Unit, ...]:
+        """The units that report at least one typed indicator of the section: its input columns."""
+        asked = {unit.id for row in section.indicators if row.typed for unit in self.reporters(row)}
+        return tuple(unit for unit in self.units if unit.id in asked)

@@ -1,0 +1,68 @@
+"""The board of the first sheet: how far every unit has come, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Missing, Severity
+from cchc_xl.master import names
+from cchc_xl.master.book import Master
+from cchc_xl.master.sheets import HOME_TABLE_ROW, TOTAL_KEY
+from cchc_xl.values import Status
+from cchc_xl.writing.numbers import rate
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one unit has filled of what is required, and its findings by severity."""
+
+    filled: int
+    expected: int
+    findings: tuple[int, int, int]
+
+
+def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
+    """By unit id, and for all units together under `TOTAL_KEY`."""
+    required = {
+        (unit, code): reading for (unit, code), reading in content.readings.items()
+        if content.form.by_code[code].missing is Missing.REQUIRED and not content.form.by_code[code].required_if
+    }
+    board = {}
+    for unit in (*(unit.id for unit in content.form.units), TOTAL_KEY):
+        mine = [reading for (owner, _), reading in required.items() if unit in (owner, TOTAL_KEY)]
+        filled = sum(reading.status is not Status.BLANK for reading in mine)
+        own = [finding for finding in findings if unit in (finding.unit, TOTAL_KEY) and not finding.explained]
+        counts = [sum(finding.severity is severity for finding in own) for severity in Severity]
+        board[unit] = Progress(filled, len(mine), (counts[0], counts[1], counts[2]))
+    return board
+
+
+def write_board(master: Master, content: Content, findings: list[Finding]) -> None:
+    """Writes the table of the first sheet."""
+    board = progress(content, findings)
+    sheet = master.workbook.sheet(names.HOME)
+    for row in range(HOME_TABLE_ROW + 1, sheet.last_row + 1):
+        state = board.get(master.cell(names.HOME, f"A{row}").raw)
+        if state is None:
+            continue
+        share = rate(Decimal(state.filled), Decimal(state.expected), 1)
+        values = (state.filled, state.expected, share, *state.findings)
+        for letters, value in zip("DEFGHI", values, strict=True):
+            sheet.put(f"{letters}{row}", value)
+
+
+def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:
+    """The line above the table: when, how many figures, how many findings."""
+    counts = [
+        f"{sum(finding.severity is severity and not finding.explained for finding in findings)} {word.lower()}"
+        for severity, word in names.SEVERITY_WORDS.items()
+    ]
+    known = sum(figure.value is not None for figure in figures.values())
+    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: {known}/{len(figures)} số liệu đã có; {', '.join(counts)}."
+    master.workbook.sheet(names.HOME).put(f"B{HOME_TABLE_ROW - 2}", text)

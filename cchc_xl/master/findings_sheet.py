@@ -1,0 +1,90 @@
+"""The sheet Kiểm tra: findings with links to their cells, and the explanations that people write beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from cchc_xl.check import unit_name
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Form, Severity
+from cchc_xl.master import names
+from cchc_xl.master.book import Master
+from cchc_xl.master.sheets import FINDING_COLUMNS, TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import column_letters
+
+EXPLAINED = "Đã giải trình"
+OPEN = "Chưa xử lý"
+EXPLANATION, EXPLAINER = 9, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a person wrote beside a finding, with the message it was written for."""
+
+    text: str
+    person: str
+    message: str
+
+
+def explained(master: Master, findings: list[Finding]) -> list[Finding]:
+    """Marks the warnings that somebody has explained in writing. Errors can't be explained away."""
+    written = _explanations(master)
+    return [
+        replace(finding, explained=True)
+        if finding.severity is not Severity.ERROR and (known := written.get(finding.key)) and known.text else finding
+        for finding in findings
+    ]
+
+
+def _explanations(master: Master) -> dict[str, Explanation]:
+    rows = master.keyed_rows(names.FINDINGS)
+    return {
+        key: Explanation(*(master.text(names.FINDINGS, row, column).text.strip() for column in (EXPLANATION, EXPLAINER, 6)))
+        for key, row in rows.items()
+    }
+
+
+def write_findings(master: Master, findings: list[Finding]) -> list[str]:
+    """Writes the list; returns the explanations whose finding is gone, for the log."""
+    written = _explanations(master)
+    unique = list({finding.key: finding for finding in findings}.values())
+    sheet = master.workbook.sheet(names.FINDINGS)
+    for number, finding in enumerate(unique, 1):
+        row = TABLE_ROW + number
+        known = written.get(finding.key)
+        values = _cells(master.form, number, finding, known)
+        for column, value in enumerate(values, 1):
+            letters = column_letters(column)
+            sheet.put(f"{letters}{row}", value, style_like=f"{letters}{row - 1}")
+        _link(master, finding, row)
+    _clear_rest(master, TABLE_ROW + len(unique) + 1)
+    current = {finding.key for finding in unique}
+    return [
+        f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; về: {old.message})"
+        for key, old in written.items() if old.text and key not in current
+    ]
+
+
+def _cells(form: Form, number: int, finding: Finding, known: Explanation | None) -> tuple[Decimal | int | str | None, ...]:
+    return (
+        finding.key, number, names.SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
+        finding.indicator, finding.message, finding.suggestion, None,
+        known.text if known else None, known.person if known else None,
+        EXPLAINED if finding.explained else OPEN,
+    )
+
+
+def _link(master: Master, finding: Finding, row: int) -> None:
+    """A HYPERLINK formula works in Excel, in LibreOffice and on a phone alike."""
+    place = finding.cells[0]
+    sheet = master.workbook.sheet(names.FINDINGS)
+    target = f"#'{place.sheet}'!{place.cell}"
+    sheet.put(f"H{row}", str(place), f'HYPERLINK("{target}","{place}")', style_like=f"H{row - 1}")
+
+
+def _clear_rest(master: Master, first: int) -> None:
+    sheet = master.workbook.sheet(names.FINDINGS)
+    for row in range(first, sheet.last_row + 1):
+        for column in range(1, len(FINDING_COLUMNS) + 1):
+            sheet.put(f"{column_letters(column)}{row}", None)

@@ -1,0 +1,35 @@
+"""Names of sheets, headings and marks that the workbook's makers and readers share. Vietnamese, as users see them."""
+
+from __future__ import annotations
+
+HOME = "Trang chủ"
+GUIDE = "Hướng dẫn"
+INFO = "Thông tin chung"
+UNITS = "Đơn vị"
+ENTRIES = "Nội dung"
+DOCUMENTS = "Văn bản"
+CONTACTS = "Phụ lục 1"
+FINDINGS = "Kiểm tra"
+LOG = "Nhật ký"
+IDENTITY = "_cchc"
+
+CODE_HEADER = "Mã"
+NUMBER_HEADER = "STT"
+LABEL_HEADER = "Chỉ tiêu"
+UNIT_HEADER = "Đơn vị tính"
+FIGURE_HEADER = "Số liệu"
+NOTE_HEADER = "Ghi chú"
+CHECK_HEADER = "Kiểm tra"
+
+FLAG_PREFIX = "cờ:"
+READ_PREFIX = "đọc:"
+
+UNREADABLE_MARK = "!"
+"""What the companion column holds for a cell that must not be counted."""
+
+FLAG_LETTERS = {"error": "E", "warning": "W", "info": "I"}
+SEVERITY_WORDS = {"error": "Bắt buộc sửa", "warning": "Cần giải trình", "info": "Lưu ý"}
+
+NOTE_AUTHOR = "CCHC"
+NOTE_MARK = "CCHC – "
+"""A cell note that begins so is the tool's own; every other note belongs to a person and is left alone."""

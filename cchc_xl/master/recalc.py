@@ -1,0 +1,182 @@
+"""Recalculates a master workbook: figures, flags, the list of findings, the board. Nothing else in it is touched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from cchc_xl.check import check, flags
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure, total
+from cchc_xl.files import back_up, refuse_if_open
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Severity
+from cchc_xl.master import board, names
+from cchc_xl.master.book import Master, open_master
+from cchc_xl.master.findings_sheet import explained, write_findings
+from cchc_xl.master.formulas import figure_formula
+from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.master.log import write_log
+from cchc_xl.ooxml.notes import Notes
+from cchc_xl.values import Address, Ratio, Reading, Status, Value
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a workbook's content gives: figures by code and findings, the gravest first."""
+
+    master: Master
+    content: Content
+    figures: Mapping[str, Figure]
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a recalculation did; `overwritten` tells the typed-over formula cells that were restored."""
+
+    computed: Computed
+    changed: bool
+    overwritten: tuple[str, ...]
+
+
+def compute(path: Path, form_name: str = "") -> Computed:
+    """Figures and findings of a master workbook, changing nothing."""
+    master = open_master(path, form_name)
+    content = master.content()
+    figures = total(content.form, content.readings)
+    places = {
+        code: Address(grid.sheet, grid.address(code, FIGURE))
+        for section in content.form.sections
+        for grid in [master.grids[section.number]]
+        for code in (row.code for row in section.indicators)
+    }
+    order = list(Severity)
+    found = sorted(check(content, figures, places), key=lambda finding: order.index(finding.severity))
+    return Computed(master, content, figures, explained(master, found))
+
+
+def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
+    """Computes a master workbook and writes the results into it; equal results write nothing.
+
+    Raises `UserError` where the file is open elsewhere, is not a master, or cannot be written; it is then unchanged.
+    """
+    refuse_if_open(path)
+    computed = compute(path, form_name)
+    return write(computed, now)
+
+
+def write(computed: Computed, now: datetime) -> Result:
+    """Writes what was computed into the workbook and saves it, with a backup of the former file."""
+    master = computed.master
+    overwritten = _write_figures(computed)
+    _write_companions(master, computed.content)
+    _write_flags(computed)
+    closed = write_findings(master, computed.findings)
+    board.write_board(computed.master, computed.content, computed.findings)
+    changed = master.workbook.flush()
+    if changed:
+        board.write_summary(master, computed.figures, computed.findings, now)
+        write_log(master, now, _log_lines(computed, overwritten, closed))
+        _save(master, now)
+    return Result(computed, changed, overwritten)
+
+
+def _save(master: Master, now: datetime) -> None:
+    master.workbook.drop_calculation_chain()
+    master.workbook.flush()
+    back_up(master.path, now)
+    master.workbook.package.save()
+
+
+def _write_figures(computed: Computed) -> tuple[str, ...]:
+    """Formula and result of every figure; returns where a formula had been typed over."""
+    master, form = computed.master, computed.content.form
+    overwritten = []
+    for section in form.sections:
+        sheet, grid = master.sheet(section), master.grids[section.number]
+        for row in section.indicators:
+            address = grid.address(row.code, FIGURE)
+            before = master.cell(sheet.name, address)
+            if not before.formula and not before.empty:
+                overwritten.append(f"{sheet.name}!{address} (đã gõ đè {before.raw})")
+            formula = figure_formula(form, master.grids, section, row)
+            sheet.put(address, stored(computed.figures[row.code].value), formula)
+    return tuple(overwritten)
+
+
+def stored(value: Value | None) -> Decimal | str:
+    """A figure as the result of its formula is stored; a missing one is the empty text."""
+    match value:
+        case None:
+            return ""
+        case Ratio(part, whole):
+            return f"{part:f}/{whole:f}"
+    return value
+
+
+def _write_companions(master: Master, content: Content) -> None:
+    """Tells the native formulas what was understood from cells that are not plain numbers."""
+    for section in content.form.sections:
+        sheet, grid = master.sheet(section), master.grids[section.number]
+        for row in section.indicators:
+            for unit in content.form.reporters(row) if row.typed else ():
+                reading = content.readings[unit.id, row.code]
+                sheet.put(grid.address(row.code, read_key(unit.id)), _companion(reading))
+
+
+def _companion(reading: Reading) -> Decimal | str | None:
+    if reading.status is Status.UNREADABLE:
+        return names.UNREADABLE_MARK
+    if reading.native or reading.value is None:
+        return None
+    understood = stored(reading.value)
+    return None if understood == reading.raw else understood
+
+
+def _write_flags(computed: Computed) -> None:
+    """Colour letters in the hidden columns, our notes, and the text column of every row."""
+    gravest = flags(computed.findings)
+    by_cell = _messages_by_cell(computed.findings)
+    for section in computed.content.form.sections:
+        sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]
+        columns = [FIGURE, *(unit.id for unit in computed.content.form.columns(section))]
+        notes: dict[str, str] = {}
+        for line in section.lines:
+            messages: list[str] = []
+            for column in columns:
+                place = Address(grid.sheet, grid.address(line.code, column))
+                severity = gravest.get(place)
+                letter = names.FLAG_LETTERS[severity] if severity else None
+                sheet.put(grid.address(line.code, flag_key(column)), letter)
+                messages += by_cell.get(place, ())
+                if place in by_cell:
+                    notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])
+            sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
+        Notes(sheet).keep_own(notes, names.NOTE_AUTHOR, names.NOTE_MARK)
+
+
+def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:
+    messages: dict[Address, list[str]] = defaultdict(list)
+    for finding in findings:
+        if not finding.explained:
+            for cell in finding.cells:
+                messages[cell].append(f"[{names.SEVERITY_WORDS[finding.severity]}] {finding.message}")
+    return messages
+
+
+def _log_lines(computed: Computed, overwritten: tuple[str, ...], closed: list[str]) -> list[tuple[str, str]]:
+    counted = ", ".join(
+        f"{sum(finding.severity is severity and not finding.explained for finding in computed.findings)} {word.lower()}"
+        for severity, word in names.SEVERITY_WORDS.items()
+    )
+    lines = [("Tính lại", f"{len(computed.figures)} số liệu; {counted}.")]
+    lines += [("Đặt lại công thức", place) for place in overwritten]
+    lines += [("Giải trình đã khép lại", text) for text in closed]
+    return lines
+
+

@@ -1,0 +1,243 @@
+"""Makes a section sheet: the appendix page as people know it, with one input column per unit to its right."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.form.model import Form, Heading, Indicator, Kind, Section, Unit
+from cchc_xl.master import names, style
+from cchc_xl.master.formulas import Grids, figure_formula
+from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, Grid, Plan, flag_key
+from cchc_xl.master.page import protect, set_up_page
+from cchc_xl.reading.grammar import NOTHING_STATED
+
+WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 34, CHECK: 60}
+UNIT_WIDTH = 12
+NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@"}
+
+
+def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan, grids: Grids) -> None:
+    """Adds the sheet of one section, empty of figures."""
+    sheet = workbook.create_sheet(section.sheet)
+    grid = layout.grid
+    _titles(sheet, form, section)
+    _header(sheet, layout)
+    _section_line(sheet, section, layout)
+    for row in section.lines:
+        if isinstance(row, Heading):
+            _heading_line(sheet, row, grid, layout)
+        else:
+            _indicator_line(sheet, form, section, row, layout, grids)
+    if layout.supporting_row:
+        _block_title(sheet, layout.supporting_row)
+    _columns(sheet, layout)
+    _flag_colours(sheet, layout)
+    _page(sheet, layout)
+
+
+def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
+    texts = (form.title, f"{section.number}. {section.title}".upper() if section.printed else section.title.upper())
+    last = get_column_letter(len(FIXED_HEADERS))
+    for row, text in enumerate(texts, 1):
+        sheet.merge_cells(f"B{row}:{last}{row}")
+        cell = sheet.cell(row, 2, text)
+        cell.font, cell.alignment = (style.TITLE if row == 1 else style.BOLD), style.CENTRE
+    sheet.merge_cells(f"B3:{last}3")
+    period = sheet.cell(3, 2, f"Kỳ báo cáo: {form.period.label}")
+    period.font, period.alignment = style.ITALIC, style.CENTRE
+    legend = sheet.cell(4, len(FIXED_HEADERS) + 1, "Nhập số liệu vào ô màu vàng nhạt; ô màu xanh do phần mềm tính.")
+    legend.font = style.HINT
+    sheet.row_dimensions[1].height = 21
+
+
+def _header(sheet: Worksheet, layout: Plan) -> None:
+    headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units} | {CHECK: names.CHECK_HEADER}
+    for key, column in layout.grid.columns.items():
+        cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
+        cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
+    sheet.row_dimensions[HEADER_ROW].height = 48
+
+
+def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
+    _printed_cells(sheet, layout.section_row, (section.number, section.title, "", "", ""), style.BOLD)
+    for column in range(2, len(FIXED_HEADERS) + 1):
+        sheet.cell(layout.section_row, column).fill = style.SECTION
+
+
+def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> None:
+    number = grid.rows[row.code]
+    sheet.cell(number, grid.columns["code"], row.code)
+    _printed_cells(sheet, number, (printed_number(row.code), row.label, "", "", ""), style.BOLD)
+    note = sheet.cell(number, grid.columns[NOTE])
+    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.SMALL, style.LEFT
+    for unit in layout.units:
+        _not_asked(sheet, number, grid.columns[unit.id])
+
+
+def _indicator_line(
+    sheet: Worksheet, form: Form, section: Section, row: Indicator, layout: Plan, grids: Grids
+) -> None:
+    grid = layout.grid
+    number = grid.rows[row.code]
+    sheet.cell(number, grid.columns["code"], row.code)
+    bold = row.code.count(".") == 1
+    _printed_cells(
+        sheet, number, (printed_number(row.code), row.label, row.unit, None, row.note_hint),
+        style.BOLD if bold else style.NORMAL,
+    )
+    _figure_cell(sheet, number, form, section, row, grids)
+    note = sheet.cell(number, grid.columns[NOTE])
+    note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.SMALL
+    _hint(sheet, note.coordinate, row)
+    asked = {unit.id for unit in form.reporters(row)} if row.typed else set()
+    for unit in layout.units:
+        if unit.id in asked:
+            _input_cell(sheet, number, grid.columns[unit.id], row)
+        else:
+            _not_asked(sheet, number, grid.columns[unit.id])
+    _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
+    check = sheet.cell(number, grid.columns[CHECK])
+    check.font, check.alignment = style.SMALL, style.LEFT
+
+
+def printed_number(code: str) -> str:
+    """The code without its section: 6.1 for III.6.1."""
+    return code.partition(".")[2]
+
+
+def _printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
+    for column, text in enumerate(texts, 2):
+        cell = sheet.cell(row, column, text or None)
+        cell.font, cell.border = font, style.BOX
+        cell.alignment = style.LEFT if column in (3, 6) else style.CENTRE
+
+
+def _figure_cell(
+    sheet: Worksheet, number: int, form: Form, section: Section, row: Indicator, grids: Grids
+) -> None:
+    cell = sheet.cell(number, grids[section.number].columns[FIGURE])
+    cell.value = "=" + figure_formula(form, grids, section, row)
+    cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.CENTRE, style.BOX
+    cell.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
+
+
+def _hint(sheet: Worksheet, address: str, row: Indicator) -> None:
+    """The form's hint stands in the note, grey, until somebody writes over it."""
+    if row.note_hint:
+        text = row.note_hint.replace('"', '""')
+        sheet.conditional_formatting.add(address, FormulaRule(formula=[f'{address}="{text}"'], font=style.HINT))
+
+
+def _input_cell(sheet: Worksheet, row: int, column: int, indicator: Indicator) -> None:
+    cell = sheet.cell(row, column)
+    cell.font, cell.fill, cell.border, cell.protection = style.SMALL, style.INPUT, style.BOX, style.OPEN
+    cell.alignment = style.LEFT if indicator.kind is Kind.TEXT else style.RIGHT
+    cell.number_format = NUMBER_FORMATS.get(indicator.asked, "General")
+
+
+def _not_asked(sheet: Worksheet, row: int, column: int) -> None:
+    cell = sheet.cell(row, column)
+    cell.fill, cell.border = style.NOT_ASKED, style.BOX
+
+
+def _block_title(sheet: Worksheet, row: int) -> None:
+    cell = sheet.cell(row, 2, "Số liệu dùng để tính tỷ lệ (không in trong phụ lục)")
+    cell.font, cell.alignment = style.BOLD, style.LEFT
+    sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(FIXED_HEADERS))
+    for column in range(2, len(FIXED_HEADERS) + 1):
+        sheet.cell(row, column).fill = style.SECTION
+        sheet.cell(row, column).border = style.BOX
+
+
+def _prompt(sheet: Worksheet, grid: Grid, row: Indicator, units: list[Unit]) -> None:
+    """The input prompt and the check while typing; an unusual answer is asked about, a wrong one refused."""
+    if not units:
+        return
+    validation = input_validation(row, grid.address(row.code, units[0].id))
+    for unit in units:
+        validation.add(grid.address(row.code, unit.id))
+    sheet.add_data_validation(validation)
+
+
+HOW_TO = {
+    Kind.COUNT: f"Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}.",
+    Kind.DECIMAL: "Gõ số, phần thập phân theo thiết lập của máy, không gõ dấu %.",
+    Kind.YES_NO: "Chọn 1 (có) hoặc 0 (không).",
+    Kind.RATIO: "Gõ dạng đã làm/tổng số, ví dụ 24/24.",
+    Kind.TEXT: "Gõ chữ; để trống nếu không có.",
+}
+
+
+def how_to(row: Indicator) -> str:
+    """What to type for an indicator."""
+    if row.asked is Kind.CHOICE:
+        return "Chọn " + "; ".join(f"{code} = {label}" for code, label in row.choices.items()) + "."
+    return HOW_TO[row.asked]
+
+
+def input_validation(row: Indicator, first: str) -> DataValidation:
+    """The validation of an indicator's input cells; `first` is the address its formula is written for."""
+    validation = DataValidation(allow_blank=True, **_condition(row, first))
+    validation.promptTitle = row.code
+    validation.prompt = _shortened(f"{row.label}\n{how_to(row)}", 255)
+    validation.errorTitle = "Số liệu chưa đúng"
+    validation.error = _shortened(how_to(row), 225)
+    validation.errorStyle = "stop"
+    validation.showInputMessage = validation.showErrorMessage = True
+    return validation
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _condition(row: Indicator, first: str) -> dict[str, str]:
+    match row.asked:
+        case Kind.YES_NO:
+            return {"type": "list", "formula1": '"1,0"'}
+        case Kind.CHOICE:
+            return {"type": "list", "formula1": f'"{",".join(row.choices)}"'}
+        case Kind.COUNT:
+            number = f"AND(ISNUMBER({first}),{first}>={row.min},{first}=INT({first}))"
+            return {"type": "custom", "formula1": f'OR({number},LOWER({first})="{NOTHING_STATED}")'}
+        case Kind.DECIMAL:
+            return {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": str(row.min)}
+    return {"type": "textLength", "operator": "lessThanOrEqual", "formula1": "2000"}
+
+
+def _columns(sheet: Worksheet, layout: Plan) -> None:
+    unit_ids = {unit.id for unit in layout.units}
+    for key, column in layout.grid.columns.items():
+        dimension = sheet.column_dimensions[get_column_letter(column)]
+        dimension.width = WIDTHS.get(key, UNIT_WIDTH)
+        dimension.hidden = key == "code" or key.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
+        if key in unit_ids and len(layout.units) == 1:
+            dimension.width = UNIT_WIDTH + 4
+
+
+def _flag_colours(sheet: Worksheet, layout: Plan) -> None:
+    """Colours that look at the hidden flag columns: the cells' own formats are never touched."""
+    grid, rows = layout.grid, layout.grid.rows.values()
+    if not rows:
+        return
+    first, last = min(rows), max(rows)
+    for key in (FIGURE, *(unit.id for unit in layout.units)):
+        column, flag = get_column_letter(grid.columns[key]), get_column_letter(grid.columns[flag_key(key)])
+        for letter, colour in style.FLAG_COLOURS.items():
+            rule = FormulaRule(formula=[f'${flag}{first}="{letter}"'], fill=style.fill(colour))
+            sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
+
+
+def _page(sheet: Worksheet, layout: Plan) -> None:
+    grid = layout.grid
+    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, grid.columns["measure"])
+    last = get_column_letter(len(FIXED_HEADERS))
+    set_up_page(sheet, f"B1:{last}{layout.last_printed_row}", landscape=True, repeat_row=HEADER_ROW)
+    protect(sheet)
+
+

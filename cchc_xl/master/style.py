@@ -1,0 +1,45 @@
+"""The look of the workbook: fonts, borders and colours, kept in one place."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+FONT_NAME = "Times New Roman"
+BORDER_COLOUR = "808080"
+INPUT_COLOUR = "FFF9E1"
+COMPUTED_COLOUR = "E8EEF7"
+HEADER_COLOUR = "D9E2F0"
+SECTION_COLOUR = "EEF2F8"
+NOT_ASKED_COLOUR = "F0F0F0"
+FLAG_COLOURS = {"E": "F8B4B4", "W": "FBD38D", "I": "CFE3FA"}
+
+THIN = Side(style="thin", color=BORDER_COLOUR)
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+
+NORMAL = Font(name=FONT_NAME, size=12)
+SMALL = Font(name=FONT_NAME, size=11)
+BOLD = Font(name=FONT_NAME, size=12, bold=True)
+TITLE = Font(name=FONT_NAME, size=14, bold=True)
+ITALIC = Font(name=FONT_NAME, size=12, italic=True)
+HINT = Font(name=FONT_NAME, size=11, italic=True, color="808080")
+LINK = Font(name=FONT_NAME, size=11, underline="single", color="0563C1")
+
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+TOP_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+RIGHT = Alignment(horizontal="right", vertical="center")
+
+OPEN = Protection(locked=False)
+LOCKED = Protection(locked=True)
+
+
+def fill(colour: str) -> PatternFill:
+    """A solid fill."""
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+INPUT = fill(INPUT_COLOUR)
+COMPUTED = fill(COMPUTED_COLOUR)
+HEADER = fill(HEADER_COLOUR)
+SECTION = fill(SECTION_COLOUR)
+NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color=NOT_ASKED_COLOUR)

@@ -1,0 +1,282 @@
+"""Cells of a workbook: read with their formats, written without touching anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from lxml import etree
+
+from cchc_xl.errors import UserError
+from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
+from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
+from cchc_xl.reading.cell import Cell
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+M = f"{{{MAIN}}}"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+Content = Decimal | int | str | None
+
+
+def column_number(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """A for 1, AA for 27."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def reference(row: int, column: int) -> str:
+    """A1-style address."""
+    return f"{column_letters(column)}{row}"
+
+
+def position(address: str) -> tuple[int, int]:
+    """Row and column of an A1-style address."""
+    match = REFERENCE.fullmatch(address)
+    if match is None:
+        raise ValueError(address)
+    return int(match[2]), column_number(match[1])
+
+
+class Workbook:
+    """An .xlsx or .xlsm package with its sheets by name."""
+
+    def __init__(self, path: Path) -> None:
+        self.package = Package(path)
+        main = self.package.relationships("").target("officeDocument")
+        if main is None or not main.endswith("workbook.xml"):
+            raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
+        self._main = main
+        relationships = self.package.relationships(main)
+        root = parse(self.package.read(main))
+        self._parts = {
+            sheet.get("name", ""): relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
+            for sheet in root.iter(f"{M}sheet")
+        }
+        self._strings = self._shared_strings(relationships.target("sharedStrings"))
+        self._formats = self._number_formats(relationships.target("styles"))
+        self._sheets: dict[str, Sheet] = {}
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+        return tuple(self._parts)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet by its name."""
+        if name not in self._sheets:
+            self._sheets[name] = Sheet(self, name, self._parts[name])
+        return self._sheets[name]
+
+    def string(self, index: int) -> str:
+        """A shared string."""
+        return self._strings[index]
+
+    def number_format(self, style: int) -> str:
+        """The number format code of a cell style."""
+        return self._formats[style] if style < len(self._formats) else "General"
+
+    def flush(self) -> bool:
+        """Writes changed sheets into the package; tells whether anything changed."""
+        for sheet in self._sheets.values():
+            sheet.flush()
+        return bool(self.package.changed)
+
+    def drop_calculation_chain(self) -> None:
+        """Takes out the list of formula cells: Excel rebuilds it, a wrong one is an error to it."""
+        relationships = self.package.relationships(self._main)
+        part = relationships.target("calcChain")
+        if part and part in self.package:
+            self.package.remove(part)
+            self.package.undeclare(part)
+            relationships.remove("calcChain")
+
+    def _shared_strings(self, part: str | None) -> list[str]:
+        if part is None or part not in self.package:
+            return []
+        root = parse(self.package.read(part))
+        return [_text_of(item) for item in root.iter(f"{M}si")]
+
+    def _number_formats(self, part: str | None) -> list[str]:
+        if part is None or part not in self.package:
+            return []
+        root = parse(self.package.read(part))
+        own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
+        cell_styles = root.find(f"{M}cellXfs")
+        numbers = [] if cell_styles is None else [int(style.get("numFmtId", 0)) for style in cell_styles]
+        return [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
+
+
+def _text_of(item: etree._Element) -> str:
+    """The text of a string item; phonetic hints (rPh) are not part of it."""
+    return "".join(
+        node.text or "" for node in item.iter(f"{M}t")
+        if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
+    )
+
+
+class Sheet:
+    """One sheet: cells by address. Writing equal content leaves the part as it was."""
+
+    def __init__(self, workbook: Workbook, name: str, part: str) -> None:
+        self.workbook = workbook
+        self.name = name
+        self.part = part
+        self.root = parse(workbook.package.read(part))
+        self._data = self._sheet_data()
+        self._rows = {int(row.get("r", 0)): row for row in self._data}
+        self._nodes = {node.get("r", ""): node for row in self._data for node in row}
+        self._dirty = False
+
+    def _sheet_data(self) -> etree._Element:
+        data = self.root.find(f"{M}sheetData")
+        if data is None:
+            raise UserError(self.name, "sheet này không phải bảng tính.")
+        return data
+
+    def cells(self) -> Iterator[tuple[str, Cell]]:
+        """Every cell that is not empty, row by row."""
+        for address, node in self._nodes.items():
+            cell = self._read(node)
+            if not cell.empty or cell.formula:
+                yield address, cell
+
+    def cell(self, address: str) -> Cell:
+        """One cell; an empty one where there is none."""
+        node = self._nodes.get(address)
+        return Cell() if node is None else self._read(node)
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that exists."""
+        return max(self._rows, default=0)
+
+    def mark_changed(self) -> None:
+        """Says that something outside the cells (a relationship element) was changed."""
+        self._dirty = True
+
+    def flush(self) -> None:
+        """Writes the sheet into the package if it changed."""
+        if self._dirty:
+            self.workbook.package.write(self.part, serialise(self.root))
+            self._dirty = False
+
+    def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
+        """Sets a cell's content, keeping its style; tells whether that changed anything.
+
+        With `formula`, `content` is its stored result. A new cell takes the style of `style_like`.
+        """
+        if isinstance(content, str):
+            content = CONTROL.sub("", content)
+        node = self._nodes.get(address)
+        if node is None:
+            if content in (None, "") and not formula:
+                return False
+            node = self._new_cell(address, style_like)
+        elif self._same(node, content, formula):
+            return False
+        self._fill(node, content, formula)
+        self._dirty = True
+        return True
+
+    def _same(self, node: etree._Element, content: Content, formula: str) -> bool:
+        cell = self._read(node)
+        formula_node = node.find(f"{M}f")
+        if formula_node is not None and formula_node.get("t") in ("shared", "array"):
+            return False
+        wanted = Decimal(content) if isinstance(content, int) else content
+        return cell.formula == formula and not cell.error and (cell.value or None) == (wanted or None) and (
+            isinstance(cell.value, Decimal) == isinstance(wanted, Decimal)
+        )
+
+    def _fill(self, node: etree._Element, content: Content, formula: str) -> None:
+        for child in list(node):
+            node.remove(child)
+        node.attrib.pop("t", None)
+        if formula:
+            etree.SubElement(node, f"{M}f").text = formula
+        if isinstance(content, str) and (content or formula):
+            self._fill_text(node, content, bool(formula))
+        elif content is not None and content != "":
+            etree.SubElement(node, f"{M}v").text = f"{content:f}" if isinstance(content, Decimal) else str(content)
+
+    @staticmethod
+    def _fill_text(node: etree._Element, content: str, is_result: bool) -> None:
+        if is_result:
+            node.set("t", "str")
+            etree.SubElement(node, f"{M}v").text = content
+            return
+        node.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(node, f"{M}is"), f"{M}t")
+        text.text = content
+        if content != content.strip() or "\n" in content:
+            text.set(SPACE, "preserve")
+
+    def _new_cell(self, address: str, style_like: str) -> etree._Element:
+        row_number, column = position(address)
+        row = self._rows.get(row_number)
+        if row is None:
+            row = self._new_row(row_number)
+        node = etree.Element(f"{M}c", r=address)
+        model = self._nodes.get(style_like)
+        if model is not None and model.get("s"):
+            node.set("s", model.get("s", ""))
+        place = sum(1 for other in row if position(other.get("r", "A1"))[1] < column)
+        row.insert(place, node)
+        self._nodes[address] = node
+        return node
+
+    def _new_row(self, number: int) -> etree._Element:
+        row = etree.Element(f"{M}row", r=str(number))
+        place = sum(1 for other in self._rows if other < number)
+        self._data.insert(place, row)
+        self._rows[number] = row
+        return row
+
+    def _read(self, node: etree._Element) -> Cell:
+        kind = node.get("t", "n")
+        formula_node = node.find(f"{M}f")
+        formula = "" if formula_node is None else formula_node.text or "?"
+        value = node.find(f"{M}v")
+        text = "" if value is None else value.text or ""
+        number_format = self.workbook.number_format(int(node.get("s", 0)))
+        if kind == "inlineStr":
+            inline = node.find(f"{M}is")
+            return Cell("" if inline is None else _text_of(inline), number_format, formula)
+        if kind == "e":
+            return Cell(None, number_format, formula, text or "#ERROR")
+        if kind == "str":
+            return Cell(text or None, number_format, formula)
+        if not text:
+            return Cell(None, number_format, formula)
+        if kind == "s":
+            return Cell(self.workbook.string(int(text)), number_format, formula)
+        if kind == "b":
+            return Cell(text == "1", number_format, formula)
+        return Cell(_exact(text), number_format, formula)
+
+
+def _exact(text: str) -> Decimal:
+    """The number as people see it: Excel stores 99.95 as 99.950000000000003."""
+    try:
+        return Decimal(repr(float(text))).normalize() + 0
+    except (ValueError, InvalidOperation):
+        return Decimal(text)

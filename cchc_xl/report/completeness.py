@@ -1,0 +1,39 @@
+"""Says of a figure what it lacks: the value itself, or the units that have not reported yet."""
+
+from __future__ import annotations
+
+from cchc_xl.figures import Figure
+from cchc_xl.form.model import Form, Indicator
+from cchc_xl.report.quantity import Lack
+from cchc_xl.rules import holds, parse
+from cchc_xl.rules.evaluate import Known
+
+
+def lack_of(figure: Figure) -> Lack:
+    """Why there is no value: nobody reported, the units contradict each other, or a rate of nothing."""
+    row = figure.indicator
+    named = f"{row.code}: {bare_label(row)}"
+    if figure.conflicting:
+        return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
+    return Lack(row.code, f"tỷ lệ {named} (mẫu số bằng 0)" if figure.whole == 0 else f"số liệu {named}")
+
+
+def bare_label(row: Indicator) -> str:
+    """The printed label without the dash before and the colon or dot after it."""
+    return row.label.strip().removeprefix("-").strip().rstrip(":.").strip()
+
+
+def completeness(figure: Figure, form: Form) -> str:
+    """8/10 đơn vị; thiếu Phường 3, Phường 7. Empty for a complete figure, and for one that has no value at all."""
+    if figure.complete or figure.value is None:
+        return ""
+    names = {unit.id: unit.name for unit in form.units}
+    given = figure.expected - len(figure.missing)
+    return f"{given}/{figure.expected} đơn vị; thiếu {', '.join(names[unit] for unit in figure.missing)}"
+
+
+def is_required(row: Indicator, known: Known) -> bool:
+    """Whether the form asks for the figure, given the other figures by name."""
+    if row.missing.value != "required":
+        return False
+    return not row.required_if or holds(parse(row.required_if), known)

@@ -1,0 +1,149 @@
+"""The names that a Word template may use: every indicator, tt.…, vb.…, noi_dung.…, phu_luc_1, phu_luc_2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cchc_xl.content import Content, Text
+from cchc_xl.errors import UserError
+from cchc_xl.figures import Figure
+from cchc_xl.form.model import Document, InfoField
+from cchc_xl.report.appendix import contact_table, statistics_table
+from cchc_xl.report.completeness import bare_label, completeness, lack_of
+from cchc_xl.report.environment import CONDITION, PLACEHOLDER
+from cchc_xl.report.filters import Day, tang_giam
+from cchc_xl.report.marks import Mark, Shown, clean
+from cchc_xl.report.quantity import Lack, Paper, Quantity
+from cchc_xl.values import Value
+from cchc_xl.writing import citations
+from cchc_xl.writing.dates import read_date
+from cchc_xl.writing.numbers import counted
+
+
+class Named:
+    """Values by name, written tt.co_quan in a template."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self.__dict__.update(values)
+
+
+class Passage(tuple[str, ...]):
+    """The paragraphs that people wrote under one heading."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A document of the register, as vb.<name>."""
+
+    document: Document
+
+    def __str__(self) -> str:
+        return clean(citations.dated(self.document))
+
+    @property
+    def so(self) -> str:
+        """số 05/KH-UBND."""
+        return clean(citations.numbered(self.document))
+
+    @property
+    def cua(self) -> str:
+        """Kế hoạch số 05/KH-UBND ngày 19/01/2021 của …."""
+        return clean(citations.issued(self.document))
+
+    @property
+    def day_du(self) -> str:
+        """With issuer and subject."""
+        return clean(citations.full(self.document))
+
+    @property
+    def ngan(self) -> str:
+        """Kế hoạch số 05/KH-UBND."""
+        return clean(citations.short(self.document))
+
+
+def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draft: bool) -> dict[str, Any]:
+    """Everything that a template may name, with its present value. `figures` are keyed by indicator code."""
+    form = content.form
+    quantities = {figure.indicator.name: quantity(figure, content, paper) for figure in figures.values()}
+    documents = {document.name: document for document in (*form.documents, *content.documents)}
+    others = {
+        "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
+        "vb": Named({name: Cited(document) for name, document in documents.items()}),
+        "noi_dung": Named(_passages(content, paper)),
+        "phu_luc_1": contact_table(content),
+        "phu_luc_2": statistics_table(content, figures, paper),
+        "du_thao": draft,
+        "tang_giam": tang_giam,
+        "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
+        CONDITION: lambda test: bool(paper.undecided),
+        PLACEHOLDER: lambda: _undecided(paper),
+    }
+    if taken := others.keys() & quantities:
+        raise UserError(form.folder, f"tên chỉ tiêu “{min(taken)}” trùng với tên dùng riêng cho mẫu báo cáo.")
+    return {**quantities, **others}
+
+
+def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
+    """A figure as sentences see it."""
+    row = figure.indicator
+    partial = completeness(figure, content.form)
+    return Quantity(
+        paper, figure.value, row.kind, row.code, bare_label(row),
+        lacks=() if figure.value is not None else (lack_of(figure),),
+        partial=(partial,) if partial else (),
+        codes=(row.code,), part=figure.part, whole=figure.whole, choices=tuple(row.choices.items()),
+    )
+
+
+def by_unit(content: Content, figure: Quantity, thing: str) -> str:
+    """Phường 3: 844 hồ sơ; Phường 5: 01 hồ sơ: the units with a value above zero, each number with its unit in the tag."""
+    row = content.form.by_code[figure.tag]
+    told = []
+    for unit in content.form.reporters(row):
+        reading = content.readings.get((unit.id, row.code))
+        if reading is not None and isinstance(reading.value, int | type(figure.number())) and reading.value > 0:
+            mark = Mark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
+            told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(reading.value))} {thing}")
+    return "; ".join(told) if told else str(figure)
+
+
+def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
+    made = {}
+    for entry in content.form.entries:
+        typed = content.entries.get(entry.name)
+        lines = [line.strip() for line in clean(typed.text if typed else "").split("\n") if line.strip()]
+        if not lines and entry.required:
+            lines = [paper.placeholder((Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”"),))]
+        made[entry.name] = Passage(lines)
+    return made
+
+
+def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
+    """A line of the general information: a text, a whole number to calculate with, or a date."""
+    said = clean(typed.text if typed else "").strip()
+    lack = Lack(f"tt.{field.name}", f"thông tin “{field.label}”" + (f" (“{said}” không đọc được)" if said else ""))
+    match field.kind:
+        case "date" if (day := read_date(said)) or not (said or field.required):
+            return Day(day)
+        case "int" if said.isdecimal():
+            return int(said)
+        case "text" if said:
+            return said
+    return paper.placeholder((lack,)) if said or field.required else ""
+
+
+def _undecided(paper: Paper) -> str:
+    """The placeholder for a condition that asked for missing figures."""
+    lacks = tuple(paper.undecided)
+    paper.undecided.clear()
+    return paper.placeholder(lacks)
+
+
+__all__ = ["Cited", "Named", "Passage", "Value", "by_unit", "names", "quantity"]

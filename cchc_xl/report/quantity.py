@@ -1,0 +1,204 @@
+"""A figure inside a sentence: it can be added, compared and written, and never hides that it is missing.
+
+A template says {{ phieu_a + phieu_b }} or {% if tre_hen > 0 %}; the result knows the indicators it was made of, so the
+exported number can be traced and refreshed. A comparison with a missing figure has no answer: it is noted, and the
+template's condition is replaced by a placeholder.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, DivisionByZero, InvalidOperation
+from typing import TypeAlias, TypeVar
+
+from markupsafe import Markup, escape
+
+from cchc_xl.form.model import Kind
+from cchc_xl.report.marks import Mark, Marks, Shown
+from cchc_xl.values import Ratio, Value
+from cchc_xl.writing.numbers import counted, in_table, percent, plain, rounded
+
+Operand: TypeAlias = "Quantity | int | float | Decimal"
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something a sentence needs and does not have: "số liệu III.6.1: Số hồ sơ …"."""
+
+    code: str
+    what: str
+
+
+@dataclass
+class Paper:
+    """What one rendering notes while it goes along."""
+
+    marks: Marks = field(default_factory=Marks)
+    undecided: dict[Lack, None] = field(default_factory=dict)
+    """What the conditions asked since the last look lacked."""
+
+    def placeholder(self, lacks: tuple[Lack, ...]) -> str:
+        """The highlighted words in the place of a missing figure."""
+        said = "; ".join(lack.what for lack in lacks)
+        return self.marks.wrap(
+            Mark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantity:
+    """One figure, or a calculation with figures, as a sentence of the template sees it.
+
+    `tag` names the indicators and the calculation ("III.6.1 - III.6.2"), `partial` says which units are still missing.
+    `part` and `whole` are what a rate was made of.
+    """
+
+    paper: Paper
+    value: Value | None
+    kind: Kind
+    tag: str
+    title: str
+    lacks: tuple[Lack, ...] = ()
+    partial: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return self.written(self._running_text)
+
+    def __html__(self) -> Markup:
+        """Called by jinja where the figure stands by itself."""
+        return escape(str(self))
+
+    def written(self, write: Callable[[Value], str], how: str = "") -> str:
+        """The figure in the writing asked for, marked; `how` names the writing in the tag."""
+        if self.lacks or self.value is None:
+            return self.paper.placeholder(self.lacks)
+        mark = Mark(Shown.FIGURE, f"{self.tag}|{how}" if how else self.tag, self.title, self.codes)
+        return self.paper.marks.wrap(mark, write(self.value)) + self.completeness()
+
+    def completeness(self) -> str:
+        """The highlighted words after a figure that not all units have given yet."""
+        if not self.partial:
+            return ""
+        return " " + self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=self.codes), f"〔mới có {'; '.join(self.partial)}〕")
+
+    def _running_text(self, value: Value) -> str:
+        match value:
+            case Decimal() if self.kind is Kind.PERCENT:
+                return percent(value)
+            case Decimal() if self.kind is Kind.YES_NO:
+                return "có" if value else "không"
+            case Decimal() if self.kind is Kind.CHOICE:
+                return dict(self.choices).get(plain(value), plain(value))
+            case Decimal() if self.kind is Kind.DECIMAL:
+                return plain(rounded(value, 2))
+            case Decimal():
+                return counted(value)
+        return in_table(value)
+
+    def number(self) -> Decimal:
+        """The value to calculate with; a pair counts as its quotient, a text as nothing."""
+        match self.value:
+            case Decimal() as value:
+                return value
+            case Ratio(part, whole) if whole:
+                return part / whole
+        return Decimal(0)
+
+    def __add__(self, other: Operand) -> Quantity:
+        return self._combined("+", operator.add, self, other)
+
+    def __radd__(self, other: Operand) -> Quantity:
+        return self._combined("+", operator.add, other, self)
+
+    def __sub__(self, other: Operand) -> Quantity:
+        return self._combined("-", operator.sub, self, other)
+
+    def __rsub__(self, other: Operand) -> Quantity:
+        return self._combined("-", operator.sub, other, self)
+
+    def __mul__(self, other: Operand) -> Quantity:
+        return self._combined("*", operator.mul, self, other)
+
+    def __rmul__(self, other: Operand) -> Quantity:
+        return self._combined("*", operator.mul, other, self)
+
+    def __truediv__(self, other: Operand) -> Quantity:
+        return self._combined("/", operator.truediv, self, other)
+
+    def __rtruediv__(self, other: Operand) -> Quantity:
+        return self._combined("/", operator.truediv, other, self)
+
+    def _combined(
+        self, sign: str, compute: Callable[[Decimal, Decimal], Decimal], left: Operand, right: Operand
+    ) -> Quantity:
+        """left sign right, with everything that both were made of or lack."""
+        low, high = self._quantity(left), self._quantity(right)
+        made = replace(
+            low if left is self else high,
+            kind=Kind.DECIMAL if sign == "/" else self.kind,
+            tag=f"{low.tag} {sign} {high.tag}",
+            title=f"{low.title} {sign} {high.title}",
+            lacks=merged(low.lacks, high.lacks),
+            partial=merged(low.partial, high.partial),
+            codes=merged(low.codes, high.codes),
+            part=None, whole=None,
+        )
+        try:
+            return replace(made, value=None if made.lacks else compute(low.number(), high.number()))
+        except (DivisionByZero, InvalidOperation):
+            return replace(made, value=None, lacks=(Lack(made.tag, f"kết quả {made.tag}: mẫu số bằng 0"),))
+
+    def _quantity(self, other: Operand) -> Quantity:
+        if isinstance(other, Quantity):
+            return other
+        number = Decimal(str(other))
+        return Quantity(self.paper, number, self.kind, plain(number), plain(number))
+
+    def __lt__(self, other: Operand) -> bool:
+        return self._compared(operator.lt, other)
+
+    def __le__(self, other: Operand) -> bool:
+        return self._compared(operator.le, other)
+
+    def __gt__(self, other: Operand) -> bool:
+        return self._compared(operator.gt, other)
+
+    def __ge__(self, other: Operand) -> bool:
+        return self._compared(operator.ge, other)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            return self._decided() and self.value == other
+        return isinstance(other, Quantity | int | float | Decimal) and self._compared(operator.eq, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.kind))
+
+    def __bool__(self) -> bool:
+        """A template may ask {% if so_ho_so %}: whether there are any."""
+        return self._decided() and (bool(self.value) if isinstance(self.value, str) else self.number() != 0)
+
+    def _compared(self, compare: Callable[[Decimal, Decimal], bool], other: Operand) -> bool:
+        others = self._quantity(other)
+        return self._decided() and others._decided() and compare(self.number(), others.number())
+
+    def _decided(self) -> bool:
+        """Whether there is a value to judge by; what lacks is noted for the condition that asks."""
+        self.paper.undecided.update(dict.fromkeys(self.lacks))
+        return not self.lacks
+
+
+def merged(left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Both, each thing once."""
+    return tuple(dict.fromkeys(left + right))
+

@@ -1,0 +1,68 @@
+"""WordprocessingML elements, and packages with the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+from lxml import etree
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+Element = etree._Element
+
+EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of every member of a package: nothing in it depends on the day it was made."""
+
+
+def w(tag: str, *children: Element | None, **attributes: str | int) -> Element:
+    """An element of the w: namespace; attribute names are of that namespace too, absent children are left out."""
+    made = etree.Element(name(tag), {name(key): str(value) for key, value in attributes.items()}, {"w": W})
+    made.extend(child for child in children if child is not None)
+    return made
+
+
+def root(tag: str, *children: Element) -> Element:
+    """The root element of a part, which declares the namespaces."""
+    made = etree.Element(name(tag), nsmap={"w": W, "r": R})
+    made.extend(children)
+    return made
+
+
+def text(content: str) -> Element:
+    """w:t that keeps its blanks."""
+    made = w("t")
+    made.text = content
+    made.set(f"{{{XML}}}space", "preserve")
+    return made
+
+
+def reference(tag: str, identifier: str, **attributes: str) -> Element:
+    """An element that points to another part by its relationship."""
+    made = w(tag, **attributes)
+    made.set(f"{{{R}}}id", identifier)
+    return made
+
+
+def name(tag: str) -> str:
+    """The full name of an element or attribute of the w: namespace."""
+    return f"{{{W}}}{tag}"
+
+
+def to_bytes(element: Element) -> bytes:
+    """The XML of a part."""
+    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def package(members: Mapping[str, bytes]) -> bytes:
+    """The zip of a package's members, in the order given."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in members.items():
+            member = zipfile.ZipInfo(path, EARLIEST_DATE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    return held.getvalue()

@@ -1,0 +1,76 @@
+"""What a cell can say: a number, a pair such as 24/24, a text, and the states that are no value.
+
+Shapes shared by reading, totalling, checking and writing. Arithmetic is exact (`Decimal`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A pair written part/whole, such as 24/24 or the rank 5/11."""
+
+    part: Decimal
+    whole: Decimal
+
+
+Value = Decimal | Ratio | str
+
+
+class Status(StrEnum):
+    """What a cell says; blank, "không phát sinh", not asked and unreadable stay different things."""
+
+    VALUE = "value"
+    BLANK = "blank"
+    NOTHING = "nothing"
+    NOT_ASKED = "not_asked"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a figure stands: file, sheet and cell, as Excel names them."""
+
+    sheet: str
+    cell: str
+    file: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something noticed while reading a cell; the checker turns it into a finding.
+
+    `code` is the spelling's name in the grammar, `suggestion` what should be typed instead.
+    """
+
+    code: str
+    severity: str
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one cell says about one indicator, with the raw text and the address it was read from.
+
+    `native` tells whether the cell's own content is the value; otherwise the spreadsheet must be told what was understood.
+    """
+
+    status: Status
+    value: Value | None
+    raw: str
+    address: Address
+    remarks: tuple[Remark, ...] = ()
+    native: bool = True
+
+    @property
+    def given(self) -> bool:
+        """Whether somebody has answered: a value or "không phát sinh"."""
+        return self.status in (Status.VALUE, Status.NOTHING)

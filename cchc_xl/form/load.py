@@ -69,6 +69,7 @@ def _section(path: Path) -> Section:
     data = _table(path)
     rows = data.get("row", [])
     fields: dict[str, Any] = {key: value for key, value in data.items() if key not in ("row", "supporting", "rule")}
+    fields["file"] = path.stem
     fields["rows"] = tuple(_row(row, path, number) for number, row in enumerate(rows, 1))
     fields["supporting"] = _models(Indicator, data, "supporting", path)
     fields["rules"] = _models(RuleLine, data, "rule", path)

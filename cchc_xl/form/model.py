@@ -127,6 +127,7 @@ class RuleLine(Declared):
 class Section(Declared):
     """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
 
+    file: str
     number: str
     title: str
     sheet: str = Field(max_length=31)

@@ -41,6 +41,10 @@ class Master:
             self._cells[sheet] = dict(self.workbook.sheet(sheet).cells())
         return self._cells[sheet].get(address, Cell())
 
+    def forget(self) -> None:
+        """Reads the cells anew after values were entered."""
+        self._cells.clear()
+
     def text(self, sheet: str, row: int, column: int) -> Text:
         """The text of a cell with its address."""
         address = reference(row, column)

@@ -21,6 +21,7 @@ TABLE_ROW = 4
 SPARE_DOCUMENTS = 30
 SPARE_FINDINGS = 400
 SPARE_LOG = 200
+INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def add_info(workbook: Workbook, form: Form) -> None:
         sheet.cell(row, 1, field.name)
         sheet.cell(row, 2, field.label + (" (*)" if field.required else ""))
         sheet.cell(row, 3).value = field.value or None
+        sheet.cell(row, 3).number_format = INFO_FORMATS[field.kind]
         sheet.cell(row, 4, field.hint).font = style.HINT
     _hide_key(sheet)
     sheet.cell(TABLE_ROW + len(form.info) + 2, 2, "(*) Phải nhập trước khi xuất báo cáo.").font = style.HINT

@@ -80,9 +80,9 @@ def _written(figure: Number, write: Callable[[Value], str], how: str) -> str:
     return figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure)))
 
 
-def so_van_ban(number: int | str) -> str:
+def so_van_ban(number: int | str | Quantity) -> str:
     """The number of a document, 05; dots where it has none yet (Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục II.3)."""
-    return f"{number:02d}" if isinstance(number, int) else number or "…"
+    return "…" if number == "" else f"{number:02d}" if isinstance(number, int) else str(number)
 
 
 def ngay_dai(day: Day | str) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Document, InfoField
+from cchc_xl.form.model import Document, InfoField, Kind
 from cchc_xl.report.appendix import contact_table, statistics_table
 from cchc_xl.report.completeness import bare_label, completeness, lack_of
 from cchc_xl.report.environment import CONDITION, PLACEHOLDER
 from cchc_xl.report.filters import Day, tang_giam
 from cchc_xl.report.marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
-from cchc_xl.values import Value
 from cchc_xl.writing import citations
 from cchc_xl.writing.dates import read_date
 from cchc_xl.writing.numbers import counted
@@ -104,14 +104,16 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
 
 def by_unit(content: Content, figure: Quantity, thing: str) -> str:
     """Phường 3: 844 hồ sơ; Phường 5: 01 hồ sơ: the units with a value above zero, each number with its unit in the tag."""
-    row = content.form.by_code[figure.tag]
+    row = content.form.by_code.get(figure.tag)
+    if row is None:
+        raise UserError("", "theo_don_vi chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")
     told = []
     for unit in content.form.reporters(row):
         reading = content.readings.get((unit.id, row.code))
-        if reading is not None and isinstance(reading.value, int | type(figure.number())) and reading.value > 0:
+        if reading is not None and isinstance(reading.value, Decimal) and reading.value > 0:
             mark = Mark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
             told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(reading.value))} {thing}")
-    return "; ".join(told) if told else str(figure)
+    return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
 
 
 def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
@@ -136,7 +138,11 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
             return int(said)
         case "text" if said:
             return said
-    return paper.placeholder((lack,)) if said or field.required else ""
+    if not said and not field.required:
+        return ""
+    return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
+        paper.placeholder((lack,))
+    )
 
 
 def _undecided(paper: Paper) -> str:
@@ -145,5 +151,3 @@ def _undecided(paper: Paper) -> str:
     paper.undecided.clear()
     return paper.placeholder(lacks)
 
-
-__all__ = ["Cited", "Named", "Passage", "Value", "by_unit", "names", "quantity"]

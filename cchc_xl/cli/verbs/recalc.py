@@ -1,0 +1,30 @@
+"""cchc-xl recalc BOOK"""
+
+from __future__ import annotations
+
+import typer
+
+from cchc_xl.cli.app import Book, FormName, Json, conclude, counted, described
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb."""
+    app.command(name="recalc", help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách kiểm tra.")(run)
+
+
+def run(book: Book, form: FormName = "", json: Json = False) -> int:
+    """Computes and writes; a second run in a row changes nothing."""
+    from datetime import datetime
+
+    from cchc_xl.master.recalc import recalc
+
+    result = recalc(book, datetime.now(), form)
+    findings = result.computed.findings
+    known = sum(figure.value is not None for figure in result.computed.figures.values())
+    lines = described(findings)
+    lines += [f"Đã đặt lại công thức bị gõ đè: {place}." for place in result.overwritten]
+    lines.append(f"{book}: {known}/{len(result.computed.figures)} số liệu; {counted(findings)}.")
+    lines.append("Đã ghi vào sổ." if result.changed else "Không có gì thay đổi so với lần tính trước.")
+    return conclude(
+        findings, book, json, lines, figures=known, changed=result.changed, overwritten=list(result.overwritten)
+    )

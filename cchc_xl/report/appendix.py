@@ -1,0 +1,131 @@
+"""The two appendices of the report as lines of a table: the contacts, and the statistics of all sections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure
+from cchc_xl.form.model import Heading, Indicator, Kind, Section
+from cchc_xl.report.completeness import bare_label, completeness, is_required, lack_of
+from cchc_xl.report.marks import Mark, Shown, clean
+from cchc_xl.report.quantity import Paper
+from cchc_xl.rules.evaluate import Known
+from cchc_xl.values import Value
+from cchc_xl.writing.numbers import fixed, in_table
+
+_OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+", re.IGNORECASE)
+"""The number that a declared title begins with; the report writes its own, Phụ lục I and II."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTable:
+    """Phụ lục I: title, column heads, and the lines cell by cell."""
+
+    ten: str
+    cot: tuple[str, ...]
+    dong: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsLine:
+    """A printed line of Phụ lục II."""
+
+    stt: str
+    noi_dung: str
+    don_vi_tinh: str = ""
+    so_lieu: str = ""
+    ghi_chu: str = ""
+    la_muc: bool = False
+    la_nhom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsTable:
+    """Phụ lục II: title and lines."""
+
+    ten: str
+    dong: tuple[StatisticsLine, ...]
+
+
+def contact_table(content: Content) -> ContactTable:
+    """The contacts; number and task of a line are declared, people type the rest."""
+    declared = content.form.contacts
+    typed = (*content.contacts, *((),) * len(declared.lines))
+    lines = (
+        (str(line.stt), line.label, *_padded(cells, len(declared.columns) - 2))
+        for line, cells in zip(declared.lines, typed, strict=False)
+    )
+    return ContactTable(
+        _title(declared.title), tuple(column.label for column in declared.columns), tuple(lines)
+    )
+
+
+def _padded(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """The last cells of a line, as many as people type."""
+    return tuple(clean(cell) for cell in (*cells, *("",) * (width - len(cells)))[-width:])
+
+
+def _title(declared: str) -> str:
+    return _OWN_NUMBER.sub("", clean(declared)).strip()
+
+
+def statistics_table(content: Content, figures: Mapping[str, Figure], paper: Paper) -> StatisticsTable:
+    """Every printed line of the form, with the city's figures by indicator code."""
+    writer = _Writer(content, figures, paper)
+    lines = (line for section in content.form.sections if section.printed for line in writer.section(section))
+    return StatisticsTable(_title(content.form.title), tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    content: Content
+    figures: Mapping[str, Figure]
+    paper: Paper
+
+    def section(self, section: Section) -> Iterator[StatisticsLine]:
+        yield StatisticsLine(section.number, clean(section.title), la_muc=True)
+        known = {figure.indicator.name: figure.value for figure in self.figures.values()}
+        for row in section.rows:
+            yield self.line(row, known)
+
+    def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:
+        """III.6 is group 6, III.6.1 its line 6.1."""
+        number = row.code.partition(".")[2]
+        group = "." not in number
+        if isinstance(row, Heading):
+            return StatisticsLine(number, clean(row.label), ghi_chu=self.note(row.code), la_nhom=group)
+        figure = self.figures[row.code]
+        return StatisticsLine(
+            number, clean(row.label), clean(row.unit), self.cell(figure, known), self.remarks(figure), la_nhom=group
+        )
+
+    def cell(self, figure: Figure, known: Known) -> str:
+        """The figure; a placeholder where a required one is missing; a dash for a rate of nothing."""
+        row = figure.indicator
+        if figure.value is not None:
+            mark = Mark(Shown.FIGURE, f"{row.code}|bang", bare_label(row), (row.code,))
+            return self.paper.marks.wrap(mark, table_text(row.kind, figure.value))
+        if figure.whole == 0:
+            return "-"
+        return self.paper.placeholder((lack_of(figure),)) if is_required(row, known) else ""
+
+    def remarks(self, figure: Figure) -> str:
+        """The printed note, and which units the figure still lacks."""
+        row = figure.indicator
+        note = self.note(row.code)
+        lacking = completeness(figure, self.content.form)
+        marked = self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=(row.code,)), lacking) if lacking else ""
+        return "\n".join(part for part in ("" if note == row.note_hint.strip() else note, marked) if part)
+
+    def note(self, code: str) -> str:
+        typed = self.content.notes.get(code)
+        return clean(typed.text).strip() if typed else ""
+
+
+def table_text(kind: Kind, value: Value) -> str:
+    """A figure as the appendix shows it; the unit column says %."""
+    return fixed(value, 2) if kind is Kind.PERCENT and isinstance(value, Decimal) else in_table(value)

@@ -1,0 +1,101 @@
+"""The jinja environment of Word templates: sandboxed, strict about names, careful with missing figures.
+
+A condition that asks for a missing figure has no answer. Choosing either branch would state something nobody has
+reported, so every {% if %} is preceded by a question: was anything missing? Then a placeholder stands in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, Template, nodes
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from cchc_xl.report.filters import FILTERS
+
+CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
+"""Names of the two functions that guard conditions; a template cannot use names of this form by itself."""
+
+
+class Unknown(StrictUndefined):
+    """A name that nothing has: any use of it ends the report with a message in Vietnamese."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"không có tên “{self._undefined_name}”"
+
+
+class GuardConditions(NodeTransformer):
+    """{% if test %} becomes {% if undecided(test) %}〔chưa có …〕{% elif test %}, likewise elif and … if … else …."""
+
+    def visit_If(self, node: nodes.If) -> nodes.If:
+        """Guards the test and those of its elifs, in their order."""
+        branches = [guarded for branch in (node, *node.elif_) for guarded in self._guarded(branch)]
+        first, *others = branches
+        otherwise = [self.visit(child) for child in node.else_]
+        return nodes.If(first.test, first.body, others, otherwise, lineno=node.lineno)
+
+    def _guarded(self, branch: nodes.If) -> Iterator[nodes.If]:
+        line = branch.lineno
+        stop: list[nodes.Node] = [nodes.Output([_call(PLACEHOLDER, line)], lineno=line)]
+        yield nodes.If(_call(CONDITION, line, branch.test), stop, [], [], lineno=line)
+        yield nodes.If(branch.test, [self.visit(child) for child in branch.body], [], [], lineno=line)
+
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:
+        """Guards an inline condition."""
+        self.generic_visit(node)
+        line = node.lineno
+        return nodes.CondExpr(_call(CONDITION, line, node.test), _call(PLACEHOLDER, line), node, lineno=line)
+
+
+def _call(function: str, line: int, *arguments: nodes.Expr) -> nodes.Call:
+    return nodes.Call(nodes.Name(function, "load", lineno=line), list(arguments), [], None, None, lineno=line)
+
+
+class TemplateEnvironment(SandboxedEnvironment):
+    """The environment with guarded conditions."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Called by jinja with the source of a template."""
+        parsed: nodes.Template = GuardConditions().visit(super()._parse(source, name, filename))
+        return parsed
+
+
+ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
+ENVIRONMENT.filters.update(FILTERS)
+
+_WORD = DocxTemplate("")
+"""Used only for its reading of tags in Word's XML; it opens no file."""
+
+
+def jinja_source(xml: str) -> str:
+    """A part of a Word file as a jinja template: tags that Word has cut up are joined, {%p …%} loses its paragraph.
+
+    Every paragraph begins on a line of its own, so that a line number tells where an error stands.
+    """
+    patched: str = _WORD.patch_xml(re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
+    return patched
+
+
+@lru_cache(maxsize=32)
+def compiled(source: str) -> Template:
+    """The template of a part."""
+    return ENVIRONMENT.from_string(source)
+
+
+def with_line_breaks(xml: str) -> str:
+    """Line breaks and tabs inside texts as Word's own elements."""
+    resolved: str = _WORD.resolve_listing(xml)
+    return resolved
+
+
+def similar_name(wanted: str, known: list[str]) -> str:
+    """The known name that a misspelt one was probably meant to be, or nothing."""
+    return next(iter(get_close_matches(wanted, known, 1, 0.7)), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,3 +38,12 @@ class Finding:
         place = self.cells[0] if self.cells else Address("", "")
         kept = {key: value for key, value in asdict(self).items() if key in ("rule", "unit", "indicator", "message", "suggestion")}
         return kept | {"severity": str(self.severity), "file": file, "sheet": place.sheet, "cell": place.cell}
+
+
+SEVERITY_WORDS = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many findings of each severity are open: "0 bắt buộc sửa, 8 cần giải trình, 3 lưu ý"."""
+    open_ones = Counter(finding.severity for finding in findings if not finding.explained)
+    return ", ".join(f"{open_ones[severity]} {word.lower()}" for severity, word in SEVERITY_WORDS.items())

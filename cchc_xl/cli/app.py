@@ -78,7 +78,7 @@ def status_of(findings: Sequence[Finding]) -> int:
 
 def described(findings: Sequence[Finding]) -> list[str]:
     """Findings as lines: severity, place, what, and the suggestion."""
-    from cchc_xl.master.names import SEVERITY_WORDS
+    from cchc_xl.findings import SEVERITY_WORDS
 
     lines = []
     for finding in findings:
@@ -87,13 +87,3 @@ def described(findings: Sequence[Finding]) -> list[str]:
         suggestion = f" Đề nghị: {finding.suggestion}." if finding.suggestion else ""
         lines.append(f"[{SEVERITY_WORDS[finding.severity]}{state}] {place}: {finding.message}{suggestion}")
     return lines
-
-
-def counted(findings: Sequence[Finding]) -> str:
-    """How many findings of each severity are open."""
-    from cchc_xl.master.names import SEVERITY_WORDS
-
-    return ", ".join(
-        f"{sum(each.severity == severity and not each.explained for each in findings)} {word.lower()}"
-        for severity, word in SEVERITY_WORDS.items()
-    )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, counted
 from cchc_xl.form.model import Missing, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
@@ -38,7 +38,7 @@ def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
         mine = [reading for (owner, _), reading in required.items() if unit in (owner, TOTAL_KEY)]
         filled = sum(reading.status is not Status.BLANK for reading in mine)
         own = [finding for finding in findings if unit in (finding.unit, TOTAL_KEY) and not finding.explained]
-        counts = [sum(finding.severity is severity for finding in own) for severity in Severity]
+        counts = [sum(finding.severity == severity for finding in own) for severity in Severity]
         board[unit] = Progress(filled, len(mine), (counts[0], counts[1], counts[2]))
     return board
 
@@ -59,10 +59,6 @@ def write_board(master: Master, content: Content, findings: list[Finding]) -> No
 
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:
     """The line above the table: when, how many figures, how many findings."""
-    counts = [
-        f"{sum(finding.severity is severity and not finding.explained for finding in findings)} {word.lower()}"
-        for severity, word in names.SEVERITY_WORDS.items()
-    ]
     known = sum(figure.value is not None for figure in figures.values())
-    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: {known}/{len(figures)} số liệu đã có; {', '.join(counts)}."
+    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: {known}/{len(figures)} số liệu đã có; {counted(findings)}."
     master.workbook.sheet(names.HOME).put(f"B{HOME_TABLE_ROW - 2}", text)

@@ -10,8 +10,10 @@ from openpyxl import Workbook
 from cchc_xl.files import replace_file
 from cchc_xl.form.model import Form
 from cchc_xl.master import sheets
+from cchc_xl.master.book import open_master
 from cchc_xl.master.formulas import Grids
 from cchc_xl.master.grid import plan
+from cchc_xl.master.heights import fit_all
 from cchc_xl.master.section_sheet import add_section_sheet
 
 
@@ -39,3 +41,7 @@ def new_master(form: Form, target: Path) -> None:
     buffer = io.BytesIO()
     workbook.save(buffer)
     replace_file(target, buffer.getvalue())
+    master = open_master(target, form.folder)
+    fit_all(master)
+    master.workbook.flush()
+    master.workbook.package.save()

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cchc_xl.check import unit_name
-from cchc_xl.findings import Finding
+from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
+from cchc_xl.master.heights import fit_row
 from cchc_xl.master.sheets import FINDING_COLUMNS, TABLE_ROW
 from cchc_xl.ooxml.spreadsheet import column_letters
 
@@ -58,6 +59,7 @@ def write_findings(master: Master, findings: list[Finding]) -> list[str]:
             letters = column_letters(column)
             sheet.put(f"{letters}{row}", value, style_like=f"{letters}{row - 1}")
         _link(master, finding, row)
+        fit_row(sheet, row, [6])
     _clear_rest(master, TABLE_ROW + len(unique) + 1)
     current = {finding.key for finding in unique}
     return [
@@ -68,7 +70,7 @@ def write_findings(master: Master, findings: list[Finding]) -> list[str]:
 
 def _cells(form: Form, number: int, finding: Finding, known: Explanation | None) -> tuple[Decimal | int | str | None, ...]:
     return (
-        finding.key, number, names.SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
+        finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
         finding.indicator, finding.message, finding.suggestion, None,
         known.text if known else None, known.person if known else None,
         EXPLAINED if finding.explained else OPEN,

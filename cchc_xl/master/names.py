@@ -28,7 +28,6 @@ UNREADABLE_MARK = "!"
 """What the companion column holds for a cell that must not be counted."""
 
 FLAG_LETTERS = {"error": "E", "warning": "W", "info": "I"}
-SEVERITY_WORDS = {"error": "Bắt buộc sửa", "warning": "Cần giải trình", "info": "Lưu ý"}
 
 NOTE_AUTHOR = "CCHC"
 NOTE_MARK = "CCHC – "

@@ -6,14 +6,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 
 def set_up_page(sheet: Worksheet, area: str, *, landscape: bool, repeat_row: int | None = None) -> None:
-    """A4, one page wide, header row repeated, page numbers below. Margins in inches (20, 20, 20, 15 mm)."""
+    """A4, one page wide, header row repeated, page numbers below. Margins in inches (20, 20, 20, 15 mm).
+
+    Without an area all rows in use are printed.
+    """
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left, sheet.page_margins.right = 0.79, 0.59
     sheet.page_margins.top = sheet.page_margins.bottom = 0.79
-    sheet.print_area = area
+    if area:
+        sheet.print_area = area
     if repeat_row:
         sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
     sheet.oddFooter.center.text = "Trang &P/&N"

@@ -13,12 +13,13 @@ from cchc_xl.check import check, flags
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
 from cchc_xl.files import back_up, refuse_if_open
-from cchc_xl.findings import Finding
+from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.form.model import Severity
 from cchc_xl.master import board, names
 from cchc_xl.master.book import Master, open_master
 from cchc_xl.master.findings_sheet import explained, write_findings
 from cchc_xl.master.formulas import figure_formula
+from cchc_xl.master.heights import fit_all
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.log import write_log
 from cchc_xl.ooxml.notes import Notes
@@ -77,6 +78,7 @@ def write(computed: Computed, now: datetime) -> Result:
     _write_companions(master, computed.content)
     _write_flags(computed)
     closed = write_findings(master, computed.findings)
+    fit_all(master)
     board.write_board(computed.master, computed.content, computed.findings)
     changed = master.workbook.flush()
     if changed:
@@ -165,16 +167,12 @@ def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:
     for finding in findings:
         if not finding.explained:
             for cell in finding.cells:
-                messages[cell].append(f"[{names.SEVERITY_WORDS[finding.severity]}] {finding.message}")
+                messages[cell].append(f"[{SEVERITY_WORDS[finding.severity]}] {finding.message}")
     return messages
 
 
 def _log_lines(computed: Computed, overwritten: tuple[str, ...], closed: list[str]) -> list[tuple[str, str]]:
-    counted = ", ".join(
-        f"{sum(finding.severity is severity and not finding.explained for finding in computed.findings)} {word.lower()}"
-        for severity, word in names.SEVERITY_WORDS.items()
-    )
-    lines = [("Tính lại", f"{len(computed.figures)} số liệu; {counted}.")]
+    lines = [("Tính lại", f"{len(computed.figures)} số liệu; {counted(computed.findings)}.")]
     lines += [("Đặt lại công thức", place) for place in overwritten]
     lines += [("Giải trình đã khép lại", text) for text in closed]
     return lines

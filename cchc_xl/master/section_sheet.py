@@ -16,7 +16,7 @@ from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, 
 from cchc_xl.master.page import protect, set_up_page
 from cchc_xl.reading.grammar import NOTHING_STATED
 
-WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 34, CHECK: 60}
+WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12
 NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@"}
 
@@ -74,7 +74,7 @@ def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> N
     sheet.cell(number, grid.columns["code"], row.code)
     _printed_cells(sheet, number, (printed_number(row.code), row.label, "", "", ""), style.BOLD)
     note = sheet.cell(number, grid.columns[NOTE])
-    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.SMALL, style.LEFT
+    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     for unit in layout.units:
         _not_asked(sheet, number, grid.columns[unit.id])
 
@@ -92,7 +92,7 @@ def _indicator_line(
     )
     _figure_cell(sheet, number, form, section, row, grids)
     note = sheet.cell(number, grid.columns[NOTE])
-    note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.SMALL
+    note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.NOTE
     _hint(sheet, note.coordinate, row)
     asked = {unit.id for unit in form.reporters(row)} if row.typed else set()
     for unit in layout.units:

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.form.model import Form
 from cchc_xl.master import names, style
 from cchc_xl.master.page import protect, set_up_page
@@ -18,9 +19,8 @@ from cchc_xl.master.page import protect, set_up_page
 TABLE_ROW = 4
 """Header row of every table sheet."""
 
-SPARE_DOCUMENTS = 30
-SPARE_FINDINGS = 400
-SPARE_LOG = 200
+SPARE_DOCUMENTS = 15
+FILTERED_FINDINGS = 1000
 INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
 
 
@@ -71,12 +71,12 @@ def _body_cell(sheet: Worksheet, row: int, number: int, column: Column) -> None:
 def _title(sheet: Worksheet, text: str, last_column: int, hint: str = "") -> None:
     sheet.merge_cells(start_row=1, start_column=2, end_row=1, end_column=last_column)
     cell = sheet.cell(1, 2, text)
-    cell.font, cell.alignment = style.TITLE, style.CENTRE
+    cell.font, cell.alignment = style.TITLE, style.LEFT
     if hint:
         sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=last_column)
         note = sheet.cell(2, 2, hint)
-        note.font, note.alignment = style.HINT, style.CENTRE
-        sheet.row_dimensions[2].height = 32
+        note.font, note.alignment = style.HINT, style.LEFT
+        sheet.row_dimensions[2].height = 18
 
 
 def _hide_key(sheet: Worksheet) -> None:
@@ -93,6 +93,7 @@ def add_home(workbook: Workbook, form: Form) -> None:
     """The first sheet: what to do, and how far every unit has come."""
     sheet = workbook.create_sheet(names.HOME)
     _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", 9)
+    sheet.cell(1, 2).alignment = style.CENTRE
     agency = sheet.cell(2, 2, f"=IF('{names.INFO}'!$C${_info_row(form)}=\"\",\"\",'{names.INFO}'!$C${_info_row(form)})")
     sheet.merge_cells("B2:I2")
     agency.font, agency.alignment = style.BOLD, style.CENTRE
@@ -266,16 +267,15 @@ def add_findings(workbook: Workbook) -> None:
     last = get_column_letter(len(FINDING_COLUMNS))
     hint = "Dòng màu đỏ phải sửa số liệu; dòng màu cam sửa, hoặc ghi giải trình và tên người giải trình rồi tính lại."
     _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), hint)
-    table(sheet, FINDING_COLUMNS, SPARE_FINDINGS)
-    for letter, word in ((names.FLAG_LETTERS[key], word) for key, word in names.SEVERITY_WORDS.items()):
+    table(sheet, FINDING_COLUMNS, 1)
+    for letter, word in ((names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
         rule = FormulaRule(formula=[f'$C{TABLE_ROW + 1}="{word}"'], fill=style.fill(style.FLAG_COLOURS[letter]))
-        sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + SPARE_FINDINGS}", rule)
-    for row in range(TABLE_ROW + 1, TABLE_ROW + 1 + SPARE_FINDINGS):
-        sheet.cell(row, 8).font = style.LINK
+        sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
+    sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2)
-    sheet.auto_filter.ref = f"B{TABLE_ROW}:{last}{TABLE_ROW + SPARE_FINDINGS}"
-    set_up_page(sheet, f"B1:{last}{TABLE_ROW + SPARE_FINDINGS}", landscape=True, repeat_row=TABLE_ROW)
+    sheet.auto_filter.ref = f"B{TABLE_ROW}:{last}{TABLE_ROW + FILTERED_FINDINGS}"
+    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 
@@ -284,9 +284,9 @@ def add_log(workbook: Workbook) -> None:
     sheet = workbook.create_sheet(names.LOG)
     sheet.merge_cells("A1:D1")
     sheet.cell(1, 1, "NHẬT KÝ").font = style.TITLE
-    table(sheet, LOG_COLUMNS, SPARE_LOG)
+    table(sheet, LOG_COLUMNS, 1)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1)
-    set_up_page(sheet, f"A1:D{TABLE_ROW + SPARE_LOG}", landscape=True, repeat_row=TABLE_ROW)
+    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 

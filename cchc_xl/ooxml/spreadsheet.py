@@ -20,6 +20,9 @@ SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
+DEFAULT_WIDTH = 8.43
+"""Of a column whose width nobody has set."""
+
 Content = Decimal | int | str | None
 
 
@@ -168,6 +171,21 @@ class Sheet:
     def last_row(self) -> int:
         """The number of the last row that exists."""
         return max(self._rows, default=0)
+
+    def column_width(self, column: int) -> float:
+        """Width of a column in characters."""
+        for node in self.root.iter(f"{M}col"):
+            if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
+                return float(node.get("width", DEFAULT_WIDTH))
+        return DEFAULT_WIDTH
+
+    def grow_row(self, row: int, points: float) -> None:
+        """Makes a row at least so tall, unless a person has set its height."""
+        node = self._rows.get(row)
+        if node is None or node.get("customHeight") in ("1", "true") or float(node.get("ht", 0)) >= points:
+            return
+        node.set("ht", f"{points:g}")
+        self._dirty = True
 
     def mark_changed(self) -> None:
         """Says that something outside the cells (a relationship element) was changed."""

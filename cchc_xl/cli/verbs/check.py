@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cchc_xl.cli.app import Book, FormName, Json, conclude, counted, described
+from cchc_xl.cli.app import Book, FormName, Json, conclude, described
 
 
 def register(app: typer.Typer) -> None:
@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
 
 def run(file: Book, form: FormName = "", json: Json = False) -> int:
     """The findings of a file, changing nothing."""
+    from cchc_xl.findings import counted
     from cchc_xl.master.recalc import compute
 
     computed = compute(file, form)

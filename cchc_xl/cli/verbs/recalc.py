@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cchc_xl.cli.app import Book, FormName, Json, conclude, counted, described
+from cchc_xl.cli.app import Book, FormName, Json, conclude, described
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +16,7 @@ def run(book: Book, form: FormName = "", json: Json = False) -> int:
     """Computes and writes; a second run in a row changes nothing."""
     from datetime import datetime
 
+    from cchc_xl.findings import counted
     from cchc_xl.master.recalc import recalc
 
     result = recalc(book, datetime.now(), form)

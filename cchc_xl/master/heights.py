@@ -1,0 +1,49 @@
+"""Row heights: neither Excel nor LibreOffice measures wrapped text in a file that a program wrote.
+
+Rows only grow, and a row whose height a person has set (customHeight) is left alone.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from cchc_xl.master import names
+from cchc_xl.master.book import Master
+from cchc_xl.master.sheets import TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import Sheet, column_letters
+
+LINE_POINTS = 15.75
+MARGIN_POINTS = 2.5
+LARGEST_POINTS = 409.0
+"""Excel's own limit."""
+
+# Width of Times New Roman 11–12 against the digits of the default font that column widths are counted in.
+LETTER_WIDTH = 1.02
+
+
+def fit_all(master: Master) -> None:
+    """Makes every row of the sheets that people read tall enough for its texts."""
+    for section in master.form.sections:
+        grid, sheet = master.grids[section.number], master.sheet(section)
+        columns = [grid.columns[key] for key in ("label", "measure", "note")]
+        for line in section.lines:
+            fit_row(sheet, grid.rows[line.code], columns)
+    for name, columns in ((names.INFO, [3, 4]), (names.ENTRIES, [3, 4, 5]), (names.DOCUMENTS, [3, 4, 6, 7]),
+                          (names.CONTACTS, [3, 4, 5, 6, 7])):
+        table = master.workbook.sheet(name)
+        for row in range(TABLE_ROW + 1, table.last_row + 1):
+            fit_row(table, row, columns)
+
+
+def fit_row(sheet: Sheet, row: int, columns: list[int]) -> None:
+    """Makes one row tall enough for the texts of the columns."""
+    lines = max(
+        (_lines(sheet.cell(f"{column_letters(column)}{row}").raw, sheet.column_width(column)) for column in columns),
+        default=1,
+    )
+    if lines > 1:
+        sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, ceil(len(line) * LETTER_WIDTH / width)) for line in text.split("\n"))

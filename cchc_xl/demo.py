@@ -1,22 +1,31 @@
-"""The main job on a form's own real figures: make the master, fill it, recalculate, check, export."""
+"""The main job on a form's own sample figures: make the files, fill them, recalculate, check, export."""
 
 from __future__ import annotations
 
 import csv
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cchc_xl.errors import UserError
+from cchc_xl.export import export
+from cchc_xl.findings import counted
 from cchc_xl.form import Form
-from cchc_xl.master.fill import Entries
+from cchc_xl.master.book import open_master
+from cchc_xl.master.fill import Entries, fill
+from cchc_xl.master.new import make_all
+from cchc_xl.master.recalc import Result, recalc
+from cchc_xl.office import is_installed
 
 FIGURES_FOLDER = "so_lieu"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure of the sample data comes from; see workbook/<form>/so_lieu/README.md."""
+    """Where a figure of the sample data comes from; see so_lieu/README.md of the form."""
 
     unit: str
     code: str
@@ -31,8 +40,7 @@ def sources(form: Form) -> list[Source]:
     folder = Path(form.folder) / FIGURES_FOLDER
     lines = []
     for section in form.sections:
-        path = folder / f"{section.file}.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
+        with (folder / f"{section.file}.csv").open(encoding="utf-8", newline="") as stream:
             lines += [Source(**{key: value or "" for key, value in row.items()}) for row in csv.DictReader(stream)]
     return lines
 
@@ -54,3 +62,44 @@ def sample_entries(form: Form) -> Entries:
 
 def _table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
+    """Does all of it and returns the recalculation and the lines of the summary."""
+    made = make_all(form_name, out)
+    entries = sample_entries(made.form)
+    _enter(made.master, entries)
+    result = recalc(made.master, datetime.now(), form_name)
+    report = out / f"BaoCao_{made.form.id}.docx"
+    exported = export(made.master, report, form_name=form_name, pdf=is_installed())
+    computed = result.computed
+    known = sum(figure.value is not None for figure in computed.figures.values())
+    kinds = Counter(line.source for line in sources(made.form) if line.value)
+    lines = [
+        f"Sổ tổng hợp   {made.master}",
+        f"Biểu mẫu      {len(made.forms)} tệp trong {made.forms_folder}",
+        f"Báo cáo Word  {report} ({exported.result.figures} con số lấy từ sổ)",
+        f"Báo cáo PDF   {exported.pdf}" if exported.pdf else "Báo cáo PDF   bỏ qua: máy này không có LibreOffice.",
+        f"Số liệu       {known}/{len(computed.figures)} chỉ tiêu có số, từ {len(entries.cells)} ô nhập "
+        f"({', '.join(f'{SOURCE_WORDS[source]}: {count}' for source, count in kinds.most_common())})",
+        f"Kiểm tra      {counted(computed.findings)}; xem sheet Kiểm tra của sổ",
+    ]
+    return result, lines
+
+
+SOURCE_WORDS = {
+    "phu_luc": "in trong phụ lục", "bao_cao": "in trong báo cáo", "phan_bo": "chia cho phường theo tỷ lệ giả định",
+    "gia_dinh": "giả định", "suy_ra": "suy ra",
+}
+
+
+def _enter(path: Path, entries: Entries) -> None:
+    master = open_master(path)
+    fill(master, entries)
+    master.workbook.commit()
+
+
+def refuse_existing(out: Path) -> None:
+    """The demo never writes over anybody's files."""
+    if out.exists() and any(out.iterdir()):
+        raise UserError(str(out), "thư mục đã có tệp.", "Xóa thư mục này hoặc chọn thư mục khác bằng --out.")

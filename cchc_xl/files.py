@@ -31,7 +31,8 @@ def replace_file(path: Path, data: bytes) -> None:
         _replace(path, data)
     except OSError as error:
         what = f"không ghi được tệp ({error.strerror or error})."
-        raise UserError(str(path), what, "Tệp cũ còn nguyên. Kiểm tra ổ đĩa, quyền ghi, và đóng tệp nếu đang mở.") from error
+        remedy = "Tệp cũ còn nguyên. Kiểm tra ổ đĩa, quyền ghi, và đóng tệp nếu đang mở."
+        raise UserError(str(path), what, remedy) from error
 
 
 def _replace(path: Path, data: bytes) -> None:

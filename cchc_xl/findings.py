@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from cchc_xl.form.model import Severity
@@ -36,8 +36,11 @@ class Finding:
     def as_json(self, file: str) -> dict[str, Any]:
         """The object of the command line's contract."""
         place = self.cells[0] if self.cells else Address("", "")
-        kept = {key: value for key, value in asdict(self).items() if key in ("rule", "unit", "indicator", "message", "suggestion")}
-        return kept | {"severity": str(self.severity), "file": file, "sheet": place.sheet, "cell": place.cell}
+        return {
+            "rule": self.rule, "severity": str(self.severity), "unit": self.unit, "indicator": self.indicator,
+            "file": file, "sheet": place.sheet, "cell": place.cell,
+            "message": self.message, "suggestion": self.suggestion,
+        }
 
 
 SEVERITY_WORDS = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}

@@ -60,7 +60,8 @@ class Remark:
 class Reading:
     """What one cell says about one indicator, with the raw text and the address it was read from.
 
-    `native` tells whether the cell's own content is the value; otherwise the spreadsheet must be told what was understood.
+    `native` tells whether the cell's own content is the value; otherwise the spreadsheet must be told what was
+    understood.
     """
 
     status: Status

@@ -1,4 +1,4 @@
-"""The command line: the same verbs as the buttons. Each verb has its own module and imports what it needs when it runs."""
+"""The command line: the same verbs as the buttons. A verb imports what it needs when it runs."""
 
 from __future__ import annotations
 

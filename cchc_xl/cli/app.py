@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="In một đối tượng JSON thay cho chữ.")]
-FormName = Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên có sẵn (2021) hoặc thư mục.")]
+FormName = Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.")]
 Book = Annotated[Path, typer.Argument(help="Sổ tổng hợp (.xlsx hoặc .xlsm).")]
 
 

@@ -12,7 +12,18 @@ from pydantic import BaseModel, ValidationError
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.form.checks import check
 from cchc_xl.form.model import (
-    ContactTable, Document, Entry, Form, Heading, Indicator, InfoField, Mend, Period, RuleLine, Section, Unit,
+    ContactTable,
+    Document,
+    Entry,
+    Form,
+    Heading,
+    Indicator,
+    InfoField,
+    Mend,
+    Period,
+    RuleLine,
+    Section,
+    Unit,
 )
 
 FORM_FILE = "bieu_mau.toml"
@@ -21,18 +32,18 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def form_folder(name: str) -> Path:
-    """The folder of a form: a path as given, or a form that comes with the package.
+    """The folder of a form: a path as given, a form that comes with the package, or without a name the newest of these.
 
     Raises `UserError` with the names of the forms that exist.
     """
-    given = Path(name)
-    if (given / FORM_FILE).is_file():
-        return given
-    shipped = forms_folder()
-    if (shipped / name / FORM_FILE).is_file():
-        return shipped / name
-    known = ", ".join(sorted(path.parent.name for path in shipped.glob(f"*/{FORM_FILE}")))
-    raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {known}.")
+    shipped = {path.parent.name: path.parent for path in sorted(forms_folder().glob(f"*/{FORM_FILE}"))}
+    if not name:
+        return list(shipped.values())[-1]
+    if (Path(name) / FORM_FILE).is_file():
+        return Path(name)
+    if name in shipped:
+        return shipped[name]
+    raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {', '.join(shipped)}.")
 
 
 def forms_folder() -> Path:
@@ -51,6 +62,7 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
         id=_text(folder, head, "id"),
         version=_text(folder, head, "version"),
         title=_text(folder, head, "title"),
+        template=_text(folder, head, "template"),
         period=_model(Period, head.get("period", {}), folder / FORM_FILE, "period"),
         info=_models(InfoField, head, "info", folder / FORM_FILE),
         mends=_models(Mend, head, "mend", folder / FORM_FILE),

@@ -239,6 +239,7 @@ class Form(Declared):
     id: str
     version: str
     title: str
+    template: str
     period: Period
     info: tuple[InfoField, ...]
     mends: tuple[Mend, ...]

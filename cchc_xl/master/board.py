@@ -13,7 +13,7 @@ from cchc_xl.findings import Finding, counted
 from cchc_xl.form.model import Missing, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
-from cchc_xl.master.sheets import HOME_TABLE_ROW, TOTAL_KEY
+from cchc_xl.master.tables import HOME_TABLE_ROW, TOTAL_KEY
 from cchc_xl.values import Status
 from cchc_xl.writing.numbers import rate
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 
 from cchc_xl.content import Content, Text
@@ -12,9 +11,10 @@ from cchc_xl.errors import UserError
 from cchc_xl.form import Form, Indicator, Section, Unit, form_folder, load_form
 from cchc_xl.form.model import Document
 from cchc_xl.master import names
+from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import FIXED_HEADERS, HEADER_ROW, Grid
-from cchc_xl.master.sheets import TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, column_letters, position, reference
+from cchc_xl.master.tables import TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import Workbook, column_letters, position, reference
 from cchc_xl.reading import Cell, folded, read, tidy
 from cchc_xl.values import Address, Reading
 
@@ -26,24 +26,17 @@ class Master:
     """A master workbook held in memory. `grids` are by section number."""
 
     path: Path
-    workbook: Workbook
+    workbook: BookCarrier
     form: Form
     grids: dict[str, Grid]
-    _cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
-    def sheet(self, section: Section) -> Sheet:
+    def sheet(self, section: Section) -> SheetCarrier:
         """The sheet of a section."""
         return self.workbook.sheet(section.sheet)
 
     def cell(self, sheet: str, address: str) -> Cell:
-        """One cell, each sheet read once."""
-        if sheet not in self._cells:
-            self._cells[sheet] = dict(self.workbook.sheet(sheet).cells())
-        return self._cells[sheet].get(address, Cell())
-
-    def forget(self) -> None:
-        """Reads the cells anew after values were entered."""
-        self._cells.clear()
+        """One cell."""
+        return self.workbook.sheet(sheet).cell(address)
 
     def text(self, sheet: str, row: int, column: int) -> Text:
         """The text of a cell with its address."""
@@ -87,7 +80,7 @@ class Master:
 
     def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
         """Row numbers by the key in a (hidden) column of a table sheet."""
-        keys = {}
+        keys: dict[str, int] = {}
         letters = column_letters(column)
         for row in range(TABLE_ROW + 1, self.workbook.sheet(sheet).last_row + 1):
             key = self.cell(sheet, f"{letters}{row}").raw
@@ -100,7 +93,7 @@ class Master:
 
     def _info(self) -> dict[str, Text]:
         rows = self.keyed_rows(names.INFO)
-        return {field.name: self.text(names.INFO, rows[field.name], 3) for field in self.form.info if field.name in rows}
+        return {each.name: self.text(names.INFO, rows[each.name], 3) for each in self.form.info if each.name in rows}
 
     def _documents(self) -> tuple[Document, ...]:
         documents = []
@@ -131,8 +124,12 @@ def _date(cell: Cell) -> datetime.date | None:
 
 
 def open_master(path: Path, form_name: str = "") -> Master:
-    """Opens a master workbook. Raises `UserError` where it is not one, or its layout was changed."""
-    workbook = Workbook(path)
+    """Opens a master workbook in a file. Raises `UserError` where it is not one, or its layout was changed."""
+    return read_master(Workbook(path), path, form_name)
+
+
+def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
+    """A master workbook that is open already; `path` names it in messages."""
     identity = _identity(workbook, path)
     form = load_form(_form_folder(identity, form_name))
     form = form.model_copy(update={"units": _units(workbook, form)})
@@ -140,7 +137,7 @@ def open_master(path: Path, form_name: str = "") -> Master:
     return Master(path, workbook, form, grids)
 
 
-def _identity(workbook: Workbook, path: Path) -> dict[str, str]:
+def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     if names.IDENTITY not in workbook:
         raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", "Tạo sổ mới bằng lệnh cchc-xl new.")
     sheet = workbook.sheet(names.IDENTITY)
@@ -158,7 +155,7 @@ def _form_folder(identity: dict[str, str], form_name: str) -> Path:
         return form_folder(identity.get("thu_muc", ""))
 
 
-def _units(workbook: Workbook, form: Form) -> tuple[Unit, ...]:
+def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
     """The units of the register sheet: a workbook may have been made for other units than the form's."""
     cells = dict(workbook.sheet(names.UNITS).cells())
     declared = {unit.id: unit for unit in form.units}
@@ -167,12 +164,14 @@ def _units(workbook: Workbook, form: Form) -> tuple[Unit, ...]:
         kind, identifier, name = (cells.get(f"{letter}{row}", Cell()).raw for letter in "ABD")
         if kind and identifier:
             known = declared.get(identifier)
-            changed = {"name": tidy(name), "kind": kind}
-            units.append(known.model_copy(update=changed) if known else Unit(id=identifier, **changed))
+            units.append(
+                known.model_copy(update={"name": tidy(name), "kind": kind}) if known
+                else Unit(id=identifier, name=tidy(name), kind=kind)
+            )
     return tuple(units)
 
 
-def _grid(workbook: Workbook, path: Path, form: Form, section: Section) -> Grid:
+def _grid(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
     if section.sheet not in workbook:
         what = f"không có sheet “{section.sheet}”."
         raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")

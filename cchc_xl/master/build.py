@@ -34,7 +34,8 @@ def new_master(form: Form, target: Path) -> None:
     sheets.add_contacts(workbook, form)
     sheets.add_findings(workbook)
     sheets.add_log(workbook)
-    sheets.add_identity(workbook, {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder})
+    identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
+    sheets.add_identity(workbook, identity)
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"
     workbook.calculation.fullCalcOnLoad = True
@@ -43,5 +44,4 @@ def new_master(form: Form, target: Path) -> None:
     replace_file(target, buffer.getvalue())
     master = open_master(target, form.folder)
     fit_all(master)
-    master.workbook.flush()
-    master.workbook.package.save()
+    master.workbook.commit()

@@ -16,7 +16,7 @@ from cchc_xl.reading.cell import EXCEL_EPOCH
 
 @dataclass(frozen=True)
 class Entries:
-    """Values to enter. `cells` are (unit id, indicator code, what is typed); the other maps are keyed by name or code."""
+    """Values to enter. `cells` are (unit id, indicator code, what is typed); the maps are keyed by name or code."""
 
     cells: Sequence[tuple[str, str, str]] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -39,7 +39,6 @@ def fill(master: Master, entries: Entries) -> None:
         row = master.keyed_rows(names.CONTACTS)[line[0]]
         for column, text in enumerate(line[1:], 4):
             master.workbook.sheet(names.CONTACTS).put(reference(row, column), text or None)
-    master.forget()
 
 
 def as_typed(text: str, kind: Kind) -> Content:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from cchc_xl.check import unit_name
 from cchc_xl.findings import SEVERITY_WORDS, Finding
@@ -11,12 +10,13 @@ from cchc_xl.form.model import Form, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.heights import fit_row
-from cchc_xl.master.sheets import FINDING_COLUMNS, TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import Content, column_letters
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
-EXPLANATION, EXPLAINER = 9, 10
+EXPLANATION_COLUMNS = (9, 10, 6)
+"""Columns of the explanation, of who wrote it, and of the message it was written for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def explained(master: Master, findings: list[Finding]) -> list[Finding]:
 def _explanations(master: Master) -> dict[str, Explanation]:
     rows = master.keyed_rows(names.FINDINGS)
     return {
-        key: Explanation(*(master.text(names.FINDINGS, row, column).text.strip() for column in (EXPLANATION, EXPLAINER, 6)))
+        key: Explanation(*(master.text(names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS))
         for key, row in rows.items()
     }
 
@@ -68,7 +68,7 @@ def write_findings(master: Master, findings: list[Finding]) -> list[str]:
     ]
 
 
-def _cells(form: Form, number: int, finding: Finding, known: Explanation | None) -> tuple[Decimal | int | str | None, ...]:
+def _cells(form: Form, number: int, finding: Finding, known: Explanation | None) -> tuple[Content, ...]:
     return (
         finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
         finding.indicator, finding.message, finding.suggestion, None,

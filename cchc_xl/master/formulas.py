@@ -96,6 +96,11 @@ def _units(row: Indicator) -> str:
 
 def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
     part, whole = (_figure_cell(form, grids, grid, name) for name in (row.numerator, row.denominator))
+    return parts_formula(row, part, whole)
+
+
+def parts_formula(row: Indicator, part: str, whole: str) -> str:
+    """The formula of a rate or pair from the cells of its two parts."""
     if row.kind is Kind.RATIO:
         return f'IF(OR({part}="",{whole}=""),"",{part}&"/"&{whole})'
     rate = f"ROUND({part}*100/{whole},2)"

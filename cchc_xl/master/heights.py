@@ -9,8 +9,9 @@ from math import ceil
 
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
-from cchc_xl.master.sheets import TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import Sheet, column_letters
+from cchc_xl.master.carrier import SheetCarrier
+from cchc_xl.master.tables import TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import column_letters
 
 LINE_POINTS = 15.75
 MARGIN_POINTS = 2.5
@@ -35,7 +36,7 @@ def fit_all(master: Master) -> None:
             fit_row(table, row, columns)
 
 
-def fit_row(sheet: Sheet, row: int, columns: list[int]) -> None:
+def fit_row(sheet: SheetCarrier, row: int, columns: list[int]) -> None:
     """Makes one row tall enough for the texts of the columns."""
     lines = max(
         (_lines(sheet.cell(f"{column_letters(column)}{row}").raw, sheet.column_width(column)) for column in columns),

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
-from cchc_xl.master.sheets import TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.master.tables import TABLE_ROW
+from cchc_xl.ooxml.spreadsheet import Content, column_letters
 
 
 def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> None:
@@ -17,7 +17,7 @@ def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> No
     while not sheet.cell(f"A{row}").empty:
         row += 1
     for number, (what, details) in enumerate(lines, row):
-        values = (number - TABLE_ROW, f"{now:%d/%m/%Y %H:%M:%S}", what, details)
+        values: tuple[Content, ...] = (number - TABLE_ROW, f"{now:%d/%m/%Y %H:%M:%S}", what, details)
         for column, value in enumerate(values, 1):
             letters = column_letters(column)
             sheet.put(f"{letters}{number}", value, style_like=f"{letters}{number - 1}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 
@@ -13,14 +14,15 @@ def set_up_page(sheet: Worksheet, area: str, *, landscape: bool, repeat_row: int
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left, sheet.page_margins.right = 0.79, 0.59
     sheet.page_margins.top = sheet.page_margins.bottom = 0.79
     if area:
         sheet.print_area = area
     if repeat_row:
         sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
-    sheet.oddFooter.center.text = "Trang &P/&N"
+    if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+        sheet.oddFooter.center.text = "Trang &P/&N"
     sheet.print_options.horizontalCentered = True
 
 

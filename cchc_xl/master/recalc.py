@@ -12,17 +12,16 @@ from pathlib import Path
 from cchc_xl.check import check, flags
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
-from cchc_xl.files import back_up, refuse_if_open
+from cchc_xl.files import refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.form.model import Severity
 from cchc_xl.master import board, names
 from cchc_xl.master.book import Master, open_master
 from cchc_xl.master.findings_sheet import explained, write_findings
 from cchc_xl.master.formulas import figure_formula
-from cchc_xl.master.heights import fit_all
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
-from cchc_xl.ooxml.notes import Notes
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
 
@@ -46,8 +45,12 @@ class Result:
 
 
 def compute(path: Path, form_name: str = "") -> Computed:
+    """Figures and findings of a master workbook in a file, changing nothing."""
+    return understand(open_master(path, form_name))
+
+
+def understand(master: Master) -> Computed:
     """Figures and findings of a master workbook, changing nothing."""
-    master = open_master(path, form_name)
     content = master.content()
     figures = total(content.form, content.readings)
     places = {
@@ -72,7 +75,7 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
 
 
 def write(computed: Computed, now: datetime) -> Result:
-    """Writes what was computed into the workbook and saves it, with a backup of the former file."""
+    """Writes what was computed into the workbook; a file is saved, with a backup of the former one."""
     master = computed.master
     overwritten = _write_figures(computed)
     _write_companions(master, computed.content)
@@ -80,19 +83,12 @@ def write(computed: Computed, now: datetime) -> Result:
     closed = write_findings(master, computed.findings)
     fit_all(master)
     board.write_board(computed.master, computed.content, computed.findings)
-    changed = master.workbook.flush()
+    changed = master.workbook.changed
     if changed:
         board.write_summary(master, computed.figures, computed.findings, now)
         write_log(master, now, _log_lines(computed, overwritten, closed))
-        _save(master, now)
+        master.workbook.commit(backup=now)
     return Result(computed, changed, overwritten)
-
-
-def _save(master: Master, now: datetime) -> None:
-    master.workbook.drop_calculation_chain()
-    master.workbook.flush()
-    back_up(master.path, now)
-    master.workbook.package.save()
 
 
 def _write_figures(computed: Computed) -> tuple[str, ...]:
@@ -159,7 +155,7 @@ def _write_flags(computed: Computed) -> None:
                 if place in by_cell:
                     notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
-        Notes(sheet).keep_own(notes, names.NOTE_AUTHOR, names.NOTE_MARK)
+        sheet.keep_own_notes(notes, names.NOTE_AUTHOR, names.NOTE_MARK)
 
 
 def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -28,11 +27,11 @@ def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: 
     _titles(sheet, form, section)
     _header(sheet, layout)
     _section_line(sheet, section, layout)
-    for row in section.lines:
-        if isinstance(row, Heading):
-            _heading_line(sheet, row, grid, layout)
+    for line in section.lines:
+        if isinstance(line, Heading):
+            _heading_line(sheet, line, grid, layout)
         else:
-            _indicator_line(sheet, form, section, row, layout, grids)
+            _indicator_line(sheet, form, section, line, layout, grids)
     if layout.supporting_row:
         _block_title(sheet, layout.supporting_row)
     _columns(sheet, layout)
@@ -64,7 +63,7 @@ def _header(sheet: Worksheet, layout: Plan) -> None:
 
 
 def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
-    _printed_cells(sheet, layout.section_row, (section.number, section.title, "", "", ""), style.BOLD)
+    printed_cells(sheet, layout.section_row, (section.number, section.title, "", "", ""), style.BOLD)
     for column in range(2, len(FIXED_HEADERS) + 1):
         sheet.cell(layout.section_row, column).fill = style.SECTION
 
@@ -72,7 +71,7 @@ def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
 def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> None:
     number = grid.rows[row.code]
     sheet.cell(number, grid.columns["code"], row.code)
-    _printed_cells(sheet, number, (printed_number(row.code), row.label, "", "", ""), style.BOLD)
+    printed_cells(sheet, number, (printed_number(row.code), row.label, "", "", ""), style.BOLD)
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     for unit in layout.units:
@@ -86,18 +85,18 @@ def _indicator_line(
     number = grid.rows[row.code]
     sheet.cell(number, grid.columns["code"], row.code)
     bold = row.code.count(".") == 1
-    _printed_cells(
+    printed_cells(
         sheet, number, (printed_number(row.code), row.label, row.unit, None, row.note_hint),
         style.BOLD if bold else style.NORMAL,
     )
     _figure_cell(sheet, number, form, section, row, grids)
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.NOTE
-    _hint(sheet, note.coordinate, row)
+    hint(sheet, note.coordinate, row)
     asked = {unit.id for unit in form.reporters(row)} if row.typed else set()
     for unit in layout.units:
         if unit.id in asked:
-            _input_cell(sheet, number, grid.columns[unit.id], row)
+            input_cell(sheet, number, grid.columns[unit.id], row)
         else:
             _not_asked(sheet, number, grid.columns[unit.id])
     _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
@@ -110,7 +109,8 @@ def printed_number(code: str) -> str:
     return code.partition(".")[2]
 
 
-def _printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
+def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
+    """The printed part of a line: number, label, unit, figure, note."""
     for column, text in enumerate(texts, 2):
         cell = sheet.cell(row, column, text or None)
         cell.font, cell.border = font, style.BOX
@@ -126,14 +126,15 @@ def _figure_cell(
     cell.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
 
 
-def _hint(sheet: Worksheet, address: str, row: Indicator) -> None:
+def hint(sheet: Worksheet, address: str, row: Indicator) -> None:
     """The form's hint stands in the note, grey, until somebody writes over it."""
     if row.note_hint:
         text = row.note_hint.replace('"', '""')
-        sheet.conditional_formatting.add(address, FormulaRule(formula=[f'{address}="{text}"'], font=style.HINT))
+        sheet.conditional_formatting.add(address, style.shown_when(f'{address}="{text}"', font=style.HINT))
 
 
-def _input_cell(sheet: Worksheet, row: int, column: int, indicator: Indicator) -> None:
+def input_cell(sheet: Worksheet, row: int, column: int, indicator: Indicator) -> None:
+    """The look and format of a cell that people fill."""
     cell = sheet.cell(row, column)
     cell.font, cell.fill, cell.border, cell.protection = style.SMALL, style.INPUT, style.BOX, style.OPEN
     cell.alignment = style.LEFT if indicator.kind is Kind.TEXT else style.RIGHT
@@ -165,7 +166,8 @@ def _prompt(sheet: Worksheet, grid: Grid, row: Indicator, units: list[Unit]) -> 
 
 
 HOW_TO = {
-    Kind.COUNT: f"Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}.",
+    Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "
+    f"kỳ này không có việc thì gõ: {NOTHING_STATED}.",
     Kind.DECIMAL: "Gõ số, phần thập phân theo thiết lập của máy, không gõ dấu %.",
     Kind.YES_NO: "Chọn 1 (có) hoặc 0 (không).",
     Kind.RATIO: "Gõ dạng đã làm/tổng số, ví dụ 24/24.",
@@ -182,7 +184,8 @@ def how_to(row: Indicator) -> str:
 
 def input_validation(row: Indicator, first: str) -> DataValidation:
     """The validation of an indicator's input cells; `first` is the address its formula is written for."""
-    validation = DataValidation(allow_blank=True, **_condition(row, first))
+    validation = _condition(row, first)
+    validation.allow_blank = True
     validation.promptTitle = row.code
     validation.prompt = _shortened(f"{row.label}\n{how_to(row)}", 255)
     validation.errorTitle = "Số liệu chưa đúng"
@@ -196,18 +199,18 @@ def _shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _condition(row: Indicator, first: str) -> dict[str, str]:
+def _condition(row: Indicator, first: str) -> DataValidation:
     match row.asked:
         case Kind.YES_NO:
-            return {"type": "list", "formula1": '"1,0"'}
+            return DataValidation(type="list", formula1='"1,0"')
         case Kind.CHOICE:
-            return {"type": "list", "formula1": f'"{",".join(row.choices)}"'}
+            return DataValidation(type="list", formula1=f'"{",".join(row.choices)}"')
         case Kind.COUNT:
             number = f"AND(ISNUMBER({first}),{first}>={row.min},{first}=INT({first}))"
-            return {"type": "custom", "formula1": f'OR({number},LOWER({first})="{NOTHING_STATED}")'}
+            return DataValidation(type="custom", formula1=f'OR({number},LOWER({first})="{NOTHING_STATED}")')
         case Kind.DECIMAL:
-            return {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": str(row.min)}
-    return {"type": "textLength", "operator": "lessThanOrEqual", "formula1": "2000"}
+            return DataValidation(type="decimal", operator="greaterThanOrEqual", formula1=str(row.min))
+    return DataValidation(type="textLength", operator="lessThanOrEqual", formula1="2000")
 
 
 def _columns(sheet: Worksheet, layout: Plan) -> None:
@@ -229,7 +232,7 @@ def _flag_colours(sheet: Worksheet, layout: Plan) -> None:
     for key in (FIGURE, *(unit.id for unit in layout.units)):
         column, flag = get_column_letter(grid.columns[key]), get_column_letter(grid.columns[flag_key(key)])
         for letter, colour in style.FLAG_COLOURS.items():
-            rule = FormulaRule(formula=[f'${flag}{first}="{letter}"'], fill=style.fill(colour))
+            rule = style.shown_when(f'${flag}{first}="{letter}"', fill=style.fill(colour))
             sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 
-from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,38 +13,19 @@ from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.form.model import Form
 from cchc_xl.master import names, style
 from cchc_xl.master.page import protect, set_up_page
-
-TABLE_ROW = 4
-"""Header row of every table sheet."""
+from cchc_xl.master.tables import (
+    FINDING_COLUMNS,
+    HOME_COLUMNS,
+    HOME_TABLE_ROW,
+    LOG_COLUMNS,
+    TABLE_ROW,
+    TOTAL_KEY,
+    Column,
+)
 
 SPARE_DOCUMENTS = 15
 FILTERED_FINDINGS = 1000
 INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table sheet: heading, width, and whether people type in it."""
-
-    title: str
-    width: float
-    typed: bool = False
-    centred: bool = False
-
-
-FINDING_COLUMNS = (
-    Column("Khóa", 9), Column("STT", 6, centred=True), Column("Mức độ", 16, centred=True), Column("Đơn vị", 18),
-    Column("Mã", 10, centred=True), Column("Nội dung cần xem lại", 80), Column("Đề nghị", 16, centred=True),
-    Column("Ô", 22), Column("Giải trình", 40, typed=True), Column("Người giải trình", 20, typed=True),
-    Column("Tình trạng", 16, centred=True),
-)
-LOG_COLUMNS = (Column("STT", 6, centred=True), Column("Thời điểm", 20, centred=True), Column("Việc", 24), Column("Chi tiết", 110))
-HOME_COLUMNS = (
-    Column("Mã đơn vị", 9), Column("STT", 6, centred=True), Column("Đơn vị", 34), Column("Đã điền", 11, centred=True),
-    Column("Phải điền", 11, centred=True), Column("Tỷ lệ (%)", 13, centred=True), Column("Bắt buộc sửa", 13, centred=True),
-    Column("Cần giải trình", 13, centred=True), Column("Lưu ý", 11, centred=True),
-)
-HOME_TABLE_ROW = 12
 
 
 def table(sheet: Worksheet, columns: Sequence[Column], rows: int, header_row: int = TABLE_ROW) -> None:
@@ -119,7 +98,6 @@ def add_home(workbook: Workbook, form: Form) -> None:
     protect(sheet)
 
 
-TOTAL_KEY = "*"
 GETTING_STARTED = (
     ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các sheet I đến VII, Thuyết minh, Nội dung, Văn bản."),
     ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: cchc-xl recalc <tên sổ>"),
@@ -137,10 +115,9 @@ def _info_row(form: Form) -> int:
 
 
 def _home_colours(sheet: Worksheet, first: int, last: int) -> None:
-    bar = DataBarRule(start_type="num", start_value=0, end_type="num", end_value=100, color="9DC3E6")
-    sheet.conditional_formatting.add(f"F{first}:F{last}", bar)
+    sheet.conditional_formatting.add(f"F{first}:F{last}", style.share_bar())
     for column, letter in (("G", "E"), ("H", "W"), ("I", "I")):
-        rule = CellIsRule(operator="greaterThan", formula=["0"], fill=style.fill(style.FLAG_COLOURS[letter]))
+        rule = style.shown_above_zero(style.fill(style.FLAG_COLOURS[letter]))
         sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 
@@ -202,7 +179,8 @@ def add_entries(workbook: Workbook, form: Form) -> None:
         Column("Khóa", 9), Column("Mục", 9, centred=True), Column("Tiêu đề", 34),
         Column("Nội dung", 100, typed=True), Column("Hướng dẫn", 44),
     )
-    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo.")
+    hint = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
+    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, hint)
     table(sheet, columns, len(form.entries))
     for row, entry in enumerate(form.entries, TABLE_ROW + 1):
         for column, value in enumerate((entry.name, entry.heading, entry.title), 1):
@@ -223,7 +201,8 @@ def add_documents(workbook: Workbook, form: Form) -> None:
         Column("Số, ký hiệu", 22, typed=True), Column("Ngày ban hành", 16, typed=True, centred=True),
         Column("Cơ quan ban hành", 44, typed=True), Column("Trích yếu (tiếp sau tên văn bản)", 90, typed=True),
     )
-    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm.")
+    hint = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
+    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, hint)
     rows = len(form.documents) + SPARE_DOCUMENTS
     table(sheet, columns, rows)
     for number in range(1, rows + 1):
@@ -269,7 +248,7 @@ def add_findings(workbook: Workbook) -> None:
     _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), hint)
     table(sheet, FINDING_COLUMNS, 1)
     for letter, word in ((names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
-        rule = FormulaRule(formula=[f'$C{TABLE_ROW + 1}="{word}"'], fill=style.fill(style.FLAG_COLOURS[letter]))
+        rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
         sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
     sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
     _hide_key(sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 FONT_NAME = "Times New Roman"
@@ -37,6 +38,23 @@ LOCKED = Protection(locked=True)
 def fill(colour: str) -> PatternFill:
     """A solid fill."""
     return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+def shown_when(formula: str, *, fill: PatternFill | None = None, font: Font | None = None) -> Rule:
+    """A conditional format that looks at a formula."""
+    return FormulaRule(formula=[formula], fill=fill, font=font)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def shown_above_zero(fill: PatternFill) -> Rule:
+    """A conditional format for numbers that should be zero."""
+    return CellIsRule(operator="greaterThan", formula=["0"], fill=fill)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def share_bar() -> Rule:
+    """A bar from 0 to 100."""
+    return DataBarRule(  # type: ignore[no-any-return, no-untyped-call]
+        start_type="num", start_value=0, end_type="num", end_value=100, color="9DC3E6"
+    )
 
 
 INPUT = fill(INPUT_COLOUR)

@@ -107,7 +107,8 @@ class Notes:
 
     def _add(self, address: str, text: str, author: str, drawing: etree._Element) -> None:
         root = self._comments_root()
-        comment = etree.SubElement(_child(root, "commentList"), f"{M}comment", ref=address, authorId=str(_author(root, author)))
+        notes = _child(root, "commentList")
+        comment = etree.SubElement(notes, f"{M}comment", ref=address, authorId=str(_author(root, author)))
         run = etree.SubElement(etree.SubElement(comment, f"{M}text"), f"{M}r")
         properties = etree.SubElement(run, f"{M}rPr")
         etree.SubElement(properties, f"{M}sz", val="10")
@@ -124,9 +125,7 @@ class Notes:
 
     def _comments_root(self) -> etree._Element:
         if self._root is None:
-            self._root = etree.Element(f"{M}comments", nsmap={None: MAIN})
-            etree.SubElement(self._root, f"{M}authors")
-            etree.SubElement(self._root, f"{M}commentList")
+            self._root = parse(f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode())
         return self._root
 
     def _store(self, drawing: etree._Element) -> None:

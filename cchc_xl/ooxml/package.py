@@ -1,4 +1,4 @@
-"""The zip container of an Office file: parts by name, relationships, content types, and a save that cannot half happen."""
+"""The zip container of an Office file: parts by name, relationships, content types, and a save in one step."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES_PART = "[Content_Types].xml"
+
+EMPTY_RELATIONSHIPS = f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
 
 # Entities are not expanded and nothing is fetched: an Office file needs neither.
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
@@ -132,7 +134,7 @@ class Relationships:
         self._folder = folder
         self._part = posixpath.join(folder, "_rels", f"{name}.rels") if part else "_rels/.rels"
         data = package.read(self._part) if self._part in package else None
-        self._root = parse(data) if data else etree.Element(f"{{{RELATIONSHIPS}}}Relationships", nsmap={None: RELATIONSHIPS})
+        self._root = parse(data or EMPTY_RELATIONSHIPS)
 
     def target(self, kind: str) -> str | None:
         """The part that the first relationship of a kind (its last path segment) points to."""

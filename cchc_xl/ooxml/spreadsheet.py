@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.files import back_up
 from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.reading.cell import Cell
@@ -103,6 +105,19 @@ class Workbook:
             sheet.flush()
         return bool(self.package.changed)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the file."""
+        return self.flush()
+
+    def commit(self, backup: datetime | None = None) -> None:
+        """Writes the file; the former one is first copied aside under the moment `backup`."""
+        self.drop_calculation_chain()
+        self.flush()
+        if backup is not None:
+            back_up(self.package.path, backup)
+        self.package.save()
+
     def drop_calculation_chain(self) -> None:
         """Takes out the list of formula cells: Excel rebuilds it, a wrong one is an error to it."""
         relationships = self.package.relationships(self._main)
@@ -147,6 +162,7 @@ class Sheet:
         self._data = self._sheet_data()
         self._rows = {int(row.get("r", 0)): row for row in self._data}
         self._nodes = {node.get("r", ""): node for row in self._data for node in row}
+        self._cells: dict[str, Cell] = {}
         self._dirty = False
 
     def _sheet_data(self) -> etree._Element:
@@ -157,15 +173,18 @@ class Sheet:
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        for address, node in self._nodes.items():
-            cell = self._read(node)
+        for address in self._nodes:
+            cell = self.cell(address)
             if not cell.empty or cell.formula:
                 yield address, cell
 
     def cell(self, address: str) -> Cell:
-        """One cell; an empty one where there is none."""
-        node = self._nodes.get(address)
-        return Cell() if node is None else self._read(node)
+        """One cell; an empty one where there is none. Each is read from the XML once."""
+        cell = self._cells.get(address)
+        if cell is None:
+            node = self._nodes.get(address)
+            cell = self._cells[address] = EMPTY if node is None else self._read(node)
+        return cell
 
     @property
     def last_row(self) -> int:
@@ -197,6 +216,12 @@ class Sheet:
             self.workbook.package.write(self.part, serialise(self.root))
             self._dirty = False
 
+    def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
+        """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
+        from cchc_xl.ooxml.notes import Notes  # notes.py builds on this module
+
+        Notes(self).keep_own(wanted, author, mark)
+
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.
 
@@ -209,26 +234,26 @@ class Sheet:
             if content in (None, "") and not formula:
                 return False
             node = self._new_cell(address, style_like)
-        elif self._same(node, content, formula):
+        elif self._same(self.cell(address), content, formula):
             return False
         self._fill(node, content, formula)
+        self._cells.pop(address, None)
         self._dirty = True
         return True
 
-    def _same(self, node: etree._Element, content: Content, formula: str) -> bool:
-        cell = self._read(node)
-        formula_node = node.find(f"{M}f")
-        if formula_node is not None and formula_node.get("t") in ("shared", "array"):
-            return False
+    @staticmethod
+    def _same(cell: Cell, content: Content, formula: str) -> bool:
+        """Whether a cell holds the content already; a shared or array formula ("?") is always written anew."""
         wanted = Decimal(content) if isinstance(content, int) else content
-        return cell.formula == formula and not cell.error and (cell.value or None) == (wanted or None) and (
-            isinstance(cell.value, Decimal) == isinstance(wanted, Decimal)
-        )
+        if cell.formula != formula or cell.error or isinstance(cell.value, Decimal) != isinstance(wanted, Decimal):
+            return False
+        return (cell.value == wanted) or (not cell.value and not wanted)
 
     def _fill(self, node: etree._Element, content: Content, formula: str) -> None:
         for child in list(node):
             node.remove(child)
-        node.attrib.pop("t", None)
+        if "t" in node.attrib:
+            del node.attrib["t"]
         if formula:
             etree.SubElement(node, f"{M}f").text = formula
         if isinstance(content, str) and (content or formula):
@@ -270,26 +295,39 @@ class Sheet:
         return row
 
     def _read(self, node: etree._Element) -> Cell:
-        kind = node.get("t", "n")
+        attributes = node.attrib
+        number_format = self.workbook.number_format(int(attributes.get("s", 0)))
+        if not len(node):
+            return BLANKS.setdefault(number_format, Cell(number_format=number_format))
+        kind = attributes.get("t", "n")
         formula_node = node.find(f"{M}f")
-        formula = "" if formula_node is None else formula_node.text or "?"
-        value = node.find(f"{M}v")
-        text = "" if value is None else value.text or ""
-        number_format = self.workbook.number_format(int(node.get("s", 0)))
+        formula = "" if formula_node is None else _formula(formula_node)
         if kind == "inlineStr":
             inline = node.find(f"{M}is")
             return Cell("" if inline is None else _text_of(inline), number_format, formula)
+        text = node.findtext(f"{M}v", "")
         if kind == "e":
             return Cell(None, number_format, formula, text or "#ERROR")
-        if kind == "str":
-            return Cell(text or None, number_format, formula)
+        return Cell(self._value(kind, text), number_format, formula)
+
+    def _value(self, kind: str, text: str) -> Decimal | str | bool | None:
         if not text:
-            return Cell(None, number_format, formula)
+            return None
         if kind == "s":
-            return Cell(self.workbook.string(int(text)), number_format, formula)
+            return self.workbook.string(int(text))
         if kind == "b":
-            return Cell(text == "1", number_format, formula)
-        return Cell(_exact(text), number_format, formula)
+            return text == "1"
+        return text if kind == "str" else _exact(text)
+
+
+def _formula(node: etree._Element) -> str:
+    """The text of a formula; "?" for shared and array formulas, whose text may stand elsewhere."""
+    return "?" if node.get("t") in ("shared", "array") else node.text or "?"
+
+
+EMPTY = Cell()
+BLANKS: dict[str, Cell] = {}
+"""Empty cells by number format: thousands of them are alike."""
 
 
 def _exact(text: str) -> Decimal:

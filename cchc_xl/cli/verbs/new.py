@@ -16,9 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    form: Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên có sẵn (2021) hoặc thư mục.")],
+    form: Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.")],
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi kết quả.")],
-    units: Annotated[Path | None, typer.Option("--units", help="Danh sách đơn vị thay cho danh sách của biểu mẫu.")] = None,
+    units: Annotated[Path | None, typer.Option("--units", help="Danh sách đơn vị dùng thay của biểu mẫu.")] = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
     from cchc_xl.master.new import make_all

@@ -9,7 +9,7 @@ from cchc_xl.cli.app import Book, FormName, Json, conclude, described
 
 def register(app: typer.Typer) -> None:
     """Adds the verb."""
-    app.command(name="recalc", help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách kiểm tra.")(run)
+    app.command(name="recalc", help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.")(run)
 
 
 def run(book: Book, form: FormName = "", json: Json = False) -> int:

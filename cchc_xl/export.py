@@ -1,0 +1,62 @@
+"""Exports the Word report of a master workbook: computed anew, refused while figures must be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Form, Severity
+from cchc_xl.master.recalc import Computed, compute
+from cchc_xl.report.render import RenderResult, render
+
+SHOWN_ERRORS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The report that was written, and its PDF where one was asked for."""
+
+    computed: Computed
+    result: RenderResult
+    pdf: Path | None
+
+
+def export(
+    book: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False, pdf: bool = False
+) -> Exported:
+    """Writes the report. Raises `UserError` where errors are open and no draft is asked for."""
+    computed = compute(book, form_name)
+    if not draft:
+        refuse_errors(book, computed.findings)
+    chosen = template or default_template(computed.content.form)
+    result = render(chosen, computed.content, computed.figures, out, draft=draft)
+    return Exported(computed, result, _pdf(out) if pdf else None)
+
+
+def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
+    """A report with a figure known to be wrong is not written."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in errors[:SHOWN_ERRORS])
+        more = f"\n  … và {len(errors) - SHOWN_ERRORS} lỗi khác." if len(errors) > SHOWN_ERRORS else ""
+        what = f"còn {len(errors)} lỗi bắt buộc sửa, chưa xuất được báo cáo chính thức:\n{shown}{more}\n"
+        raise UserError(str(book), what, "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo.")
+
+
+def default_template(form: Form) -> Path:
+    """The template of the form's kind of period: beside the package in a checkout, inside it in a wheel."""
+    inside = Path(str(resources.files("cchc_xl"))) / "data" / "templates"
+    folder = inside if inside.is_dir() else Path(__file__).resolve().parents[1] / "templates"
+    return folder / form.template
+
+
+def _pdf(report: Path) -> Path:
+    from cchc_xl.office import to_pdf
+
+    target = report.with_suffix(".pdf")
+    to_pdf(report, target)
+    return target

@@ -1,0 +1,102 @@
+"""Runs LibreOffice: documents become PDF, and workbooks get every formula computed anew as a second opinion."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.files import replace_file
+
+PROGRAMS = ("soffice", "libreoffice")
+USUAL_PLACES = (
+    Path("C:/Program Files/LibreOffice/program/soffice.exe"),
+    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+)
+
+TIMEOUT = 180.0
+"""Seconds after which an office that hangs is ended."""
+
+RESTART = 81
+"""A fresh profile makes soffice.bin end with this status and ask to be started again."""
+
+CALC_XLSX = "xlsx:Calc MS Excel 2007 XML"
+
+PROFILE_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+<prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop>
+</item>
+</oor:items>
+"""
+"""Always compute formulas when loading: otherwise LibreOffice trusts the values cached in the file."""
+
+
+def is_installed() -> bool:
+    """Whether LibreOffice is on this machine."""
+    return _program() is not None
+
+
+def to_pdf(document: Path, target: Path, timeout: float = TIMEOUT) -> Path:
+    """The document as PDF in `target`. Raises `UserError` when LibreOffice is missing or fails."""
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        replace_file(target, _converted(document, "pdf", Path(folder), timeout).read_bytes())
+    return target
+
+
+def recalculated(workbook: Path, target: Path | None = None, timeout: float = TIMEOUT) -> Path:
+    """A copy of a workbook with every formula computed by LibreOffice.
+
+    Without `target` the copy lies in a temporary folder of its own, which the caller removes.
+    """
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        computed = _converted(workbook, CALC_XLSX, Path(folder), timeout)
+        if target is None:
+            target = Path(tempfile.mkdtemp(prefix="cchc-xl-")) / computed.name
+        replace_file(target, computed.read_bytes())
+    return target
+
+
+def _program() -> str | None:
+    found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    return found or next((str(place) for place in USUAL_PLACES if place.is_file()), None)
+
+
+def _converted(source: Path, kind: str, folder: Path, timeout: float) -> Path:
+    """Converts into `folder`, with a profile of its own: an office whose profile is busy converts nothing, silently."""
+    program = _program()
+    if program is None:
+        raise UserError("LibreOffice", "chưa cài đặt trên máy này.", "Cài LibreOffice (libreoffice.org) rồi làm lại.")
+    if not source.is_file():
+        raise UserError(str(source), "không có tệp này.")
+    profile, out = folder / "profile", folder / "out"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE_SETTINGS, encoding="utf-8")
+    command = [
+        program, "--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}",
+        "--convert-to", kind, "--outdir", str(out), str(source.resolve()),
+    ]
+    said = _run(command, source, timeout)
+    made = out / f"{source.stem}.{kind.partition(':')[0]}"
+    if not made.is_file():
+        what = f"LibreOffice không chuyển đổi được tệp. {said}".strip()
+        raise UserError(str(source), what, "Thử mở tệp bằng LibreOffice.")
+    return made
+
+
+def _run(command: list[str], source: Path, timeout: float) -> str:
+    """What the office said on its error channel. Started once more when a fresh profile asks for it."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        if done.returncode == RESTART:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as error:
+        what = f"LibreOffice chạy quá {timeout:.0f} giây nên đã bị dừng."
+        raise UserError(str(source), what, "Đóng bớt chương trình rồi làm lại.") from error
+    except OSError as error:
+        raise UserError(command[0], f"không chạy được LibreOffice ({error.strerror}).") from error
+    return done.stderr.strip()

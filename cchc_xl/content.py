@@ -23,7 +23,8 @@ class Content:
     """Everything people have entered.
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
-    the declared names; `contacts` holds the lines of Phụ lục 1, column by column.
+    the declared names; `contacts` holds the lines of Phụ lục 1, column by column. `strays` are input cells that hold
+    something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by name.
     """
 
     form: Form
@@ -33,3 +34,5 @@ class Content:
     entries: Mapping[str, Text] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
+    strays: Mapping[tuple[str, str], Text] = field(default_factory=dict)
+    document_dates: Mapping[str, Text] = field(default_factory=dict)

@@ -15,11 +15,14 @@ BACKUPS_KEPT = 10
 
 
 def refuse_if_open(path: Path) -> None:
-    """Raises `UserError` where Excel (~$name) or LibreOffice (.~lock.name#) has the file open."""
-    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
-        if lock.exists():
-            remedy = f"Đóng tệp rồi chạy lại. Nếu chắc chắn không ai đang mở, xóa tệp {lock.name}."
-            raise UserError(str(path), "tệp đang mở trong Excel hoặc LibreOffice.", remedy)
+    """Raises `UserError` where Excel, Word (~$name) or LibreOffice (.~lock.name#) has the file open.
+
+    Word puts ~$ in the place of the first two letters of a longer name.
+    """
+    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        if path.with_name(name).exists():
+            remedy = f"Đóng tệp rồi chạy lại. Nếu chắc chắn không ai đang mở, xóa tệp {name}."
+            raise UserError(str(path), "tệp đang mở trong Excel, Word hoặc LibreOffice.", remedy)
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -91,12 +93,33 @@ def _converted(source: Path, kind: str, folder: Path, timeout: float) -> Path:
 def _run(command: list[str], source: Path, timeout: float) -> str:
     """What the office said on its error channel. Started once more when a fresh profile asks for it."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
-        if done.returncode == RESTART:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        status, said = _started(command, timeout)
+        if status == RESTART:
+            status, said = _started(command, timeout)
     except subprocess.TimeoutExpired as error:
         what = f"LibreOffice chạy quá {timeout:.0f} giây nên đã bị dừng."
         raise UserError(str(source), what, "Đóng bớt chương trình rồi làm lại.") from error
     except OSError as error:
         raise UserError(command[0], f"không chạy được LibreOffice ({error.strerror}).") from error
-    return done.stderr.strip()
+    return said.strip()
+
+
+def _started(command: list[str], timeout: float) -> tuple[int, str]:
+    """Exit status and error channel. The program is only a wrapper: on a timeout its children are ended with it."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=os.name == "posix"
+    )
+    try:
+        _, said = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise
+    return process.returncode, said
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()

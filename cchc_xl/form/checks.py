@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from cchc_xl.errors import DeclarationError
@@ -49,6 +50,20 @@ def _codes_belong_to_their_section(form: Form) -> Iterator[Fault]:
         for row in (*section.rows, *section.supporting):
             if not row.code.startswith(f"{section.number}."):
                 yield row.code, f"mã phải bắt đầu bằng “{section.number}.”."
+
+
+def _keys_survive_spreadsheets(form: Form) -> Iterator[Fault]:
+    """Keys stand in hidden cells, where "_xa_" is the escape of a line break (ECMA-376 Part 1, 22.9.2.19)."""
+    keys = [(f"don_vi.toml › {unit.id}", unit.id) for unit in form.units]
+    keys += [(f"noi_dung.toml › {each.name}", each.name) for each in form.entries]
+    keys += [(f"van_ban.toml › {each.name}", each.name) for each in form.documents]
+    keys += [(f"bieu_mau.toml › {each.name}", each.name) for each in form.info]
+    for place, key in keys:
+        if found := CELL_ESCAPE.search(key):
+            yield place, f"không dùng “{found[0]}” trong tên: bảng tính đọc thành ký tự điều khiển."
+
+
+CELL_ESCAPE = re.compile("_x[0-9a-f]+_")
 
 
 def _reporters(form: Form) -> Iterator[Fault]:
@@ -132,5 +147,5 @@ def _name(row: Indicator | None, name: Name, place: str) -> Iterator[Fault]:
 
 
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
-    _equal_codes, _equal_names, _codes_belong_to_their_section, _reporters, _kinds, _parts, _supporting, _rules,
+    _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts, _supporting, _rules,
 )

@@ -77,7 +77,11 @@ class Heading(Declared):
 
 
 class Indicator(Declared):
-    """One figure of the appendix, or a supporting figure that the print does not show."""
+    """One figure of the appendix, or a supporting figure that the print does not show.
+
+    `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
+    the figure that makes units of different size comparable.
+    """
 
     code: str
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -88,6 +92,9 @@ class Indicator(Declared):
     total: Total
     missing: Missing = Missing.REQUIRED
     note_hint: str = ""
+    note_lists: bool = False
+    note_required_if: str = ""
+    peer_base: str = ""
     reference: str = ""
     min: Decimal = Decimal(0)
     max: Decimal | None = None
@@ -167,7 +174,7 @@ class Document(Declared):
     date: datetime.date | None = None
     issuer: str = ""
     subject: str = ""
-    in_period: bool = True
+    in_period: bool = False
 
 
 class Entry(Declared):
@@ -211,6 +218,14 @@ class Period(Declared):
     last: datetime.date = Field(alias="to")
 
 
+class Plausible(Declared):
+    """How far a figure may be from the last period's, or a unit from the others, before somebody is asked about it."""
+
+    ratio: Decimal = Decimal(3)
+    peer_ratio: Decimal = Decimal(5)
+    least: Decimal = Decimal(20)
+
+
 class ContactColumn(Declared):
     """A column of the table of contacts."""
 
@@ -241,6 +256,7 @@ class Form(Declared):
     title: str
     template: str
     period: Period
+    plausible: Plausible = Plausible()
     info: tuple[InfoField, ...]
     mends: tuple[Mend, ...]
     sections: tuple[Section, ...]

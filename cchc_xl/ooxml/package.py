@@ -149,12 +149,12 @@ class Relationships:
         return next((node.get("Id") for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
 
     def add(self, kind: str, target: str) -> str:
-        """Adds a relationship to a part and returns its id."""
+        """Adds a relationship to a part and returns its id; a kind of another vendor is given as its whole address."""
         used = {node.get("Id") for node in self._root}
         identifier = next(name for number in range(1, len(used) + 2) if (name := f"rId{number}") not in used)
         etree.SubElement(
             self._root, f"{{{RELATIONSHIPS}}}Relationship",
-            Id=identifier, Type=f"{OFFICE_RELATIONSHIPS}/{kind}", Target="/" + target,
+            Id=identifier, Type=kind if "://" in kind else f"{OFFICE_RELATIONSHIPS}/{kind}", Target="/" + target,
         )
         self._package.write(self._part, serialise(self._root))
         return identifier

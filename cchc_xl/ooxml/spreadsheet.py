@@ -20,6 +20,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]+_)")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 DEFAULT_WIDTH = 8.43
@@ -145,10 +147,20 @@ class Workbook:
 
 def _text_of(item: etree._Element) -> str:
     """The text of a string item; phonetic hints (rPh) are not part of it."""
-    return "".join(
+    return unescaped("".join(
         node.text or "" for node in item.iter(f"{M}t")
         if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
-    )
+    ))
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell: _x000D_ stands for a character (ECMA-376 Part 1, 22.9.2.19)."""
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
+    return LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 class Sheet:
@@ -265,11 +277,11 @@ class Sheet:
     def _fill_text(node: etree._Element, content: str, is_result: bool) -> None:
         if is_result:
             node.set("t", "str")
-            etree.SubElement(node, f"{M}v").text = content
+            etree.SubElement(node, f"{M}v").text = escaped(content)
             return
         node.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(node, f"{M}is"), f"{M}t")
-        text.text = content
+        text.text = escaped(content)
         if content != content.strip() or "\n" in content:
             text.set(SPACE, "preserve")
 
@@ -317,7 +329,7 @@ class Sheet:
             return self.workbook.string(int(text))
         if kind == "b":
             return text == "1"
-        return text if kind == "str" else _exact(text)
+        return unescaped(text) if kind == "str" else _exact(text)
 
 
 def _formula(node: etree._Element) -> str:

@@ -17,8 +17,12 @@ from cchc_xl.rules.evaluate import Known
 from cchc_xl.values import Value
 from cchc_xl.writing.numbers import fixed, in_table
 
+LONG_NOTE = 800
+"""Characters of a note that fill about a third of a page in landscape."""
+
 _OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+", re.IGNORECASE)
 """The number that a declared title begins with; the report writes its own, Phụ lục I and II."""
+_CHOICE = re.compile(r"(=\s*\d+)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class StatisticsLine:
     ghi_chu: str = ""
     la_muc: bool = False
     la_nhom: bool = False
+
+    @property
+    def la_tieu_de(self) -> bool:
+        """A section or a group line."""
+        return self.la_muc or self.la_nhom
+
+    @property
+    def dai(self) -> bool:
+        """Too long to stand on the rest of a page."""
+        return len(self.ghi_chu) > LONG_NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,7 @@ class _Writer:
             return StatisticsLine(number, clean(row.label), ghi_chu=self.note(row.code), la_nhom=group)
         figure = self.figures[row.code]
         return StatisticsLine(
-            number, clean(row.label), clean(row.unit), self.cell(figure, known), self.remarks(figure), la_nhom=group
+            number, clean(row.label), _unit(row), self.cell(figure, known), self.remarks(figure), la_nhom=group
         )
 
     def cell(self, figure: Figure, known: Known) -> str:
@@ -124,6 +138,11 @@ class _Writer:
     def note(self, code: str) -> str:
         typed = self.content.notes.get(code)
         return clean(typed.text).strip() if typed else ""
+
+
+def _unit(row: Indicator) -> str:
+    """The unit; answers to choose from, such as "Có = 1 Không = 0", one to a line."""
+    return _CHOICE.sub(r"\1\n", clean(row.unit))
 
 
 def table_text(kind: Kind, value: Value) -> str:

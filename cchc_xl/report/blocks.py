@@ -15,7 +15,7 @@ A4 = (11906, 16838)
 TOP, BOTTOM, LEFT, RIGHT, HEADER = (round(length * MILLIMETRE) for length in (20, 20, 30, 15, 10))
 """Margins: Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục I.4; the page number stands within the top margin."""
 
-SINGLE_LINE = {"val": "single", "sz": 4, "space": 0, "color": "000000"}
+SINGLE_LINE: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": "000000"}
 
 
 class Footnotes:
@@ -32,7 +32,7 @@ class Footnotes:
 
 def run(span: Span) -> Element:
     """A run with direct bold or italic only, everything else comes from the style."""
-    look = [w(mark) for given, marks in ((span.bold, ("b", "bCs")), (span.italic, ("i", "iCs"))) if given for mark in marks]
+    look = [*([w("b"), w("bCs")] if span.bold else []), *([w("i"), w("iCs")] if span.italic else [])]
     return w("r", w("rPr", *look) if look else None, text(span.text))
 
 
@@ -41,14 +41,14 @@ def footnote_reference(identifier: int) -> Element:
     return w("r", w("rPr", w("rStyle", val=FOOTNOTE_MARK)), w("footnoteReference", id=identifier))
 
 
-def paragraph(style: str, *content: Element) -> Element:
-    """A paragraph in a named style."""
-    return w("p", w("pPr", w("pStyle", val=style)), *content)
+def paragraph(style: str, *content: Element, with_next: bool = False) -> Element:
+    """A paragraph in a named style; `with_next` keeps it on the page of the next one."""
+    return w("p", w("pPr", w("pStyle", val=style), w("keepNext") if with_next else None), *content)
 
 
-def written(style: str, content: str = "") -> Element:
+def written(style: str, content: str = "", *, with_next: bool = False) -> Element:
     """A paragraph with one run of text."""
-    return paragraph(style, *([run(Span(content))] if content else []))
+    return paragraph(style, *([run(Span(content))] if content else []), with_next=with_next)
 
 
 def control(tag: str) -> Element:

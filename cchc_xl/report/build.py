@@ -68,7 +68,8 @@ def _content_types() -> str:
         f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
         f"{parts}</Types>"
     )
 
@@ -132,3 +133,14 @@ def _footnotes(documents: Iterable[str]) -> Element:
 def _note(content: str) -> Element:
     number = w("r", w("rPr", w("rStyle", val=FOOTNOTE_MARK)), w("footnoteRef"))
     return paragraph("FootnoteText", number, run(Span(f" {content}")))
+
+
+def main() -> None:
+    """Builds every template of the checkout from its source."""
+    folder = Path(__file__).resolve().parents[2] / "templates"
+    for source in sorted((folder / "nguon").glob("*.txt")):
+        write_template(source, folder / f"{source.stem}.docx")
+
+
+if __name__ == "__main__":
+    main()

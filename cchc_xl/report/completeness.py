@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Form, Indicator
+from cchc_xl.form.model import Form, Indicator, Missing
 from cchc_xl.report.quantity import Lack
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.evaluate import Known
@@ -34,6 +34,6 @@ def completeness(figure: Figure, form: Form) -> str:
 
 def is_required(row: Indicator, known: Known) -> bool:
     """Whether the form asks for the figure, given the other figures by name."""
-    if row.missing.value != "required":
+    if row.missing is not Missing.REQUIRED:
         return False
     return not row.required_if or holds(parse(row.required_if), known)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -35,7 +35,7 @@ class Unknown(StrictUndefined):
 class GuardConditions(NodeTransformer):
     """{% if test %} becomes {% if undecided(test) %}〔chưa có …〕{% elif test %}, likewise elif and … if … else …."""
 
-    def visit_If(self, node: nodes.If) -> nodes.If:
+    def visit_If(self, node: nodes.If) -> nodes.If:  # noqa: N802 – the name that jinja calls
         """Guards the test and those of its elifs, in their order."""
         branches = [guarded for branch in (node, *node.elif_) for guarded in self._guarded(branch)]
         first, *others = branches
@@ -48,14 +48,14 @@ class GuardConditions(NodeTransformer):
         yield nodes.If(_call(CONDITION, line, branch.test), stop, [], [], lineno=line)
         yield nodes.If(branch.test, [self.visit(child) for child in branch.body], [], [], lineno=line)
 
-    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:  # noqa: N802 – the name that jinja calls
         """Guards an inline condition."""
         self.generic_visit(node)
         line = node.lineno
         return nodes.CondExpr(_call(CONDITION, line, node.test), _call(PLACEHOLDER, line), node, lineno=line)
 
 
-def _call(function: str, line: int, *arguments: nodes.Expr) -> nodes.Call:
+def _call(function: str, line: int, *arguments: nodes.Node) -> nodes.Call:
     return nodes.Call(nodes.Name(function, "load", lineno=line), list(arguments), [], None, None, lineno=line)
 
 
@@ -91,8 +91,8 @@ def compiled(source: str) -> Template:
 
 
 def with_line_breaks(xml: str) -> str:
-    """Line breaks and tabs inside texts as Word's own elements."""
-    resolved: str = _WORD.resolve_listing(xml)
+    """Line breaks and tabs inside texts as Word's own elements; those that `jinja_source` set between elements go."""
+    resolved: str = _WORD.resolve_listing(re.sub(">\n+<", "><", xml))
     return resolved
 
 

@@ -32,12 +32,13 @@ _IN_VIETNAMESE = (
     (r"access to attribute.*", r"không được dùng thuộc tính này trong mẫu"),
 )
 
+_BLOCK = re.compile(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
 _UNKNOWN = re.compile(r"không có tên “(\w+)”")
 
 
 def template_fault(template: Path, source: str, error: Exception, known: Mapping[str, Any]) -> UserError:
     """The message for an error that jinja met in a part of the template."""
-    line = error.lineno if isinstance(error, TemplateSyntaxError) else _line_of(error)
+    line = _line_of(source, error)
     paragraph = _paragraph(source, line)
     what = error.what.rstrip(".") if isinstance(error, UserError) else _translated(str(error))
     return UserError(
@@ -45,9 +46,9 @@ def template_fault(template: Path, source: str, error: Exception, known: Mapping
     )
 
 
-def xml_fault(template: Path, rendered: str, error: etree.XMLSyntaxError) -> UserError:
+def xml_fault(template: Path, rendered: str) -> UserError:
     """The message for tags that tear the document apart, such as {% if %} and {% endif %} in different table cells."""
-    paragraph = _paragraph(rendered, error.lineno)
+    paragraph = _paragraph(rendered, _line_of_tear(rendered))
     return UserError(
         template.name,
         f"các thẻ bao quanh nhau không khớp; gần đoạn: “{paragraph}”.",
@@ -55,16 +56,41 @@ def xml_fault(template: Path, rendered: str, error: etree.XMLSyntaxError) -> Use
     )
 
 
-def _line_of(error: Exception) -> int:
-    """The line of the template where a run-time error arose: jinja puts it into the traceback."""
+def _line_of(source: str, error: Exception) -> int | None:
+    """The line of the template where an error stands; for a tag never closed, the line of that tag."""
+    if not isinstance(error, TemplateSyntaxError):
+        return _line_of_frame(error)
+    return _line_of_unclosed(source) if str(error).startswith("Unexpected end of template") else error.lineno
+
+
+def _line_of_tear(rendered: str) -> int:
+    """The first line of a rendered part that is not well-formed."""
+    parser = etree.XMLParser(recover=True)
+    etree.fromstring(rendered.encode(), parser)
+    return next((entry.line for entry in parser.error_log), 0)
+
+
+def _line_of_unclosed(source: str) -> int:
+    """The line of the innermost block that no end tag closes."""
+    open_lines: list[int] = []
+    for tag in _BLOCK.finditer(source):
+        if tag[1]:
+            open_lines = open_lines[:-1]
+        else:
+            open_lines.append(source.count("\n", 0, tag.start()) + 1)
+    return open_lines[-1] if open_lines else 0
+
+
+def _line_of_frame(error: Exception) -> int:
+    """Jinja puts the line of a run-time error into the traceback."""
     frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
     return (frames[-1] or 0) if frames else 0
 
 
-def _paragraph(source: str, line: int) -> str:
+def _paragraph(source: str, line: int | None) -> str:
     """The text of the paragraph on a line of the source, shortened."""
     lines = re.split(r"\r\n|\r|\n", source)
-    if not 0 < line <= len(lines):
+    if not line or line > len(lines):
         return ""
     text = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"</w:p>.*", "", lines[line - 1]))).strip()
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from cchc_xl.form.model import Kind
 from cchc_xl.report.quantity import Quantity
 from cchc_xl.values import Value
@@ -32,12 +34,26 @@ class Day:
         return self.day is not None
 
 
-def so(figure: Number) -> str:
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A figure that has been written out; nothing can be calculated with it any more (2 * x | so is a mistake)."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> Markup:
+        """Called by jinja where the phrase stands in a text."""
+        return escape(self.text)
+
+
+def so(figure: Number) -> Phrase:
     """Without a leading zero: 7."""
     return _written(figure, in_table, "so")
 
 
-def le(figure: Number, places: int) -> str:
+def le(figure: Number, places: int) -> Phrase:
     """With so many decimals, made anew from the parts of a rate: 91,3%."""
     def write(value: Value) -> str:
         return in_table(value) if not isinstance(value, Decimal) else _rounded(figure, value, places)
@@ -51,19 +67,19 @@ def _rounded(figure: Number, value: Decimal, places: int) -> str:
     return fixed(value if exact is None else exact, places) + "%"
 
 
-def dem(figure: Number, unit: str) -> str:
+def dem(figure: Number, unit: str) -> Phrase:
     """A counted thing: 02 đơn vị; không có where there is none."""
     def write(value: Value) -> str:
         return "không có" if value == 0 else f"{counted(value) if isinstance(value, Decimal) else value} {unit}"
     return _written(figure, write, f"dem({unit})")
 
 
-def tren(part: Number, whole: Number) -> str:
+def tren(part: Number, whole: Number) -> Phrase:
     """A part of a whole, each a figure of its own: 21/23."""
-    return f"{so(part)}/{so(whole)}"
+    return Phrase(f"{so(part)}/{so(whole)}")
 
 
-def tang_giam(now: Number, before: Number, unit: str = "") -> str:
+def tang_giam(now: Number, before: Number, unit: str = "") -> Phrase:
     """The change: tăng 03 bậc; giảm 1,2 điểm %; không đổi."""
     change = now - before
     points = not unit and isinstance(now, Quantity) and now.kind is Kind.PERCENT
@@ -76,8 +92,8 @@ def tang_giam(now: Number, before: Number, unit: str = "") -> str:
     return _written(change, write, f"tang_giam({unit})")
 
 
-def _written(figure: Number, write: Callable[[Value], str], how: str) -> str:
-    return figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure)))
+def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
+    return Phrase(figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure))))
 
 
 def so_van_ban(number: int | str | Quantity) -> str:

@@ -9,7 +9,17 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from cchc_xl.report.blocks import (
-    Footnotes, cell, control, control_row, from_line, paragraph, row, section, section_end, table, written,
+    Footnotes,
+    cell,
+    control,
+    control_row,
+    from_line,
+    paragraph,
+    row,
+    section,
+    section_end,
+    table,
+    written,
 )
 from cchc_xl.report.source import Line
 from cchc_xl.report.wordml import Element, w
@@ -17,8 +27,8 @@ from cchc_xl.report.wordml import Element, w
 HEADER_COLUMNS = (3770, 5584)
 SIGNATURE_COLUMNS = (4354, 5000)
 
-CONTACT_COLUMNS = (567, 2400, 1700, 1700, 1287, 1700)
-STATISTICS_COLUMNS = (794, 5500, 1500, 1400, 5093)
+CONTACT_COLUMNS = (800, 3287, 2300, 2800, 1900, 3200)
+STATISTICS_COLUMNS = (760, 5400, 1960, 1400, 4767)
 STATISTICS_HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
 
 ENCLOSED = (
@@ -28,15 +38,19 @@ ENCLOSED = (
 
 
 def body(lines: Sequence[Line], footnotes: Footnotes, headers: tuple[str, str]) -> Element:
-    """w:body of the whole report. `headers` are the relationship ids of the first page's header and the others'."""
+    """w:body of the whole report. `headers` are the relationship ids of the first page's header and the others'.
+
+    It begins with a paragraph as small as Word allows: LibreOffice sets a whole empty line above a table in its place.
+    """
     return w(
         "body",
+        written("NgatPhan"),
         header_table(),
         *_text(lines, footnotes),
         signature_table(),
         section_end(section(*headers)),
         *contacts(),
-        section_end(section(*headers)),
+        section_end(section(*headers, landscape=True)),
         *statistics(),
         section(*headers, landscape=True),
     )
@@ -116,34 +130,37 @@ def statistics() -> Iterator[Element]:
     """Phụ lục II: the sections of the form as one table."""
     widths = STATISTICS_COLUMNS
     yield from _appendix_title("Phụ lục II", "{{ phu_luc_2.ten | upper }}")
-    heads = row(
-        *(cell(width, written("BangDau", head), align="center")
-          for width, head in zip(widths, STATISTICS_HEADS, strict=True)),
-        header=True, whole=True,
+    heads = (
+        cell(width, written("BangDau", head), align="center")
+        for width, head in zip(widths, STATISTICS_HEADS, strict=True)
     )
-    yield table(
-        widths,
-        heads,
-        control_row("{%tr for dong in phu_luc_2.dong %}", widths),
-        control_row("{%tr if dong.la_muc or dong.la_nhom %}", widths),
-        _statistics_row("BangMucGiua", "BangMuc"),
-        control_row("{%tr else %}", widths),
-        _statistics_row("BangGiua", "BangChu", whole=True),
-        control_row("{%tr endif %}", widths),
-        control_row("{%tr endfor %}", widths),
-        ruled=True,
-    )
+    yield table(widths, row(*heads, header=True, whole=True), *_statistics_rows(), ruled=True)
     yield written("NgatPhan")
 
 
-def _statistics_row(number: str, label: str, *, whole: bool = False) -> Element:
-    """A row of the statistics. A group line may carry a note longer than a page, so it may be split."""
+def _statistics_rows() -> Iterator[Element]:
+    """Four looks of a line: titles and others, each with a note that fits on a page or a long one."""
+    looks = (
+        ("{%tr if dong.la_tieu_de and not dong.dai %}",
+         _statistics_row("BangMucGiua", "BangMuc", whole=True, with_next=True)),
+        ("{%tr elif dong.la_tieu_de %}", _statistics_row("BangMucGiua", "BangMuc")),
+        ("{%tr elif not dong.dai %}", _statistics_row("BangGiua", "BangChu", whole=True)),
+        ("{%tr else %}", _statistics_row("BangGiua", "BangChu")),
+    )
+    yield control_row("{%tr for dong in phu_luc_2.dong %}", STATISTICS_COLUMNS)
+    for condition, line in looks:
+        yield from (control_row(condition, STATISTICS_COLUMNS), line)
+    yield from (control_row(f"{{%tr {end} %}}", STATISTICS_COLUMNS) for end in ("endif", "endfor"))
+
+
+def _statistics_row(number: str, label: str, *, whole: bool = False, with_next: bool = False) -> Element:
+    """A row of the statistics. Only a row with a long note is split between pages; a title stays with what follows."""
     fields = (
         (number, "stt"), (label, "noi_dung"), ("BangGiua", "don_vi_tinh"), ("BangSo", "so_lieu"),
         ("BangGhiChu", "ghi_chu"),
     )
     return row(
-        *(cell(width, written(style, f"{{{{ dong.{field} }}}}"), align="center")
+        *(cell(width, written(style, f"{{{{ dong.{field} }}}}", with_next=with_next), align="center")
           for width, (style, field) in zip(STATISTICS_COLUMNS, fields, strict=True)),
         whole=whole,
     )

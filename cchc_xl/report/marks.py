@@ -29,8 +29,9 @@ _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\uf
 _TOKEN = re.compile(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
 
 _BEFORE_HIGHLIGHT = (
-    "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow", "emboss",
-    "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position", "sz", "szCs",
+    "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
+    "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position",
+    "sz", "szCs",
 )
 """The elements of w:rPr that stand before w:highlight."""
 
@@ -119,10 +120,8 @@ def _pieces(run: Element, marks: list[Mark]) -> Iterator[tuple[Mark | None, list
 
 def _control(mark: Mark, run: Element, number: int) -> Element:
     """A content control around a figure; its tag lets the figure be found again after people have edited the text."""
-    properties = w(
-        "sdtPr", w("alias", val=_shortened(mark.title)), w("tag", val=_shortened(mark.tag)), w("id", val=number), w("text")
-    )
-    return w("sdt", properties, w("sdtContent", run))
+    names = w("alias", val=_shortened(mark.title)), w("tag", val=_shortened(mark.tag)), w("id", val=number)
+    return w("sdt", w("sdtPr", *names, w("text")), w("sdtContent", run))
 
 
 def _shortened(content: str) -> str:
@@ -152,10 +151,10 @@ def _adopt_strays(part: Element) -> None:
 
 
 def _place_after(element: Element, stray: str) -> None:
-    """Text between runs becomes a run, between paragraphs a paragraph, between rows or cells part of the next paragraph."""
+    """Text between runs becomes a run, between paragraphs a paragraph, between rows part of the next paragraph."""
     parent = element.getparent()
     assert parent is not None
-    run = w("r", text(stray))
+    run = w("r", text(stray.strip("\n")))
     if parent.tag == name("p"):
         element.addnext(run)
     elif parent.tag in (name("tbl"), name("tr")):

@@ -82,7 +82,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "du_thao": draft,
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
-        CONDITION: lambda test: bool(paper.undecided),
+        CONDITION: paper.is_undecided,
         PLACEHOLDER: lambda: _undecided(paper),
     }
     if taken := others.keys() & quantities:
@@ -103,7 +103,7 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
 
 
 def by_unit(content: Content, figure: Quantity, thing: str) -> str:
-    """Phường 3: 844 hồ sơ; Phường 5: 01 hồ sơ: the units with a value above zero, each number with its unit in the tag."""
+    """Phường 3: 844 hồ sơ; Phường 5: 01 hồ sơ: units with a value above zero, each number tagged with its unit."""
     row = content.form.by_code.get(figure.tag)
     if row is None:
         raise UserError("", "theo_don_vi chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")

@@ -40,6 +40,11 @@ class Paper:
     undecided: dict[Lack, None] = field(default_factory=dict)
     """What the conditions asked since the last look lacked."""
 
+    def is_undecided(self, test: object) -> bool:
+        """Whether a condition asked for something missing; a figure by itself is asked here whether it is zero."""
+        bool(test)
+        return bool(self.undecided)
+
     def placeholder(self, lacks: tuple[Lack, ...]) -> str:
         """The highlighted words in the place of a missing figure."""
         said = "; ".join(lack.what for lack in lacks)
@@ -86,7 +91,8 @@ class Quantity:
         """The highlighted words after a figure that not all units have given yet."""
         if not self.partial:
             return ""
-        return " " + self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=self.codes), f"〔mới có {'; '.join(self.partial)}〕")
+        said = f"〔mới có {'; '.join(self.partial)}〕"
+        return " " + self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=self.codes), said)
 
     def _running_text(self, value: Value) -> str:
         match value:

@@ -5,9 +5,6 @@ Every figure in the document is a content control that names its indicator; what
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +13,15 @@ from typing import Any
 from lxml import etree
 
 from cchc_xl.content import Content
-from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
 from cchc_xl.files import refuse_if_open, replace_file
 from cchc_xl.report.environment import compiled, jinja_source, with_line_breaks
 from cchc_xl.report.faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.marks import Marks, Shown
 from cchc_xl.report.names import names
+from cchc_xl.report.package import holds_text, members, xml_of
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.wordml import package, to_bytes
-
-_WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +45,15 @@ def render(
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
     parts = {
-        path: _part(template, data, known, paper.marks) if _WITH_TEXT.fullmatch(path) else data
-        for path, data in _members(template).items()
+        path: _part(template, data, known, paper.marks) if holds_text(path) else data
+        for path, data in members(template).items()
     }
     replace_file(target, package(parts))
     return _result(target, paper.marks)
 
 
-def _members(template: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(template.read_bytes())) as archive:
-            return {member.filename: archive.read(member) for member in archive.infolist()}
-    except OSError as error:
-        raise UserError(str(template), f"không mở được mẫu báo cáo ({error.strerror}).") from error
-    except zipfile.BadZipFile as error:
-        raise UserError(str(template), "không phải là tệp Word (.docx) hoặc tệp đã hỏng.") from error
-
-
 def _part(template: Path, data: bytes, known: Mapping[str, Any], marks: Marks) -> bytes:
-    source = jinja_source(etree.tostring(etree.fromstring(data), encoding="unicode"))
+    source = jinja_source(xml_of(data))
     try:
         rendered = compiled(source).render(known)
     except TEMPLATE_FAULTS as error:
@@ -76,7 +61,7 @@ def _part(template: Path, data: bytes, known: Mapping[str, Any], marks: Marks) -
     try:
         part = etree.fromstring(with_line_breaks(rendered).encode())
     except etree.XMLSyntaxError as error:
-        raise xml_fault(template, rendered, error) from error
+        raise xml_fault(template, rendered) from error
     marks.settle(part)
     return to_bytes(part)
 

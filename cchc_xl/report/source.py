@@ -14,8 +14,8 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 
 STYLE_OF_PREFIX = {
-    "": "DoanVan", "ten_loai": "TenLoai", "trich_yeu": "TrichYeu", "kinh_gui": "KinhGui", "muc": "Muc", "khoan": "Khoan",
-    "tieu_khoan": "TieuKhoan", "diem": "Diem", "gach": "Gach", "ket": "Ket",
+    "": "DoanVan", "ten_loai": "TenLoai", "trich_yeu": "TrichYeu", "kinh_gui": "KinhGui", "muc": "Muc",
+    "khoan": "Khoan", "tieu_khoan": "TieuKhoan", "diem": "Diem", "gach": "Gach", "ket": "Ket",
 }
 """Style of a line by what stands after its @."""
 

@@ -35,7 +35,6 @@ class Style:
     after: int = 0
     line: int = 240
     first_line: int = 0
-    hanging: int = 0
     left: int = 0
     right: int = 0
     outline: int | None = None
@@ -45,15 +44,15 @@ class Style:
     alias: str = ""
 
 
-def _heading(id: str, name: str, outline: int, **look: bool) -> Style:
+def _heading(id: str, name: str, outline: int, *, bold: bool = True) -> Style:
     return Style(
-        id, name, align="both", before=120, line=264, first_line=FIRST_LINE, outline=outline, keep_next=True, **look
+        id, name, align="both", before=120, line=264, first_line=FIRST_LINE, outline=outline, keep_next=True, bold=bold
     )
 
 
 def _rule(id: str, name: str, side: int, after: int = 0) -> Style:
     """A line as a paragraph border, centred: `side` is the blank left on either side."""
-    return Style(id, name, size=2, align="center", before=20, after=after, left=side, right=side, rule=True)
+    return Style(id, name, size=2, align="center", before=80, after=after, left=side, right=side, rule=True)
 
 
 BODY = Style("DoanVan", "Đoạn văn", align="both", before=120, line=264, first_line=FIRST_LINE)
@@ -65,31 +64,31 @@ STYLES: tuple[Style, ...] = (
     Style("CoQuanChuQuan", "Cơ quan chủ quản", size=13, align="center"),
     Style("CoQuanBanHanh", "Cơ quan ban hành", size=13, bold=True, align="center"),
     _rule("KeCoQuan", "Kẻ dưới cơ quan ban hành", side=1300),
-    Style("SoKyHieu", "Số, ký hiệu", size=13, align="center", before=120),
+    Style("SoKyHieu", "Số và ký hiệu", size=13, align="center", before=120),
     Style("DiaDanhNgay", "Địa danh và ngày tháng", size=14, italic=True, align="center", before=120),
-    Style("DuThao", "Dự thảo", size=12, bold=True, align="right"),
+    Style("DuThao", "Dự thảo", size=12, bold=True, align="right", after=60),
     Style("TenLoai", "Tên loại văn bản", bold=True, align="center", before=360, keep_next=True),
     Style("TrichYeu", "Trích yếu nội dung", bold=True, align="center", keep_next=True),
     _rule("KeTrichYeu", "Kẻ dưới trích yếu", side=3300, after=120),
     Style("KinhGui", "Kính gửi", align="center", before=240, after=120),
     BODY,
-    _heading("Muc", "Mục (I, II, III)", 0, bold=True),
-    _heading("Khoan", "Khoản (1, 2, 3)", 1, bold=True),
-    _heading("TieuKhoan", "Tiểu khoản (1.1, 1.2)", 2, bold=True),
-    _heading("Diem", "Điểm (a, b, c)", 3),
+    _heading("Muc", "Mục (I II III)", 0),
+    _heading("Khoan", "Khoản (1 2 3)", 1),
+    _heading("TieuKhoan", "Tiểu khoản (1.1)", 2),
+    _heading("Diem", "Điểm (a b c)", 3, bold=False),
     Style("Gach", "Gạch đầu dòng", align="both", before=120, line=264, first_line=FIRST_LINE),
     Style("Ket", "Câu kết thúc", align="both", before=120, after=240, line=264, first_line=FIRST_LINE, keep_next=True),
     Style("NoiNhanDau", "Nơi nhận", size=12, bold=True, italic=True),
     Style("NoiNhanDong", "Nơi nhận: từng dòng", size=11),
-    Style("QuyenHanKy", "Quyền hạn, chức vụ người ký", bold=True, align="center", keep_next=True),
+    Style("QuyenHanKy", "Quyền hạn và chức vụ người ký", bold=True, align="center", keep_next=True),
     Style("ChoKy", "Chỗ ký", align="center", keep_next=True),
     Style("HoTenKy", "Họ tên người ký", bold=True, align="center"),
     Style("PhuLucSo", "Phụ lục: số thứ tự", bold=True, align="center", outline=0, keep_next=True),
     Style("PhuLucTen", "Phụ lục: tên", bold=True, align="center", keep_next=True),
     Style("PhuLucKemTheo", "Phụ lục: kèm theo", italic=True, align="center", after=200, keep_next=True),
     Style("BangDau", "Bảng: đầu cột", size=12, bold=True, align="center", before=40, after=40, keep_next=True),
-    Style("BangMuc", "Bảng: dòng mục", size=12, bold=True, before=40, after=40, keep_next=True),
-    Style("BangMucGiua", "Bảng: dòng mục, giữa", size=12, bold=True, align="center", before=40, after=40, keep_next=True),
+    Style("BangMuc", "Bảng: dòng mục", size=12, bold=True, before=40, after=40),
+    Style("BangMucGiua", "Bảng: dòng mục căn giữa", size=12, bold=True, align="center", before=40, after=40),
     Style("BangChu", "Bảng: chữ", size=12, before=20, after=20),
     Style("BangGiua", "Bảng: giữa ô", size=12, align="center", before=20, after=20),
     Style("BangSo", "Bảng: số liệu", size=12, align="center", before=20, after=20),
@@ -181,7 +180,7 @@ def _borders(style: Style) -> Element | None:
 
 
 def _indents(style: Style) -> Element | None:
-    lengths = {"left": style.left, "right": style.right, "hanging": style.hanging, "firstLine": style.first_line}
+    lengths = {"left": style.left, "right": style.right, "firstLine": style.first_line}
     given = {side: length for side, length in lengths.items() if length}
     return w("ind", **given) if given else None
 

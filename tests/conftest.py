@@ -1,0 +1,73 @@
+"""Workbooks and forms that the tests share. Real files, made once, copied for each test that changes them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from cchc_xl.demo import sample_entries
+from cchc_xl.form import Form, form_folder, load_form
+from cchc_xl.master.book import open_master
+from cchc_xl.master.build import new_master
+from cchc_xl.master.fill import Entries, fill
+from cchc_xl.master.recalc import recalc
+
+TESTS = Path(__file__).parent
+NOW = datetime(2026, 1, 15, 9, 30)
+
+
+@pytest.fixture(scope="session")
+def form() -> Form:
+    """The form that comes with the package."""
+    return load_form(form_folder(""))
+
+
+@pytest.fixture(scope="session")
+def small_form() -> Form:
+    """Another form: other sections, other units."""
+    return load_form(TESTS / "forms" / "xa")
+
+
+@pytest.fixture(scope="session")
+def _filled_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("master") / "filled.xlsx"
+    new_master(form, path)
+    enter(path, sample_entries(form))
+    recalc(path, NOW)
+    return path
+
+
+@pytest.fixture
+def filled(_filled_once: Path, tmp_path: Path) -> Path:
+    """A copy of the master workbook with the real figures, recalculated."""
+    return Path(shutil.copy(_filled_once, tmp_path / "CCHC.xlsx"))
+
+
+@pytest.fixture
+def small(small_form: Form, tmp_path: Path) -> Path:
+    """An empty master of the small form."""
+    path = tmp_path / "xa.xlsx"
+    new_master(small_form, path)
+    return path
+
+
+def enter(path: Path, entries: Entries, form_name: str = "") -> None:
+    """Types values into a workbook and saves it."""
+    master = open_master(path, form_name)
+    fill(master, entries)
+    master.workbook.commit()
+
+
+@pytest.fixture
+def typed() -> Callable[[Path, str, str, object], None]:
+    """Types one raw value into a cell, whatever the cell is for."""
+    def put(path: Path, sheet: str, address: str, value: object) -> None:
+        master = open_master(path)
+        master.workbook.sheet(sheet).put(address, value)  # type: ignore[arg-type]
+        master.workbook.commit()
+
+    return put

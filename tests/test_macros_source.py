@@ -1,0 +1,137 @@
+"""VBA sources with Vietnamese become ASCII and can be turned back; xlwings' module is converted or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+
+from cchc_xl.macros import xlwings_vba
+from cchc_xl.macros.source import from_ascii, module, own_modules, sources_folder, to_ascii
+from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
+
+LITERAL = re.compile(r'"(?:[^"]|"")*"')
+
+
+def literals(text: str) -> list[str]:
+    return [literal for line in text.split("\n") if not line.lstrip().startswith("'") for literal in LITERAL.findall(line)]
+
+
+def test_a_vietnamese_literal_becomes_a_call_with_the_code_of_every_letter() -> None:
+    assert to_ascii('MsgBox "Tính lại"') == r'MsgBox U("T\u00EDnh l\u1EA1i")'
+
+
+def test_a_comment_loses_its_marks_and_nothing_else() -> None:
+    assert to_ascii("x = 1 ' Đường dẫn của sổ") == "x = 1 ' Duong dan cua so"
+
+
+def test_decomposed_letters_are_composed_first() -> None:
+    assert to_ascii(unicodedata.normalize("NFD", 'x = "ế"')) == r'x = U("\u1EBF")'
+
+
+def test_a_letter_beyond_the_basic_plane_becomes_two_units_and_comes_back() -> None:
+    source = 'x = "chữ 𝄞"'
+    assert from_ascii(to_ascii(source)) == source
+
+
+def test_quotes_within_a_literal_stay_doubled() -> None:
+    assert to_ascii('x = "mở ""sổ"""') == r'x = U("m\u1EDF ""s\u1ED5""")'
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('Public Const TEN = "Sổ"', "must be ASCII"),
+        ("Sub TínhLại()", "only literals and comments"),
+        (r'x = "mã \u00ED là í"', "would be read as a code"),
+    ],
+)
+def test_what_vba_could_not_hold_is_refused_with_its_place(line: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=rf"nut\.bas:2: .*{reason}"):
+        to_ascii(f"Option Explicit\n{line}", "nut.bas")
+
+
+def test_a_line_longer_than_vba_allows_is_refused() -> None:
+    with pytest.raises(ValueError, match="Dai:2: a line of VBA holds 1023"):
+        module('Attribute VB_Name = "Dai"\n' + "'" * 1024)
+
+
+def test_a_source_without_a_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="VB_Name"):
+        module("Option Explicit")
+
+
+def test_every_literal_of_our_modules_can_be_read_back_from_the_built_source() -> None:
+    files = sorted(sources_folder().glob("*.bas"))
+    assert len(files) == 3
+    for file, built in zip(files, own_modules(), strict=True):
+        text = file.read_text(encoding="utf-8")
+        assert literals(from_ascii(built.source.replace("\r\n", "\n"))) == literals(text), file.name
+
+
+def test_our_sources_are_composed_and_explicit() -> None:
+    for file in sorted(sources_folder().glob("*.bas")):
+        text = file.read_text(encoding="utf-8")
+        assert text == unicodedata.normalize("NFC", text), file.name
+        assert "Option Explicit" in text, file.name
+
+
+def test_every_button_is_a_procedure_of_a_few_lines() -> None:
+    text = (sources_folder() / "cchc.bas").read_text(encoding="utf-8")
+    procedures = re.findall(r"^Public Sub .*?^End Sub$", text, re.DOTALL | re.MULTILINE)
+    assert procedures
+    assert max(procedure.count("\n") + 1 for procedure in procedures) <= 5
+
+
+def test_the_xlwings_module_has_no_branch_for_other_programs_left() -> None:
+    source = xlwings_source()
+    assert "#If App" not in source
+    assert "#ElseIf App" not in source
+    assert source.count("#If ") == source.count("#End If")
+    assert source.isascii()
+
+
+def test_the_xlwings_module_keeps_its_licence_and_reads_our_settings() -> None:
+    source = xlwings_source()
+    assert "BSD 3-clause license" in source
+    assert 'PROJECT_NAME As String = "cchc"' in source
+
+
+def test_a_workbook_that_came_by_mail_does_not_choose_the_program_that_runs() -> None:
+    source = xlwings_source()
+    settings = source[source.index("Function GetConfig(") : source.index("Function GetConfigFromFile(")]
+    assert "ActiveWorkbook" not in settings
+    assert "GetDirectoryConfigFilePath" not in settings
+
+
+def test_what_the_xlwings_module_tells_an_official_is_vietnamese() -> None:
+    source = from_ascii(xlwings_source())
+    assert "Không tìm thấy Python" in source
+    assert "Could not find Interpreter" not in source
+    assert "Press Ctrl+C" not in source
+
+
+def test_an_xlwings_that_has_changed_is_noticed_when_building() -> None:
+    shipped = xlwings_vba._shipped().read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="has changed: 0 places match"):
+        convert(shipped.replace("Could not find Interpreter!", "No Python!"))
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ('#If App = "Microsoft Excel" Then\na\n#Else\nb\n#End If\nc', "a\nc"),
+        ('#If App = "Microsoft Word" Then\na\n#ElseIf App = "Microsoft Excel" Then\nb\n#Else\nc\n#End If', "b"),
+        ('#If App = "Microsoft Word" Then\na\n#Else\nb\n#End If', "b"),
+        ('#If Mac Then\na\n#If App = "Microsoft Word" Then\nb\n#End If\n#Else\nc\n#End If', "#If Mac Then\na\n#Else\nc\n#End If"),
+        ('#If App = "Microsoft Word" Then\n#If Mac Then\na\n#Else\nb\n#End If\n#End If\nc', "c"),
+    ],
+)
+def test_of_a_condition_on_the_program_only_the_branch_for_excel_stays(source: str, kept: str) -> None:
+    assert resolve_host(source) == kept
+
+
+def test_a_condition_without_end_is_noticed() -> None:
+    with pytest.raises(ValueError, match="a condition has no end"):
+        resolve_host("#If Mac Then\na")

@@ -211,7 +211,7 @@ def test_texts_of_people_come_out_as_typed_everywhere(tmp_path: Path) -> None:
         entries={name: text_of(HOSTILE) for name in content.entries},
         info={**content.info, "kinh_gui": text_of(HOSTILE)},
         notes={name: text_of(HOSTILE) for name in content.notes},
-        documents=tuple(document.model_copy(update={"issuer": HOSTILE}) for document in content.documents),
+        documents=tuple(document.changed(issuer=HOSTILE) for document in content.documents),
         contacts=tuple((*line[:-1], HOSTILE) for line in content.contacts),
     )
     source = "@ket {{ tt.kinh_gui }}/{{ vb.kh_05_2021.cua }}[^kh_05_2021]\n{{ noi_dung.thuan_loi }}"

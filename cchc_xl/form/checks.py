@@ -118,6 +118,10 @@ def _rules(form: Form) -> Iterator[Fault]:
     for row in form.indicators():
         if row.required_if:
             yield from _expression(form, f"{row.code} › required_if", row.required_if)
+        if row.note_required_if:
+            yield from _expression(form, f"{row.code} › note_required_if", row.note_required_if)
+        if row.peer_base and row.peer_base not in form.by_name:
+            yield f"{row.code} › peer_base", f"không có chỉ tiêu tên “{row.peer_base}”."
 
 
 def _rule(form: Form, section: Section, rule: RuleLine) -> Iterator[Fault]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+import msgspec
+import tomli
 
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.form.checks import check
@@ -24,12 +25,15 @@ from cchc_xl.form.model import (
     Plausible,
     RuleLine,
     Section,
+    SectionHead,
     Unit,
 )
 
 FORM_FILE = "bieu_mau.toml"
+TABLES = ("row", "supporting", "rule")
+"""The tables of a section's file."""
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=msgspec.Struct)
 
 
 def form_folder(name: str) -> Path:
@@ -81,13 +85,14 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
 
 def _section(path: Path) -> Section:
     data = _table(path)
-    rows = data.get("row", [])
-    fields: dict[str, Any] = {key: value for key, value in data.items() if key not in ("row", "supporting", "rule")}
-    fields["file"] = path.stem
-    fields["rows"] = tuple(_row(row, path, number) for number, row in enumerate(rows, 1))
-    fields["supporting"] = _models(Indicator, data, "supporting", path)
-    fields["rules"] = _models(RuleLine, data, "rule", path)
-    return _model(Section, fields, path, "")
+    head = _model(SectionHead, {key: value for key, value in data.items() if key not in TABLES}, path, "")
+    return Section(
+        file=path.stem,
+        rows=tuple(_row(row, path, number) for number, row in enumerate(data.get("row", []), 1)),
+        supporting=_models(Indicator, data, "supporting", path),
+        rules=_models(RuleLine, data, "rule", path),
+        **msgspec.structs.asdict(head),
+    )
 
 
 def _row(row: dict[str, Any], path: Path, number: int) -> Heading | Indicator:
@@ -108,24 +113,26 @@ def _models(model: type[Model], data: dict[str, Any], key: str, path: Path) -> t
 
 def _model(model: type[Model], data: dict[str, Any], path: Path, place: str) -> Model:
     try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        where = " › ".join(part for part in (str(path), place, field) if part)
-        raise DeclarationError(where, _reason(first["type"], first["msg"]), "Sửa tệp khai báo rồi chạy lại.") from error
+        return msgspec.convert(data, model)
+    except msgspec.ValidationError as error:
+        what, _, field = str(error).partition(" - at `$.")
+        where = " › ".join(part for part in (str(path), place, field.rstrip("`")) if part)
+        raise DeclarationError(where, _reason(what), "Sửa tệp khai báo rồi chạy lại.") from error
 
 
-REASONS = {
-    "missing": "thiếu mục này.",
-    "extra_forbidden": "không có mục nào tên như vậy.",
-    "enum": "giá trị không nằm trong danh sách cho phép.",
-    "string_pattern_mismatch": "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.",
-}
+REASONS = (
+    (re.compile("missing required field `(.+)`"), "thiếu mục “{}”."),
+    (re.compile("contains unknown field `(.+)`"), "không có mục nào tên “{}”."),
+    (re.compile("Invalid enum value '?(.+?)'?$"), "“{}” không nằm trong danh sách cho phép."),
+    (re.compile("matching regex"), "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới."),
+)
 
 
-def _reason(kind: str, message: str) -> str:
-    return REASONS.get(kind, f"giá trị không hợp lệ ({message}).")
+def _reason(message: str) -> str:
+    for pattern, reason in REASONS:
+        if found := pattern.search(message):
+            return reason.format(*found.groups())
+    return f"giá trị không hợp lệ ({message})."
 
 
 def _text(folder: Path, head: dict[str, Any], key: str) -> str:
@@ -137,8 +144,8 @@ def _text(folder: Path, head: dict[str, Any], key: str) -> str:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomli.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DeclarationError(str(path), "không tìm thấy tệp khai báo.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DeclarationError(str(path), f"tệp TOML sai cú pháp ({error}).") from error

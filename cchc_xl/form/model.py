@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from msgspec import Meta
+
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name that rules and templates use: lower case, no diacritics."""
 
 
 class Kind(StrEnum):
@@ -63,20 +67,22 @@ class RuleMissing(StrEnum):
     ZERO = "zero"
 
 
-class Declared(BaseModel):
+class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True, weakref=True):
     """A table of the form's files: closed, and never changed after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    def changed(self, **fields: Any) -> Self:
+        """The same with other values in some fields."""
+        return msgspec.structs.replace(self, **fields)
 
 
-class Heading(Declared):
+class Heading(Declared, frozen=True, kw_only=True):
     """A group line of the appendix that holds no figure."""
 
     code: str
     label: str
 
 
-class Indicator(Declared):
+class Indicator(Declared, frozen=True, kw_only=True):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
@@ -84,11 +90,11 @@ class Indicator(Declared):
     """
 
     code: str
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     label: str
     unit: str = ""
     kind: Kind
-    reported_by: tuple[str, ...] = Field(min_length=1)
+    reported_by: Annotated[tuple[str, ...], Meta(min_length=1)]
     total: Total
     missing: Missing = Missing.REQUIRED
     note_hint: str = ""
@@ -121,7 +127,7 @@ class Indicator(Declared):
         return not self.has_parts and self.total is not Total.UNITS
 
 
-class RuleLine(Declared):
+class RuleLine(Declared, frozen=True, kw_only=True):
     """A rule as declared; its expression is parsed by `cchc_xl.rules`."""
 
     code: str
@@ -131,14 +137,19 @@ class RuleLine(Declared):
     remedy: str
 
 
-class Section(Declared):
+class SectionHead(Declared, frozen=True, kw_only=True):
+    """What stands at the top of a section's file."""
+
+    number: str
+    title: str
+    sheet: Annotated[str, Meta(max_length=31)]
+    printed: bool = True
+
+
+class Section(SectionHead, frozen=True, kw_only=True):
     """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
 
     file: str
-    number: str
-    title: str
-    sheet: str = Field(max_length=31)
-    printed: bool = True
     rows: tuple[Heading | Indicator, ...]
     supporting: tuple[Indicator, ...] = ()
     rules: tuple[RuleLine, ...] = ()
@@ -154,10 +165,10 @@ class Section(Declared):
         return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
 
 
-class Unit(Declared):
+class Unit(Declared, frozen=True, kw_only=True):
     """A reporting unit; valid from/to with predecessors, for changes of the administrative map."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: Name
     name: str
     kind: str
     valid_from: datetime.date | None = None
@@ -165,10 +176,10 @@ class Unit(Declared):
     predecessors: tuple[str, ...] = ()
 
 
-class Document(Declared):
+class Document(Declared, frozen=True, kw_only=True):
     """A cited document of the register."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     type: str
     number: str
     date: datetime.date | None = None
@@ -177,28 +188,29 @@ class Document(Declared):
     in_period: bool = False
 
 
-class Entry(Declared):
+class Entry(Declared, frozen=True, kw_only=True):
     """A passage that people write: one line of the sheet `Nội dung`."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     title: str
     heading: str = ""
     hint: str = ""
     required: bool = True
 
 
-class InfoField(Declared):
+class InfoField(Declared, frozen=True, kw_only=True):
     """One line of the sheet `Thông tin chung`."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
     label: str
-    value: str | int | datetime.date = ""
+    value: Any = ""
+    """Text, number or date."""
     kind: Literal["text", "date", "int"] = "text"
     required: bool = False
     hint: str = ""
 
 
-class Mend(Declared):
+class Mend(Declared, frozen=True, kw_only=True):
     """A misreading of the scanned appendix that the declared label mends."""
 
     code: str
@@ -207,18 +219,16 @@ class Mend(Declared):
     reason: str
 
 
-class Period(Declared):
+class Period(Declared, frozen=True, kw_only=True):
     """The reporting period (Nghị định 09/2019/NĐ-CP, Điều 12)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     label: str
     kind: str
-    first: datetime.date = Field(alias="from")
-    last: datetime.date = Field(alias="to")
+    first: datetime.date = msgspec.field(name="from")
+    last: datetime.date = msgspec.field(name="to")
 
 
-class Plausible(Declared):
+class Plausible(Declared, frozen=True, kw_only=True):
     """How far a figure may be from the last period's, or a unit from the others, before somebody is asked about it."""
 
     ratio: Decimal = Decimal(3)
@@ -226,29 +236,29 @@ class Plausible(Declared):
     least: Decimal = Decimal(20)
 
 
-class ContactColumn(Declared):
+class ContactColumn(Declared, frozen=True, kw_only=True):
     """A column of the table of contacts."""
 
     name: str
     label: str
 
 
-class ContactLine(Declared):
+class ContactLine(Declared, frozen=True, kw_only=True):
     """A line of the table of contacts: whose contact is asked."""
 
     stt: int
     label: str
 
 
-class ContactTable(Declared):
+class ContactTable(Declared, frozen=True, kw_only=True):
     """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
 
     title: str
-    columns: tuple[ContactColumn, ...] = Field(alias="column")
-    lines: tuple[ContactLine, ...] = Field(alias="line")
+    columns: tuple[ContactColumn, ...] = msgspec.field(name="column")
+    lines: tuple[ContactLine, ...] = msgspec.field(name="line")
 
 
-class Form(Declared):
+class Form(Declared, frozen=True, kw_only=True):
     """A whole declared form with its look-ups."""
 
     id: str

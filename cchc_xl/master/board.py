@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from cchc_xl.findings import Finding, counted
 from cchc_xl.form.model import Missing, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
+from cchc_xl.master.submissions import write_submissions
 from cchc_xl.master.tables import HOME_TABLE_ROW, TOTAL_KEY
 from cchc_xl.values import Status
 from cchc_xl.writing.numbers import rate
@@ -24,7 +26,7 @@ class Progress:
 
     filled: int
     expected: int
-    findings: tuple[int, int, int]
+    findings: tuple[int, ...]
 
 
 def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
@@ -33,14 +35,17 @@ def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
         (unit, code): reading for (unit, code), reading in content.readings.items()
         if content.form.by_code[code].missing is Missing.REQUIRED and not content.form.by_code[code].required_if
     }
-    board = {}
-    for unit in (*(unit.id for unit in content.form.units), TOTAL_KEY):
-        mine = [reading for (owner, _), reading in required.items() if unit in (owner, TOTAL_KEY)]
-        filled = sum(reading.status is not Status.BLANK for reading in mine)
-        own = [finding for finding in findings if unit in (finding.unit, TOTAL_KEY) and not finding.explained]
-        counts = [sum(finding.severity == severity for finding in own) for severity in Severity]
-        board[unit] = Progress(filled, len(mine), (counts[0], counts[1], counts[2]))
-    return board
+    filled, expected = Counter[str](), Counter[str]()
+    for (unit, _), reading in required.items():
+        for owner in (unit, TOTAL_KEY):
+            expected[owner] += 1
+            filled[owner] += reading.status is not Status.BLANK
+    open_ones = [finding for finding in findings if not finding.explained]
+    found = Counter((owner, finding.severity) for finding in open_ones for owner in (finding.unit, TOTAL_KEY))
+    return {
+        unit: Progress(filled[unit], expected[unit], tuple(found[unit, severity] for severity in Severity))
+        for unit in (*(unit.id for unit in content.form.units), TOTAL_KEY)
+    }
 
 
 def write_board(master: Master, content: Content, findings: list[Finding]) -> None:
@@ -55,6 +60,7 @@ def write_board(master: Master, content: Content, findings: list[Finding]) -> No
         values = (state.filled, state.expected, share, *state.findings)
         for letters, value in zip("DEFGHI", values, strict=True):
             sheet.put(f"{letters}{row}", value)
+    write_submissions(master)
 
 
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:

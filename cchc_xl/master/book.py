@@ -53,6 +53,8 @@ class Master:
             entries=self._keyed_texts(names.ENTRIES, 4),
             documents=self._documents(),
             contacts=self._contacts(),
+            strays=self._strays(),
+            document_dates=self._keyed_texts(names.DOCUMENTS, 5),
         )
 
     def _readings(self) -> dict[tuple[str, str], Reading]:
@@ -67,6 +69,19 @@ class Master:
     def _reading(self, grid: Grid, row: Indicator, unit: Unit) -> Reading:
         address = grid.address(row.code, unit.id)
         return read(self.cell(grid.sheet, address), row, Address(grid.sheet, address))
+
+    def _strays(self) -> dict[tuple[str, str], Text]:
+        """Input columns hold something in a heading row, or in a row that the unit does not report."""
+        strays = {}
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            for line in section.lines:
+                asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
+                for unit in self.form.columns(section):
+                    text = self.text(grid.sheet, grid.rows[line.code], grid.columns[unit.id])
+                    if unit not in asked and text.text.strip():
+                        strays[unit.id, line.code] = text
+        return strays
 
     def _notes(self) -> dict[str, Text]:
         notes = {}
@@ -132,7 +147,7 @@ def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Maste
     """A master workbook that is open already; `path` names it in messages."""
     identity = _identity(workbook, path)
     form = load_form(_form_folder(identity, form_name))
-    form = form.model_copy(update={"units": _units(workbook, form)})
+    form = form.changed(units=_units(workbook, form))
     grids = {section.number: _grid(workbook, path, form, section) for section in form.sections}
     return Master(path, workbook, form, grids)
 
@@ -165,7 +180,7 @@ def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
         if kind and identifier:
             known = declared.get(identifier)
             units.append(
-                known.model_copy(update={"name": tidy(name), "kind": kind}) if known
+                known.changed(name=tidy(name), kind=kind) if known
                 else Unit(id=identifier, name=tidy(name), kind=kind)
             )
     return tuple(units)

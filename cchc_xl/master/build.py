@@ -32,8 +32,10 @@ def new_master(form: Form, target: Path) -> None:
     sheets.add_entries(workbook, form)
     sheets.add_documents(workbook, form)
     sheets.add_contacts(workbook, form)
+    sheets.add_unit_notes(workbook)
     sheets.add_findings(workbook)
     sheets.add_log(workbook)
+    sheets.add_submissions(workbook, form)
     identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
     sheets.add_identity(workbook, identity)
     workbook.properties.creator = "cchc-xl"

@@ -12,7 +12,7 @@ from pathlib import Path
 from cchc_xl.check import check, flags
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
-from cchc_xl.files import refuse_if_open
+from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.form.model import Severity
 from cchc_xl.master import board, names
@@ -70,8 +70,8 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
     Raises `UserError` where the file is open elsewhere, is not a master, or cannot be written; it is then unchanged.
     """
     refuse_if_open(path)
-    computed = compute(path, form_name)
-    return write(computed, now)
+    with exclusive(path):
+        return write(compute(path, form_name), now)
 
 
 def write(computed: Computed, now: datetime) -> Result:

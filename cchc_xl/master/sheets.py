@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
+from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -18,8 +19,10 @@ from cchc_xl.master.tables import (
     HOME_COLUMNS,
     HOME_TABLE_ROW,
     LOG_COLUMNS,
+    SUBMISSION_COLUMNS,
     TABLE_ROW,
     TOTAL_KEY,
+    UNIT_NOTE_COLUMNS,
     Column,
 )
 
@@ -71,10 +74,11 @@ def _input(sheet: Worksheet, row: int, column: int) -> None:
 def add_home(workbook: Workbook, form: Form) -> None:
     """The first sheet: what to do, and how far every unit has come."""
     sheet = workbook.create_sheet(names.HOME)
-    _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", 9)
+    _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", len(HOME_COLUMNS))
     sheet.cell(1, 2).alignment = style.CENTRE
     agency = sheet.cell(2, 2, f"=IF('{names.INFO}'!$C${_info_row(form)}=\"\",\"\",'{names.INFO}'!$C${_info_row(form)})")
-    sheet.merge_cells("B2:I2")
+    last = get_column_letter(len(HOME_COLUMNS))
+    sheet.merge_cells(f"B2:{last}2")
     agency.font, agency.alignment = style.BOLD, style.CENTRE
     for row, (label, text) in enumerate(GETTING_STARTED, 4):
         sheet.cell(row, 2, label).font = style.BOLD
@@ -93,8 +97,51 @@ def add_home(workbook: Workbook, form: Form) -> None:
         sheet.cell(total, column).font = style.BOLD
     _home_colours(sheet, HOME_TABLE_ROW + 1, total)
     _hide_key(sheet)
-    set_up_page(sheet, f"B1:I{total}", landscape=False)
+    chart_end = _home_chart(sheet, HOME_TABLE_ROW + 1, total - 1)
+    set_up_page(sheet, f"B1:{last}{chart_end}", landscape=False)
     sheet.sheet_view.showGridLines = False
+    protect(sheet)
+
+
+CHARTED_UNITS = 60
+"""More bars than that can't be read on a page."""
+
+
+def _home_chart(sheet: Worksheet, first: int, last: int) -> int:
+    """How far each unit has come, as bars below the table; returns the row where the chart ends."""
+    last = min(last, first + CHARTED_UNITS - 1)
+    chart = BarChart()
+    chart.type, chart.style, chart.gapWidth, chart.legend = "bar", 10, 40, None
+    chart.title = "Tỷ lệ đã điền của từng đơn vị (%)"
+    chart.add_data(Reference(sheet, min_col=6, min_row=first, max_row=last))
+    chart.set_categories(Reference(sheet, min_col=3, min_row=first, max_row=last))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 100
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.width, chart.height = 30, max(6.0, 0.62 * (last - first + 1) + 2.5)
+    anchor = sheet.max_row + 2
+    sheet.add_chart(chart, f"B{anchor}")
+    return anchor + int(chart.height / 0.53) + 1
+
+
+def add_submissions(workbook: Workbook, form: Form) -> None:
+    """Hidden: what each unit has handed in."""
+    sheet = workbook.create_sheet(names.SUBMISSIONS)
+    table(sheet, SUBMISSION_COLUMNS, 0)
+    for row, unit in enumerate(form.units, TABLE_ROW + 1):
+        sheet.cell(row, 1, unit.id)
+    sheet.sheet_state = "veryHidden"
+    protect(sheet)
+
+
+def add_unit_notes(workbook: Workbook) -> None:
+    """The notes that came with the units' forms, as they were written."""
+    sheet = workbook.create_sheet(names.UNIT_NOTES)
+    _title(sheet, "GHI CHÚ CỦA CÁC ĐƠN VỊ", len(UNIT_NOTE_COLUMNS), "Do lệnh thu nhận ghi vào từ biểu mẫu của đơn vị.")
+    table(sheet, UNIT_NOTE_COLUMNS, 1)
+    _hide_key(sheet)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2)
+    set_up_page(sheet, f"B1:F{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 

@@ -31,8 +31,19 @@ HOME_COLUMNS = (
     Column("Mã đơn vị", 9), Column("STT", 6, centred=True), Column("Đơn vị", 34), Column("Đã điền", 11, centred=True),
     Column("Phải điền", 11, centred=True), Column("Tỷ lệ (%)", 13, centred=True),
     Column("Bắt buộc sửa", 13, centred=True), Column("Cần giải trình", 13, centred=True),
-    Column("Lưu ý", 11, centred=True),
+    Column("Lưu ý", 11, centred=True), Column("Biểu mẫu", 13, centred=True), Column("Nộp lúc", 17, centred=True),
+    Column("So với hạn", 15, centred=True),
 )
 HOME_TABLE_ROW = 12
 TOTAL_KEY = "*"
 """Key of the line for all units together."""
+
+SUBMISSION_COLUMNS = (
+    Column("Mã đơn vị", 24), Column("Tình trạng", 14), Column("Nộp lúc", 20), Column("So với hạn", 16),
+    Column("Tệp", 40), Column("SHA-256", 66), Column("Lần nộp", 10), Column("Phiên bản", 12), Column("Lỗi", 8),
+    Column("Cần giải trình", 8), Column("SHA-256 đã nhận", 66), Column("Lần đã nhận", 10),
+)
+UNIT_NOTE_COLUMNS = (
+    Column("Khóa", 9), Column("STT", 6, centred=True), Column("Đơn vị", 24), Column("Mã", 10, centred=True),
+    Column("Chỉ tiêu", 60), Column("Ghi chú của đơn vị", 80, typed=True),
+)

@@ -1,0 +1,49 @@
+"""Times commands as whole processes, alternating, so that a noisy machine slows all of them alike."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Wall-clock milliseconds of the runs of one command."""
+
+    name: str
+    runs: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle run."""
+        return statistics.median(self.runs)
+
+
+def side_by_side(commands: dict[str, Sequence[str]], rounds: int = 9) -> list[Timed]:
+    """Runs every command once in each round; the first round only warms the disk cache.
+
+    Exit status 1 is a workbook with findings, which is an outcome like any other.
+    """
+    runs: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
+            if done.returncode not in (0, 1):
+                raise RuntimeError(done.stderr)
+            if number:
+                runs[name].append((time.perf_counter() - start) * 1000)
+    return [Timed(name, tuple(times)) for name, times in runs.items()]
+
+
+def table(timed: Sequence[Timed], base: str) -> str:
+    """Medians, spread, and how many times the base each one takes, as Markdown."""
+    known = {each.name: each.median for each in timed}
+    lines = ["| what | median ms | fastest – slowest | × " + base + " |", "|---|---|---|---|"]
+    for each in timed:
+        spread = f"{min(each.runs):.0f} – {max(each.runs):.0f}"
+        lines.append(f"| {each.name} | {each.median:.0f} | {spread} | {each.median / known[base]:.2f} |")
+    return "\n".join(lines)

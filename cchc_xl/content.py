@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cchc_xl.figures import Readings
+from cchc_xl.figures import Figure, Readings
 from cchc_xl.form.model import Document, Form
 from cchc_xl.values import Address
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that people typed, with its address."""
+    """A text that people typed, with its address, and its font if that is one from before Unicode."""
 
     text: str
     address: Address
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,10 @@ class Content:
     """Everything people have entered.
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
-    the declared names; `contacts` holds the lines of Phụ lục 1, column by column. `strays` are input cells that hold
-    something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by name.
+    the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
+    last period by indicator name. `strays` are input cells that hold
+    something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
+    name; `merged` the merged ranges among the input cells, each with its first cell.
     """
 
     form: Form
@@ -34,5 +37,7 @@ class Content:
     entries: Mapping[str, Text] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
+    previous: Mapping[str, Figure] = field(default_factory=dict)
     strays: Mapping[tuple[str, str], Text] = field(default_factory=dict)
     document_dates: Mapping[str, Text] = field(default_factory=dict)
+    merged: tuple[Text, ...] = ()

@@ -6,11 +6,11 @@ same code totals ten wards in a click and any hierarchy of units. Rates are made
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total
+from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total, Unit
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.numbers import rate
 
@@ -62,6 +62,33 @@ class Figure:
         return not self.missing
 
 
+def completeness(figure: Figure, form: Form) -> str:
+    """8/10 phường; thiếu …, …. Empty for a complete figure, and for one that has no value at all."""
+    if figure.complete or figure.value is None:
+        return ""
+    given = figure.expected - len(figure.missing)
+    missing = ", ".join(form.unit_names[unit] for unit in figure.missing)
+    return f"{given}/{figure.expected} {_what_units_are(figure.indicator, form)}; thiếu {missing}"
+
+
+def _what_units_are(row: Indicator, form: Form) -> str:
+    """What the reporting units are called together: the word that all their names begin with, else đơn vị."""
+    while row.has_parts:
+        row = form.by_name[row.numerator]
+    words = {unit.name.partition(" ")[0].casefold() for unit in form.reporters(row)}
+    return words.pop() if len(words) == 1 else "đơn vị"
+
+
+def incomplete(figures: Mapping[str, Figure], form: Form) -> Iterator[str]:
+    """A line for each group of figures that lack the same units: mới có 8/10 phường; thiếu …: III.6.6, III.6.7."""
+    groups: dict[str, list[str]] = {}
+    for code, figure in figures.items():
+        if lacking := completeness(figure, form):
+            groups.setdefault(lacking, []).append(code)
+    for lacking, codes in groups.items():
+        yield f"Mới có {lacking} ở {len(codes)} chỉ tiêu: {', '.join(codes)}."
+
+
 def tally(unit: str, indicator: Indicator, reading: Reading | None) -> Tally:
     """What one unit says."""
     if reading is None or not reading.given:
@@ -95,7 +122,7 @@ def total(form: Form, readings: Readings) -> dict[str, Figure]:
     for row in form.indicators():
         if row.has_parts:
             parts = (figures[form.by_name[name].code] for name in (row.numerator, row.denominator))
-            figures[row.code] = _made_of_parts(row, *parts)
+            figures[row.code] = made_of_parts(row, *parts)
     return {row.code: figures[row.code] for row in form.indicators()}
 
 
@@ -104,7 +131,14 @@ def _typed(form: Form, row: Indicator, readings: Readings) -> Figure:
     merged = merge_all(tally(unit.id, row, readings.get((unit.id, row.code))) for unit in units)
     missing = tuple(unit.id for unit in units if unit.id in merged.missing)
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()
-    return Figure(row, value_of(row, merged), len(units), missing, conflicting=conflicting)
+    value = None if row.total is Total.SAME and _unreadable(row, units, readings) else value_of(row, merged)
+    return Figure(row, value, len(units), missing, conflicting=conflicting)
+
+
+def _unreadable(row: Indicator, units: tuple[Unit, ...], readings: Readings) -> bool:
+    """Whether a unit's answer cannot be read: then nobody knows whether it is the same as the others'."""
+    found = (readings.get((unit.id, row.code)) for unit in units)
+    return any(reading is not None and reading.status is Status.UNREADABLE for reading in found)
 
 
 def merge_all(tallies: Iterable[Tally]) -> Tally:
@@ -129,7 +163,7 @@ def value_of(row: Indicator, merged: Tally) -> Value | None:
     return merged.total
 
 
-def _made_of_parts(row: Indicator, numerator: Figure, denominator: Figure) -> Figure:
+def made_of_parts(row: Indicator, numerator: Figure, denominator: Figure) -> Figure:
     """A rate or ratio from its two figures; it lacks what either of them lacks."""
     missing = numerator.missing + tuple(unit for unit in denominator.missing if unit not in numerator.missing)
     expected = max(numerator.expected, denominator.expected)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cchc_xl.form.model import Indicator, Kind
+from cchc_xl.form.model import Indicator, Kind, Total
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.reading.legacy import is_legacy
 from cchc_xl.reading.remarks import REMARKS
@@ -27,7 +27,7 @@ PLACE = Address("Sheet", "G7")
 def indicator(kind: str, case: dict[str, Any]) -> Indicator:
     limit = Decimal(case["max"]) if "max" in case else None
     return Indicator(
-        code="X.1", name="x", label="x", kind=Kind(kind), reported_by=("phuong",), total="city",
+        code="X.1", name="x", label="x", kind=Kind(kind), reported_by=("phuong",), total=Total.CITY,
         unit=case.get("unit", ""), max=limit, choices=CHOICES if "choices" in case else {},
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.form.model import Form, Indicator, Kind, RuleLine, Section, Total
+from cchc_xl.form.model import Form, Indicator, Kind, RuleLine, Scale, Section, Total
 from cchc_xl.rules.syntax import Comparison, Name, RuleSyntaxError, names, parse
 
 Fault = tuple[str, str]
@@ -150,6 +151,33 @@ def _name(row: Indicator | None, name: Name, place: str) -> Iterator[Fault]:
         yield place, f"“{name.name}”: dùng .tu hoặc .mau cho chỉ tiêu dạng 24/24, và chỉ cho loại đó."
 
 
+def _scales(form: Form) -> Iterator[Fault]:
+    for section in form.sections:
+        for scale in section.scales:
+            place = f"{section.number} › scale {scale.name}"
+            for name in filter(None, (scale.score, *(each.counts for each in scale.classes))):
+                if name not in form.by_name:
+                    yield place, f"không có chỉ tiêu tên “{name}”."
+            for fault in _bounds(scale):
+                yield place, fault
+
+
+def _bounds(scale: Scale) -> Iterator[str]:
+    """Classes lie side by side: every score of the scale has exactly one."""
+    if not scale.classes:
+        yield "thang điểm phải có ít nhất một mức."
+    for each in scale.classes:
+        if each.low >= each.high:
+            yield f"mức “{each.name}”: điểm đầu {each.low} phải nhỏ hơn điểm cuối {each.high}."
+    for below, above in pairwise(scale.rising):
+        if below.high < above.low:
+            yield f"từ {below.high} đến {above.low} không thuộc mức nào."
+        elif below.high > above.low:
+            yield f"mức “{below.name}” và mức “{above.name}” chồng nhau từ {above.low} đến {below.high}."
+
+
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
-    _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts, _supporting, _rules,
+    _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts,
+    _supporting, _rules,
+    _scales,
 )

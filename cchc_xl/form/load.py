@@ -13,6 +13,7 @@ import tomli
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.form.checks import check
 from cchc_xl.form.model import (
+    Chart,
     ContactTable,
     Document,
     Entry,
@@ -24,13 +25,14 @@ from cchc_xl.form.model import (
     Period,
     Plausible,
     RuleLine,
+    Scale,
     Section,
     SectionHead,
     Unit,
 )
 
 FORM_FILE = "bieu_mau.toml"
-TABLES = ("row", "supporting", "rule")
+TABLES = ("row", "supporting", "rule", "scale")
 """The tables of a section's file."""
 
 Model = TypeVar("Model", bound=msgspec.Struct)
@@ -68,6 +70,8 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
         version=_text(folder, head, "version"),
         title=_text(folder, head, "title"),
         template=_text(folder, head, "template"),
+        templates=head.get("templates", {}),
+        charts=_models(Chart, _optional(folder / "bieu_do.toml"), "chart", folder / "bieu_do.toml"),
         period=_model(Period, head.get("period", {}), folder / FORM_FILE, "period"),
         plausible=_model(Plausible, head.get("plausible", {}), folder / FORM_FILE, "plausible"),
         info=_models(InfoField, head, "info", folder / FORM_FILE),
@@ -91,6 +95,7 @@ def _section(path: Path) -> Section:
         rows=tuple(_row(row, path, number) for number, row in enumerate(data.get("row", []), 1)),
         supporting=_models(Indicator, data, "supporting", path),
         rules=_models(RuleLine, data, "rule", path),
+        scales=_models(Scale, data, "scale", path),
         **msgspec.structs.asdict(head),
     )
 
@@ -140,6 +145,10 @@ def _text(folder: Path, head: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or not value:
         raise DeclarationError(f"{folder / FORM_FILE} › {key}", "thiếu mục này.", "Sửa tệp khai báo rồi chạy lại.")
     return value
+
+
+def _optional(path: Path) -> dict[str, Any]:
+    return _table(path) if path.is_file() else {}
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -137,6 +137,37 @@ class RuleLine(Declared, frozen=True, kw_only=True):
     remedy: str
 
 
+class Class(Declared, frozen=True, kw_only=True):
+    """A class of a scale: scores from `low` on and below `high`; `counts` is the figure that says how many units."""
+
+    name: str
+    low: Decimal = msgspec.field(name="from")
+    high: Decimal = msgspec.field(name="to")
+    counts: str = ""
+
+
+class Scale(Declared, frozen=True, kw_only=True):
+    """How scores are classed. The classes lie side by side without gap; the highest takes its upper end too.
+
+    `score` is the indicator of each unit's score, where units report one.
+    """
+
+    name: Name
+    label: str
+    score: str = ""
+    classes: tuple[Class, ...] = msgspec.field(name="class")
+
+    @cached_property
+    def rising(self) -> tuple[Class, ...]:
+        """The classes, the lowest first."""
+        return tuple(sorted(self.classes, key=lambda each: each.low))
+
+    def class_of(self, score: Decimal) -> Class | None:
+        """The class of a score; None outside the scale."""
+        found = next((each for each in self.rising if each.low <= score < each.high), None)
+        return self.rising[-1] if found is None and score == self.rising[-1].high else found
+
+
 class SectionHead(Declared, frozen=True, kw_only=True):
     """What stands at the top of a section's file."""
 
@@ -153,6 +184,7 @@ class Section(SectionHead, frozen=True, kw_only=True):
     rows: tuple[Heading | Indicator, ...]
     supporting: tuple[Indicator, ...] = ()
     rules: tuple[RuleLine, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
     @property
     def lines(self) -> tuple[Heading | Indicator, ...]:
@@ -258,13 +290,35 @@ class ContactTable(Declared, frozen=True, kw_only=True):
     lines: tuple[ContactLine, ...] = msgspec.field(name="line")
 
 
+class Chart(Declared, frozen=True, kw_only=True):
+    """A chart of the report's appendix.
+
+    `kind`: "by_unit" draws `part` for each unit of `units`; "rate_by_unit" its share of `whole`; "shares" how `whole`
+    divides into `part` and the rest.
+    """
+
+    name: Name
+    title: str
+    kind: Literal["by_unit", "rate_by_unit", "shares"]
+    part: str
+    whole: str = ""
+    units: str = ""
+    part_label: str = ""
+    rest_label: str = ""
+
+
 class Form(Declared, frozen=True, kw_only=True):
-    """A whole declared form with its look-ups."""
+    """A whole declared form with its look-ups.
+
+    `templates` names the Word template of each kind of period; `template` is that of all others.
+    """
 
     id: str
     version: str
     title: str
     template: str
+    templates: dict[str, str] = {}
+    charts: tuple[Chart, ...] = ()
     period: Period
     plausible: Plausible = Plausible()
     info: tuple[InfoField, ...]
@@ -291,6 +345,11 @@ class Form(Declared, frozen=True, kw_only=True):
         """Section by the code of one of its indicators."""
         return {indicator.code: section for section in self.sections for indicator in section.indicators}
 
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Display name of every unit by its id."""
+        return {unit.id: unit.name for unit in self.units}
+
     def indicators(self) -> Iterator[Indicator]:
         """Every indicator, section by section."""
         for section in self.sections:
@@ -307,14 +366,21 @@ class Form(Declared, frozen=True, kw_only=True):
 
     @cached_property
     def _reporters(self) -> dict[str, tuple[Unit, ...]]:
-        return {
-            indicator.code: tuple(
-                unit for unit in self.units if unit.kind in indicator.reported_by or unit.id in indicator.reported_by
-            )
-            for indicator in self.indicators()
+        # Many indicators name the same few reporters, and a country has ten thousand units.
+        groups = {
+            names: tuple(unit for unit in self.units if unit.kind in names or unit.id in names)
+            for names in {indicator.reported_by for indicator in self.indicators()}
         }
+        return {indicator.code: groups[indicator.reported_by] for indicator in self.indicators()}
 
     def columns(self, section: Section) -> tuple[Unit, ...]:
         """The units that report at least one typed indicator of the section: its input columns."""
-        asked = {unit.id for row in section.indicators if row.typed for unit in self.reporters(row)}
-        return tuple(unit for unit in self.units if unit.id in asked)
+        return self._columns[section.number]
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[Unit, ...]]:
+        columns = {}
+        for section in self.sections:
+            asked = {unit.id for row in section.indicators if row.typed for unit in self.reporters(row)}
+            columns[section.number] = tuple(unit for unit in self.units if unit.id in asked)
+        return columns

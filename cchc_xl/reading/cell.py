@@ -5,10 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
-QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
+SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+"""Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
+
+_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_DATE = re.compile(r"[dy]|mmm")
+_TIME = re.compile(r"h|m+:|s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +23,15 @@ class Cell:
     """Content and number format of a cell.
 
     `value` is a Decimal (number), a str (text), a bool, or None (empty). `error` holds an error value such as #REF!.
-    `formula` is the formula's text without "=", `computed` False where a formula has no stored result.
+    `formula` is the formula's text without "=". `font` names a font from before Unicode (.VnTime, VNI-Times), where
+    the carrier knows that the text is shown in one.
     """
 
     value: Decimal | str | bool | None = None
     number_format: str = "General"
     formula: str = ""
     error: str = ""
+    font: str = ""
 
     @property
     def empty(self) -> bool:
@@ -32,19 +41,29 @@ class Cell:
     @property
     def is_date(self) -> bool:
         """Whether the number is shown as a date."""
-        bare = QUOTED.sub("", self.number_format).lower()
-        return isinstance(self.value, Decimal) and bool(re.search(r"[dy]|mmm", bare)) and "general" not in bare
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_date(self.number_format)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the number is shown as a time without a date."""
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_time(self.number_format)
 
     @property
     def is_percent(self) -> bool:
         """Whether the number is shown as a percentage."""
-        return isinstance(self.value, Decimal) and "%" in QUOTED.sub("", self.number_format)
+        return isinstance(self.value, Decimal) and "%" in _bare(self.number_format)
+
+    @property
+    def number(self) -> Decimal:
+        """The number with the digits that Excel shows."""
+        assert isinstance(self.value, Decimal)
+        return SHOWN.plus(self.value)
 
     @property
     def date(self) -> datetime.date:
         """The date that a date cell shows."""
         assert isinstance(self.value, Decimal)
-        return EXCEL_EPOCH + datetime.timedelta(days=int(self.value))
+        return EXCEL_EPOCH + datetime.timedelta(days=min(int(self.value), LAST_DAY))
 
     @property
     def raw(self) -> str:
@@ -59,5 +78,22 @@ class Cell:
             case bool():
                 return "TRUE" if self.value else "FALSE"
             case Decimal():
-                return f"{self.value:f}".replace(".", ",")
+                return f"{self.number:f}".replace(".", ",")
         return self.value
+
+
+@lru_cache(maxsize=256)
+def _bare(number_format: str) -> str:
+    """The number format without quoted text, conditions and padding; empty for General."""
+    bare = _UNSHOWN.sub("", number_format).lower()
+    return "" if "general" in bare else bare
+
+
+@lru_cache(maxsize=256)
+def _shows_date(number_format: str) -> bool:
+    return bool(_DATE.search(_bare(number_format)))
+
+
+@lru_cache(maxsize=256)
+def _shows_time(number_format: str) -> bool:
+    return not _shows_date(number_format) and bool(_TIME.search(_bare(number_format)))

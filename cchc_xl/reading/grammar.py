@@ -1,7 +1,6 @@
 """The number grammar: what a typed cell means for an indicator of a given kind.
 
-Each way of writing is one `Spelling` in `TEXT_SPELLINGS`: a pattern, the kinds it is for, what it means, and what is
-remarked on. The first that matches wins. A new way of writing is one entry here and one row in the cases of the tests.
+Numbers, dates and booleans are judged here; text by `spellings` (numbers, ratios) and `answers` (có/không, choices).
 Nothing ambiguous is resolved: such a cell is unreadable, with a suggestion for a person to decide.
 """
 
@@ -9,172 +8,210 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.form.model import Indicator, Kind
+from cchc_xl.reading import answers
 from cchc_xl.reading.cell import Cell
-from cchc_xl.reading.text import folded, tidy
+from cchc_xl.reading.legacy import is_legacy
+from cchc_xl.reading.meaning import BLANK, Meaning, short, typed, unreadable
+from cchc_xl.reading.remarks import remark
+from cchc_xl.reading.spellings import FRACTIONAL, NOTHING_STATED, NUMERIC, interpret
+from cchc_xl.reading.text import tidy, tidy_lines
 from cchc_xl.values import Address, Ratio, Reading, Remark, Status, Value
 from cchc_xl.writing.numbers import plain
 
-LARGEST_COUNT = Decimal(10) ** 9
-"""No administrative count of a country is larger; a longer number is a slip of the keyboard."""
+__all__ = ["LARGEST", "NOTHING_STATED", "read"]
 
-NOTHING_WORDS = frozenset({"không", "ko", "không có", "k", "-", "–", "—"})
-NOTHING_STATED = "không phát sinh"
-YES_WORDS = frozenset({"có", "co", "yes"})
-NO_WORDS = frozenset({"không", "ko", "không có", "chưa", "no"})
-TICKS = frozenset({"x", "✓", "✔", "v"})
-LOOK_ALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
+LARGEST = Decimal(10) ** 9
+"""No administrative figure of a country is larger; a longer number is a slip of the keyboard."""
 
-COUNT, DECIMAL, RATIO = Kind.COUNT, Kind.DECIMAL, Kind.RATIO
-NUMERIC = frozenset({COUNT, DECIMAL})
+HUNDRED = Decimal(100)
+FIRST_LIKELY_DATE = 20000
+"""Serial number of a day in 1954: a smaller number in a date format was typed as a number."""
 
+LOOK_ALIKE = str.maketrans("OoQlI|ZSsBОоΟοІЗ，．／", "0001112558000013,./")
+"""Latin, Cyrillic and Greek letters and wide signs that pass for digits and separators."""
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a spelling means: a value or none, and the remark that goes with it."""
-
-    value: Value | None
-    remark: Remark | None = None
-    status: Status = Status.VALUE
-
-
-Interpreter = Callable[[re.Match[str]], Meaning]
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """One way of writing: the whole of the tidied text must match."""
-
-    name: str
-    kinds: frozenset[Kind]
-    pattern: re.Pattern[str]
-    meaning: Interpreter
+_DIGIT_LIKE = re.compile(r"[\dOoQlI|ZSsBОоΟοІЗ，．／.,/]+")
 
 
 def read(cell: Cell, indicator: Indicator, address: Address) -> Reading:
     """What a cell says for an indicator, with remarks on how it is written or on a value out of range."""
     meaning = _meaning(cell, indicator)
-    remarks = [meaning.remark] if meaning.remark else []
-    if cell.formula and not cell.error:
-        remarks.append(_remark("formula_typed", "warning", "ô nhập chứa công thức; gõ thẳng con số."))
+    typed_over = _typed_formula(cell, meaning)
     if meaning.status is Status.VALUE and (out := _out_of_range(meaning.value, indicator)):
-        return Reading(Status.UNREADABLE, None, cell.raw, address, (*remarks, out))
+        return Reading(Status.UNREADABLE, None, cell.raw, address, (*typed_over, out))
+    remarks = (*typed_over, meaning.remark) if meaning.remark else typed_over
     native = meaning.value is None or meaning.value == cell.value
-    return Reading(meaning.status, meaning.value, cell.raw, address, tuple(remarks), native)
+    return Reading(meaning.status, meaning.value, cell.raw, address, remarks, native)
+
+
+def _typed_formula(cell: Cell, meaning: Meaning) -> tuple[Remark, ...]:
+    if not cell.formula or cell.error or cell.empty:
+        return ()
+    known = typed(meaning.value) if isinstance(meaning.value, Decimal) else ""
+    return (remark("formula_typed", "ô nhập chứa công thức; gõ thẳng con số.", known),)
 
 
 def _meaning(cell: Cell, indicator: Indicator) -> Meaning:
     if cell.error:
-        return _unreadable("error_value", f"ô báo lỗi {cell.error}; xóa và gõ lại con số.")
+        return unreadable("error_value", f"ô báo lỗi {cell.error}; xóa và gõ lại con số.")
     if cell.empty:
-        if cell.formula:
-            return _unreadable("no_result", "ô chứa công thức chưa có kết quả; gõ thẳng con số.")
-        return Meaning(None, status=Status.BLANK)
+        return unreadable("no_result", "ô chứa công thức chưa có kết quả; gõ thẳng con số.") if cell.formula else BLANK
     if indicator.asked is Kind.TEXT:
-        text = tidy(cell.raw)
-        return Meaning(text) if text else Meaning(None, status=Status.BLANK)
+        return _of_words(cell.raw, cell.font)
     if isinstance(cell.value, bool):
         return _of_bool(cell.value, indicator)
     if isinstance(cell.value, Decimal):
-        return _of_number(cell, cell.value, indicator)
+        return _of_number(cell, indicator)
+    if is_legacy(cell.raw, cell.font):
+        return _of_old_font(cell.raw)
     return _of_text(cell.raw, indicator)
 
 
+def _of_old_font(raw: str) -> Meaning:
+    """Có in .VnTime is cã to the computer: whatever it looks like, nobody can be sure of it."""
+    message = f"ô ghi “{short(raw)}” theo bảng mã cũ (TCVN3 hoặc VNI), không đọc được; gõ lại bằng Unicode."
+    return unreadable("legacy_font", message)
+
+
+def _of_words(raw: str, font: str) -> Meaning:
+    text = tidy_lines(raw)
+    if is_legacy(text, font):
+        message = f"ô ghi “{short(text)}” theo bảng mã cũ (TCVN3 hoặc VNI); chuyển sang Unicode rồi dán lại."
+        return Meaning(text, remark("legacy_font", message))
+    return Meaning(text) if text else BLANK
+
+
 def _of_bool(value: bool, indicator: Indicator) -> Meaning:
+    shown = "TRUE" if value else "FALSE"
     if indicator.asked is Kind.YES_NO:
         code = Decimal(int(value))
-        return Meaning(code, _remark("boolean", "info", f"ô ghi {value!s}".upper() + f"; đọc là {code}.", str(code)))
-    return _unreadable("boolean", "ô ghi TRUE/FALSE, không phải là số; gõ lại con số.")
+        return Meaning(code, remark("boolean", f"ô ghi {shown}; đọc là {code}.", str(code)))
+    return unreadable("text_boolean", f"ô ghi {shown}, không phải là số; gõ lại con số.")
 
 
-def _of_number(cell: Cell, value: Decimal, indicator: Indicator) -> Meaning:
-    kind = indicator.asked
+def _of_number(cell: Cell, indicator: Indicator) -> Meaning:
+    kind, value = indicator.asked, cell.number
     if cell.is_date:
-        pair = f"{cell.date.day}/{cell.date.month}"
-        ask = f"; nếu định ghi {pair}, gõ '{pair} (có dấu nháy đơn ở đầu)." if kind is RATIO else "; gõ lại con số."
-        return _unreadable("date", f"Excel đã đổi ô này thành ngày {cell.raw}{ask}", pair)
-    if kind is RATIO:
-        return _unreadable("not_a_ratio", f"ô ghi {cell.raw}; cần dạng tử số/mẫu số, ví dụ 24/24.")
+        return _of_date(cell, kind)
+    if cell.is_time:
+        return _of_time(cell, kind)
+    if kind is Kind.RATIO:
+        return unreadable("not_a_ratio", f"ô ghi {cell.raw}; cần dạng tử số/mẫu số, ví dụ 24/24.")
     if cell.is_percent:
         return _of_percent_format(value, kind)
-    if kind is COUNT and value != value.to_integral_value():
+    if kind is Kind.COUNT and value != value.to_integral_value():
         return _fractional_count(value)
     if kind is Kind.CHOICE and plain(value) not in indicator.choices:
-        return _unknown_choice(plain(value), indicator)
+        return answers.unknown_choice(plain(value), indicator)
     if kind is Kind.YES_NO and value not in (0, 1):
-        return _unreadable("not_yes_no", f"ô ghi {cell.raw}; chỉ nhận 1 (có) hoặc 0 (không).")
+        return unreadable("not_yes_no", f"ô ghi {cell.raw}; chỉ nhận 1 (có) hoặc 0 (không).")
+    if kind in FRACTIONAL and (indicator.unit.strip() == "%" or indicator.max == HUNDRED) and 0 < value <= 1:
+        return _fraction_of_one(value)
     return Meaning(value)
+
+
+def _of_date(cell: Cell, kind: Kind) -> Meaning:
+    """7/7 typed into a cell that was not prepared for text becomes a day of this year, 5/95 a month of 1995."""
+    if kind is not Kind.RATIO:
+        serial = typed(cell.number) if cell.number < FIRST_LIKELY_DATE else ""
+        ask = f"nếu định gõ {serial} thì đổi định dạng ô về số" if serial else "gõ lại con số"
+        return unreadable("date", f"Excel đã đổi ô này thành ngày {cell.raw}; {ask}.", serial)
+    pairs = _typed_pairs(cell)
+    asked = " hoặc ".join(f"'{pair}" for pair in pairs)
+    message = f"Excel đã đổi ô này thành ngày {cell.raw}; gõ lại {asked} (có dấu nháy đơn ở đầu)."
+    return unreadable("date", message, pairs[0])
+
+
+def _typed_pairs(cell: Cell) -> list[str]:
+    """What may have been typed, likeliest first: a part is not larger than its whole."""
+    day, month, year = cell.date.day, cell.date.month, cell.date.year
+    if day == 1 and "d" not in cell.number_format.lower():
+        return [f"{month}/{year % 100}", f"{month}/{year}"]
+    low, high = sorted((day, month))
+    return [f"{low}/{high}"] if low == high else [f"{low}/{high}", f"{high}/{low}"]
+
+
+def _of_time(cell: Cell, kind: Kind) -> Meaning:
+    minutes = int((cell.number * 24 * 60).to_integral_value())
+    hours, rest = divmod(minutes, 60)
+    pair = f"{hours}/{rest}" if kind is Kind.RATIO and rest >= hours else ""
+    ask = f"gõ lại '{pair} (có dấu nháy đơn ở đầu)" if pair else "gõ lại con số"
+    return unreadable("time", f"Excel đã đổi ô này thành giờ {hours}:{rest:02d}; {ask}.", pair)
 
 
 def _of_percent_format(value: Decimal, kind: Kind) -> Meaning:
     shown = value * 100
-    if kind is DECIMAL:
-        note = f"ô có định dạng phần trăm; đọc là {plain(shown)}."
-        return Meaning(shown, _remark("percent_format", "info", note, plain(shown)))
-    return _unreadable("percent_in_count", f"ô ghi {plain(shown)}%, ở đây cần một con số, không phải tỷ lệ.")
+    if kind in FRACTIONAL:
+        told = f"ô có định dạng phần trăm; đọc là {plain(shown)}."
+        return Meaning(shown, remark("percent_format", told, typed(shown)))
+    message = f"ô ghi {plain(shown)}%, ở đây cần một con số, không phải tỷ lệ."
+    whole = shown == shown.to_integral_value()
+    return unreadable("percent_in_count", message, typed(shown) if whole else "")
+
+
+def _fraction_of_one(value: Decimal) -> Meaning:
+    full = value * 100
+    message = (
+        f"ô ghi {plain(value)} ở chỉ tiêu tính trên 100; nếu là {plain(full)} thì gõ {typed(full)}, "
+        "nếu số đã ghi là đúng thì giải trình."
+    )
+    return Meaning(value, remark("fraction_of_one", message, typed(full)))
 
 
 def _fractional_count(value: Decimal) -> Meaning:
     """10.248 typed in an English Excel arrives as 10,248; 34.870 arrives as 34,87."""
     thousands = value * 1000
-    if 0 < value < 1000 and thousands == thousands.to_integral_value():
-        typed = plain(thousands)
-        message = f"ô chứa số lẻ {plain(value)}; có thể Excel đã hiểu dấu chấm hàng nghìn là dấu thập phân. "
-        return _unreadable("english_thousands", f"{message}Nếu là {typed} thì gõ {thousands:f}.", f"{thousands:f}")
-    return _unreadable("fractional_count", f"ô chứa số lẻ {plain(value)}; chỉ tiêu này đếm số nguyên.")
+    if 1 <= value < 1000 and thousands == thousands.to_integral_value():
+        message = (
+            f"ô chứa số lẻ {plain(value)}; có thể Excel đã hiểu dấu chấm hàng nghìn là dấu thập phân. "
+            f"Nếu là {plain(thousands)} thì gõ {typed(thousands)}."
+        )
+        return unreadable("english_thousands", message, typed(thousands))
+    return unreadable("fractional_count", f"ô chứa số lẻ {plain(value)}; chỉ tiêu này đếm số nguyên.")
 
 
 def _of_text(raw: str, indicator: Indicator) -> Meaning:
     text = tidy(raw)
     if not text:
-        return Meaning(None, status=Status.BLANK)
+        return BLANK
     if indicator.asked is Kind.YES_NO:
-        return _yes_or_no(text)
+        return answers.yes_or_no(text)
     if indicator.asked is Kind.CHOICE:
-        return _choice(text, indicator)
-    for spelling in TEXT_SPELLINGS:
-        if indicator.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
-            return spelling.meaning(match)
-    return _look_alike(text) or _unreadable("not_a_number", f"ô ghi “{_short(text)}”, không đọc được thành số.")
+        return answers.choice(text, indicator)
+    return _look_alike(text, indicator) or interpret(text, indicator) or _not_understood(text, indicator)
 
 
-def _yes_or_no(text: str) -> Meaning:
-    word = folded(text)
-    if word in ("0", "1"):
-        return Meaning(Decimal(word), _as_text(word))
-    if word in YES_WORDS or word in NO_WORDS:
-        code = int(word in YES_WORDS)
-        return Meaning(Decimal(code), _remark("word", "info", f"ô ghi “{text}”; đọc là {code}.", str(code)))
-    if word in TICKS:
-        return Meaning(Decimal(1), _remark("tick", "warning", f"ô ghi “{text}”; đọc là 1 (có). Gõ 1 hoặc 0.", "1"))
-    return _unreadable("not_yes_no", f"ô ghi “{_short(text)}”; chỉ nhận 1 (có) hoặc 0 (không).")
+def _not_understood(text: str, indicator: Indicator) -> Meaning:
+    if indicator.asked is Kind.RATIO:
+        return unreadable("not_a_ratio", f"ô ghi “{short(text)}”; cần dạng tử số/mẫu số, ví dụ 24/24.")
+    return unreadable("not_a_number", f"ô ghi “{short(text)}”, không đọc được thành số.")
 
 
-def _choice(text: str, indicator: Indicator) -> Meaning:
-    for code, label in indicator.choices.items():
-        if text == code:
-            return Meaning(Decimal(code), _as_text(code))
-        if folded(text) == folded(label):
-            return Meaning(Decimal(code), _remark("word", "info", f"ô ghi “{text}”; đọc là {code}.", code))
-    return _unknown_choice(text, indicator)
+def _look_alike(text: str, indicator: Indicator) -> Meaning | None:
+    """Letters that look like digits, or digits of another width or script: suggested, never taken."""
+    if (text.isascii() and text.replace(".", "").isdecimal()) or not _DIGIT_LIKE.fullmatch(text):
+        return None
+    mended = "".join(map(_as_digit, text)).translate(LOOK_ALIKE)
+    if mended == text or not any(map(str.isdecimal, text)):
+        return None
+    meaning = interpret(mended, indicator)
+    match meaning.value if meaning else None:
+        case Ratio(part, whole):
+            suggestion = f"{typed(part)}/{typed(whole)}"
+        case Decimal() as value:
+            suggestion = typed(value)
+        case _:
+            return None
+    message = f"ô ghi “{short(text)}” có chữ giống chữ số; nếu là {suggestion} thì gõ lại."
+    return unreadable("look_alike", message, suggestion)
 
 
-def _unknown_choice(text: str, indicator: Indicator) -> Meaning:
-    known = "; ".join(f"{code} = {label}" for code, label in indicator.choices.items())
-    return _unreadable("unknown_choice", f"ô ghi “{_short(text)}”; chỉ nhận {known}.")
-
-
-def _look_alike(text: str) -> Meaning | None:
-    """Letters that look like digits, or digits of another width: suggested, never taken."""
-    mended = unicodedata.normalize("NFKC", text).translate(LOOK_ALIKE)
-    if mended != text and re.fullmatch(r"\d{1,3}(\.\d{3})+|\d+", mended):
-        number = mended.replace(".", "")
-        return _unreadable("look_alike", f"ô ghi “{text}” có chữ giống chữ số; nếu là {number} thì gõ lại.", number)
-    return None
+def _as_digit(letter: str) -> str:
+    digit = unicodedata.decimal(letter, None)
+    return letter if digit is None else str(digit)
 
 
 def _out_of_range(value: Value | None, indicator: Indicator) -> Remark | None:
@@ -183,116 +220,24 @@ def _out_of_range(value: Value | None, indicator: Indicator) -> Remark | None:
     if not isinstance(value, Decimal) or indicator.asked not in NUMERIC:
         return None
     if value < indicator.min:
-        return _remark("too_small", "error", f"ô ghi {plain(value)}, nhỏ hơn mức thấp nhất {plain(indicator.min)}.")
-    largest = indicator.max if indicator.max is not None else LARGEST_COUNT
-    if value > largest:
-        return _remark("too_large", "error", f"ô ghi {plain(value)}, lớn hơn mức cao nhất {plain(largest)}.")
-    return None
+        positive = typed(-value) if value < 0 and -value >= indicator.min else ""
+        message = f"ô ghi {plain(value)}, nhỏ hơn mức thấp nhất {plain(indicator.min)}; xem lại dấu và con số."
+        return remark("too_small", message, positive)
+    largest = indicator.max if indicator.max is not None else LARGEST
+    return _too_large(value, largest, indicator) if value > largest else None
+
+
+def _too_large(value: Decimal, largest: Decimal, indicator: Indicator) -> Remark:
+    """9995 typed for 99,95: the comma was lost; the fewest places that bring the number into its range."""
+    shifted = next((value / 10**places for places in (1, 2, 3) if value / 10**places <= largest), None)
+    known = typed(shifted) if shifted is not None and indicator.asked in FRACTIONAL else ""
+    ask = f"nếu là {known} thì gõ lại" if known else "xem lại các chữ số"
+    return remark("too_large", f"ô ghi {plain(value)}, lớn hơn mức cao nhất {plain(largest)}; {ask}.", known)
 
 
 def _ratio_out_of_range(value: Ratio) -> Remark | None:
-    if value.part > value.whole:
-        shown = f"{plain(value.part)}/{plain(value.whole)}"
-        over = plain(value.part - value.whole)
-        return _remark("part_over_whole", "error", f"ô ghi {shown}: tử số vượt mẫu số {over}; xem lại hai số.")
-    return None
-
-
-def _remark(code: str, severity: str, message: str, suggestion: str = "") -> Remark:
-    return Remark(code, severity, message, suggestion)
-
-
-def _unreadable(code: str, message: str, suggestion: str = "") -> Meaning:
-    return Meaning(None, _remark(code, "error", message, suggestion), Status.UNREADABLE)
-
-
-def _as_text(number: str) -> Remark:
-    return _remark("text_number", "info", f"số {number} lưu dạng chữ; đã đọc là {number}.", number)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _number(text: str) -> Decimal:
-    """1.130 and 1.130,5 as written in Vietnamese."""
-    return Decimal(text.replace(".", "").replace(",", "."))
-
-
-def _text_number(match: re.Match[str]) -> Meaning:
-    value = _number(match[0])
-    return Meaning(value, _as_text(plain(value)))
-
-
-def _with_tail(match: re.Match[str]) -> Meaning:
-    value = _number(match["number"])
-    message = f"ô ghi “{_short(match[0])}”; đọc là {plain(value)}. Chỉ gõ con số, chữ chuyển sang cột Ghi chú."
-    return Meaning(value, _remark("tail", "warning", message, f"{value:f}"))
-
-
-def _nothing(match: re.Match[str]) -> Meaning:
-    message = f"ô ghi “{match[0]}”; gõ 0 nếu đã thống kê và bằng không, gõ “{NOTHING_STATED}” nếu kỳ này không có việc."
-    return Meaning(Decimal(0), _remark("nothing_word", "warning", message, "0"), Status.NOTHING)
-
-
-def _stated_nothing(_match: re.Match[str]) -> Meaning:
-    return Meaning(Decimal(0), status=Status.NOTHING)
-
-
-def _ratio(match: re.Match[str]) -> Meaning:
-    return Meaning(Ratio(_number(match["part"]), _number(match["whole"])))
-
-
-def _decimal_point(match: re.Match[str]) -> Meaning:
-    value = Decimal(match[0])
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Dùng dấu phẩy cho phần thập phân."
-    return Meaning(value, _remark("decimal_point", "warning", message, plain(value)))
-
-
-def _percent_text(match: re.Match[str]) -> Meaning:
-    value = Decimal(match["number"].replace(",", "."))
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Không gõ dấu %."
-    return Meaning(value, _remark("percent_text", "info", message, plain(value)))
-
-
-def _refuse(code: str, message: str) -> Interpreter:
-    return lambda match: _unreadable(code, f"ô ghi “{_short(match[0])}”; {message}")
-
-
-def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
-    def meaning(match: re.Match[str]) -> Meaning:
-        digits = re.sub(r"\D", "", match[0])
-        return _unreadable(code, f"ô ghi “{match[0]}”; {message} Nếu là {plain(Decimal(digits))} thì gõ {digits}.", digits)
-
-    return meaning
-
-
-def _spelling(name: str, kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
-    return Spelling(name, kinds, re.compile(pattern, re.IGNORECASE), meaning)
-
-
-_ANY_NUMERIC = NUMERIC | {RATIO}
-_ONLY_COUNT = frozenset({COUNT})
-_ONLY_DECIMAL = frozenset({DECIMAL})
-
-TEXT_SPELLINGS: tuple[Spelling, ...] = (
-    _spelling("nothing_stated", NUMERIC, NOTHING_STATED, _stated_nothing),
-    _spelling("nothing_word", NUMERIC, "|".join(map(re.escape, sorted(NOTHING_WORDS))), _nothing),
-    _spelling("thousands", NUMERIC, r"[1-9]\d{0,2}(\.\d{3})+", _text_number),
-    _spelling("thousands_decimal", _ONLY_DECIMAL, r"[1-9]\d{0,2}(\.\d{3})+,\d+", _text_number),
-    _spelling("digits", NUMERIC, r"\d+", _text_number),
-    _spelling("decimal_comma", _ONLY_DECIMAL, r"\d+,\d+", _text_number),
-    _spelling("decimal_point", _ONLY_DECIMAL, r"\d+\.\d{1,2}", _decimal_point),
-    _spelling("percent_text", _ONLY_DECIMAL, r"(?P<number>\d+(?:,\d+)?) ?%", _percent_text),
-    _spelling("comma_thousands", _ONLY_COUNT, r"[1-9]\d{0,2}(,\d{3})+",
-              _refuse_suggesting_digits("comma_thousands", "dấu phẩy là dấu thập phân.")),
-    _spelling("fraction", _ONLY_COUNT, r"\d+[.,]\d+", _refuse("fractional_count", "chỉ tiêu này đếm số nguyên.")),
-    _spelling("negative", _ANY_NUMERIC, r"[-−–]\s?\d[\d.,]*", _refuse("too_small", "không nhận số âm.")),
-    _spelling("ratio", frozenset({RATIO}), r"(?P<part>\d+|[1-9]\d{0,2}(?:\.\d{3})+) ?/ ?(?P<whole>\d+|[1-9]\d{0,2}(?:\.\d{3})+)",
-              _ratio),
-    _spelling("ratio_in_count", NUMERIC, r"\d[\d.]* ?/ ?\d[\d.]*",
-              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    _spelling("percent_in_count", _ONLY_COUNT, r"\d[\d.,]* ?%",
-              _refuse("percent_in_count", "ở đây cần một con số, không phải tỷ lệ.")),
-    _spelling("tail", NUMERIC, r"(?:≈|~|khoảng|gần)? ?(?P<number>\d+|[1-9]\d{0,2}(?:\.\d{3})+) ?(?![\d.,/%])[^\d]*", _with_tail),
-)
+    if value.part <= value.whole:
+        return None
+    shown = f"{plain(value.part)}/{plain(value.whole)}"
+    message = f"ô ghi {shown}: tử số vượt mẫu số {plain(value.part - value.whole)}; xem lại hai số, có thể đã gõ ngược."
+    return remark("part_over_whole", message, f"{typed(value.whole)}/{typed(value.part)}")

@@ -13,10 +13,19 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 OLD_PLACE = re.compile(rf"(o)([{TONES}])([ae])|(u)([{TONES}])(y)")
 
 
+def composed(text: str) -> str:
+    """Composed letters and no invisible characters; blanks and lines stay as typed."""
+    return unicodedata.normalize("NFC", text).translate(INVISIBLE)
+
+
 def tidy(text: str) -> str:
     """Composed letters, no invisible characters, single blanks, none at the ends. Letters stay as typed."""
-    composed = unicodedata.normalize("NFC", text).translate(INVISIBLE)
-    return BLANKS.sub(" ", composed).strip()
+    return BLANKS.sub(" ", composed(text)).strip()
+
+
+def tidy_lines(text: str) -> str:
+    """The same line by line, for text that is longer than one line."""
+    return "\n".join(line for line in map(tidy, composed(text).splitlines()) if line)
 
 
 def folded(text: str) -> str:

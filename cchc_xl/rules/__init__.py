@@ -1,7 +1,19 @@
 """Rules: one parsed tree gives the Python result and the Vietnamese sentence."""
 
-from cchc_xl.rules.evaluate import Missing, Outcome, holds, judge
+from cchc_xl.rules.evaluate import MissingFigureError, Outcome, holds, judge, states_rate
 from cchc_xl.rules.sentence import explain
-from cchc_xl.rules.syntax import RuleSyntaxError, Test, names, parse
+from cchc_xl.rules.syntax import RuleSyntaxError, Test, is_local, names, parse
 
-__all__ = ["Missing", "Outcome", "RuleSyntaxError", "Test", "explain", "holds", "judge", "names", "parse"]
+__all__ = [
+    "MissingFigureError",
+    "Outcome",
+    "RuleSyntaxError",
+    "Test",
+    "explain",
+    "holds",
+    "is_local",
+    "judge",
+    "names",
+    "parse",
+    "states_rate",
+]

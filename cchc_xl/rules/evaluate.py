@@ -9,11 +9,26 @@ from decimal import Decimal
 
 from cchc_xl.form.model import RuleMissing
 from cchc_xl.rules.syntax import (
-    Arithmetic, Combination, Comparison, Implication, Name, Negation, Number, Term, Test, names,
+    Arithmetic,
+    Combination,
+    Comparison,
+    Implication,
+    Leaf,
+    Name,
+    Negation,
+    Number,
+    Previous,
+    Rate,
+    Term,
+    Test,
+    UnitCount,
+    leaves,
 )
 from cchc_xl.values import Ratio, Value
+from cchc_xl.writing.numbers import rate
 
 Known = Mapping[str, Value | None]
+"""Values by indicator name; last period's figures and counts over units by the key of their node."""
 
 COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "==": operator.eq, "!=": operator.ne,
@@ -23,7 +38,7 @@ COMPUTE: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
-class Missing(Exception):
+class MissingFigureError(Exception):
     """A figure that the rule needs is missing, or a divisor is zero."""
 
 
@@ -37,27 +52,38 @@ class Outcome:
     condition: Test | None = None
 
 
-def judge(test: Test, known: Known, missing: RuleMissing = RuleMissing.SKIP_ANY) -> Outcome | None:
+def judge(
+    test: Test, known: Known, missing: RuleMissing = RuleMissing.SKIP_ANY, asked: tuple[Leaf, ...] = ()
+) -> Outcome | None:
     """The failure of a rule, or None where it holds or is not asked.
 
-    `known` maps indicator names to values, None for a missing figure.
+    `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
+    caller has them at hand.
     """
-    used = [known.get(name.name) for name in names(test)]
+    asked = asked or tuple(leaves(test))
+    used = [known.get(key_of(leaf)) for leaf in asked]
+    if any(value is None and not isinstance(leaf, Name) for leaf, value in zip(asked, used, strict=True)):
+        return None
     if missing is RuleMissing.SKIP_ANY and any(value is None for value in used):
         return None
     if all(value is None for value in used):
         return None
     try:
         return _failure(test, known)
-    except Missing:
+    except MissingFigureError:
         return None
+
+
+def key_of(leaf: Leaf) -> str:
+    """What the value of a leaf is known by."""
+    return leaf.name if isinstance(leaf, Name) else leaf.key
 
 
 def holds(test: Test, known: Known) -> bool:
     """Whether a condition holds; a missing figure counts as zero."""
     try:
         return _failure(test, known) is None
-    except Missing:
+    except MissingFigureError:
         return False
 
 
@@ -103,11 +129,40 @@ def value_of(term: Term, known: Known) -> Decimal:
             return value
         case Name(name, part):
             return _number(known.get(name), part)
+        case Previous() | UnitCount():
+            return _number(known.get(term.key), "")
+        case Rate(stated, part, whole):
+            return _rate(value_of(stated, known), value_of(part, known), value_of(whole, known))
         case Arithmetic(symbol, left, right):
             high, low = value_of(left, known), value_of(right, known)
             if symbol == "/" and low == 0:
-                raise Missing
+                raise MissingFigureError
             return COMPUTE[symbol](high, low)
+
+
+def _rate(stated: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What a stated percentage must be: itself where it follows its parts, else the percentage in as many decimals."""
+    proper = rate(part, whole, places_of(stated))
+    if proper is None:
+        raise MissingFigureError
+    return stated if states_rate(stated, part, whole) else proper
+
+
+def states_rate(stated: Decimal, part: Decimal, whole: Decimal) -> bool:
+    """Whether a stated percentage can stand for part/whole: a figure in k decimals is an interval of ±0,5·10⁻ᵏ.
+
+    100 % is only all of it: 99,97 % may be stated as 99,9, never as 100.
+    """
+    if whole == 0 or (stated == 100 and part < whole):
+        return False
+    half = Decimal(5).scaleb(-places_of(stated) - 1)
+    return abs(stated - part * 100 / whole) <= half or stated == rate(part, whole, places_of(stated))
+
+
+def places_of(value: Decimal) -> int:
+    """How many decimals a number is stated with."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _number(value: Value | None, part: str) -> Decimal:
@@ -116,5 +171,5 @@ def _number(value: Value | None, part: str) -> Decimal:
     if isinstance(value, Ratio):
         return value.whole if part == "mau" else value.part
     if isinstance(value, str):
-        raise Missing
+        raise MissingFigureError
     return value

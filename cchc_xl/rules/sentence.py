@@ -8,12 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cchc_xl.rules.evaluate import Known, Outcome, value_of
-from cchc_xl.rules.syntax import Arithmetic, Combination, Comparison, Implication, Name, Negation, Number, Term, Test
+from cchc_xl.rules.evaluate import Known, Outcome, negated, value_of
+from cchc_xl.rules.syntax import (
+    Arithmetic,
+    Combination,
+    Comparison,
+    Implication,
+    Name,
+    Negation,
+    Number,
+    Previous,
+    Rate,
+    Term,
+    Test,
+    UnitCount,
+)
 from cchc_xl.writing.numbers import plain
 
 MUST = {"<=": "phải ≤", ">=": "phải ≥", "<": "phải <", ">": "phải >", "==": "phải bằng", "!=": "phải khác"}
 STATE = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "==": "=", "!=": "≠"}
+GAP = {"<=": "vượt", "<": "vượt", ">=": "thiếu", ">": "thiếu", "==": "chênh lệch"}
 SIGN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 CodeOf = Callable[[str], str]
@@ -35,8 +49,14 @@ def _difference(outcome: Outcome) -> str:
     gap = abs(outcome.left - outcome.right)
     if gap == 0:
         return ""
-    word = {"<=": "vượt", "<": "vượt", ">=": "thiếu", ">": "thiếu", "==": "chênh lệch"}[outcome.comparison.operator]
-    return f": {word} {plain(gap)}"
+    word = gap_word(outcome.comparison)
+    return f": {word} {plain(gap)}" if word else ""
+
+
+def gap_word(comparison: Comparison) -> str:
+    """The word before the difference; none where a figure must be one given number: “phải bằng 0” tells it all."""
+    constant = comparison.operator == "==" and isinstance(comparison.right, Number)
+    return "" if constant else GAP.get(comparison.operator, "")
 
 
 def _side(term: Term, known: Known, code_of: CodeOf) -> str:
@@ -45,6 +65,8 @@ def _side(term: Term, known: Known, code_of: CodeOf) -> str:
     worked = _numbers(term, known)
     if isinstance(term, Arithmetic):
         worked = f"{worked} = {plain(value_of(term, known))}"
+    if isinstance(term, Rate):
+        worked = f"{worked} = {plain(value_of(term, known))}%"
     return f"{_codes(term, code_of)} ({worked})"
 
 
@@ -56,8 +78,14 @@ def _codes(term: Term, code_of: CodeOf) -> str:
             return code_of(name)
         case Name(name, part):
             return f"{'tử số' if part == 'tu' else 'mẫu số'} của {code_of(name)}"
+        case Previous(name):
+            return f"{code_of(name)} kỳ trước"
+        case UnitCount(_, test):
+            return f"số đơn vị có {_bare_condition(test, code_of)}"
+        case Rate(_, part, whole):
+            return _joined("/", part, whole, lambda each: _codes(each, code_of))
         case Arithmetic(symbol, left, right):
-            return f"{_codes(left, code_of)} {SIGN[symbol]} {_codes(right, code_of)}"
+            return _joined(symbol, left, right, lambda each: _codes(each, code_of))
 
 
 def _numbers(term: Term, known: Known) -> str:
@@ -66,8 +94,45 @@ def _numbers(term: Term, known: Known) -> str:
             return plain(value)
         case Name(name):
             return "chưa nhập" if known.get(name) is None else plain(value_of(term, known))
+        case Previous() | UnitCount():
+            return plain(value_of(term, known))
+        case Rate(_, part, whole):
+            return _joined("/", part, whole, lambda each: _numbers(each, known))
         case Arithmetic(symbol, left, right):
-            return f"{_numbers(left, known)} {SIGN[symbol]} {_numbers(right, known)}"
+            return _joined(symbol, left, right, lambda each: _numbers(each, known))
+
+
+def _joined(symbol: str, left: Term, right: Term, write: Callable[[Term], str]) -> str:
+    """Two terms and their sign, each in brackets where leaving them out would change the sense."""
+    sides = (
+        f"({write(term)})" if bracketed(term, symbol, on_the_right) else write(term)
+        for term, on_the_right in ((left, False), (right, True))
+    )
+    return f" {SIGN[symbol]} ".join(sides)
+
+
+STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def bracketed(term: Term, symbol: str, on_the_right: bool) -> bool:
+    """Whether a term beside a sign needs brackets: a − (b + c), (a + b) × c, but a + b − c."""
+    if not isinstance(term, Arithmetic):
+        return False
+    inner, outer = STRENGTH[term.operator], STRENGTH[symbol]
+    return inner < outer or (inner == outer and on_the_right and symbol in "-/")
+
+
+def _bare_condition(test: Test, code_of: CodeOf) -> str:
+    """A condition on the units, without numbers: each unit has its own."""
+    match test:
+        case Comparison(symbol, left, right):
+            return f"{_codes(left, code_of)} {STATE[symbol]} {_codes(right, code_of)}"
+        case Combination(symbol, tests):
+            return (" và " if symbol == "and" else " hoặc ").join(_bare_condition(each, code_of) for each in tests)
+        case Negation(inner):
+            return _bare_condition(negated(inner), code_of)
+        case Implication(condition, consequence):
+            return f"({_bare_condition(condition, code_of)} thì {_bare_condition(consequence, code_of)})"
 
 
 def _condition(test: Test, known: Known, code_of: CodeOf) -> str:

@@ -4,6 +4,10 @@
     tong == phan_1 + phan_2
     implies(van_de_phat_hien > 0, don_vi_kiem_tra > 0)
     to_chuc_tu_chu.tu <= to_chuc_tu_chu.mau          (the two parts of a ratio)
+    partition(tong, loai_1, loai_2, loai_3)          (each belongs to exactly one class: the classes add up)
+    follows(ty_le, phan, toan_bo)                    (a stated percentage stands for the interval of its last place)
+    ho_so <= 3 * previous(ho_so)                     (the figure of the last period)
+    count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
 
 The text is read with Python's own parser; everything outside this small language is refused.
 """
@@ -14,6 +18,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, reduce
 
 RATIO_PARTS = ("tu", "mau")
 
@@ -40,6 +45,40 @@ class Name:
 
     name: str
     part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The last period's figure of an indicator."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The name it is known by among the figures."""
+        return f"previous({self.name})"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCount:
+    """The number of units for which a test of their own answers holds."""
+
+    text: str
+    test: Test
+
+    @property
+    def key(self) -> str:
+        """The name it is known by among the figures."""
+        return f"count({self.text})"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The percentage part/whole, in as many decimals as the stated figure has."""
+
+    stated: Name
+    part: Term
+    whole: Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +122,11 @@ class Implication:
     consequence: Test
 
 
-Term = Number | Name | Arithmetic
+Term = Number | Name | Arithmetic | Previous | UnitCount | Rate
 Test = Comparison | Combination | Negation | Implication
 
 
+@cache
 def parse(text: str) -> Test:
     """The tree of a rule. Raises `RuleSyntaxError`."""
     try:
@@ -98,20 +138,52 @@ def parse(text: str) -> Test:
 
 def names(node: Term | Test) -> Iterator[Name]:
     """Every indicator that a rule speaks of, from left to right."""
-    match node:
-        case Name():
-            yield node
-        case Arithmetic(_, left, right) | Comparison(_, left, right):
-            yield from names(left)
-            yield from names(right)
-        case Combination(_, tests):
-            for test in tests:
+    for leaf in leaves(node):
+        match leaf:
+            case Name():
+                yield leaf
+            case Previous(name):
+                yield Name(name)
+            case UnitCount(_, test):
                 yield from names(test)
+
+
+Leaf = Name | Previous | UnitCount
+
+
+def leaves(node: Term | Test) -> Iterator[Leaf]:
+    """Everything in a rule that a value must be known for, from left to right."""
+    if isinstance(node, Name | Previous | UnitCount):
+        yield node
+    for part in _parts(node):
+        yield from leaves(part)
+
+
+def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
+    match node:
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return left, right
+        case Rate(stated, part, whole):
+            return stated, part, whole
+        case Combination(_, tests):
+            return tests
         case Negation(test):
-            yield from names(test)
+            return (test,)
         case Implication(condition, consequence):
-            yield from names(condition)
-            yield from names(consequence)
+            return condition, consequence
+    return ()
+
+
+def is_local(test: Test) -> bool:
+    """Whether a rule speaks only of figures of one book and one period, as a formula inside one form can."""
+    return not any(isinstance(node, Previous | UnitCount | Rate) for node in walk(test))
+
+
+def walk(node: Term | Test) -> Iterator[Term | Test]:
+    """A node and everything below it."""
+    yield node
+    for part in _parts(node):
+        yield from walk(part)
 
 
 def _test(node: ast.expr) -> Test:
@@ -124,7 +196,24 @@ def _test(node: ast.expr) -> Test:
             return Negation(_test(operand))
         case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence], keywords=[]):
             return Implication(_test(condition), _test(consequence))
+        case ast.Call(func=ast.Name(id="partition"), args=[whole, first, *others], keywords=[]):
+            return Comparison("==", reduce(_plus, map(_term, others), _term(first)), _term(whole))
+        case ast.Call(func=ast.Name(id="follows"), args=[ast.Name(id=stated), part, whole], keywords=[]):
+            return Comparison("==", Name(stated), Rate(Name(stated), _term(part), _term(whole)))
+        case ast.Call(func=ast.Name(id="any"), args=[inner], keywords=[]):
+            return Comparison(">", _unit_count(inner), Number(Decimal(0)))
+        case ast.Call(func=ast.Name(id="all"), args=[inner], keywords=[]):
+            failing = UnitCount(f"not ({ast.unparse(inner)})", Negation(_test(inner)))
+            return Comparison("==", failing, Number(Decimal(0)))
     raise RuleSyntaxError(f"“{ast.unparse(node)}” không phải là phép so sánh")
+
+
+def _plus(left: Term, right: Term) -> Term:
+    return Arithmetic("+", left, right)
+
+
+def _unit_count(inner: ast.expr) -> UnitCount:
+    return UnitCount(ast.unparse(inner), _test(inner))
 
 
 def _comparisons(left: ast.expr, operators: list[ast.cmpop], comparators: list[ast.expr]) -> Test:
@@ -151,6 +240,10 @@ def _term(node: ast.expr) -> Term:
             return Name(name)
         case ast.Attribute(value=ast.Name(id=name), attr=part) if part in RATIO_PARTS:
             return Name(name, part)
+        case ast.Call(func=ast.Name(id="previous"), args=[ast.Name(id=name)], keywords=[]):
+            return Previous(name)
+        case ast.Call(func=ast.Name(id="count"), args=[inner], keywords=[]):
+            return _unit_count(inner)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in ARITHMETIC:
             return Arithmetic(ARITHMETIC[type(operator)], _term(left), _term(right))
     raise RuleSyntaxError(f"“{ast.unparse(node)}” không dùng được trong quy tắc")

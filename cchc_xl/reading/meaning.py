@@ -1,0 +1,38 @@
+"""What a way of writing means: a value or none, and the remark that goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.reading.remarks import remark
+from cchc_xl.values import Remark, Status, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The value of a cell, or why there is none."""
+
+    value: Value | None
+    remark: Remark | None = None
+    status: Status = Status.VALUE
+
+
+BLANK = Meaning(None, status=Status.BLANK)
+
+
+def unreadable(code: str, message: str, suggestion: str = "") -> Meaning:
+    """No value is taken; the suggestion is for a person to decide on."""
+    return Meaning(None, remark(code, message, suggestion), Status.UNREADABLE)
+
+
+def typed(value: Decimal) -> str:
+    """A number as it is safest typed: no thousands dots, decimal comma."""
+    whole, _, fraction = f"{value:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return whole + (f",{fraction}" if fraction else "")
+
+
+def short(text: str) -> str:
+    """A text for a message, cut where it is long."""
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,248 @@
+"""The ways of writing a number or a ratio as text.
+
+Each is one `Spelling`: a pattern for the whole tidied text, the kinds it is for, and what it means. The first that
+matches wins. A new way of writing is one entry here and one row in the cases of the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.form.model import Indicator, Kind
+from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
+from cchc_xl.reading.remarks import remark
+from cchc_xl.values import Ratio, Status
+from cchc_xl.writing.numbers import plain
+
+NOTHING_STATED = "không phát sinh"
+NOTHING_WORDS = (
+    "không", "ko", "k", "không có", "ko có", "chưa có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
+)
+NUMBER_WORDS = {
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
+    "tám": 8, "chín": 9, "mười": 10,
+}
+MULTIPLIERS = {
+    "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "k": 1000, "triệu": 10**6,
+    "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
+}
+
+# Python's \d also takes the digits of other scripts, so the digits are spelled out.
+DIGITS = r"[0-9]+"
+GROUPED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
+WHOLE = rf"(?:{GROUPED}|{DIGITS})"
+NUMBER = rf"{WHOLE}(?:,[0-9]+)?"
+WORDS = "[^\\d¹²³⁰-₉¼½¾]"
+"""Characters of a text without any digit, raised, lowered or of another script."""
+
+_COMMA_GROUPED = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+
+NUMERIC = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.PERCENT})
+FRACTIONAL = frozenset({Kind.DECIMAL, Kind.PERCENT})
+COUNTS = frozenset({Kind.COUNT})
+RATIOS = frozenset({Kind.RATIO})
+
+Interpreter = Callable[[re.Match[str], Indicator], Meaning]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way of writing: the whole of the tidied text must match."""
+
+    kinds: frozenset[Kind]
+    pattern: re.Pattern[str]
+    meaning: Interpreter
+
+
+def interpret(text: str, row: Indicator) -> Meaning | None:
+    """What a tidied text means for a numeric indicator or a ratio; None where no way of writing is recognised."""
+    for spelling in SPELLINGS:
+        if row.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
+            return spelling.meaning(match, row)
+    return None
+
+
+def number(text: str) -> Decimal:
+    """1.130 and 1.130,5 as written in Vietnamese."""
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def _digits_of(text: str) -> Decimal:
+    return Decimal(re.sub("[^0-9]", "", text))
+
+
+def _text_number(match: re.Match[str], row: Indicator) -> Meaning:
+    value = number(match[0])
+    if row.asked is Kind.COUNT and value != value.to_integral_value():
+        if _COMMA_GROUPED.fullmatch(match[0]):
+            return _english(match, row)
+        return unreadable("fractional_count", f"ô ghi “{match[0]}”; chỉ tiêu này đếm số nguyên.")
+    message = f"số {plain(value)} lưu dạng chữ; đã đọc là {plain(value)}."
+    return Meaning(value, remark("text_number", message, typed(value)))
+
+
+def _thousands_or_decimal(match: re.Match[str], row: Indicator) -> Meaning:
+    """10.248 where decimals are allowed: one of two numbers; the range may leave only one."""
+    grouped, decimal = number(match[0]), Decimal(match[0])
+    possible = [value for value in (decimal, grouped) if row.max is None or value <= row.max]
+    suggestion = typed(possible[0]) if len(possible) == 1 else ""
+    message = f"ô ghi “{match[0]}”: không rõ là {plain(grouped)} hay {plain(decimal)}; gõ lại không có dấu chấm."
+    return unreadable("thousands_or_decimal", message, suggestion)
+
+
+def _with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = number(match["number"])
+    message = f"ô ghi “{short(match[0])}”; đọc là {plain(value)}. Chỉ gõ con số, chữ chuyển sang cột Ghi chú."
+    return Meaning(value, remark("tail", message, typed(value)))
+
+
+def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
+    message = f"ô ghi “{match[0]}”; gõ 0 nếu đã thống kê và bằng không, gõ “{NOTHING_STATED}” nếu kỳ này không có việc."
+    return Meaning(Decimal(0), remark("nothing_word", message, "0"), Status.NOTHING)
+
+
+def _stated_nothing(_match: re.Match[str], _row: Indicator) -> Meaning:
+    return Meaning(Decimal(0), status=Status.NOTHING)
+
+
+def _no_ratio(match: re.Match[str], _row: Indicator) -> Meaning:
+    return unreadable("not_a_ratio", f"ô ghi “{match[0]}”; cần dạng tử số/mẫu số, không có thì gõ 0/0.", "0/0")
+
+
+def _ratio(match: re.Match[str], _row: Indicator) -> Meaning:
+    return Meaning(Ratio(number(match["part"]), number(match["whole"])))
+
+
+def _ratio_with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
+    pair = f"{typed(number(match['part']))}/{typed(number(match['whole']))}"
+    message = f"ô ghi “{short(match[0])}”; nếu là {pair} thì gõ lại, chữ chuyển sang cột Ghi chú."
+    return unreadable("not_a_ratio", message, pair)
+
+
+def _decimal_point(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = Decimal(match["number"])
+    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Dùng dấu phẩy cho phần thập phân."
+    return Meaning(value, remark("decimal_point", message, typed(value)))
+
+
+def _percent_text(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = number(match["number"])
+    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Không gõ dấu %."
+    return Meaning(value, remark("percent_text", message, typed(value)))
+
+
+def _multiplier(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = number(match["number"]) * MULTIPLIERS[match["word"].casefold()]
+    message = f"ô ghi “{short(match[0])}”; nếu là {plain(value)} thì gõ {typed(value)}."
+    return unreadable("multiplier", message, typed(value))
+
+
+def _number_word(match: re.Match[str], _row: Indicator) -> Meaning:
+    digit = str(NUMBER_WORDS[match["word"].casefold()])
+    return unreadable("number_word", f"ô ghi “{short(match[0])}”; nếu là {digit} thì gõ chữ số {digit}.", digit)
+
+
+def _sum(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = sum(map(number, re.findall(WHOLE, match[0])), Decimal(0))
+    message = f"ô ghi phép cộng “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}."
+    return unreadable("several_numbers", message, typed(value))
+
+
+def _exponent(match: re.Match[str], _row: Indicator) -> Meaning:
+    # Ten digits are more than any figure has; a longer power is not written out.
+    value = Decimal(match[0].replace(",", ".")) if int(match["power"]) <= 12 else None
+    known = typed(value) if value is not None else ""
+    return unreadable("exponent", f"ô ghi “{match[0]}”; gõ đủ các chữ số của con số.", known)
+
+
+def _stray_mark(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = number(match["number"])
+    message = f"ô ghi “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}, bỏ dấu thừa."
+    return unreadable("stray_mark", message, typed(value))
+
+
+def _negative(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = number(match["number"])
+    message = f"ô ghi “{match[0]}”; không nhận số âm. Nếu là {plain(value)} thì bỏ dấu trừ."
+    return unreadable("too_small", message, typed(value))
+
+
+def _point_fraction(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = Decimal(match[0].replace(",", "."))
+    whole = value == value.to_integral_value()
+    message = f"ô ghi “{match[0]}”; chỉ tiêu này đếm số nguyên."
+    return unreadable("fractional_count", message, typed(value) if whole else "")
+
+
+def _english(match: re.Match[str], _row: Indicator) -> Meaning:
+    value = Decimal(match[0].replace(",", ""))
+    message = f"ô ghi “{match[0]}” theo kiểu tiếng Anh; nếu là {plain(value)} thì gõ {typed(value)}."
+    return unreadable("comma_thousands", message, typed(value))
+
+
+def _refuse(code: str, message: str) -> Interpreter:
+    return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {message}")
+
+
+def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
+    def meaning(match: re.Match[str], _row: Indicator) -> Meaning:
+        value = _digits_of(match[0])
+        told = f"ô ghi “{match[0]}”; {message} Nếu là {plain(value)} thì gõ {typed(value)}."
+        return unreadable(code, told, typed(value))
+
+    return meaning
+
+
+def _percent_in_count(match: re.Match[str], _row: Indicator) -> Meaning:
+    suggestion = match["number"] if match["number"].isdecimal() else ""
+    message = f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ."
+    return unreadable("percent_in_count", message, suggestion)
+
+
+def _spelling(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
+    return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
+
+
+def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NOTHING = _any_of(NOTHING_WORDS)
+_ABOUT = r"(?:(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|tổng số|tổng cộng|có|là)[: ]*)?"
+
+SPELLINGS: tuple[Spelling, ...] = (
+    _spelling(NUMERIC, NOTHING_STATED, _stated_nothing),
+    _spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    _spelling(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
+    _spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
+    _spelling(NUMERIC, NUMBER, _text_number),
+    _spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
+    _spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
+    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
+    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
+    _spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
+    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
+              _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
+    _spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
+    _spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
+    _spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
+    _spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
+              _ratio_with_tail),
+    _spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
+              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
+    _spelling(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
+    _spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
+    _spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
+    _spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
+    _spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
+              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
+    _spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
+    _spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
+    _spelling(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
+    _spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
+    _spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
+              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
+)

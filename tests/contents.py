@@ -1,0 +1,106 @@
+"""Contents without files, for tests of the checks: a form's sample figures, or any answers, as if typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from cchc_xl.check import check
+from cchc_xl.content import Content, Text
+from cchc_xl.demo import sources
+from cchc_xl.figures import Figure, total
+from cchc_xl.findings import Finding
+from cchc_xl.form import Form, form_folder, load_form
+from cchc_xl.form.model import Section
+from cchc_xl.master.fill import as_typed
+from cchc_xl.reading import Cell, read
+from cchc_xl.values import Address, Reading
+from cchc_xl.writing.dates import short_date
+
+NOTE, FIGURE, DATE = "note", "figure", "date"
+Answers = Mapping[tuple[str, str], str]
+"""What is typed, by unit id and indicator code."""
+
+
+@cache
+def form_2021() -> Form:
+    return load_form(form_folder("2021"))
+
+
+def place(section: Section, code: str, column: str) -> Address:
+    """An address that says what stands there."""
+    return Address(section.sheet, f"{column}@{code}")
+
+
+def reading(form: Form, unit: str, code: str, cell: Cell) -> Reading:
+    return read(cell, form.by_code[code], place(form.section_of[code], code, unit))
+
+
+def typed(form: Form, unit: str, code: str, text: str) -> Reading:
+    """What is read from a text typed into the cell of the workbook."""
+    content = as_typed(text, form.by_code[code].asked)
+    assert not isinstance(content, int)
+    return reading(form, unit, code, Cell(content))
+
+
+def content_of(form: Form, answers: Answers, notes: Mapping[str, str] | None = None) -> Content:
+    """Everything that the form asks, blank where no answer is given."""
+    readings = {
+        (unit.id, row.code): typed(form, unit.id, row.code, answers.get((unit.id, row.code), ""))
+        for row in form.indicators() if row.typed for unit in form.reporters(row)
+    }
+    sections = {line.code: section for section in form.sections for line in section.lines}
+    texts = {code: Text(note, place(sections[code], code, NOTE)) for code, note in (notes or {}).items()}
+    dates = {
+        each.name: Text(short_date(each.date) if each.date else "", Address("Văn bản", f"{DATE}@{each.name}"))
+        for each in form.documents
+    }
+    return Content(form, readings, texts, documents=form.documents, document_dates=dates)
+
+
+def sample_answers(form: Form) -> dict[tuple[str, str], str]:
+    return {(line.unit, line.code): line.value for line in sources(form) if line.value}
+
+
+def sample_content(form: Form) -> Content:
+    """The sample figures of a form."""
+    return content_of(form, sample_answers(form), {line.code: line.note for line in sources(form) if line.note})
+
+
+def places_of(form: Form) -> dict[str, Address]:
+    return {row.code: place(form.section_of[row.code], row.code, FIGURE) for row in form.indicators()}
+
+
+PLACES = places_of(form_2021())
+
+
+def findings_of(content: Content, previous: Mapping[str, Figure] | None = None) -> list[Finding]:
+    return check(content, total(content.form, content.readings), _places(content.form), previous)
+
+
+def _places(form: Form) -> dict[str, Address]:
+    return PLACES if form is form_2021() else places_of(form)
+
+
+def with_cell(content: Content, unit: str, code: str, cell: Cell) -> Content:
+    """The content with another cell in one place."""
+    changed = reading(content.form, unit, code, cell)
+    return replace(content, readings={**content.readings, (unit, code): changed})
+
+
+def with_stray(content: Content, unit: str, code: str, text: str) -> Content:
+    """The content with something typed where nothing is asked."""
+    section = next(each for each in content.form.sections if any(line.code == code for line in each.lines))
+    stray = Text(text, place(section, code, unit))
+    return replace(content, strays={**content.strays, (unit, code): stray})
+
+
+def with_note(content: Content, code: str, note: str) -> Content:
+    section = next(each for each in content.form.sections if any(line.code == code for line in each.lines))
+    return replace(content, notes={**content.notes, code: Text(note, place(section, code, NOTE))})
+
+
+def folder_of_tests() -> Path:
+    return Path(__file__).parent

@@ -1,0 +1,148 @@
+"""The general rules on the real figures of 2021, changed in one place: the cases of tests/cases/quy_tac.toml."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from contents import (
+    content_of,
+    findings_of,
+    folder_of_tests,
+    form_2021,
+    sample_answers,
+    sample_content,
+    with_note,
+    with_stray,
+)
+
+from cchc_xl.check import check, flags, worst
+from cchc_xl.checks.general import GENERAL_RULES
+from cchc_xl.content import Content, Text
+from cchc_xl.figures import Figure, total
+from cchc_xl.findings import Finding
+from cchc_xl.form import Severity
+from cchc_xl.form.model import Document
+from cchc_xl.reading.citations import day
+from cchc_xl.values import Address
+
+FORM = form_2021()
+CASES: list[dict[str, Any]] = tomllib.loads(
+    (folder_of_tests() / "cases" / "quy_tac.toml").read_text(encoding="utf-8")
+)["case"]
+BASE = sample_content(FORM)
+KNOWN = {finding.key for finding in findings_of(BASE)}
+
+
+def content_for(case: dict[str, Any]) -> Content:
+    answers = sample_answers(FORM)
+    if "unit_clears" in case:
+        unit, section = case["unit_clears"]
+        answers = {
+            (who, code): typed for (who, code), typed in answers.items()
+            if who != unit or FORM.section_of[code].number != section
+        }
+    answers |= {(unit, code): typed for unit, code, typed in case.get("cells", ())}
+    notes = {code: text.text for code, text in BASE.notes.items()} | case.get("notes", {})
+    content = content_of(FORM, answers, {code: note for code, note in notes.items() if note})
+    for unit, code, typed in case.get("strays", ()):
+        content = with_stray(content, unit, code, typed)
+    if "merged" in case:
+        first = Address(FORM.sections[0].sheet, case["merged"].partition(":")[0])
+        content = replace(content, merged=(Text(case["merged"], first),))
+    for name, text in case.get("documents", {}).items():
+        content = with_document(content, name, text)
+    return content
+
+
+def with_document(content: Content, name: str, text: str) -> Content:
+    """The register with another date, or with another number, of one document."""
+    if "KH" in text:
+        return replace(content, documents=tuple(numbered(each, name, text) for each in content.documents))
+    dates = {**content.document_dates, name: Text(text, content.document_dates[name].address)}
+    documents = tuple(dated(each, day(text)) if each.name == name else each for each in content.documents)
+    return replace(content, documents=documents, document_dates=dates)
+
+
+def numbered(document: Document, name: str, number: str) -> Document:
+    return document.changed(number=number) if document.name == name else document
+
+
+def dated(document: Document, date: datetime.date | None) -> Document:
+    return document.changed(date=date)
+
+
+def previous_of(case: dict[str, Any], content: Content) -> Mapping[str, Figure] | None:
+    figures = {figure.indicator.name: figure for figure in total(FORM, content.readings).values()}
+    wanted = case.get("previous")
+    if wanted == "same" or wanted is None:
+        return figures if wanted else None
+    return {name: replace(figures[name], value=Decimal(value)) for name, value in wanted.items()}
+
+
+def new_findings(case: dict[str, Any]) -> list[Finding]:
+    content = content_for(case)
+    found = findings_of(content, previous_of(case, content))
+    return [finding for finding in found if finding.rule == case["rule"] and finding.key not in KNOWN]
+
+
+def shown(case: dict[str, Any]) -> str:
+    return f"{case['rule']}: {case.get('title', case.get('cell', 'đạt'))}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=shown)
+def test_a_general_rule_finds_what_its_case_states(case: dict[str, Any]) -> None:
+    found = new_findings(case)
+    if "cell" not in case:
+        assert [finding.message for finding in found] == []
+        return
+    first = next((finding for finding in found if finding.cells[0].cell == case["cell"]), None)
+    assert first is not None, [(finding.cells, finding.message) for finding in found]
+    assert first.suggestion == case.get("suggestion", first.suggestion)
+
+
+def test_every_general_rule_has_a_case_that_passes_and_one_that_fails() -> None:
+    # The form of these cases has no scores; tests/test_scales.py has the cases of these two.
+    codes = {rule.code for rule in GENERAL_RULES} - {"score_outside", "class_count"}
+    assert {case["rule"] for case in CASES if "cell" in case} == codes
+    assert {case["rule"] for case in CASES if "cell" not in case} == codes
+
+
+def test_every_finding_names_its_cells_and_says_what_to_do() -> None:
+    for case in CASES:
+        for finding in new_findings(case):
+            assert finding.cells
+            assert finding.message.endswith("."), finding.message
+            assert 30 <= len(finding.message) <= 600, finding.message
+
+
+def test_a_finding_of_the_city_points_at_the_one_cell_it_is_typed_in() -> None:
+    found = {finding.rule: finding for finding in findings_of(BASE)}
+    assert [cell.cell for cell in found["VI.3-03"].cells] == ["phong_tai_chinh_ke_hoach@VI.3b", "thanh_pho@IV.1.2"]
+
+
+def test_the_gravest_finding_of_a_cell_gives_its_colour_and_an_explained_one_none() -> None:
+    content = content_for({"cells": [["thanh_pho", "III.6.3a", "10249"]]})
+    findings = findings_of(content)
+    cell = content.readings["thanh_pho", "III.6.3a"].address
+    assert flags(findings)[cell] is Severity.ERROR
+    assert worst(findings) is Severity.ERROR
+    assert flags([replace(finding, explained=True) for finding in findings]) == {}
+
+
+def test_a_form_of_one_unit_is_not_told_what_only_the_city_can_see() -> None:
+    own = {key: value for key, value in BASE.readings.items() if key[0] == "phuong_3"}
+    content = Content(FORM, own)
+    found = check(content, total(FORM, own), {})
+    assert {finding.unit for finding in found} <= {"phuong_3"}
+
+
+def test_a_note_is_checked_as_it_is_typed_whatever_the_letter_form() -> None:
+    note = "Tron" + "g đo\u0301: 28 TTHC mức độ 3 và 165 TTHC mức độ 4"
+    found = findings_of(with_note(BASE, "III.3.2", note))
+    assert "note_sum" in {finding.rule for finding in found}

@@ -1,0 +1,78 @@
+"""Explanations in the sheet Kiểm tra: kept with name and time, gone when the figure changes, no way out of an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+
+from cchc_xl.form import Severity
+from cchc_xl.master import names
+from cchc_xl.master.book import open_master
+from cchc_xl.master.recalc import compute, recalc
+
+Typed = Callable[[Path, str, str, object], None]
+FIRST, LATER, LAST = (datetime(2026, 2, day, 8, 30) for day in (1, 2, 3))
+WARNING = "III.2.3"
+
+
+def line(path: Path, indicator: str) -> dict[str, object]:
+    """A line of the list by its headings."""
+    sheet = openpyxl.load_workbook(path)[names.FINDINGS]
+    titles = [cell.value for cell in sheet[4]]
+    lines = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=5))
+    rows: list[dict[str, object]] = [dict(zip(map(str, titles), row, strict=False)) for row in lines]
+    return next(row for row in rows if row["Mã"] == indicator)
+
+
+def explain(path: Path, typed: Typed, indicator: str, text: str = "Dùng chung hai cấp.", who: str = "Bà A") -> None:
+    rows = open_master(path).keyed_rows(names.FINDINGS)
+    row = next(row for key, row in rows.items() if f"|{indicator}|" in key)
+    typed(path, names.FINDINGS, f"I{row}", text)
+    typed(path, names.FINDINGS, f"J{row}", who)
+
+
+def test_an_explanation_is_kept_with_its_name_and_the_time_of_the_run_that_first_saw_it(
+    filled: Path, typed: Typed
+) -> None:
+    assert line(filled, WARNING)["Ghi nhận lúc"] is None
+    explain(filled, typed, WARNING)
+    recalc(filled, FIRST)
+    kept = line(filled, WARNING)
+    assert (kept["Người giải trình"], kept["Tình trạng"], kept["Ghi nhận lúc"]) == (
+        "Bà A", "Đã giải trình", "01/02/2026 08:30:00"
+    )
+    assert not recalc(filled, LATER).changed
+    typed(filled, names.INFO, "C20", "thêm")
+    recalc(filled, LATER)
+    assert line(filled, WARNING)["Ghi nhận lúc"] == "01/02/2026 08:30:00"
+
+
+def test_it_comes_back_open_when_the_figure_changes_and_the_log_keeps_who_and_when(filled: Path, typed: Typed) -> None:
+    explain(filled, typed, WARNING)
+    recalc(filled, FIRST)
+    master = open_master(filled)
+    section = master.form.section_of[WARNING]
+    typed(filled, section.sheet, master.grids[section.number].address(WARNING, "thanh_pho"), 259)
+    recalc(filled, LAST)
+    again = line(filled, WARNING)
+    assert (again["Giải trình"], again["Tình trạng"], again["Ghi nhận lúc"]) == (None, "Chưa xử lý", None)
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[names.LOG].iter_rows(min_row=5)]
+    assert any("Bà A; ghi nhận lúc: 01/02/2026 08:30:00" in text for text in log)
+
+
+def test_an_error_cannot_be_explained_away(filled: Path, typed: Typed) -> None:
+    master = open_master(filled)
+    section = master.form.section_of["III.6.1"]
+    typed(filled, section.sheet, master.grids[section.number].address("III.6.1", "thanh_pho"), "chờ số liệu")
+    recalc(filled, FIRST)
+    explain(filled, typed, "III.6.1", "Sẽ bổ sung sau.")
+    recalc(filled, LATER)
+    errors = (each for each in compute(filled).findings if each.severity is Severity.ERROR)
+    found = [each for each in errors if each.indicator == "III.6.1"]
+    assert found
+    assert not any(each.explained for each in found)
+    assert line(filled, "III.6.1")["Tình trạng"] == "Chưa xử lý"
+    assert line(filled, "III.6.1")["Giải trình"] == "Sẽ bổ sung sau."

@@ -1,0 +1,80 @@
+"""The declared rules: each has figures that pass and figures that fail, one apart; each figure has its rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from contents import folder_of_tests, form_2021
+
+from cchc_xl.check import Rule, rules_of
+from cchc_xl.form import Indicator, Kind
+from cchc_xl.rule_catalogue import boundary, catalogue
+from cchc_xl.rules import explain, judge
+from cchc_xl.rules.syntax import Comparison, walk
+
+RULES = rules_of(form_2021())
+EXAMPLES = {rule.line.code: boundary(rule) for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.line.code)
+def test_a_rule_passes_and_fails_at_its_boundary(rule: Rule) -> None:
+    example = EXAMPLES[rule.line.code]
+    assert example is not None, "no figures pass, or none fail"
+    assert judge(rule.test, example.passing, rule.line.missing) is None
+    assert judge(rule.test, example.failing, rule.line.missing) == example.outcome
+    changed = [key for key, value in example.passing.items() if example.failing[key] != value]
+    assert len(changed) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.line.code)
+def test_a_failed_rule_says_where_what_and_what_to_do(rule: Rule) -> None:
+    example = EXAMPLES[rule.line.code]
+    assert example is not None
+    sentence = explain(example.outcome, example.failing, lambda name: form_2021().by_name[name].code)
+    assert rule.codes[0] in sentence or any(code in sentence for code in rule.codes)
+    assert any(digit.isdigit() for digit in sentence)
+    assert rule.line.remedy.endswith(".")
+    assert len(rule.line.remedy) >= 40
+
+
+def test_no_two_rules_ask_the_same() -> None:
+    repeated = [test for test, count in Counter(rule.line.test for rule in RULES).items() if count > 1]
+    assert repeated == []
+
+
+SINGLE = {
+    "I.5.2": "a choice of a way: only its codes, and that it is answered, can be judged",
+    "I.8": "free text",
+    "TM.2.11": "a published index: only its range can be judged",
+    "TM.8.11": "no other row speaks of appointments at the end of probation",
+}
+
+
+def checks_of(row: Indicator) -> int:
+    """How many things are asked of a figure; an equality catches every change and counts for two."""
+    count = 2 * row.has_parts + row.note_lists + (row.kind is Kind.RATIO) + (row.total.value == "same")
+    count += sum(map(bool, (row.note_required_if, row.peer_base, row.required_if)))
+    for rule in RULES:
+        if row in rule.indicators:
+            comparisons = [node for node in walk(rule.test) if isinstance(node, Comparison)]
+            count += max(2 if len(comparisons) == 1 and comparisons[0].operator == "==" else 1, len(comparisons) - 1)
+    return count
+
+
+def test_every_figure_has_two_checks_or_a_reason_why_not() -> None:
+    short = {row.code for row in form_2021().indicators() if checks_of(row) < 2}
+    assert short == set(SINGLE)
+
+
+def test_every_rule_speaks_of_its_own_section() -> None:
+    for section in form_2021().sections:
+        codes = {line.code for line in section.lines}
+        for rule in RULES:
+            if rule.line in section.rules:
+                assert codes & set(rule.codes), rule.line.code
+
+
+def test_the_catalogue_in_docs_is_up_to_date() -> None:
+    written = folder_of_tests().parent / "docs" / "quy_tac.md"
+    assert written.read_text(encoding="utf-8") == catalogue(form_2021())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -71,7 +71,9 @@ def _stored(master: Master) -> dict[str, Submission]:
         if raw[1] in {str(state) for state in State}:
             numbers = [int(text) if text.isdecimal() else 0 for text in raw]
             found[unit] = Submission(
-                unit, State(raw[1]), *raw[2:6], numbers[6], raw[7], numbers[8], numbers[9], raw[10], numbers[11],
+                unit, State(raw[1]), at=raw[2], timeliness=raw[3], file=raw[4], sha=raw[5],
+                turn=numbers[6], version=raw[7], errors=numbers[8], warnings=numbers[9],
+                taken_sha=raw[10], taken_turn=numbers[11],
             )
     return found
 
@@ -114,10 +116,3 @@ def timeliness(day: date, due: date | None) -> str:
     if due is None:
         return ""
     return ON_TIME if day <= due else f"Muộn {(day - due).days} ngày"
-
-
-def settled(before: Submission, state: State) -> Submission:
-    """The same submission in another state; a taken one is remembered as such."""
-    if state is State.TAKEN:
-        return replace(before, state=state, taken_sha=before.sha, taken_turn=before.turn)
-    return replace(before, state=state)

@@ -1,0 +1,96 @@
+"""cchc-xl collect BOOK FILES…|FOLDER"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cchc_xl.cli.app import Book, FormName, Json, described, status_of
+
+if TYPE_CHECKING:
+    from cchc_xl.forms.collect import Collected
+
+RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb."""
+    app.command(name="collect", help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.")(run)
+
+
+def run(
+    book: Book,
+    forms: Annotated[list[Path], typer.Argument(help="Các tệp biểu mẫu, hoặc thư mục chứa chúng.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Thay cả biểu mẫu đã nhận trước đó.")] = False,
+    accept: Annotated[bool, typer.Option("--accept-with-errors", help="Nhận cả tệp còn lỗi, có đánh dấu.")] = False,
+    received: Annotated[
+        datetime | None,
+        typer.Option("--received", formats=RECEIVED_FORMATS, help="Ngày giờ nhận tệp, nếu khác ngày giờ của tệp."),
+    ] = None,
+    form: FormName = "",
+    json: Json = False,
+) -> int:
+    """Reads, checks, takes or returns every file; one save for all."""
+    from cchc_xl.forms.collect import collect, forms_in
+    from cchc_xl.forms.decide import Policy
+
+    policy = Policy(replace, accept, received)
+    with _bar(len(forms_in(forms)), json) as step:
+        collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=step)
+    if json:
+        _print_json(collected)
+    else:
+        print("\n".join(_lines(collected)))
+    return status_of([finding for outcome in collected.outcomes for finding in outcome.findings])
+
+
+def _print_json(collected: Collected) -> None:
+    import json
+
+    findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
+    fields = {"findings": findings, "files": _files(collected), "changed": collected.saved}
+    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+
+
+def _bar(total: int, quiet: bool) -> Any:
+    """A progress bar on standard error, as a context that gives the function to call for each file."""
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    @contextmanager
+    def shown() -> Any:
+        columns = (TextColumn("Đọc biểu mẫu"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda path: bar.update(task, advance=1, description=path.name[:40])
+
+    return shown()
+
+
+def _lines(collected: Collected) -> list[str]:
+    from cchc_xl.forms.collect import shown
+    from cchc_xl.forms.decide import Fate
+
+    lines = []
+    for outcome in collected.outcomes:
+        lines.append(f"[{outcome.fate}] {shown(outcome.path)}: {outcome.message}")
+        lines += [f"    {line}" for line in described(outcome.findings) if outcome.fate in (Fate.TAKEN, Fate.RETURNED)]
+        lines += [f"    Thay {change}" for change in outcome.changes]
+    counts = ", ".join(f"{collected.count(fate)} {str(fate).lower()}" for fate in Fate if collected.count(fate))
+    saved = "Đã ghi vào sổ." if collected.saved else "Sổ không thay đổi."
+    return [*lines, f"{len(collected.outcomes)} tệp: {counts}. {saved}"]
+
+
+def _files(collected: Collected) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": outcome.path, "unit": outcome.unit, "outcome": str(outcome.fate), "message": outcome.message,
+            "sha256": outcome.sha, "replaced": list(outcome.changes), "returned": outcome.returned,
+        }
+        for outcome in collected.outcomes
+    ]

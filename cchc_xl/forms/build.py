@@ -1,0 +1,58 @@
+"""Writes the form of one unit: an .xlsx without macros that checks itself while it is filled."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from cchc_xl.check import rules_of
+from cchc_xl.files import replace_file
+from cchc_xl.form.model import Form, Unit
+from cchc_xl.forms import layout
+from cchc_xl.forms.cached import with_results
+from cchc_xl.forms.cover import add_cover
+from cchc_xl.forms.instant import rule_cells
+from cchc_xl.forms.layout import FormPlan, plan_form
+from cchc_xl.forms.sheets import add_page, add_rules
+from cchc_xl.master.sheets import add_identity
+from cchc_xl.ooxml.styles import fonts_in_order
+
+
+def new_form(form: Form, unit: Unit, target: Path) -> None:
+    """Writes the empty form of a unit."""
+    replace_file(target, to_bytes(form_workbook(plan_form(form, unit))))
+
+
+def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
+    """The form as an openpyxl workbook, for writing or for filling first."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    rules = rule_cells(plan, rules_of(plan.form))
+    add_cover(workbook, plan, turn)
+    for page in plan.pages:
+        add_page(workbook, plan, page, rules)
+    add_rules(workbook, plan, rules)
+    add_identity(workbook, identity(plan))
+    workbook.properties.creator = "cchc-xl"
+    workbook.properties.title = f"{plan.form.title} – {plan.unit.name} – {plan.form.period.label}"
+    workbook.calculation.fullCalcOnLoad = True
+    return workbook
+
+
+def identity(plan: FormPlan) -> dict[str, str]:
+    """What the very hidden sheet says."""
+    form, unit = plan.form, plan.unit
+    return {
+        layout.KIND_KEY: layout.FORM_KIND, layout.UNIT_KEY: unit.id, layout.UNIT_NAME_KEY: unit.name,
+        layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version, layout.PERIOD_KEY: layout.period_key(form),
+        layout.PERIOD_NAME_KEY: form.period.label,
+    }
+
+
+def to_bytes(workbook: Workbook) -> bytes:
+    """The file's content, the results of its formulas included."""
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return with_results(fonts_in_order(buffer.getvalue()), workbook)

@@ -1,0 +1,106 @@
+"""Forms for tests: made by the product, filled as people fill them, read back from the master."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+
+from cchc_xl.demo import sources
+from cchc_xl.form import Form, Unit
+from cchc_xl.form.model import Kind
+from cchc_xl.forms import layout
+from cchc_xl.forms.build import new_form
+from cchc_xl.forms.layout import plan_form
+from cchc_xl.master.book import open_master
+from cchc_xl.master.submissions import Submission, submissions
+
+NOW = datetime(2021, 12, 14, 8, 0)
+Value = int | float | str | None
+
+
+def wards(form: Form) -> list[Unit]:
+    """The units of the kind that most units are of."""
+    return [unit for unit in form.units if unit.kind == form.units[0].kind]
+
+
+def sample_values(form: Form, unit: Unit) -> dict[str, Value]:
+    """The sample figures of a unit as a person types them."""
+    asked = plan_form(form, unit).questions
+    lines = (line for line in sources(form) if line.unit == unit.id and line.value and line.code in asked)
+    return {line.code: as_typed(line.value, asked[line.code].asked) for line in lines}
+
+
+def as_typed(text: str, kind: Kind) -> Value:
+    """A number where the cell takes numbers."""
+    if kind in (Kind.RATIO, Kind.TEXT):
+        return text
+    plain = text.replace(",", ".")
+    return int(plain) if plain.isdecimal() else float(plain)
+
+
+def filled_form(form: Form, unit: Unit, target: Path, values: Mapping[str, Value] | None = None, **more: str) -> Path:
+    """A form filled with openpyxl; without values, with the unit's sample figures. `more` are notes by code."""
+    new_form(form, unit, target)
+    fill_form(form, unit, target, sample_values(form, unit) if values is None else values, more)
+    return target
+
+
+def fill_form(
+    form: Form, unit: Unit, path: Path, values: Mapping[str, Value], notes: Mapping[str, str] | None = None,
+    turn: int = 1, as_text: bool = False,
+) -> None:
+    """Types values and notes into an existing form."""
+    book = openpyxl.load_workbook(path)
+    places = plan_form(form, unit).places
+    for code, value in values.items():
+        sheet, row = places[code]
+        book[sheet][f"{layout.VALUE}{row}"] = value
+        if as_text:
+            book[sheet][f"{layout.VALUE}{row}"].data_type = "s"
+    for code, note in (notes or {}).items():
+        sheet, row = places[code]
+        cell = book[sheet][f"{layout.NOTE}{row}"]
+        cell.value, cell.data_type = note, "s"
+    for row in book[layout.COVER].iter_rows(max_col=3):
+        if row[0].value == layout.TURN_KEY:
+            row[2].value = turn
+    book.save(path)
+
+
+def figures(book: Path, unit: Unit) -> dict[str, str]:
+    """What the master holds in a unit's column, by code, where it holds anything."""
+    master = open_master(book)
+    found = {}
+    for section in master.form.sections:
+        grid = master.grids[section.number]
+        for row in section.indicators:
+            if row.typed and unit.id in grid.columns:
+                raw = master.cell(grid.sheet, grid.address(row.code, unit.id)).raw
+                if raw:
+                    found[row.code] = raw
+    return found
+
+
+def shown(values: Mapping[str, Value]) -> dict[str, str]:
+    """Typed values as the master shows them."""
+    return {code: _shown(value) for code, value in values.items() if value is not None}
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".").replace(".", ",")
+    return str(value)
+
+
+def registered(book: Path, unit: Unit) -> Submission:
+    """A unit's line of the register."""
+    return submissions(open_master(book))[unit.id]
+
+
+def logged(book: Path) -> str:
+    """The whole log as text."""
+    master = open_master(book)
+    return "\n".join(cell.raw for _, cell in master.workbook.sheet("Nhật ký").cells())

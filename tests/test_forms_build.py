@@ -1,0 +1,223 @@
+"""The form a unit gets: only its rows, prepared cells, and formulas that say what Python says."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cchc_xl import office
+from cchc_xl.form import Form, Unit
+from cchc_xl.form.model import Kind
+from cchc_xl.forms import layout
+from cchc_xl.forms.build import form_workbook, new_form, to_bytes
+from cchc_xl.forms.interpret import Delivery, Interpreter
+from cchc_xl.forms.layout import plan_form
+from cchc_xl.forms.sandbox import answer
+from cchc_xl.forms.sheets import check_height
+from tests.forms_support import fill_form, filled_form, sample_values, wards
+
+# Functions that came with Excel 2013 and later, or differ between programs.
+TOO_NEW = re.compile(
+    r"\b(TEXTJOIN|CONCAT|IFS|SWITCH|XLOOKUP|FILTER|UNIQUE|IFNA|MAXIFS|MINIFS|LET|NUMBERVALUE|TEXT|FORMULATEXT)\("
+)
+
+
+@pytest.fixture(scope="session")
+def made(form: Form, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("bieu_mau")
+    for unit in form.units:
+        new_form(form, unit, folder / f"{unit.id}.xlsx")
+    return {unit.id: folder / f"{unit.id}.xlsx" for unit in form.units}
+
+
+def test_a_form_asks_exactly_what_its_unit_reports(form: Form, made: dict[str, Path]) -> None:
+    for unit in form.units:
+        expected = {row.code for row in form.indicators() if row.typed and unit in form.reporters(row)}
+        book = openpyxl.load_workbook(made[unit.id])
+        sheets = {section.sheet for section in form.sections} & set(book.sheetnames)
+        keys = [row[0].value for name in sheets for row in book[name].iter_rows(min_row=layout.FIRST_ROW)]
+        assert sorted(filter(None, keys)) == sorted(expected)
+
+
+def test_supporting_rows_stand_directly_above_the_rate_they_serve(form: Form) -> None:
+    for unit in form.units:
+        for page in plan_form(form, unit).pages:
+            codes = [line.item.code for line in page.lines]
+            for row in page.section.supporting:
+                if row.code in codes and row.supports in codes:
+                    between = codes[codes.index(row.code) : codes.index(row.supports)]
+                    assert all(code.startswith(row.supports) for code in between)
+
+
+def test_only_input_cells_are_open_and_no_sheet_has_a_password(made: dict[str, Path], form: Form) -> None:
+    unit = form.units[0]
+    places = plan_form(form, unit)
+    book = openpyxl.load_workbook(made[unit.id])
+    for page in places.pages:
+        sheet = book[page.section.sheet]
+        wanted = {f"{letter}{row}" for _, row in page.questions for letter in (layout.VALUE, layout.NOTE)}
+        found = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
+        assert found == wanted
+    assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book if sheet.title != "_cchc")
+
+
+def test_every_input_has_a_validation_and_a_vietnamese_prompt(form: Form, made: dict[str, Path]) -> None:
+    unit = form.units[-1]
+    book = openpyxl.load_workbook(made[unit.id])
+    for page in plan_form(form, unit).pages:
+        rules = book[page.section.sheet].data_validations.dataValidation
+        covered = {str(rule.sqref) for rule in rules if rule.prompt}
+        assert covered == {f"{layout.VALUE}{row}" for _, row in page.questions}
+
+
+def test_formulas_use_functions_of_excel_2010_and_stay_within_its_limits(form: Form, made: dict[str, Path]) -> None:
+    for path in made.values():
+        for sheet in openpyxl.load_workbook(path):
+            for line in sheet.iter_rows():
+                for cell in line:
+                    if cell.data_type == "f":
+                        assert len(cell.value) <= 8192
+                        assert all(len(text) <= 257 for text in re.findall(r'"(?:[^"]|"")*"', cell.value))
+                        assert not TOO_NEW.search(re.sub(r'"(?:[^"]|"")*"', "", cell.value)), cell.value
+
+
+def test_the_identity_is_very_hidden_and_names_unit_period_and_version(form: Form, made: dict[str, Path]) -> None:
+    unit = form.units[0]
+    sheet = openpyxl.load_workbook(made[unit.id])["_cchc"]
+    identity = {row[0].value: row[1].value for row in sheet.iter_rows()}
+    assert sheet.sheet_state == "veryHidden"
+    assert (identity["loai"], identity["don_vi"], identity["phien_ban"]) == ("form", unit.id, form.version)
+    assert identity["ky"] == layout.period_key(form)
+
+
+def test_another_form_gives_forms_too(small_form: Form, tmp_path: Path) -> None:
+    for unit in small_form.units:
+        new_form(small_form, unit, tmp_path / f"{unit.id}.xlsx")
+        assert isinstance(_read(small_form, tmp_path / f"{unit.id}.xlsx"), Delivery)
+
+
+def _read(form: Form, path: Path) -> Delivery:
+    read = Interpreter(form).interpret(path, answer(str(path)))
+    assert isinstance(read, Delivery), read
+    return read
+
+
+def _random_values(form: Form, unit: Unit, seed: int) -> dict[str, object]:
+    """Small numbers in every way that breaks rules, with some cells blank."""
+    chance = random.Random(seed)
+    values: dict[str, object] = {}
+    for code, row in plan_form(form, unit).questions.items():
+        if chance.random() < 0.1:
+            continue
+        match row.asked:
+            case Kind.YES_NO:
+                values[code] = chance.choice([0, 1])
+            case Kind.CHOICE:
+                values[code] = int(chance.choice(list(row.choices)))
+            case Kind.RATIO:
+                values[code] = f"{chance.randint(0, 9)}/{chance.randint(9, 20)}"
+            case Kind.TEXT:
+                values[code] = "chữ"
+            case _:
+                values[code] = chance.choice([0, 1, 2, 3, 12, 1234, 10248])
+    return values
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("seed", [1, 2])
+def test_native_formulas_say_what_python_says(seed: int, form: Form, tmp_path: Path) -> None:
+    """The second opinion of LibreOffice: every sentence of every rule, with its numbers, on random answers."""
+    for unit in (form.units[0], form.units[-1]):
+        path = filled_form(form, unit, tmp_path / f"{unit.id}.xlsx", _random_values(form, unit, seed))  # type: ignore[arg-type]
+        said = _native(office.recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
+        assert len(said) > 3
+        broken = [finding for finding in _read(form, path).findings if finding.rule in form_rules(form)]
+        assert sorted(said) == sorted({finding.message.removeprefix(f"{unit.name}: ") for finding in broken})
+
+
+def form_rules(form: Form) -> set[str]:
+    return {line.code for line in form.rule_lines()}
+
+
+def _native(path: Path) -> set[str]:
+    sheet = openpyxl.load_workbook(path, data_only=True)[layout.RULES]
+    return {row[3].value.rstrip("\n") for row in sheet.iter_rows(max_col=4) if row[3].value}
+
+
+@pytest.mark.office
+def test_the_counter_and_the_check_column_help_at_once(form: Form, tmp_path: Path) -> None:
+    unit = wards(form)[0]
+    codes = list(sample_values(form, unit))
+    blank, decimal, text = codes[0], codes[1], codes[3]
+    path = filled_form(form, unit, tmp_path / "loi.xlsx")
+    fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "khoảng 12"})
+    book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
+    places = plan_form(form, unit).places
+    shown = {code: book[places[code][0]][f"{layout.CHECK}{places[code][1]}"].value for code in codes}
+    assert shown[blank].startswith("Chưa nhập")
+    assert "số lẻ" in shown[decimal]
+    assert "không kèm chữ" in shown[text]
+    assert shown[codes[-1]] == "✔"
+    needed = len(codes)
+    counters = [cell.value for cell in book[layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
+    assert counters == [f"Đã điền {needed - 1}/{needed}; 2 lỗi"]
+
+
+def _results(path: Path) -> dict[tuple[str, str], object]:
+    """What stands beside every formula; an empty text and nothing look the same once read."""
+    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {
+        (sheet.title, cell.coordinate): values[sheet.title][cell.coordinate].value or ""
+        for sheet in formulas for line in sheet.iter_rows() for cell in line if cell.data_type == "f"
+    }
+
+
+TYPED = (None, 0, 1, 2, 12, 1234, 10248, 2.5, -3, 44384, "3/4", "5/2", "không phát sinh", "abc", "  ", "12", "x/y")
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("seed", [0, 1])
+def test_results_lie_beside_the_formulas_as_libreoffice_computes_them(seed: int, form: Form, tmp_path: Path) -> None:
+    """Protected View and phones show what lies in the file. Seed 0 is the form as it is handed out."""
+    chance = random.Random(seed)
+    for unit in (form.units[0], form.units[-1]):
+        plan = plan_form(form, unit)
+        workbook = form_workbook(plan)
+        for code, (sheet, row) in plan.places.items():
+            if seed and code in plan.questions:
+                workbook[sheet][f"{layout.VALUE}{row}"] = chance.choice(TYPED)
+        path = tmp_path / f"{unit.id}.xlsx"
+        path.write_bytes(to_bytes(workbook))
+        mine = _results(path)
+        assert mine
+        assert mine == _results(office.recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
+
+
+def test_a_new_form_shows_its_counter_where_nothing_is_calculated(form: Form, made: dict[str, Path]) -> None:
+    unit = wards(form)[0]
+    book = openpyxl.load_workbook(made[unit.id], data_only=True)
+    needed = sum(layout.counts_as_required(row) for row in plan_form(form, unit).questions.values())
+    counters = [cell.value for cell in book[layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
+    assert counters == [f"Đã điền 0/{needed}; không có lỗi"]
+
+
+def test_a_row_is_as_tall_as_its_label_and_a_row_with_a_long_message_as_tall_as_that(form: Form) -> None:
+    plan = plan_form(form, wards(form)[0])
+    workbook = form_workbook(plan)
+    long, short = (next(place for code, place in plan.places.items() if code in plan.questions and test(code))
+                   for test in (lambda code: len(form.by_code[code].label) > 60,
+                                lambda code: len(form.by_code[code].label) < 40))
+    heights = {place: workbook[place[0]].row_dimensions[place[1]].height for place in (long, short)}
+    assert heights[short] < 20 < heights[long] < 60
+    assert check_height("✔") < 20 < check_height("Câu báo rất dài. " * 12)
+
+
+def test_the_column_kiem_tra_is_seen_without_scrolling(form: Form, made: dict[str, Path]) -> None:
+    """A digit of the default font is 10 points wide on a screen of 1.600 points, the row numbers and bars take 80."""
+    sheet = openpyxl.load_workbook(made[wards(form)[0].id]).worksheets[1]
+    shown = [size.width for size in sheet.column_dimensions.values() if not size.hidden]
+    assert sum(shown) * 10 < 1_520

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master.recalc import Computed, compute
 from cchc_xl.report.render import RenderResult, render
+
+if TYPE_CHECKING:
+    from cchc_xl.report.update import Updated
 
 SHOWN_ERRORS = 5
 
@@ -26,15 +30,54 @@ class Exported:
 
 
 def export(
-    book: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False, pdf: bool = False
+    book: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False, pdf: bool = False,
+    review: bool = False, previous: Path | None = None,
 ) -> Exported:
-    """Writes the report. Raises `UserError` where errors are open and no draft is asked for."""
+    """Writes the report, as a copy for review where asked: compared with `previous`, or with the file it replaces.
+
+    Raises `UserError` where errors are open and no draft is asked for.
+    """
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
     chosen = template or default_template(computed.content.form)
+    before = _paragraphs(previous or out) if review else None
     result = render(chosen, computed.content, computed.figures, out, draft=draft)
+    if review:
+        _review(out, computed, before)
     return Exported(computed, result, _pdf(out) if pdf else None)
+
+
+def _paragraphs(previous: Path) -> list[str] | None:
+    """The paragraphs of the previous export; None where there is none."""
+    from cchc_xl.audit.document import read_docx
+
+    return read_docx(previous, previous).paragraphs if previous.is_file() else None
+
+
+def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
+    from cchc_xl.audit.command import figure_places
+    from cchc_xl.report.review import Reviewer, mark_for_review
+
+    reviewer = Reviewer(computed.content, computed.figures, figure_places(computed), computed.findings)
+    mark_for_review(out, reviewer, before)
+
+
+def refresh(
+    book: Path, edited: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False,
+    overwrite_edited: bool = False,
+) -> tuple[Computed, Updated]:
+    """Writes a report that people have edited with the workbook's present figures. Raises `UserError` as `export`."""
+    from cchc_xl.report.update import update
+
+    computed = compute(book, form_name)
+    if not draft:
+        refuse_errors(book, computed.findings)
+    chosen = template or default_template(computed.content.form)
+    updated = update(
+        edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited
+    )
+    return computed, updated
 
 
 def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
@@ -51,7 +94,7 @@ def default_template(form: Form) -> Path:
     """The template of the form's kind of period: beside the package in a checkout, inside it in a wheel."""
     inside = Path(str(resources.files("cchc_xl"))) / "data" / "templates"
     folder = inside if inside.is_dir() else Path(__file__).resolve().parents[1] / "templates"
-    return folder / form.template
+    return folder / form.templates.get(form.period.kind, form.template)
 
 
 def _pdf(report: Path) -> Path:

@@ -63,6 +63,13 @@ def recalculated(workbook: Path, target: Path | None = None, timeout: float = TI
     return target
 
 
+def converted(document: Path, kind: str, target: Path, timeout: float = TIMEOUT) -> Path:
+    """The document as another kind of file ("docx") in `target`. Raises `UserError` as `to_pdf`."""
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        replace_file(target, _converted(document, kind, Path(folder), timeout).read_bytes())
+    return target
+
+
 def _program() -> str | None:
     found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     return found or next((str(place) for place in USUAL_PLACES if place.is_file()), None)

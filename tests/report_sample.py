@@ -15,6 +15,7 @@ from cchc_xl.content import Content, Text
 from cchc_xl.demo import sample_entries
 from cchc_xl.figures import Figure, total
 from cchc_xl.form.load import load_form
+from cchc_xl.form.model import Form
 from cchc_xl.master.fill import as_typed
 from cchc_xl.reading.cell import Cell
 from cchc_xl.reading.grammar import read
@@ -34,7 +35,11 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 @lru_cache(maxsize=1)
 def sample() -> Content:
     """The real report of 2021, as a filled master would give it."""
-    form = load_form(ROOT / "workbook/2021")
+    return content_of(load_form(ROOT / "workbook/2021"))
+
+
+def content_of(form: Form) -> Content:
+    """The sample figures and texts of a form."""
     entries = sample_entries(form)
     readings = {}
     for unit, code, typed in entries.cells:

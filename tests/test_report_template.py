@@ -15,7 +15,7 @@ from cchc_xl.report.source import STYLE_OF_PREFIX, Span, read_source
 from cchc_xl.report.styles import STYLES
 from cchc_xl.report.tags import used_names
 
-PROVIDED = {"phu_luc_1", "phu_luc_2", "du_thao", "tang_giam", "theo_don_vi", "tt", "vb", "noi_dung"}
+PROVIDED = {"phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam", "theo_don_vi", "tt", "vb", "noi_dung"}
 MILLIMETRE = 1440 / 25.4
 TOLERANCE = MILLIMETRE / 2
 

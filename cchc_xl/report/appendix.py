@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.content import Content
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Figure, completeness
 from cchc_xl.form.model import Heading, Indicator, Kind, Section
-from cchc_xl.report.completeness import bare_label, completeness, is_required, lack_of
+from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Paper
 from cchc_xl.rules.evaluate import Known
 from cchc_xl.values import Value
 from cchc_xl.writing.numbers import fixed, in_table
 
-LONG_NOTE = 800
-"""Characters of a note that fill about a third of a page in landscape."""
+NOTE_LETTERS, PAGE_LINES = 48, 30
+"""Letters on a line of the notes' column, and lines of them on a page in landscape below the table's head."""
 
 _OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+", re.IGNORECASE)
 """The number that a declared title begins with; the report writes its own, Phụ lục I and II."""
@@ -53,8 +53,8 @@ class StatisticsLine:
 
     @property
     def dai(self) -> bool:
-        """Too long to stand on the rest of a page."""
-        return len(self.ghi_chu) > LONG_NOTE
+        """Too long for one page: only such a row may be split between pages."""
+        return sum(1 + len(line) // NOTE_LETTERS for line in self.ghi_chu.splitlines()) > PAGE_LINES
 
 
 @dataclass(frozen=True, slots=True)

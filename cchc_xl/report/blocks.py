@@ -13,7 +13,7 @@ MILLIMETRE = 1440 / 25.4
 
 A4 = (11906, 16838)
 TOP, BOTTOM, LEFT, RIGHT, HEADER = (round(length * MILLIMETRE) for length in (20, 20, 30, 15, 10))
-"""Margins: Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục I.4; the page number stands within the top margin."""
+"""Margins: Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục I.3; the page number stands within the top margin."""
 
 SINGLE_LINE: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": "000000"}
 

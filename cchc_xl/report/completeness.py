@@ -1,9 +1,9 @@
-"""Says of a figure what it lacks: the value itself, or the units that have not reported yet."""
+"""Says of a figure why it has no value, and whether the form asks for it."""
 
 from __future__ import annotations
 
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Form, Indicator, Missing
+from cchc_xl.form.model import Indicator, Missing
 from cchc_xl.report.quantity import Lack
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.evaluate import Known
@@ -21,15 +21,6 @@ def lack_of(figure: Figure) -> Lack:
 def bare_label(row: Indicator) -> str:
     """The printed label without the dash before and the colon or dot after it."""
     return row.label.strip().removeprefix("-").strip().rstrip(":.").strip()
-
-
-def completeness(figure: Figure, form: Form) -> str:
-    """8/10 đơn vị; thiếu Phường 3, Phường 7. Empty for a complete figure, and for one that has no value at all."""
-    if figure.complete or figure.value is None:
-        return ""
-    names = {unit.id: unit.name for unit in form.units}
-    given = figure.expected - len(figure.missing)
-    return f"{given}/{figure.expected} đơn vị; thiếu {', '.join(names[unit] for unit in figure.missing)}"
 
 
 def is_required(row: Indicator, known: Known) -> bool:

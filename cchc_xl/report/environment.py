@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import lru_cache
 
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -20,6 +18,16 @@ from cchc_xl.report.filters import FILTERS
 
 CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
 """Names of the two functions that guard conditions; a template cannot use names of this form by itself."""
+
+NOTED = "_da_neu"
+"""Name of the function that is told of a footnote's document where the text refers to the footnote."""
+
+_BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
+_TEXT_GOES_ON = '<w:t xml:space="preserve">'
+
+_NOTE = re.compile(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
+_NOTE_DOCUMENT = re.compile(r"\{\{\s*vb\.(\w+)")
+_NOTE_REFERENCE = re.compile(r'<w:footnoteReference\b[^>]*w:id="(\d+)"[^>]*/>')
 
 
 class Unknown(StrictUndefined):
@@ -71,29 +79,37 @@ class TemplateEnvironment(SandboxedEnvironment):
 ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
 ENVIRONMENT.filters.update(FILTERS)
 
-_WORD = DocxTemplate("")
-"""Used only for its reading of tags in Word's XML; it opens no file."""
-
-
 def jinja_source(xml: str) -> str:
     """A part of a Word file as a jinja template: tags that Word has cut up are joined, {%p …%} loses its paragraph.
 
     Every paragraph begins on a line of its own, so that a line number tells where an error stands.
     """
-    patched: str = _WORD.patch_xml(re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
+    # Only a template that is new to this computer needs the library; its import takes longer than writing a report.
+    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+
+    patched: str = DocxTemplate("").patch_xml(re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
     return patched
 
 
-@lru_cache(maxsize=32)
-def compiled(source: str) -> Template:
-    """The template of a part."""
-    return ENVIRONMENT.from_string(source)
+def with_noted_documents(source: str, footnotes: str) -> str:
+    """The text's template, told at every reference to a footnote which document is cited there."""
+    cited = {found[1]: document[1] for found in _NOTE.finditer(footnotes)
+             if (document := _NOTE_DOCUMENT.search(found[2]))}
+
+    def told(reference: re.Match[str]) -> str:
+        document = cited.get(reference[1])
+        return f"{{{{ {NOTED}('{document}') }}}}{reference[0]}" if document else reference[0]
+    return _NOTE_REFERENCE.sub(told, source)
 
 
 def with_line_breaks(xml: str) -> str:
     """Line breaks and tabs inside texts as Word's own elements; those that `jinja_source` set between elements go."""
-    resolved: str = _WORD.resolve_listing(re.sub(">\n+<", "><", xml))
-    return resolved
+    return _BROKEN_TEXT.sub(_with_breaks, re.sub(">\n+<", "><", xml))
+
+
+def _with_breaks(text: re.Match[str]) -> str:
+    broken = text[0].replace("\n", f"</w:t><w:br/>{_TEXT_GOES_ON}")
+    return broken.replace("\t", f"</w:t><w:tab/>{_TEXT_GOES_ON}")
 
 
 def similar_name(wanted: str, known: list[str]) -> str:

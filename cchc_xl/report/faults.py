@@ -40,7 +40,7 @@ def template_fault(template: Path, source: str, error: Exception, known: Mapping
     """The message for an error that jinja met in a part of the template."""
     line = _line_of(source, error)
     paragraph = _paragraph(source, line)
-    what = error.what.rstrip(".") if isinstance(error, UserError) else _translated(str(error))
+    what = error.what.rstrip(".") if isinstance(error, UserError) else translated(str(error))
     return UserError(
         template.name, f"{what}; ở đoạn: “{paragraph}”." if paragraph else f"{what}.", _remedy(error, paragraph, known)
     )
@@ -96,7 +96,8 @@ def _paragraph(source: str, line: int | None) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
-def _translated(message: str) -> str:
+def translated(message: str) -> str:
+    """What jinja says, in Vietnamese."""
     for pattern, meaning in _IN_VIETNAMESE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return found.expand(meaning)

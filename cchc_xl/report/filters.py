@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup, escape
 
 from cchc_xl.form.model import Kind
-from cchc_xl.report.quantity import Quantity
+from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.values import Value
 from cchc_xl.writing.dates import long_date, short_date
 from cchc_xl.writing.numbers import counted, fixed, in_table, rate, rounded
@@ -92,6 +92,17 @@ def tang_giam(now: Number, before: Number, unit: str = "") -> Phrase:
     return _written(change, write, f"tang_giam({unit})")
 
 
+def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
+    """The change since the last period: tăng 3,83% (378); giảm 2,04 điểm %; tăng 12 (from none); không đổi."""
+    code = figure.tag.partition(" - ")[0]
+    told = figure.paper.changes.get(code)
+    if told is None and not figure.lacks:
+        lack = Lack(f"truoc.{code}", f"số liệu kỳ trước {code}: {figure.title}")
+        return Phrase(figure.paper.placeholder((lack,)))
+    tagged = replace(figure, tag=f"{code} - truoc")
+    return _written(tagged, lambda _: told.text if told else "", "tang_giam_ky_truoc")
+
+
 def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
     return Phrase(figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure))))
 
@@ -102,7 +113,7 @@ def so_van_ban(number: int | str | Quantity) -> str:
 
 
 def ngay_dai(day: Day | str) -> str:
-    """ngày 05 tháng 01 năm 2021."""
+    """ngày 05 tháng 01 năm 2025."""
     return long_date(day.day) if isinstance(day, Day) else day
 
 
@@ -117,7 +128,8 @@ def hai_dong(text: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., object]] = {
-    "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban, "ngay_dai": ngay_dai,
+    "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
+    "tang_giam_ky_truoc": tang_giam_ky_truoc, "ngay_dai": ngay_dai,
     "tung_dong": tung_dong, "hai_dong": hai_dong,
 }
 

@@ -127,7 +127,7 @@ def contacts() -> Iterator[Element]:
 
 
 def statistics() -> Iterator[Element]:
-    """Phụ lục II: the sections of the form as one table."""
+    """Phụ lục II: the sections of the form as one table, and the charts below it."""
     widths = STATISTICS_COLUMNS
     yield from _appendix_title("Phụ lục II", "{{ phu_luc_2.ten | upper }}")
     heads = (
@@ -136,6 +136,10 @@ def statistics() -> Iterator[Element]:
     )
     yield table(widths, row(*heads, header=True, whole=True), *_statistics_rows(), ruled=True)
     yield written("NgatPhan")
+    yield control("{%p for hinh in bieu_do %}")
+    yield written("BieuDoTen", "{{ hinh.ten }}")
+    yield written("BieuDo", "{{ hinh }}")
+    yield control("{%p endfor %}")
 
 
 def _statistics_rows() -> Iterator[Element]:

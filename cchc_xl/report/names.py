@@ -1,19 +1,22 @@
-"""The names that a Word template may use: every indicator, tt.…, vb.…, noi_dung.…, phu_luc_1, phu_luc_2."""
+"""The names that a Word template may use: every indicator, tt.…, vb.…, noi_dung.…, phu_luc_1, phu_luc_2,
+bieu_do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cchc_xl.change import change
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Figure, completeness
 from cchc_xl.form.model import Document, InfoField, Kind
 from cchc_xl.report.appendix import contact_table, statistics_table
-from cchc_xl.report.completeness import bare_label, completeness, lack_of
-from cchc_xl.report.environment import CONDITION, PLACEHOLDER
+from cchc_xl.report.charts import charts
+from cchc_xl.report.completeness import bare_label, lack_of
+from cchc_xl.report.environment import CONDITION, NOTED, PLACEHOLDER
 from cchc_xl.report.filters import Day, tang_giam
 from cchc_xl.report.marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
@@ -40,12 +43,23 @@ class Passage(tuple[str, ...]):
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A document of the register, as vb.<name>."""
+    """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only."""
 
     document: Document
+    paper: Paper
 
     def __str__(self) -> str:
-        return clean(citations.dated(self.document))
+        return self._told(citations.dated)
+
+    @property
+    def cua(self) -> str:
+        """Kế hoạch số 05/KH-UBND ngày 19/01/2025 của …."""
+        return self._told(citations.issued)
+
+    @property
+    def day_du(self) -> str:
+        """With issuer and subject."""
+        return self._told(citations.full)
 
     @property
     def so(self) -> str:
@@ -53,19 +67,13 @@ class Cited:
         return clean(citations.numbered(self.document))
 
     @property
-    def cua(self) -> str:
-        """Kế hoạch số 05/KH-UBND ngày 19/01/2021 của …."""
-        return clean(citations.issued(self.document))
-
-    @property
-    def day_du(self) -> str:
-        """With issuer and subject."""
-        return clean(citations.full(self.document))
-
-    @property
     def ngan(self) -> str:
         """Kế hoạch số 05/KH-UBND."""
         return clean(citations.short(self.document))
+
+    def _told(self, write: Callable[[Document], str]) -> str:
+        first = self.paper.first_citation(self.document.name)
+        return clean(write(self.document) if first else citations.short(self.document))
 
 
 def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draft: bool) -> dict[str, Any]:
@@ -73,17 +81,24 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
     form = content.form
     quantities = {figure.indicator.name: quantity(figure, content, paper) for figure in figures.values()}
     documents = {document.name: document for document in (*form.documents, *content.documents)}
+    paper.changes = {
+        code: told for code, figure in figures.items()
+        if (told := change(figure, content.previous.get(figure.indicator.name)))
+    }
     others = {
+        "truoc": Named(_previous(content, figures, paper)),
         "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
-        "vb": Named({name: Cited(document) for name, document in documents.items()}),
+        "vb": Named({name: Cited(document, paper) for name, document in documents.items()}),
         "noi_dung": Named(_passages(content, paper)),
         "phu_luc_1": contact_table(content),
         "phu_luc_2": statistics_table(content, figures, paper),
+        "bieu_do": charts(content, figures, paper.marks),
         "du_thao": draft,
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
         CONDITION: paper.is_undecided,
         PLACEHOLDER: lambda: _undecided(paper),
+        NOTED: lambda document: _noted(paper, document),
     }
     if taken := others.keys() & quantities:
         raise UserError(form.folder, f"tên chỉ tiêu “{min(taken)}” trùng với tên dùng riêng cho mẫu báo cáo.")
@@ -102,8 +117,21 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
     )
 
 
+def _previous(content: Content, figures: Mapping[str, Figure], paper: Paper) -> dict[str, Quantity]:
+    """The figures of the last period by name. Their tags are not codes, so nobody takes them for present figures."""
+    made = {}
+    for figure in figures.values():
+        row, known = figure.indicator, content.previous.get(figure.indicator.name)
+        lack = Lack(f"truoc.{row.name}", f"số liệu kỳ trước {row.code}: {bare_label(row)}")
+        made[row.name] = Quantity(
+            paper, known.value if known else None, row.kind, f"truoc.{row.name}", f"{bare_label(row)} (kỳ trước)",
+            () if known and known.value is not None else (lack,), codes=(row.code,), choices=tuple(row.choices.items()),
+        )
+    return made
+
+
 def by_unit(content: Content, figure: Quantity, thing: str) -> str:
-    """Phường 3: 844 hồ sơ; Phường 5: 01 hồ sơ: units with a value above zero, each number tagged with its unit."""
+    """Đơn vị một: 844 hồ sơ; đơn vị hai: 01 hồ sơ: units with a value above zero, each number tagged with its unit."""
     row = content.form.by_code.get(figure.tag)
     if row is None:
         raise UserError("", "theo_don_vi chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")
@@ -151,3 +179,8 @@ def _undecided(paper: Paper) -> str:
     paper.undecided.clear()
     return paper.placeholder(lacks)
 
+
+def _noted(paper: Paper, document: str) -> str:
+    """Notes that a footnote cites a document; nothing to print."""
+    paper.first_citation(document)
+    return ""

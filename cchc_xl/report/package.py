@@ -10,6 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.ooxml.package import Package
 
 _WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
@@ -38,3 +39,13 @@ def xml_of(data: bytes) -> str:
 def text_parts(file: Path) -> dict[str, str]:
     """The XML of the members that hold text."""
     return {path: xml_of(data) for path, data in members(file).items() if holds_text(path)}
+
+
+class MadePackage(Package):
+    """A package of members that are not in a file yet."""
+
+    def __init__(self, path: Path, parts: dict[str, bytes]) -> None:
+        self.path = path
+        self.changed = set()
+        self._infos = {}
+        self._data = parts

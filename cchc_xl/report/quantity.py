@@ -8,13 +8,14 @@ template's condition is replaced by a placeholder.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
 from markupsafe import Markup, escape
 
+from cchc_xl.change import Change
 from cchc_xl.form.model import Kind
 from cchc_xl.report.marks import Mark, Marks, Shown
 from cchc_xl.values import Ratio, Value
@@ -39,6 +40,18 @@ class Paper:
     marks: Marks = field(default_factory=Marks)
     undecided: dict[Lack, None] = field(default_factory=dict)
     """What the conditions asked since the last look lacked."""
+    cited: set[str] = field(default_factory=set)
+    """The documents cited so far, by name."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    """How figures have changed since the last period, by code, where both are known."""
+    in_notes: bool = False
+    """Whether the footnotes are being written, each of which cites in full."""
+
+    def first_citation(self, document: str) -> bool:
+        """Whether a document has to be cited in full: in a footnote always, in the text the first time."""
+        known = document in self.cited
+        self.cited.add(document)
+        return self.in_notes or not known
 
     def is_undecided(self, test: object) -> bool:
         """Whether a condition asked for something missing; a figure by itself is asked here whether it is zero."""

@@ -12,16 +12,22 @@ from typing import Any
 
 from lxml import etree
 
+from cchc_xl.audit.record import Record, store
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.files import refuse_if_open, replace_file
-from cchc_xl.report.environment import compiled, jinja_source, with_line_breaks
+from cchc_xl.files import refuse_if_open
+from cchc_xl.ooxml.package import RELATIONSHIPS as RELATIONS, Package
+from cchc_xl.report.charts import CONTENT_TYPE, RELATIONSHIP, relationship
+from cchc_xl.report.environment import with_line_breaks
 from cchc_xl.report.faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.marks import Marks, Shown
 from cchc_xl.report.names import names
-from cchc_xl.report.package import holds_text, members, xml_of
+from cchc_xl.report.package import MadePackage, members
+from cchc_xl.report.prepared import FOOTNOTES, Prepared, prepared
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.wordml import package, to_bytes
+from cchc_xl.report.wordml import to_bytes
+
+RELATIONSHIPS = "word/_rels/document.xml.rels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +50,46 @@ def render(
     refuse_if_open(target)
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
+    given = members(template)
+    texts = prepared(given)
     parts = {
-        path: _part(template, data, known, paper.marks) if holds_text(path) else data
-        for path, data in members(template).items()
+        path: _part(template, path, texts[path], known, paper) if path in texts else data
+        for path, data in given.items()
     }
-    replace_file(target, package(parts))
+    made = MadePackage(target, parts)
+    _add_charts(made, paper.marks)
+    store(made, Record(tuple(paper.marks.written)))
+    made.save()
     return _result(target, paper.marks)
 
 
-def _part(template: Path, data: bytes, known: Mapping[str, Any], marks: Marks) -> bytes:
-    source = jinja_source(xml_of(data))
+def _part(template: Path, path: str, text: Prepared, known: Mapping[str, Any], paper: Paper) -> bytes:
+    paper.in_notes = path == FOOTNOTES
     try:
-        rendered = compiled(source).render(known)
+        rendered = text.template().render(known)
     except TEMPLATE_FAULTS as error:
-        raise template_fault(template, source, error, known) from error
+        raise template_fault(template, text.source, error, known) from error
     try:
         part = etree.fromstring(with_line_breaks(rendered).encode())
     except etree.XMLSyntaxError as error:
         raise xml_fault(template, rendered) from error
-    marks.settle(part)
+    paper.marks.settle(part)
     return to_bytes(part)
+
+
+def _add_charts(package: Package, marks: Marks) -> None:
+    """Adds the part, relationship and content type of every chart that is shown."""
+    if not marks.pictures:
+        return
+    relations = etree.fromstring(package.read(RELATIONSHIPS))
+    for number, chart in enumerate(marks.pictures, 1):
+        path = f"word/charts/bieu_do_{number}.xml"
+        package.write(path, chart.part())
+        package.declare(path, CONTENT_TYPE)
+        # The drawing in the text names its relationship already.
+        named = {"Id": relationship(number), "Type": RELATIONSHIP, "Target": f"/{path}"}
+        etree.SubElement(relations, f"{{{RELATIONS}}}Relationship", named)
+    package.write(RELATIONSHIPS, to_bytes(relations))
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:

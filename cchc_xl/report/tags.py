@@ -11,12 +11,12 @@ from cchc_xl.report.environment import ENVIRONMENT, jinja_source
 from cchc_xl.report.faults import template_fault
 from cchc_xl.report.package import text_parts
 
-GROUPS = ("tt", "vb", "noi_dung")
-"""Names that hold others: tt.nam, vb.kh_05_2021, noi_dung.thuan_loi."""
+GROUPS = ("tt", "vb", "noi_dung", "truoc")
+"""Names that hold others: tt.nam, vb.kh_05_2025, noi_dung.thuan_loi."""
 
 
 def used_names(template: Path) -> frozenset[str]:
-    """Every name that the template's tags ask for: "ho_so_huyen_tiep_nhan", "tt.nam". Raises `UserError`."""
+    """Every name that the template's tags ask for: "ho_so_nhan", "tt.nam". Raises `UserError`."""
     return frozenset(name for xml in text_parts(template).values() for name in _names(template, jinja_source(xml)))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 
 from lxml import etree
+
+from cchc_xl.errors import UserError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -14,14 +17,19 @@ XML = "http://www.w3.org/XML/1998/namespace"
 
 Element = etree._Element
 
+_PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
+
 EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every member of a package: nothing in it depends on the day it was made."""
 
 
 def w(tag: str, *children: Element | None, **attributes: str | int) -> Element:
     """An element of the w: namespace; attribute names are of that namespace too, absent children are left out."""
-    made = etree.Element(name(tag), {name(key): str(value) for key, value in attributes.items()}, {"w": W})
-    made.extend(child for child in children if child is not None)
+    given = {name(key): str(value) for key, value in attributes.items()} if attributes else None
+    made = etree.Element(name(tag), given, _PREFIX)
+    for child in children:
+        if child is not None:
+            made.append(child)
     return made
 
 
@@ -34,9 +42,8 @@ def root(tag: str, *children: Element) -> Element:
 
 def text(content: str) -> Element:
     """w:t that keeps its blanks."""
-    made = w("t")
+    made = etree.Element(_TEXT, _BLANKS_STAY, _PREFIX)
     made.text = content
-    made.set(f"{{{XML}}}space", "preserve")
     return made
 
 
@@ -47,6 +54,7 @@ def reference(tag: str, identifier: str, **attributes: str) -> Element:
     return made
 
 
+@cache
 def name(tag: str) -> str:
     """The full name of an element or attribute of the w: namespace."""
     return f"{{{W}}}{tag}"
@@ -66,3 +74,11 @@ def package(members: Mapping[str, bytes]) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
     return held.getvalue()
+
+
+def parsed(data: bytes) -> Element:
+    """The XML of a part as elements. Raises `UserError` where it is damaged."""
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        raise UserError("", f"tệp Word có phần bị hỏng ({error.msg}).", "Mở và lưu lại tệp bằng Word.") from error

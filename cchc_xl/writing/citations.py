@@ -1,4 +1,4 @@
-"""Writes citations of documents: Kế hoạch số 05/KH-UBND ngày 19/01/2021 của … về ….
+"""Writes citations of documents: Kế hoạch số 05/KH-UBND ngày 19/01/2025 của … về ….
 
 Grammar: Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục II.6.b.
 """
@@ -27,12 +27,12 @@ def short(document: Document) -> str:
 
 
 def dated(document: Document) -> str:
-    """Kế hoạch số 05/KH-UBND ngày 19/01/2021; a document whose date is not known is cited without."""
+    """Kế hoạch số 05/KH-UBND ngày 19/01/2025; a document whose date is not known is cited without."""
     return short(document) + (f" ngày {short_date(document.date)}" if document.date else "")
 
 
 def issued(document: Document) -> str:
-    """Kế hoạch số 05/KH-UBND ngày 19/01/2021 của Ủy ban nhân dân thành phố Sóc Trăng."""
+    """Kế hoạch số 05/KH-UBND ngày 19/01/2025 của …."""
     return dated(document) + (f" của {document.issuer}" if document.issuer else "")
 
 

@@ -55,7 +55,7 @@ def percent(value: Decimal, places: int = 2) -> str:
 
 def counted(value: Decimal) -> str:
     """A count in running text: 1 to 9 get a leading zero (05 hồ sơ), zero stays 0."""
-    return f"0{value:f}" if 1 <= value <= 9 and value == value.to_integral_value() else plain(value)
+    return f"0{int(value)}" if 1 <= value <= 9 and value == value.to_integral_value() else plain(value)
 
 
 def in_table(value: Value | None) -> str:

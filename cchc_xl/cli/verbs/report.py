@@ -1,18 +1,23 @@
-"""cchc-xl report BOOK --out FILE.docx"""
+"""cchc-xl report BOOK --out FILE.docx [--update EDITED.docx] [--review]"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cchc_xl.cli.app import CLEAN, Book, FormName, Json
 
+if TYPE_CHECKING:
+    from cchc_xl.export import Exported
+    from cchc_xl.findings import Finding
+    from cchc_xl.report.update import Refreshed, Updated
+
 
 def register(app: typer.Typer) -> None:
     """Adds the verb."""
-    app.command(name="report", help="Xuất báo cáo Word từ sổ.")(run)
+    app.command(name="report", help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.")(run)
 
 
 def run(
@@ -21,26 +26,110 @@ def run(
     pdf: Annotated[bool, typer.Option("--pdf", help="Ghi thêm bản PDF (cần LibreOffice).")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Xuất bản dự thảo dù còn lỗi.")] = False,
     template: Annotated[Path | None, typer.Option("--template", help="Mẫu Word dùng thay cho mẫu có sẵn.")] = None,
+    edited: Annotated[
+        Path | None, typer.Option("--update", help="Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.")
+    ] = None,
+    overwrite_edited: Annotated[
+        bool, typer.Option("--overwrite-edited", help="Ghi lại cả những số đã bị gõ đè bằng tay.")
+    ] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.")
+    ] = False,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Bản xuất lần trước, để tô các câu đã thay đổi.")
+    ] = None,
     form: FormName = "",
     json: Json = False,
 ) -> int:
     """Writes the report; never on a workbook with errors unless as a draft."""
-    import json as json_module
+    if edited is not None:
+        from cchc_xl.export import refresh
 
+        computed, updated = refresh(
+            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
+        )
+        _say(book, computed.findings, update_lines(updated), update_fields(updated), json)
+        return CLEAN
     from cchc_xl.export import export
 
-    made = export(book, out, form_name=form, template=template, draft=draft, pdf=pdf)
-    result = made.result
-    if json:
-        findings = [finding.as_json(str(book)) for finding in made.computed.findings]
-        fields = {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
-        print(json_module.dumps({"findings": findings, **fields}, ensure_ascii=False, indent=2, default=str))
-        return CLEAN
-    print(f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.")
-    if made.pdf:
-        print(f"Đã ghi bản PDF {made.pdf}.")
-    if result.missing:
-        print(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
-    if result.incomplete:
-        print(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
+    made = export(
+        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous
+    )
+    _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
+
+
+def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str, Any], as_json: bool) -> None:
+    import json
+
+    if as_json:
+        listed = [finding.as_json(str(book)) for finding in findings]
+        print(json.dumps({"findings": listed, **fields}, ensure_ascii=False, indent=2, default=str))
+    else:
+        print("\n".join(lines))
+
+
+def _fields(made: Exported, out: Path) -> dict[str, Any]:
+    result = made.result
+    return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
+
+
+def _lines(made: Exported, out: Path) -> list[str]:
+    result = made.result
+    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
+    if made.pdf:
+        lines.append(f"Đã ghi bản PDF {made.pdf}.")
+    if result.missing:
+        lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
+    if result.incomplete:
+        lines.append(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
+    return lines
+
+
+def update_lines(updated: Updated) -> list[str]:
+    """What an update did, in lines: changed from → to, kept, removed, repeated."""
+    from cchc_xl.report.update import Outcome
+
+    written = [figure for figure in updated.figures if figure.written]
+    kept = [figure for figure in updated.of(Outcome.OVERTYPED) if not figure.written]
+    lines = [
+        f"Đã ghi {updated.target}: {len(written)} con số đổi mới, {len(updated.of(Outcome.SAME))} con số giữ nguyên.",
+        *(f"  {each.title} ({each.tag}): {each.before} → {each.after}; ở “{each.quote}”" for each in written),
+        *_listed("Đã bị gõ đè bằng tay, không ghi lại (thêm --overwrite-edited nếu muốn ghi):", kept),
+        *_listed("Số còn đó nhưng khung số liệu đã mất, không làm mới được:", updated.of(Outcome.UNFRAMED)),
+        *_listed("Đã bị xóa chữ, còn khung trống:", updated.of(Outcome.EMPTIED)),
+        *_listed("Sổ không còn cho số này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
+    ]
+    if updated.removed:
+        gone = "; ".join(f"{each.title} ({each.text})" for each in updated.removed)
+        lines.append(f"Không còn trong báo cáo: {gone}.")
+    if updated.duplicated:
+        lines.append(f"Có nhiều lần trong báo cáo: {'; '.join(each.title for each in updated.duplicated)}.")
+    if updated.pending:
+        lines.append(f"Còn {len(updated.pending)} chỗ chưa có số, cần tự điền: {'; '.join(updated.pending)}.")
+    if not updated.recorded:
+        lines.append("Tệp không còn dấu vết của lần xuất trước, nên số nào khác sổ đều coi là gõ tay.")
+    return lines
+
+
+def _listed(title: str, figures: list[Refreshed]) -> list[str]:
+    lines = [
+        f"  {each.title} ({each.tag}): báo cáo ghi {each.before or '(trống)'}, sổ {each.after or '(không có)'}; "
+        f"ở “{each.quote}”"
+        for each in figures
+    ]
+    return [title, *lines] if lines else []
+
+
+def update_fields(updated: Updated) -> dict[str, Any]:
+    """The same for machines."""
+    from dataclasses import asdict
+
+    return {
+        "report": updated.target,
+        "figures": [asdict(figure) for figure in updated.figures if figure.outcome != "same"],
+        "removed": [asdict(figure) for figure in updated.removed],
+        "duplicated": [asdict(figure) for figure in updated.duplicated],
+        "pending": updated.pending,
+        "recorded": updated.recorded,
+    }

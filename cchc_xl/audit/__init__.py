@@ -1,0 +1,1 @@
+"""Figures that know their cell, and the auditing of any report against the workbook and against itself."""

@@ -1,0 +1,88 @@
+"""cchc-xl reconcile BOOK REPORT [--appendix TABLE.csv] [--copy FILE.docx]"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cchc_xl.cli.app import CLEAN, FINDINGS, Book, FormName, Json
+
+if TYPE_CHECKING:
+    from cchc_xl.audit.reconcile import Audit
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb."""
+    app.command(name="reconcile", help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.")(run)
+
+
+def run(
+    book: Book,
+    report: Annotated[Path, typer.Argument(help="Báo cáo: .docx, .txt, .odt, .doc.")],
+    appendix: Annotated[
+        Path | None, typer.Option("--appendix", help="Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.")
+    ] = None,
+    copy: Annotated[
+        Path | None, typer.Option("--copy", help="Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.")
+    ] = None,
+    template: Annotated[Path | None, typer.Option("--template", help="Mẫu Word dùng thay cho mẫu có sẵn.")] = None,
+    form: FormName = "",
+    json: Json = False,
+) -> int:
+    """Findings about the report; nothing but the copy asked for is written."""
+    import json as json_module
+
+    from cchc_xl.audit.command import reconcile
+
+    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    if json:
+        print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
+    else:
+        print("\n".join(_lines(audit, copy)))
+    return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+
+
+def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
+    return {
+        "findings": [
+            {**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults
+        ],
+        "confirmed": {
+            "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
+            "sums": audit.sums,
+        },
+        "unplaced": [
+            {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
+            for place in audit.unplaced
+        ],
+        "copy": copy,
+    }
+
+
+def _number(place: Any) -> str:
+    text: str = place.paragraph.text[place.token.start:place.token.end]
+    return text
+
+
+def _lines(audit: Audit, copy: Path | None) -> list[str]:
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    lines = []
+    for fault in audit.faults:
+        lines.append(f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}")
+        lines += [f"    “{fault.quote}”", f"    {fault.rule.remedy}."]
+    if audit.unplaced:
+        lines.append("Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào):")
+        lines += [
+            f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
+        ]
+    lines.append(
+        f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
+        f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "
+        f"Phát hiện: {len(audit.faults)}. Câu chưa đối chiếu được: {len(audit.unplaced)}."
+    )
+    if copy is not None:
+        lines.append(f"Đã ghi bản sao có chú thích {copy}.")
+    return lines

@@ -1,0 +1,76 @@
+"""cchc-xl template names|check"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cchc_xl.cli.app import CLEAN, FormName, Json, conclude, described
+
+if TYPE_CHECKING:
+    from cchc_xl.content import Content
+    from cchc_xl.figures import Figure
+
+OfBook = Annotated[Path | None, typer.Option("--book", help="Sổ tổng hợp, để in giá trị hiện tại của từng tên.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb with its two actions."""
+    help_text = "Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa."
+    template = typer.Typer(name="template", help=help_text, no_args_is_help=True)
+    template.command(name="names", help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.")(names)
+    template.command(name="check", help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.")(check)
+    app.add_typer(template)
+
+
+def names(book: OfBook = None, form: FormName = "", json_asked: Json = False) -> int:
+    """Every name that a template may use."""
+    from cchc_xl.report.vocabulary import vocabulary
+
+    content, figures = _content(book, form)
+    words = vocabulary(content.form, content, figures)
+    if json_asked:
+        print(json.dumps({"names": [asdict(word) for word in words], "findings": []}, ensure_ascii=False, indent=2))
+        return CLEAN
+    for group, listed in groupby(words, key=lambda word: word.group):
+        print(f"\n{group}")
+        for word in listed:
+            print(f"  {word.name:<44} {word.meaning}" + (f" = {word.value}" if word.value else ""))
+    return CLEAN
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="Mẫu báo cáo Word (.docx).")],
+    book: OfBook = None,
+    form: FormName = "",
+    json_asked: Json = False,
+) -> int:
+    """The mistakes of a template; a copy with comments beside it where there are any."""
+    from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
+
+    content, figures = _content(book, form)
+    mistakes = check_template(file, content, figures)
+    findings = [as_finding(mistake, file) for mistake in mistakes]
+    copy = write_commented_copy(file, mistakes) if mistakes else None
+    ending = f"{len(mistakes)} lỗi; góp ý từng chỗ trong {copy}." if copy else "không có lỗi."
+    return conclude(findings, file, json_asked, [*described(findings), f"{file}: {ending}"], copy=copy)
+
+
+def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
+    """What a workbook holds; without one, a form that nobody has filled yet."""
+    from cchc_xl.content import Content
+    from cchc_xl.figures import total
+    from cchc_xl.form.load import form_folder, load_form
+
+    if book is not None:
+        from cchc_xl.master.recalc import compute
+
+        computed = compute(book, form)
+        return computed.content, dict(computed.figures)
+    content = Content(load_form(form_folder(form)), {})
+    return content, total(content.form, content.readings)

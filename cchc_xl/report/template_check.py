@@ -1,0 +1,82 @@
+"""Checks a Word template: its tags one by one, then a trial report; the mistakes as findings and as Word comments."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cchc_xl.content import Content
+from cchc_xl.errors import UserError
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Severity
+from cchc_xl.ooxml.package import Package, parse
+from cchc_xl.report.prepared import DOCUMENT
+from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
+from cchc_xl.report.render import render
+from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.report.wordml import Element, name
+from cchc_xl.values import Address
+
+COPY_ENDING = "_gop_y"
+
+
+def check_template(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Mistake]:
+    """Every mistake of a template. A report is tried only where the tags by themselves are right."""
+    known = Known(vocabulary(content.form, content))
+    return proofread(template, known) or _tried(template, content, figures)
+
+
+def _tried(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Mistake]:
+    """What goes wrong when a report is written: a calculation with a text, tags that tear the document."""
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        try:
+            render(template, content, figures, Path(folder) / "thu.docx", draft=True)
+        except UserError as error:
+            return [_located(template, error)]
+    return []
+
+
+def _located(template: Path, error: UserError) -> Mistake:
+    """The paragraph that a message quotes."""
+    quoted = error.what.rpartition("“")[2].partition("”")[0].rstrip("…").strip()
+    what = error.what.partition("; ở đoạn")[0].partition("; gần đoạn")[0].rstrip(".")
+    for number, paragraph in enumerate(_paragraphs(Package(template)), 1):
+        if quoted and paragraph_text(paragraph).strip().startswith(quoted):
+            return Mistake(WRONG_TAG, DOCUMENT, number, paragraph_text(paragraph), what, error.remedy)
+    return Mistake(WRONG_TAG, DOCUMENT, 1, quoted, what, error.remedy)
+
+
+def _paragraphs(package: Package) -> list[Element]:
+    return list(parse(package.read(DOCUMENT)).iter(name("p")))
+
+
+def as_finding(mistake: Mistake, template: Path) -> Finding:
+    """A mistake as the command line tells it."""
+    place = Address(part_name(mistake.part), f"đoạn {mistake.paragraph}", str(template))
+    quote = mistake.quote if len(mistake.quote) <= 100 else f"{mistake.quote[:99]}…"
+    what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{quote}”."
+    return Finding(mistake.rule, Severity.ERROR, "", "", (place,), what, mistake.remedy.rstrip("."))
+
+
+def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
+    """A copy beside the template with a Word comment at every mistake.
+
+    Word allows no comments in headers and footers: those of such parts stand at the first paragraph of the text.
+    """
+    from cchc_xl.audit.comments import Comment, write_comments
+
+    package = Package(template)
+    root = parse(package.read(DOCUMENT))
+    paragraphs = list(root.iter(name("p")))
+    comments = []
+    for mistake in mistakes:
+        inside = mistake.part == DOCUMENT
+        told = mistake.what if inside else f"{part_name(mistake.part)}, đoạn “{mistake.quote}”: {mistake.what}"
+        place = paragraphs[mistake.paragraph - 1 if inside else 0]
+        comments.append(Comment(place, mistake.start, mistake.end, (f"{told[:1].upper()}{told[1:]}.", mistake.remedy)))
+    write_comments(package, root, comments)
+    target = template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}")
+    package.save(target)
+    return target

@@ -1,0 +1,102 @@
+"""Every name that a Word template may use, with its meaning and its present value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cchc_xl.content import Content, Text
+from cchc_xl.figures import Figure
+from cchc_xl.form.model import Form
+from cchc_xl.report.completeness import bare_label
+from cchc_xl.report.environment import similar_name
+from cchc_xl.writing import citations
+from cchc_xl.writing.numbers import in_table
+
+LONGEST_VALUE = 80
+
+FUNCTIONS = {
+    "tang_giam": "{{ tang_giam(so_nay, so_truoc, \"bậc\") }}: tăng 03 bậc, giảm 1,2 điểm %, không đổi",
+    "theo_don_vi": "{{ theo_don_vi(chi_tieu, \"hồ sơ\") }}: mỗi đơn vị có số, kèm đơn vị đếm",
+}
+PREVIOUS = "truoc"
+TABLES = {
+    PREVIOUS: "số liệu kỳ trước của một chỉ tiêu: {{ truoc.ten_chi_tieu }}",
+    "phu_luc_1": "bảng Phụ lục I: .ten, .cot, .dong", "phu_luc_2": "bảng Phụ lục II: .ten, .dong",
+    "bieu_do": "các biểu đồ của phụ lục: {%p for hinh in bieu_do %} … {{ hinh }} … {%p endfor %}",
+    "du_thao": "có phải bản dự thảo không: {%p if du_thao %}",
+}
+FILTER_MEANINGS = {
+    "so": "không thêm số 0 ở trước: 7", "le": "với số chữ số thập phân: {{ ty_le | le(1) }} → 91,3%",
+    "dem": "kèm đơn vị đếm: {{ so | dem(\"đơn vị\") }} → 02 đơn vị; không có",
+    "tren": "phần trên tổng: {{ phan | tren(tong) }} → 21/23", "so_van_ban": "số của văn bản: 05, hoặc … khi chưa có",
+    "ngay_dai": "ngày 05 tháng 01 năm 2025", "tung_dong": "từng dòng của một đoạn, để lặp",
+    "tang_giam_ky_truoc": "so với kỳ trước: {{ so_lieu | tang_giam_ky_truoc }} → tăng 3,83% (378), giảm 2,04 điểm %",
+    "hai_dong": "tên cơ quan ngắt thành hai dòng", "upper": "chữ in hoa", "join": "nối các dòng: | join(\"; \")",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name as it is written in a template."""
+
+    group: str
+    name: str
+    meaning: str
+    value: str = ""
+
+
+def vocabulary(form: Form, content: Content | None = None, figures: Mapping[str, Figure] | None = None) -> list[Word]:
+    """Every name; without a workbook's content the values are empty."""
+    info, entries = (content.info, content.entries) if content else ({}, {})
+    return [
+        *_indicators(form, figures or {}),
+        *(Word("Thông tin chung", f"tt.{field.name}", field.label, _said(info.get(field.name)))
+          for field in form.info),
+        *_documents(form, content),
+        *(Word("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
+          for entry in form.entries),
+        *(Word("Bảng và biểu đồ", name, meaning) for name, meaning in TABLES.items()),
+        *(Word("Hàm", name, meaning) for name, meaning in FUNCTIONS.items()),
+        *(Word("Bộ lọc", f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
+    ]
+
+
+def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[Word]:
+    for row in form.indicators():
+        figure = figures.get(row.code)
+        value = in_table(figure.value) if figure and figure.value is not None else ""
+        yield Word("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
+
+
+def _documents(form: Form, content: Content | None) -> Iterator[Word]:
+    listed = {each.name: each for each in (*form.documents, *(content.documents if content else ()))}
+    for name, document in listed.items():
+        yield Word("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
+                   _shortened(citations.full(document)))
+
+
+def _said(typed: Text | None) -> str:
+    return _shortened(typed.text) if typed else ""
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE - 1]}…"
+
+
+class Known:
+    """What a template may name, asked by the proof-reader."""
+
+    def __init__(self, words: list[Word]) -> None:
+        self.names = {word.name for word in words if not word.name.startswith("| ")}
+        self.groups = {name.partition(".")[0] for name in self.names if "." in name} | {PREVIOUS}
+
+    def has(self, name: str) -> bool:
+        """Whether a name, or the group of one, is known."""
+        group, _, rest = name.partition(".")
+        return name in self.names or name in self.groups or (group == PREVIOUS and rest in self.names)
+
+    def similar(self, name: str) -> str:
+        """The known name that was probably meant."""
+        return similar_name(name, sorted(self.names))

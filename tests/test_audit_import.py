@@ -1,0 +1,131 @@
+"""Figures of an old report and of its appendix table into an empty master."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from report_sample import ROOT, TEMPLATE, rendered_by, sample
+
+from cchc_xl.audit.command import import_figures
+from cchc_xl.errors import UserError
+from cchc_xl.form import Form
+from cchc_xl.master import names
+from cchc_xl.master.book import open_master
+from cchc_xl.master.build import new_master
+from cchc_xl.master.recalc import compute
+from cchc_xl.office import converted, is_installed
+from cchc_xl.writing.dates import read_date
+
+TABLE = ROOT / "tests/golden/phu_luc_2.csv"
+PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
+
+
+@pytest.fixture
+def empty(form: Form, tmp_path: Path) -> Path:
+    path = tmp_path / "trong.xlsx"
+    new_master(form, path)
+    return path
+
+
+def test_the_printed_table_fills_the_figures_of_the_appendix(empty: Path) -> None:
+    imported = import_figures(empty, TABLE)
+    figures = compute(empty).figures
+    assert figures["III.6.1"].value == Decimal(10248)
+    assert figures["III.6.3"].value == Decimal("99.95")
+    assert figures["III.6.6"].value == Decimal(34870)
+    assert len(imported.written) > 110
+
+
+def test_the_report_fills_the_figures_that_only_the_text_holds(empty: Path) -> None:
+    imported = import_figures(empty, PRINTED)
+    values = {entry.found.code: entry.found.value for entry in imported.written}
+    assert values["TM.9.4"] == Decimal(497)
+    assert values["TM.4.6"] == Decimal(20340)
+    assert len(values) > 50
+
+
+def test_every_figure_says_its_source_and_how_sure_it_is_in_the_log(empty: Path) -> None:
+    imported = import_figures(empty, TABLE)
+    log = open_master(empty).workbook.sheet(names.LOG)
+    told = [cell.raw for _, cell in log.cells() if "độ tin cậy" in cell.raw]
+    assert len(told) == len(imported.written)
+    assert any("III.6.1 = 10.248" in line and "phụ lục, dòng III.6.1" in line for line in told)
+
+
+def test_a_cell_that_holds_something_is_not_written(filled: Path) -> None:
+    before = filled.read_bytes()
+    imported = import_figures(filled, TABLE)
+    assert any("đã có" in entry.reason for entry in imported.listed)
+    assert all(entry.found.code != "III.6.1" for entry in imported.written)
+    assert imported.written or filled.read_bytes() == before
+
+
+def test_an_unknown_column_is_refused(empty: Path) -> None:
+    with pytest.raises(UserError, match="không có đơn vị này"):
+        import_figures(empty, TABLE, unit="Phường 99")
+
+
+def test_the_chosen_column_takes_the_figures_of_several_units(empty: Path, form: Form) -> None:
+    imported = import_figures(empty, TABLE, unit=form.units[2].name)
+    received = next(entry for entry in imported.written if entry.found.code == "III.6.6")
+    assert received.unit in {unit.name for unit in form.units}
+
+
+def test_the_verb_lists_what_was_not_written(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from cchc_xl.cli.verbs.import_report import run
+
+    assert run(empty, TABLE, json=True) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert {"indicator", "value", "confidence", "source", "cell"} <= set(said["written"][0])
+    assert all(entry["reason"] for entry in said["listed"])
+
+
+def test_a_report_in_word_fills_an_empty_master_and_tells_its_general_information(empty: Path, tmp_path: Path) -> None:
+    report, _ = rendered_by(TEMPLATE, tmp_path)
+    imported = import_figures(empty, report)
+    assert len(imported.written) > 150
+    told = {each.name: each.value for each in imported.general}
+    info = sample().info
+    assert told["so_bao_cao"] == info["so_bao_cao"].text
+    assert read_date(told["ngay_ky"]) == read_date(info["ngay_ky"].text)
+    others = ("dia_danh", "ky_hieu", "kinh_gui", "quyen_han_ky", "chuc_vu_nguoi_ky", "nguoi_ky")
+    assert [told[name] for name in others] == [info[name].text for name in others]
+    assert all(0 < each.confidence < 1 and each.source for each in imported.general)
+
+
+def test_a_table_of_figures_says_nothing_of_its_report(empty: Path) -> None:
+    assert import_figures(empty, TABLE).general == []
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["odt", "doc"])
+def test_a_report_of_another_kind_gives_the_same_figures(form: Form, tmp_path: Path, kind: str) -> None:
+    report, _ = rendered_by(TEMPLATE, tmp_path)
+    found = []
+    for number, source in enumerate((report, converted(report, kind, tmp_path / f"cu.{kind}"))):
+        book = tmp_path / f"trong{number}.xlsx"
+        new_master(form, book)
+        imported = import_figures(book, source)
+        found.append({(entry.found.code, entry.found.value, entry.cell) for entry in imported.written})
+        assert {"so_bao_cao", "ngay_ky", "nguoi_ky"} <= {each.name for each in imported.general}
+    assert found[0] == found[1]
+
+
+def test_a_table_in_a_workbook_fills_the_same_figures_as_the_printed_one(form: Form, tmp_path: Path) -> None:
+    table = Workbook()
+    with TABLE.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.reader(stream):
+            table.active.append(row)
+    table.save(tmp_path / "phu_luc.xlsx")
+    found = []
+    for number, source in enumerate((TABLE, tmp_path / "phu_luc.xlsx")):
+        book = tmp_path / f"trong{number}.xlsx"
+        new_master(form, book)
+        found.append({(entry.found.code, entry.found.value) for entry in import_figures(book, source).written})
+    assert found[0] == found[1]

@@ -1,0 +1,68 @@
+"""The review copy: every figure says where it stands, how it was made, and what was found about it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from docx import Document as Word
+from report_sample import W, highlighted, part
+
+from cchc_xl.export import export
+from cchc_xl.office import is_installed, to_pdf
+from cchc_xl.report.review import changed_paragraphs
+
+
+@pytest.fixture
+def review(filled: Path, tmp_path: Path) -> Path:
+    target = tmp_path / "soat.docx"
+    export(filled, target, review=True)
+    return target
+
+
+def comments_of(document: Path) -> list[str]:
+    return [comment.text for comment in Word(str(document)).comments]
+
+
+def test_every_figure_has_a_comment_with_its_cell(review: Path) -> None:
+    figures = len(list(part(review).iter(f"{W}sdt")))
+    comments = comments_of(review)
+    assert len(comments) == figures > 200
+    assert any("III.6.1" in comment and "!" in comment for comment in comments)
+
+
+def test_a_comment_spells_out_the_sum_of_the_units(review: Path) -> None:
+    assert any("34.870 = 2.790 (Phường 1) + 4.882 (Phường 2)" in comment for comment in comments_of(review))
+
+
+def test_a_comment_says_what_a_rate_was_made_of(review: Path) -> None:
+    assert any("99,95 từ 10.243/10.248" in comment for comment in comments_of(review))
+
+
+def test_a_comment_tells_the_findings_of_its_figure(review: Path) -> None:
+    assert any("[Cần giải trình]" in comment for comment in comments_of(review))
+
+
+def test_sentences_that_the_previous_export_did_not_have_are_highlighted(filled: Path, tmp_path: Path) -> None:
+    first = tmp_path / "truoc.docx"
+    export(filled, first)
+    export(filled, tmp_path / "nhu_cu.docx", review=True, previous=first)
+    assert highlighted(tmp_path / "nhu_cu.docx") == []
+    word = Word(str(first))
+    next(each for each in word.paragraphs if each.text.startswith("Kính gửi")).add_run(" và nơi khác")
+    word.save(str(first))
+    export(filled, tmp_path / "khac.docx", review=True, previous=first)
+    assert "Kính gửi" in "".join(highlighted(tmp_path / "khac.docx"))
+
+
+def test_moved_paragraphs_count_as_changed_where_they_stand_now() -> None:
+    assert changed_paragraphs(["a", "b", "c"], ["b", "c", "a"]) == [2]
+
+
+@pytest.mark.office
+def test_the_office_opens_the_review_copy(review: Path, tmp_path: Path) -> None:
+    if not is_installed():
+        pytest.skip("LibreOffice is not installed")
+    shutil.copy(review, tmp_path / "ban.docx")
+    assert to_pdf(tmp_path / "ban.docx", tmp_path / "ban.pdf").stat().st_size > 10_000

@@ -15,7 +15,8 @@ LITERAL = re.compile(r'"(?:[^"]|"")*"')
 
 
 def literals(text: str) -> list[str]:
-    return [literal for line in text.split("\n") if not line.lstrip().startswith("'") for literal in LITERAL.findall(line)]
+    code = [line for line in text.split("\n") if not line.lstrip().startswith("'")]
+    return [literal for line in code for literal in LITERAL.findall(line)]
 
 
 def test_a_vietnamese_literal_becomes_a_call_with_the_code_of_every_letter() -> None:
@@ -124,7 +125,10 @@ def test_an_xlwings_that_has_changed_is_noticed_when_building() -> None:
         ('#If App = "Microsoft Excel" Then\na\n#Else\nb\n#End If\nc', "a\nc"),
         ('#If App = "Microsoft Word" Then\na\n#ElseIf App = "Microsoft Excel" Then\nb\n#Else\nc\n#End If', "b"),
         ('#If App = "Microsoft Word" Then\na\n#Else\nb\n#End If', "b"),
-        ('#If Mac Then\na\n#If App = "Microsoft Word" Then\nb\n#End If\n#Else\nc\n#End If', "#If Mac Then\na\n#Else\nc\n#End If"),
+        (
+            '#If Mac Then\na\n#If App = "Microsoft Word" Then\nb\n#End If\n#Else\nc\n#End If',
+            "#If Mac Then\na\n#Else\nc\n#End If",
+        ),
         ('#If App = "Microsoft Word" Then\n#If Mac Then\na\n#Else\nb\n#End If\n#End If\nc', "c"),
     ],
 )

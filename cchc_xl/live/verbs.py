@@ -1,0 +1,124 @@
+"""The buttons. Excel's macros call these functions by name, `python -m cchc_xl.live` calls them for LibreOffice.
+
+Here is the one place where an error of whatever kind ends: the person sees a message in Vietnamese, the details go to a
+file whose place the message tells.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlwings as xw
+
+from cchc_xl.errors import UserError
+from cchc_xl.live import incoming, work
+from cchc_xl.live.outcome import COULD_NOT_RUN, Outcome, paragraphs
+from cchc_xl.live.session import Session
+
+LOG_NAME = "loi-nut-bam.log"
+LOG_LIMIT = 1_000_000
+"""Bytes after which the log starts anew."""
+
+WORK: dict[str, Callable[[Session], Outcome]] = {
+    "tinh_lai": work.recalculate,
+    "kiem_tra": work.check,
+    "nhan_bieu_mau": incoming.collect,
+    "xuat_bao_cao": work.report,
+    "doi_chieu": incoming.reconcile,
+    "tro_giup": work.guide,
+}
+
+
+def tinh_lai() -> None:
+    """Tính lại, on the workbook whose button was clicked."""
+    clicked("tinh_lai")
+
+
+def kiem_tra() -> None:
+    """Kiểm tra."""
+    clicked("kiem_tra")
+
+
+def nhan_bieu_mau() -> None:
+    """Nhận biểu mẫu."""
+    clicked("nhan_bieu_mau")
+
+
+def xuat_bao_cao() -> None:
+    """Xuất báo cáo Word."""
+    clicked("xuat_bao_cao")
+
+
+def doi_chieu() -> None:
+    """Đối chiếu."""
+    clicked("doi_chieu")
+
+
+def tro_giup() -> None:
+    """Trợ giúp."""
+    clicked("tro_giup")
+
+
+def clicked(verb: str) -> None:
+    """Runs a verb on the workbook that called, and shows the outcome over its window."""
+    book = xw.Book.caller()
+    show(book, run(verb, book))
+
+
+def run(verb: str, book: xw.Book, now: datetime | None = None, given: Sequence[Path] = ()) -> Outcome:
+    """Runs a verb on an open workbook, with the files `given` instead of asking for some.
+
+    Never raises: whatever goes wrong is told.
+    """
+    try:
+        return _done(verb, Session(book, now or datetime.now(), tuple(given)))
+    except UserError as error:
+        return Outcome("Không thực hiện được", told(error), COULD_NOT_RUN)
+    except Exception as error:
+        return unexpected(verb, error)
+
+
+def told(error: UserError) -> str:
+    """Where and what, and below it what to do."""
+    what = f"{error.where}: {error.what}" if error.where else error.what
+    return paragraphs([what.rstrip()], [error.remedy] if error.remedy else [])
+
+
+def _done(verb: str, session: Session) -> Outcome:
+    try:
+        return WORK[verb](session)
+    finally:
+        session.live.desk.show("")
+
+
+def show(book: xw.Book, outcome: Outcome) -> None:
+    """A message box over the office's window."""
+    mode = "critical" if outcome.status == COULD_NOT_RUN else "info"
+    book.app.alert(outcome.text, f"CCHC – {outcome.title}", mode=mode)
+
+
+def unexpected(verb: str, error: BaseException) -> Outcome:
+    """What a person is told of an error that nobody foresaw; the traceback goes to the log."""
+    place = log_file()
+    lines = [
+        f"Phần mềm gặp lỗi ngoài dự kiến khi làm việc này ({type(error).__name__}).",
+        "Nếu đang gõ dở trong một ô hoặc đang mở một hộp thoại: kết thúc việc đó rồi bấm lại.",
+        f"Chi tiết đã ghi vào tệp: {place}",
+    ]
+    _append(place, f"{datetime.now():%Y-%m-%d %H:%M:%S} {verb}\n{''.join(traceback.format_exception(error))}\n")
+    return Outcome("Có lỗi", "\n".join(lines), COULD_NOT_RUN)
+
+
+def log_file() -> Path:
+    """Where the details of unforeseen errors go."""
+    return Path.home() / ".cchc" / LOG_NAME
+
+
+def _append(place: Path, text: str) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not place.exists() or place.stat().st_size > LOG_LIMIT
+    with place.open("w" if fresh else "a", encoding="utf-8") as stream:
+        stream.write(text)

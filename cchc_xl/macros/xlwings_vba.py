@@ -1,0 +1,143 @@
+"""The VBA module of the installed xlwings, in a form that LibreOffice compiles as well as Excel.
+
+LibreOffice takes #If, #Else and #End If for comments and compiles every branch, and one module that does not compile
+stops every macro of the workbook. So the branches for other Office programs are resolved here, and the settings sheet
+is read without the class that differs between Windows and macOS. Every change must find its place exactly once:
+another version of xlwings is noticed when the file is built, not when an official clicks.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import util
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.macros.source import to_ascii
+
+FILE = "xlwings_custom_addin.bas"
+"""The variant that works on the active workbook: right for an add-in, and for a button of the workbook itself."""
+
+SETTINGS = "cchc"
+"""Name of our settings: sheet cchc.conf, file ~/.cchc/cchc.conf. Other uses of xlwings on the machine keep theirs."""
+
+HOST = "Microsoft Excel"
+
+SHEET_SETTING = '''Function SheetSetting(wb As Workbook, configKey As String, ByRef setting As Variant) As Boolean
+    ' Added when building: column A of the settings sheet holds keys, column B values.
+    Dim sht As Worksheet, r As Long
+    If Not SheetExists(wb, PROJECT_NAME & ".conf") Then Exit Function
+    Set sht = wb.Sheets(PROJECT_NAME & ".conf")
+    r = 1
+    Do While sht.Cells(r, 1).Value <> ""
+        If UCase(sht.Cells(r, 1).Value) = UCase(configKey) Then
+            setting = sht.Cells(r, 2).Value
+            SheetSetting = True
+            Exit Function
+        End If
+        r = r + 1
+    Loop
+End Function'''
+
+OWN_SHEET_ONLY = '''            Dim setting As Variant
+            If SheetSetting(ThisWorkbook, configKey, setting) Then
+                GetConfig = ExpandEnvironmentStrings(setting)
+                Exit Function
+            End If
+        End If
+    End If
+
+'''
+
+VIETNAMESE = {
+    'MsgBox "Could not find Interpreter!", vbCritical':
+        'ThongBao "Không tìm thấy Python: " & PYTHON_WIN & vbCrLf & "Mở cửa sổ lệnh, chạy: cchc-xl addin install"',
+    '''MsgBox "To enable RunPython, please run 'xlwings runpython install' in a terminal once and try again."'''
+    ", vbCritical":
+        'ThongBao "Excel chưa gọi được Python." & vbCrLf & "Mở Terminal, chạy: cchc-xl addin install"',
+    'Application.StatusBar = "Running..."': 'Application.StatusBar = "Đang làm…"',
+    'Content = Content & "Press Ctrl+C to copy this message to the clipboard."':
+        'Content = "Python không chạy được việc này. Mở cửa sổ lệnh, chạy: cchc-xl doctor" & vbCrLf & vbCrLf & Content',
+}
+"""What an official would otherwise read in English."""
+
+# xlwings also reads settings from the active workbook and from a file beside it. Those two layers are left out: a
+# workbook that came by mail must not choose which program the ribbon starts.
+PATCHES = (
+    (r'^Public Const PROJECT_NAME As String = "\w+"$', f'Public Const PROJECT_NAME As String = "{SETTINGS}"'),
+    (r"^Function GetConfigFromSheet\(.*?^End Function$", SHEET_SETTING),
+    (r"^Function SaveConfigToFile\(.*?^End Function\n", ""),
+    (r"^            'Workbook Sheet Config\n.*?(?=^    ' User Config$)", OWN_SHEET_ONLY),
+)
+
+
+def xlwings_source() -> str:
+    """The ASCII source of the module, from the installed package."""
+    return convert(_shipped().read_text(encoding="utf-8"))
+
+
+def convert(text: str) -> str:
+    """The shipped module in the form described above. Raises `ValueError` where xlwings has changed."""
+    text = resolve_host(text.replace("\r\n", "\n"))
+    for pattern, new in PATCHES:
+        text = _once(pattern, new, text)
+    for english, vietnamese in VIETNAMESE.items():
+        text = _once(re.escape(english), vietnamese, text)
+    return to_ascii(text, FILE)
+
+
+def _shipped() -> Path:
+    """The file in the package, found without importing it: that takes half a second."""
+    found = util.find_spec("xlwings")
+    if found is None or found.origin is None:
+        what = "chưa cài đặt nên chưa dựng được nút và thẻ CCHC."
+        raise UserError("xlwings", what, 'Chạy: pip install "cchc-xl[live]"')
+    return Path(found.origin).parent / FILE
+
+
+def _once(pattern: str, new: str, text: str) -> str:
+    text, count = re.subn(pattern, lambda _: new, text, flags=re.DOTALL | re.MULTILINE)
+    if count != 1:
+        raise ValueError(f"{FILE} has changed: {count} places match {pattern!r}")
+    return text
+
+
+def resolve_host(text: str) -> str:
+    """Keeps of every `#If App = …` the branch for Excel; other conditions stay as they are."""
+    resolver = _Resolver()
+    kept = [line for line in text.split("\n") if resolver.keeps(line.strip())]
+    if resolver.open_conditions:
+        raise ValueError(f"{FILE} has changed: a condition has no end")
+    return "\n".join(kept)
+
+
+class _Condition:
+    """An open #If; of a condition on the host only one branch is taken."""
+
+    def __init__(self, host: str | None) -> None:
+        self.on_host = host is not None
+        self.taken = self.done = host is None or host == HOST
+
+    def turn(self, host: str | None) -> None:
+        """To the next branch; without a host to the last one."""
+        self.taken = not self.done and host in (None, HOST)
+        self.done = self.done or self.taken
+
+
+class _Resolver:
+    def __init__(self) -> None:
+        self.open_conditions: list[_Condition] = []
+
+    def keeps(self, line: str) -> bool:
+        """Whether a line of source stays."""
+        taken = all(condition.taken for condition in self.open_conditions)
+        host = re.fullmatch(r'#(If|ElseIf) App = "([^"]*)" Then', line)
+        if line.startswith("#If "):
+            self.open_conditions.append(_Condition(host[2] if host else None))
+            return taken and host is None
+        if line.startswith("#End If"):
+            return not self.open_conditions.pop().on_host and taken
+        if line.startswith("#Else") and self.open_conditions[-1].on_host:
+            self.open_conditions[-1].turn(host[2] if host else None)
+            return False
+        return taken

@@ -1,0 +1,145 @@
+"""The buttons that take files, on an open workbook in LibreOffice: the same outcome as on the closed file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+from forms_support import NOW, filled_form, sample_values, wards
+
+from cchc_xl.audit.document import read_document
+from cchc_xl.form import Form
+from cchc_xl.forms.collect import collect
+from cchc_xl.live import uno_engine, verbs
+from cchc_xl.live.carrier import LiveBook
+from cchc_xl.live.outcome import CLEAN, COULD_NOT_RUN, FINDINGS
+from cchc_xl.live.session import Session
+from cchc_xl.master import names
+from cchc_xl.master.build import new_master
+from cchc_xl.master.submissions import State, submissions
+from cchc_xl.office import is_installed
+from cchc_xl.ooxml.spreadsheet import Workbook
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[xw.App]:
+    app = uno_engine.start()
+    yield app
+    app.quit()
+
+
+@pytest.fixture
+def master(form: Form, tmp_path: Path) -> Path:
+    new_master(form, tmp_path / "CCHC.xlsx")
+    return tmp_path / "CCHC.xlsx"
+
+
+@pytest.fixture
+def book(app: xw.App, master: Path) -> Iterator[xw.Book]:
+    book = app.books.open(str(master))
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def forms(form: Form, tmp_path: Path) -> Path:
+    """What three wards sent: one in order, one with a figure that cannot be, one that is no form."""
+    folder = tmp_path / "bieu_mau"
+    folder.mkdir()
+    good, bad = wards(form)[:2]
+    filled_form(form, good, folder / "a.xlsx")
+    values = sample_values(form, bad)
+    filled_form(form, bad, folder / "b.xlsx", values | {next(iter(values)): "không rõ"})
+    (folder / "c.xlsx").write_text("đây không phải biểu mẫu", encoding="utf-8")
+    return folder
+
+
+def contents(book: Workbook | LiveBook, sheet: str) -> dict[str, object]:
+    return {address: cell.value for address, cell in book.sheet(sheet).cells() if not cell.formula and not cell.empty}
+
+
+def test_open_and_closed_workbooks_take_the_same_forms(
+    book: xw.Book, master: Path, forms: Path, form: Form, tmp_path: Path
+) -> None:
+    closed = Path(shutil.copy(master, tmp_path / "closed.xlsx"))
+    on_disk = collect(closed, [forms], NOW)
+    outcome = verbs.run("nhan_bieu_mau", book, NOW, [forms])
+    assert outcome.status == FINDINGS
+    assert "3 tệp: 1 đã nhận, 1 trả lại, 1 từ chối." in outcome.text
+    assert len(on_disk.outcomes) == 3
+    file, opened = Workbook(closed), LiveBook(book)
+    for name in (*(section.sheet for section in form.sections), names.SUBMISSIONS, names.UNIT_NOTES, names.LOG):
+        assert contents(opened, name) == contents(file, name), name
+
+
+def test_what_was_taken_is_on_record_and_the_returned_copy_lies_beside_the_workbook(
+    book: xw.Book, master: Path, forms: Path, form: Form
+) -> None:
+    before = master.read_bytes()
+    verbs.run("nhan_bieu_mau", book, NOW, [forms])
+    good, bad = wards(form)[:2]
+    register = submissions(Session(book, NOW).master)
+    assert (register[good.id].state, register[bad.id].state) == (State.TAKEN, State.RETURNED)
+    assert [path.name for path in (master.parent / "tra_lai").iterdir()] == [f"{bad.id}-lan-2.xlsx"]
+    assert master.read_bytes() == before
+
+
+def test_forms_that_are_in_already_change_nothing(book: xw.Book, forms: Path) -> None:
+    verbs.run("nhan_bieu_mau", book, NOW, [forms / "a.xlsx"])
+    again = verbs.run("nhan_bieu_mau", book, NOW, [forms / "a.xlsx"])
+    assert again.status == CLEAN
+    assert "1 đã có" in again.text
+    assert "Sổ không thay đổi" in again.text
+
+
+def test_a_person_who_chooses_nothing_changes_nothing(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(book.app.impl), "choose_files", lambda *_: [])
+    before = {sheet.name: contents(LiveBook(book), sheet.name) for sheet in book.sheets}
+    for verb in ("nhan_bieu_mau", "doi_chieu"):
+        outcome = verbs.run(verb, book, NOW)
+        assert (outcome.status, outcome.text) == (CLEAN, "Chưa chọn tệp nào; không có gì thay đổi.")
+    assert {sheet.name: contents(LiveBook(book), sheet.name) for sheet in book.sheets} == before
+
+
+def test_a_workbook_that_was_never_saved_takes_no_forms(app: xw.App) -> None:
+    book = app.books.add()
+    outcome = verbs.run("nhan_bieu_mau", book, NOW, [Path("a.xlsx")])
+    book.close()
+    assert outcome.status == COULD_NOT_RUN
+    assert "chưa được lưu lần nào" in outcome.text
+
+
+def test_a_report_is_held_against_the_figures_that_stand_in_the_open_workbook(app: xw.App, filled: Path) -> None:
+    book = app.books.open(str(filled))
+    try:
+        assert verbs.run("xuat_bao_cao", book, NOW).status == CLEAN
+        report = filled.with_name("BaoCao_CCHC.docx")
+        same = verbs.run("doi_chieu", book, NOW, [report])
+        sheet, address = typed_cell(book)
+        book.sheets[sheet].range(address).value = 24
+        other = verbs.run("doi_chieu", book, NOW, [report])
+    finally:
+        book.close()
+    assert "báo cáo ghi 339, sổ có 340" not in same.text
+    assert other.status == FINDINGS
+    copies = sorted(path.name for path in filled.parent.glob("*doi_chieu*.docx"))
+    assert copies == ["BaoCao_CCHC_doi_chieu (2).docx", "BaoCao_CCHC_doi_chieu.docx"]
+    assert read_document(filled.with_name(copies[0])).paragraphs
+    assert "báo cáo ghi 339, sổ có 340" in other.text
+
+
+def typed_cell(book: xw.Book) -> tuple[str, str]:
+    """Where the first ward's count of meetings stands, one of the figures that the report tells."""
+    master = Session(book, NOW).master
+    form = master.form
+    section = form.section_of["TM.4.5"]
+    grid = master.grids[section.number]
+    return grid.sheet, grid.address("TM.4.5", form.reporters(form.by_code["TM.4.5"])[0].id)

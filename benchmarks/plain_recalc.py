@@ -20,7 +20,7 @@ for name, frame in frames.items():
     if len(headers) == 0:
         continue
     titles = list(frame.loc[headers[0]])
-    units = [column for column in range(6, titles.index("Kiểm tra"))]
+    units = list(range(6, titles.index("Kiểm tra")))
     sheet = workbook[name]
     for row in range(headers[0] + 1, len(frame)):
         numbers = pd.to_numeric(frame.loc[row, units], errors="coerce")

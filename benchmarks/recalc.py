@@ -38,7 +38,7 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         subprocess.run([PYTHON, "-m", "cchc_xl", "demo", "--out", str(out)], check=True, capture_output=True)
-        book = next(out.glob("*.xlsx"))
+        book = next(out.glob("*.xlsm"))
         stale = out / "stale.xlsx"
         target = str(out / "target.xlsx")
         make_stale(book, stale)

@@ -1,0 +1,247 @@
+"""Every measurement with one command; writes docs/toc_do.md.
+
+    python benchmarks/suite.py [--rounds N] [--large] [--out FILE]
+
+`--large` adds 10.000 forms (400 MB in a temporary folder, taken away afterwards).
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from consolidate_forms import make_forms
+from suite_measure import Measured, growth, machine, side_by_side
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+CLI = [PYTHON, "-m", "cchc_xl"]
+SIZES, LARGE = (10, 100, 1_000), 10_000
+THROUGHPUT, PANDAS = 1_000, 40
+FLOOR_OF_BOOK = """
+import sys, zipfile, io, os
+import lxml.etree, msgspec, tomli
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    parts = {info.filename: archive.read(info) for info in archive.infolist()}
+for name, data in parts.items():
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        lxml.etree.fromstring(data)
+if len(sys.argv) > 2:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with open(sys.argv[2], "wb") as stream:
+        stream.write(buffer.getvalue())
+        os.fsync(stream.fileno())
+"""
+FLOOR_OF_REPORT = FLOOR_OF_BOOK.replace("import lxml.etree,", "import docxtpl, lxml.etree,")
+
+
+def main() -> None:
+    """Measures and writes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--out", type=Path, default=HERE.parent / "docs" / "toc_do.md")
+    options = parser.parse_args()
+    lines = [*HEAD, f"Máy: {machine()}. Đo ngày {date.today():%d/%m/%Y}, {options.rounds} lượt.", ""]
+    with tempfile.TemporaryDirectory() as name:
+        bench = Bench(Path(name), options.rounds)
+        for part in (bench.starting(), bench.books(), bench.throughput(), bench.sizes(options.large)):
+            for line in part:
+                print(line, flush=True)
+                lines.append(line)
+    options.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+HEAD = (
+    "# Đo tốc độ",
+    "",
+    "Bảng do `python benchmarks/suite.py --large` viết ra; đừng sửa tay. Mỗi dòng là cả một tiến trình, "
+    "kể cả khởi động; "
+    "các lệnh chạy xen kẽ nhau nên máy bận thì chậm như nhau. Số là trung vị, trong ngoặc là nhanh nhất – chậm nhất.",
+    "",
+)
+
+
+class Bench:
+    """The demo's files in a temporary folder, and the measurements over them."""
+
+    def __init__(self, folder: Path, rounds: int) -> None:
+        self._folder, self._rounds = folder, rounds
+        self._demo = folder / "demo"
+        subprocess.run([*CLI, "demo", "--out", str(self._demo)], check=True, capture_output=True)
+        self._book = next(self._demo.glob("CCHC_*"))
+        self._unit = subprocess.run(
+            [PYTHON, "-c", FIRST_UNIT], check=True, capture_output=True, text=True
+        ).stdout.split("\n")
+        self._source = folder / "goc.xlsx"
+        filled = [PYTHON, "-c", FILL, str(self._source)]
+        subprocess.run(filled, check=True, cwd=HERE.parent, capture_output=True)
+
+    def starting(self) -> Iterator[str]:
+        """What it costs to start."""
+        commands = {"python trống": [PYTHON, "-c", "pass"], "cchc-xl --help": [*CLI, "--help"]}
+        found = side_by_side(commands, max(9, self._rounds))
+        yield from _table("Khởi động", found, "python trống", "ms")
+        more = 1000 * (found["cchc-xl --help"].median("wall") - found["python trống"].median("wall"))
+        yield from (f"`--help` thêm {more:.0f} ms so với Python trống (mục tiêu: dưới 100 ms).", "")
+
+    def books(self) -> Iterator[str]:
+        """The verbs over one master, beside what they can't do without."""
+        work, report = str(self._folder / f"lam{self._book.suffix}"), str(self._folder / "bc.docx")
+        stale = self._folder / f"cu{self._book.suffix}"
+        subprocess.run(
+            [PYTHON, "-c", STALE, str(self._book), str(stale)], check=True, cwd=HERE.parent, capture_output=True
+        )
+        floor = [PYTHON, "-c", FLOOR_OF_BOOK, str(self._book)]
+        recalc = f'cp "{stale}" "{work}" && "{PYTHON}" -m cchc_xl recalc "{work}"'
+        commands = {
+            "sàn của recalc": [*floor, str(self._folder / "san.xlsx")], "recalc (số đã đổi)": ["sh", "-c", recalc],
+            "sàn của check": floor, "check": [*CLI, "check", str(self._book)],
+            "sàn của report": [PYTHON, "-c", FLOOR_OF_REPORT, str(self._book), str(self._folder / "san.docx")],
+            "report": [*CLI, "report", str(self._book), "--out", report, "--draft"],
+        }
+        found = side_by_side(commands, self._rounds)
+        yield from _table(
+            "Lệnh trên sổ tổng hợp (sàn: khởi động, nạp thư viện phải có, đọc, ghi)", found, "sàn của recalc", "ms"
+        )
+        for verb, floor_name in (
+            ("recalc (số đã đổi)", "sàn của recalc"),
+            ("check", "sàn của check"),
+            ("report", "sàn của report"),
+        ):
+            ratio = found[verb].median("wall") / found[floor_name].median("wall")
+            yield f"- {verb}: {_number(ratio)} lần sàn (mục tiêu: 1,5)."
+        yield ""
+
+    def throughput(self) -> Iterator[str]:
+        """Reading beside the raw floor and the plain ways, and two processes beside one."""
+        forms, units = self._forms(THROUGHPUT)
+        floor = str(HERE / "consolidate_floor.py")
+        commands = {
+            "đọc + giải nén": [PYTHON, floor, "inflate", str(forms)],
+            "calamine thuần": [PYTHON, floor, "calamine", str(forms)],
+            "consolidate, 1 tiến trình": self._consolidate(forms, units, 1),
+            "consolidate, 2 tiến trình": self._consolidate(forms, units, 2),
+            f"pandas + openpyxl ({PANDAS} tệp)": [PYTHON, floor, "pandas", str(forms), str(PANDAS)],
+        }
+        found = side_by_side(commands, self._rounds)
+        yield from _table(f"{THROUGHPUT:,} biểu mẫu".replace(",", "."), found, "calamine thuần", "s")
+        cache = self._folder / "nho.db"
+        again = [*self._consolidate(forms, units, 1), "--resume", str(cache)]
+        resumed = side_by_side({"chạy lại với --resume": again}, 2)["chạy lại với --resume"]
+        names = list(commands)
+        pure, one, two, pandas = (found[name] for name in names[1:])
+        plain = pandas.median("wall") / PANDAS * THROUGHPUT / one.median("wall")
+        share = 100 * pure.median("cpu") / one.median("cpu")
+        yield f"- Thông lượng mỗi lõi (giờ bộ xử lý) so với calamine thuần: {share:.0f} % (mục tiêu: 85 %)."
+        yield f"- Hai tiến trình nhanh gấp {_number(one.median('wall') / two.median('wall'))} lần một (mục tiêu: 1,8)."
+        yield f"- So với pandas + openpyxl (quy ra cùng số tệp): nhanh gấp {_number(plain)} lần với một tiến trình."
+        yield f"- Chạy lại khi không tệp nào đổi: {_number(resumed.median('wall'))} giây."
+        yield ""
+
+    def sizes(self, large: bool) -> Iterator[str]:
+        """Time and memory against the number of forms."""
+        sizes = (*SIZES, LARGE) if large else SIZES
+        found: dict[int, Measured] = {}
+        for size in sizes:
+            forms, units = self._forms(size)
+            rounds = 1 if size >= LARGE else self._rounds
+            found[size] = side_by_side({"": self._consolidate(forms, units, 2)}, rounds)[""]
+        yield from (
+            "## Theo số biểu mẫu (2 tiến trình)",
+            "",
+            "| biểu mẫu | giây | ms mỗi tệp | bộ nhớ đỉnh, MB |",
+            "|---|---|---|---|",
+        )
+        for size, each in found.items():
+            wall = each.median("wall")
+            yield (
+                f"| {size:,} | ".replace(",", ".")
+                + f"{_spread(each, 'wall', 1)} | {_number(1000 * wall / size)} | {each.median('peak'):.0f} |"
+            )
+        most = sizes[-2:]
+        time_growth = growth(most, [found[size].median("wall") for size in most])
+        memory_growth = growth(sizes, [found[size].median("peak") for size in sizes])
+        yield from ("", f"Thời gian ~ n^{_number(time_growth)} (hai cỡ lớn nhất), bộ nhớ ~ n^{_number(memory_growth)}.")
+
+    def _forms(self, count: int) -> tuple[Path, Path]:
+        folder = self._folder / f"bieu_{count}"
+        if not folder.exists():
+            identifier, name, kind = self._unit[:3]
+            return folder, make_forms(self._source, (identifier, name, kind), folder, count)
+        return folder, folder.with_suffix(".csv")
+
+    def _consolidate(self, forms: Path, units: Path, jobs: int) -> list[str]:
+        out = str(self._folder / "ra.csv")
+        return [
+            *CLI,
+            "consolidate",
+            str(forms),
+            "--units",
+            str(units),
+            "--by",
+            "country,province",
+            "--out",
+            out,
+            "--jobs",
+            str(jobs),
+        ]
+
+
+FIRST_UNIT = """
+from cchc_xl.form import form_folder, load_form
+unit = load_form(form_folder("")).units[0]
+print(unit.id, unit.name, unit.kind, sep="\\n")
+"""
+FILL = """
+import sys
+from pathlib import Path
+from cchc_xl.form import form_folder, load_form
+from tests.forms_support import filled_form
+form = load_form(form_folder(""))
+filled_form(form, form.units[0], Path(sys.argv[1]))
+"""
+STALE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "benchmarks")
+from recalc import make_stale
+make_stale(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+def _table(title: str, found: dict[str, Measured], base: str, unit: str) -> Iterator[str]:
+    factor = 1000 if unit == "ms" else 1
+    yield from (
+        f"## {title}",
+        "",
+        f"| lệnh | {unit} | giờ bộ xử lý, {unit} | đỉnh MB | × {base} |",
+        "|---|---|---|---|---|",
+    )
+    for name, each in found.items():
+        ratio = each.median("wall") / found[base].median("wall")
+        cpu = _number(factor * each.median("cpu"), 0 if factor > 1 else 2)
+        yield f"| {name} | {_spread(each, 'wall', factor)} | {cpu} | {each.median('peak'):.0f} | {_number(ratio)} |"
+    yield ""
+
+
+def _spread(each: Measured, what: str, factor: int) -> str:
+    places = 0 if factor > 1 else 2
+    middle, low, high = (_number(factor * value, places) for value in (each.median(what), *each.spread(what)))
+    return f"{middle} ({low} – {high})"
+
+
+def _number(value: float, places: int = 2) -> str:
+    return f"{value:.{places}f}".replace(".", ",")
+
+
+if __name__ == "__main__":
+    main()

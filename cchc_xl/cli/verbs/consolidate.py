@@ -1,0 +1,106 @@
+"""cchc-xl consolidate FORMS…|FOLDERS… --units hierarchy.csv --by province,district --out FILE"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cchc_xl.cli.app import CLEAN, FINDINGS, FormName, Json, described
+
+if TYPE_CHECKING:
+    from cchc_xl.consolidate.run import Consolidated
+
+SHOWN = 20
+"""Findings and nodes on the screen; the result file holds all of them."""
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the verb."""
+    app.command(name="consolidate", help="Tổng hợp nhiều đơn vị lên huyện, tỉnh, cả nước.")(run)
+
+
+def run(
+    forms: Annotated[
+        list[Path], typer.Argument(help="Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.")
+    ],
+    by: Annotated[str, typer.Option("--by", help="Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột kind.")],
+    out: Annotated[Path, typer.Option("--out", help="Tệp kết quả: .xlsx, .csv hoặc .parquet.")],
+    units: Annotated[Path | None, typer.Option("--units", help="Tệp phân cấp đơn vị (.csv).")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Số tiến trình đọc; 0 là theo máy.")] = 0,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.")
+    ] = None,
+    facts: Annotated[Path | None, typer.Option("--facts", help="Thư mục tập số liệu nhiều kỳ (Parquet).")] = None,
+    scheduler: Annotated[str, typer.Option("--scheduler", help="Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.")] = "",
+    form: FormName = "",
+    json: Json = False,
+) -> int:
+    """Folds the files up the hierarchy and writes the result."""
+    import os
+
+    from cchc_xl.consolidate.run import Order, consolidate
+
+    kinds = tuple(filter(None, (kind.strip() for kind in by.split(","))))
+    order = Order(
+        tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
+    )
+    with _bar(json) as step:
+        done = consolidate(order, step)
+    if json:
+        _print_json(done, out)
+    else:
+        print("\n".join(_lines(done, out)))
+    return FINDINGS if done.counts.get("error") else CLEAN
+
+
+def _print_json(done: Consolidated, out: Path) -> None:
+    import json
+
+    # A finding names the file it stands in; `counts` counts those that are not listed too.
+    findings = [finding.as_json(finding.cells[0].file) for finding in done.findings]
+    fields = {
+        "findings": findings, "counts": done.counts, "files": done.files, "read": done.read, "units": _units(done),
+        "out": out,
+    }
+    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+
+
+@contextmanager
+def _bar(quiet: bool) -> Any:
+    """A progress bar on standard error; gives the function to call for each file."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Đọc tệp"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total)
+
+
+def _units(done: Consolidated) -> list[dict[str, Any]]:
+    return [
+        {
+            "unit": level.node.id, "name": level.node.name, "level": level.node.kind,
+            "expected": level.presence.expected, "delivered": level.presence.delivered,
+        }
+        for level in done.levels
+    ]
+
+
+def _lines(done: Consolidated, out: Path) -> list[str]:
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    shown = done.findings[:SHOWN]
+    lines = [f"{Path(each.cells[0].file).name} › {line}" for each, line in zip(shown, described(shown), strict=True)]
+    if sum(done.counts.values()) > SHOWN:
+        lines.append(f"… và {sum(done.counts.values()) - SHOWN} điểm khác, xem danh sách Kiểm tra của kết quả.")
+    for level in done.levels[:SHOWN]:
+        lines.append(f"{level.node.name}: {level.presence.delivered}/{level.presence.expected} đơn vị đã nộp.")
+    if len(done.levels) > SHOWN:
+        lines.append(f"… và {len(done.levels) - SHOWN} đơn vị tổng hợp khác.")
+    files = ", ".join(f"{number} {outcome.lower()}" for outcome, number in done.files.items())
+    found = ", ".join(f"{done.counts.get(severity, 0)} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
+    return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}. Kết quả: {out}"]

@@ -1,0 +1,88 @@
+"""The same reading on many machines: Dask distributed hands out batches of files and repeats those of a lost worker.
+
+Every worker reads through a reading process of its own, so a file that kills its reader kills no worker. The workers
+see the files under the same paths (a shared folder) and have this package installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from cchc_xl.consolidate.sources import Read, read_of
+from cchc_xl.consolidate.worker import command
+from cchc_xl.errors import UserError
+from cchc_xl.forms.pool import ReaderPool
+
+BATCH = 64
+"""Files in one task: reading them takes long enough that handing them out costs nothing beside it."""
+
+AHEAD = 3
+"""Batches under way for each thread of the cluster; more would only fill memory."""
+
+PATIENCE = "20s"
+
+_pools: dict[tuple[str, ...], ReaderPool] = {}
+_one_at_a_time = threading.Lock()
+
+
+def read_batch(paths: Sequence[str], started_with: tuple[str, ...]) -> list[dict[str, Any]]:
+    """On a worker: the answers for some files. The reading process stays for the next batch."""
+    with _one_at_a_time:
+        if started_with not in _pools:
+            _pools[started_with] = ReaderPool(1, started_with).__enter__()
+        return [answer for _, answer in _pools[started_with].read_all(map(Path, paths))]
+
+
+def read_there(
+    paths: Sequence[Path], form_name: str, units: Path | None, scheduler: str, batch: int = 0
+) -> Iterator[Read]:
+    """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
+    size = batch or BATCH
+    absolute = [path.absolute() for path in paths]
+    batches = deque((start, absolute[start : start + size]) for start in range(0, len(absolute), size))
+    started_with = command(form_name, units)
+    with _client(scheduler) as client:
+        most = AHEAD * max(1, sum(client.nthreads().values()))
+        under_way: deque[tuple[int, Any]] = deque()
+        while batches or under_way:
+            while batches and len(under_way) < most:
+                start, files = batches.popleft()
+                future = client.submit(read_batch, list(map(str, files)), started_with, pure=False)
+                under_way.append((start, future))
+            start, future = under_way.popleft()
+            for path, answer in zip(paths[start : start + size], _result(future, scheduler), strict=True):
+                yield read_of(path, answer)
+
+
+def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:
+    from distributed import KilledWorker
+
+    try:
+        answers: list[dict[str, Any]] = future.result()
+    except KilledWorker as error:
+        what = f"nhiều máy con cùng chết ở một nhóm tệp ({error})."
+        raise UserError(scheduler, what, "Xem nhật ký của cụm, rồi chạy lại với --resume để tiếp tục.") from error
+    return answers
+
+
+@contextlib.contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        what = "máy này chưa cài phần chạy trên cụm máy."
+        raise UserError("--scheduler", what, "Cài bằng: pip install 'cchc-xl[cluster]'.") from error
+    try:
+        client: Any = Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=PATIENCE, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        what = f"không kết nối được cụm máy ({error})."
+        raise UserError(scheduler, what, "Kiểm tra địa chỉ dạng tcp://máy:8786 và dask scheduler đang chạy.") from error
+    with client:
+        yield client

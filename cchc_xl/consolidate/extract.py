@@ -1,0 +1,168 @@
+"""What one file says, whatever it is: a unit's form, a master workbook, or a result of lower levels.
+
+Runs in a reading process with limits, which may die of a file without harm. What stands in a file decides what it is;
+its name is only compared with the unit that it names.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cchc_xl.consolidate.record import (
+    FORM,
+    MASTER,
+    REFUSED,
+    Answer,
+    Delivered,
+    Record,
+    Remarked,
+    packed,
+)
+from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
+from cchc_xl.errors import UserError
+from cchc_xl.findings import Finding
+from cchc_xl.form import Form, Unit, form_folder, load_form
+from cchc_xl.forms import layout, sandbox
+from cchc_xl.forms.interpret import Delivery, Interpreter
+from cchc_xl.forms.refusals import refusal
+from cchc_xl.master import names
+from cchc_xl.reading import folded
+from cchc_xl.values import Reading
+
+LONGEST_NAME = 8
+"""Words of a unit's name that are looked for in a file's name."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Which form is read against which units."""
+
+    form: Form
+    hierarchy: Hierarchy
+    tree: Tree
+
+    @property
+    def day(self) -> datetime.date:
+        """The day whose units count: the last of the period."""
+        return self.form.period.last
+
+
+def setting(form_name: str, units: Path | None) -> Setting:
+    """The form with the units of its period. Raises `UserError`."""
+    form = load_form(form_folder(form_name))
+    hierarchy = load_units(units) if units else hierarchy_of(form)
+    tree = hierarchy.at(form.period.last)
+    return Setting(form.changed(units=form_units(tree)), hierarchy, tree)
+
+
+class UnitForms(Interpreter):
+    """Reads forms of any number of units: names in file names are looked up, not searched one by one."""
+
+    def __init__(self, form: Form) -> None:
+        super().__init__(form)
+        self._by_words: dict[str, list[Unit]] = defaultdict(list)
+        for unit in form.units:
+            for words in {folded(unit.name), unit.id.replace("_", " ")}:
+                self._by_words[words].append(unit)
+
+    def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
+        """Another unit whose name or id stands in a text that does not name the unit itself."""
+        words = folded(name.replace("_", " ").replace("-", " ")).split()
+        starts = range(len(words))
+        spans = (" ".join(words[start:end]) for start in starts for end in range(start + 1, start + LONGEST_NAME))
+        named = [each for span in dict.fromkeys(spans) for each in self._by_words.get(span, ())]
+        return named[0] if named and unit not in named else None
+
+
+class Extractor:
+    """Turns files into records. One for each reading process."""
+
+    def __init__(self, chosen: Setting) -> None:
+        self._setting = chosen
+        self._forms = UnitForms(chosen.form)
+
+    def record(self, path: Path) -> Record:
+        """What a file says, or why it says nothing."""
+        if path.suffix.lower() in (".csv", ".parquet"):
+            return self._result(path)
+        answer = sandbox.answer(str(path))
+        if "refused" in answer:
+            code = str(answer["refused"])
+            return Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))
+        head = identity(answer["sheets"])
+        kind = head.get(layout.KIND_KEY, "")
+        if kind == MASTER:
+            if head.get(layout.FORM_KEY) != self._setting.form.id:
+                return Record(REFUSED, "other_period", OTHER_FORM.format(head.get(layout.FORM_KEY, "?")[:40]))
+            return self._guarded(self._master, path)
+        if kind == RESULT_KIND:
+            return self._result(path)
+        return self._form(path, answer)
+
+    def _form(self, path: Path, answer: Mapping[str, Any]) -> Record:
+        read = self._forms.interpret(path, answer)
+        if not isinstance(read, Delivery):
+            return Record(REFUSED, read.rule, read.message)
+        answers = tuple(_answers(read.readings.items()))
+        delivered = Delivered(read.unit.id, read.turn, answers)
+        return Record(FORM, delivered=(delivered,), remarks=tuple(map(remarked, read.findings)))
+
+    def _master(self, path: Path) -> Record:
+        """Every unit of a master whose column holds an answer, with the master's own findings."""
+        from cchc_xl.master.book import open_master
+        from cchc_xl.master.recalc import understand
+
+        master = open_master(path, self._setting.form.folder)
+        computed = understand(master)
+        by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
+        for (unit, code), reading in computed.content.readings.items():
+            by_unit[unit][code] = reading
+        delivered = tuple(
+            Delivered(unit, 0, tuple(_answers(readings.items())))
+            for unit, readings in by_unit.items() if any(reading.given for reading in readings.values())
+        )
+        return Record(MASTER, delivered=delivered, remarks=tuple(map(remarked, computed.findings)))
+
+    def _result(self, path: Path) -> Record:
+        from cchc_xl.consolidate.lower import read_result
+
+        return self._guarded(lambda each: read_result(each, self._setting.form), path)
+
+    @staticmethod
+    def _guarded(read: Any, path: Path) -> Record:
+        try:
+            record: Record = read(path)
+        except UserError as error:
+            return Record(REFUSED, "unusable", f"{error.what} {error.remedy}".strip())
+        return record
+
+
+OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
+RESULT_KIND = "consolidation"
+"""What the hidden sheet of a result says it is."""
+
+
+def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The keys and texts of the hidden sheet of identity."""
+    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == names.IDENTITY), [])
+    return {line[1]: line[2] for line in lines if len(line) > 2 and isinstance(line[2], str)}
+
+
+def _answers(readings: Iterable[tuple[str, Reading]]) -> Iterator[Answer]:
+    for code, reading in readings:
+        place = reading.address
+        yield Answer(code, str(reading.status), packed(reading.value), place.sheet, place.cell)
+
+
+def remarked(finding: Finding) -> Remarked:
+    """A finding as it travels."""
+    place = finding.cells[0] if finding.cells else None
+    return Remarked(
+        finding.rule, str(finding.severity), finding.unit, finding.indicator, place.sheet if place else "",
+        place.cell if place else "", finding.message, finding.suggestion,
+    )

@@ -1,0 +1,76 @@
+"""Where records come from: reading processes on this machine, or the same on a cluster."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cchc_xl.consolidate.record import REFUSED, Record, encode
+from cchc_xl.consolidate.worker import command
+from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
+from cchc_xl.errors import UserError
+from cchc_xl.files import BACKUP_FOLDER
+from cchc_xl.forms.collect import SKIPPED_PREFIXES
+from cchc_xl.forms.pool import ReaderPool
+from cchc_xl.forms.refusals import refusal
+from cchc_xl.forms.returned import RETURN_FOLDER
+
+SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
+COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file and its record as bytes; `lasting` tells whether the same file would say the same again."""
+
+    path: Path
+    data: bytes
+    lasting: bool
+
+
+def files_in(places: Iterable[Path]) -> list[Path]:
+    """The files named, and the files of the folders named with all folders below, in a fixed order.
+
+    Locks and hidden files are left out. Raises `UserError` where there is none.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        if place.is_dir() and not place.is_symlink():
+            found.update(dict.fromkeys(_below(place)))
+        else:
+            found[place] = None
+    if not found:
+        what = "không có tệp nào."
+        raise UserError(", ".join(map(str, places)), what, "Chỉ rõ tệp hoặc thư mục chứa các biểu mẫu.")
+    return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Files below a folder; links to folders are not followed, backups and returned copies are nobody's figures."""
+    for root, folders, names in os.walk(folder):
+        wanted = (name for name in folders if name not in SKIPPED_FOLDERS)
+        folders[:] = sorted(name for name in wanted if not name.startswith(SKIPPED_PREFIXES))
+        yield from (Path(root, name) for name in sorted(names) if not _skipped(name))
+
+
+def _skipped(name: str) -> bool:
+    return name.startswith(SKIPPED_PREFIXES) or name.endswith(COMPANION_SUFFIXES)
+
+
+def read_here(paths: Iterable[Path], form_name: str, units: Path | None, jobs: int) -> Iterator[Read]:
+    """Records in the order of the paths, from so many reading processes."""
+    with ReaderPool(jobs, command(form_name, units)) as pool:
+        for path, answer in pool.read_all(paths):
+            yield read_of(path, answer)
+
+
+def read_of(path: Path, answer: dict[str, Any]) -> Read:
+    """The record of an answer; a process that died of a file gives a refusal, which is not remembered."""
+    if "record" in answer:
+        return Read(path, base64.b64decode(answer["record"]), True)
+    code = str(answer.get("refused", ""))
+    return Read(path, encode(Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))), False)

@@ -1,0 +1,124 @@
+"""Tallies of many units: the merge of `figures.Tally`, kept small however many units go in.
+
+Two parts of a tally grow with the units: the distinct answers and the names of units that have left a cell blank. Both
+keep their smallest few only. "The smallest few of a union" is associative and commutative as the union is, so the fold
+may still be cut anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from heapq import nsmallest
+
+from cchc_xl.consolidate.record import packed
+from cchc_xl.figures import Figure, Tally, made_of_parts, tally, value_of
+from cchc_xl.form.model import Form, Indicator, Kind, Total
+from cchc_xl.values import Reading, Status, Value
+
+NAMED = 20
+"""How many units a figure names at most."""
+
+DISTINCT = 3
+"""Enough to tell "all equal" from "two answers" and to show what differs."""
+
+NOBODY = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A tally, how many of the units asked are settled (an answer or an allowed blank), how many can't be read."""
+
+    tally: Tally = NOBODY
+    answered: int = 0
+    unreadable: int = 0
+
+    def merge(self, other: Count) -> Count:
+        """Both sets of units together. Associative and commutative; the empty count is neutral."""
+        merged = self.tally.merge(other.tally)
+        if len(merged.missing) > NAMED or len(merged.distinct) > DISTINCT:
+            distinct = frozenset(nsmallest(DISTINCT, merged.distinct, key=packed))
+            merged = replace(merged, distinct=distinct, missing=frozenset(nsmallest(NAMED, merged.missing)))
+        return Count(merged, self.answered + other.answered, self.unreadable + other.unreadable)
+
+
+Counts = dict[str, Count]
+"""Counts by indicator code."""
+
+
+def merge_into(target: Counts, other: Mapping[str, Count]) -> None:
+    """Adds other units' counts."""
+    for code, count in other.items():
+        known = target.get(code)
+        target[code] = count if known is None else known.merge(count)
+
+
+def leaf(unit: str, readings: Iterable[tuple[Indicator, Reading | None]]) -> Counts:
+    """What one unit says. Only totals that compare answers keep the answers themselves."""
+    counts = {}
+    for row, reading in readings:
+        one = tally(unit, row, reading)
+        if one.distinct and not compares(row):
+            one = replace(one, distinct=frozenset())
+        unreadable = reading is not None and reading.status is Status.UNREADABLE
+        counts[row.code] = Count(one, int(unit not in one.missing), int(unreadable))
+    return counts
+
+
+def compares(row: Indicator) -> bool:
+    """Whether the total asks if all answers are equal."""
+    return row.total in (Total.SAME, Total.CITY, Total.NONE)
+
+
+def add_rates(unit: str, counts: Counts, rates: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+    """A unit has settled a rate when it has settled the parts of it that it reports."""
+    for code, parts in rates:
+        lacking = any(counts[part].tally.missing for part in parts)
+        counts[code] = Count(Tally(missing=frozenset((unit,))) if lacking else NOBODY, int(not lacking))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A figure at one node, with the units that should have reported it and those that are settled."""
+
+    figure: Figure
+    count: Count
+    expected: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nobody is missing; the number of units themselves waits for nobody."""
+        return self.figure.indicator.total is Total.UNITS or self.count.answered >= self.expected
+
+
+def figures_of(form: Form, counts: Mapping[str, Count], expected: Mapping[str, int]) -> dict[str, Folded]:
+    """Every figure of one node, by indicator code; rates from their two sums."""
+    figures = {row.code: _typed(row, counts.get(row.code, Count()), expected[row.code]) for row in form.indicators()}
+    for row in form.indicators():
+        if row.has_parts:
+            parts = (figures[form.by_name[name].code] for name in (row.numerator, row.denominator))
+            figures[row.code] = made_of_parts(row, *parts)
+    return {code: Folded(figure, counts.get(code, Count()), expected[code]) for code, figure in figures.items()}
+
+
+def _typed(row: Indicator, count: Count, expected: int) -> Figure:
+    merged = count.tally
+    if row.total is Total.UNITS:
+        return Figure(row, Decimal(expected), expected)
+    differing = row.total is Total.SAME and len(merged.distinct) > 1
+    conflicting = tuple(sorted(merged.distinct, key=packed)) if differing else ()
+    # Nobody knows whether an answer that can't be read is the same as the others.
+    value = None if row.total is Total.SAME and count.unreadable else rolled_up(row, merged)
+    return Figure(row, value, expected, tuple(sorted(merged.missing)), conflicting=conflicting)
+
+
+def rolled_up(row: Indicator, merged: Tally) -> Value | None:
+    """The value of a tally. What one city alone reports is added up, or its "có" counted, where several cities do."""
+    if row.total is Total.CITY and merged.given > 1:
+        match row.kind:
+            case Kind.COUNT:
+                return merged.total
+            case Kind.YES_NO:
+                return Decimal(merged.yes)
+    return value_of(row, merged)

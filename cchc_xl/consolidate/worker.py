@@ -1,0 +1,51 @@
+"""A reading process of consolidation: gets one JSON line a file and answers with one JSON line that holds its record.
+
+Started as `python -m cchc_xl.consolidate.worker FORM UNITS`, under the limits of `forms.sandbox`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from cchc_xl.consolidate.extract import Extractor, setting
+from cchc_xl.consolidate.record import REFUSED, Record, encode
+from cchc_xl.forms.refusals import refusal
+from cchc_xl.forms.sandbox import set_memory_limit, set_processor_limit
+
+MODULE = "cchc_xl.consolidate.worker"
+
+
+def command(form_name: str, units: Path | None) -> tuple[str, ...]:
+    """What a `Reader` is started with."""
+    return MODULE, form_name, str(units.resolve()) if units else ""
+
+
+def main() -> None:
+    """Answers until the input ends."""
+    # Ctrl-C is the parent's business; this process ends with its input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    form_name, units = sys.argv[1:]
+    extractor = Extractor(setting(form_name, Path(units) if units else None))
+    set_memory_limit()
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    for line in sys.stdin:
+        set_processor_limit()
+        answers.write(_answer(extractor, Path(json.loads(line)["path"])) + "\n")
+
+
+def _answer(extractor: Extractor, path: Path) -> str:
+    try:
+        record = extractor.record(path)
+    except MemoryError:
+        record = Record(REFUSED, "too_much_memory", refusal("too_much_memory", ""))
+    return f'{{"record": "{base64.b64encode(encode(record)).decode()}"}}'
+
+
+if __name__ == "__main__":
+    main()

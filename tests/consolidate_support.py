@@ -1,0 +1,84 @@
+"""Wards that never were: forms of many units made by patching one, hierarchies, and results read back."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from cchc_xl.consolidate.run import Consolidated, Order, consolidate
+from cchc_xl.form import Form
+from cchc_xl.forms.layout import plan_form
+from tests.forms_support import filled_form
+
+HEAD = "id,name,kind,parent,valid_from,valid_to,predecessors,kind_name"
+
+
+def hierarchy(path: Path, lines: Iterable[str]) -> Path:
+    """A hierarchy file; short lines are filled up with empty cells."""
+    full = (line + "," * (HEAD.count(",") - line.count(",")) for line in lines)
+    path.write_text("\n".join([HEAD, *full]) + "\n", encoding="utf-8")
+    return path
+
+
+def of_form(path: Path, form: Form) -> Path:
+    """Every unit of a form below its last one, which stands below a province."""
+    top = form.units[-1]
+    lines = ["tinh,Tỉnh,province", f"{top.id},{top.name},{top.kind},tinh"]
+    lines += [f"{unit.id},{unit.name},{unit.kind},{top.id}" for unit in form.units[:-1]]
+    return hierarchy(path, lines)
+
+
+def as_unit(source: Path, target: Path, old: tuple[str, str], new: tuple[str, str]) -> Path:
+    """The form of one unit as the form of another: id and name stand in text cells only."""
+    with (
+        zipfile.ZipFile(source) as archive,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
+    ):
+        for member in archive.namelist():
+            data = archive.read(member)
+            for before, after in zip(old, new, strict=True):
+                text = rf"(?<=>){re.escape(before)}(?=<| –)"
+                data = re.sub(text.encode(), after.encode(), data)
+            made.writestr(member, data)
+    return target
+
+
+def folded(
+    places: Sequence[Path], units: Path | None, by: Sequence[str], out: Path | None = None, **more: object
+) -> Consolidated:
+    """One run."""
+    return consolidate(Order(tuple(places), tuple(by), units, out, **more))  # type: ignore[arg-type]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """A CSV result."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def texts(path: Path, unit: str) -> dict[str, str]:
+    """The printed figures of one node of a CSV result."""
+    return {row["code"]: row["text"] for row in rows(path) if row["unit"] == unit}
+
+
+def outcomes(path: Path) -> dict[str, str]:
+    """What became of each file of a CSV result, by file name."""
+    return {Path(row["Tệp"]).name: row["Kết quả"] for row in rows(path.with_name(f"{path.stem}.nguon.csv"))}
+
+
+def all_tables(path: Path) -> dict[str, bytes]:
+    """Everything that a CSV result consists of."""
+    return {
+        each.name.removeprefix(path.stem): each.read_bytes() for each in sorted(path.parent.glob(f"{path.stem}.*csv"))
+    }
+
+
+def fill_all(form: Form, folder: Path) -> Path:
+    """A filled form of every unit that is asked anything."""
+    for unit in form.units:
+        if plan_form(form, unit).questions:
+            filled_form(form, unit, folder / f"{unit.id}.xlsx")
+    return folder

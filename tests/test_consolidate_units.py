@@ -1,0 +1,80 @@
+"""The hierarchy file: any depth, effective-dated, and every fault told with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cchc_xl.consolidate.units import load_units
+from cchc_xl.errors import UserError
+from tests.consolidate_support import hierarchy
+
+BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
+
+
+def test_a_unit_moves_to_another_parent_on_a_day(tmp_path: Path) -> None:
+    path = hierarchy(tmp_path / "u.csv", [
+        "t,Tỉnh,province", "h,Huyện,district,t,,2025-06-30",
+        "x,Xã,commune,h,,30/06/2025", "x,Xã,commune,t,01/07/2025",
+    ])
+    units = load_units(path)
+    assert [node.id for node in units.at(BEFORE).above("x")] == ["x", "h", "t"]
+    assert [node.id for node in units.at(AFTER).above("x")] == ["x", "t"]
+
+
+def test_a_merged_unit_knows_its_predecessors(tmp_path: Path) -> None:
+    path = hierarchy(
+        tmp_path / "u.csv", ["a,A,commune,,,2025-06-30", "b,B,commune,,,2025-06-30", "c,C,commune,,2025-07-01,,a;b"]
+    )
+    units = load_units(path)
+    assert units.predecessors == {"c": ("a", "b")}
+    assert list(units.at(AFTER).nodes) == ["c"]
+
+
+def test_parents_may_stand_below_their_children_in_the_file(tmp_path: Path) -> None:
+    tree = load_units(hierarchy(tmp_path / "u.csv", ["x,Xã,commune,h", "h,Huyện,district,t", "t,Tỉnh,province"])).at(
+        AFTER
+    )
+    assert list(tree.nodes) == ["t", "h", "x"]
+    assert tree.kinds == ("province", "district", "commune")
+
+
+def test_semicolons_and_the_mark_of_excel_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "u.csv"
+    path.write_text("\ufeffid;name;kind;parent\nt;Tỉnh;province;\n", encoding="utf-8")
+    assert load_units(path).names == {"t": "Tỉnh"}
+
+
+@pytest.mark.parametrize(("lines", "where", "what"), [
+    (["a,A,commune,khong_co"], "dòng 2", "không có trong tệp"),
+    (["a,A,commune,b", "b,B,commune,c", "c,C,commune,a"], "dòng 2", "vòng tròn: a → b → c → a"),
+    (["a,A,commune,a"], "dòng 2", "vòng tròn: a → a"),
+    (["a,A,commune", "a,Khác,commune"], "dòng 3", "đã dùng ở dòng 2"),
+    (["a,A,commune,,,2025-06-30", "a,A,commune,,2025-06-30"], "dòng 3", "đã dùng ở dòng 2"),
+    (["a,,commune"], "dòng 2", "cột name để trống"),
+    (["a,A,commune,,31/02/2025"], "dòng 2", "không phải ngày"),
+    (["a,A,commune,,2025-07-01,2025-06-30"], "dòng 2", "kết thúc trước khi bắt đầu"),
+    (["xã,A,commune"], "dòng 2", "chữ không dấu"),
+])
+def test_a_fault_is_told_with_its_line(lines: list[str], where: str, what: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        load_units(hierarchy(tmp_path / "u.csv", lines))
+    assert where in caught.value.where
+    assert what in caught.value.what
+    assert caught.value.remedy
+
+
+def test_a_parent_that_ended_before_its_child_is_told(tmp_path: Path) -> None:
+    units = load_units(hierarchy(tmp_path / "u.csv", ["h,Huyện,district,,,2025-06-30", "x,Xã,commune,h"]))
+    units.at(BEFORE)
+    with pytest.raises(UserError, match="không có hiệu lực ngày 01/07/2025"):
+        units.at(AFTER)
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "u.csv"
+    path.write_text("id,name\na,A\n", encoding="utf-8")
+    with pytest.raises(UserError, match="thiếu cột kind, parent"):
+        load_units(path)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,15 @@ from cchc_xl.errors import UserError
 from cchc_xl.export import export
 from cchc_xl.findings import counted
 from cchc_xl.form import Form
+from cchc_xl.forms.collect import Collected, collect
+from cchc_xl.forms.decide import Fate, Policy
+from cchc_xl.forms.layout import DEADLINE_FIELD, VALUE, plan_form
 from cchc_xl.master.book import open_master
-from cchc_xl.master.fill import Entries, fill
-from cchc_xl.master.new import make_all
+from cchc_xl.master.fill import Entries, as_typed, fill
+from cchc_xl.master.new import Made, make_all
 from cchc_xl.master.recalc import Result, recalc
 from cchc_xl.office import is_installed
+from cchc_xl.ooxml.spreadsheet import Workbook
 
 FIGURES_FOLDER = "so_lieu"
 
@@ -68,7 +72,8 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     """Does all of it and returns the recalculation and the lines of the summary."""
     made = make_all(form_name, out)
     entries = sample_entries(made.form)
-    _enter(made.master, entries)
+    _enter(made.master, replace(entries, cells=()))
+    collected = _hand_in(made, entries)
     result = recalc(made.master, datetime.now(), form_name)
     report = out / f"BaoCao_{made.form.id}.docx"
     exported = export(made.master, report, form_name=form_name, pdf=is_installed())
@@ -77,7 +82,7 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     kinds = Counter(line.source for line in sources(made.form) if line.value)
     lines = [
         f"Sổ tổng hợp   {made.master}",
-        f"Biểu mẫu      {len(made.forms)} tệp trong {made.forms_folder}",
+        f"Biểu mẫu      {len(made.forms)} tệp trong {made.forms_folder}; đã nhận {collected.count(Fate.TAKEN)}",
         f"Báo cáo Word  {report} ({exported.result.figures} con số lấy từ sổ)",
         f"Báo cáo PDF   {exported.pdf}" if exported.pdf else "Báo cáo PDF   bỏ qua: máy này không có LibreOffice.",
         f"Số liệu       {known}/{len(computed.figures)} chỉ tiêu có số, từ {len(entries.cells)} ô nhập "
@@ -97,6 +102,22 @@ def _enter(path: Path, entries: Entries) -> None:
     master = open_master(path)
     fill(master, entries)
     master.workbook.commit()
+
+
+def _hand_in(made: Made, entries: Entries) -> Collected:
+    """Fills every unit's form as the unit would, and collects them as handed in a day before the deadline."""
+    for unit, path in made.forms.items():
+        workbook = Workbook(path)
+        plan = plan_form(made.form, unit)
+        for owner, code, typed in entries.cells:
+            if owner == unit.id:
+                sheet, row = plan.places[code]
+                workbook.sheet(sheet).put(f"{VALUE}{row}", as_typed(typed, made.form.by_code[code].asked))
+        workbook.commit()
+    deadline = entries.info[DEADLINE_FIELD]
+    assert isinstance(deadline, date)
+    policy = Policy(received=datetime.combine(deadline, time(8)) - timedelta(days=1))
+    return collect(made.master, [made.forms_folder], datetime.now(), policy, form_name=made.form.folder)
 
 
 def refuse_existing(out: Path) -> None:

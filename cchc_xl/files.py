@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import glob
 import os
+import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from cchc_xl.errors import UserError
 
@@ -23,6 +28,50 @@ def refuse_if_open(path: Path) -> None:
         if path.with_name(name).exists():
             remedy = f"Đóng tệp rồi chạy lại. Nếu chắc chắn không ai đang mở, xóa tệp {name}."
             raise UserError(str(path), "tệp đang mở trong Excel, Word hoặc LibreOffice.", remedy)
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """One run at a time on a workbook. Raises `UserError` where another run holds it.
+
+    The system gives the lock back when a process ends, however it ends; the small lock file beside the workbook stays.
+    """
+    lock = path.with_name(f".{path.name}.khoa")
+    try:
+        stream = lock.open("a")
+    except OSError as error:
+        what = f"không ghi được vào thư mục của sổ ({error.strerror or error})."
+        raise UserError(str(path), what, "Kiểm tra quyền ghi; tệp chưa thay đổi.") from error
+    with stream:
+        if not _taken(stream):
+            what = "một lần thu nhận hoặc tính lại khác đang chạy trên sổ này."
+            raise UserError(str(path), what, "Đợi lần kia xong rồi chạy lại; tệp chưa thay đổi.")
+        _sweep(path)
+        yield
+
+
+def _taken(stream: TextIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            stream.seek(0)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # A shared folder without locks (ENOTSUP, ENOLCK) is no reason to refuse the work.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+def _sweep(path: Path) -> None:
+    """Takes away what a killed run left half written; only the holder of the lock may."""
+    for half in path.parent.glob(f".{glob.escape(path.stem)}-*{path.suffix}.tmp"):
+        with contextlib.suppress(OSError):
+            half.unlink()
 
 
 def replace_file(path: Path, data: bytes) -> None:

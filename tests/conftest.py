@@ -15,6 +15,7 @@ from cchc_xl.master.book import open_master
 from cchc_xl.master.build import new_master
 from cchc_xl.master.fill import Entries, fill
 from cchc_xl.master.recalc import recalc
+from tests.consolidate_support import fill_all
 
 TESTS = Path(__file__).parent
 NOW = datetime(2026, 1, 15, 9, 30)
@@ -45,6 +46,12 @@ def _filled_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(_filled_once: Path, tmp_path: Path) -> Path:
     """A copy of the master workbook with the real figures, recalculated."""
     return Path(shutil.copy(_filled_once, tmp_path / "CCHC.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def filled_forms(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the filled form of every unit; not to be changed."""
+    return fill_all(form, tmp_path_factory.mktemp("nop"))
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
     done = cchc("demo", "--out", out)
     assert done.returncode == 0, done.stderr
     made = {path.name for path in out.iterdir()}
-    assert {"CCHC_2021.xlsx", "BaoCao_2021.docx", "bieu_mau"} <= made
+    assert {"CCHC_2021.xlsm", "BaoCao_2021.docx", "bieu_mau"} <= made
     assert len(list((out / "bieu_mau").glob("*.xlsx"))) == 22
     again = cchc("demo", "--out", out)
     assert again.returncode == 2
@@ -108,5 +108,5 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
 def test_a_new_period_starts_with_an_empty_master(tmp_path: Path) -> None:
     done = cchc("new", "--form", "2021", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert cchc("check", tmp_path / "CCHC_2021.xlsx").returncode == 1
+    assert cchc("check", tmp_path / "CCHC_2021.xlsm").returncode == 1
     assert cchc("new", "--form", "2021", "--out", tmp_path).returncode == 2

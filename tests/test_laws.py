@@ -45,13 +45,15 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
 @pytest.mark.parametrize(
     ("library", "owner"),
     [
-        ("openpyxl", r"master/(build|page|section_sheet|sheets|style)\.py|forms/"),
-        ("lxml", r"ooxml/|report/"),
+        ("openpyxl", r"master/(build|charts|page|section_sheet|sheets|style)\.py|forms/|consolidate/workbook\.py"),
+        ("msgspec", r"form/|consolidate/(record|store)\.py"),
         ("docxtpl", r"report/"),
         ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
-        ("python_calamine", r"forms/"),
-        ("pandas", r"history/|analysis/"),
+        ("python_calamine", r"forms/|consolidate/lower\.py"),
+        ("pandas", r"consolidate/"),
+        ("distributed", r"consolidate/"),
+        ("rapidfuzz", r"audit/"),
     ],
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:

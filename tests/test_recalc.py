@@ -24,6 +24,7 @@ from cchc_xl.master import names
 from cchc_xl.master.book import open_master
 from cchc_xl.master.build import new_master
 from cchc_xl.master.fill import Entries
+from cchc_xl.master.new import make_all
 from cchc_xl.master.recalc import Result, compute, recalc, stored
 
 Typed = Callable[[Path, str, str, object], None]
@@ -307,11 +308,27 @@ def test_an_empty_workbook_asks_for_every_required_answer(form: Form, tmp_path: 
     path = tmp_path / "moi.xlsx"
     new_master(form, path)
     result = recalc(path, LATER)
-    required = [
-        (unit.id, row.code)
+    readings = result.computed.content.readings
+    required = {
+        readings[unit.id, row.code].address
         for row in form.indicators() if row.typed and row.missing == "required" and not row.required_if
         for unit in form.reporters(row)
-    ]
-    found = {(each.unit, each.indicator) for each in result.computed.findings if each.rule == "required"}
-    assert found == set(required)
+    }
+    asked = [each for each in result.computed.findings if each.rule in ("required", "unit_empty")]
+    assert {cell for each in asked for cell in each.cells} == required
     assert all(each.value is None for code, each in result.computed.figures.items() if form.by_code[code].typed)
+
+
+def test_the_last_periods_figures_stand_beside_the_current_ones(filled: Path, form: Form, tmp_path: Path) -> None:
+    made = make_all(form.id, tmp_path / "moi", previous=filled)
+    computed = compute(made.master)
+    before = {each.indicator.name: each.value for each in compute(filled).figures.values() if each.value is not None}
+    assert {name: each.value for name, each in computed.content.previous.items()} == before
+    assert not any(each.value for code, each in computed.figures.items() if form.by_code[code].typed)
+
+
+def test_an_incomplete_total_says_what_it_lacks(small: Path) -> None:
+    enter(small, Entries(cells=[("xa_dong", "A.1.1", "5"), ("xa_tay", "A.1.1", "6")]), SMALL_FORM)
+    recalc(small, LATER, SMALL_FORM)
+    sheet, address = place(small, "A.1.1", "check")
+    assert "Số liệu mới có 2/3 xã; thiếu Xã Nam." in str(openpyxl.load_workbook(small)[sheet][address].value)

@@ -5,9 +5,25 @@ from __future__ import annotations
 import sys
 
 from cchc_xl.cli.app import app, run
-from cchc_xl.cli.verbs import check, demo, new, recalc, report
+from cchc_xl.cli.verbs import (
+    addin,
+    check,
+    collect,
+    consolidate,
+    demo,
+    doctor,
+    import_report,
+    new,
+    recalc,
+    reconcile,
+    report,
+    status,
+    template,
+)
 
-VERBS = (demo, new, recalc, check, report)
+VERBS = (
+    demo, new, collect, recalc, check, status, consolidate, report, reconcile, import_report, template, addin, doctor,
+)
 
 
 def main() -> None:

@@ -6,7 +6,10 @@ Exit status: 0 clean, 1 findings of severity error, 2 could not run (a located m
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,13 +47,42 @@ def run() -> int:
         print("Đã dừng theo yêu cầu; không có gì thay đổi.", file=sys.stderr)
         return COULD_NOT_RUN
     except Exception as error:
-        if not hasattr(error, "format_message"):
-            raise
-        # typer's own errors: a missing argument, an unknown option.
-        print(f"Lệnh chưa đúng: {error.format_message()}", file=sys.stderr)
-        print("Xem cách dùng: cchc-xl --help", file=sys.stderr)
-        return COULD_NOT_RUN
+        # typer's own errors (a missing argument, an unknown option) can say what is wrong; anything else is a bug.
+        explain = getattr(error, "format_message", None)
+        return _unexpected() if explain is None else _misused(explain())
     return status if isinstance(status, int) else CLEAN
+
+
+def _misused(message: str) -> int:
+    print(f"Lệnh chưa đúng: {_in_vietnamese(message)}", file=sys.stderr)
+    print("Xem cách dùng: cchc-xl --help", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _unexpected() -> int:
+    """A fault of the program: people get one sentence, developers the whole traceback in a file."""
+    with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
+        log.write(traceback.format_exc())
+    print(f"Phần mềm gặp lỗi ngoài dự kiến và đã dừng. Gửi tệp {log.name} cho người hỗ trợ.", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+USAGE_ERRORS = (
+    (re.compile(r"Missing argument '(.+?)'"), "thiếu {}."),
+    (re.compile(r"Missing option '(.+?)'"), "thiếu tùy chọn {}."),
+    (re.compile(r"No such option: (\S+)"), "không có tùy chọn {}."),
+    (re.compile(r"No such command '(.+?)'"), "không có lệnh {}."),
+    (re.compile(r"Option '(.+?)' requires an argument"), "tùy chọn {} cần một giá trị."),
+    (re.compile(r"Got unexpected extra arguments? \((.+?)\)"), "thừa {}."),
+    (re.compile(r"Invalid value for '(.+?)'"), "giá trị của {} không hợp lệ."),
+)
+
+
+def _in_vietnamese(message: str) -> str:
+    for pattern, meaning in USAGE_ERRORS:
+        if found := pattern.search(message):
+            return meaning.format(*found.groups())
+    return message
 
 
 def _refused(error: UserError) -> int:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
+from cchc_xl.figures import Figure
 from cchc_xl.form import Form, Indicator, Section, Unit, form_folder, load_form
-from cchc_xl.form.model import Document
+from cchc_xl.form.model import Document, Kind
 from cchc_xl.master import names
+from cchc_xl.master.binding import bind
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
-from cchc_xl.master.grid import FIXED_HEADERS, HEADER_ROW, Grid
+from cchc_xl.master.grid import PREVIOUS, Grid
 from cchc_xl.master.tables import TABLE_ROW
 from cchc_xl.ooxml.spreadsheet import Workbook, column_letters, position, reference
-from cchc_xl.reading import Cell, folded, read, tidy
-from cchc_xl.values import Address, Reading
+from cchc_xl.reading import Cell, read, tidy
+from cchc_xl.values import Address, Ratio, Reading, Value
 
-HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {folded(names.CHECK_HEADER): "check"}
+NEEDED_SHEETS = (
+    names.HOME, names.INFO, names.UNITS, names.ENTRIES, names.DOCUMENTS, names.CONTACTS, names.FINDINGS, names.LOG,
+)
+"""The sheets besides the sections' own without which nothing can be computed or written."""
 
 
 @dataclass
@@ -41,7 +48,8 @@ class Master:
     def text(self, sheet: str, row: int, column: int) -> Text:
         """The text of a cell with its address."""
         address = reference(row, column)
-        return Text(self.cell(sheet, address).raw, Address(sheet, address))
+        cell = self.cell(sheet, address)
+        return Text(cell.raw, Address(sheet, address), cell.font)
 
     def content(self) -> Content:
         """Everything people have entered."""
@@ -53,7 +61,9 @@ class Master:
             entries=self._keyed_texts(names.ENTRIES, 4),
             documents=self._documents(),
             contacts=self._contacts(),
+            previous=self._previous(),
             strays=self._strays(),
+            merged=tuple(self._merged()),
             document_dates=self._keyed_texts(names.DOCUMENTS, 5),
         )
 
@@ -70,17 +80,28 @@ class Master:
         address = grid.address(row.code, unit.id)
         return read(self.cell(grid.sheet, address), row, Address(grid.sheet, address))
 
+    def _merged(self) -> Iterator[Text]:
+        """Merged ranges that cover an input cell: only the first cell of such a range holds what was typed."""
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            rows, columns = set(grid.rows.values()), {grid.columns[unit.id] for unit in self.form.columns(section)}
+            for span in self.sheet(section).merged:
+                first, _, last = span.partition(":")
+                (top, left), (bottom, right) = position(first), position(last or first)
+                if rows & set(range(top, bottom + 1)) and columns & set(range(left, right + 1)):
+                    yield Text(span, Address(grid.sheet, first))
+
     def _strays(self) -> dict[tuple[str, str], Text]:
         """Input columns hold something in a heading row, or in a row that the unit does not report."""
         strays = {}
         for section in self.form.sections:
-            grid = self.grids[section.number]
+            grid, sheet, units = self.grids[section.number], self.sheet(section), self.form.columns(section)
             for line in section.lines:
                 asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
-                for unit in self.form.columns(section):
-                    text = self.text(grid.sheet, grid.rows[line.code], grid.columns[unit.id])
-                    if unit not in asked and text.text.strip():
-                        strays[unit.id, line.code] = text
+                for unit in units:
+                    address = grid.address(line.code, unit.id)
+                    if not sheet.cell(address).empty and unit not in asked and sheet.cell(address).raw.strip():
+                        strays[unit.id, line.code] = Text(sheet.cell(address).raw, Address(grid.sheet, address))
         return strays
 
     def _notes(self) -> dict[str, Text]:
@@ -92,6 +113,17 @@ class Master:
                 if text.text.strip():
                     notes[line.code] = text
         return notes
+
+    def _previous(self) -> dict[str, Figure]:
+        """The figures of the last period that stand in the workbook, by indicator name."""
+        figures = {}
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            for row in section.indicators:
+                value = figure_value(self.cell(grid.sheet, grid.address(row.code, PREVIOUS)), row)
+                if value is not None:
+                    figures[row.name] = Figure(row, value)
+        return figures
 
     def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
         """Row numbers by the key in a (hidden) column of a table sheet."""
@@ -129,6 +161,16 @@ class Master:
         )
 
 
+def figure_value(cell: Cell, row: Indicator) -> Value | None:
+    """A figure as `stored` writes it into a cell, read back."""
+    if isinstance(cell.value, Decimal):
+        return cell.value
+    if row.kind is not Kind.RATIO or not isinstance(cell.value, str):
+        return cell.value if isinstance(cell.value, str) and cell.value else None
+    part, _, whole = cell.value.partition("/")
+    return Ratio(Decimal(part), Decimal(whole)) if part.isdecimal() and whole.isdecimal() else None
+
+
 def _date(cell: Cell) -> datetime.date | None:
     if cell.is_date:
         return cell.date
@@ -145,11 +187,23 @@ def open_master(path: Path, form_name: str = "") -> Master:
 
 def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
     """A master workbook that is open already; `path` names it in messages."""
-    identity = _identity(workbook, path)
-    form = load_form(_form_folder(identity, form_name))
-    form = form.changed(units=_units(workbook, form))
-    grids = {section.number: _grid(workbook, path, form, section) for section in form.sections}
+    form = declared_form(workbook, path, form_name)
+    for name in NEEDED_SHEETS:
+        if name not in workbook:
+            raise _no_sheet(path, name)
+    grids = {section.number: bind(workbook, path, form, section) for section in form.sections}
     return Master(path, workbook, form, grids)
+
+
+def declared_form(workbook: BookCarrier, path: Path, form_name: str = "") -> Form:
+    """The form that a workbook was made from, with the units of its own register."""
+    form = load_form(_form_folder(_identity(workbook, path), form_name))
+    return form.changed(units=_units(workbook, form)) if names.UNITS in workbook else form
+
+
+def _no_sheet(path: Path, name: str) -> UserError:
+    what = f"không có sheet “{name}”."
+    return UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
 
 
 def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
@@ -184,66 +238,3 @@ def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
                 else Unit(id=identifier, name=tidy(name), kind=kind)
             )
     return tuple(units)
-
-
-def _grid(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
-    if section.sheet not in workbook:
-        what = f"không có sheet “{section.sheet}”."
-        raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
-    sheet = workbook.sheet(section.sheet)
-    cells = dict(sheet.cells())
-    header_row = _header_row(cells, path, section)
-    rows = _rows(cells, header_row, path, section)
-    columns = _columns(cells, header_row, path, form, section)
-    return Grid(section.sheet, rows, columns)
-
-
-def _header_row(cells: dict[str, Cell], path: Path, section: Section) -> int:
-    wanted = folded(names.CODE_HEADER)
-    for row in range(1, HEADER_ROW + 30):
-        if folded(cells.get(f"A{row}", Cell()).raw) == wanted:
-            return row
-    what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn)."
-    raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
-
-
-def _rows(cells: dict[str, Cell], header_row: int, path: Path, section: Section) -> dict[str, int]:
-    wanted = {line.code for line in section.lines}
-    rows: dict[str, int] = {}
-    for address, cell in cells.items():
-        row, column = position(address)
-        if column == 1 and row > header_row and cell.raw in wanted:
-            if cell.raw in rows:
-                what = f"sheet “{section.sheet}”: dòng {cell.raw} có hai lần (dòng {rows[cell.raw]} và dòng {row})."
-                raise UserError(str(path), what, "Xóa dòng chép thừa rồi chạy lại.")
-            rows[cell.raw] = row
-    if missing := [line.code for line in section.lines if line.code not in rows]:
-        what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
-        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
-    return rows
-
-
-def _columns(
-    cells: dict[str, Cell], header_row: int, path: Path, form: Form, section: Section
-) -> dict[str, int]:
-    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in form.columns(section)}
-    columns: dict[str, int] = {}
-    for address, cell in cells.items():
-        row, column = position(address)
-        if row == header_row:
-            title = folded(cell.raw)
-            key = keys.get(title, cell.raw if cell.raw.startswith((names.FLAG_PREFIX, names.READ_PREFIX)) else "")
-            if key in columns:
-                what = f"sheet “{section.sheet}”: cột “{cell.raw}” có hai lần."
-                raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")
-            if key:
-                columns[key] = column
-    wanted = [*FIXED_HEADERS, "check", *(unit.id for unit in form.columns(section))]
-    wanted += [names.FLAG_PREFIX + "figure", *(names.FLAG_PREFIX + unit.id for unit in form.columns(section))]
-    wanted += [names.READ_PREFIX + unit.id for unit in form.columns(section)]
-    if missing := [key for key in wanted if key not in columns]:
-        shown = {unit.id: unit.name for unit in form.units} | FIXED_HEADERS
-        titles = ", ".join(f"“{shown.get(key, key)}”" for key in missing)
-        what = f"sheet “{section.sheet}” thiếu cột {titles}."
-        raise UserError(str(path), what, "Tiêu đề cột đã bị sửa hoặc xóa: đặt lại đúng tên như ở sheet Đơn vị.")
-    return columns

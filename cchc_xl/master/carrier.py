@@ -21,6 +21,10 @@ class SheetCarrier(Protocol):
     def last_row(self) -> int:
         """The number of the last row that exists."""
 
+    @property
+    def merged(self) -> list[str]:
+        """The merged ranges, as A1:B2, where the carrier can tell."""
+
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cchc_xl.check import unit_name
 from cchc_xl.findings import SEVERITY_WORDS, Finding
@@ -15,17 +16,18 @@ from cchc_xl.ooxml.spreadsheet import Content, column_letters
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
-EXPLANATION_COLUMNS = (9, 10, 6)
-"""Columns of the explanation, of who wrote it, and of the message it was written for."""
+EXPLANATION_COLUMNS = (9, 10, 6, 12)
+"""Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a person wrote beside a finding, with the message it was written for."""
+    """What a person wrote beside a finding, with the message it was written for and the run that first saw it."""
 
     text: str
     person: str
     message: str
+    since: str
 
 
 def explained(master: Master, findings: list[Finding]) -> list[Finding]:
@@ -46,7 +48,7 @@ def _explanations(master: Master) -> dict[str, Explanation]:
     }
 
 
-def write_findings(master: Master, findings: list[Finding]) -> list[str]:
+def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
     """Writes the list; returns the explanations whose finding is gone, for the log."""
     written = _explanations(master)
     unique = list({finding.key: finding for finding in findings}.values())
@@ -54,7 +56,7 @@ def write_findings(master: Master, findings: list[Finding]) -> list[str]:
     for number, finding in enumerate(unique, 1):
         row = TABLE_ROW + number
         known = written.get(finding.key)
-        values = _cells(master.form, number, finding, known)
+        values = _cells(master.form, number, finding, known, now)
         for column, value in enumerate(values, 1):
             letters = column_letters(column)
             sheet.put(f"{letters}{row}", value, style_like=f"{letters}{row - 1}")
@@ -63,17 +65,21 @@ def write_findings(master: Master, findings: list[Finding]) -> list[str]:
     _clear_rest(master, TABLE_ROW + len(unique) + 1)
     current = {finding.key for finding in unique}
     return [
-        f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; về: {old.message})"
+        f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; ghi nhận lúc: {old.since or 'không rõ'}; "
+        f"về: {old.message})"
         for key, old in written.items() if old.text and key not in current
     ]
 
 
-def _cells(form: Form, number: int, finding: Finding, known: Explanation | None) -> tuple[Content, ...]:
+def _cells(
+    form: Form, number: int, finding: Finding, known: Explanation | None, now: datetime
+) -> tuple[Content, ...]:
+    since = (known.since or f"{now:%d/%m/%Y %H:%M:%S}") if known and known.text else None
     return (
         finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
         finding.indicator, finding.message, finding.suggestion, None,
         known.text if known else None, known.person if known else None,
-        EXPLAINED if finding.explained else OPEN,
+        EXPLAINED if finding.explained else OPEN, since,
     )
 
 

@@ -20,6 +20,7 @@ FIXED_HEADERS = {
 }
 FIGURE = "figure"
 NOTE = "note"
+PREVIOUS = "previous"
 CHECK = "check"
 
 
@@ -76,5 +77,5 @@ def plan(form: Form, section: Section) -> Plan:
 
 def _columns(units: tuple[Unit, ...]) -> dict[str, int]:
     typed = [unit.id for unit in units]
-    keys = [*FIXED_HEADERS, *typed, CHECK, flag_key(FIGURE), *map(flag_key, typed), *map(read_key, typed)]
+    keys = [*FIXED_HEADERS, *typed, PREVIOUS, CHECK, flag_key(FIGURE), *map(flag_key, typed), *map(read_key, typed)]
     return {key: number for number, key in enumerate(keys, 1)}

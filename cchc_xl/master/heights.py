@@ -19,7 +19,7 @@ LARGEST_POINTS = 409.0
 """Excel's own limit."""
 
 # Width of Times New Roman 11–12 against the digits of the default font that column widths are counted in.
-LETTER_WIDTH = 1.02
+LETTER_WIDTH = 0.88
 
 
 def fit_all(master: Master) -> None:

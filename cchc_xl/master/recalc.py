@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl.check import check, flags
 from cchc_xl.content import Content
-from cchc_xl.figures import Figure, total
-from cchc_xl.files import exclusive, refuse_if_open
+from cchc_xl.figures import Figure, completeness, total
+from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.form.model import Severity
 from cchc_xl.master import board, names
-from cchc_xl.master.book import Master, open_master
+from cchc_xl.master.book import Master, open_master, read_master
+from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.findings_sheet import explained, write_findings
 from cchc_xl.master.formulas import figure_formula
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
+from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
 
@@ -60,7 +62,7 @@ def understand(master: Master) -> Computed:
         for code in (row.code for row in section.indicators)
     }
     order = list(Severity)
-    found = sorted(check(content, figures, places), key=lambda finding: order.index(finding.severity))
+    found = sorted(check(content, figures, places, content.previous), key=lambda finding: order.index(finding.severity))
     return Computed(master, content, figures, explained(master, found))
 
 
@@ -71,7 +73,21 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
     """
     refuse_if_open(path)
     with exclusive(path):
-        return write(compute(path, form_name), now)
+        workbook, restored = _opened(path, now)
+        result = write(understand(read_master(workbook, path, form_name)), now)
+    return replace(result, changed=True) if restored else result
+
+
+def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
+    """The workbook, with the buttons put back that LibreOffice drops when it saves one; tells whether it had to."""
+    workbook = Workbook(path)
+    if path.suffix.lower() == ".xlsm":
+        from cchc_xl.macros.build import macros_work_in, restore_macros
+
+        if macros_work_in(workbook, path) is False:
+            back_up(path, now)
+            return (Workbook(path), True) if restore_macros(path) else (workbook, False)
+    return workbook, False
 
 
 def write(computed: Computed, now: datetime) -> Result:
@@ -80,8 +96,9 @@ def write(computed: Computed, now: datetime) -> Result:
     overwritten = _write_figures(computed)
     _write_companions(master, computed.content)
     _write_flags(computed)
-    closed = write_findings(master, computed.findings)
+    closed = write_findings(master, computed.findings, now)
     fit_all(master)
+    write_chart_data(master, computed.content, computed.figures)
     board.write_board(computed.master, computed.content, computed.findings)
     changed = master.workbook.changed
     if changed:
@@ -140,9 +157,10 @@ def _write_flags(computed: Computed) -> None:
     """Colour letters in the hidden columns, our notes, and the text column of every row."""
     gravest = flags(computed.findings)
     by_cell = _messages_by_cell(computed.findings)
-    for section in computed.content.form.sections:
+    form = computed.content.form
+    for section in form.sections:
         sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]
-        columns = [FIGURE, *(unit.id for unit in computed.content.form.columns(section))]
+        columns = [FIGURE, *(unit.id for unit in form.columns(section))]
         notes: dict[str, str] = {}
         for line in section.lines:
             messages: list[str] = []
@@ -154,6 +172,8 @@ def _write_flags(computed: Computed) -> None:
                 messages += by_cell.get(place, ())
                 if place in by_cell:
                     notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])
+            if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
+                messages.append(f"Số liệu mới có {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
         sheet.keep_own_notes(notes, names.NOTE_AUTHOR, names.NOTE_MARK)
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl.form.model import Form, Heading, Indicator, Kind, Section, Unit
 from cchc_xl.master import names, style
 from cchc_xl.master.formulas import Grids, figure_formula
-from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, Grid, Plan, flag_key
+from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
 from cchc_xl.master.page import protect, set_up_page
 from cchc_xl.reading.grammar import NOTHING_STATED
 
@@ -55,7 +55,8 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
-    headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units} | {CHECK: names.CHECK_HEADER}
+    headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
+    headers |= {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -102,6 +103,9 @@ def _indicator_line(
     _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
     check = sheet.cell(number, grid.columns[CHECK])
     check.font, check.alignment = style.SMALL, style.LEFT
+    before = sheet.cell(number, grid.columns[PREVIOUS])
+    before.font, before.alignment, before.border = style.SMALL, style.CENTRE, style.BOX
+    before.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
 
 
 def printed_number(code: str) -> str:
@@ -218,7 +222,7 @@ def _columns(sheet: Worksheet, layout: Plan) -> None:
     for key, column in layout.grid.columns.items():
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width = WIDTHS.get(key, UNIT_WIDTH)
-        dimension.hidden = key == "code" or key.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
+        dimension.hidden = key in ("code", PREVIOUS) or key.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
 
@@ -238,7 +242,7 @@ def _flag_colours(sheet: Worksheet, layout: Plan) -> None:
 
 def _page(sheet: Worksheet, layout: Plan) -> None:
     grid = layout.grid
-    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, grid.columns["measure"])
+    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, grid.columns["measure"]).coordinate
     last = get_column_letter(len(FIXED_HEADERS))
     set_up_page(sheet, f"B1:{last}{layout.last_printed_row}", landscape=True, repeat_row=HEADER_ROW)
     protect(sheet)

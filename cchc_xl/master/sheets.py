@@ -62,7 +62,10 @@ def _title(sheet: Worksheet, text: str, last_column: int, hint: str = "") -> Non
 
 
 def _hide_key(sheet: Worksheet) -> None:
+    """Keys never wrap: LibreOffice makes a row as tall as its tallest cell, also where the column is hidden."""
     sheet.column_dimensions["A"].hidden = True
+    for (cell,) in sheet.iter_rows(min_row=TABLE_ROW + 1, max_col=1):
+        cell.alignment = style.RIGHT
 
 
 def _input(sheet: Worksheet, row: int, column: int) -> None:
@@ -71,8 +74,8 @@ def _input(sheet: Worksheet, row: int, column: int) -> None:
     cell.alignment, cell.font = style.TOP_LEFT, style.NORMAL
 
 
-def add_home(workbook: Workbook, form: Form) -> None:
-    """The first sheet: what to do, and how far every unit has come."""
+def add_home(workbook: Workbook, form: Form) -> int:
+    """The first sheet: what to do, and how far every unit has come. Returns the row where it ends."""
     sheet = workbook.create_sheet(names.HOME)
     _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", len(HOME_COLUMNS))
     sheet.cell(1, 2).alignment = style.CENTRE
@@ -101,6 +104,7 @@ def add_home(workbook: Workbook, form: Form) -> None:
     set_up_page(sheet, f"B1:{last}{chart_end}", landscape=False)
     sheet.sheet_view.showGridLines = False
     protect(sheet)
+    return chart_end
 
 
 CHARTED_UNITS = 60
@@ -140,16 +144,16 @@ def add_unit_notes(workbook: Workbook) -> None:
     _title(sheet, "GHI CHÚ CỦA CÁC ĐƠN VỊ", len(UNIT_NOTE_COLUMNS), "Do lệnh thu nhận ghi vào từ biểu mẫu của đơn vị.")
     table(sheet, UNIT_NOTE_COLUMNS, 1)
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
     set_up_page(sheet, f"B1:F{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 
 GETTING_STARTED = (
     ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các sheet I đến VII, Thuyết minh, Nội dung, Văn bản."),
-    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: cchc-xl recalc <tên sổ>"),
+    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
     ("3. Kiểm tra", "xem danh sách ở sheet Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
-    ("4. Xuất báo cáo Word", "cchc-xl report <tên sổ> --out BaoCao.docx"),
+    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
 )
 
 
@@ -236,7 +240,7 @@ def add_entries(workbook: Workbook, form: Form) -> None:
         sheet.cell(row, 5, entry.hint).font = style.HINT
     _hide_key(sheet)
     set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.entries)}", landscape=True, repeat_row=TABLE_ROW)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 4)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 4).coordinate
     protect(sheet)
 
 
@@ -262,7 +266,7 @@ def add_documents(workbook: Workbook, form: Form) -> None:
         for column, value in enumerate(values, 3):
             sheet.cell(row, column).value = value or None
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 5)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 5).coordinate
     set_up_page(sheet, f"B1:G{TABLE_ROW + rows}", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
@@ -299,7 +303,7 @@ def add_findings(workbook: Workbook) -> None:
         sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
     sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
     sheet.auto_filter.ref = f"B{TABLE_ROW}:{last}{TABLE_ROW + FILTERED_FINDINGS}"
     set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
@@ -311,7 +315,7 @@ def add_log(workbook: Workbook) -> None:
     sheet.merge_cells("A1:D1")
     sheet.cell(1, 1, "NHẬT KÝ").font = style.TITLE
     table(sheet, LOG_COLUMNS, 1)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1).coordinate
     set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 

@@ -22,7 +22,7 @@ FINDING_COLUMNS = (
     Column("Khóa", 9), Column("STT", 6, centred=True), Column("Mức độ", 16, centred=True), Column("Đơn vị", 18),
     Column("Mã", 10, centred=True), Column("Nội dung cần xem lại", 80), Column("Đề nghị", 16, centred=True),
     Column("Ô", 22), Column("Giải trình", 40, typed=True), Column("Người giải trình", 20, typed=True),
-    Column("Tình trạng", 16, centred=True),
+    Column("Tình trạng", 16, centred=True), Column("Ghi nhận lúc", 20, centred=True),
 )
 LOG_COLUMNS = (
     Column("STT", 6, centred=True), Column("Thời điểm", 20, centred=True), Column("Việc", 24), Column("Chi tiết", 110),

@@ -37,6 +37,7 @@ SHAPE = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" id="{{
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>
 <x:Row>{{row}}</x:Row><x:Column>{{column}}</x:Column></x:ClientData></v:shape>"""
 
+SHAPE_ID = re.compile(r"_s(\d+)$")
 LINE_LENGTH = 52
 LINE_POINTS = 14
 
@@ -51,6 +52,7 @@ class Notes:
         self._part = relationships.target("comments")
         self._drawing = self._drawing_part()
         self._root = parse(self._package.read(self._part)) if self._part else None
+        self._largest_id: int | None = None
 
     def texts(self) -> dict[str, str]:
         """Text of every note by address."""
@@ -118,10 +120,17 @@ class Notes:
         content.set(SPACE, "preserve")
         row, column = position(address)
         lines = sum(1 + len(line) // LINE_LENGTH for line in text.splitlines()) + 1
-        shape = SHAPE.format(
-            identifier=_free_identifier(drawing), row=row - 1, column=column - 1, height=max(40, lines * LINE_POINTS)
-        )
+        height, identifier = max(40, lines * LINE_POINTS), self._free_identifier(drawing)
+        shape = SHAPE.format(identifier=identifier, row=row - 1, column=column - 1, height=height)
         drawing.append(parse(shape.encode()))
+
+    def _free_identifier(self, drawing: etree._Element) -> str:
+        """Shape ids of a sheet's drawing go on from the largest one, which is looked up once."""
+        if self._largest_id is None:
+            numbers = (int(found[1]) for node in drawing.iter() if (found := SHAPE_ID.search(str(node.get("id", "")))))
+            self._largest_id = max(numbers, default=1024)
+        self._largest_id += 1
+        return f"_x0000_s{self._largest_id}"
 
     def _comments_root(self) -> etree._Element:
         if self._root is None:
@@ -185,9 +194,3 @@ def _author(root: etree._Element, author: str) -> int:
 
 def _place(data: etree._Element) -> tuple[int, int]:
     return int(data.findtext(f"{{{EXCEL}}}Row", "-1")), int(data.findtext(f"{{{EXCEL}}}Column", "-1"))
-
-
-def _free_identifier(drawing: etree._Element) -> str:
-    """Shape ids of a sheet's drawing go on from the largest one."""
-    numbers = [int(found[1]) for node in drawing.iter() if (found := re.search(r"_s(\d+)$", str(node.get("id", ""))))]
-    return f"_x0000_s{max(numbers, default=1024) + 1}"

@@ -36,13 +36,14 @@ def serialise(root: etree._Element) -> bytes:
 class Package:
     """An Office file held in memory. `changed` names the parts that differ from the file on disk."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        """Reads the file, or `data` in its place."""
         self.path = path
         self.changed: set[str] = set()
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._data: dict[str, bytes] = {}
         try:
-            with zipfile.ZipFile(path) as archive:
+            with zipfile.ZipFile(path if data is None else io.BytesIO(data)) as archive:
                 for info in archive.infolist():
                     self._infos[info.filename] = info
                     self._data[info.filename] = archive.read(info)

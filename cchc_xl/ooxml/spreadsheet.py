@@ -15,6 +15,7 @@ from cchc_xl.files import back_up
 from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.reading.cell import Cell
+from cchc_xl.reading.legacy import is_old_font
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
@@ -75,7 +76,9 @@ class Workbook:
             sheet.get("name", ""): relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
             for sheet in root.iter(f"{M}sheet")
         }
+        self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
+        self._fonts: list[str] = []
         self._formats = self._number_formats(relationships.target("styles"))
         self._sheets: dict[str, Sheet] = {}
 
@@ -100,6 +103,10 @@ class Workbook:
     def number_format(self, style: int) -> str:
         """The number format code of a cell style."""
         return self._formats[style] if style < len(self._formats) else "General"
+
+    def old_font(self, style: int, string: int = -1) -> str:
+        """The font of a cell style, or of a shared string's own letters, where it is one from before Unicode."""
+        return self._string_fonts.get(string) or (self._fonts[style] if style < len(self._fonts) else "")
 
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
@@ -132,8 +139,9 @@ class Workbook:
     def _shared_strings(self, part: str | None) -> list[str]:
         if part is None or part not in self.package:
             return []
-        root = parse(self.package.read(part))
-        return [_text_of(item) for item in root.iter(f"{M}si")]
+        items = list(parse(self.package.read(part)).iter(f"{M}si"))
+        self._string_fonts = {number: font for number, item in enumerate(items) if (font := _old_font_of(item))}
+        return [_text_of(item) for item in items]
 
     def _number_formats(self, part: str | None) -> list[str]:
         if part is None or part not in self.package:
@@ -141,6 +149,9 @@ class Workbook:
         root = parse(self.package.read(part))
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
         cell_styles = root.find(f"{M}cellXfs")
+        fonts = [_old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
+        if cell_styles is not None and any(fonts):
+            self._fonts = [fonts[int(style.get("fontId", 0))] for style in cell_styles]
         numbers = [] if cell_styles is None else [int(style.get("numFmtId", 0)) for style in cell_styles]
         return [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
 
@@ -151,6 +162,11 @@ def _text_of(item: etree._Element) -> str:
         node.text or "" for node in item.iter(f"{M}t")
         if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
     ))
+
+
+def _old_font_of(item: etree._Element, tag: str = "rFont") -> str:
+    """The first font from before Unicode that letters are set in."""
+    return next((name for node in item.iter(f"{M}{tag}") if is_old_font(name := node.get("val", ""))), "")
 
 
 def unescaped(text: str) -> str:
@@ -185,10 +201,12 @@ class Sheet:
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        for address in self._nodes:
-            cell = self.cell(address)
-            if not cell.empty or cell.formula:
-                yield address, cell
+        for address, node in self._nodes.items():
+            # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
+            if len(node):
+                cell = self.cell(address)
+                if not cell.empty or cell.formula:
+                    yield address, cell
 
     def cell(self, address: str) -> Cell:
         """One cell; an empty one where there is none. Each is read from the XML once."""
@@ -203,12 +221,24 @@ class Sheet:
         """The number of the last row that exists."""
         return max(self._rows, default=0)
 
+    @property
+    def merged(self) -> list[str]:
+        """The merged ranges, as A1:B2."""
+        return [node.get("ref", "") for node in self.root.iter(f"{M}mergeCell")]
+
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         for node in self.root.iter(f"{M}col"):
             if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
                 return float(node.get("width", DEFAULT_WIDTH))
         return DEFAULT_WIDTH
+
+    def show_column(self, column: int) -> None:
+        """Unhides a column."""
+        for node in self.root.iter(f"{M}col"):
+            if int(node.get("min", 0)) <= column <= int(node.get("max", 0)) and node.get("hidden"):
+                del node.attrib["hidden"]
+                self._dirty = True
 
     def grow_row(self, row: int, points: float) -> None:
         """Makes a row at least so tall, unless a person has set its height."""
@@ -294,8 +324,13 @@ class Sheet:
         model = self._nodes.get(style_like)
         if model is not None and model.get("s"):
             node.set("s", model.get("s", ""))
-        place = sum(1 for other in row if position(other.get("r", "A1"))[1] < column)
-        row.insert(place, node)
+        # From the end: in a row of thousands of columns the new cell is mostly one of the last.
+        for other in row.iterchildren(reversed=True):
+            if position(other.get("r", "A1"))[1] < column:
+                other.addnext(node)
+                break
+        else:
+            row.insert(0, node)
         self._nodes[address] = node
         return node
 
@@ -308,7 +343,8 @@ class Sheet:
 
     def _read(self, node: etree._Element) -> Cell:
         attributes = node.attrib
-        number_format = self.workbook.number_format(int(attributes.get("s", 0)))
+        style = int(attributes.get("s", 0))
+        number_format = self.workbook.number_format(style)
         if not len(node):
             return BLANKS.setdefault(number_format, Cell(number_format=number_format))
         kind = attributes.get("t", "n")
@@ -316,11 +352,13 @@ class Sheet:
         formula = "" if formula_node is None else _formula(formula_node)
         if kind == "inlineStr":
             inline = node.find(f"{M}is")
-            return Cell("" if inline is None else _text_of(inline), number_format, formula)
+            font = ("" if inline is None else _old_font_of(inline)) or self.workbook.old_font(style)
+            return Cell("" if inline is None else _text_of(inline), number_format, formula, font=font)
         text = node.findtext(f"{M}v", "")
         if kind == "e":
             return Cell(None, number_format, formula, text or "#ERROR")
-        return Cell(self._value(kind, text), number_format, formula)
+        font = self.workbook.old_font(style, int(text)) if kind == "s" and text else ""
+        return Cell(self._value(kind, text), number_format, formula, font=font)
 
     def _value(self, kind: str, text: str) -> Decimal | str | bool | None:
         if not text:

@@ -19,10 +19,11 @@ def run(
     form: Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.")],
     out: Annotated[Path, typer.Option("--out", help="Thư mục ghi kết quả.")],
     units: Annotated[Path | None, typer.Option("--units", help="Danh sách đơn vị dùng thay của biểu mẫu.")] = None,
+    previous: Annotated[Path | None, typer.Option("--previous", help="Sổ của kỳ trước, để so sánh.")] = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
     from cchc_xl.master.new import make_all
 
-    made = make_all(form, out, units)
+    made = make_all(form, out, units, previous)
     print(f"Đã tạo sổ tổng hợp {made.master} và {len(made.forms)} biểu mẫu trong {made.forms_folder}.")
     return CLEAN

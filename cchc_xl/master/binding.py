@@ -1,0 +1,87 @@
+"""Finds where everything stands on a section sheet of an existing workbook: rows by code, columns by heading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.form import Form, Section, Unit
+from cchc_xl.master import names
+from cchc_xl.master.carrier import BookCarrier
+from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
+from cchc_xl.ooxml.spreadsheet import position
+from cchc_xl.reading import Cell, folded
+
+HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
+    folded(names.CHECK_HEADER): CHECK, folded(names.PREVIOUS_HEADER): PREVIOUS,
+}
+
+
+def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
+    """The grid of a section's sheet. Raises `UserError` with sheet, row or column where the layout was changed."""
+    if section.sheet not in workbook:
+        what = f"không có sheet “{section.sheet}”."
+        raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
+    sheet = workbook.sheet(section.sheet)
+    cells = dict(sheet.cells())
+    header_row = _header_row(cells, path, section)
+    rows = _rows(cells, header_row, path, section)
+    columns = _columns(cells, header_row, path, form, section)
+    return Grid(section.sheet, rows, columns)
+
+
+def _header_row(cells: dict[str, Cell], path: Path, section: Section) -> int:
+    wanted = folded(names.CODE_HEADER)
+    for row in range(1, HEADER_ROW + 30):
+        if folded(cells.get(f"A{row}", Cell()).raw) == wanted:
+            return row
+    what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn)."
+    raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
+
+
+def _rows(cells: dict[str, Cell], header_row: int, path: Path, section: Section) -> dict[str, int]:
+    wanted = {line.code for line in section.lines}
+    rows: dict[str, int] = {}
+    for address, cell in cells.items():
+        row = int(address[1:]) if address[0] == "A" and address[1:].isdecimal() else 0
+        if row > header_row and cell.raw in wanted:
+            if cell.raw in rows:
+                what = f"sheet “{section.sheet}”: dòng {cell.raw} có hai lần (dòng {rows[cell.raw]} và dòng {row})."
+                raise UserError(str(path), what, "Xóa dòng chép thừa rồi chạy lại.")
+            rows[cell.raw] = row
+    if missing := [line.code for line in section.lines if line.code not in rows]:
+        what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
+        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
+    return rows
+
+
+def _columns(
+    cells: dict[str, Cell], header_row: int, path: Path, form: Form, section: Section
+) -> dict[str, int]:
+    units = form.columns(section)
+    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in units}
+    columns: dict[str, int] = {}
+    for address, cell in cells.items():
+        if not address.endswith(str(header_row)) or position(address)[0] != header_row:
+            continue
+        hidden = cell.raw.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
+        key = cell.raw if hidden else keys.get(folded(cell.raw), "")
+        if key in columns:
+            what = f"sheet “{section.sheet}”: cột “{cell.raw}” có hai lần."
+            raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")
+        if key:
+            columns[key] = position(address)[1]
+    _refuse_missing(columns, path, form, section, units)
+    return columns
+
+
+def _refuse_missing(
+    columns: dict[str, int], path: Path, form: Form, section: Section, units: tuple[Unit, ...]
+) -> None:
+    typed = [unit.id for unit in units]
+    wanted = [*FIXED_HEADERS, PREVIOUS, CHECK, *typed, flag_key(FIGURE), *map(flag_key, typed), *map(read_key, typed)]
+    if missing := [key for key in wanted if key not in columns]:
+        shown = {unit.id: unit.name for unit in form.units} | FIXED_HEADERS
+        titles = ", ".join(f"“{shown.get(key, key)}”" for key in missing)
+        what = f"sheet “{section.sheet}” thiếu cột {titles}."
+        raise UserError(str(path), what, "Tiêu đề cột đã bị sửa hoặc xóa: đặt lại đúng tên như ở sheet Đơn vị.")

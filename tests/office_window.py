@@ -1,0 +1,142 @@
+"""A LibreOffice window on a screen of its own, used as a person uses it: mouse, keyboard and eyes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+WIDTH, HEIGHT = 1400, 900
+TOOLS = ("Xvfb", "xdotool", "import", "convert")
+
+Found = TypeVar("Found")
+
+
+def missing_tools() -> list[str]:
+    """Programs that the screen needs and this machine lacks."""
+    return [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+def wait_for(look: Callable[[], Found], what: str, seconds: float = 40) -> Found:
+    """The first true answer; a machine that is slow only takes longer to give it."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.1)
+    return found
+
+
+class Screen:
+    """A screen without a window manager: keys go to the window that has the focus."""
+
+    def __init__(self, display: str, pictures: Path) -> None:
+        self.environment = os.environ | {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
+        self._pictures = pictures
+
+    def click(self, place: tuple[int, int]) -> None:
+        """Moves the pointer and presses the left button."""
+        self._do("mousemove", str(place[0]), str(place[1]), "click", "1")
+
+    def type(self, text: str) -> None:
+        """Types plain text."""
+        self._do("type", "--delay", "20", text)
+
+    def press(self, *keys: str) -> None:
+        """Presses keys by their names, one after another."""
+        self._do("key", "--delay", "40", *keys)
+
+    def windows(self, title: str) -> list[str]:
+        """Identities of the windows on the screen whose title has this in it."""
+        command = ["xdotool", "search", "--onlyvisible", "--name", title]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        return done.stdout.split()
+
+    def focus(self, window: str) -> None:
+        """Gives a window the keys."""
+        self._do("windowfocus", "--sync", window)
+
+    def _do(self, *command: str) -> None:
+        subprocess.run(["xdotool", *command], env=self.environment, check=True, capture_output=True)
+
+    def picture(self, name: str) -> Path:
+        """Keeps what the screen shows now."""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        target = self._pictures / f"{name}.png"
+        subprocess.run(["import", "-window", "root", str(target)], env=self.environment, check=True)
+        return target
+
+    def pixels(self) -> bytes:
+        """Every pixel as three bytes, line by line."""
+        command = ["import", "-window", "root", "-depth", "8", "rgb:-"]
+        return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
+
+    def settle(self) -> None:
+        """Waits until the screen stands still."""
+        before = [b""]
+
+        def still() -> bool:
+            now = self.pixels()
+            same, before[0] = now == before[0], now
+            return same
+
+        wait_for(still, "the screen to stand still")
+
+    def patches(self, colour: str, width: int) -> list[tuple[int, int]]:
+        """Where areas of a colour begin that are at least so wide, on the first line of the screen that has any."""
+        pixels, wanted = self.pixels(), bytes.fromhex(colour)
+        first = pixels.find(wanted * width)
+        if first < 0:
+            return []
+        line = first // 3 // WIDTH
+        row = pixels[line * WIDTH * 3:(line + 1) * WIDTH * 3]
+        return [(start, line) for start, length in _runs(row, wanted) if length >= width]
+
+
+def _runs(row: bytes, colour: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and length of every run of a colour."""
+    begin = None
+    for place in range(WIDTH + 1):
+        same = row[place * 3:place * 3 + 3] == colour
+        if same and begin is None:
+            begin = place
+        if not same and begin is not None:
+            yield begin, place - begin
+            begin = None
+
+
+@contextmanager
+def screen(pictures: Path) -> Iterator[Screen]:
+    """Starts a screen and ends it."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as stream:
+            number = stream.readline().strip()
+        yield Screen(f":{number}", pictures)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def office(on: Screen, home: Path, profile: Path, book: Path) -> Iterator[None]:
+    """Opens a workbook in a LibreOffice with a home and a profile of its own, and ends it whatever happens."""
+    where = f"-env:UserInstallation={profile.as_uri()}"
+    command = ["soffice", where, "--norestore", "--nologo", "--nofirststartwizard", str(book)]
+    environment = on.environment | {"HOME": str(home)}
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment, stdout=silent, stderr=silent, start_new_session=True)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

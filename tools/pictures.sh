@@ -1,0 +1,36 @@
+#!/bin/sh
+# Takes the pictures of docs/anh from the demo's files, in a window of LibreOffice with Vietnamese number writing.
+set -eu
+work=$(mktemp -d)
+display=:$((60 + $$ % 30))
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
+.venv/bin/cchc-xl demo --out "$work/demo" >/dev/null
+mkdir -p "$work/profile/user" docs/anh
+cat >"$work/profile/user/registrymodifications.xcu" <<'XCU'
+<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale"><value>vi-VN</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="FirstRun"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="ShowTipOfTheDay"><value>false</value></prop></item>
+</oor:items>
+XCU
+Xvfb "$display" -screen 0 1680x1000x24 >/dev/null 2>&1 &
+sleep 1
+export DISPLAY="$display" SAL_USE_VCLPLUGIN=gen
+soffice --norestore --nologo "-env:UserInstallation=file://$work/profile" "$work/demo/${1}" >/dev/null 2>&1 &
+sleep 14
+xdotool key Escape
+sleep 1
+shift
+number=0
+for picture in "$@"; do
+    name=${picture%%:*}
+    target=${picture#*:}
+    while [ "$number" -lt "$target" ]; do
+        xdotool key ctrl+Next
+        sleep 1
+        number=$((number + 1))
+    done
+    sleep 2
+    import -window root "docs/anh/$name.png"
+done

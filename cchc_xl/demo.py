@@ -12,17 +12,18 @@ from typing import Any
 
 from cchc_xl.errors import UserError
 from cchc_xl.export import export
+from cchc_xl.files import replace_file
 from cchc_xl.findings import counted
 from cchc_xl.form import Form
+from cchc_xl.forms.build import filled_form
 from cchc_xl.forms.collect import Collected, collect
 from cchc_xl.forms.decide import Fate, Policy
-from cchc_xl.forms.layout import DEADLINE_FIELD, VALUE, plan_form
+from cchc_xl.forms.layout import DEADLINE_FIELD, plan_form
 from cchc_xl.master.book import open_master
 from cchc_xl.master.fill import Entries, as_typed, fill
 from cchc_xl.master.new import Made, make_all
 from cchc_xl.master.recalc import Result, recalc
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.spreadsheet import Workbook
 
 FIGURES_FOLDER = "so_lieu"
 
@@ -107,13 +108,9 @@ def _enter(path: Path, entries: Entries) -> None:
 def _hand_in(made: Made, entries: Entries) -> Collected:
     """Fills every unit's form as the unit would, and collects them as handed in a day before the deadline."""
     for unit, path in made.forms.items():
-        workbook = Workbook(path)
-        plan = plan_form(made.form, unit)
-        for owner, code, typed in entries.cells:
-            if owner == unit.id:
-                sheet, row = plan.places[code]
-                workbook.sheet(sheet).put(f"{VALUE}{row}", as_typed(typed, made.form.by_code[code].asked))
-        workbook.commit()
+        own = ((code, text) for owner, code, text in entries.cells if owner == unit.id)
+        typed = {code: as_typed(text, made.form.by_code[code].asked) for code, text in own}
+        replace_file(path, filled_form(plan_form(made.form, unit), typed))
     deadline = entries.info[DEADLINE_FIELD]
     assert isinstance(deadline, date)
     policy = Policy(received=datetime.combine(deadline, time(8)) - timedelta(days=1))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from test_recalc import Typed, place
 
 COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion")
@@ -100,6 +101,8 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
     made = {path.name for path in out.iterdir()}
     assert {"CCHC_2021.xlsm", "BaoCao_2021.docx", "bieu_mau"} <= made
     assert len(list((out / "bieu_mau").glob("*.xlsx"))) == 22
+    form = openpyxl.load_workbook(next((out / "bieu_mau").glob("*.xlsx")), data_only=True)
+    assert any("không có lỗi" in str(cell.value) for row in form.worksheets[0].iter_rows() for cell in row)
     again = cchc("demo", "--out", out)
     assert again.returncode == 2
     assert "thư mục đã có tệp" in again.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -17,12 +19,23 @@ from cchc_xl.forms.instant import rule_cells
 from cchc_xl.forms.layout import FormPlan, plan_form
 from cchc_xl.forms.sheets import add_page, add_rules
 from cchc_xl.master.sheets import add_identity
+from cchc_xl.ooxml.spreadsheet import Content
 from cchc_xl.ooxml.styles import fonts_in_order
 
 
 def new_form(form: Form, unit: Unit, target: Path) -> None:
     """Writes the empty form of a unit."""
     replace_file(target, to_bytes(form_workbook(plan_form(form, unit))))
+
+
+def filled_form(plan: FormPlan, typed: Mapping[str, Content]) -> bytes:
+    """The form of a unit with values by indicator code, as it is handed in: its own checks are up to date."""
+    workbook = form_workbook(plan)
+    for code, value in typed.items():
+        sheet, row = plan.places[code]
+        number = int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+        workbook[sheet][f"{layout.VALUE}{row}"] = float(number) if isinstance(number, Decimal) else number
+    return to_bytes(workbook)
 
 
 def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:

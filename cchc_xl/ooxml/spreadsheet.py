@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
@@ -39,6 +40,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@cache
 def column_letters(number: int) -> str:
     """A for 1, AA for 27."""
     letters = ""
@@ -276,12 +278,18 @@ class Sheet:
             if content in (None, "") and not formula:
                 return False
             node = self._new_cell(address, style_like)
-        elif self._same(self.cell(address), content, formula):
+        elif self._holds(node, address, content, formula):
             return False
         self._fill(node, content, formula)
         self._cells.pop(address, None)
         self._dirty = True
         return True
+
+    def _holds(self, node: etree._Element, address: str, content: Content, formula: str) -> bool:
+        """Whether a cell holds the content already; one that stands for its borders only is not read for that."""
+        if not len(node) and not formula and content in (None, ""):
+            return True
+        return self._same(self.cell(address), content, formula)
 
     @staticmethod
     def _same(cell: Cell, content: Content, formula: str) -> bool:

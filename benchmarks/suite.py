@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from consolidate_forms import make_forms
+from side_by_side import FLOOR
 from suite_measure import Measured, growth, machine, side_by_side
 
 HERE = Path(__file__).parent
@@ -23,23 +24,7 @@ PYTHON = sys.executable
 CLI = [PYTHON, "-m", "cchc_xl"]
 SIZES, LARGE = (10, 100, 1_000), 10_000
 THROUGHPUT, PANDAS = 1_000, 40
-FLOOR_OF_BOOK = """
-import sys, zipfile, io, os
-import lxml.etree, msgspec, tomli
-with zipfile.ZipFile(sys.argv[1]) as archive:
-    parts = {info.filename: archive.read(info) for info in archive.infolist()}
-for name, data in parts.items():
-    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-        lxml.etree.fromstring(data)
-if len(sys.argv) > 2:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    with open(sys.argv[2], "wb") as stream:
-        stream.write(buffer.getvalue())
-        os.fsync(stream.fileno())
-"""
+FLOOR_OF_BOOK = FLOOR.replace("import lxml.etree", "import lxml.etree, msgspec, tomli")
 FLOOR_OF_REPORT = FLOOR_OF_BOOK.replace("import lxml.etree,", "import docxtpl, lxml.etree,")
 
 

@@ -68,12 +68,6 @@ def _hide_key(sheet: Worksheet) -> None:
         cell.alignment = style.RIGHT
 
 
-def _input(sheet: Worksheet, row: int, column: int) -> None:
-    cell = sheet.cell(row, column)
-    cell.fill, cell.protection, cell.border = style.INPUT, style.OPEN, style.BOX
-    cell.alignment, cell.font = style.TOP_LEFT, style.NORMAL
-
-
 def add_home(workbook: Workbook, form: Form) -> int:
     """The first sheet: what to do, and how far every unit has come. Returns the row where it ends."""
     sheet = workbook.create_sheet(names.HOME)

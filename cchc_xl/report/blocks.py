@@ -122,8 +122,3 @@ def section(first_header: str, header: str, *, landscape: bool = False) -> Eleme
 def section_end(properties: Element) -> Element:
     """The paragraph that ends a section, as small as Word allows."""
     return w("p", w("pPr", w("pStyle", val="NgatPhan"), properties))
-
-
-def text_width(*, landscape: bool = False) -> int:
-    """The width between the margins."""
-    return (A4[1] if landscape else A4[0]) - LEFT - RIGHT

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from test_addin_trust import FakeRegistry
-from typer.testing import CliRunner
 
 from cchc_xl.addin import doctor, install, libreoffice, menu, places, settings, trust
 from cchc_xl.addin.places import Machine, System
 from cchc_xl.cli.app import app
-from cchc_xl.cli.verbs import addin as addin_verb, doctor as doctor_verb
 from cchc_xl.errors import UserError
 from cchc_xl.macros.build import add_macros
 from cchc_xl.office import is_installed
@@ -196,12 +194,8 @@ def test_a_book_without_macros_is_told_what_works_instead(windows: Machine, prof
 
 
 @pytest.fixture
-def command() -> Iterator[CliRunner]:
-    before = (list(app.registered_commands), list(app.registered_groups))
-    addin_verb.register(app)
-    doctor_verb.register(app)
-    yield CliRunner()
-    app.registered_commands, app.registered_groups = before
+def command() -> CliRunner:
+    return CliRunner()
 
 
 def test_the_command_line_installs_examines_and_uninstalls(command: CliRunner, tmp_path: Path, profile: Path) -> None:

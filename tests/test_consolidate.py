@@ -8,9 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import typer
 
-from cchc_xl.cli.verbs import check, consolidate as verb
+from cchc_xl.cli.app import app
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
 from cchc_xl.form import Form
@@ -205,9 +204,6 @@ def test_the_workbook_has_a_page_to_read_and_tidy_tables(
 def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
     filled_forms: Path, units: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app = typer.Typer()
-    for each in (verb, check):
-        each.register(app)
     broken = tmp_path / "hong.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing")
     out = tmp_path / "ra.csv"
@@ -222,7 +218,7 @@ def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
         str(out),
         "--json",
     ]
-    assert app(["consolidate", *arguments], standalone_mode=False) == 1
+    assert app.main(["consolidate", *arguments], standalone_mode=False) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["findings"][0] | {"message": ""} == {
         "rule": "damaged",

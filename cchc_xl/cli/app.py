@@ -5,16 +5,14 @@ Exit status: 0 clean, 1 findings of severity error, 2 could not run (a located m
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-import tempfile
-import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from cchc_xl.errors import UserError
 
@@ -23,33 +21,74 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
-app = typer.Typer(
-    name="cchc-xl",
+PATH = click.Path(path_type=Path)
+
+
+def argument(name: str, help: str, **more: Any) -> click.Argument:
+    """A file named by its place in the command."""
+    shown = name if more.get("required", True) else f"[{name}]"
+    return click.Argument([name], type=PATH, metavar=shown + "..." * ("nargs" in more), help=help, **more)
+
+
+def option(declared: str, help: str, **more: Any) -> click.Option:
+    """An option; `declared` is its flag, then its name where the verb calls it otherwise."""
+    return click.Option(declared.split(), help=help, **more)
+
+
+BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
+FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
+
+
+class Actions(click.Group):
+    """A verb with actions of its own, listed in the order they are declared in."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every action."""
+        return list(self.commands)
+
+
+class Verbs(click.Group):
+    """The verbs in the order people need them. Only the one asked for is imported; --help imports them all."""
+
+    modules: Mapping[str, str] = {
+        "demo": "demo", "new": "new", "collect": "collect", "recalc": "recalc", "check": "check", "status": "status",
+        "consolidate": "consolidate", "report": "report", "reconcile": "reconcile", "import": "import_report",
+        "doctor": "doctor", "template": "template", "addin": "addin",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb as its module declares it."""
+        if cmd_name not in self.modules:
+            return None
+        verb: click.Command = import_module(f"cchc_xl.cli.verbs.{self.modules[cmd_name]}").command
+        return verb
+
+
+app = Verbs(
+    "cchc-xl",
     help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="In một đối tượng JSON thay cho chữ.")]
-FormName = Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.")]
-Book = Annotated[Path, typer.Argument(help="Sổ tổng hợp (.xlsx hoặc .xlsm).")]
 
 
 def run() -> int:
     """Runs the command line and returns its exit status."""
     try:
-        status = app(standalone_mode=False)
+        status = app.main(standalone_mode=False)
     except UserError as error:
         return _refused(error)
-    except typer.Abort:
+    except click.Abort:
         print("Đã dừng theo yêu cầu; không có gì thay đổi.", file=sys.stderr)
         return COULD_NOT_RUN
-    except Exception as error:
-        # typer's own errors (a missing argument, an unknown option) can say what is wrong; anything else is a bug.
-        explain = getattr(error, "format_message", None)
-        return _unexpected() if explain is None else _misused(explain())
+    except click.ClickException as error:
+        return _misused(error.format_message())
+    except Exception:
+        return _unexpected()
     return status if isinstance(status, int) else CLEAN
 
 
@@ -61,6 +100,9 @@ def _misused(message: str) -> int:
 
 def _unexpected() -> int:
     """A fault of the program: people get one sentence, developers the whole traceback in a file."""
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
     print(f"Phần mềm gặp lỗi ngoài dự kiến và đã dừng. Gửi tệp {log.name} cho người hỗ trợ.", file=sys.stderr)
@@ -68,25 +110,28 @@ def _unexpected() -> int:
 
 
 USAGE_ERRORS = (
-    (re.compile(r"Missing argument '(.+?)'"), "thiếu {}."),
-    (re.compile(r"Missing option '(.+?)'"), "thiếu tùy chọn {}."),
-    (re.compile(r"No such option: (\S+)"), "không có tùy chọn {}."),
-    (re.compile(r"No such command '(.+?)'"), "không có lệnh {}."),
-    (re.compile(r"Option '(.+?)' requires an argument"), "tùy chọn {} cần một giá trị."),
-    (re.compile(r"Got unexpected extra arguments? \((.+?)\)"), "thừa {}."),
-    (re.compile(r"Invalid value for '(.+?)'"), "giá trị của {} không hợp lệ."),
+    (r"Missing argument '(.+?)(?:\.\.\.)?'", "thiếu {}."),
+    (r"Missing option '(.+?)'", "thiếu tùy chọn {}."),
+    (r"No such option '(.+?)'", "không có tùy chọn {}."),
+    (r"No such command '(.+?)'", "không có lệnh {}."),
+    (r"Option '(.+?)' requires an argument", "tùy chọn {} cần một giá trị."),
+    (r"Option '(.+?)' does not take a value", "tùy chọn {} không nhận giá trị."),
+    (r"Got unexpected extra arguments? \((.+?)\)", "thừa {}."),
+    (r"Invalid value for '(.+?)'", "giá trị của {} không hợp lệ."),
 )
 
 
 def _in_vietnamese(message: str) -> str:
     for pattern, meaning in USAGE_ERRORS:
-        if found := pattern.search(message):
+        if found := re.search(pattern, message):
             return meaning.format(*found.groups())
     return message
 
 
 def _refused(error: UserError) -> int:
     if "--json" in sys.argv:
+        import json
+
         fields = {"where": error.where, "what": error.what, "remedy": error.remedy}
         print(json.dumps({"error": fields, "findings": []}, ensure_ascii=False))
     print(f"Không thực hiện được. {error}", file=sys.stderr)
@@ -96,6 +141,8 @@ def _refused(error: UserError) -> int:
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
     """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
     if as_json:
+        import json
+
         listed = [finding.as_json(str(file)) for finding in findings]
         print(json.dumps({"findings": listed, **more}, ensure_ascii=False, indent=2, default=str))
     else:

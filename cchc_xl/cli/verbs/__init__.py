@@ -1,1 +1,1 @@
-"""One module for each verb of the command line, each with `register(app)`."""
+"""One module for each verb of the command line, each with its `command`."""

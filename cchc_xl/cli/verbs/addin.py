@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN
+from cchc_xl.cli.app import CLEAN, PATH, Actions, option
 
-Home = Annotated[Path | None, typer.Option("--dir", help="Cài vào thư mục này thay cho thư mục của người dùng.")]
-Profile = Annotated[Path | None, typer.Option("--profile", help="Hồ sơ LibreOffice khác hồ sơ thường dùng.")]
-Trusted = Annotated[
-    list[Path] | None, typer.Option("--trust", help="Thư mục chứa sổ, để Excel và LibreOffice tin macro ở đó.")
-]
+HOME = option("--dir folder", "Cài vào thư mục này thay cho thư mục của người dùng.", type=PATH)
+PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dùng.", type=PATH)
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb with its two actions."""
-    help_text = "Cài hoặc gỡ thẻ CCHC và các nút cho Excel, LibreOffice."
-    addin = typer.Typer(name="addin", help=help_text, no_args_is_help=True)
-    addin.command(name="install", help="Cài tiện ích, thiết lập Python, lối tắt.")(install)
-    addin.command(name="uninstall", help="Gỡ những gì lệnh install đã cài.")(uninstall)
-    app.add_typer(addin)
-
-
-def install(folder: Home = None, profile: Profile = None, trust: Trusted = None) -> int:
+def install(folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = ()) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
     from cchc_xl.addin import install as work
     from cchc_xl.addin.places import this_machine
@@ -33,14 +21,14 @@ def install(folder: Home = None, profile: Profile = None, trust: Trusted = None)
     from cchc_xl.addin.trust import EXPLANATION
 
     registry = None if folder else open_registry()
-    lines = work.install(this_machine(folder), tuple(trust or ()), profile, registry)
+    lines = work.install(this_machine(folder), tuple(trust), profile, registry)
     print("\n".join(lines))
     print("Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n")
     print(EXPLANATION)
     return CLEAN
 
 
-def uninstall(folder: Home = None, profile: Profile = None) -> int:
+def uninstall(folder: Path | None = None, profile: Path | None = None) -> int:
     """Takes away what was installed."""
     from cchc_xl.addin import install as work
     from cchc_xl.addin.places import this_machine
@@ -49,3 +37,26 @@ def uninstall(folder: Home = None, profile: Profile = None) -> int:
     registry = None if folder else open_registry()
     print("\n".join(work.uninstall(this_machine(folder), profile, registry)))
     return CLEAN
+
+
+command = Actions(
+    "addin",
+    help="Cài hoặc gỡ thẻ CCHC và các nút cho Excel, LibreOffice.",
+    no_args_is_help=True,
+    commands=[
+        click.Command(
+            "install",
+            callback=install,
+            help="Cài tiện ích, thiết lập Python, lối tắt.",
+            params=[
+                HOME, PROFILE,
+                option(
+                    "--trust", "Thư mục chứa sổ, để Excel và LibreOffice tin macro ở đó.", type=PATH, multiple=True
+                ),
+            ],
+        ),
+        click.Command(
+            "uninstall", callback=uninstall, help="Gỡ những gì lệnh install đã cài.", params=[HOME, PROFILE]
+        ),
+    ],
+)

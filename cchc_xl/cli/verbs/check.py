@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from cchc_xl.cli.app import FormName, Json, conclude, described
-
-Checked = Annotated[Path, typer.Argument(help="Sổ tổng hợp, biểu mẫu (.xlsx, .xlsm) hoặc báo cáo Word (.docx).")]
+from cchc_xl.cli.app import FORM_NAME, JSON, argument, conclude, described
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="check", help="Kiểm tra sổ, biểu mẫu hoặc thể thức báo cáo Word, không thay đổi tệp.")(run)
-
-
-def run(file: Checked, form: FormName = "", json: Json = False) -> int:
+def run(file: Path, form: str = "", json: bool = False) -> int:
     """The findings of a file, changing nothing."""
     from cchc_xl.findings import counted
 
@@ -29,6 +21,14 @@ def run(file: Checked, form: FormName = "", json: Json = False) -> int:
     lines = [*described(found.findings), *found.incomplete, f"{file}: {counted(found.findings)}."]
     lines += [found.note] if found.note else []
     return conclude(found.findings, file, json, lines, incomplete=found.incomplete)
+
+
+command = click.Command(
+    "check",
+    callback=run,
+    help="Kiểm tra sổ, biểu mẫu hoặc thể thức báo cáo Word, không thay đổi tệp.",
+    params=[argument("file", "Sổ tổng hợp, biểu mẫu (.xlsx, .xlsm) hoặc báo cáo Word (.docx)."), FORM_NAME, JSON],
+)
 
 
 def _layout(file: Path, json: bool) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import Book, FormName, Json, described, status_of
+from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.forms.collect import Collected
@@ -16,22 +17,14 @@ if TYPE_CHECKING:
 RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="collect", help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.")(run)
-
-
 def run(
-    book: Book,
-    forms: Annotated[list[Path], typer.Argument(help="Các tệp biểu mẫu, hoặc thư mục chứa chúng.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Thay cả biểu mẫu đã nhận trước đó.")] = False,
-    accept: Annotated[bool, typer.Option("--accept-with-errors", help="Nhận cả tệp còn lỗi, có đánh dấu.")] = False,
-    received: Annotated[
-        datetime | None,
-        typer.Option("--received", formats=RECEIVED_FORMATS, help="Ngày giờ nhận tệp, nếu khác ngày giờ của tệp."),
-    ] = None,
-    form: FormName = "",
-    json: Json = False,
+    book: Path,
+    forms: Sequence[Path],
+    replace: bool = False,
+    accept: bool = False,
+    received: datetime | None = None,
+    form: str = "",
+    json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
     from cchc_xl.forms.collect import collect, forms_in
@@ -45,6 +38,22 @@ def run(
     else:
         print("\n".join(_lines(collected)))
     return status_of([finding for outcome in collected.outcomes for finding in outcome.findings])
+
+
+command = click.Command(
+    "collect",
+    callback=run,
+    help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
+    params=[
+        BOOK,
+        argument("forms", "Các tệp biểu mẫu, hoặc thư mục chứa chúng.", nargs=-1, required=True),
+        option("--replace", "Thay cả biểu mẫu đã nhận trước đó.", is_flag=True),
+        option("--accept-with-errors accept", "Nhận cả tệp còn lỗi, có đánh dấu.", is_flag=True),
+        option("--received", "Ngày giờ nhận tệp, nếu khác ngày giờ của tệp.", type=click.DateTime(RECEIVED_FORMATS)),
+        FORM_NAME,
+        JSON,
+    ],
+)
 
 
 def _print_json(collected: Collected) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, FINDINGS, FormName, Json, described
+from cchc_xl.cli.app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -17,26 +18,17 @@ SHOWN = 20
 """Findings and nodes on the screen; the result file holds all of them."""
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="consolidate", help="Tổng hợp nhiều đơn vị lên huyện, tỉnh, cả nước.")(run)
-
-
 def run(
-    forms: Annotated[
-        list[Path], typer.Argument(help="Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.")
-    ],
-    by: Annotated[str, typer.Option("--by", help="Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột kind.")],
-    out: Annotated[Path, typer.Option("--out", help="Tệp kết quả: .xlsx, .csv hoặc .parquet.")],
-    units: Annotated[Path | None, typer.Option("--units", help="Tệp phân cấp đơn vị (.csv).")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Số tiến trình đọc; 0 là theo máy.")] = 0,
-    resume: Annotated[
-        Path | None, typer.Option("--resume", help="Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.")
-    ] = None,
-    facts: Annotated[Path | None, typer.Option("--facts", help="Thư mục tập số liệu nhiều kỳ (Parquet).")] = None,
-    scheduler: Annotated[str, typer.Option("--scheduler", help="Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.")] = "",
-    form: FormName = "",
-    json: Json = False,
+    forms: Sequence[Path],
+    by: str,
+    out: Path,
+    units: Path | None = None,
+    jobs: int = 0,
+    resume: Path | None = None,
+    facts: Path | None = None,
+    scheduler: str = "",
+    form: str = "",
+    json: bool = False,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
@@ -54,6 +46,29 @@ def run(
     else:
         print("\n".join(_lines(done, out)))
     return FINDINGS if done.counts.get("error") else CLEAN
+
+
+command = click.Command(
+    "consolidate",
+    callback=run,
+    help="Tổng hợp nhiều đơn vị lên huyện, tỉnh, cả nước.",
+    params=[
+        argument(
+            "forms", "Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.", nargs=-1, required=True
+        ),
+        option("--by", "Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột kind.", required=True),
+        option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet.", type=PATH, required=True),
+        option("--units", "Tệp phân cấp đơn vị (.csv).", type=PATH),
+        option(
+            "--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0, show_default=True
+        ),
+        option("--resume", "Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.", type=PATH),
+        option("--facts", "Thư mục tập số liệu nhiều kỳ (Parquet).", type=PATH),
+        option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
+        FORM_NAME,
+        JSON,
+    ],
+)
 
 
 def _print_json(done: Consolidated, out: Path) -> None:

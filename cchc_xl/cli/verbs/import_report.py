@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, Book, FormName, Json
+from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, argument, option
 
 if TYPE_CHECKING:
     from cchc_xl.audit.fill_from import Entry, Imported
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="import", help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.")(run)
-
-
-def run(
-    book: Book,
-    source: Annotated[Path, typer.Argument(help="Báo cáo (.docx, .txt, .odt, .doc) hoặc bảng phụ lục (.csv, .xlsx).")],
-    unit: Annotated[
-        str, typer.Option("--unit", help="Cột ghi số chung của các chỉ tiêu do nhiều đơn vị báo.")
-    ] = "",
-    form: FormName = "",
-    json: Json = False,
-) -> int:
+def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
     """Writes what is sure into empty cells; lists the rest."""
     import json as json_module
 
@@ -39,6 +26,20 @@ def run(
     else:
         print("\n".join(_lines(imported, book)))
     return CLEAN
+
+
+command = click.Command(
+    "import",
+    callback=run,
+    help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",
+    params=[
+        BOOK,
+        argument("source", "Báo cáo (.docx, .txt, .odt, .doc) hoặc bảng phụ lục (.csv, .xlsx)."),
+        option("--unit", "Cột ghi số chung của các chỉ tiêu do nhiều đơn vị báo.", default=""),
+        FORM_NAME,
+        JSON,
+    ],
+)
 
 
 def _fields(imported: Imported) -> dict[str, Any]:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="new", help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị.")(run)
+from cchc_xl.cli.app import CLEAN, PATH, option
 
 
-def run(
-    form: Annotated[str, typer.Option("--form", help="Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.")],
-    out: Annotated[Path, typer.Option("--out", help="Thư mục ghi kết quả.")],
-    units: Annotated[Path | None, typer.Option("--units", help="Danh sách đơn vị dùng thay của biểu mẫu.")] = None,
-    previous: Annotated[Path | None, typer.Option("--previous", help="Sổ của kỳ trước, để so sánh.")] = None,
-) -> int:
+def run(form: str, out: Path, units: Path | None = None, previous: Path | None = None) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
     from cchc_xl.master.new import make_all
 
     made = make_all(form, out, units, previous)
     print(f"Đã tạo sổ tổng hợp {made.master} và {len(made.forms)} biểu mẫu trong {made.forms_folder}.")
     return CLEAN
+
+
+command = click.Command(
+    "new",
+    callback=run,
+    help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị.",
+    params=[
+        option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", required=True),
+        option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
+        option("--units", "Danh sách đơn vị dùng thay của biểu mẫu.", type=PATH),
+        option("--previous", "Sổ của kỳ trước, để so sánh.", type=PATH),
+    ],
+)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import typer
+from pathlib import Path
 
-from cchc_xl.cli.app import Book, FormName, Json, conclude, described
+import click
 
-
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="recalc", help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.")(run)
+from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, conclude, described
 
 
-def run(book: Book, form: FormName = "", json: Json = False) -> int:
+def run(book: Path, form: str = "", json: bool = False) -> int:
     """Computes and writes; a second run in a row changes nothing."""
     from datetime import datetime
 
@@ -32,3 +29,11 @@ def run(book: Book, form: FormName = "", json: Json = False) -> int:
         findings, book, json, lines, figures=known, changed=result.changed, overwritten=list(result.overwritten),
         incomplete=lacking,
     )
+
+
+command = click.Command(
+    "recalc",
+    callback=run,
+    help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.",
+    params=[BOOK, FORM_NAME, JSON],
+)

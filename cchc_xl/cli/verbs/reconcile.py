@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, FINDINGS, Book, FormName, Json
+from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
 
 if TYPE_CHECKING:
     from cchc_xl.audit.reconcile import Audit
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="reconcile", help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.")(run)
-
-
 def run(
-    book: Book,
-    report: Annotated[Path, typer.Argument(help="Báo cáo: .docx, .txt, .odt, .doc.")],
-    appendix: Annotated[
-        Path | None, typer.Option("--appendix", help="Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.")
-    ] = None,
-    copy: Annotated[
-        Path | None, typer.Option("--copy", help="Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.")
-    ] = None,
-    template: Annotated[Path | None, typer.Option("--template", help="Mẫu Word dùng thay cho mẫu có sẵn.")] = None,
-    form: FormName = "",
-    json: Json = False,
+    book: Path,
+    report: Path,
+    appendix: Path | None = None,
+    copy: Path | None = None,
+    template: Path | None = None,
+    form: str = "",
+    json: bool = False,
 ) -> int:
     """Findings about the report; nothing but the copy asked for is written."""
     import json as json_module
@@ -42,6 +33,22 @@ def run(
     else:
         print("\n".join(_lines(audit, copy)))
     return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+
+
+command = click.Command(
+    "reconcile",
+    callback=run,
+    help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",
+    params=[
+        BOOK,
+        argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
+        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
+        option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
+        FORM_NAME,
+        JSON,
+    ],
+)
 
 
 def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:

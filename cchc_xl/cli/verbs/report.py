@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, Book, FormName, Json
+from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option
 
 if TYPE_CHECKING:
     from cchc_xl.export import Exported
@@ -15,31 +15,18 @@ if TYPE_CHECKING:
     from cchc_xl.report.update import Refreshed, Updated
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="report", help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.")(run)
-
-
 def run(
-    book: Book,
-    out: Annotated[Path, typer.Option("--out", help="Tệp Word cần ghi.")],
-    pdf: Annotated[bool, typer.Option("--pdf", help="Ghi thêm bản PDF (cần LibreOffice).")] = False,
-    draft: Annotated[bool, typer.Option("--draft", help="Xuất bản dự thảo dù còn lỗi.")] = False,
-    template: Annotated[Path | None, typer.Option("--template", help="Mẫu Word dùng thay cho mẫu có sẵn.")] = None,
-    edited: Annotated[
-        Path | None, typer.Option("--update", help="Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.")
-    ] = None,
-    overwrite_edited: Annotated[
-        bool, typer.Option("--overwrite-edited", help="Ghi lại cả những số đã bị gõ đè bằng tay.")
-    ] = False,
-    review: Annotated[
-        bool, typer.Option("--review", help="Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.")
-    ] = False,
-    previous: Annotated[
-        Path | None, typer.Option("--previous", help="Bản xuất lần trước, để tô các câu đã thay đổi.")
-    ] = None,
-    form: FormName = "",
-    json: Json = False,
+    book: Path,
+    out: Path,
+    pdf: bool = False,
+    draft: bool = False,
+    template: Path | None = None,
+    edited: Path | None = None,
+    overwrite_edited: bool = False,
+    review: bool = False,
+    previous: Path | None = None,
+    form: str = "",
+    json: bool = False,
 ) -> int:
     """Writes the report; never on a workbook with errors unless as a draft."""
     if edited is not None:
@@ -57,6 +44,26 @@ def run(
     )
     _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
+
+
+command = click.Command(
+    "report",
+    callback=run,
+    help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.",
+    params=[
+        BOOK,
+        option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
+        option("--pdf", "Ghi thêm bản PDF (cần LibreOffice).", is_flag=True),
+        option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
+        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
+        option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
+        option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
+        option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
+        option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        FORM_NAME,
+        JSON,
+    ],
+)
 
 
 def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str, Any], as_json: bool) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, Book, FormName, Json
+from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON
 
 if TYPE_CHECKING:
     from cchc_xl.forms.status import Line, Status
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb."""
-    app.command(name="status", help="Đơn vị nào đã nộp, khi nào, đủ chưa, còn lỗi gì.")(run)
-
-
-def run(book: Book, form: FormName = "", json: Json = False) -> int:
+def run(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
     import json as json_module
     from dataclasses import asdict
@@ -32,6 +28,14 @@ def run(book: Book, form: FormName = "", json: Json = False) -> int:
     else:
         _print(found)
     return CLEAN
+
+
+command = click.Command(
+    "status",
+    callback=run,
+    help="Đơn vị nào đã nộp, khi nào, đủ chưa, còn lỗi gì.",
+    params=[BOOK, FORM_NAME, JSON],
+)
 
 
 WIDTH = 120

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from cchc_xl.cli.app import CLEAN, FormName, Json, conclude, described
+from cchc_xl.cli.app import CLEAN, FORM_NAME, JSON, PATH, Actions, argument, conclude, described, option
 
 if TYPE_CHECKING:
     from cchc_xl.content import Content
     from cchc_xl.figures import Figure
 
-OfBook = Annotated[Path | None, typer.Option("--book", help="Sổ tổng hợp, để in giá trị hiện tại của từng tên.")]
+OF_BOOK = option("--book", "Sổ tổng hợp, để in giá trị hiện tại của từng tên.", type=PATH)
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the verb with its two actions."""
-    help_text = "Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa."
-    template = typer.Typer(name="template", help=help_text, no_args_is_help=True)
-    template.command(name="names", help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.")(names)
-    template.command(name="check", help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.")(check)
-    app.add_typer(template)
-
-
-def names(book: OfBook = None, form: FormName = "", json_asked: Json = False) -> int:
+def names(book: Path | None = None, form: str = "", json: bool = False) -> int:
     """Every name that a template may use."""
+    import json as json_module
+
     from cchc_xl.report.vocabulary import vocabulary
 
     content, figures = _content(book, form)
     words = vocabulary(content.form, content, figures)
-    if json_asked:
-        print(json.dumps({"names": [asdict(word) for word in words], "findings": []}, ensure_ascii=False, indent=2))
+    if json:
+        fields = {"names": [asdict(word) for word in words], "findings": []}
+        print(json_module.dumps(fields, ensure_ascii=False, indent=2))
         return CLEAN
     for group, listed in groupby(words, key=lambda word: word.group):
         print(f"\n{group}")
@@ -44,12 +37,7 @@ def names(book: OfBook = None, form: FormName = "", json_asked: Json = False) ->
     return CLEAN
 
 
-def check(
-    file: Annotated[Path, typer.Argument(help="Mẫu báo cáo Word (.docx).")],
-    book: OfBook = None,
-    form: FormName = "",
-    json_asked: Json = False,
-) -> int:
+def check(file: Path, book: Path | None = None, form: str = "", json: bool = False) -> int:
     """The mistakes of a template; a copy with comments beside it where there are any."""
     from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 
@@ -58,7 +46,28 @@ def check(
     findings = [as_finding(mistake, file) for mistake in mistakes]
     copy = write_commented_copy(file, mistakes) if mistakes else None
     ending = f"{len(mistakes)} lỗi; góp ý từng chỗ trong {copy}." if copy else "không có lỗi."
-    return conclude(findings, file, json_asked, [*described(findings), f"{file}: {ending}"], copy=copy)
+    return conclude(findings, file, json, [*described(findings), f"{file}: {ending}"], copy=copy)
+
+
+command = Actions(
+    "template",
+    help="Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa.",
+    no_args_is_help=True,
+    commands=[
+        click.Command(
+            "names",
+            callback=names,
+            help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.",
+            params=[OF_BOOK, FORM_NAME, JSON],
+        ),
+        click.Command(
+            "check",
+            callback=check,
+            help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.",
+            params=[argument("file", "Mẫu báo cáo Word (.docx)."), OF_BOOK, FORM_NAME, JSON],
+        ),
+    ],
+)
 
 
 def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:

@@ -10,6 +10,8 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,9 +31,9 @@ MAIN_PART = {".xlsx": "xl/workbook.xml", ".xlsm": "xl/workbook.xml", ".xlsb": "x
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 NOTICED_PARTS = {
-    "macro": re.compile(r"vbaProject\.bin$|^Basic/|macrosheets/"),
+    "macro": re.compile(r"vbaProject\.bin$|^Basic/|macrosheets/", re.MULTILINE),
     "external_link": re.compile(r"externalLinks/"),
-    "embedded": re.compile(r"embeddings/|activeX/|^Object \d|ctrlProps/"),
+    "embedded": re.compile(r"embeddings/|activeX/|^Object \d|ctrlProps/", re.MULTILINE),
 }
 DDE = (b"<ddeLink", b"dde-link", b"DDEAUTO")
 NEVER_READ = re.compile(
@@ -58,31 +60,60 @@ class Contents:
     data: bytes
     suffix: str = ""
     notices: set[str] = field(default_factory=set)
+    members: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict)
     parts: dict[str, bytes] = field(default_factory=dict)
     scanned: Marks | None = None
     """The marked cells of formats that are scanned whole; the new Excel format is looked at column by column."""
 
+    _unpacked: dict[str, bytes] = field(default_factory=dict)
+
+    def part(self, name: str) -> bytes:
+        """One part as it lies in the file; empty where there is none. Raises `RefusedError`."""
+        if name not in self.members:
+            return b""
+        if name not in self._unpacked:
+            with _refusing_damage():
+                self._unpacked[name] = inflated(self.data, self.members[name])
+        return self._unpacked[name]
+
     @cached_property
     def sheet_parts(self) -> dict[str, str]:
-        """The part of every sheet by the sheet's name, as soon as the workbook's own parts are known."""
-        return marks_xlsx.sheet_parts(self.parts)
+        """The part of every sheet by the sheet's name."""
+        known = {name.lower(): name for name in self.members}
+        relationships, workbook = (self.part(known.get(name, "")) for name in WORKBOOK_PARTS)
+        return marks_xlsx.sheet_parts(workbook, relationships)
 
-    @cached_property
-    def _percent_styles(self) -> frozenset[int]:
-        return marks_xlsx.percent_styles(self.parts.get("xl/styles.xml", b""))
-
-    def marks(self, sheet: str, column: int, letters: str) -> dict[Mark, list[int]]:
-        """The rows of a column with an error value, a formula, a percent format."""
+    def marks(self, sheet: str, column: int) -> dict[Mark, list[int]]:
+        """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
-            return marks_xlsx.column_marks(part, letters, self._percent_styles)
+            percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
+            return marks_xlsx.column_marks(part, marks_xlsx.letters_of(column), percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
         return {mark: self.scanned[sheet].rows(mark, column) for mark in Mark}
 
+    def complete(self) -> None:
+        """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
+        if not self.members:
+            return
+        for name in self.members:
+            if _is_read(self, name):
+                _take(self, name, self.part(name))
+        with _refusing_damage():
+            _scan(self)
+        self.data = stored(self.parts)
+
 
 def inspect(data: bytes, suffix: str) -> Contents:
     """Raises `RefusedError`; otherwise the file may be given to the reader."""
+    contents = opened(data, suffix)
+    contents.complete()
+    return contents
+
+
+def opened(data: bytes, suffix: str) -> Contents:
+    """A file looked at from outside; none of its parts has been unpacked. Raises `RefusedError`."""
     if suffix not in SUFFIXES:
         raise RefusedError("suffix", suffix)
     if not data:
@@ -93,8 +124,14 @@ def inspect(data: bytes, suffix: str) -> Contents:
         raise RefusedError("not_a_workbook")
     if suffix not in ZIP_SUFFIXES:
         raise RefusedError("wrong_suffix", suffix)
-    try:
+    with _refusing_damage():
         return _zip(data, suffix)
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    try:
+        yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise RefusedError("damaged", type(error).__name__) from error
 
@@ -105,7 +142,8 @@ def _ole(data: bytes, suffix: str) -> Contents:
     if suffix not in OLE_SUFFIXES:
         raise RefusedError("wrong_suffix", suffix)
     macro = "_VBA_PROJECT".encode("utf-16-le") in data
-    return Contents(data, suffix, {"macro"} if macro else set(), scanned=xls_marks(data))
+    with _refusing_damage():
+        return Contents(data, suffix, {"macro"} if macro else set(), scanned=xls_marks(data))
 
 
 def _zip(data: bytes, suffix: str) -> Contents:
@@ -113,14 +151,9 @@ def _zip(data: bytes, suffix: str) -> Contents:
         members = {member.filename: member for member in _checked(archive.infolist())}
     if MAIN_PART[suffix] not in members:
         raise RefusedError("wrong_suffix" if members.keys() & set(MAIN_PART.values()) else "not_a_workbook", suffix)
-    notices = {key for key, pattern in NOTICED_PARTS.items() if any(map(pattern.search, members))}
-    contents = Contents(data, suffix, notices)
-    for name in sorted(members, key=lambda name: name.lower() not in WORKBOOK_PARTS):
-        if _is_read(contents, name):
-            _take(contents, name, inflated(data, members[name]))
-    _scan(contents)
-    contents.data = stored(contents.parts)
-    return contents
+    names = "\n".join(members)
+    notices = {key for key, pattern in NOTICED_PARTS.items() if pattern.search(names)}
+    return Contents(data, suffix, notices, members)
 
 
 def inflated(data: bytes, member: zipfile.ZipInfo) -> bytes:

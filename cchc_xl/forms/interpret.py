@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cchc_xl.check import Rule, rules_of
 from cchc_xl.checks import cells
@@ -22,15 +23,18 @@ from cchc_xl.forms import dates, layout
 from cchc_xl.forms.faults import REMEDY, Fault, line_faults, place_of, twice
 from cchc_xl.forms.instant import asked_of
 from cchc_xl.forms.layout import FormPlan, plan_form
-from cchc_xl.forms.lines import UNMARKED, Found, as_text
+from cchc_xl.forms.lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.forms.marks import Mark
 from cchc_xl.forms.refusals import NOTICES, refusal
 from cchc_xl.master import names
 from cchc_xl.reading import Cell, folded, read
+from cchc_xl.rules import judge
 from cchc_xl.values import Address, Reading
 
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 HIGHEST_TURN = 99
+MOST_REMEMBERED = 20_000
+NOWHERE = Address("", "")
 
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
@@ -73,6 +77,14 @@ class Delivery:
         return self.count(Severity.ERROR) > 0
 
 
+class Meant(NamedTuple):
+    """A typed cell, what it says for an indicator, wherever it stands, and the day that it may be in disguise."""
+
+    cell: Cell
+    reading: Reading
+    day: str
+
+
 class Interpreter:
     """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
 
@@ -89,6 +101,8 @@ class Interpreter:
                 self._by_words[words].append(unit)
         self._longest = max(len(words.split()) for words in self._by_words)
         self._plans: dict[tuple[str, str], tuple[FormPlan, tuple[Rule, ...]]] = {}
+        # Most units type the same few small numbers.
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(self._meaning)
 
     def interpret(self, path: Path, answer: Mapping[str, Any]) -> Delivery | Rejected:
         """A delivery, or the reason why there is none."""
@@ -110,6 +124,16 @@ class Interpreter:
             plan = plan_form(self._form, unit)
             self._plans[key] = plan, tuple(rule for rule in self._rules if asked_of(plan, rule))
         return self._plans[key]
+
+    def meaning(self, row: Indicator, line: Found) -> Meant:
+        """What a line's value says."""
+        meaning = self._meaning if isinstance(line.value, dict) else self._remembered
+        return meaning(row.code, line.value, line.marks)
+
+    def _meaning(self, code: str, value: Any, marks: frozenset[Mark]) -> Meant:
+        row, cell = self._form.by_code[code], cell_of(value, marks)
+        day = dates.day_meant(self.likely_days, cell) if row.asked in dates.COUNTED else ""
+        return Meant(cell, read(cell, row, NOWHERE), day)
 
     @property
     def form(self) -> Form:
@@ -181,7 +205,10 @@ class _Reader:
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         self._findings += self._check(Content(self._interpreter.form, by_unit))
-        typed = {code: lines[code].cell for code in self._plan.questions if code in lines}
+        typed = {
+            code: self._interpreter.meaning(row, lines[code]).cell
+            for code, row in self._plan.questions.items() if code in lines
+        }
         notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes, tuple(self._findings),
@@ -193,8 +220,10 @@ class _Reader:
         case = Case(content, {}, {}, {})
         yield from cells.remarks(case)
         yield from cells.required(case)
+        known = {row.name: case.answer(self._unit.id, code) for code, row in self._plan.questions.items()}
         for rule in self._rules:
-            yield from of_unit(case, rule, self._unit.id)
+            if judge(rule.test, known, rule.line.missing, rule.leaves):
+                yield from of_unit(case, rule, self._unit.id)
 
     def _note(self, fault: Fault) -> None:
         place = fault.place or Address(layout.COVER, f"B{layout.FIRST_ROW}", self._path.name)
@@ -241,7 +270,7 @@ class _Reader:
             self._note(Fault("column_missing", Severity.ERROR, message))
         if value <= 0:
             return
-        marked = {row: {mark for mark in Mark if row in sheet[mark]} for mark in Mark for row in sheet[mark]}
+        marked = {row: frozenset(mark for mark in Mark if row in sheet[mark]) for mark in Mark for row in sheet[mark]}
         for number, code, label, typed, note in sheet["lines"]:
             kept = self._kept_note(code, as_text(note))
             marks = marked.get(number, UNMARKED)
@@ -260,12 +289,16 @@ class _Reader:
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
                 self._note(Fault("formula_like", Severity.INFO, message, row.code, line.address(file)))
-        cell = line.cell
-        day = dates.day_meant(self._interpreter.likely_days, cell)
-        if day and row.asked in dates.COUNTED:
-            message = dates.message(row.code, cell.raw, day)
+        meant = self._interpreter.meaning(row, line)
+        if meant.day:
+            message = dates.message(row.code, meant.reading.raw, meant.day)
             self._note(Fault("day_in_count", Severity.WARNING, message, row.code, line.address(file)))
-        return read(cell, row, line.address(file))
+        return _at(meant.reading, line.address(file))
+
+
+def _at(reading: Reading, place: Address) -> Reading:
+    """The same, said by another cell; twenty times quicker than `dataclasses.replace`."""
+    return Reading(reading.status, reading.value, reading.raw, place, reading.remarks, reading.native)
 
 
 def looks_like_formula(text: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cchc_xl.forms.marks import Mark
@@ -13,7 +13,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.values import Address
 
 DATE_FORMAT, PERCENT_FORMAT = "dd/mm/yyyy", "0.00%"
-UNMARKED: Set[Mark] = frozenset()
+UNMARKED: frozenset[Mark] = frozenset()
 ERROR_TEXT = "#LỖI"
 
 
@@ -27,29 +27,37 @@ class Found:
     value: Any
     note: str
     value_column: int
-    marks: Set[Mark] = UNMARKED
+    marks: frozenset[Mark] = UNMARKED
 
     @property
     def cell(self) -> Cell:
         """The typed cell."""
-        if Mark.ERROR in self.marks:
-            return Cell(None, error=ERROR_TEXT)
-        formula = "?" if Mark.FORMULA in self.marks else ""
-        match self.value:
-            case bool():
-                return Cell(self.value, formula=formula)
-            case int() | float():
-                shown = PERCENT_FORMAT if Mark.PERCENT in self.marks else "General"
-                return Cell(exact(self.value), shown, formula)
-            case {"date": serial}:
-                return Cell(exact(serial), DATE_FORMAT, formula)
-            case str() if self.value:
-                return Cell(self.value, formula=formula)
-        return Cell(None, formula=formula)
+        return cell_of(self.value, self.marks)
 
     def address(self, file: str) -> Address:
         """Where the value stands."""
-        return Address(self.sheet, reference(self.row, self.value_column), file)
+        return Address(self.sheet, _reference(self.row, self.value_column), file)
+
+
+_reference = lru_cache(maxsize=4096)(reference)
+
+
+def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:
+    """The cell that a value and its marks were found in."""
+    if Mark.ERROR in marks:
+        return Cell(None, error=ERROR_TEXT)
+    formula = "?" if Mark.FORMULA in marks else ""
+    match value:
+        case bool():
+            return Cell(value, formula=formula)
+        case int() | float():
+            shown = PERCENT_FORMAT if Mark.PERCENT in marks else "General"
+            return Cell(exact(value), shown, formula)
+        case {"date": serial}:
+            return Cell(exact(serial), DATE_FORMAT, formula)
+        case str() if value:
+            return Cell(value, formula=formula)
+    return Cell(None, formula=formula)
 
 
 def exact(number: float) -> Decimal:

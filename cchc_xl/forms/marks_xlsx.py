@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import xml.parsers.expat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from cchc_xl.forms import limits
 from cchc_xl.forms.marks import PERCENT_FORMATS, Mark
@@ -17,6 +18,10 @@ FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
 """What a far cell's or row's address looks like; the literal beginning makes the search quick."""
 FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
 ERROR_TYPE = re.compile(rb"""t\s?=\s?["']e["']""")
+PERCENT_NUMBERS = frozenset(map(str, PERCENT_FORMATS))
+PLAIN_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
+"""Built-in formats that show neither a date nor a time."""
+PLAIN_CODE = re.compile(r"General|@|[#0?., %]+")
 STYLE = re.compile(rb"""\ss\s?=\s?["'](\d{1,6})["']""")
 
 
@@ -38,6 +43,11 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def letters_of(column: int) -> str:
+    """E for 5; two letters at most. A function of its own: the reading process imports no more than it needs."""
+    return chr(64 + column) if column <= 26 else letters_of((column - 1) // 26) + letters_of((column - 1) % 26 + 1)
 
 
 def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[Mark, list[int]]:
@@ -67,31 +77,43 @@ def _patterns(column: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     return re.compile(cell), re.compile(cell + rb"[^>]{0,500}(?<!/)>\s{0,20}<(?:\w{1,20}:)?f[\s>/]")
 
 
-def percent_styles(styles: bytes) -> frozenset[int]:
-    """The numbers of the cell styles that show a percentage."""
-    if b"%" not in styles and not re.search(rb"""numFmtId\s?=\s?["'](?:9|10)["']""", styles):
-        return frozenset()
-    formats, found, inside = set(map(str, PERCENT_FORMATS)), set(), [False, 0]
+class CellFormats(NamedTuple):
+    """The numbers of the cell styles that show a number as a percentage, and of those that show it as a number."""
+
+    percent: frozenset[int] = frozenset()
+    plain: frozenset[int] = frozenset()
+
+
+@lru_cache(maxsize=16)
+def cell_formats(styles: bytes) -> CellFormats:
+    """The cell styles of a workbook; the forms of a round mostly share them to the byte."""
+    codes: dict[str, str] = {}
+    used: list[str] = []
+    inside = False
 
     def begun(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
         name = tag.rpartition(":")[2]
-        if name == "numFmt" and "%" in attributes.get("formatCode", ""):
-            formats.add(attributes.get("numFmtId", ""))
+        if name == "numFmt":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif name in ("cellXfs", "cellStyles"):
-            inside[0] = name == "cellXfs"
-        elif name == "xf" and inside[0]:
-            if attributes.get("numFmtId") in formats:
-                found.add(inside[1])
-            inside[1] += 1
+            inside = name == "cellXfs"
+        elif name == "xf" and inside:
+            used.append(attributes.get("numFmtId", "0"))
 
     _elements(styles, begun)
-    return frozenset(found)
+    percent = PERCENT_NUMBERS | {number for number, code in codes.items() if "%" in code}
+    plain = PLAIN_NUMBERS - codes.keys() | {number for number, code in codes.items() if PLAIN_CODE.fullmatch(code)}
+    return CellFormats(
+        frozenset(style for style, number in enumerate(used) if number in percent),
+        frozenset(style for style, number in enumerate(used) if number in plain),
+    )
 
 
-def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """The package part of every sheet by the sheet's name."""
-    known = {name.lower(): name for name in parts}
-    targets = relations(parts.get(known.get("xl/_rels/workbook.xml.rels", ""), b""))
+@lru_cache(maxsize=16)
+def sheet_parts(workbook: bytes, relationships: bytes) -> dict[str, str]:
+    """The package part of every sheet by the sheet's name; not to be changed, for it is remembered."""
+    targets = relations(relationships)
     sheets: list[tuple[str, str]] = []
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
@@ -99,7 +121,7 @@ def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
             identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             sheets.append((attributes.get("name", ""), identifier))
 
-    _elements(parts.get(known.get("xl/workbook.xml", ""), b""), sheet)
+    _elements(workbook, sheet)
     return {name: targets.get(identifier, "") for name, identifier in sheets}
 
 
@@ -121,7 +143,13 @@ def _elements(part: bytes, seen: Callable[[str, dict[str, str]], None]) -> None:
         return
     parser = xml.parsers.expat.ParserCreate()
     parser.StartElementHandler = seen
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(part, True)
     except xml.parsers.expat.ExpatError as error:
         raise RefusedError("damaged", "workbook.xml") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    """Before an entity of the file's own can be declared."""
+    raise RefusedError("doctype", "workbook.xml")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
+from bisect import bisect
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,7 +23,13 @@ from cchc_xl.forms import limits
 Answer = dict[str, Any]
 
 WINDOW = 4
-"""Files in flight for each process: enough to keep it busy, few enough that memory does not grow with the batch."""
+"""Batches in flight for each process: enough to keep it busy, few enough that memory does not grow with the files."""
+
+LARGEST_BATCH = 8
+"""Files that are handed to a process together."""
+
+PIPE_CHARACTERS = 4_000
+"""The smallest buffer of a pipe; the lines are ASCII."""
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,21 +46,32 @@ class Reader:
         self.deadline: float | None = None
         self._process: subprocess.Popen[str] | None = None
 
-    def read(self, path: Path) -> Answer:
-        """The answer for a file; a refusal where the process died or had to be stopped."""
-        process = self._running()
-        self.deadline = time.monotonic() + limits.WALL_SECONDS
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps({"path": str(path)}) + "\n")
+    def read(self, paths: Sequence[Path]) -> list[Answer]:
+        """The answers for some files; a refusal for one that the process died of or had to be stopped at."""
+        lines = [json.dumps({"path": str(path)}) + "\n" for path in paths]
+        answers: list[Answer] = []
+        while len(answers) < len(lines):
+            answers += self._read(lines[len(answers) : len(answers) + _fitting(lines[len(answers) :])])
+        return answers
+
+    def _read(self, lines: Sequence[str]) -> list[Answer]:
+        """Answers until all are there or the process is lost. The next file waits in the pipe, the process never."""
+        process, answers = self._running(), list[Answer]()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(BrokenPipeError, UnicodeDecodeError):
+            process.stdin.write("".join(lines))
             process.stdin.flush()
-            line = process.stdout.readline(limits.LARGEST_ANSWER)
-            return _parsed(line) or self._lost()
-        except (BrokenPipeError, UnicodeDecodeError):
-            return self._lost()
-        finally:
-            self.deadline = None
+            while len(answers) < len(lines):
+                self.deadline = time.monotonic() + limits.WALL_SECONDS
+                answer = _parsed(process.stdout.readline(limits.LARGEST_ANSWER))
+                if answer is None:
+                    break
+                answers.append(answer)
+        if len(answers) < len(lines):
+            answers.append(self._lost())
+        self.deadline = None
+        return answers
 
     def stop_if_late(self) -> None:
         """Ends the process where its file has taken too long."""
@@ -80,6 +100,11 @@ class Reader:
         late = self.deadline is not None and time.monotonic() > self.deadline
         self.close()
         return {"refused": "too_slow" if late else "reader_died", "detail": ""}
+
+
+def _fitting(lines: Sequence[str]) -> int:
+    """How many lines fit into a pipe that nobody empties: the process may be busy writing an answer."""
+    return max(1, bisect(list(accumulate(map(len, lines))), PIPE_CHARACTERS))
 
 
 def _parsed(line: str) -> Answer | None:
@@ -115,19 +140,18 @@ class ReaderPool:
 
     def read_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Answer]]:
         """Answers in the order of the paths, a few files ahead of what has been taken."""
-        waiting: deque[tuple[Path, Future[Answer]]] = deque()
-        for path in paths:
-            waiting.append((path, self._threads.submit(self._read, path)))
+        waiting: deque[tuple[Sequence[Path], Future[list[Answer]]]] = deque()
+        for batch in _batches(list(paths), len(self._readers)):
+            waiting.append((batch, self._threads.submit(self._read, batch)))
             if len(waiting) >= WINDOW * len(self._readers):
-                first, future = waiting.popleft()
-                yield first, future.result()
-        for path, future in waiting:
-            yield path, future.result()
+                yield from _answered(*waiting.popleft())
+        for batch, future in waiting:
+            yield from _answered(batch, future)
 
-    def _read(self, path: Path) -> Answer:
+    def _read(self, paths: Sequence[Path]) -> list[Answer]:
         reader = self._free.popleft()
         try:
-            return reader.read(path)
+            return reader.read(paths)
         finally:
             self._free.append(reader)
 
@@ -135,3 +159,14 @@ class ReaderPool:
         while not self._closing.wait(0.25):
             for reader in self._readers:
                 reader.stop_if_late()
+
+
+def _batches(paths: Sequence[Path], readers: int) -> Iterator[Sequence[Path]]:
+    """Few files are shared out one by one, many in batches."""
+    size = max(1, min(LARGEST_BATCH, len(paths) // (WINDOW * readers)))
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]
+
+
+def _answered(batch: Sequence[Path], future: Future[list[Answer]]) -> Iterator[tuple[Path, Answer]]:
+    yield from zip(batch, future.result(), strict=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 import hashlib
 import io
 import json
@@ -18,12 +17,16 @@ import re
 import stat
 import sys
 import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.forms import limits
-from cchc_xl.forms.container import RULES_SHEET, Contents, inspect
+from cchc_xl.forms.container import RULES_SHEET, Contents, opened
+from cchc_xl.forms.marks import Mark
+from cchc_xl.forms.plain_xlsx import plain_sheets
 from cchc_xl.forms.refused import RefusedError
 
 EPOCH = datetime.datetime(1899, 12, 30)
@@ -33,6 +36,8 @@ HEADER_WITHIN = 30
 KEYED_COLUMNS = [1, 2]
 COLUMNS_READ = 40
 LONGEST_TITLE = 40
+
+PLAIN_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
 Json = dict[str, Any]
 
@@ -100,42 +105,68 @@ def _bytes(path: str) -> bytes:
 
 
 def _read(data: bytes, suffix: str) -> Json:
-    contents = inspect(data, suffix)
+    contents = opened(data, suffix)
+    sheets = _plain(contents) or _by_reader(contents)
+    return {"sheets": sheets, "notices": sorted(contents.notices)}
+
+
+def _plain(contents: Contents) -> list[Json] | None:
+    """The sheets of a file that is written the plain way and carries nothing besides its values."""
+    if contents.suffix not in PLAIN_SUFFIXES or contents.notices or len(contents.sheet_parts) > limits.MOST_SHEETS:
+        return None
+    asked = {name: part for name, part in contents.sheet_parts.items() if name != RULES_SHEET}
+    found = plain_sheets(asked, contents.part)
+    if found is None:
+        return None
+    cells = _Cells(contents.notices)
+    sheets = [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
+    # A heading that is not among the first columns may have moved further to the right.
+    return None if any(-1 in sheet.get("columns", ()) for sheet in sheets) else sheets
+
+
+def _by_reader(contents: Contents) -> list[Json]:
+    """The sheets of any other file."""
+    contents.complete()
+    cells = _Cells(contents.notices)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(contents.data)) as workbook:
             if len(workbook.sheet_names) > limits.MOST_SHEETS:
                 raise RefusedError("too_many_sheets", str(len(workbook.sheet_names)))
-            cells = _Cells(contents)
-            sheets = [cells.sheet(name, workbook) for name in workbook.sheet_names if name != RULES_SHEET]
+            asked = (name for name in workbook.sheet_names if name != RULES_SHEET)
+            return [cells.sheet(name, _rows(workbook, name), partial(contents.marks, name)) for name in asked]
     except CalamineError as error:
         raise RefusedError("encrypted" if "assword" in str(error) else "damaged", str(error)[:100]) from error
     except (ValueError, OSError, OverflowError) as error:
         raise RefusedError("damaged", str(error)[:100]) from error
-    return {"sheets": sheets, "notices": sorted(contents.notices)}
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[Any]]]:
+    sheet = workbook.get_sheet_by_name(name)
+    return list(enumerate(sheet.to_python(skip_empty_area=False, nrows=limits.LAST_ROW), 1))
 
 
 class _Cells:
     """Takes from each sheet what the interpreter needs: keyed lines, with value and note where it is a form's page."""
 
-    def __init__(self, contents: Contents) -> None:
-        self._notices = contents.notices
-        self._contents = contents
+    def __init__(self, notices: set[str]) -> None:
+        self._notices = notices
 
-    def sheet(self, name: str, workbook: CalamineWorkbook) -> Json:
-        """One sheet, its lines that have a key in column A."""
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=limits.LAST_ROW)
-        header = next((row for row in rows[:HEADER_WITHIN] if row and _is_title(row[0], CODE_TITLE)), None)
+    def sheet(
+        self, name: str, rows: Collection[tuple[int, list[Any]]], marks: Callable[[int], Mapping[Mark, list[int]]]
+    ) -> Json:
+        """One sheet, its lines that have a key in column A; `marks` gives the marked rows of a column."""
+        header = next((row for number, row in rows if number <= HEADER_WITHIN and _is_header(row)), None)
         found: Json = {"name": self._text(name), "lines": []}
         columns = _columns(header) if header else KEYED_COLUMNS
+        for number, row in rows:
+            if row and row is not header and isinstance(row[0], str) and row[0]:
+                picked = [row[column] if 0 <= column < len(row) else "" for column in columns]
+                found["lines"].append([number, self._text(row[0]), *map(self._plain, picked)])
         if header:
             found["columns"] = columns
             if columns[1] >= 0:
-                marks = self._contents.marks(name, columns[1] + 1, _letters(columns[1]))
-                found.update((str(mark), rows_of) for mark, rows_of in marks.items())
-        for number, row in enumerate(rows, 1):
-            if row and row is not header and isinstance(row[0], str) and row[0]:
-                picked = (row[column] if 0 <= column < len(row) else "" for column in columns)
-                found["lines"].append([number, self._text(row[0]), *map(self._plain, picked)])
+                keyed = {line[0] for line in found["lines"]}
+                found.update((str(mark), sorted(keyed & {*rows})) for mark, rows in marks(columns[1] + 1).items())
         return found
 
     def _plain(self, value: object) -> object:
@@ -158,8 +189,9 @@ class _Cells:
         return text
 
 
-def _is_title(value: object, title: str) -> bool:
-    return isinstance(value, str) and len(value) < LONGEST_TITLE and _folded(value) == title
+def _is_header(row: list[Any]) -> bool:
+    first = row[0] if row else None
+    return isinstance(first, str) and len(first) < LONGEST_TITLE and _folded(first) == CODE_TITLE
 
 
 def _columns(header: list[Any]) -> list[int]:
@@ -168,12 +200,7 @@ def _columns(header: list[Any]) -> list[int]:
     return [titles.index(title) if title in titles else -1 for title in (LABEL_TITLE, VALUE_TITLE, NOTE_TITLE)]
 
 
-def _letters(column: int) -> str:
-    """E for 4; within the columns read."""
-    return chr(65 + column) if column < 26 else "A" + chr(39 + column)
-
-
-@functools.lru_cache(maxsize=256)
+@lru_cache(maxsize=256)
 def _folded(text: object) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split()) if isinstance(text, str) else ""
 

@@ -60,13 +60,13 @@ def judge(
     `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
     caller has them at hand.
     """
-    asked = asked or tuple(leaves(test))
-    used = [known.get(key_of(leaf)) for leaf in asked]
-    if any(value is None and not isinstance(leaf, Name) for leaf, value in zip(asked, used, strict=True)):
-        return None
-    if missing is RuleMissing.SKIP_ANY and any(value is None for value in used):
-        return None
-    if all(value is None for value in used):
+    given = False
+    for leaf in asked or tuple(leaves(test)):
+        if known.get(key_of(leaf)) is not None:
+            given = True
+        elif missing is RuleMissing.SKIP_ANY or not isinstance(leaf, Name):
+            return None
+    if not given:
         return None
     try:
         return _failure(test, known)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.form.model import Document, Form
 from cchc_xl.values import Address
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text that people typed, with its address, and its font if that is one from before Unicode."""
 
     text: str
@@ -19,8 +19,7 @@ class Text:
     font: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """Everything people have entered.
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
@@ -32,12 +31,12 @@ class Content:
 
     form: Form
     readings: Readings
-    notes: Mapping[str, Text] = field(default_factory=dict)
-    info: Mapping[str, Text] = field(default_factory=dict)
-    entries: Mapping[str, Text] = field(default_factory=dict)
+    notes: Mapping[str, Text] = {}
+    info: Mapping[str, Text] = {}
+    entries: Mapping[str, Text] = {}
     documents: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
-    previous: Mapping[str, Figure] = field(default_factory=dict)
-    strays: Mapping[tuple[str, str], Text] = field(default_factory=dict)
-    document_dates: Mapping[str, Text] = field(default_factory=dict)
+    previous: Mapping[str, Figure] = {}
+    strays: Mapping[tuple[str, str], Text] = {}
+    document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()

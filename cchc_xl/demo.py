@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from cchc_xl.errors import UserError
 from cchc_xl.export import export
@@ -73,7 +75,7 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     """Does all of it and returns the recalculation and the lines of the summary."""
     made = make_all(form_name, out)
     entries = sample_entries(made.form)
-    _enter(made.master, replace(entries, cells=()))
+    _enter(made.master, msgspec.structs.replace(entries, cells=()))
     collected = _hand_in(made, entries)
     result = recalc(made.master, datetime.now(), form_name)
     report = out / f"BaoCao_{made.form.id}.docx"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from cchc_xl.checks.context import named
 from cchc_xl.checks.layout_rules import FORMULA_OVERWRITTEN
@@ -29,8 +30,7 @@ SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"
 LARGEST_LIST = 1_000_000
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """What was found; `incomplete` tells of figures that some units have not reported, `note` of what was not looked
     at."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 SHOWN_ERRORS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """The report that was written, and its PDF where one was asked for."""
 
     computed: Computed

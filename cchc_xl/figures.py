@@ -7,8 +7,9 @@ same code totals ten wards in a click and any hierarchy of units. Rates are made
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+import msgspec
 
 from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total, Unit
 from cchc_xl.values import Ratio, Reading, Status, Value
@@ -18,8 +19,7 @@ Readings = Mapping[tuple[str, str], Reading]
 """Readings by (unit id, indicator code)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """What a set of units says of one indicator. `merge` is associative, with the empty tally as neutral element."""
 
     given: int = 0
@@ -41,8 +41,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """The city's value of an indicator.
 
     `missing` names the units that should have reported and did not; `part` and `whole` are the sums a rate was made of.
@@ -54,7 +53,7 @@ class Figure:
     missing: tuple[str, ...] = ()
     part: Decimal | None = None
     whole: Decimal | None = None
-    conflicting: tuple[Value, ...] = field(default=())
+    conflicting: tuple[Value, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from cchc_xl.form.model import Severity
 from cchc_xl.values import Address
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that a person must look at.
 
     `rule` is the code of the rule or of the spelling; `unit` and `indicator` are ids and codes, empty where none

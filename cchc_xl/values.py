@@ -5,13 +5,13 @@ Shapes shared by reading, totalling, checking and writing. Arithmetic is exact (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+
+class Ratio(msgspec.Struct, frozen=True):
     """A pair written part/whole, such as 24/24 or the rank 5/11."""
 
     part: Decimal
@@ -31,8 +31,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """Where a figure stands: file, sheet and cell, as Excel names them."""
 
     sheet: str
@@ -43,8 +42,7 @@ class Address:
         return f"{self.sheet}!{self.cell}"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True):
     """Something noticed while reading a cell; the checker turns it into a finding.
 
     `code` is the spelling's name in the grammar, `suggestion` what should be typed instead.
@@ -56,8 +54,7 @@ class Remark:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What one cell says about one indicator, with the raw text and the address it was read from.
 
     `native` tells whether the cell's own content is the value; otherwise the spreadsheet must be told what was

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from contents import content_of, reading, sample_answers, sample_content
+from msgspec.structs import replace
 
 from cchc_xl.check import Rule, rules_of
 from cchc_xl.content import Content, Text

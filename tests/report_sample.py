@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
+from msgspec.structs import replace
 
 from cchc_xl.content import Content, Text
 from cchc_xl.demo import sample_entries

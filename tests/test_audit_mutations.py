@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, sample
 
 from cchc_xl.audit.appendix import Cell

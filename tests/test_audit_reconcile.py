@@ -6,12 +6,12 @@ import csv
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from docx import Document as Word
+from msgspec.structs import replace
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +19,7 @@ from contents import (
     with_note,
     with_stray,
 )
+from msgspec.structs import replace
 
 from cchc_xl.check import check, flags, worst
 from cchc_xl.checks.general import GENERAL_RULES

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from contents import form_2021, sample_content
+from msgspec.structs import replace
 
 from cchc_xl.change import change
 from cchc_xl.figures import Figure, total

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from conftest import NOW, enter
+from msgspec.structs import replace
 
 from cchc_xl.content import Content
 from cchc_xl.demo import sample_entries

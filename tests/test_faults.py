@@ -9,12 +9,13 @@ import datetime
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
 from clean_contents import GRAVE, CleanContents
 from contents import findings_of, form_2021, reading, with_note, with_stray
+from msgspec.structs import replace
 
 from cchc_xl.check import rules_of
 from cchc_xl.content import Content, Text

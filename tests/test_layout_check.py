@@ -8,13 +8,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from report_sample import TEMPLATE, W, figures_of, highlighted, part, rendered, rendered_by, sample, without
 
 from cchc_xl import office

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from contents import findings_of, form_2021, reading, sample_content
+from msgspec.structs import replace
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError

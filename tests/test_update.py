@@ -6,11 +6,11 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 
 from cchc_xl.audit.controls import read_part, with_texts

@@ -5,11 +5,11 @@ from __future__ import annotations
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from report_sample import TEMPLATE, W, figures_of, main_text, part, rendered_by, sample
 
 from cchc_xl.audit.document import read_docx

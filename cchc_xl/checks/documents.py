@@ -6,7 +6,8 @@ import datetime
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case
@@ -49,8 +50,7 @@ def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
             yield general.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(msgspec.Struct, frozen=True):
     """A document whose number and date are known."""
 
     number: int

@@ -6,7 +6,7 @@ printed from these entries, and the checks make their findings with them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
@@ -15,8 +15,7 @@ from cchc_xl.values import Address
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-@dataclass(frozen=True, slots=True)
-class GeneralRule:
+class GeneralRule(msgspec.Struct, frozen=True):
     """A rule that needs no declaration."""
 
     code: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case, named
@@ -20,8 +21,7 @@ SMALLEST_TELLING = 10
 """Zeros and small numbers are the same in many periods; what tells of a copy are larger ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """A figure of this period and of the last."""
 
     figure: Figure

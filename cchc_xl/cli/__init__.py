@@ -14,4 +14,7 @@ def main() -> None:
     """Entry point of the command `cchc-xl`."""
     # A verb on one workbook ends before there is garbage worth looking for; one that reads thousands still collects.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    sys.exit(run())
+    status = run()
+    # The system takes back what still lives; looking through all of it for garbage first takes a tenth of a click.
+    gc.freeze()
+    sys.exit(status)

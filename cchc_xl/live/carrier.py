@@ -63,6 +63,10 @@ class LiveSheet:
             if not cell.empty or cell.formula:
                 yield address, cell
 
+    def row(self, number: int) -> Iterator[tuple[str, Cell]]:
+        """Every cell of a row that is not empty."""
+        return ((address, cell) for address, cell in self.cells() if position(address)[0] == number)
+
     def cell(self, address: str) -> Cell:
         """One cell, as it will be after the commit; an empty one where there is none."""
         if address in self._changed:

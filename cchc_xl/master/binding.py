@@ -7,10 +7,10 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.form import Form, Section, Unit
 from cchc_xl.master import names
-from cchc_xl.master.carrier import BookCarrier
+from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
 from cchc_xl.ooxml.spreadsheet import position
-from cchc_xl.reading import Cell, folded
+from cchc_xl.reading import folded
 
 HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
     folded(names.CHECK_HEADER): CHECK, folded(names.PREVIOUS_HEADER): PREVIOUS,
@@ -23,32 +23,31 @@ def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Gri
         what = f"không có sheet “{section.sheet}”."
         raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
     sheet = workbook.sheet(section.sheet)
-    cells = dict(sheet.cells())
-    header_row = _header_row(cells, path, section)
-    rows = _rows(cells, header_row, path, section)
-    columns = _columns(cells, header_row, path, form, section)
+    header_row = _header_row(sheet, path, section)
+    rows = _rows(sheet, header_row, path, section)
+    columns = _columns(sheet, header_row, path, form, section)
     return Grid(section.sheet, rows, columns)
 
 
-def _header_row(cells: dict[str, Cell], path: Path, section: Section) -> int:
+def _header_row(sheet: SheetCarrier, path: Path, section: Section) -> int:
     wanted = folded(names.CODE_HEADER)
     for row in range(1, HEADER_ROW + 30):
-        if folded(cells.get(f"A{row}", Cell()).raw) == wanted:
+        if folded(sheet.cell(f"A{row}").raw) == wanted:
             return row
     what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn)."
     raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
 
 
-def _rows(cells: dict[str, Cell], header_row: int, path: Path, section: Section) -> dict[str, int]:
+def _rows(sheet: SheetCarrier, header_row: int, path: Path, section: Section) -> dict[str, int]:
     wanted = {line.code for line in section.lines}
     rows: dict[str, int] = {}
-    for address, cell in cells.items():
-        row = int(address[1:]) if address[0] == "A" and address[1:].isdecimal() else 0
-        if row > header_row and cell.raw in wanted:
-            if cell.raw in rows:
-                what = f"sheet “{section.sheet}”: dòng {cell.raw} có hai lần (dòng {rows[cell.raw]} và dòng {row})."
+    for row in range(header_row + 1, sheet.last_row + 1):
+        code = sheet.cell(f"A{row}").raw
+        if code in wanted:
+            if code in rows:
+                what = f"sheet “{section.sheet}”: dòng {code} có hai lần (dòng {rows[code]} và dòng {row})."
                 raise UserError(str(path), what, "Xóa dòng chép thừa rồi chạy lại.")
-            rows[cell.raw] = row
+            rows[code] = row
     if missing := [line.code for line in section.lines if line.code not in rows]:
         what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
         raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
@@ -56,14 +55,12 @@ def _rows(cells: dict[str, Cell], header_row: int, path: Path, section: Section)
 
 
 def _columns(
-    cells: dict[str, Cell], header_row: int, path: Path, form: Form, section: Section
+    sheet: SheetCarrier, header_row: int, path: Path, form: Form, section: Section
 ) -> dict[str, int]:
     units = form.columns(section)
     keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in units}
     columns: dict[str, int] = {}
-    for address, cell in cells.items():
-        if not address.endswith(str(header_row)) or position(address)[0] != header_row:
-            continue
+    for address, cell in sheet.row(header_row):
         hidden = cell.raw.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
         key = cell.raw if hidden else keys.get(folded(cell.raw), "")
         if key in columns:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+import msgspec
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
@@ -21,8 +22,7 @@ from cchc_xl.values import Status
 from cchc_xl.writing.numbers import rate
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """What one unit has filled of what is required, and its findings by severity."""
 
     filled: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+import msgspec
 
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
@@ -28,8 +29,7 @@ NEEDED_SHEETS = (
 """The sheets besides the sections' own without which nothing can be computed or written."""
 
 
-@dataclass
-class Master:
+class Master(msgspec.Struct):
     """A master workbook held in memory. `grids` are by section number."""
 
     path: Path
@@ -95,13 +95,16 @@ class Master:
         """Input columns hold something in a heading row, or in a row that the unit does not report."""
         strays = {}
         for section in self.form.sections:
-            grid, sheet, units = self.grids[section.number], self.sheet(section), self.form.columns(section)
+            grid, sheet = self.grids[section.number], self.sheet(section)
+            letters = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
             for line in section.lines:
-                asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
-                for unit in units:
-                    address = grid.address(line.code, unit.id)
-                    if not sheet.cell(address).empty and unit not in asked and sheet.cell(address).raw.strip():
-                        strays[unit.id, line.code] = Text(sheet.cell(address).raw, Address(grid.sheet, address))
+                reporters = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
+                asked = {unit.id for unit in reporters}
+                row = grid.rows[line.code]
+                for unit, letter in letters.items():
+                    if unit in asked or (cell := sheet.cell(f"{letter}{row}")).empty or not cell.raw.strip():
+                        continue
+                    strays[unit, line.code] = Text(cell.raw, Address(grid.sheet, f"{letter}{row}"))
         return strays
 
     def _notes(self) -> dict[str, Text]:

@@ -28,6 +28,9 @@ class SheetCarrier(Protocol):
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
 
+    def row(self, number: int) -> Iterator[tuple[str, Cell]]:
+        """Every cell of a row that is not empty."""
+
     def cell(self, address: str) -> Cell:
         """One cell; an empty one where there is none."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
@@ -17,8 +18,7 @@ from cchc_xl.ooxml.spreadsheet import reference
 from cchc_xl.writing.numbers import rate
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """One bar or slice: its label, the formula of its number, and the unit it is of."""
 
     label: str

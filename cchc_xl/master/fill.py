@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+import msgspec
 
 from cchc_xl.form.model import Kind
 from cchc_xl.master import names
@@ -14,14 +15,13 @@ from cchc_xl.ooxml.spreadsheet import Content, reference
 from cchc_xl.reading.cell import EXCEL_EPOCH
 
 
-@dataclass(frozen=True)
-class Entries:
+class Entries(msgspec.Struct, frozen=True):
     """Values to enter. `cells` are (unit id, indicator code, what is typed); the maps are keyed by name or code."""
 
     cells: Sequence[tuple[str, str, str]] = ()
-    notes: Mapping[str, str] = field(default_factory=dict)
-    info: Mapping[str, str | int | datetime.date] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = {}
+    info: Mapping[str, str | int | datetime.date] = {}
+    texts: Mapping[str, str] = {}
     contacts: Iterable[Sequence[str]] = ()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from cchc_xl.check import unit_name
 from cchc_xl.findings import SEVERITY_WORDS, Finding
@@ -20,8 +21,7 @@ EXPLANATION_COLUMNS = (9, 10, 6, 12)
 """Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """What a person wrote beside a finding, with the message it was written for and the run that first saw it."""
 
     text: str
@@ -34,7 +34,7 @@ def explained(master: Master, findings: list[Finding]) -> list[Finding]:
     """Marks the warnings that somebody has explained in writing. Errors can't be explained away."""
     written = _explanations(master)
     return [
-        replace(finding, explained=True)
+        msgspec.structs.replace(finding, explained=True)
         if finding.severity is not Severity.ERROR and (known := written.get(finding.key)) and known.text else finding
         for finding in findings
     ]

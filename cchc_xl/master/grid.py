@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from cchc_xl.form.model import Form, Section, Unit
 from cchc_xl.master import names
@@ -34,8 +35,7 @@ def read_key(column: str) -> str:
     return names.READ_PREFIX + column
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """Row numbers by code and column numbers by key (unit id, "figure", "note", "check" …) of one section sheet."""
 
     sheet: str
@@ -52,8 +52,7 @@ class Grid:
         return first if first == last else f"{first}:{last}"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """A new section sheet: its grid, and the rows of its blocks."""
 
     grid: Grid

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+
+import msgspec
 
 from cchc_xl.check import check, flags
 from cchc_xl.content import Content
@@ -27,8 +28,7 @@ from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
 
-@dataclass(frozen=True)
-class Computed:
+class Computed(msgspec.Struct, frozen=True):
     """What a workbook's content gives: figures by code and findings, the gravest first."""
 
     master: Master
@@ -37,8 +37,7 @@ class Computed:
     findings: list[Finding]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a recalculation did; `overwritten` tells the typed-over formula cells that were restored."""
 
     computed: Computed
@@ -75,7 +74,7 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
     with exclusive(path):
         workbook, restored = _opened(path, now)
         result = write(understand(read_master(workbook, path, form_name)), now)
-    return replace(result, changed=True) if restored else result
+    return msgspec.structs.replace(result, changed=True) if restored else result
 
 
 def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:

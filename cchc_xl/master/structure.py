@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+
+import msgspec
 
 from cchc_xl.checks import layout_rules
 from cchc_xl.checks.context import bare
@@ -23,14 +24,12 @@ from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, position, reference
 from cchc_xl.reading import folded, tidy
 from cchc_xl.values import Address
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEADER_WITHIN = HEADER_ROW + 30
 MOST_LISTED = 8
 FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, dict=True):
     """A sheet with coded rows, as it lies in the file."""
 
     sheet: Sheet
@@ -45,8 +44,7 @@ class Page:
     @cached_property
     def titles(self) -> dict[int, str]:
         """The headings by column."""
-        row = str(self.header)
-        found = (position(address)[1] for address, _ in self.sheet.cells() if address.lstrip(LETTERS) == row)
+        found = (position(address)[1] for address, _ in self.sheet.row(self.header))
         return {column: title for column in sorted(found) if (title := self.text(self.header, column))}
 
     def text(self, row: int, column: int) -> str:

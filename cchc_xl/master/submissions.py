@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+import msgspec
 
 from cchc_xl.form.model import Form, Unit
 from cchc_xl.master import names
@@ -25,8 +26,7 @@ class State(StrEnum):
     TAKEN = "Đã nhận"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """The last file of a unit; `taken_*` tell of the file whose figures are in the workbook."""
 
     unit: str

@@ -20,6 +20,7 @@ from cchc_xl.reading.legacy import is_old_font
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
+CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -160,14 +161,23 @@ class Workbook:
 
 def _text_of(item: etree._Element) -> str:
     """The text of a string item; phonetic hints (rPh) are not part of it."""
+    if _is_plain(item):
+        return unescaped(item[0].text or "")
     return unescaped("".join(
         node.text or "" for node in item.iter(f"{M}t")
         if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
     ))
 
 
+def _is_plain(item: etree._Element) -> bool:
+    """Whether a string item is one text without formats of its own, as nearly all are."""
+    return len(item) == 1 and item[0].tag == TEXT
+
+
 def _old_font_of(item: etree._Element, tag: str = "rFont") -> str:
     """The first font from before Unicode that letters are set in."""
+    if _is_plain(item):
+        return ""
     return next((name for node in item.iter(f"{M}{tag}") if is_old_font(name := node.get("val", ""))), "")
 
 
@@ -191,7 +201,7 @@ class Sheet:
         self.root = parse(workbook.package.read(part))
         self._data = self._sheet_data()
         self._rows = {int(row.get("r", 0)): row for row in self._data}
-        self._nodes = {node.get("r", ""): node for row in self._data for node in row}
+        self._nodes = {node.get("r", ""): node for node in self._data.iter(CELL)}
         self._cells: dict[str, Cell] = {}
         self._dirty = False
 
@@ -217,6 +227,14 @@ class Sheet:
             node = self._nodes.get(address)
             cell = self._cells[address] = EMPTY if node is None else self._read(node)
         return cell
+
+    def row(self, number: int) -> Iterator[tuple[str, Cell]]:
+        """Every cell of a row that is not empty."""
+        node = self._rows.get(number)
+        for address in () if node is None else [each.get("r", "") for each in node.iter(CELL) if len(each)]:
+            cell = self.cell(address)
+            if not cell.empty or cell.formula:
+                yield address, cell
 
     @property
     def last_row(self) -> int:
@@ -350,19 +368,16 @@ class Sheet:
         return row
 
     def _read(self, node: etree._Element) -> Cell:
-        attributes = node.attrib
-        style = int(attributes.get("s", 0))
+        style = int(node.get("s", 0))
         number_format = self.workbook.number_format(style)
         if not len(node):
-            return BLANKS.setdefault(number_format, Cell(number_format=number_format))
-        kind = attributes.get("t", "n")
-        formula_node = node.find(f"{M}f")
-        formula = "" if formula_node is None else _formula(formula_node)
+            blank = BLANKS.get(number_format)
+            return blank or BLANKS.setdefault(number_format, Cell(number_format=number_format))
+        kind = node.get("t", "n")
+        formula, text, inline = _held(node)
         if kind == "inlineStr":
-            inline = node.find(f"{M}is")
             font = ("" if inline is None else _old_font_of(inline)) or self.workbook.old_font(style)
             return Cell("" if inline is None else _text_of(inline), number_format, formula, font=font)
-        text = node.findtext(f"{M}v", "")
         if kind == "e":
             return Cell(None, number_format, formula, text or "#ERROR")
         font = self.workbook.old_font(style, int(text)) if kind == "s" and text else ""
@@ -376,6 +391,20 @@ class Sheet:
         if kind == "b":
             return text == "1"
         return unescaped(text) if kind == "str" else _exact(text)
+
+
+def _held(node: etree._Element) -> tuple[str, str, etree._Element | None]:
+    """Formula, value and own text of a cell. Asking the cell for each of them by name takes three times as long."""
+    formula, value, inline = "", "", None
+    for child in node:
+        tag = child.tag
+        if tag == VALUE:
+            value = child.text or ""
+        elif tag == INLINE:
+            inline = child
+        elif tag == FORMULA:
+            formula = _formula(child)
+    return formula, value, inline
 
 
 def _formula(node: etree._Element) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.form.model import Document, Form
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
 
-class Text(msgspec.Struct, frozen=True):
+class Text(Struct, frozen=True):
     """A text that people typed, with its address, and its font if that is one from before Unicode."""
 
     text: str
@@ -19,7 +18,7 @@ class Text(msgspec.Struct, frozen=True):
     font: str = ""
 
 
-class Content(msgspec.Struct, frozen=True):
+class Content(Struct, frozen=True):
     """Everything people have entered.
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by

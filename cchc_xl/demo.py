@@ -10,8 +10,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from cchc_xl.errors import UserError
 from cchc_xl.export import export
 from cchc_xl.files import replace_file
@@ -26,6 +24,7 @@ from cchc_xl.master.fill import Entries, as_typed, fill
 from cchc_xl.master.new import Made, make_all
 from cchc_xl.master.recalc import Result, recalc
 from cchc_xl.office import is_installed
+from cchc_xl.structs import replace
 
 FIGURES_FOLDER = "so_lieu"
 
@@ -75,7 +74,7 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     """Does all of it and returns the recalculation and the lines of the summary."""
     made = make_all(form_name, out)
     entries = sample_entries(made.form)
-    _enter(made.master, msgspec.structs.replace(entries, cells=()))
+    _enter(made.master, replace(entries, cells=()))
     collected = _hand_in(made, entries)
     result = recalc(made.master, datetime.now(), form_name)
     report = out / f"BaoCao_{made.form.id}.docx"

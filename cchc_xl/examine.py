@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from cchc_xl.checks.context import named
 from cchc_xl.checks.layout_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
@@ -18,6 +16,7 @@ from cchc_xl.figures import Figure, incomplete
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity, Unit
 from cchc_xl.reading.meaning import typed
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 from cchc_xl.writing.numbers import in_table
 
@@ -30,7 +29,7 @@ SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"
 LARGEST_LIST = 1_000_000
 
 
-class Examined(msgspec.Struct, frozen=True):
+class Examined(Struct, frozen=True):
     """What was found; `incomplete` tells of figures that some units have not reported, `note` of what was not looked
     at."""
 

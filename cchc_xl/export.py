@@ -7,13 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master.recalc import Computed, compute
 from cchc_xl.report.render import RenderResult, render
+from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.report.update import Updated
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN_ERRORS = 5
 
 
-class Exported(msgspec.Struct, frozen=True):
+class Exported(Struct, frozen=True):
     """The report that was written, and its PDF where one was asked for."""
 
     computed: Computed

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-import msgspec
-
 from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total, Unit
+from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.numbers import rate
 
@@ -19,7 +18,7 @@ Readings = Mapping[tuple[str, str], Reading]
 """Readings by (unit id, indicator code)."""
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Tally(Struct, frozen=True):
     """What a set of units says of one indicator. `merge` is associative, with the empty tally as neutral element."""
 
     given: int = 0
@@ -41,7 +40,7 @@ class Tally(msgspec.Struct, frozen=True):
         )
 
 
-class Figure(msgspec.Struct, frozen=True):
+class Figure(Struct, frozen=True):
     """The city's value of an indicator.
 
     `missing` names the units that should have reported and did not; `part` and `whole` are the sums a rate was made of.

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from cchc_xl.form.model import Severity
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(Struct, frozen=True):
     """One thing that a person must look at.
 
     `rule` is the code of the rule or of the spelling; `unit` and `indicator` are ids and codes, empty where none

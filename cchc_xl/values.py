@@ -8,10 +8,10 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-import msgspec
+from cchc_xl.structs import Struct
 
 
-class Ratio(msgspec.Struct, frozen=True):
+class Ratio(Struct, frozen=True):
     """A pair written part/whole, such as 24/24 or the rank 5/11."""
 
     part: Decimal
@@ -31,7 +31,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(Struct, frozen=True):
     """Where a figure stands: file, sheet and cell, as Excel names them."""
 
     sheet: str
@@ -42,7 +42,7 @@ class Address(msgspec.Struct, frozen=True):
         return f"{self.sheet}!{self.cell}"
 
 
-class Remark(msgspec.Struct, frozen=True):
+class Remark(Struct, frozen=True):
     """Something noticed while reading a cell; the checker turns it into a finding.
 
     `code` is the spelling's name in the grammar, `suggestion` what should be typed instead.
@@ -54,7 +54,7 @@ class Remark(msgspec.Struct, frozen=True):
     suggestion: str = ""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(Struct, frozen=True):
     """What one cell says about one indicator, with the raw text and the address it was read from.
 
     `native` tells whether the cell's own content is the value; otherwise the spreadsheet must be told what was

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from contents import content_of, reading, sample_answers, sample_content
-from msgspec.structs import replace
 
 from cchc_xl.check import Rule, rules_of
 from cchc_xl.content import Content, Text
@@ -23,6 +22,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.evaluate import Outcome
 from cchc_xl.rules.syntax import Name, Previous, UnitCount, leaves
+from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
 
 Key = tuple[str, str]

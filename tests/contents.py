@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from cchc_xl.check import check
 from cchc_xl.content import Content, Text
 from cchc_xl.demo import sources
@@ -17,6 +15,7 @@ from cchc_xl.form import Form, form_folder, load_form
 from cchc_xl.form.model import Section
 from cchc_xl.master.fill import as_typed
 from cchc_xl.reading import Cell, read
+from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 from cchc_xl.writing.dates import short_date
 

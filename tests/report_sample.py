@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
-from msgspec.structs import replace
 
 from cchc_xl.content import Content, Text
 from cchc_xl.demo import sample_entries
@@ -21,6 +20,7 @@ from cchc_xl.reading.cell import Cell
 from cchc_xl.reading.grammar import read
 from cchc_xl.report.build import build_template
 from cchc_xl.report.render import RenderResult, render
+from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 
 ROOT = Path(__file__).resolve().parents[1]

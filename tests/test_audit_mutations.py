@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, sample
 
 from cchc_xl.audit.appendix import Cell
@@ -24,6 +23,7 @@ from cchc_xl.content import Content
 from cchc_xl.form.load import load_form
 from cchc_xl.form.model import Kind
 from cchc_xl.report.wordml import name
+from cchc_xl.structs import replace
 
 REPORTS, OTHER_REPORTS = 200, 60
 OWN = {"report_list"}

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from docx import Document as Word
-from msgspec.structs import replace
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 
@@ -25,6 +24,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
 from cchc_xl.office import converted, is_installed
 from cchc_xl.ooxml.package import Package
+from cchc_xl.structs import replace
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 TABLE = ROOT / "tests/golden/phu_luc_2.csv"

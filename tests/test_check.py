@@ -19,7 +19,6 @@ from contents import (
     with_note,
     with_stray,
 )
-from msgspec.structs import replace
 
 from cchc_xl.check import check, flags, worst
 from cchc_xl.checks.general import GENERAL_RULES
@@ -29,6 +28,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.form import Severity
 from cchc_xl.form.model import Document
 from cchc_xl.reading.citations import day
+from cchc_xl.structs import replace
 from cchc_xl.values import Address
 
 FORM = form_2021()

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 from contents import form_2021, sample_content
-from msgspec.structs import replace
 
 from cchc_xl.change import change
 from cchc_xl.figures import Figure, total
+from cchc_xl.structs import replace
 
 FIGURES = total(form_2021(), sample_content(form_2021()).readings)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, enter
-from msgspec.structs import replace
 
 from cchc_xl.content import Content
 from cchc_xl.demo import sample_entries
@@ -21,6 +20,7 @@ from cchc_xl.master.fill import Entries
 from cchc_xl.master.new import make_all
 from cchc_xl.master.recalc import compute, recalc
 from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.structs import replace
 from cchc_xl.values import Address
 from tests.report_sample import W, paragraph_text, part, rendered
 

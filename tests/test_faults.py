@@ -15,7 +15,6 @@ from decimal import Decimal
 import pytest
 from clean_contents import GRAVE, CleanContents
 from contents import findings_of, form_2021, reading, with_note, with_stray
-from msgspec.structs import replace
 
 from cchc_xl.check import rules_of
 from cchc_xl.content import Content, Text
@@ -24,6 +23,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.form import Form, Heading, Indicator, Kind, Total
 from cchc_xl.reading import Cell
 from cchc_xl.reading.meaning import typed
+from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status
 
 EACH = 27

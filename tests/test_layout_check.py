@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from lxml import etree
-from msgspec.structs import replace
 from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
@@ -30,6 +29,7 @@ from cchc_xl.layout_check.word import read_word
 from cchc_xl.report.blocks import paragraph, run
 from cchc_xl.report.source import Span
 from cchc_xl.report.wordml import package, w
+from cchc_xl.structs import replace
 
 DOCUMENT, HEADER, NUMBERS = "word/document.xml", "word/header1.xml", "word/header2.xml"
 FEATURES = ("co_chu", "dam", "nghieng", "in_hoa", "canh", "thut_dong", "cach_doan", "gian_dong")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from msgspec.structs import replace
 from report_sample import TEMPLATE, W, figures_of, highlighted, part, rendered, rendered_by, sample, without
 
 from cchc_xl import office
 from cchc_xl.errors import UserError
 from cchc_xl.report.charts import A, C, charts
 from cchc_xl.report.marks import Marks
+from cchc_xl.structs import replace
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 

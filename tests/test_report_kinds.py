@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from report_sample import (
     ROOT,
     body_text,
@@ -25,6 +24,7 @@ from cchc_xl.layout_check import check_layout
 from cchc_xl.report.build import build_template
 from cchc_xl.report.source import read_source
 from cchc_xl.report.tags import used_names
+from cchc_xl.structs import replace
 
 SOURCES = ROOT / "templates/nguon"
 KINDS = {

@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from report_sample import (
     NOWHERE,
     TEMPLATE,
@@ -33,6 +32,7 @@ from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.form.model import Kind
 from cchc_xl.report.render import render
+from cchc_xl.structs import replace
 from cchc_xl.values import Reading, Status
 
 RECEIVED = "ho_so_huyen_tiep_nhan"

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 from contents import findings_of, form_2021, reading, sample_content
-from msgspec.structs import replace
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
@@ -15,6 +14,7 @@ from cchc_xl.form import Form
 from cchc_xl.form.checks import check as check_form
 from cchc_xl.form.model import Class, Scale
 from cchc_xl.reading import Cell
+from cchc_xl.structs import replace
 
 SCORED = "III.6.6"
 """A figure that every ward reports, taken for a score here: what it counts does not matter."""

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 
 from cchc_xl.audit.controls import read_part, with_texts
@@ -18,6 +17,7 @@ from cchc_xl.audit.record import stored
 from cchc_xl.errors import UserError
 from cchc_xl.ooxml.package import Package
 from cchc_xl.report.update import Outcome, Updated, update
+from cchc_xl.structs import replace
 
 DOCUMENT = "word/document.xml"
 

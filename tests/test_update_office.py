@@ -9,13 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from report_sample import TEMPLATE, W, figures_of, main_text, part, rendered_by, sample
 
 from cchc_xl.audit.document import read_docx
 from cchc_xl.errors import UserError
 from cchc_xl.office import _program, is_installed
 from cchc_xl.report.update import Outcome, Updated, update
+from cchc_xl.structs import replace
 
 pytestmark = [pytest.mark.office, pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")]
 

@@ -7,8 +7,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
-import msgspec
-
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case
 from cchc_xl.content import Text
@@ -18,6 +16,7 @@ from cchc_xl.reading.citations import citations, likely_day
 from cchc_xl.reading.legacy import is_legacy
 from cchc_xl.reading.meaning import short
 from cchc_xl.reading.text import folded
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 from cchc_xl.writing.citations import numbered
 from cchc_xl.writing.dates import short_date
@@ -50,7 +49,7 @@ def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
             yield general.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
 
 
-class Numbered(msgspec.Struct, frozen=True):
+class Numbered(Struct, frozen=True):
     """A document whose number and date are known."""
 
     number: int

@@ -6,16 +6,15 @@ printed from these entries, and the checks make their findings with them.
 
 from __future__ import annotations
 
-import msgspec
-
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-class GeneralRule(msgspec.Struct, frozen=True):
+class GeneralRule(Struct, frozen=True):
     """A rule that needs no declaration."""
 
     code: str

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-import msgspec
-
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case, named
 from cchc_xl.checks.peers import slipped
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Kind, Section
+from cchc_xl.structs import Struct
 from cchc_xl.writing.numbers import plain
 
 FEWEST_COPIED = 8
@@ -21,7 +20,7 @@ SMALLEST_TELLING = 10
 """Zeros and small numbers are the same in many periods; what tells of a copy are larger ones."""
 
 
-class Pair(msgspec.Struct, frozen=True):
+class Pair(Struct, frozen=True):
     """A figure of this period and of the last."""
 
     figure: Figure

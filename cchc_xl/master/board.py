@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-import msgspec
-
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding, counted
@@ -18,11 +16,12 @@ from cchc_xl.master.book import Master
 from cchc_xl.master.carrier import SheetCarrier
 from cchc_xl.master.submissions import write_submissions
 from cchc_xl.master.tables import HOME_TABLE_ROW, TOTAL_KEY
+from cchc_xl.structs import Struct
 from cchc_xl.values import Status
 from cchc_xl.writing.numbers import rate
 
 
-class Progress(msgspec.Struct, frozen=True):
+class Progress(Struct, frozen=True):
     """What one unit has filled of what is required, and its findings by severity."""
 
     filled: int

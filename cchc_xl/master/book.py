@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
-
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
@@ -21,6 +19,7 @@ from cchc_xl.master.grid import PREVIOUS, Grid
 from cchc_xl.master.tables import TABLE_ROW
 from cchc_xl.ooxml.spreadsheet import Workbook, column_letters, position, reference
 from cchc_xl.reading import Cell, read, tidy
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
 NEEDED_SHEETS = (
@@ -29,7 +28,7 @@ NEEDED_SHEETS = (
 """The sheets besides the sections' own without which nothing can be computed or written."""
 
 
-class Master(msgspec.Struct):
+class Master(Struct):
     """A master workbook held in memory. `grids` are by section number."""
 
     path: Path

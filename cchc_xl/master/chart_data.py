@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-import msgspec
-
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.form.model import Chart, Form, Unit
@@ -15,10 +13,11 @@ from cchc_xl.master.book import Master
 from cchc_xl.master.formulas import Grids
 from cchc_xl.master.grid import FIGURE, read_key
 from cchc_xl.ooxml.spreadsheet import reference
+from cchc_xl.structs import Struct
 from cchc_xl.writing.numbers import rate
 
 
-class Point(msgspec.Struct, frozen=True):
+class Point(Struct, frozen=True):
     """One bar or slice: its label, the formula of its number, and the unit it is of."""
 
     label: str

@@ -6,16 +6,15 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-import msgspec
-
 from cchc_xl.form.model import Kind
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.ooxml.spreadsheet import Content, reference
 from cchc_xl.reading.cell import EXCEL_EPOCH
+from cchc_xl.structs import Struct
 
 
-class Entries(msgspec.Struct, frozen=True):
+class Entries(Struct, frozen=True):
     """Values to enter. `cells` are (unit id, indicator code, what is typed); the maps are keyed by name or code."""
 
     cells: Sequence[tuple[str, str, str]] = ()

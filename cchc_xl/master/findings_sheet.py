@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
 from cchc_xl.check import unit_name
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.form.model import Form, Severity
@@ -14,6 +12,7 @@ from cchc_xl.master.book import Master
 from cchc_xl.master.heights import fit_row
 from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
 from cchc_xl.ooxml.spreadsheet import Content, column_letters
+from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
@@ -21,7 +20,7 @@ EXPLANATION_COLUMNS = (9, 10, 6, 12)
 """Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
 
-class Explanation(msgspec.Struct, frozen=True):
+class Explanation(Struct, frozen=True):
     """What a person wrote beside a finding, with the message it was written for and the run that first saw it."""
 
     text: str
@@ -34,7 +33,7 @@ def explained(master: Master, findings: list[Finding]) -> list[Finding]:
     """Marks the warnings that somebody has explained in writing. Errors can't be explained away."""
     written = _explanations(master)
     return [
-        msgspec.structs.replace(finding, explained=True)
+        replace(finding, explained=True)
         if finding.severity is not Severity.ERROR and (known := written.get(finding.key)) and known.text else finding
         for finding in findings
     ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from cchc_xl.form.model import Form, Section, Unit
 from cchc_xl.master import names
 from cchc_xl.ooxml.spreadsheet import reference
+from cchc_xl.structs import Struct
 
 HEADER_ROW = 5
 FIXED_HEADERS = {
@@ -35,7 +34,7 @@ def read_key(column: str) -> str:
     return names.READ_PREFIX + column
 
 
-class Grid(msgspec.Struct, frozen=True):
+class Grid(Struct, frozen=True):
     """Row numbers by code and column numbers by key (unit id, "figure", "note", "check" …) of one section sheet."""
 
     sheet: str
@@ -52,7 +51,7 @@ class Grid(msgspec.Struct, frozen=True):
         return first if first == last else f"{first}:{last}"
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(Struct, frozen=True):
     """A new section sheet: its grid, and the rows of its blocks."""
 
     grid: Grid

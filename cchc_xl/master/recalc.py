@@ -8,8 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
-
 from cchc_xl.check import check, flags
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, completeness, total
@@ -25,10 +23,11 @@ from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
 from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
 
-class Computed(msgspec.Struct, frozen=True):
+class Computed(Struct, frozen=True):
     """What a workbook's content gives: figures by code and findings, the gravest first."""
 
     master: Master
@@ -37,7 +36,7 @@ class Computed(msgspec.Struct, frozen=True):
     findings: list[Finding]
 
 
-class Result(msgspec.Struct, frozen=True):
+class Result(Struct, frozen=True):
     """What a recalculation did; `overwritten` tells the typed-over formula cells that were restored."""
 
     computed: Computed
@@ -74,7 +73,7 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
     with exclusive(path):
         workbook, restored = _opened(path, now)
         result = write(understand(read_master(workbook, path, form_name)), now)
-    return msgspec.structs.replace(result, changed=True) if restored else result
+    return replace(result, changed=True) if restored else result
 
 
 def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-import msgspec
-
 from cchc_xl.checks import layout_rules
 from cchc_xl.checks.context import bare
 from cchc_xl.findings import Finding
@@ -22,6 +20,7 @@ from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
 from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, position, reference
 from cchc_xl.reading import folded, tidy
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
 HEADER_WITHIN = HEADER_ROW + 30
@@ -29,7 +28,7 @@ MOST_LISTED = 8
 FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
 
 
-class Page(msgspec.Struct, frozen=True, dict=True):
+class Page(Struct, frozen=True, dict=True):
     """A sheet with coded rows, as it lies in the file."""
 
     sheet: Sheet

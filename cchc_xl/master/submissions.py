@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-import msgspec
-
 from cchc_xl.form.model import Form, Unit
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.tables import HOME_TABLE_ROW, SUBMISSION_COLUMNS
 from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.structs import Struct
 
 TIME_FORMAT = "%d/%m/%Y %H:%M"
 ON_TIME = "Đúng hạn"
@@ -26,7 +25,7 @@ class State(StrEnum):
     TAKEN = "Đã nhận"
 
 
-class Submission(msgspec.Struct, frozen=True):
+class Submission(Struct, frozen=True):
     """The last file of a unit; `taken_*` tell of the file whose figures are in the workbook."""
 
     unit: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
+from cchc_xl.structs import Struct
 
 TABLE_ROW = 4
 """Header row of every table sheet."""
 
 
-class Column(msgspec.Struct, frozen=True):
+class Column(Struct, frozen=True):
     """A column of a table sheet: heading, width, and whether people type in it."""
 
     title: str

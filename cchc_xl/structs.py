@@ -1,0 +1,12 @@
+"""Values with named fields, as msgspec makes them.
+
+A class is made in a tenth of the time that a frozen dataclass takes, and its values are compared and hashed in C: one
+click makes dozens of such classes and thousands of values.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+__all__ = ["Struct", "replace"]

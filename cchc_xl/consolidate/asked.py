@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from cchc_xl.consolidate.tallies import compares
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.form.model import Form, Indicator
 
@@ -22,6 +23,11 @@ class Questions:
     rates: tuple[tuple[str, tuple[str, ...]], ...]
     counted: tuple[str, ...]
     """The codes of the figures that wait for the unit."""
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """The codes of what is added up without looking at the answers themselves."""
+        return frozenset(row.code for row in self.typed if not compares(row))
 
 
 class Asked:

@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from cchc_xl.consolidate.record import FORM, MASTER, REFUSED, RESULT, Record
-from cchc_xl.consolidate.store import Store
+from cchc_xl.consolidate.store import File, Store
 from cchc_xl.form.model import Severity
 
 COUNTED, COPY, HELD, REFUSED_FILE = "Đã tính", "Bản sao", "Chưa tính", "Từ chối"
@@ -32,19 +32,18 @@ class Claim:
     kind: str
 
 
-def register(store: Store, number: int, record: Record, known: frozenset[str]) -> None:
-    """Puts what a file claims on the list of the run; units that the hierarchy does not know are told of."""
-    store.database.execute("UPDATE file SET kind = ? WHERE number = ?", (record.kind, number))
+def register(store: Store, file: File, record: Record, known: frozenset[str]) -> None:
+    """Puts a file and what it claims on the list of the run; units that the hierarchy does not know are told of."""
     if record.kind == REFUSED:
-        store.settle(number, REFUSED_FILE, record.message)
-        _tell(store, number, record.refused, Severity.ERROR, "", record.message)
+        store.add_file(file._replace(kind=REFUSED, outcome=REFUSED_FILE, message=record.message))
+        _tell(store, file.path, record.refused, Severity.ERROR, "", record.message)
         return
     units = [(each.unit, each.turn) for each in record.delivered] + [(unit, -1) for unit in record.covered]
     stated = {unit for unit, _ in units if record.kind != RESULT} | {line.unit for line in record.sums}
     for unit in sorted(stated - known):
-        _tell(store, number, "unknown_unit", Severity.ERROR, unit, f"đơn vị “{unit}” {UNKNOWN_UNIT}")
-    claims = [(unit, turn, number) for unit, turn in units if unit in known or record.kind == RESULT]
-    store.database.executemany("INSERT INTO claim (unit, turn, file) VALUES (?, ?, ?)", claims)
+        _tell(store, file.path, "unknown_unit", Severity.ERROR, unit, f"đơn vị “{unit}” {UNKNOWN_UNIT}")
+    claims = [(unit, turn) for unit, turn in units if unit in known or record.kind == RESULT]
+    store.add_file(file._replace(kind=record.kind), claims)
 
 
 UNKNOWN_UNIT = "không có trong tệp phân cấp của kỳ này; chưa tính. Bổ sung vào tệp phân cấp, hoặc kiểm tra hiệu lực."
@@ -53,6 +52,7 @@ UNKNOWN_UNIT = "không có trong tệp phân cấp của kỳ này; chưa tính.
 def choose(store: Store) -> None:
     """Marks the claims that count, and says of every file what has become of it."""
     covered = _choose_results(store)
+    store.change(CHOOSE_THOSE_ALONE, RESULT)
     for unit, claims in groupby(_claims(store), key=lambda claim: claim.unit):
         mine = list(claims)
         if unit in covered:
@@ -63,13 +63,19 @@ def choose(store: Store) -> None:
     _settle_files(store)
 
 
+ALONE = "SELECT unit FROM claim GROUP BY unit HAVING COUNT(*) = 1"
+CHOOSE_THOSE_ALONE = (
+    f"UPDATE claim SET chosen = 1 WHERE unit IN ({ALONE}) AND file IN (SELECT number FROM file WHERE kind <> ?)"
+)
+"""Nearly all units: one file speaks for them, and no result does."""
+
 INSIDE = "đã nằm trong một kết quả tổng hợp, không cộng lần nữa"
 
 
 def _claims(store: Store) -> Iterator[Claim]:
     query = (
         "SELECT claim.rowid, unit, turn, number, path, sha, key, kind FROM claim JOIN file ON file = number "
-        "WHERE kind <> ? ORDER BY unit, turn DESC, number"
+        f"WHERE kind <> ? AND unit NOT IN ({ALONE}) ORDER BY unit, turn DESC, number"
     )
     # Sorted without an index, so SQLite has read all of them before the first comes out: they may be marked meanwhile.
     yield from (Claim(*row) for row in store.rows(query, RESULT))
@@ -88,7 +94,7 @@ def _choose_results(store: Store) -> dict[str, str]:
         elif twice is not None:
             message = f"có đơn vị “{twice}” đã nằm trong {covered[twice]}; chưa tính cả tệp. {ASK}"
             store.settle(number, HELD, message)
-            _tell(store, number, "overlap", Severity.ERROR, twice, message)
+            _tell(store, path, "overlap", Severity.ERROR, twice, message)
         else:
             covered.update(dict.fromkeys(units, name))
             store.settle(number, COUNTED)
@@ -112,7 +118,7 @@ def _choose_one(store: Store, mine: list[Claim]) -> None:
             message = f"{len(rivals)} tệp ghi số liệu khác nhau ({files}); chưa tính tệp nào. {ASK}"
             _hold(store, claim, message, Severity.ERROR, "conflict")
         return
-    store.database.execute("UPDATE claim SET chosen = 1 WHERE rowid = ?", (rivals[0].row,))
+    store.change("UPDATE claim SET chosen = 1 WHERE rowid = ?", rivals[0].row)
     for claim in rivals[1:]:
         if claim.kind == FORM:
             name = rivals[0].path.rpartition("/")[2]
@@ -134,11 +140,10 @@ def _said(store: Store, claim: Claim) -> frozenset[tuple[str, str, str]]:
 def _hold(store: Store, claim: Claim, message: str, severity: Severity, rule: str) -> None:
     if claim.kind == FORM:
         store.settle(claim.file, HELD, f"{claim.unit}: {message}")
-    _tell(store, claim.file, rule, severity, claim.unit, f"{claim.unit}: {message}")
+    _tell(store, claim.path, rule, severity, claim.unit, f"{claim.unit}: {message}")
 
 
-def _tell(store: Store, number: int, rule: str, severity: Severity, unit: str, message: str) -> None:
-    path = next(store.rows("SELECT path FROM file WHERE number = ?", number))[0]
+def _tell(store: Store, path: str, rule: str, severity: Severity, unit: str, message: str) -> None:
     text = f"{path.rpartition('/')[2]}: {message}"
     store.add_findings([(rule, str(severity), unit, "", path, "", "", text, "")])
 
@@ -146,9 +151,8 @@ def _tell(store: Store, number: int, rule: str, severity: Severity, unit: str, m
 def _settle_files(store: Store) -> None:
     """A file counts where one of its units does."""
     counted = "SELECT file FROM claim WHERE chosen = 1"
-    query = f"UPDATE file SET outcome = ? WHERE outcome = '' AND number IN ({counted})"
-    store.database.execute(query, (COUNTED,))
-    store.database.execute("UPDATE file SET outcome = ?, message = ? WHERE outcome = ''", (HELD, NOTHING_NEW))
+    store.change(f"UPDATE file SET outcome = ? WHERE outcome = '' AND number IN ({counted})", COUNTED)
+    store.change("UPDATE file SET outcome = ?, message = ? WHERE outcome = ''", HELD, NOTHING_NEW)
 
 
 NOTHING_NEW = "Không có số liệu nào được tính từ tệp này."

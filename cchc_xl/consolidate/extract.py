@@ -86,11 +86,16 @@ class Extractor:
         self._setting = chosen
         self._forms = UnitForms(chosen.form)
 
-    def record(self, path: Path) -> Record:
-        """What a file says, or why it says nothing."""
+    def read(self, path: Path) -> tuple[str, Record]:
+        """The SHA-256 of a file, empty for one that is not ordinary, and what it says, or why it says nothing."""
         if path.suffix.lower() in (".csv", ".parquet"):
-            return self._result(path)
+            from cchc_xl.consolidate.store import content_hash
+
+            return content_hash(path), self._result(path)
         answer = sandbox.answer(str(path))
+        return str(answer.get("sha", "")), self._record(path, answer)
+
+    def _record(self, path: Path, answer: Mapping[str, Any]) -> Record:
         if "refused" in answer:
             code = str(answer["refused"])
             return Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.consolidate.asked import Asked
-from cchc_xl.consolidate.record import Answer, Sum, unpacked
-from cchc_xl.consolidate.tallies import Count, Counts, Folded, add_rates, figures_of, leaf, merge_into
+from cchc_xl.consolidate.record import Answer, Sum, plain_number, unpacked
+from cchc_xl.consolidate.tallies import Count, Counts, Folded, Running, count_of, figures_of, merge_into
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Tally
@@ -56,7 +56,7 @@ class Fold:
         self._form, self._tree, self._kinds = form, tree, frozenset(kinds)
         self._asked = Asked(form, tree)
         self._place = {each: tree.level_of(each, self._kinds) for each in tree.nodes}
-        self._fresh: dict[str, Counts] = defaultdict(dict)
+        self._fresh: dict[str, dict[str, Running]] = defaultdict(lambda: defaultdict(Running))
         self._results: dict[str, Counts] = defaultdict(dict)
         self._beyond: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._delivered: set[str] = set()
@@ -64,10 +64,23 @@ class Fold:
     def add(self, unit: str, answers: Iterable[Answer]) -> None:
         """What one unit delivers."""
         known = {answer.code: answer for answer in answers}
-        asked = self._asked.of(self._tree.nodes[unit])
-        counts = leaf(unit, ((row, _reading(known.get(row.code))) for row in asked.typed))
-        add_rates(unit, counts, asked.rates)
-        merge_into(self._fresh[self._place[unit]], counts)
+        asked, running = self._asked.of(self._tree.nodes[unit]), self._fresh[self._place[unit]]
+        lacking: set[str] = set()
+        for row in asked.typed:
+            answer = known.get(row.code)
+            number = plain_number(answer) if answer and row.code in asked.added else None
+            if number is not None:
+                running[row.code].add(number)
+                continue
+            count = count_of(unit, row, _reading(answer))
+            running[row.code].add_count(count)
+            if count.tally.missing:
+                lacking.add(row.code)
+        for code, parts in asked.rates:
+            if lacking.isdisjoint(parts):
+                running[code].settle()
+            else:
+                running[code].add_count(Count(Tally(missing=frozenset((unit,)))))
         self._delivered.add(unit)
 
     def add_result(self, sums: Iterable[Sum], covered: Iterable[str]) -> None:
@@ -96,7 +109,7 @@ class Fold:
     def levels(self) -> Iterator[Level]:
         """Every node of the wanted levels, parents first, with the figures of all units at and below it."""
         wanted = [node for node in self._tree.nodes.values() if node.kind in self._kinds]
-        fresh = {node.id: dict(self._fresh[node.id]) for node in wanted}
+        fresh = {node.id: {code: each.count() for code, each in self._fresh[node.id].items()} for node in wanted}
         for node in reversed(wanted):
             above = self._tree.level_above(node.id, self._kinds)
             if above:

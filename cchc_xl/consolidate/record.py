@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from cchc_xl.values import Ratio, Value
+from cchc_xl.values import Ratio, Status, Value
 
 FORM, MASTER, RESULT, REFUSED = "form", "master", "result", "refused"
 
@@ -94,6 +94,11 @@ def packed(value: Value | None) -> str:
         case Ratio(part, whole):
             return f"r{part:f}/{whole:f}"
     return f"t{value}"
+
+
+def plain_number(answer: Answer) -> Decimal | None:
+    """The number of an answer that is one."""
+    return Decimal(answer.value[1:]) if answer.status == Status.VALUE and answer.value[0] == "n" else None
 
 
 def unpacked(text: str) -> Value | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from cchc_xl.consolidate.decide import COUNTED, choose, outcomes, register
@@ -12,9 +14,9 @@ from cchc_xl.consolidate.facts import FactsWriter
 from cchc_xl.consolidate.findings import keep_remarks, node_findings
 from cchc_xl.consolidate.fold import Fold, Level
 from cchc_xl.consolidate.listing import Listing
-from cchc_xl.consolidate.record import REFUSED, RESULT, Delivered, Record, decode
+from cchc_xl.consolidate.record import RESULT, Delivered, Record, decode
 from cchc_xl.consolidate.sources import Read, files_in, read_here
-from cchc_xl.consolidate.store import Store, content_hash, fingerprint
+from cchc_xl.consolidate.store import File, Store, content_hash, decoded, fingerprint
 from cchc_xl.consolidate.table import lines
 from cchc_xl.consolidate.write import Result, refuse_target, write
 from cchc_xl.findings import Finding
@@ -65,7 +67,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     chosen = setting(order.form_name, order.units)
     fold = Fold(chosen.form, chosen.tree, order.kinds)
     paths = files_in(order.places)
-    with Store(order.resume, fingerprint(chosen.form.folder, order.units)) as store:
+    with _store(order, chosen) as store:
         run = _Run(order, chosen, store, progress or nobody)
         run.read(paths)
         choose(store)
@@ -76,13 +78,18 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 def answers(order: Order) -> tuple[Form, list[tuple[Delivered, str]]]:
     """The form, and what every unit has answered with the file it stands in, decided as for consolidating."""
     chosen = setting(order.form_name, order.units)
-    with Store(order.resume, fingerprint(chosen.form.folder, order.units)) as store:
+    with _store(order, chosen) as store:
         run = _Run(order, chosen, store, nobody)
         run.read(files_in(order.places))
         choose(store)
         return chosen.form, [
             (each, path) for record, path, units in run.chosen() for each in record.delivered if each.unit in units
         ]
+
+
+def _store(order: Order, chosen: Setting) -> Store:
+    """Only records that outlive the run have to tell what they were made with."""
+    return Store(order.resume, fingerprint(chosen.form.folder, order.units) if order.resume else "")
 
 
 def nobody(_done: int, _total: int, _path: Path) -> None:
@@ -99,33 +106,25 @@ class _Run:
 
     def read(self, paths: Sequence[Path]) -> None:
         """Puts every file and its claims into the store; the reading processes see new files only."""
-        numbers = {path: number for number, path in enumerate(paths, 1)}
-        total, done = len(paths), 0
-        for path, number in numbers.items():
-            sha = content_hash(path)
-            self._store.add_file(number, path, sha, self._store.key(sha, path.name))
-        for path in self._known_ones():
-            done += 1
+        numbered = list(enumerate(paths, 1))
+        new = [file for file in numbered if not self._is_known(*file)] if self._order.resume else numbered
+        self._new, total = len(new), len(paths)
+        reads = zip(new, self._sources([path for _, path in new]), strict=True)
+        for done, ((number, path), read) in enumerate(reads, total - len(new) + 1):
+            self._keep(number, read)
             self._progress(done, total, path)
-        for read in self._sources(list(self._unknown_ones())):
-            self._keep(numbers[read.path], read)
-            done += 1
-            self._progress(done, total, read.path)
         self._store.commit()
 
-    def _known_ones(self) -> Iterator[Path]:
-        query = "SELECT number, path, key FROM file WHERE key IN (SELECT key FROM record)"
-        for number, path, key in list(self._store.rows(query)):
-            record = self._store.record(key)
-            if record is not None:
-                register(self._store, number, record, self._known)
-                yield Path(path)
-
-    def _unknown_ones(self) -> Iterator[Path]:
-        yield from (Path(path) for path, in self._store.rows("SELECT path FROM file WHERE kind = '' ORDER BY number"))
+    def _is_known(self, number: int, path: Path) -> bool:
+        """Takes what an earlier run has read of the same file."""
+        sha = content_hash(path)
+        key = self._store.key(sha, path.name)
+        record = self._store.record(key) if key else None
+        if record is not None:
+            register(self._store, File(number, str(path), sha, key), record, self._known)
+        return record is not None
 
     def _sources(self, paths: list[Path]) -> Iterator[Read]:
-        self._new = len(paths)
         if not paths:
             return iter(())
         order = self._order
@@ -136,14 +135,10 @@ class _Run:
         return read_here(paths, order.form_name, order.units, order.jobs)
 
     def _keep(self, number: int, read: Read) -> None:
-        record = decode(read.data)
-        key = next(self._store.rows("SELECT key FROM file WHERE number = ?", number))[0]
-        if record.kind != REFUSED and not key:
-            # It changed into something else between hashing and reading.
-            record = Record(REFUSED, "changed", "Tệp thay đổi trong khi đọc. Chạy lại.")
-        elif read.lasting and key:
+        key = self._store.key(read.sha, read.path.name)
+        if read.lasting and key:
             self._store.put(key, read.data)
-        register(self._store, number, record, self._known)
+        register(self._store, File(number, str(read.path), read.sha, key), decode(read.data), self._known)
 
     def fold(self, fold: Fold) -> tuple[Level, ...]:
         """Everything that was chosen, file by file."""
@@ -160,12 +155,11 @@ class _Run:
 
     def chosen(self) -> Iterator[tuple[Record, str, set[str]]]:
         """Every file that counts, with its path and the units that count from it."""
-        query = "SELECT number, path, key FROM file WHERE outcome = ? ORDER BY number"
-        mine = "SELECT unit FROM claim WHERE file = ? AND chosen = 1"
-        for number, path, key in self._store.rows(query, COUNTED):
-            record = self._store.record(key)
+        for _, same in groupby(self._store.rows(CHOSEN, COUNTED), key=itemgetter(0)):
+            (_, path, data, first), *others = same
+            record = decoded(data)
             if record is not None:
-                yield record, path, {unit for unit, in self._store.rows(mine, number)}
+                yield record, path, {unit for unit in (first, *(line[3] for line in others)) if unit}
 
     def finish(self, levels: tuple[Level, ...]) -> Consolidated:
         """Writes the result and says what was done."""
@@ -183,3 +177,9 @@ class _Run:
         if self._order.out:
             write(result, self._order.out)
         return Consolidated(levels, outcomes(store), self._new, listing.counts(), list(listing.first(MOST_LISTED)))
+
+
+CHOSEN = (
+    "SELECT number, path, data, unit FROM file JOIN record USING (key) LEFT JOIN claim ON file = number AND chosen = 1 "
+    "WHERE outcome = ? ORDER BY number"
+)

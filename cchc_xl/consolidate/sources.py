@@ -25,11 +25,15 @@ COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() fo
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file and its record as bytes; `lasting` tells whether the same file would say the same again."""
+    """A file and its record as bytes; `lasting` tells whether the same file would say the same again.
+
+    `sha` is that of the bytes that were read; empty for a file that can't be read or is not an ordinary one.
+    """
 
     path: Path
     data: bytes
     lasting: bool
+    sha: str = ""
 
 
 def files_in(places: Iterable[Path]) -> list[Path]:
@@ -71,6 +75,6 @@ def read_here(paths: Iterable[Path], form_name: str, units: Path | None, jobs: i
 def read_of(path: Path, answer: dict[str, Any]) -> Read:
     """The record of an answer; a process that died of a file gives a refusal, which is not remembered."""
     if "record" in answer:
-        return Read(path, base64.b64decode(answer["record"]), True)
+        return Read(path, base64.b64decode(answer["record"]), True, answer["sha"])
     code = str(answer.get("refused", ""))
     return Read(path, encode(Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))), False)

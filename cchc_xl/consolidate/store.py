@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,8 +29,7 @@ KEPT_AT_ONCE = 200
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TEMP TABLE file (
-    number INTEGER PRIMARY KEY, path TEXT, sha TEXT, key TEXT, kind TEXT, outcome TEXT DEFAULT '',
-    message TEXT DEFAULT ''
+    number INTEGER PRIMARY KEY, path TEXT, sha TEXT, key TEXT, kind TEXT, outcome TEXT, message TEXT
 );
 CREATE TEMP TABLE claim (unit TEXT, turn INTEGER, file INTEGER, chosen INTEGER DEFAULT 0);
 CREATE INDEX temp.claims_of_file ON claim (file);
@@ -41,20 +40,34 @@ CREATE UNIQUE INDEX temp.same_finding ON finding (rule, unit, code, sheet, cell,
 """
 
 
+class File(NamedTuple):
+    """A line of this run's list of files; `outcome` and `message` where they are known already."""
+
+    number: int
+    path: str
+    sha: str
+    key: str
+    kind: str = ""
+    outcome: str = ""
+    message: str = ""
+
+
 class Store:
-    """Records by key, and the tables of one run."""
+    """Records by key, and the tables of one run. What comes file by file is written some files at a time."""
 
     def __init__(self, path: Path | None, fingerprint: str) -> None:
         self._fingerprint = fingerprint
-        self._unsaved = 0
+        self._records: list[tuple[str, bytes]] = []
+        self._files: list[File] = []
+        self._claims: list[tuple[str, int, int]] = []
         try:
             # Without a name SQLite keeps the data in a file of its own that vanishes with the connection.
-            self.database = sqlite3.connect(path or "", isolation_level=None)
-            self.database.execute("PRAGMA temp_store = FILE")
+            self._database = sqlite3.connect(path or "", isolation_level=None)
+            self._database.execute("PRAGMA temp_store = FILE")
             # Losing the newest records to a power cut costs reading them again.
-            self.database.execute(f"PRAGMA synchronous = {'NORMAL' if path else 'OFF'}")
-            self.database.executescript(SCHEMA)
-            self.database.execute("BEGIN")
+            self._database.execute(f"PRAGMA synchronous = {'NORMAL' if path else 'OFF'}")
+            self._database.executescript(SCHEMA)
+            self._database.execute("BEGIN")
         except sqlite3.Error as error:
             what = f"không dùng được tệp lưu tạm ({error})."
             remedy = "Chỉ tệp khác bằng --resume, hoặc xóa tệp này rồi chạy lại."
@@ -67,58 +80,70 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.commit()
-        self.database.close()
+        self._database.execute("COMMIT")
+        self._database.close()
 
     def commit(self) -> None:
         """Keeps what has been read so far, whatever comes."""
-        if self.database.in_transaction:
-            self.database.execute("COMMIT")
+        self._write()
+        self._database.execute("COMMIT")
+        self._database.execute("BEGIN")
+
+    def _write(self) -> None:
+        for query, rows in (
+            ("INSERT OR REPLACE INTO record VALUES (?, ?)", self._records),
+            ("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", self._files),
+            ("INSERT INTO claim (unit, turn, file) VALUES (?, ?, ?)", self._claims),
+        ):
+            if rows:
+                self._database.executemany(query, rows)
+                rows.clear()
 
     def key(self, sha: str, name: str) -> str:
         """What a file's record is found by; empty for a file that can't be hashed, which is always read."""
         return hashlib.sha256(f"{sha}\n{name}\n{self._fingerprint}".encode()).hexdigest() if sha else ""
 
-    def known(self, key: str) -> bool:
-        """Whether a record is there already."""
-        return bool(key) and bool(self._one("SELECT 1 FROM record WHERE key = ?", key))
-
     def put(self, key: str, data: bytes) -> None:
         """Keeps a record."""
-        self.database.execute("INSERT OR REPLACE INTO record VALUES (?, ?)", (key, data))
-        self._unsaved += 1
-        if self._unsaved >= KEPT_AT_ONCE:
-            self.commit()
-            self.database.execute("BEGIN")
-            self._unsaved = 0
+        self._records.append((key, data))
 
     def record(self, key: str) -> Record | None:
         """The record of a key; None where there is none, or one that another program wrote."""
-        found = self._one("SELECT data FROM record WHERE key = ?", key)
-        try:
-            return decode(found[0]) if found else None
-        except msgspec.MsgspecError:
-            return None
+        found = next(self.rows("SELECT data FROM record WHERE key = ?", key), None)
+        return decoded(found[0]) if found else None
 
-    def add_file(self, number: int, path: Path, sha: str, key: str) -> None:
-        """Puts a file on the list of this run."""
-        self.database.execute(
-            "INSERT INTO file (number, path, sha, key, kind) VALUES (?, ?, ?, ?, '')", (number, str(path), sha, key)
-        )
+    def add_file(self, file: File, claims: Iterable[tuple[str, int]] = ()) -> None:
+        """Puts a file on the list of this run, with the units it speaks for and their turns."""
+        self._files.append(file)
+        self._claims += ((unit, turn, file.number) for unit, turn in claims)
+        if len(self._files) >= KEPT_AT_ONCE:
+            self.commit()
 
     def settle(self, number: int, outcome: str, message: str = "") -> None:
         """What has become of a file."""
-        self.database.execute("UPDATE file SET outcome = ?, message = ? WHERE number = ?", (outcome, message, number))
+        self.change("UPDATE file SET outcome = ?, message = ? WHERE number = ?", outcome, message, number)
 
     def add_findings(self, rows: Iterable[tuple[str, ...]]) -> None:
         """Findings: rule, severity, unit, code, file, sheet, cell, message, suggestion. Each is kept once."""
-        self.database.executemany("INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def change(self, query: str, *values: Any) -> None:
+        """Runs a query that changes the tables of this run."""
+        self._write()
+        self._database.execute(query, values)
 
     def rows(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """The lines of a query, one by one."""
-        yield from self.database.execute(query, values)
+        self._write()
+        yield from self._database.execute(query, values)
 
-    def _one(self, query: str, *values: Any) -> Any:
-        return self.database.execute(query, values).fetchone()
+
+def decoded(data: bytes) -> Record | None:
+    """The record of bytes; None for one that another program wrote."""
+    try:
+        return decode(data)
+    except msgspec.MsgspecError:
+        return None
 
 
 def fingerprint(form_folder: str, units: Path | None) -> str:

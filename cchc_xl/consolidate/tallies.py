@@ -7,8 +7,8 @@ may still be cut anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from heapq import nsmallest
 
@@ -39,8 +39,12 @@ class Count:
         merged = self.tally.merge(other.tally)
         if len(merged.missing) > NAMED or len(merged.distinct) > DISTINCT:
             distinct = frozenset(nsmallest(DISTINCT, merged.distinct, key=packed))
-            merged = replace(merged, distinct=distinct, missing=frozenset(nsmallest(NAMED, merged.missing)))
+            merged = _with_answers(merged, distinct, frozenset(nsmallest(NAMED, merged.missing)))
         return Count(merged, self.answered + other.answered, self.unreadable + other.unreadable)
+
+
+def _with_answers(one: Tally, distinct: frozenset[Value], missing: frozenset[str]) -> Tally:
+    return Tally(one.given, one.total, one.whole, one.yes, distinct, missing)
 
 
 Counts = dict[str, Count]
@@ -54,28 +58,47 @@ def merge_into(target: Counts, other: Mapping[str, Count]) -> None:
         target[code] = count if known is None else known.merge(count)
 
 
-def leaf(unit: str, readings: Iterable[tuple[Indicator, Reading | None]]) -> Counts:
-    """What one unit says. Only totals that compare answers keep the answers themselves."""
-    counts = {}
-    for row, reading in readings:
-        one = tally(unit, row, reading)
-        if one.distinct and not compares(row):
-            one = replace(one, distinct=frozenset())
-        unreadable = reading is not None and reading.status is Status.UNREADABLE
-        counts[row.code] = Count(one, int(unit not in one.missing), int(unreadable))
-    return counts
+def count_of(unit: str, row: Indicator, reading: Reading | None) -> Count:
+    """What one unit says of an indicator. Only totals that compare answers keep the answers themselves."""
+    one = tally(unit, row, reading)
+    if one.distinct and not compares(row):
+        one = _with_answers(one, frozenset(), one.missing)
+    unreadable = reading is not None and reading.status is Status.UNREADABLE
+    return Count(one, int(unit not in one.missing), int(unreadable))
+
+
+class Running:
+    """A count that grows answer by answer. Plain numbers, which most answers are, are added as they come."""
+
+    __slots__ = ("given", "others", "settled", "total", "yes")
+
+    def __init__(self) -> None:
+        self.given, self.settled, self.yes, self.total = 0, 0, 0, Decimal(0)
+        self.others = Count()
+
+    def add(self, number: Decimal) -> None:
+        """One unit's number, for a total that does not compare answers."""
+        self.given += 1
+        self.settled += 1
+        self.total += number
+        self.yes += number == 1
+
+    def settle(self) -> None:
+        """One unit that nobody waits for, though it gives nothing to add: it has settled the parts of a rate."""
+        self.settled += 1
+
+    def add_count(self, count: Count) -> None:
+        """Whatever else units say."""
+        self.others = self.others.merge(count)
+
+    def count(self) -> Count:
+        """Everything so far."""
+        return Count(Tally(self.given, self.total, yes=self.yes), self.settled).merge(self.others)
 
 
 def compares(row: Indicator) -> bool:
     """Whether the total asks if all answers are equal."""
     return row.total in (Total.SAME, Total.CITY, Total.NONE)
-
-
-def add_rates(unit: str, counts: Counts, rates: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-    """A unit has settled a rate when it has settled the parts of it that it reports."""
-    for code, parts in rates:
-        lacking = any(counts[part].tally.missing for part in parts)
-        counts[code] = Count(Tally(missing=frozenset((unit,))) if lacking else NOBODY, int(not lacking))
 
 
 @dataclass(frozen=True, slots=True)

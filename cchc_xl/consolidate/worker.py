@@ -41,10 +41,10 @@ def main() -> None:
 
 def _answer(extractor: Extractor, path: Path) -> str:
     try:
-        record = extractor.record(path)
+        sha, record = extractor.read(path)
     except MemoryError:
-        record = Record(REFUSED, "too_much_memory", refusal("too_much_memory", ""))
-    return f'{{"record": "{base64.b64encode(encode(record)).decode()}"}}'
+        sha, record = "", Record(REFUSED, "too_much_memory", refusal("too_much_memory", ""))
+    return f'{{"sha": "{sha}", "record": "{base64.b64encode(encode(record)).decode()}"}}'
 
 
 if __name__ == "__main__":

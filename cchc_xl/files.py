@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -69,6 +67,8 @@ def _taken(stream: TextIO) -> bool:
 
 def _sweep(path: Path) -> None:
     """Takes away what a killed run left half written; only the holder of the lock may."""
+    import glob
+
     for half in path.parent.glob(f".{glob.escape(path.stem)}-*{path.suffix}.tmp"):
         with contextlib.suppress(OSError):
             half.unlink()
@@ -88,6 +88,8 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix + ".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

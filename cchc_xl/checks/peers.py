@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from statistics import median
 
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case, named, title, unit_name
@@ -40,7 +39,7 @@ def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
         if len(found) < FEWEST_PEERS:
             continue
         for unit, ratio in found.items():
-            usual = Decimal(median(other for peer, other in found.items() if peer != unit))
+            usual = _middle(other for peer, other in found.items() if peer != unit)
             value, size = (_number(case, unit, each) for each in (row, base))
             small = max(value, usual * size) < limits.least
             if not small and not usual / limits.peer_ratio < ratio < usual * limits.peer_ratio:
@@ -56,6 +55,13 @@ def _ratios_of(case: Case, row: Indicator, base: Indicator, kind: str) -> dict[s
 def _number(case: Case, unit: str, row: Indicator) -> Decimal:
     value = case.answer(unit, row.code)
     return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _middle(values: Iterable[Decimal]) -> Decimal:
+    """The median; importing `statistics` for it takes longer than the whole check."""
+    ordered = sorted(values)
+    half, odd = divmod(len(ordered), 2)
+    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _far_from_peers(

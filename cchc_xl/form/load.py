@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-import tomli
 
 from cchc_xl.errors import DeclarationError, UserError
-from cchc_xl.form.checks import check
+from cchc_xl.form import kept
 from cchc_xl.form.model import (
     Chart,
     ContactTable,
@@ -55,8 +53,9 @@ def form_folder(name: str) -> Path:
 
 def forms_folder() -> Path:
     """Where the forms that come with the package lie: beside it in a checkout, inside it in a wheel."""
-    inside = Path(str(resources.files("cchc_xl"))) / "data" / "workbook"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "workbook"
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "data" / "workbook"
+    return inside if inside.is_dir() else package.parent / "workbook"
 
 
 def load_form(folder: Path, units: Path | None = None) -> Form:
@@ -64,6 +63,26 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
 
     Raises `DeclarationError` with file and place.
     """
+    sources = _sources(folder, units)
+    form = kept.recall(sources)
+    if form is None:
+        form = _read(folder, units)
+        if sources == _sources(folder, units):
+            kept.keep(sources, form)
+    return form
+
+
+def _sources(folder: Path, units: Path | None) -> kept.Sources:
+    """Every declaration that the form could depend on; a folder or file that is missing is told by reading the form."""
+    try:
+        return {str(path): path.read_bytes() for path in (*sorted(folder.glob("*.toml")), *([units] if units else []))}
+    except OSError:
+        return {}
+
+
+def _read(folder: Path, units: Path | None) -> Form:
+    from cchc_xl.form.checks import check
+
     head = _table(folder / FORM_FILE)
     form = Form(
         id=_text(folder, head, "id"),
@@ -126,16 +145,16 @@ def _model(model: type[Model], data: dict[str, Any], path: Path, place: str) -> 
 
 
 REASONS = (
-    (re.compile("missing required field `(.+)`"), "thiếu mục “{}”."),
-    (re.compile("contains unknown field `(.+)`"), "không có mục nào tên “{}”."),
-    (re.compile("Invalid enum value '?(.+?)'?$"), "“{}” không nằm trong danh sách cho phép."),
-    (re.compile("matching regex"), "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới."),
+    ("missing required field `(.+)`", "thiếu mục “{}”."),
+    ("contains unknown field `(.+)`", "không có mục nào tên “{}”."),
+    ("Invalid enum value '?(.+?)'?$", "“{}” không nằm trong danh sách cho phép."),
+    ("matching regex", "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới."),
 )
 
 
 def _reason(message: str) -> str:
     for pattern, reason in REASONS:
-        if found := pattern.search(message):
+        if found := re.search(pattern, message):
             return reason.format(*found.groups())
     return f"giá trị không hợp lệ ({message})."
 
@@ -152,6 +171,8 @@ def _optional(path: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    import tomli
+
     try:
         return tomli.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -75,14 +75,14 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, **fields)
 
 
-class Heading(Declared, frozen=True, kw_only=True):
+class Heading(Declared, frozen=True, kw_only=True, tag_field="_", tag="heading"):
     """A group line of the appendix that holds no figure."""
 
     code: str
     label: str
 
 
-class Indicator(Declared, frozen=True, kw_only=True):
+class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicator"):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:

@@ -23,8 +23,8 @@ M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 REFERENCE = re.compile(r"([A-Z]+)(\d+)")
-ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]+_)")
+ESCAPED = "_x([0-9A-Fa-f]{4})_"
+LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 DEFAULT_WIDTH = 8.43
@@ -183,12 +183,12 @@ def _old_font_of(item: etree._Element, tag: str = "rFont") -> str:
 
 def unescaped(text: str) -> str:
     """The text of a cell: _x000D_ stands for a character (ECMA-376 Part 1, 22.9.2.19)."""
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    return re.sub(ESCAPED, lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def escaped(text: str) -> str:
     """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
-    return LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
+    return re.sub(LOOKS_ESCAPED, "_x005F_", text) if "_x" in text else text
 
 
 class Sheet:

@@ -1,0 +1,94 @@
+"""A form that was read and checked before, kept in the user's cache folder.
+
+What is kept holds the declarations it was made from, byte for byte: it counts only while every one of them is the same
+and the program is the same. Whatever else is wrong with it (damaged, unreadable, no folder to write to), the form is
+read from its declarations as if nothing had been kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import sys
+import zlib
+from pathlib import Path
+
+import msgspec
+
+from cchc_xl import __version__
+from cchc_xl.form.model import Form
+
+SLOTS = 16
+"""Files in the cache folder at most; forms that meet in one push each other out."""
+
+UNUSABLE = (OSError, RuntimeError, TypeError, ValueError, msgspec.DecodeError)
+"""No home folder, nothing to read or no right to; damaged; a value of the wrong type."""
+
+Sources = dict[str, bytes]
+"""Declaration files by path."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A form with all that it depends on."""
+
+    program: str
+    sources: Sources
+    form: Form
+
+
+def recall(sources: Sources) -> Form | None:
+    """The form made from exactly these declarations by this program, where it was kept."""
+    try:
+        data = _place(sources).read_bytes()
+        if zlib.crc32(data[4:]) != int.from_bytes(data[:4], "big"):
+            return None
+        kept = msgspec.msgpack.decode(memoryview(data)[4:], type=Kept)
+        same = (kept.program, kept.sources) == (_program(), sources)
+        return _with_dates(kept.form) if same else None
+    except UNUSABLE:
+        return None
+
+
+def keep(sources: Sources, form: Form) -> None:
+    """Keeps a form, where there is a folder to keep it in."""
+    data = msgspec.msgpack.encode(Kept(_program(), sources, form))
+    with contextlib.suppress(*UNUSABLE):
+        # What would not come back as it was is better read anew each time.
+        if _with_dates(msgspec.msgpack.decode(data, type=Kept).form) == form:
+            _write(_place(sources), zlib.crc32(data).to_bytes(4, "big") + data)
+
+
+def _with_dates(form: Form) -> Form:
+    """A value of the general data may be of several types, so its dates come back as text."""
+    return form.changed(info=tuple(
+        each.changed(value=datetime.date.fromisoformat(each.value)) if each.kind == "date" and each.value else each
+        for each in form.info
+    ))
+
+
+def _write(place: Path, data: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = place.with_suffix(f".{os.getpid()}")
+    half.write_bytes(data)
+    os.replace(half, place)
+
+
+def _program() -> str:
+    """The version, and when the modules that read declarations were written: a developer's version stays the same."""
+    here = Path(__file__).parent
+    modules = (*(here / name for name in ("model.py", "load.py", "checks.py")), here.parent / "rules" / "syntax.py")
+    return " ".join([__version__, *(str(module.stat().st_mtime_ns) for module in modules)])
+
+
+def _place(sources: Sources) -> Path:
+    slot = zlib.crc32("\n".join(sources).encode()) % SLOTS
+    return _folder() / f"bieu_mau_{slot}.msgpack"
+
+
+def _folder() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cchc-xl" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "cchc-xl"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cchc-xl"

@@ -1,0 +1,106 @@
+"""A form that is kept for the next click is never older than its declarations, and its absence harms nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cchc_xl.errors import DeclarationError
+from cchc_xl.form import form_folder, kept, load, load_form
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(kept, "_folder", lambda: tmp_path / "nho")
+    return tmp_path / "nho"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(form_folder(""), tmp_path / "bieu"))
+
+
+def only_file(cache: Path) -> Path:
+    (found,) = cache.iterdir()
+    return found
+
+
+def unread(*_: object) -> None:
+    raise AssertionError("the declarations were read again")
+
+
+def rename(path: Path, old: str, new: str) -> None:
+    edit(path, f'name = "{old}"', f'name = "{new}"')
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_what_is_kept_is_the_form_itself(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_form(folder)
+    monkeypatch.setattr(load, "_read", unread)
+    again = load_form(folder)
+    assert again == first
+    assert again.info == first.info
+    assert again.by_code.keys() == first.by_code.keys()
+
+
+def test_a_changed_declaration_is_read_anew(cache: Path, folder: Path) -> None:
+    before = load_form(folder)
+    units = folder / "don_vi.toml"
+    rename(units, before.units[0].name, "Đơn vị mới")
+    assert load_form(folder).units[0].name == "Đơn vị mới"
+    rename(units, "Đơn vị mới", before.units[0].name)
+    assert load_form(folder) == before
+
+
+def test_a_declaration_that_became_wrong_is_refused(cache: Path, folder: Path) -> None:
+    form = load_form(folder)
+    edit(folder / "don_vi.toml", f'id = "{form.units[1].id}"', f'id = "{form.units[0].id}"')
+    with pytest.raises(DeclarationError):
+        load_form(folder)
+
+
+def test_other_units_make_another_form(cache: Path, folder: Path, tmp_path: Path) -> None:
+    units = tmp_path / "khac.toml"
+    shutil.copy(folder / "don_vi.toml", units)
+    rename(units, load_form(folder).units[0].name, "Nơi khác")
+    assert load_form(folder, units).units[0].name == "Nơi khác"
+    assert load_form(folder).units[0].name != "Nơi khác"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 40, b"cut", b"flipped"])
+def test_a_damaged_file_is_harmless(cache: Path, folder: Path, damage: bytes) -> None:
+    form = load_form(folder)
+    file = only_file(cache)
+    data = file.read_bytes()
+    middle = len(data) - 1000
+    flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:]
+    file.write_bytes({b"cut": data[:-100], b"flipped": flipped}.get(damage, damage))
+    assert load_form(folder) == form
+    assert file.read_bytes() == data
+
+
+def test_another_program_does_not_use_it(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_form(folder)
+    monkeypatch.setattr(kept, "__version__", "khác")
+    monkeypatch.setattr(load, "_read", unread)
+    with pytest.raises(AssertionError, match="read again"):
+        load_form(folder)
+
+
+def test_without_a_folder_to_write_to_nothing_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = folder / "bieu_mau.toml"
+    monkeypatch.setattr(kept, "_folder", lambda: taken / "nho")
+    assert load_form(folder) == load_form(folder)
+
+
+def test_the_folder_holds_a_few_files_at_most(cache: Path, tmp_path: Path) -> None:
+    for number in range(3 * kept.SLOTS):
+        kept.keep({f"{number}.toml": b""}, load_form(form_folder("")))
+    assert len(list(cache.iterdir())) <= kept.SLOTS

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.consolidate.sources import Read, read_of
-from cchc_xl.consolidate.worker import command
+from cchc_xl.consolidate.sources import Read, command, read_of
 from cchc_xl.errors import UserError
 from cchc_xl.forms.pool import ReaderPool
 

@@ -6,10 +6,8 @@ its name is only compared with the unit that it names.
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +15,17 @@ from cchc_xl.consolidate.record import (
     FORM,
     MASTER,
     REFUSED,
+    RESULT_KIND,
     Answer,
     Delivered,
     Record,
     Remarked,
     packed,
 )
-from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
+from cchc_xl.consolidate.setting import Setting
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Unit, form_folder, load_form
+from cchc_xl.form import Form, Unit
 from cchc_xl.forms import layout, sandbox
 from cchc_xl.forms.interpret import Delivery, Interpreter
 from cchc_xl.forms.refusals import refusal
@@ -36,28 +35,6 @@ from cchc_xl.values import Reading
 
 LONGEST_NAME = 8
 """Words of a unit's name that are looked for in a file's name."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Which form is read against which units."""
-
-    form: Form
-    hierarchy: Hierarchy
-    tree: Tree
-
-    @property
-    def day(self) -> datetime.date:
-        """The day whose units count: the last of the period."""
-        return self.form.period.last
-
-
-def setting(form_name: str, units: Path | None) -> Setting:
-    """The form with the units of its period. Raises `UserError`."""
-    form = load_form(form_folder(form_name))
-    hierarchy = load_units(units) if units else hierarchy_of(form)
-    tree = hierarchy.at(form.period.last)
-    return Setting(form.changed(units=form_units(tree)), hierarchy, tree)
 
 
 class UnitForms(Interpreter):
@@ -148,8 +125,6 @@ class Extractor:
 
 
 OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
-RESULT_KIND = "consolidation"
-"""What the hidden sheet of a result says it is."""
 
 
 def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:

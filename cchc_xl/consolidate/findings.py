@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cchc_xl.check import rules_of
-from cchc_xl.checks.declared import Rule
+from cchc_xl.checks.declared import Rule, rules_of
 from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.record import MASTER, Record
 from cchc_xl.consolidate.store import Store

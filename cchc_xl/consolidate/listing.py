@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
-from cchc_xl.consolidate.extract import Setting
 from cchc_xl.consolidate.fold import Level
+from cchc_xl.consolidate.setting import Setting
 from cchc_xl.consolidate.store import Store
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.form.model import Severity

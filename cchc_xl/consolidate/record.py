@@ -9,6 +9,8 @@ import msgspec
 from cchc_xl.values import Ratio, Status, Value
 
 FORM, MASTER, RESULT, REFUSED = "form", "master", "result", "refused"
+RESULT_KIND = "consolidation"
+"""What the hidden sheet of a result says it is."""
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -9,12 +9,12 @@ from operator import itemgetter
 from pathlib import Path
 
 from cchc_xl.consolidate.decide import COUNTED, choose, outcomes, register
-from cchc_xl.consolidate.extract import RESULT_KIND, Setting, setting
 from cchc_xl.consolidate.facts import FactsWriter
 from cchc_xl.consolidate.findings import keep_remarks, node_findings
 from cchc_xl.consolidate.fold import Fold, Level
 from cchc_xl.consolidate.listing import Listing
-from cchc_xl.consolidate.record import RESULT, Delivered, Record, decode
+from cchc_xl.consolidate.record import RESULT, RESULT_KIND, Delivered, Record, decode
+from cchc_xl.consolidate.setting import Setting, setting
 from cchc_xl.consolidate.sources import Read, files_in, read_here
 from cchc_xl.consolidate.store import File, Store, content_hash, decoded, fingerprint
 from cchc_xl.consolidate.table import lines

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.record import REFUSED, Record, encode
-from cchc_xl.consolidate.worker import command
 from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
 from cchc_xl.errors import UserError
 from cchc_xl.files import BACKUP_FOLDER
-from cchc_xl.forms.collect import SKIPPED_PREFIXES
+from cchc_xl.forms.incoming import RETURN_FOLDER, SKIPPED_PREFIXES
 from cchc_xl.forms.pool import ReaderPool
 from cchc_xl.forms.refusals import refusal
-from cchc_xl.forms.returned import RETURN_FOLDER
 
 SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
 COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)
+
+
+WORKER = "cchc_xl.consolidate.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _skipped(name: str) -> bool:
     return name.startswith(SKIPPED_PREFIXES) or name.endswith(COMPANION_SUFFIXES)
+
+
+def command(form_name: str, units: Path | None) -> tuple[str, ...]:
+    """What a reading process is started with."""
+    return WORKER, form_name, str(units.resolve()) if units else ""
 
 
 def read_here(paths: Iterable[Path], form_name: str, units: Path | None, jobs: int) -> Iterator[Read]:

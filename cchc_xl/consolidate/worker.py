@@ -12,17 +12,11 @@ import signal
 import sys
 from pathlib import Path
 
-from cchc_xl.consolidate.extract import Extractor, setting
+from cchc_xl.consolidate.extract import Extractor
 from cchc_xl.consolidate.record import REFUSED, Record, encode
+from cchc_xl.consolidate.setting import setting
 from cchc_xl.forms.refusals import refusal
 from cchc_xl.forms.sandbox import set_memory_limit, set_processor_limit
-
-MODULE = "cchc_xl.consolidate.worker"
-
-
-def command(form_name: str, units: Path | None) -> tuple[str, ...]:
-    """What a `Reader` is started with."""
-    return MODULE, form_name, str(units.resolve()) if units else ""
 
 
 def main() -> None:

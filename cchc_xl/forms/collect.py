@@ -15,10 +15,11 @@ from cchc_xl.form.model import Severity
 from cchc_xl.forms.alike import marked
 from cchc_xl.forms.decide import Decision, Fate, Policy, decide
 from cchc_xl.forms.enter import enter, enter_notes
+from cchc_xl.forms.incoming import RETURN_FOLDER, SKIPPED_PREFIXES
 from cchc_xl.forms.interpret import Delivery, Interpreter, Rejected
 from cchc_xl.forms.layout import DEADLINE_FIELD
 from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.forms.returned import RETURN_FOLDER, write_returned
+from cchc_xl.forms.returned import write_returned
 from cchc_xl.master.book import Master, open_master
 from cchc_xl.master.log import write_log
 from cchc_xl.master.recalc import understand, write
@@ -30,7 +31,6 @@ Progress = Callable[[Path], None]
 
 LONGEST_LOG_LINE = 3_000
 LONGEST_VERSION = 20
-SKIPPED_PREFIXES = ("~$", ".", "_")
 
 
 @dataclass

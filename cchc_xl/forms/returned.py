@@ -23,7 +23,6 @@ from cchc_xl.master import names, style
 from cchc_xl.master.page import set_up_page
 from cchc_xl.reading import Cell
 
-RETURN_FOLDER = "tra_lai"
 LONGEST_NOTE = 1_000
 WIDTHS = {"A": 6, "B": 16, "C": 24, "D": 90, "E": 18}
 

@@ -1,0 +1,32 @@
+"""Which form is read against which units."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
+from cchc_xl.form import Form, form_folder, load_form
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Which form is read against which units."""
+
+    form: Form
+    hierarchy: Hierarchy
+    tree: Tree
+
+    @property
+    def day(self) -> datetime.date:
+        """The day whose units count: the last of the period."""
+        return self.form.period.last
+
+
+def setting(form_name: str, units: Path | None) -> Setting:
+    """The form with the units of its period. Raises `UserError`."""
+    form = load_form(form_folder(form_name))
+    hierarchy = load_units(units) if units else hierarchy_of(form)
+    tree = hierarchy.at(form.period.last)
+    return Setting(form.changed(units=form_units(tree)), hierarchy, tree)

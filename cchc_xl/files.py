@@ -34,6 +34,8 @@ def exclusive(path: Path) -> Iterator[None]:
 
     The system gives the lock back when a process ends, however it ends; the small lock file beside the workbook stays.
     """
+    if not path.exists():
+        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
     lock = path.with_name(f".{path.name}.khoa")
     try:
         stream = lock.open("a")

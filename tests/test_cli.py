@@ -62,6 +62,7 @@ def test_a_missing_file_ends_with_two_and_says_so() -> None:
     done = cchc("recalc", "khong_co.xlsx")
     assert done.returncode == 2
     assert "khong_co.xlsx: không tìm thấy tệp. Kiểm tra lại đường dẫn." in done.stderr
+    assert not Path(".khong_co.xlsx.khoa").exists()
     assert "Traceback" not in done.stderr
 
 

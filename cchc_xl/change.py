@@ -5,18 +5,17 @@ Rates change by percentage points. A change from zero has an amount but no rate,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
 from cchc_xl.form.model import Kind
+from cchc_xl.structs import Struct
 from cchc_xl.writing.numbers import fixed, plain, rounded
 
 UP, DOWN, SAME = "tăng", "giảm", "không đổi"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change: its word, its amount without a sign, and its rate where there is one.
 
     `points` tells that the amount is in percentage points.

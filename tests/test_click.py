@@ -30,7 +30,7 @@ from cchc_xl.live.carrier import LiveBook
 from cchc_xl.live.session import Session
 from cchc_xl.macros.build import add_macros
 from cchc_xl.macros.buttons import load_buttons
-from cchc_xl.macros.source import sources_folder
+from cchc_xl.macros.folder import sources_folder
 from cchc_xl.master.book import open_master
 from cchc_xl.master.grid import FIGURE, flag_key
 from cchc_xl.master.names import HOME

@@ -16,9 +16,11 @@ from macros_sample import modules_in
 
 from cchc_xl.addin.libreoffice import set_up
 from cchc_xl.macros import parts
-from cchc_xl.macros.build import add_macros, macros_work, restore_macros
+from cchc_xl.macros.bound import macros_work
+from cchc_xl.macros.build import add_macros, restore_macros
 from cchc_xl.macros.buttons import load_buttons
-from cchc_xl.macros.source import module, own_modules, sources_folder
+from cchc_xl.macros.folder import sources_folder
+from cchc_xl.macros.source import module, own_modules
 from cchc_xl.macros.vba_project import vba_project
 from cchc_xl.office import is_installed
 from cchc_xl.ooxml.package import Package

@@ -15,13 +15,13 @@ from macros_sample import modules_in, package_faults, read_parts
 
 from cchc_xl.errors import UserError
 from cchc_xl.macros import parts
+from cchc_xl.macros.bound import macros_work
 from cchc_xl.macros.build import (
     BLOCKED,
     BLOCKED_CELL,
     HOME_STRIP,
     add_macros,
     build_addin,
-    macros_work,
     restore_macros,
 )
 from cchc_xl.macros.buttons import OWN, X

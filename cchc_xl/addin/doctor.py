@@ -14,7 +14,8 @@ from cchc_xl.addin.places import Machine, System
 from cchc_xl.addin.registry import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open
-from cchc_xl.macros.build import build_addin, macros_work
+from cchc_xl.macros.bound import macros_work
+from cchc_xl.macros.build import build_addin
 from cchc_xl.office import is_installed
 
 INSTALL = "Chạy: cchc-xl addin install"

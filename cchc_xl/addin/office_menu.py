@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.files import replace_file
-from cchc_xl.macros.source import sources_folder
+from cchc_xl.macros.folder import sources_folder
 from cchc_xl.ooxml.package import parse
 
 LIBRARY, MODULE, TITLE = "CCHC", "Chay", "CCHC"

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
+from typing import TYPE_CHECKING
 
-from cchc_xl.audit.controls import Control
+from cchc_xl.ooxml.escape import quoteattr
 from cchc_xl.ooxml.package import Package
 from cchc_xl.report.marks import Written
+
+if TYPE_CHECKING:
+    from cchc_xl.audit.controls import Control
 
 NAMESPACE = "urn:cchc-xl:figures"
 _FOLDER = "customXml"
@@ -61,6 +63,8 @@ def stored(package: Package) -> Record | None:
 
 
 def _figures(data: bytes) -> Iterator[Written]:
+    from xml.etree import ElementTree
+
     for node in ElementTree.fromstring(data).iter(f"{{{NAMESPACE}}}figure"):
         yield Written(int(node.get("number", "0")), node.get("tag", ""), node.get("title", ""), node.get("text", ""))
 

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.macros import parts
-from cchc_xl.macros.buttons import Button, Strip, buttons_work, load_buttons, put_buttons
-from cchc_xl.macros.source import module, own_modules, sources_folder
+from cchc_xl.macros.bound import WORKBOOK_PART, home_of, macros_work
+from cchc_xl.macros.buttons import Button, Strip, load_buttons, put_buttons
+from cchc_xl.macros.folder import sources_folder
+from cchc_xl.macros.source import module, own_modules
 from cchc_xl.macros.vba_project import Module, vba_project
 from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
-from cchc_xl.master.names import HOME
 from cchc_xl.master.tables import HOME_TABLE_ROW
 from cchc_xl.ooxml.package import Package
-from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, reference
+from cchc_xl.ooxml.spreadsheet import Workbook, reference
 
 ADD_IN_NAME = "cchc.xlam"
 CORE_PART = "docProps/core.xml"
@@ -34,7 +34,7 @@ def add_macros(xlsx: Path, target: Path) -> None:
     Raises `UserError` where the workbook is no master or xlwings is not installed.
     """
     workbook = Workbook(xlsx)
-    home = _home(workbook, xlsx)
+    home = home_of(workbook, xlsx)
     home.put(BLOCKED_CELL, BLOCKED, style_like=SUMMARY_CELL)
     workbook.flush()
     _equip(workbook.package, home.part)
@@ -49,31 +49,9 @@ def restore_macros(book: Path) -> bool:
     if macros_work(book) is not False:
         return False
     workbook = Workbook(book)
-    _equip(workbook.package, _home(workbook, book).part)
+    _equip(workbook.package, home_of(workbook, book).part)
     workbook.package.save()
     return True
-
-
-def macros_work(book: Path) -> bool | None:
-    """Whether the buttons of a master are bound to their macros; None for a workbook without macros.
-
-    Raises `UserError` where the file cannot be opened or is no master.
-    """
-    return macros_work_in(Workbook(book), book)
-
-
-def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
-    """The same of a workbook that is open already; `book` names it in messages."""
-    if parts.PROJECT_PART not in workbook.package:
-        return None
-    home = _home(workbook, book)
-    return parts.has_code_names(workbook.package) and buttons_work(workbook.package, home.part, _buttons())
-
-
-def _home(workbook: Workbook, path: Path) -> Sheet:
-    if HOME not in workbook:
-        raise UserError(str(path), f"không có sheet {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
-    return workbook.sheet(HOME)
 
 
 def build_addin(target: Path, settings: Mapping[str, str] | None = None) -> None:
@@ -118,8 +96,8 @@ def _skeleton(settings: Mapping[str, str]) -> dict[str, bytes]:
     numbers = range(1, len(sheets) + 1)
     text = {
         "[Content_Types].xml": _content_types(numbers),
-        "_rels/.rels": RELATIONSHIPS.format(_relationship(1, "officeDocument", parts.WORKBOOK_PART)),
-        parts.WORKBOOK_PART: WORKBOOK.format("".join(
+        "_rels/.rels": RELATIONSHIPS.format(_relationship(1, "officeDocument", WORKBOOK_PART)),
+        WORKBOOK_PART: WORKBOOK.format("".join(
             f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
             for number, name in enumerate(sheets, 1)
         )),

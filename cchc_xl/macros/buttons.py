@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -12,6 +10,7 @@ from lxml import etree
 from cchc_xl.ooxml.notes import AFTER_LEGACY_DRAWING
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.ooxml.spreadsheet import M
+from cchc_xl.structs import Struct
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 SHEET_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
@@ -31,8 +30,7 @@ OWN = "cchc_nut_"
 """Names of our shapes begin so; every other shape belongs to a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button: name of the shape, text, macro as Module.Sub, what a screen reader says, colour."""
 
     ten: str
@@ -42,8 +40,7 @@ class Button:
     mau: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """Where a row of buttons lies: rows from 1, columns from 1, last ones included."""
 
     first_row: int
@@ -54,6 +51,8 @@ class Strip:
 
 def load_buttons(path: Path) -> list[Button]:
     """The declared buttons, from left to right."""
+    import tomllib
+
     return [Button(**table) for table in tomllib.loads(path.read_text(encoding="utf-8"))["nut"]]
 
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from cchc_xl.macros.bound import PROJECT_PART, WORKBOOK_PART
 from cchc_xl.macros.vba_project import Kind, Module, document_module
 from cchc_xl.ooxml.package import CONTENT_TYPES, CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.ooxml.spreadsheet import M
 
-WORKBOOK_PART = "xl/workbook.xml"
-PROJECT_PART = "xl/vbaProject.bin"
 RIBBON_PART = "customUI/customUI14.xml"
 
 PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
@@ -63,11 +62,6 @@ def sheet_parts(package: Package) -> Iterator[str]:
     relationships = package.relationships(WORKBOOK_PART)
     for sheet in parse(package.read(WORKBOOK_PART)).iter(f"{M}sheet"):
         yield relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
-
-
-def has_code_names(package: Package) -> bool:
-    """Whether the workbook is bound to its document module: LibreOffice drops these names when it saves."""
-    return bool(_properties(parse(package.read(WORKBOOK_PART))).get("codeName"))
 
 
 def put_code_names(package: Package) -> list[Module]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from importlib import resources
-from pathlib import Path
 
+from cchc_xl.macros.folder import sources_folder
 from cchc_xl.macros.vba_project import Kind, Module
 
 LITERAL_OR_COMMENT = re.compile(r'"(?:[^"]|"")*"|\'.*')
@@ -19,12 +18,6 @@ COMPILE_TIME = re.compile(r"\s*(Public |Private )?(Const|Declare|Attribute)\b")
 NAME = re.compile(r'^Attribute VB_Name = "([A-Za-z]\w{0,30})"$', re.MULTILINE)
 LONGEST_LINE = 1023
 """VBA refuses longer lines."""
-
-
-def sources_folder() -> Path:
-    """Where macros/ lies: beside the package in a checkout, inside it in a wheel."""
-    inside = Path(str(resources.files("cchc_xl"))) / "data" / "macros"
-    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "macros"
 
 
 def own_modules() -> list[Module]:

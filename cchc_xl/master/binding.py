@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.errors import UserError
@@ -12,8 +13,11 @@ from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIO
 from cchc_xl.ooxml.spreadsheet import position
 from cchc_xl.reading import folded
 
-HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
-    folded(names.CHECK_HEADER): CHECK, folded(names.PREVIOUS_HEADER): PREVIOUS,
+heading = lru_cache(maxsize=1024)(folded)
+"""A heading made comparable; the same ones stand on every sheet."""
+
+HEADER_KEYS = {heading(title): key for key, title in FIXED_HEADERS.items()} | {
+    heading(names.CHECK_HEADER): CHECK, heading(names.PREVIOUS_HEADER): PREVIOUS,
 }
 
 
@@ -30,9 +34,9 @@ def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Gri
 
 
 def _header_row(sheet: SheetCarrier, path: Path, section: Section) -> int:
-    wanted = folded(names.CODE_HEADER)
+    wanted = heading(names.CODE_HEADER)
     for row in range(1, HEADER_ROW + 30):
-        if folded(sheet.cell(f"A{row}").raw) == wanted:
+        if heading(sheet.cell(f"A{row}").raw) == wanted:
             return row
     what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn)."
     raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
@@ -58,11 +62,11 @@ def _columns(
     sheet: SheetCarrier, header_row: int, path: Path, form: Form, section: Section
 ) -> dict[str, int]:
     units = form.columns(section)
-    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in units}
+    keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in units}
     columns: dict[str, int] = {}
     for address, cell in sheet.row(header_row):
         hidden = cell.raw.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
-        key = cell.raw if hidden else keys.get(folded(cell.raw), "")
+        key = cell.raw if hidden else keys.get(heading(cell.raw), "")
         if key in columns:
             what = f"sheet “{section.sheet}”: cột “{cell.raw}” có hai lần."
             raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")

@@ -22,7 +22,7 @@ from cchc_xl.master.formulas import figure_formula
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.ooxml.spreadsheet import Workbook, column_letters
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
@@ -80,9 +80,11 @@ def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
     """The workbook, with the buttons put back that LibreOffice drops when it saves one; tells whether it had to."""
     workbook = Workbook(path)
     if path.suffix.lower() == ".xlsm":
-        from cchc_xl.macros.build import macros_work_in, restore_macros
+        from cchc_xl.macros.bound import macros_work_in
 
         if macros_work_in(workbook, path) is False:
+            from cchc_xl.macros.build import restore_macros
+
             back_up(path, now)
             return (Workbook(path), True) if restore_macros(path) else (workbook, False)
     return workbook, False
@@ -158,17 +160,20 @@ def _write_flags(computed: Computed) -> None:
     form = computed.content.form
     for section in form.sections:
         sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]
-        columns = [FIGURE, *(unit.id for unit in form.columns(section))]
+        columns = [
+            (column_letters(grid.columns[key]), column_letters(grid.columns[flag_key(key)]))
+            for key in (FIGURE, *(unit.id for unit in form.columns(section)))
+        ]
         notes: dict[str, str] = {}
         for line in section.lines:
             messages: list[str] = []
-            for column in columns:
-                place = Address(grid.sheet, grid.address(line.code, column))
+            number = grid.rows[line.code]
+            for column, flag in columns:
+                place = Address(grid.sheet, f"{column}{number}")
                 severity = gravest.get(place)
-                letter = names.FLAG_LETTERS[severity] if severity else None
-                sheet.put(grid.address(line.code, flag_key(column)), letter)
-                messages += by_cell.get(place, ())
+                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[severity] if severity else None)
                 if place in by_cell:
+                    messages += by_cell[place]
                     notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
                 messages.append(f"Số liệu mới có {lacking}.")

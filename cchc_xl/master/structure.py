@@ -15,7 +15,7 @@ from cchc_xl.checks.context import bare
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Section
 from cchc_xl.master import names
-from cchc_xl.master.binding import HEADER_KEYS
+from cchc_xl.master.binding import HEADER_KEYS, heading
 from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
 from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, position, reference
@@ -48,7 +48,8 @@ class Page(Struct, frozen=True, dict=True):
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell."""
-        return tidy(self.sheet.cell(reference(row, column)).raw)
+        raw = self.sheet.cell(reference(row, column)).raw
+        return tidy(raw) if raw else ""
 
     def place(self, row: int, column: int) -> tuple[Address, ...]:
         """An address for a finding."""
@@ -72,9 +73,9 @@ def structure_findings(workbook: Workbook, form: Form) -> list[Finding]:
 
 
 def _page(sheet: Sheet) -> Page | None:
-    wanted = folded(names.CODE_HEADER)
+    wanted = heading(names.CODE_HEADER)
     for row in range(1, min(HEADER_WITHIN, sheet.last_row + 1)):
-        if folded(sheet.cell(f"A{row}").raw) == wanted:
+        if heading(sheet.cell(f"A{row}").raw) == wanted:
             return Page(sheet, row)
     return None
 
@@ -150,8 +151,8 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
 
 def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Rows without a code that hold something in a unit's column."""
-    units = {folded(unit.name): unit for unit in form.columns(section)}
-    columns = {column: units[folded(title)] for column, title in page.titles.items() if folded(title) in units}
+    units = {heading(unit.name): unit for unit in form.columns(section)}
+    columns = {column: units[heading(title)] for column, title in page.titles.items() if heading(title) in units}
     known = {line.code for line in section.lines}
     for row in range(page.header + 1, page.sheet.last_row + 1):
         if page.codes.get(row) in known:
@@ -166,11 +167,13 @@ def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
-    column = next((each for each, title in page.titles.items() if folded(title) == folded(names.LABEL_HEADER)), 0)
+    column = next((each for each, title in page.titles.items() if heading(title) == heading(names.LABEL_HEADER)), 0)
     labels = {line.code: line.label for line in section.lines}
     for row, code in page.codes.items() if column else ():
+        if code not in labels or page.sheet.cell(reference(row, column)).raw == labels[code]:
+            continue
         shown = page.text(row, column)
-        if code in labels and shown != labels[code] and folded(shown) != folded(labels[code]):
+        if folded(shown) != folded(labels[code]):
             message = (
                 f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
                 f"Đặt lại là “{labels[code]}”."
@@ -180,14 +183,14 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
 
 def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Columns that are gone, stand twice, or were added."""
-    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in form.columns(section)}
+    keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in form.columns(section)}
     shown = FIXED_HEADERS | {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
     shown |= {unit.id: unit.name for unit in form.columns(section)}
     hidden = (names.FLAG_PREFIX, names.READ_PREFIX)
     at: dict[str, list[int]] = defaultdict(list)
     unknown: dict[int, str] = {}
     for column, title in page.titles.items():
-        key = keys.get(folded(title))
+        key = keys.get(heading(title))
         if key:
             at[key].append(column)
         elif not title.startswith(hidden):

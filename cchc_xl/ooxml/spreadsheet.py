@@ -83,6 +83,7 @@ class Workbook:
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self._fonts: list[str] = []
         self._formats = self._number_formats(relationships.target("styles"))
+        self._blanks: dict[str, Cell] = {}
         self._sheets: dict[str, Sheet] = {}
 
     @property
@@ -102,6 +103,13 @@ class Workbook:
     def string(self, index: int) -> str:
         """A shared string."""
         return self._strings[index]
+
+    def blank(self, style: str) -> Cell:
+        """An empty cell of a style: thousands of them are alike."""
+        cell = self._blanks.get(style)
+        if cell is None:
+            cell = self._blanks[style] = Cell(number_format=self.number_format(int(style)))
+        return cell
 
     def number_format(self, style: int) -> str:
         """The number format code of a cell style."""
@@ -203,6 +211,7 @@ class Sheet:
         self._rows = {int(row.get("r", 0)): row for row in self._data}
         self._nodes = {node.get("r", ""): node for node in self._data.iter(CELL)}
         self._cells: dict[str, Cell] = {}
+        self._widths: dict[int, float] = {}
         self._dirty = False
 
     def _sheet_data(self) -> etree._Element:
@@ -248,6 +257,11 @@ class Sheet:
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
+        if column not in self._widths:
+            self._widths[column] = self._width(column)
+        return self._widths[column]
+
+    def _width(self, column: int) -> float:
         for node in self.root.iter(f"{M}col"):
             if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
                 return float(node.get("width", DEFAULT_WIDTH))
@@ -368,11 +382,10 @@ class Sheet:
         return row
 
     def _read(self, node: etree._Element) -> Cell:
+        if not len(node):
+            return self.workbook.blank(node.get("s", "0"))
         style = int(node.get("s", 0))
         number_format = self.workbook.number_format(style)
-        if not len(node):
-            blank = BLANKS.get(number_format)
-            return blank or BLANKS.setdefault(number_format, Cell(number_format=number_format))
         kind = node.get("t", "n")
         formula, text, inline = _held(node)
         if kind == "inlineStr":
@@ -413,8 +426,6 @@ def _formula(node: etree._Element) -> str:
 
 
 EMPTY = Cell()
-BLANKS: dict[str, Cell] = {}
-"""Empty cells by number format: thousands of them are alike."""
 
 
 def _exact(text: str) -> Decimal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.content import Content
@@ -14,6 +13,7 @@ from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Paper
 from cchc_xl.rules.evaluate import Known
+from cchc_xl.structs import Struct
 from cchc_xl.values import Value
 from cchc_xl.writing.numbers import fixed, in_table
 
@@ -25,8 +25,7 @@ _OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+
 _CHOICE = re.compile(r"(=\s*\d+)\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class ContactTable:
+class ContactTable(Struct, frozen=True):
     """Phụ lục I: title, column heads, and the lines cell by cell."""
 
     ten: str
@@ -34,8 +33,7 @@ class ContactTable:
     dong: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticsLine:
+class StatisticsLine(Struct, frozen=True):
     """A printed line of Phụ lục II."""
 
     stt: str
@@ -57,8 +55,7 @@ class StatisticsLine:
         return sum(1 + len(line) // NOTE_LETTERS for line in self.ghi_chu.splitlines()) > PAGE_LINES
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticsTable:
+class StatisticsTable(Struct, frozen=True):
     """Phụ lục II: title and lines."""
 
     ten: str
@@ -94,8 +91,7 @@ def statistics_table(content: Content, figures: Mapping[str, Figure], paper: Pap
     return StatisticsTable(_title(content.form.title), tuple(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(Struct, frozen=True):
     content: Content
     figures: Mapping[str, Figure]
     paper: Paper

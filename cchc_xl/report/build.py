@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
+from cchc_xl.ooxml.escape import quoteattr
 from cchc_xl.report.blocks import Footnotes, paragraph, run
 from cchc_xl.report.layout import body, first_header, page_header
 from cchc_xl.report.source import Span, read_source

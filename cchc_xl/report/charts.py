@@ -7,9 +7,7 @@ every number is written out in Vietnamese, so that no program's language changes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -17,8 +15,10 @@ from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
 from cchc_xl.figures import Figure
 from cchc_xl.form.model import Chart, Indicator
+from cchc_xl.ooxml.escape import escape, quoteattr
 from cchc_xl.report.marks import Marks, clean
 from cchc_xl.report.wordml import Element, R, w
+from cchc_xl.structs import Struct
 from cchc_xl.writing.numbers import fixed, plain, rate
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -41,8 +41,7 @@ SHOW_VALUE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """One bar or piece: what it stands for, its value, and the value as written."""
 
     label: str
@@ -50,8 +49,7 @@ class Point:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A chart as a template sees it: {{ hinh.ten }} and {{ hinh }}."""
 
     marks: Marks

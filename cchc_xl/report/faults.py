@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import traceback
 from collections.abc import Mapping
@@ -89,6 +88,8 @@ def _line_of_frame(error: Exception) -> int:
 
 def _paragraph(source: str, line: int | None) -> str:
     """The text of the paragraph on a line of the source, shortened."""
+    import html
+
     lines = re.split(r"\r\n|\r|\n", source)
     if not line or line > len(lines):
         return ""

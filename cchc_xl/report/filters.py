@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from markupsafe import Markup, escape
 
 from cchc_xl.form.model import Kind
 from cchc_xl.report.quantity import Lack, Quantity
+from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Value
 from cchc_xl.writing.dates import long_date, short_date
 from cchc_xl.writing.numbers import counted, fixed, in_table, rate, rounded
@@ -21,8 +21,7 @@ Number = Quantity | int | Decimal
 _PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """A date of the general information; may still be open."""
 
     day: date | None
@@ -34,8 +33,7 @@ class Day:
         return self.day is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A figure that has been written out; nothing can be calculated with it any more (2 * x | so is a mistake)."""
 
     text: str

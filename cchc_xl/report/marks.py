@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 from lxml import etree
 
 from cchc_xl.report.wordml import Element, name, text, w
+from cchc_xl.structs import Struct
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -54,8 +55,7 @@ class Shown(StrEnum):
     PARTIAL = "partial"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What a marked piece is: `tag` names the indicator and how it is written, `codes` the indicators concerned."""
 
     shown: Shown

@@ -4,7 +4,6 @@ bieu_do."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +19,7 @@ from cchc_xl.report.environment import CONDITION, NOTED, PLACEHOLDER
 from cchc_xl.report.filters import Day, tang_giam
 from cchc_xl.report.marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
+from cchc_xl.structs import Struct
 from cchc_xl.writing import citations
 from cchc_xl.writing.dates import read_date
 from cchc_xl.writing.numbers import counted
@@ -41,8 +41,7 @@ class Passage(tuple[str, ...]):
         return "\n".join(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(Struct, frozen=True):
     """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only."""
 
     document: Document

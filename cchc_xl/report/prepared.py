@@ -14,7 +14,6 @@ import marshal
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType
@@ -25,14 +24,14 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.report.environment import ENVIRONMENT, jinja_source, with_noted_documents
 from cchc_xl.report.package import holds_text, xml_of
+from cchc_xl.structs import Struct
 
 DOCUMENT, FOOTNOTES = "word/document.xml", "word/footnotes.xml"
 KEPT = 20
 """Templates kept in the cache folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A part of a template: its source, and its code where the source is right."""
 
     source: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from cchc_xl.change import Change
 from cchc_xl.form.model import Kind
 from cchc_xl.report.marks import Mark, Marks, Shown
+from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Ratio, Value
 from cchc_xl.writing.numbers import counted, in_table, percent, plain, rounded
 
@@ -25,8 +26,7 @@ Operand: TypeAlias = "Quantity | int | float | Decimal"
 Part = TypeVar("Part")
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """Something a sentence needs and does not have: "số liệu III.6.1: Số hồ sơ …"."""
 
     code: str
@@ -66,8 +66,7 @@ class Paper:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Quantity:
+class Quantity(Struct, frozen=True, eq=False):
     """One figure, or a calculation with figures, as a sentence of the template sees it.
 
     `tag` names the indicators and the calculation ("III.6.1 - III.6.2"), `partial` says which units are still missing.

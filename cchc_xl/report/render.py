@@ -6,7 +6,6 @@ Every figure in the document is a content control that names its indicator; what
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,12 @@ from cchc_xl.report.package import MadePackage, members
 from cchc_xl.report.prepared import FOOTNOTES, Prepared, prepared
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.wordml import to_bytes
+from cchc_xl.structs import Struct
 
 RELATIONSHIPS = "word/_rels/document.xml.rels"
 
 
-@dataclass(frozen=True, slots=True)
-class RenderResult:
+class RenderResult(Struct, frozen=True):
     """What was written: how many figures, which codes the text needed and did not have, which are not complete yet."""
 
     target: Path

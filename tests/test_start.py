@@ -1,0 +1,36 @@
+"""What a click imports: each of these libraries would cost more than the work itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.sax import saxutils
+
+import pytest
+from hypothesis import given, strategies
+
+from cchc_xl.ooxml.escape import escape, quoteattr
+
+NEVER = {"openpyxl", "docx", "docxtpl", "rich", "pydantic", "pandas", "xlwings", "urllib.request", "ssl", "statistics"}
+VERBS = {
+    "check": ([], NEVER | {"jinja2", "hashlib", "tempfile", "tomli"}),
+    "recalc": ([], NEVER | {"jinja2", "cchc_xl.macros.build", "tomli"}),
+    "report": (["--out", "bc.docx", "--draft"], NEVER | {"tomli"}),
+}
+PROGRAM = "import sys; from cchc_xl.cli.app import run; status = run(); print(*sys.modules); sys.exit(status)"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_imports_only_what_it_uses(verb: str, filled: Path) -> None:
+    more, unneeded = VERBS[verb]
+    command = [sys.executable, "-c", PROGRAM, verb, str(filled), *more]
+    subprocess.run(command, capture_output=True, cwd=filled.parent, check=True)  # keeps form and template
+    done = subprocess.run(command, capture_output=True, text=True, cwd=filled.parent, check=True)
+    assert not unneeded & set(done.stdout.splitlines()[-1].split())
+
+
+@given(strategies.text())
+def test_text_is_escaped_as_the_standard_library_does(text: str) -> None:
+    assert escape(text) == saxutils.escape(text)
+    assert quoteattr(text) == saxutils.quoteattr(text)

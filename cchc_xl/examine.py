@@ -22,7 +22,7 @@ from cchc_xl.writing.numbers import in_table
 
 if TYPE_CHECKING:
     from cchc_xl.forms.pool import Answer
-    from cchc_xl.master.recalc import Computed
+    from cchc_xl.master.compute import Computed
     from cchc_xl.ooxml.spreadsheet import Workbook
 
 SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"')
@@ -59,7 +59,7 @@ def _is_master(path: Path) -> bool:
 
 def _master(path: Path, form_name: str) -> Examined:
     from cchc_xl.master.book import declared_form, read_master
-    from cchc_xl.master.recalc import understand
+    from cchc_xl.master.compute import understand
     from cchc_xl.master.structure import structure_findings
     from cchc_xl.ooxml.spreadsheet import Workbook
 
@@ -83,9 +83,9 @@ def _master(path: Path, form_name: str) -> Examined:
 
 def overwritten(computed: Computed, workbook: Workbook) -> Iterator[Finding]:
     """Figures of column Số liệu that somebody typed over, or whose formula was changed so that it gives another."""
+    from cchc_xl.master.compute import stored
     from cchc_xl.master.formulas import figure_formula
     from cchc_xl.master.grid import FIGURE
-    from cchc_xl.master.recalc import stored
 
     master = computed.master
     for section in master.form.sections:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity
-from cchc_xl.master.recalc import Computed, compute
+from cchc_xl.master.compute import Computed, compute
 from cchc_xl.report.render import RenderResult, render
 from cchc_xl.structs import Struct
 

@@ -16,8 +16,8 @@ from cchc_xl.export import default_template
 from cchc_xl.files import refuse_if_open
 from cchc_xl.form.model import Form
 from cchc_xl.master.book import open_master
+from cchc_xl.master.compute import Computed, compute
 from cchc_xl.master.grid import FIGURE
-from cchc_xl.master.recalc import Computed, compute
 from cchc_xl.ooxml.spreadsheet import Workbook, position
 from cchc_xl.values import Address
 

@@ -16,7 +16,7 @@ import xlwings as xw
 from cchc_xl.errors import UserError
 from cchc_xl.live.carrier import LiveBook
 from cchc_xl.master.book import Master, read_master
-from cchc_xl.master.recalc import Computed, understand
+from cchc_xl.master.compute import Computed, understand
 
 
 @dataclass

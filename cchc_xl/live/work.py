@@ -9,7 +9,8 @@ from cchc_xl.findings import counted
 from cchc_xl.live.outcome import Outcome, first, paragraphs, some, status_of
 from cchc_xl.live.session import Session, free_name
 from cchc_xl.master import names
-from cchc_xl.master.recalc import Computed, write
+from cchc_xl.master.compute import Computed
+from cchc_xl.master.recalc import write
 
 if TYPE_CHECKING:
     from cchc_xl.report.render import RenderResult

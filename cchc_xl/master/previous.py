@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cchc_xl.figures import Figure
 from cchc_xl.master.book import Master, read_master
+from cchc_xl.master.compute import compute, stored
 from cchc_xl.master.grid import PREVIOUS
-from cchc_xl.master.recalc import compute, stored
 from cchc_xl.ooxml.spreadsheet import Workbook
 
 

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from cchc_xl.check import check, flags
+from cchc_xl.check import flags
 from cchc_xl.content import Content
-from cchc_xl.figures import Figure, completeness, total
+from cchc_xl.figures import completeness
 from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
-from cchc_xl.form.model import Severity
 from cchc_xl.master import board, names
-from cchc_xl.master.book import Master, open_master, read_master
+from cchc_xl.master.book import Master, read_master
 from cchc_xl.master.chart_data import write_chart_data
-from cchc_xl.master.findings_sheet import explained, write_findings
+from cchc_xl.master.compute import Computed, compute, stored, understand
+from cchc_xl.master.findings_sheet import write_findings
 from cchc_xl.master.formulas import figure_formula
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
 from cchc_xl.ooxml.spreadsheet import Workbook, column_letters
 from cchc_xl.structs import Struct, replace
-from cchc_xl.values import Address, Ratio, Reading, Status, Value
+from cchc_xl.values import Address, Reading, Status
 
-
-class Computed(Struct, frozen=True):
-    """What a workbook's content gives: figures by code and findings, the gravest first."""
-
-    master: Master
-    content: Content
-    figures: Mapping[str, Figure]
-    findings: list[Finding]
+__all__ = ["Computed", "Result", "compute", "recalc", "stored", "understand", "write"]
 
 
 class Result(Struct, frozen=True):
@@ -42,26 +34,6 @@ class Result(Struct, frozen=True):
     computed: Computed
     changed: bool
     overwritten: tuple[str, ...]
-
-
-def compute(path: Path, form_name: str = "") -> Computed:
-    """Figures and findings of a master workbook in a file, changing nothing."""
-    return understand(open_master(path, form_name))
-
-
-def understand(master: Master) -> Computed:
-    """Figures and findings of a master workbook, changing nothing."""
-    content = master.content()
-    figures = total(content.form, content.readings)
-    places = {
-        code: Address(grid.sheet, grid.address(code, FIGURE))
-        for section in content.form.sections
-        for grid in [master.grids[section.number]]
-        for code in (row.code for row in section.indicators)
-    }
-    order = list(Severity)
-    found = sorted(check(content, figures, places, content.previous), key=lambda finding: order.index(finding.severity))
-    return Computed(master, content, figures, explained(master, found))
 
 
 def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
@@ -122,16 +94,6 @@ def _write_figures(computed: Computed) -> tuple[str, ...]:
             formula = figure_formula(form, master.grids, section, row)
             sheet.put(address, stored(computed.figures[row.code].value), formula)
     return tuple(overwritten)
-
-
-def stored(value: Value | None) -> Decimal | str:
-    """A figure as the result of its formula is stored; a missing one is the empty text."""
-    match value:
-        case None:
-            return ""
-        case Ratio(part, whole):
-            return f"{part:f}/{whole:f}"
-    return value
 
 
 def _write_companions(master: Master, content: Content) -> None:

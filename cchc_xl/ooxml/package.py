@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
 import zipfile
 from pathlib import Path
@@ -11,6 +10,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
+from cchc_xl.ooxml.container import Member, unpacked, zipped
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -40,18 +40,16 @@ class Package:
         """Reads the file, or `data` in its place."""
         self.path = path
         self.changed: set[str] = set()
-        self._infos: dict[str, zipfile.ZipInfo] = {}
-        self._data: dict[str, bytes] = {}
         try:
-            with zipfile.ZipFile(path if data is None else io.BytesIO(data)) as archive:
-                for info in archive.infolist():
-                    self._infos[info.filename] = info
-                    self._data[info.filename] = archive.read(info)
+            members = unpacked(path.read_bytes() if data is None else data)
         except FileNotFoundError as error:
             raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.") from error
         except (zipfile.BadZipFile, OSError) as error:
             what = "không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp Excel/Word dạng mới."
             raise UserError(str(path), what, "Mở bằng Excel rồi lưu lại dạng .xlsx.") from error
+        self._members = {member.info.filename: member for member in members}
+        """As the file holds them; what was changed since is in `_data`."""
+        self._data = {name: member.data for name, member in self._members.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._data
@@ -107,18 +105,16 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """The whole file. Parts keep their order, dates and compression; new parts come last."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in self._data.items():
-                archive.writestr(self._info(name), data)
-        return buffer.getvalue()
+        return zipped(self._member(name, data) for name, data in self._data.items())
 
-    def _info(self, name: str) -> zipfile.ZipInfo:
-        old = self._infos.get(name)
-        info = zipfile.ZipInfo(name, old.date_time if old else (1980, 1, 1, 0, 0, 0))
-        info.compress_type = old.compress_type if old else zipfile.ZIP_DEFLATED
-        info.external_attr = old.external_attr if old else 0
-        return info
+    def _member(self, name: str, data: bytes) -> Member:
+        old = self._members.get(name)
+        if old is not None and old.data is data and old.packed is not None:
+            return old
+        info = zipfile.ZipInfo(name, old.info.date_time if old else (1980, 1, 1, 0, 0, 0))
+        info.compress_type = old.info.compress_type if old else zipfile.ZIP_DEFLATED
+        info.external_attr = old.info.external_attr if old else 0
+        return Member(info, data)
 
     def save(self, target: Path | None = None) -> None:
         """Writes the file in one step: the old or the new file is there, whole, at any moment."""

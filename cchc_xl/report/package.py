@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.ooxml.container import unpacked
 from cchc_xl.ooxml.package import Package
 
 _WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
@@ -18,8 +18,7 @@ _WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnote
 def members(file: Path) -> dict[str, bytes]:
     """Every member by its path. Raises `UserError` for a file that is no Word file."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
-            return {member.filename: archive.read(member) for member in archive.infolist()}
+        return {member.info.filename: member.data for member in unpacked(file.read_bytes())}
     except OSError as error:
         raise UserError(str(file), f"không mở được tệp ({error.strerror}).") from error
     except zipfile.BadZipFile as error:
@@ -47,5 +46,5 @@ class MadePackage(Package):
     def __init__(self, path: Path, parts: dict[str, bytes]) -> None:
         self.path = path
         self.changed = set()
-        self._infos = {}
+        self._members = {}
         self._data = parts

@@ -77,7 +77,7 @@ def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
     from cchc_xl.form.load import form_folder, load_form
 
     if book is not None:
-        from cchc_xl.master.recalc import compute
+        from cchc_xl.master.compute import compute
 
         computed = compute(book, form)
         return computed.content, dict(computed.figures)

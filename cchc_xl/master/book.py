@@ -147,8 +147,10 @@ class Master(Struct):
     def _documents(self) -> tuple[Document, ...]:
         documents = []
         for key, row in self.keyed_rows(names.DOCUMENTS).items():
-            kind, number, _, issuer, subject = (tidy(self.text(names.DOCUMENTS, row, c).text) for c in range(3, 8))
+            # Most lines of the register are spare ones.
+            kind, number = (self._tidy(names.DOCUMENTS, row, column) for column in (3, 4))
             if kind and number:
+                issuer, subject = (self._tidy(names.DOCUMENTS, row, column) for column in (6, 7))
                 date = _date(self.cell(names.DOCUMENTS, reference(row, 5)))
                 documents.append(
                     Document(name=key, type=kind, number=number, date=date, issuer=issuer, subject=subject)
@@ -159,8 +161,12 @@ class Master(Struct):
         width = len(self.form.contacts.columns)
         rows = self.keyed_rows(names.CONTACTS).values()
         return tuple(
-            tuple(tidy(self.text(names.CONTACTS, row, column).text) for column in range(2, width + 2)) for row in rows
+            tuple(self._tidy(names.CONTACTS, row, column) for column in range(2, width + 2)) for row in rows
         )
+
+    def _tidy(self, sheet: str, row: int, column: int) -> str:
+        raw = self.cell(sheet, reference(row, column)).raw
+        return tidy(raw) if raw else ""
 
 
 def figure_value(cell: Cell, row: Indicator) -> Value | None:

@@ -47,4 +47,6 @@ def fit_row(sheet: SheetCarrier, row: int, columns: list[int]) -> None:
 
 
 def _lines(text: str, width: float) -> int:
+    if len(text) * LETTER_WIDTH <= width and "\n" not in text:
+        return 1
     return sum(max(1, ceil(len(line) * LETTER_WIDTH / width)) for line in text.split("\n"))

@@ -117,8 +117,7 @@ def _companion(reading: Reading) -> Decimal | str | None:
 
 def _write_flags(computed: Computed) -> None:
     """Colour letters in the hidden columns, our notes, and the text column of every row."""
-    gravest = flags(computed.findings)
-    by_cell = _messages_by_cell(computed.findings)
+    gravest, by_cell = flags(computed.findings), _messages_by_cell(computed.findings)
     form = computed.content.form
     for section in form.sections:
         sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]
@@ -132,8 +131,7 @@ def _write_flags(computed: Computed) -> None:
             number = grid.rows[line.code]
             for column, flag in columns:
                 place = Address(grid.sheet, f"{column}{number}")
-                severity = gravest.get(place)
-                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[severity] if severity else None)
+                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[gravest[place]] if place in gravest else None)
                 if place in by_cell:
                     messages += by_cell[place]
                     notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])

@@ -1,7 +1,7 @@
 """Values with named fields, as msgspec makes them.
 
-A class is made in a tenth of the time that a frozen dataclass takes, and its values are compared and hashed in C: one
-click makes dozens of such classes and thousands of values.
+A class is made in a fiftieth of the time that a frozen dataclass takes, and its values are compared and hashed in C:
+one click makes dozens of such classes and thousands of values.
 """
 
 from __future__ import annotations

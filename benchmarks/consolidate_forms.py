@@ -1,4 +1,4 @@
-"""Thousands of filled forms in little time: one form of the demo, with another unit's id and name patched in.
+"""Thousands of filled forms in little time: some forms in turn, each with another unit's id and name patched in.
 
 Only the parts that say whose form it is are packed anew; all others are copied as they lie in the file.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,16 +83,20 @@ def _package(parts: list[Part]) -> bytes:
     return b"".join([*chunks, listing, b"PK\x05\x06", end])
 
 
-def make_forms(source: Path, unit: tuple[str, str, str], folder: Path, count: int) -> Path:
-    """So many forms, in one folder for each province, and the hierarchy beside them. `unit` is id, name and kind."""
-    stamp = Stamp(source, *unit[:2])
+def make_forms(sources: Sequence[tuple[str, str, str, str]], folder: Path, count: int) -> Path:
+    """So many forms, in one folder for each province, and the hierarchy beside them.
+
+    `sources` are path, id, name and kind of unit of filled forms, which are used in turn.
+    """
+    stamps = [Stamp(Path(path), identifier, name) for path, identifier, name, _ in sources]
     lines = ["id,name,kind,parent", "nuoc,Cả nước,country,"]
     lines += [f"tinh_{number},Tỉnh {number},province,nuoc" for number in range(PROVINCES)]
     for number in range(count):
         province = folder / f"tinh_{number % PROVINCES}"
         province.mkdir(parents=True, exist_ok=True)
-        (province / f"xa_{number}.xlsx").write_bytes(stamp.form(f"xa_{number}", f"Xã {number}"))
-        lines.append(f"xa_{number},Xã {number},{unit[2]},tinh_{number % PROVINCES}")
+        form = stamps[number % len(stamps)].form(f"xa_{number}", f"Xã {number}")
+        (province / f"xa_{number}.xlsx").write_bytes(form)
+        lines.append(f"xa_{number},Xã {number},{sources[number % len(sources)][3]},tinh_{number % PROVINCES}")
     hierarchy = folder.with_suffix(".csv")
     hierarchy.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return hierarchy

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from consolidate_forms import make_forms
@@ -22,8 +24,9 @@ from suite_measure import Measured, growth, machine, side_by_side
 HERE = Path(__file__).parent
 PYTHON = sys.executable
 CLI = [PYTHON, "-m", "cchc_xl"]
-SIZES, LARGE = (10, 100, 1_000), 10_000
-THROUGHPUT, PANDAS = 1_000, 40
+SIZES, LARGE, ROUNDS_OF_LARGE = (10, 100, 1_000), 10_000, 3
+CALAMINE = "calamine thuần"
+PANDAS, SOURCES = 40, 40
 FLOOR_OF_BOOK = FLOOR.replace("import lxml.etree", "import lxml.etree, msgspec, tomli")
 FLOOR_OF_REPORT = FLOOR_OF_BOOK.replace("import lxml.etree,", "import docxtpl, lxml.etree,")
 
@@ -38,10 +41,11 @@ def main() -> None:
     lines = [*HEAD, f"Máy: {machine()}. Đo ngày {date.today():%d/%m/%Y}, {options.rounds} lượt.", ""]
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name), options.rounds)
-        for part in (bench.starting(), bench.books(), bench.throughput(), bench.sizes(options.large)):
-            for line in part:
-                print(line, flush=True)
-                lines.append(line)
+        parts = [bench.starting(), bench.books(), bench.throughput(SIZES[-1], options.rounds)]
+        parts += [bench.throughput(LARGE, ROUNDS_OF_LARGE)] if options.large else []
+        for line in chain(*parts, bench.sizes(options.large)):
+            print(line, flush=True)
+            lines.append(line)
     options.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 
@@ -63,12 +67,9 @@ class Bench:
         self._demo = folder / "demo"
         subprocess.run([*CLI, "demo", "--out", str(self._demo)], check=True, capture_output=True)
         self._book = next(self._demo.glob("CCHC_*"))
-        self._unit = subprocess.run(
-            [PYTHON, "-c", FIRST_UNIT], check=True, capture_output=True, text=True
-        ).stdout.split("\n")
-        self._source = folder / "goc.xlsx"
-        filled = [PYTHON, "-c", FILL, str(self._source)]
-        subprocess.run(filled, check=True, cwd=HERE.parent, capture_output=True)
+        sources = [PYTHON, "-m", "benchmarks.consolidate_sources", str(folder / "goc"), str(SOURCES)]
+        made = subprocess.run(sources, check=True, cwd=HERE.parent, capture_output=True, text=True)
+        self._sources = json.loads(made.stdout)
 
     def starting(self) -> Iterator[str]:
         """What it costs to start."""
@@ -106,31 +107,29 @@ class Bench:
             yield f"- {verb}: {_number(ratio)} lần sàn (mục tiêu: 1,5)."
         yield ""
 
-    def throughput(self) -> Iterator[str]:
+    def throughput(self, count: int, rounds: int) -> Iterator[str]:
         """Reading beside the raw floor and the plain ways, and two processes beside one."""
-        forms, units = self._forms(THROUGHPUT)
+        forms, units = self._forms(count)
         floor = str(HERE / "consolidate_floor.py")
+        one, two, pandas = "consolidate, 1 tiến trình", "consolidate, 2 tiến trình", f"pandas + openpyxl ({PANDAS} tệp)"
         commands = {
             "đọc + giải nén": [PYTHON, floor, "inflate", str(forms)],
-            "calamine thuần": [PYTHON, floor, "calamine", str(forms)],
-            "consolidate, 1 tiến trình": self._consolidate(forms, units, 1),
-            "consolidate, 2 tiến trình": self._consolidate(forms, units, 2),
-            f"pandas + openpyxl ({PANDAS} tệp)": [PYTHON, floor, "pandas", str(forms), str(PANDAS)],
+            CALAMINE: [PYTHON, floor, "calamine", str(forms)],
+            one: self._consolidate(forms, units, 1),
+            two: self._consolidate(forms, units, 2),
+            pandas: [PYTHON, floor, "pandas", str(forms), str(PANDAS)],
         }
-        found = side_by_side(commands, self._rounds)
-        yield from _table(f"{THROUGHPUT:,} biểu mẫu".replace(",", "."), found, "calamine thuần", "s")
-        cache = self._folder / "nho.db"
-        again = [*self._consolidate(forms, units, 1), "--resume", str(cache)]
-        resumed = side_by_side({"chạy lại với --resume": again}, 2)["chạy lại với --resume"]
-        names = list(commands)
-        pure, one, two, pandas = (found[name] for name in names[1:])
-        plain = pandas.median("wall") / PANDAS * THROUGHPUT / one.median("wall")
-        share = 100 * pure.median("cpu") / one.median("cpu")
+        found = side_by_side(commands, rounds)
+        yield from _table(f"{count:,} biểu mẫu".replace(",", "."), found, CALAMINE, "s")
+        share = 100 * found[CALAMINE].median("cpu") / found[one].median("cpu")
         yield f"- Thông lượng mỗi lõi (giờ bộ xử lý) so với calamine thuần: {share:.0f} % (mục tiêu: 85 %)."
-        yield f"- Hai tiến trình nhanh gấp {_number(one.median('wall') / two.median('wall'))} lần một (mục tiêu: 1,8)."
+        faster = found[one].median("wall") / found[two].median("wall")
+        yield f"- Hai tiến trình nhanh gấp {_number(faster)} lần một (mục tiêu: 1,8)."
+        plain = found[pandas].median("wall") / PANDAS * count / found[one].median("wall")
         yield f"- So với pandas + openpyxl (quy ra cùng số tệp): nhanh gấp {_number(plain)} lần với một tiến trình."
-        yield f"- Chạy lại khi không tệp nào đổi: {_number(resumed.median('wall'))} giây."
-        yield ""
+        again = [*self._consolidate(forms, units, 1), "--resume", str(self._folder / f"nho_{count}.db")]
+        resumed = side_by_side({"": again}, 2)[""]
+        yield from (f"- Chạy lại khi không tệp nào đổi: {_number(resumed.median('wall'))} giây.", "")
 
     def sizes(self, large: bool) -> Iterator[str]:
         """Time and memory against the number of forms."""
@@ -160,8 +159,7 @@ class Bench:
     def _forms(self, count: int) -> tuple[Path, Path]:
         folder = self._folder / f"bieu_{count}"
         if not folder.exists():
-            identifier, name, kind = self._unit[:3]
-            return folder, make_forms(self._source, (identifier, name, kind), folder, count)
+            return folder, make_forms(self._sources, folder, count)
         return folder, folder.with_suffix(".csv")
 
     def _consolidate(self, forms: Path, units: Path, jobs: int) -> list[str]:
@@ -181,19 +179,6 @@ class Bench:
         ]
 
 
-FIRST_UNIT = """
-from cchc_xl.form import form_folder, load_form
-unit = load_form(form_folder("")).units[0]
-print(unit.id, unit.name, unit.kind, sep="\\n")
-"""
-FILL = """
-import sys
-from pathlib import Path
-from cchc_xl.form import form_folder, load_form
-from tests.forms_support import filled_form
-form = load_form(form_folder(""))
-filled_form(form, form.units[0], Path(sys.argv[1]))
-"""
 STALE = """
 import sys
 from pathlib import Path

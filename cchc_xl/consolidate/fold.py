@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.consolidate.asked import Asked
-from cchc_xl.consolidate.record import Answer, Sum, plain_number, unpacked
+from cchc_xl.consolidate.record import NUMBER, Answer, Sum, unpacked
 from cchc_xl.consolidate.tallies import Count, Counts, Folded, Running, count_of, figures_of, merge_into
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.errors import UserError
@@ -23,6 +23,7 @@ MISSING_NAMED = 50
 """How many units without a file are named for each node."""
 
 NOWHERE = Address("", "")
+VALUE = str(Status.VALUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,22 @@ class Fold:
 
     def add(self, unit: str, answers: Iterable[Answer]) -> None:
         """What one unit delivers."""
-        known = {answer.code: answer for answer in answers}
         asked, running = self._asked.of(self._tree.nodes[unit]), self._fresh[self._place[unit]]
+        others: dict[str, Answer] = {}
+        settled: set[str] = set()
+        for answer in answers:
+            if answer.status == VALUE and answer.value[:1] == NUMBER and answer.code in asked.added:
+                running[answer.code].add(Decimal(answer.value[1:]))
+                settled.add(answer.code)
+            else:
+                others[answer.code] = answer
         lacking: set[str] = set()
         for row in asked.typed:
-            answer = known.get(row.code)
-            number = plain_number(answer) if answer and row.code in asked.added else None
-            if number is not None:
-                running[row.code].add(number)
-                continue
-            count = count_of(unit, row, _reading(answer))
-            running[row.code].add_count(count)
-            if count.tally.missing:
-                lacking.add(row.code)
+            if row.code not in settled:
+                count = count_of(unit, row, _reading(others.get(row.code)))
+                running[row.code].add_count(count)
+                if count.tally.missing:
+                    lacking.add(row.code)
         for code, parts in asked.rates:
             if lacking.isdisjoint(parts):
                 running[code].settle()

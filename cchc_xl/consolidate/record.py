@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from cchc_xl.values import Ratio, Status, Value
+from cchc_xl.values import Ratio, Value
 
 FORM, MASTER, RESULT, REFUSED = "form", "master", "result", "refused"
 RESULT_KIND = "consolidation"
@@ -86,21 +86,20 @@ def decode(data: bytes) -> Record:
     return _decoder.decode(data)
 
 
+NUMBER = "n"
+"""What the packed text of a number begins with."""
+
+
 def packed(value: Value | None) -> str:
     """A value as text that `unpacked` reads back exactly: a letter for its shape, then its text."""
     match value:
         case None:
             return ""
         case Decimal():
-            return f"n{value:f}"
+            return f"{NUMBER}{value:f}"
         case Ratio(part, whole):
             return f"r{part:f}/{whole:f}"
     return f"t{value}"
-
-
-def plain_number(answer: Answer) -> Decimal | None:
-    """The number of an answer that is one."""
-    return Decimal(answer.value[1:]) if answer.status == Status.VALUE and answer.value[0] == "n" else None
 
 
 def unpacked(text: str) -> Value | None:

@@ -6,6 +6,7 @@ Started as `python -m cchc_xl.consolidate.worker FORM UNITS`, under the limits o
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import os
 import signal
@@ -26,6 +27,8 @@ def main() -> None:
     form_name, units = sys.argv[1:]
     extractor = Extractor(setting(form_name, Path(units) if units else None))
     set_memory_limit()
+    # The form and the units stay: looking through them for garbage would cost as much as reading a file.
+    gc.freeze()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:

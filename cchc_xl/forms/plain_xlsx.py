@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, repeat
 
 from cchc_xl.forms import limits
 from cchc_xl.forms.marks import Mark
@@ -26,9 +25,13 @@ _HEAD = rb'(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone=
 SHEET_ROOT = re.compile(_HEAD + rb"<worksheet( [^<>&]*)>")
 STRINGS_ROOT = re.compile(_HEAD + rb"<sst( [^<>&]*)>")
 CELL = re.compile(
-    rb'<c(?! r="(?:[DG-Z]|[A-R][A-Z])\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>]*?)(?:/>|>((?:<(?!/c>)[^<]*)*)</c>))?'
+    rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'
+    rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>))?"
 )
-"""A cell of these columns; with nothing captured, a cell that is written in another way or stands far away."""
+"""A cell of these columns; with nothing captured, a cell that is written in another way or stands far away.
+
+The usual contents are named first, which takes half the time of looking for the end of any content.
+"""
 
 ATTRIBUTES = re.compile(rb'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
 CONTENT = re.compile(
@@ -78,7 +81,7 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     sheet = PlainSheet()
     line: list[Value] = []
     last_row, last_column, number = b"", b"", 0
-    for column, row, attributes, content in CELL.findall(_cells_of(part)):
+    for column, row, attributes, content in CELL.findall(part, *_cells_within(part)):
         if row != last_row:
             if not row or int(row) <= number:
                 raise OtherwiseError
@@ -144,22 +147,25 @@ def _number(content: bytes, is_plain: bool) -> Value:
     return float(content)
 
 
-def _cells_of(part: bytes) -> bytes:
-    """The XML of the rows."""
+def _cells_within(part: bytes) -> tuple[int, int]:
+    """From where to where the XML of the rows goes."""
     root = _root(SHEET_ROOT, part)
     start, end = part.find(b"<sheetData>", root), part.rfind(b"</sheetData>")
     if start < 0 and b"<sheetData/>" in part:
-        return b""
-    cells = part[start:end]
-    if start < 0 or end < start or _hides(cells):
+        return 0, 0
+    if start < 0 or end < start or _hides(part, start, end):
         raise OtherwiseError
-    return cells
+    return start, end
 
 
-def _hides(part: bytes) -> bool:
+def _hides(part: bytes, start: int, end: int) -> bool:
+    if any(part.find(hiding, start, end) >= 0 for hiding in HIDING):
+        return True
     # A question mark is rare and quickly found; "<?" alone would take as long as all the others.
-    questions = accumulate(repeat(part.find(b"?"), part.count(b"?")), lambda place, _: part.find(b"?", place + 1))
-    return any(part[place - 1 : place] == b"<" for place in questions) or any(hiding in part for hiding in HIDING)
+    place = part.find(b"?", start, end)
+    while place >= 0 and part[place - 1 : place] != b"<":
+        place = part.find(b"?", place + 1, end)
+    return place >= 0
 
 
 def _root(pattern: re.Pattern[bytes], part: bytes) -> int:
@@ -183,10 +189,10 @@ def _strings(part: bytes) -> list[bytes]:
     """The shared strings as they lie in the XML."""
     if not part:
         return []
-    body = part[_root(STRINGS_ROOT, part) :]
-    found = STRING.findall(body)
+    start = _root(STRINGS_ROOT, part)
+    found = STRING.findall(part, start)
     # Strings in several fonts are written otherwise; none may be left out, for they are known by their number.
-    if body.count(b"<si") != len(found) or _hides(body):
+    if part.count(b"<si", start) != len(found) or _hides(part, start, len(part)):
         raise OtherwiseError
     return found
 

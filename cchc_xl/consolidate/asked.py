@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from cchc_xl.consolidate.tallies import compares
 from cchc_xl.consolidate.units import Node, Tree
@@ -45,17 +46,21 @@ class Asked:
     def expected(self, identifier: str) -> dict[str, int]:
         """How many units at and below a node should report each figure, by code."""
         expected: dict[str, int] = defaultdict(int)
-        for key, number in self._below.get(identifier, {}).items():
+        node = self._tree.nodes.get(identifier)
+        counts = Counter(self._below.get(identifier, {}))
+        counts.update([self._key(node)] if node else [])
+        for key, number in counts.items():
             for code in self._questions(key).counted:
                 expected[code] += number
         return expected
 
     @cached_property
     def _below(self) -> Mapping[str, Mapping[Key, int]]:
-        below: dict[str, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+        """How many units of each key stand strictly below a node; most nodes have none and take no memory."""
+        below: dict[str, Counter[Key]] = defaultdict(Counter)
         for node in self._tree.nodes.values():
             key = self._key(node)
-            for above in self._tree.above(node.id):
+            for above in islice(self._tree.above(node.id), 1, None):
                 below[above.id][key] += 1
         return below
 

@@ -106,13 +106,14 @@ class _Run:
 
     def read(self, paths: Sequence[Path]) -> None:
         """Puts every file and its claims into the store; the reading processes see new files only."""
-        numbered = list(enumerate(paths, 1))
-        new = [file for file in numbered if not self._is_known(*file)] if self._order.resume else numbered
-        self._new, total = len(new), len(paths)
-        reads = zip(new, self._sources([path for _, path in new]), strict=True)
-        for done, ((number, path), read) in enumerate(reads, total - len(new) + 1):
+        numbers: Sequence[int] = range(1, len(paths) + 1)
+        if self._order.resume:
+            numbers = [number for number in numbers if not self._is_known(number, paths[number - 1])]
+        self._new, total = len(numbers), len(paths)
+        reads = zip(numbers, self._sources([paths[number - 1] for number in numbers]), strict=True)
+        for done, (number, read) in enumerate(reads, total - len(numbers) + 1):
             self._keep(number, read)
-            self._progress(done, total, path)
+            self._progress(done, total, read.path)
         self._store.commit()
 
     def _is_known(self, number: int, path: Path) -> bool:

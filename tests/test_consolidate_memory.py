@@ -1,0 +1,48 @@
+"""Ten times the forms take hardly more memory: records lie in a file, only sums and the list of units are held."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cchc_xl.form import Form
+from tests.consolidate_support import as_unit, hierarchy
+from tests.forms_support import filled_form, wards
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak of a process")
+
+FEW, MANY = 300, 1200
+MEGABYTES = 8
+PEAK = """
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from cchc_xl.cli.app import run
+run()
+# Its own peak in getrusage is that of the process that started it, where that was larger.
+own = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(own.split()[1], getrusage(RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def _peaks(forms: list[Path], units: Path, out: Path) -> list[float]:
+    """Megabytes of the command and of its largest reading process."""
+    asked = ["consolidate", *map(str, forms), "--units", str(units), "--by", "top", "--out", str(out), "--jobs", "1"]
+    done = subprocess.run([sys.executable, "-c", PEAK, *asked], check=True, capture_output=True, text=True)
+    return [int(number) / 2**10 for number in done.stdout.split()[-2:]]
+
+
+def test_memory_does_not_grow_with_the_number_of_forms(form: Form, tmp_path: Path) -> None:
+    unit = wards(form)[0]
+    source = filled_form(form, unit, tmp_path / "goc.xlsx")
+    units = hierarchy(
+        tmp_path / "u.csv", ["t,Tỉnh,top", *(f"xa_{number},Xã {number},{unit.kind},t" for number in range(MANY))]
+    )
+    forms = [
+        as_unit(source, tmp_path / f"xa_{number}.xlsx", (unit.id, unit.name), (f"xa_{number}", f"Xã {number}"))
+        for number in range(MANY)
+    ]
+    few, many = (_peaks(forms[:count], units, tmp_path / "ra.csv") for count in (FEW, MANY))
+    assert [large - small < MEGABYTES for small, large in zip(few, many, strict=True)] == [True, True], (few, many)

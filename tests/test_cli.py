@@ -12,6 +12,11 @@ from typing import Any
 import openpyxl
 from test_recalc import Typed, place
 
+from cchc_xl.cli.app import described
+from cchc_xl.findings import Finding
+from cchc_xl.form.model import Severity
+from cchc_xl.values import Address
+
 COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion")
 
 
@@ -138,3 +143,8 @@ def test_help_imports_neither_the_engine_nor_xml() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.form", "cchc_xl.findings", "cchc_xl.master.recalc"}
+
+
+def test_a_finding_of_no_cell_is_told_without_a_place() -> None:
+    told = described([Finding("x", Severity.INFO, "", "", (Address("", "", "ra.csv"),), "Cả nước: thiếu số.")])
+    assert told == ["[Lưu ý] Cả nước: thiếu số."]

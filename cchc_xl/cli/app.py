@@ -161,8 +161,8 @@ def described(findings: Sequence[Finding]) -> list[str]:
 
     lines = []
     for finding in findings:
-        place = finding.cells[0] if finding.cells else ""
+        place = f"{finding.cells[0]}: " if finding.cells and finding.cells[0].sheet else ""
         state = " (đã giải trình)" if finding.explained else ""
         suggestion = f" Đề nghị: {finding.suggestion}." if finding.suggestion else ""
-        lines.append(f"[{SEVERITY_WORDS[finding.severity]}{state}] {place}: {finding.message}{suggestion}")
+        lines.append(f"[{SEVERITY_WORDS[finding.severity]}{state}] {place}{finding.message}{suggestion}")
     return lines

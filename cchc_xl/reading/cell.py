@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+
+from cchc_xl.structs import Struct
 
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
@@ -18,8 +19,7 @@ _DATE = re.compile(r"[dy]|mmm")
 _TIME = re.compile(r"h|m+:|s")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Content and number format of a cell.
 
     `value` is a Decimal (number), a str (text), a bool, or None (empty). `error` holds an error value such as #REF!.

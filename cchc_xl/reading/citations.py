@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from cchc_xl.structs import Struct
 from cchc_xl.writing.dates import short_date
 
 TYPES = (
@@ -26,8 +26,7 @@ CITATION = re.compile(
 DAY = re.compile(r"(?<![\d/.])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/])")
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A citation as written, and as it should be; `date` is None where none is given or it can't be."""
 
     written: str

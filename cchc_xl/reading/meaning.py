@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reading.remarks import remark
+from cchc_xl.structs import Struct
 from cchc_xl.values import Remark, Status, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """The value of a cell, or why there is none."""
 
     value: Value | None

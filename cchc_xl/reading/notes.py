@@ -6,12 +6,12 @@ Careful rather than clever: where a note can be read in two ways, nothing is tak
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reading.citations import CITATION, DAY
 from cchc_xl.reading.spellings import WHOLE, number
 from cchc_xl.reading.text import composed, folded
+from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio
 
 _ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
@@ -30,8 +30,7 @@ _PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The numbers of a note that are parts of the figure; `full` tells that they claim to be all of it."""
 
     numbers: tuple[Decimal, ...]

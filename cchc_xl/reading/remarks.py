@@ -5,13 +5,11 @@ The entry fixes the severity, and is what the rule catalogue prints; the message
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cchc_xl.structs import Struct
 from cchc_xl.values import Remark
 
 
-@dataclass(frozen=True, slots=True)
-class RemarkKind:
+class RemarkKind(Struct, frozen=True):
     """A remark's code with its severity, its meaning and an example of what is accepted and of what is remarked on."""
 
     code: str

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from cchc_xl.form.model import Indicator, Kind
 from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
+from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.numbers import plain
 
@@ -48,19 +49,27 @@ RATIOS = frozenset({Kind.RATIO})
 Interpreter = Callable[[re.Match[str], Indicator], Meaning]
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """One way of writing: the whole of the tidied text must match."""
 
     kinds: frozenset[Kind]
-    pattern: re.Pattern[str]
+    pattern: str
     meaning: Interpreter
+
+    def matched(self, text: str) -> re.Match[str] | None:
+        """The match; a pattern is compiled when the first text comes that none before it has matched."""
+        return _compiled(self.pattern).fullmatch(text)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def interpret(text: str, row: Indicator) -> Meaning | None:
     """What a tidied text means for a numeric indicator or a ratio; None where no way of writing is recognised."""
     for spelling in SPELLINGS:
-        if row.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
+        if row.asked in spelling.kinds and (match := spelling.matched(text)):
             return spelling.meaning(match, row)
     return None
 
@@ -202,10 +211,6 @@ def _percent_in_count(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("percent_in_count", message, suggestion)
 
 
-def _spelling(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
-    return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
-
-
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
@@ -214,35 +219,35 @@ _NOTHING = _any_of(NOTHING_WORDS)
 _ABOUT = r"(?:(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|tổng số|tổng cộng|có|là)[: ]*)?"
 
 SPELLINGS: tuple[Spelling, ...] = (
-    _spelling(NUMERIC, NOTHING_STATED, _stated_nothing),
-    _spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    _spelling(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
-    _spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
-    _spelling(NUMERIC, NUMBER, _text_number),
-    _spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
-    _spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
-    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
-    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
-    _spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
-    _spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
-              _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
-    _spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
-    _spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
-    _spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    _spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
-              _ratio_with_tail),
-    _spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
-              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    _spelling(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
-    _spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    _spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
-    _spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
-    _spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
-              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
-    _spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
-    _spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
-    _spelling(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
-    _spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
-    _spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
-              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
+    Spelling(NUMERIC, NOTHING_STATED, _stated_nothing),
+    Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    Spelling(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
+    Spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
+    Spelling(NUMERIC, NUMBER, _text_number),
+    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
+    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
+    Spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
+             _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
+    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
+    Spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
+    Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
+    Spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
+             _ratio_with_tail),
+    Spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
+             _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
+    Spelling(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
+    Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
+    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
+    Spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
+             _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
+    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
+    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
+    Spelling(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
+    Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
+             _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.form.model import RuleMissing
@@ -24,6 +23,7 @@ from cchc_xl.rules.syntax import (
     UnitCount,
     leaves,
 )
+from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Value
 from cchc_xl.writing.numbers import rate
 
@@ -42,8 +42,7 @@ class MissingFigureError(Exception):
     """A figure that the rule needs is missing, or a divisor is zero."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A failed rule: the comparison that fails, its two sides, and the condition under which it was asked."""
 
     comparison: Comparison

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, reduce
+
+from cchc_xl.structs import Struct
 
 RATIO_PARTS = ("tu", "mau")
 
@@ -32,23 +33,20 @@ class RuleSyntaxError(ValueError):
     """The text is not a rule; the message says what is not understood, in Vietnamese."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A constant."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """An indicator; `part` is "tu" or "mau" for one side of a ratio, else empty."""
 
     name: str
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """The last period's figure of an indicator."""
 
     name: str
@@ -59,8 +57,7 @@ class Previous:
         return f"previous({self.name})"
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCount:
+class UnitCount(Struct, frozen=True):
     """The number of units for which a test of their own answers holds."""
 
     text: str
@@ -72,8 +69,7 @@ class UnitCount:
         return f"count({self.text})"
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """The percentage part/whole, in as many decimals as the stated figure has."""
 
     stated: Name
@@ -81,8 +77,7 @@ class Rate:
     whole: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """left + - * / right."""
 
     operator: str
@@ -90,8 +85,7 @@ class Arithmetic:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """left <= >= < > == != right."""
 
     operator: str
@@ -99,23 +93,20 @@ class Comparison:
     right: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Combination:
+class Combination(Struct, frozen=True):
     """All of (and), or at least one of (or), several tests."""
 
     operator: str
     tests: tuple[Test, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(Struct, frozen=True):
     """not test."""
 
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class Implication:
+class Implication(Struct, frozen=True):
     """Where the condition holds, the consequence must hold too."""
 
     condition: Test

@@ -27,8 +27,8 @@ CLI = [PYTHON, "-m", "cchc_xl"]
 SIZES, LARGE, ROUNDS_OF_LARGE = (10, 100, 1_000), 10_000, 3
 CALAMINE = "calamine thuần"
 PANDAS, SOURCES = 40, 40
-FLOOR_OF_BOOK = FLOOR.replace("import lxml.etree", "import lxml.etree, msgspec, tomli")
-FLOOR_OF_REPORT = FLOOR_OF_BOOK.replace("import lxml.etree,", "import docxtpl, lxml.etree,")
+FLOOR_OF_BOOK = FLOOR.replace("import lxml.etree", "import click, lxml.etree, msgspec")
+FLOOR_OF_REPORT = FLOOR_OF_BOOK.replace("lxml.etree,", "jinja2, lxml.etree,")
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import sys
 import zlib
 from pathlib import Path
 
 import msgspec
 
 from cchc_xl import __version__
+from cchc_xl.cache import cache_folder
 from cchc_xl.form.model import Form
 
 SLOTS = 16
@@ -83,12 +83,8 @@ def _program() -> str:
 
 def _place(sources: Sources) -> Path:
     slot = zlib.crc32("\n".join(sources).encode()) % SLOTS
-    return _folder() / f"bieu_mau_{slot}.msgpack"
+    return _folder() / f"{slot}.msgpack"
 
 
 def _folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "cchc-xl" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "cchc-xl"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cchc-xl"
+    return cache_folder() / "bieu_mau"

@@ -20,6 +20,7 @@ from types import CodeType
 
 from jinja2 import Template, TemplateSyntaxError
 
+from cchc_xl.cache import cache_folder
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.report.environment import ENVIRONMENT, jinja_source, with_noted_documents
@@ -100,12 +101,7 @@ def _libraries() -> Iterator[Path]:
 
 
 def _cache_folder() -> Path:
-    """The user's own folder for things that can be made again."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "cchc-xl" / "mau"
+    return cache_folder() / "mau"
 
 
 def _stored(file: Path) -> Mapping[str, Prepared] | None:

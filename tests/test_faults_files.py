@@ -16,7 +16,8 @@ from cchc_xl.master.book import open_master
 from cchc_xl.master.build import new_master
 from cchc_xl.master.fill import fill
 from cchc_xl.master.recalc import compute
-from cchc_xl.ooxml.spreadsheet import M, reference
+from cchc_xl.ooxml.addresses import reference
+from cchc_xl.ooxml.spreadsheet import M
 from cchc_xl.values import Address
 
 CELLS: list[tuple[str, str, Decimal | str | None, str]] = [

@@ -20,7 +20,8 @@ from openpyxl.styles import Protection
 from cchc_xl.live import cells, uno_engine
 from cchc_xl.live.carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.spreadsheet import Workbook, reference
+from cchc_xl.ooxml.addresses import reference
+from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.reading import Cell
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"

@@ -30,8 +30,9 @@ from cchc_xl.macros.xlwings_vba import xlwings_source
 from cchc_xl.master.book import open_master
 from cchc_xl.master.names import HOME
 from cchc_xl.master.recalc import recalc
+from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.package import CONTENT_TYPES, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import M, Workbook, position
+from cchc_xl.ooxml.spreadsheet import M, Workbook
 
 Typed = Callable[[Path, str, str, object], None]
 PUBLIC_SUB = re.compile(r"^Public Sub (\w+)\(", re.MULTILINE)

@@ -18,7 +18,8 @@ from cchc_xl.form.model import Form
 from cchc_xl.master.book import open_master
 from cchc_xl.master.compute import Computed, compute
 from cchc_xl.master.grid import FIGURE
-from cchc_xl.ooxml.spreadsheet import Workbook, position
+from cchc_xl.ooxml.addresses import position
+from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.values import Address
 
 TABLES = (".csv", ".xlsx", ".xlsm")

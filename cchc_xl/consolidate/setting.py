@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +17,6 @@ class Setting:
     hierarchy: Hierarchy
     tree: Tree
 
-    @property
-    def day(self) -> datetime.date:
-        """The day whose units count: the last of the period."""
-        return self.form.period.last
 
 
 def setting(form_name: str, units: Path | None) -> Setting:

@@ -21,6 +21,7 @@ from cchc_xl.forms.marks_ods import ods_marks
 from cchc_xl.forms.marks_xls import xls_marks
 from cchc_xl.forms.marks_xlsb import XlsbMarks
 from cchc_xl.forms.refused import RefusedError
+from cchc_xl.ooxml.addresses import column_letters
 
 __all__ = ["RULES_SHEET", "Contents", "RefusedError", "inspect"]
 
@@ -88,7 +89,7 @@ class Contents:
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
             percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
-            return marks_xlsx.column_marks(part, marks_xlsx.letters_of(column), percent)
+            return marks_xlsx.column_marks(part, column_letters(column), percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
         return {mark: self.scanned[sheet].rows(mark, column) for mark in Mark}

@@ -9,7 +9,7 @@ from cchc_xl.forms.interpret import FORMULA_MARKS, Delivery
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.tables import TABLE_ROW, UNIT_NOTE_COLUMNS
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.ooxml.addresses import column_letters
 from cchc_xl.reading import Cell
 
 EMPTY = "trống"

@@ -29,6 +29,7 @@ from cchc_xl.forms.refusals import NOTICES, refusal
 from cchc_xl.master import names
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
+from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
@@ -293,12 +294,7 @@ class _Reader:
         if meant.day:
             message = dates.message(row.code, meant.reading.raw, meant.day)
             self._note(Fault("day_in_count", Severity.WARNING, message, row.code, line.address(file)))
-        return _at(meant.reading, line.address(file))
-
-
-def _at(reading: Reading, place: Address) -> Reading:
-    """The same, said by another cell; twenty times quicker than `dataclasses.replace`."""
-    return Reading(reading.status, reading.value, reading.raw, place, reading.remarks, reading.native)
+        return replace(meant.reading, address=line.address(file))
 
 
 def looks_like_formula(text: str) -> bool:

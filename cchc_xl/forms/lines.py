@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from cchc_xl.forms.marks import Mark
-from cchc_xl.ooxml.spreadsheet import reference
+from cchc_xl.ooxml.addresses import reference
 from cchc_xl.reading import Cell
 from cchc_xl.values import Address
 
@@ -29,17 +28,9 @@ class Found:
     value_column: int
     marks: frozenset[Mark] = UNMARKED
 
-    @property
-    def cell(self) -> Cell:
-        """The typed cell."""
-        return cell_of(self.value, self.marks)
-
     def address(self, file: str) -> Address:
         """Where the value stands."""
-        return Address(self.sheet, _reference(self.row, self.value_column), file)
-
-
-_reference = lru_cache(maxsize=4096)(reference)
+        return Address(self.sheet, reference(self.row, self.value_column), file)
 
 
 def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cchc_xl.forms import limits
 from cchc_xl.forms.marks import PERCENT_FORMATS, Mark
 from cchc_xl.forms.refused import RefusedError
+from cchc_xl.ooxml.addresses import column_number
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
 CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')
@@ -34,20 +35,8 @@ def check_extent(part: bytes) -> None:
             raise RefusedError("too_far", f"dòng {int(match[1])}")
     for match in CELL_WITH_CONTENT.finditer(part):
         letters, row = match[1].decode(), int(match[2])
-        if row > limits.LAST_ROW or _column(letters) > limits.LAST_COLUMN:
+        if row > limits.LAST_ROW or column_number(letters) > limits.LAST_COLUMN:
             raise RefusedError("too_far", f"ô {letters}{row}")
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def letters_of(column: int) -> str:
-    """E for 5; two letters at most. A function of its own: the reading process imports no more than it needs."""
-    return chr(64 + column) if column <= 26 else letters_of((column - 1) // 26) + letters_of((column - 1) % 26 + 1)
 
 
 def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[Mark, list[int]]:

@@ -2,7 +2,8 @@
 
 One search over a sheet's XML finds the cells of the first columns, with what the spreadsheet reader does not tell of
 them. It knows few ways of writing and guesses nothing: for a file with anything else in it `plain_sheets` gives None,
-and the file goes to the spreadsheet reader, which knows all of them and is slower. Both say the same of every file.
+and the file goes to the spreadsheet reader, which knows all of them and is slower. Both say the same of every
+file whose XML is whole.
 """
 
 from __future__ import annotations

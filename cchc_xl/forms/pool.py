@@ -51,7 +51,8 @@ class Reader:
         lines = [json.dumps({"path": str(path)}) + "\n" for path in paths]
         answers: list[Answer] = []
         while len(answers) < len(lines):
-            answers += self._read(lines[len(answers) : len(answers) + _fitting(lines[len(answers) :])])
+            left = lines[len(answers) :]
+            answers += self._read(left[: _fitting(left)])
         return answers
 
     def _read(self, lines: Sequence[str]) -> list[Answer]:

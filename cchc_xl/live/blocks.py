@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from cchc_xl.ooxml.spreadsheet import position, reference
+from cchc_xl.ooxml.addresses import position, reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import Any
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.ooxml.spreadsheet import Content, reference
+from cchc_xl.ooxml.addresses import reference
+from cchc_xl.ooxml.spreadsheet import Content
 from cchc_xl.reading import Cell
 
 LARGEST = 2_000_000

@@ -15,8 +15,9 @@ from cchc_xl.macros.source import module, own_modules
 from cchc_xl.macros.vba_project import Module, vba_project
 from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
 from cchc_xl.master.tables import HOME_TABLE_ROW
+from cchc_xl.ooxml.addresses import reference
 from cchc_xl.ooxml.package import Package
-from cchc_xl.ooxml.spreadsheet import Workbook, reference
+from cchc_xl.ooxml.spreadsheet import Workbook
 
 ADD_IN_NAME = "cchc.xlam"
 CORE_PART = "docProps/core.xml"

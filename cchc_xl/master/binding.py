@@ -10,7 +10,7 @@ from cchc_xl.form import Form, Section, Unit
 from cchc_xl.master import names
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
-from cchc_xl.ooxml.spreadsheet import position
+from cchc_xl.ooxml.addresses import position
 from cchc_xl.reading import folded
 
 heading = lru_cache(maxsize=1024)(folded)

@@ -17,7 +17,8 @@ from cchc_xl.master.binding import bind
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import PREVIOUS, Grid
 from cchc_xl.master.tables import TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import Workbook, column_letters, position, reference
+from cchc_xl.ooxml.addresses import column_letters, position, reference
+from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value

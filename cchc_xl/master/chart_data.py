@@ -12,7 +12,7 @@ from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.formulas import Grids
 from cchc_xl.master.grid import FIGURE, read_key
-from cchc_xl.ooxml.spreadsheet import reference
+from cchc_xl.ooxml.addresses import reference
 from cchc_xl.structs import Struct
 from cchc_xl.writing.numbers import rate
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cchc_xl.form.model import Form, Section, Unit
 from cchc_xl.master import names
-from cchc_xl.ooxml.spreadsheet import reference
+from cchc_xl.ooxml.addresses import reference
 from cchc_xl.structs import Struct
 
 HEADER_ROW = 5

@@ -11,7 +11,7 @@ from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.carrier import SheetCarrier
 from cchc_xl.master.tables import TABLE_ROW
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.ooxml.addresses import column_letters
 
 LINE_POINTS = 15.75
 MARGIN_POINTS = 2.5

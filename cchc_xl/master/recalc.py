@@ -21,7 +21,8 @@ from cchc_xl.master.formulas import figure_formula
 from cchc_xl.master.grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.log import write_log
-from cchc_xl.ooxml.spreadsheet import Workbook, column_letters
+from cchc_xl.ooxml.addresses import column_letters
+from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
 

@@ -18,7 +18,8 @@ from cchc_xl.master import names
 from cchc_xl.master.binding import HEADER_KEYS, heading
 from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
-from cchc_xl.ooxml.spreadsheet import Sheet, Workbook, position, reference
+from cchc_xl.ooxml.addresses import position, reference
+from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
 from cchc_xl.reading import folded, tidy
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address

@@ -9,7 +9,7 @@ from cchc_xl.form.model import Form, Unit
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.tables import HOME_TABLE_ROW, SUBMISSION_COLUMNS
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.ooxml.addresses import column_letters
 from cchc_xl.structs import Struct
 
 TIME_FORMAT = "%d/%m/%Y %H:%M"

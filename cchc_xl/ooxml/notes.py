@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import MAIN, SPACE, M, Sheet, position
+from cchc_xl.ooxml.spreadsheet import MAIN, SPACE, M, Sheet
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"

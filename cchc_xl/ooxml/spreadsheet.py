@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import back_up
+from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.reading.cell import Cell
@@ -22,7 +22,6 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -31,37 +30,6 @@ DEFAULT_WIDTH = 8.43
 """Of a column whose width nobody has set."""
 
 Content = Decimal | int | str | None
-
-
-def column_number(letters: str) -> int:
-    """1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-@cache
-def column_letters(number: int) -> str:
-    """A for 1, AA for 27."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def reference(row: int, column: int) -> str:
-    """A1-style address."""
-    return f"{column_letters(column)}{row}"
-
-
-def position(address: str) -> tuple[int, int]:
-    """Row and column of an A1-style address."""
-    match = REFERENCE.fullmatch(address)
-    if match is None:
-        raise ValueError(address)
-    return int(match[2]), column_number(match[1])
 
 
 class Workbook:

@@ -11,7 +11,7 @@ from xlwings import base_classes
 from cchc_xl.live.uno_engine.bridge import CalcRange, RangeAddress, Rows, ambiguous, struct
 from cchc_xl.live.uno_engine.grammar import to_calc, to_excel
 from cchc_xl.live.uno_engine.values import TEXT_MARK, as_input, error_named, from_serial
-from cchc_xl.ooxml.spreadsheet import column_letters
+from cchc_xl.ooxml.addresses import column_letters
 
 if TYPE_CHECKING:
     from cchc_xl.live.uno_engine.sheet import Sheet

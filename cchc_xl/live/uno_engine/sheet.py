@@ -12,7 +12,7 @@ from xlwings import base_classes
 
 from cchc_xl.live.uno_engine.bridge import CalcSheet, RangeAddress, uno_error
 from cchc_xl.live.uno_engine.range import Note, Range
-from cchc_xl.ooxml.spreadsheet import column_number
+from cchc_xl.ooxml.addresses import column_number
 
 if TYPE_CHECKING:
     from cchc_xl.live.uno_engine.book import Book

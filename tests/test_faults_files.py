@@ -17,7 +17,7 @@ from cchc_xl.master.build import new_master
 from cchc_xl.master.fill import fill
 from cchc_xl.master.recalc import compute
 from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.spreadsheet import M
+from cchc_xl.ooxml.sheet_xml import M
 from cchc_xl.values import Address
 
 CELLS: list[tuple[str, str, Decimal | str | None, str]] = [
@@ -73,7 +73,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]
     section = form_2021().sections[0]
     sheet, address = master.workbook.sheet(section.sheet), master.grids[section.number].address(MERGED, "thanh_pho")
     below = f"{address[0]}{int(address[1:]) + 1}"
-    etree.SubElement(sheet.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
+    etree.SubElement(sheet.tree.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
     sheet.mark_changed()
     row = master.keyed_rows(names.DOCUMENTS)["kh_14_2021"]
     master.workbook.sheet(names.DOCUMENTS).put(reference(row, 5), "30/02/2021")

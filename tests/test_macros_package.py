@@ -32,7 +32,8 @@ from cchc_xl.master.names import HOME
 from cchc_xl.master.recalc import recalc
 from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.package import CONTENT_TYPES, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import M, Workbook
+from cchc_xl.ooxml.sheet_xml import M
+from cchc_xl.ooxml.spreadsheet import Workbook
 
 Typed = Callable[[Path, str, str, object], None]
 PUBLIC_SUB = re.compile(r"^Public Sub (\w+)\(", re.MULTILINE)

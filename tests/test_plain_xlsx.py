@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import xml.parsers.expat as expat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ def _moved(cell: bytes) -> bytes:
     return cell.replace(b'r="E', b'r="ZE')
 
 
-HIDDEN = {
+HIDDEN: dict[str, Callable[[bytes], bytes]] = {
     "a comment": lambda cell: b"<!-- " + cell + b" -->",
     "an instruction": lambda cell: b"<?an " + cell + b" ?>",
     "unparsed text": lambda cell: b"<![CDATA[" + cell + b"]]>",

@@ -16,15 +16,12 @@ from functools import lru_cache
 from cchc_xl.forms import limits
 from cchc_xl.forms.marks import Mark
 from cchc_xl.forms.marks_xlsx import CellFormats, cell_formats
+from cchc_xl.ooxml.plain_xml import ROOT, OtherwiseError, cells_within, hides, root_end, without_entities
 
 Value = str | float | bool
 COLUMNS = 6
 """The first columns, A to F, hold all that is asked in a form as it was handed out; in D stand units of measure."""
 
-MAIN = b'"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-_HEAD = rb'(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?'
-SHEET_ROOT = re.compile(_HEAD + rb"<worksheet( [^<>&]*)>")
-STRINGS_ROOT = re.compile(_HEAD + rb"<sst( [^<>&]*)>")
 CELL = re.compile(
     rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'
     rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>))?"
@@ -41,16 +38,9 @@ CONTENT = re.compile(
 )
 NUMBER = re.compile(rb"-?\d{1,17}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
 ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!"))
+STRINGS_ROOT = re.compile(ROOT % b"sst")
 STRING = re.compile(rb'<si>(<t(?: xml:space="preserve")?>[^<]*</t>|<t ?/>)?</si>')
 TEXT = re.compile(rb'(?:<t(?:( xml:space="preserve")?>([^<]*)</t>| ?/>))?')
-ENTITY = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&")
-NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-HIDING = (b"<!--", b"<![CDATA[", b"xmlns")
-"""What could make the search see cells where there are none, or none where there are; instructions (<?) do so too."""
-
-
-class OtherwiseError(Exception):
-    """Something is written in a way that is not known here."""
 
 
 @dataclass
@@ -82,7 +72,7 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     sheet = PlainSheet()
     line: list[Value] = []
     last_row, last_column, number = b"", b"", 0
-    for column, row, attributes, content in CELL.findall(part, *_cells_within(part)):
+    for column, row, attributes, content in CELL.findall(part, *cells_within(part)):
         if row != last_row:
             if not row or int(row) <= number:
                 raise OtherwiseError
@@ -148,35 +138,6 @@ def _number(content: bytes, is_plain: bool) -> Value:
     return float(content)
 
 
-def _cells_within(part: bytes) -> tuple[int, int]:
-    """From where to where the XML of the rows goes."""
-    root = _root(SHEET_ROOT, part)
-    start, end = part.find(b"<sheetData>", root), part.rfind(b"</sheetData>")
-    if start < 0 and b"<sheetData/>" in part:
-        return 0, 0
-    if start < 0 or end < start or _hides(part, start, end):
-        raise OtherwiseError
-    return start, end
-
-
-def _hides(part: bytes, start: int, end: int) -> bool:
-    if any(part.find(hiding, start, end) >= 0 for hiding in HIDING):
-        return True
-    # A question mark is rare and quickly found; "<?" alone would take as long as all the others.
-    place = part.find(b"?", start, end)
-    while place >= 0 and part[place - 1 : place] != b"<":
-        place = part.find(b"?", place + 1, end)
-    return place >= 0
-
-
-def _root(pattern: re.Pattern[bytes], part: bytes) -> int:
-    """Where the root element's tag ends. The elements of the format are those without a prefix, and no others."""
-    root = pattern.match(part)
-    if not root or root[1].count(MAIN) != 1 or b" xmlns=" + MAIN not in root[1]:
-        raise OtherwiseError
-    return root.end()
-
-
 @lru_cache(maxsize=64)
 def _attributes(attributes: bytes) -> tuple[int, bytes]:
     """The style and the type of a cell."""
@@ -190,10 +151,10 @@ def _strings(part: bytes) -> list[bytes]:
     """The shared strings as they lie in the XML."""
     if not part:
         return []
-    start = _root(STRINGS_ROOT, part)
+    start = root_end(STRINGS_ROOT, part)
     found = STRING.findall(part, start)
     # Strings in several fonts are written otherwise; none may be left out, for they are known by their number.
-    if part.count(b"<si", start) != len(found) or _hides(part, start, len(part)):
+    if part.count(b"<si", start) != len(found) or hides(part, start, len(part)):
         raise OtherwiseError
     return found
 
@@ -212,16 +173,6 @@ def _text(element: bytes) -> str:
 
 def _decoded(content: bytes) -> str:
     text = content.decode()
-    if "\r" in text or "_x" in text or len(text) > limits.LONGEST_TEXT:
+    if "_x" in text or len(text) > limits.LONGEST_TEXT:
         raise OtherwiseError
-    return ENTITY.sub(_letter, text) if "&" in text else text
-
-
-def _letter(entity: re.Match[str]) -> str:
-    decimal, hexadecimal, name = entity.groups()
-    if name:
-        return NAMED[name]
-    code = int(decimal or hexadecimal or "0", 10 if decimal else 16)
-    if code < 32 or code in range(0xD800, 0xE000) or code > 0x10FFFF:
-        raise OtherwiseError
-    return chr(code)
+    return without_entities(text)

@@ -9,7 +9,8 @@ from cchc_xl.macros.buttons import buttons_work, load_buttons
 from cchc_xl.macros.folder import sources_folder
 from cchc_xl.master.names import HOME
 from cchc_xl.ooxml.package import Package, parse
-from cchc_xl.ooxml.spreadsheet import M, Sheet, Workbook
+from cchc_xl.ooxml.sheet_xml import M
+from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
 
 WORKBOOK_PART = "xl/workbook.xml"
 PROJECT_PART = "xl/vbaProject.bin"

@@ -9,7 +9,7 @@ from lxml import etree
 
 from cchc_xl.ooxml.notes import AFTER_LEGACY_DRAWING
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import M
+from cchc_xl.ooxml.sheet_xml import M
 from cchc_xl.structs import Struct
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"

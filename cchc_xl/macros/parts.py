@@ -12,7 +12,7 @@ from lxml import etree
 from cchc_xl.macros.bound import PROJECT_PART, WORKBOOK_PART
 from cchc_xl.macros.vba_project import Kind, Module, document_module
 from cchc_xl.ooxml.package import CONTENT_TYPES, CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import M
+from cchc_xl.ooxml.sheet_xml import M
 
 RIBBON_PART = "customUI/customUI14.xml"
 

@@ -20,6 +20,7 @@ from cchc_xl.master.tables import TABLE_ROW
 from cchc_xl.ooxml.addresses import column_letters, position, reference
 from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.reading import Cell, read, tidy
+from cchc_xl.reading.citations import day
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
@@ -95,17 +96,26 @@ class Master(Struct):
         """Input columns hold something in a heading row, or in a row that the unit does not report."""
         strays = {}
         for section in self.form.sections:
-            grid, sheet = self.grids[section.number], self.sheet(section)
-            letters = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
-            for line in section.lines:
-                reporters = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
-                asked = {unit.id for unit in reporters}
-                row = grid.rows[line.code]
-                for unit, letter in letters.items():
-                    if unit in asked or (cell := sheet.cell(f"{letter}{row}")).empty or not cell.raw.strip():
-                        continue
-                    strays[unit, line.code] = Text(cell.raw, Address(grid.sheet, f"{letter}{row}"))
+            sheet = self.sheet(section)
+            for unit, code, address in self._not_asked(section):
+                cell = sheet.cell(address)
+                if not cell.empty and cell.raw.strip():
+                    strays[unit, code] = Text(cell.raw, Address(sheet.name, address))
         return strays
+
+    def _not_asked(self, section: Section) -> Iterator[tuple[str, str, str]]:
+        """Unit, line and cell wherever a line asks a unit with a column nothing."""
+        grid = self.grids[section.number]
+        columns = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
+        others: dict[tuple[Unit, ...], list[tuple[str, str]]] = {}
+        for line in section.lines:
+            asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
+            if asked not in others:
+                identifiers = {unit.id for unit in asked}
+                others[asked] = [each for each in columns.items() if each[0] not in identifiers]
+            row = grid.rows[line.code]
+            for unit, letters in others[asked]:
+                yield unit, line.code, f"{letters}{row}"
 
     def _notes(self) -> dict[str, Text]:
         notes = {}
@@ -183,10 +193,7 @@ def figure_value(cell: Cell, row: Indicator) -> Value | None:
 def _date(cell: Cell) -> datetime.date | None:
     if cell.is_date:
         return cell.date
-    try:
-        return datetime.datetime.strptime(cell.raw.strip(), "%d/%m/%Y").date() if cell.raw.strip() else None
-    except ValueError:
-        return None
+    return day(cell.raw) if cell.raw.count("/") == 2 else None
 
 
 def open_master(path: Path, form_name: str = "") -> Master:

@@ -13,7 +13,8 @@ from lxml import etree
 
 from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import MAIN, SPACE, M, Sheet
+from cchc_xl.ooxml.sheet_xml import MAIN, SPACE, M
+from cchc_xl.ooxml.spreadsheet import Sheet
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -51,8 +52,8 @@ class Notes:
         self._package: Package = sheet.workbook.package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
-        self._drawing = self._drawing_part()
         self._root = parse(self._package.read(self._part)) if self._part else None
+        self._drawing: str | None = None
         self._largest_id: int | None = None
 
     def texts(self) -> dict[str, str]:
@@ -70,6 +71,7 @@ class Notes:
         }
         if not gone and not added:
             return
+        self._drawing = self._drawing_part()
         drawing = self._readable_drawing()
         if drawing is None:
             return
@@ -85,7 +87,7 @@ class Notes:
         return {node.get("ref", ""): node for node in self._root.iter(f"{M}comment")}
 
     def _drawing_part(self) -> str | None:
-        element = self._sheet.root.find(f"{M}legacyDrawing")
+        element = self._sheet.tree.root.find(f"{M}legacyDrawing")
         if element is None:
             return None
         identifier = element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
@@ -164,7 +166,7 @@ class Notes:
         return pattern.format(number)
 
     def _link_drawing(self, identifier: str) -> None:
-        root = self._sheet.root
+        root = self._sheet.tree.root
         later = [child for child in root if etree.QName(child).localname in AFTER_LEGACY_DRAWING]
         element = etree.Element(f"{M}legacyDrawing")
         element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)

@@ -7,7 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.ooxml.package import Package, parse, serialise
-from cchc_xl.ooxml.spreadsheet import M
+from cchc_xl.ooxml.sheet_xml import M
 
 # The order of a font's properties (CT_Font as Microsoft's schema has it); openpyxl writes them in another.
 FONT_ORDER = (

@@ -1,0 +1,178 @@
+"""A workbook's sheets are read without a tree where they are written the plain way; the tree says the same."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import example, given, settings
+from lxml import etree
+
+from cchc_xl import office
+from cchc_xl.master import names
+from cchc_xl.ooxml.plain_cells import Held, PlainCells
+from cchc_xl.ooxml.plain_xml import OtherwiseError
+from cchc_xl.ooxml.sheet_tree import SheetTree
+from cchc_xl.ooxml.spreadsheet import Workbook
+from tests.hostile import parts_of, write_parts
+from tests.test_plain_xlsx import HIDDEN, contents, kinds, worded
+
+SHEET = "xl/worksheets/sheet7.xml"
+MUTANTS = 600
+Said = tuple[dict[str, Held], list[str], int, list[dict[str, str]], list[Mapping[str, str] | None]]
+
+
+def _said(cells: PlainCells | SheetTree) -> Said:
+    """Everything that can be asked of the cells of a sheet."""
+    held = {address: found for address in cells if (found := cells.held(address)) and not _says_nothing(found)}
+    rows = [told and _without_number(told) for told in map(cells.row, range(cells.last_row + 2))]
+    return held, list(cells.merged), cells.last_row, [dict(told) for told in cells.columns()], rows
+
+
+def _without_number(told: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in told.items() if name != "r"}
+
+
+def _says_nothing(held: Held) -> bool:
+    return held.kind == "n" and not held.text and not held.formula
+
+
+def plainly(part: bytes) -> Said | None:
+    """What is read the plain way; None where something must be left to the tree."""
+    try:
+        return _said(PlainCells(part))
+    except OtherwiseError:
+        return None
+
+
+def by_tree(part: bytes) -> Said:
+    return _said(SheetTree("", part))
+
+
+def sheets_of(path: Path) -> dict[str, bytes]:
+    return {name: part for name, part in parts_of(path).items() if name.startswith("xl/worksheets/sheet")}
+
+
+def test_every_sheet_of_a_master_is_read_the_plain_way(filled: Path) -> None:
+    sheets = sheets_of(filled)
+    assert len(sheets) > 10
+    for name, part in sheets.items():
+        assert plainly(part) == by_tree(part), name
+
+
+def test_a_master_saved_by_openpyxl_is_read_the_plain_way(filled: Path, tmp_path: Path) -> None:
+    openpyxl.load_workbook(filled).save(tmp_path / "luu.xlsx")
+    for name, part in sheets_of(tmp_path / "luu.xlsx").items():
+        assert plainly(part) == by_tree(part), name
+
+
+@pytest.mark.office
+def test_a_master_saved_by_libreoffice_is_read_the_plain_way(filled: Path, tmp_path: Path) -> None:
+    for name, part in sheets_of(office.converted(filled, "xlsx", tmp_path / "luu.xlsx")).items():
+        assert plainly(part) == by_tree(part), name
+
+
+@pytest.fixture(scope="module")
+def part(_filled_once: Path) -> bytes:
+    return parts_of(_filled_once)[SHEET]
+
+
+@pytest.fixture(scope="module")
+def figure(part: bytes) -> bytes:
+    """The XML of a typed number."""
+    found = re.search(rb'<c r="[E-Z]\d+"[^<>]*><v>\d+</v></c>', part)
+    assert found
+    return found[0]
+
+
+@settings(max_examples=600, deadline=None)
+@given(content=contents | worded, kind=kinds)
+@example(content=b"<v>#REF!</v>", kind=b"e")
+@example(content=b"<v/>", kind=b"e")
+@example(content=b"", kind=b"str")
+@example(content=b'<f aca="false">A1</f><v>5</v>', kind=b"n")
+@example(content=b'<f t="shared" ref="A1:A2" si="0">A1</f><v>5</v>', kind=b"")
+def test_whatever_a_cell_holds_the_tree_says_the_same(content: bytes, kind: bytes, part: bytes, figure: bytes) -> None:
+    cell = figure[: figure.index(b">")] + (b' t="%s"' % kind if kind else b"") + b">" + content + b"</c>"
+    changed = part.replace(figure, cell, 1)
+    said = plainly(changed)
+    assert said is None or said == by_tree(changed)
+
+
+@pytest.mark.parametrize("content", [b"<v>5</v>", b"<f>1+1</f><v>2</v>", b'<f aca="false">1</f><v>1</v>', b"<v></v>"])
+def test_usual_contents_need_no_tree(content: bytes, part: bytes, figure: bytes) -> None:
+    changed = part.replace(figure, figure[: figure.index(b">") + 1] + content + b"</c>", 1)
+    assert plainly(changed) == by_tree(changed)
+
+
+LEFT_TO_THE_TREE = sorted(set(HIDDEN) - {"a far cell", "a far row"})
+
+
+@pytest.mark.parametrize("way", LEFT_TO_THE_TREE)
+def test_what_could_mislead_the_search_is_left_to_the_tree(way: str, part: bytes, figure: bytes) -> None:
+    changed = HIDDEN[way](re.sub(rb'(<c r="\w+")(?! s)', rb'\1 s="0"', figure))
+    assert plainly(part.replace(figure, changed, 1)) is None
+
+
+PIECES = (
+    b"<!-- x -->", b"<?x y?>", b" ", b"\n", b'<c r="ZZ9"/>', b"</c>", b"", b"<v>6</v>", b"<f>1</f>",
+    b'<c r="ZZ8"><v>5</v></c>', b'<c t="n" r="ZZ8"><v>5</v></c>', b"<c><v>5</v></c>", b"<sheetData/>",
+    b'<mergeCell ref="A1:B2"/>', b'<mergeCell  ref="A1:B2"/>',
+)
+ROWS = (b'<row r="99"/>', b'<row ht="9" r="98"/>', b'<row r="97"><c r="A97"><v>5</v></c></row>', b'<row r="9"></row>')
+
+
+def _mutant(part: bytes, chance: random.Random) -> bytes:
+    """A piece of XML, known or odd, between two tags somewhere: before, among, in or after the cells."""
+    pieces, before = (ROWS, rb"(?=<row )") if chance.random() < 0.2 else (PIECES, rb"(?<=>)(?=<)")
+    places = [found.start() for found in re.finditer(before, part)]
+    place = chance.choice(places[:40] + places[-40:] + chance.choices(places, k=400))
+    return part[:place] + chance.choice(pieces) + part[place:]
+
+
+def test_mutated_sheets_are_read_alike_or_left_to_the_tree(part: bytes) -> None:
+    chance, read = random.Random(31), 0
+    for _ in range(MUTANTS):
+        mutant = _mutant(part, chance)
+        said = plainly(mutant)
+        if said is None:
+            continue
+        try:
+            told = by_tree(mutant)
+        except (etree.XMLSyntaxError, ValueError):
+            continue  # Torn: no office opens it.
+        read += 1
+        assert said == told
+    assert read > MUTANTS // 5
+
+
+def test_a_cell_written_otherwise_is_read_from_the_tree_and_the_sheet_goes_on(filled: Path, tmp_path: Path) -> None:
+    """One shared formula among plain cells: nothing is lost of either, and writing keeps both."""
+    parts = parts_of(filled)
+    cell = re.search(rb'<c r="([A-Z]+\d+)"([^<>]*)><f>[^<]*</f>(.*?)</c>', parts[SHEET])
+    assert cell
+    shared = b'<c r="%s"%s><f t="shared" ref="%s" si="0">1+1</f>%s</c>' % (cell[1], cell[2], cell[1], cell[3])
+    path = tmp_path / "chung.xlsx"
+    write_parts(path, parts | {SHEET: parts[SHEET].replace(cell[0], shared, 1)})
+    book = Workbook(path)
+    sheet = next(book.sheet(name) for name in book.sheet_names if book.sheet(name).part == SHEET)
+    known = dict(sheet.cells())
+    assert known[cell[1].decode()].formula == "?"
+    before = dict(Workbook(filled).sheet(sheet.name).cells())
+    assert {**known, cell[1].decode(): None} == {**before, cell[1].decode(): None}
+
+
+def test_reading_makes_no_tree_and_writing_one_cell_changes_no_other(filled: Path) -> None:
+    book = Workbook(filled)
+    sheets = [book.sheet(name) for name in book.sheet_names]
+    before = [dict(sheet.cells()) for sheet in sheets]
+    assert all(sheet._tree is None for sheet in sheets)
+    place = book.sheet_names.index(names.ENTRIES)
+    assert sheets[place].put("C90", "thêm")
+    after = [dict(sheet.cells()) for sheet in sheets]
+    assert after[place].pop("C90").value == "thêm"
+    assert after == before

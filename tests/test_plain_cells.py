@@ -9,15 +9,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given, settings, strategies as st
 from lxml import etree
 
 from cchc_xl import office
 from cchc_xl.master import names
-from cchc_xl.ooxml.plain_cells import Held, PlainCells
+from cchc_xl.ooxml.held import Content, Held
+from cchc_xl.ooxml.plain_cells import PlainCells
 from cchc_xl.ooxml.plain_xml import OtherwiseError
 from cchc_xl.ooxml.sheet_tree import SheetTree
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
+from cchc_xl.reading import Cell
 from tests.hostile import parts_of, write_parts
 from tests.test_plain_xlsx import HIDDEN, contents, kinds, worded
 
@@ -28,17 +30,13 @@ Said = tuple[dict[str, Held], list[str], int, list[dict[str, str]], list[Mapping
 
 def _said(cells: PlainCells | SheetTree) -> Said:
     """Everything that can be asked of the cells of a sheet."""
-    held = {address: found for address in cells if (found := cells.held(address)) and not _says_nothing(found)}
+    held = {address: found for address in cells.filled() if (found := cells.held(address)) and not found.nothing}
     rows = [told and _without_number(told) for told in map(cells.row, range(cells.last_row + 2))]
     return held, list(cells.merged), cells.last_row, [dict(told) for told in cells.columns()], rows
 
 
 def _without_number(told: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if name != "r"}
-
-
-def _says_nothing(held: Held) -> bool:
-    return held.kind == "n" and not held.text and not held.formula
 
 
 def plainly(part: bytes) -> Said | None:
@@ -77,8 +75,14 @@ def test_a_master_saved_by_libreoffice_is_read_the_plain_way(filled: Path, tmp_p
 
 
 @pytest.fixture(scope="module")
-def part(_filled_once: Path) -> bytes:
-    return parts_of(_filled_once)[SHEET]
+def master(_filled_once: Path) -> Path:
+    """Not to be changed."""
+    return _filled_once
+
+
+@pytest.fixture(scope="module")
+def part(master: Path) -> bytes:
+    return parts_of(master)[SHEET]
 
 
 @pytest.fixture(scope="module")
@@ -166,13 +170,72 @@ def test_a_cell_written_otherwise_is_read_from_the_tree_and_the_sheet_goes_on(fi
     assert {**known, cell[1].decode(): None} == {**before, cell[1].decode(): None}
 
 
-def test_reading_makes_no_tree_and_writing_one_cell_changes_no_other(filled: Path) -> None:
+def test_reading_and_writing_cells_make_no_tree_and_change_nothing_else(filled: Path) -> None:
     book = Workbook(filled)
     sheets = [book.sheet(name) for name in book.sheet_names]
     before = [dict(sheet.cells()) for sheet in sheets]
-    assert all(sheet._tree is None for sheet in sheets)
     place = book.sheet_names.index(names.ENTRIES)
     assert sheets[place].put("C90", "thêm")
     after = [dict(sheet.cells()) for sheet in sheets]
     assert after[place].pop("C90").value == "thêm"
     assert after == before
+    old = book.package.read(sheets[place].part)
+    book.commit()
+    new = Workbook(filled).package.read(sheets[place].part)
+    added = '<row r="90"><c r="C90" t="inlineStr"><is><t>thêm</t></is></c></row>'.encode()
+    assert new == old.replace(b"</sheetData>", added + b"</sheetData>")
+    assert all(isinstance(sheet._written, PlainCells) for sheet in sheets)
+
+
+puts = st.none() | st.integers(-5, 10**6) | st.decimals(-100, 100, places=2) | st.text(
+    "aàẹ &<>_x0041\t\n\r '\"", max_size=8
+)
+formulas = st.sampled_from(("", "", "", "SUM(A1:A2)", 'IF(A1<2,"a","b")&"c"'))
+addresses = st.builds(lambda letters, row: f"{letters}{row}", st.sampled_from(("A", "E", "G", "Z", "AB", "XFD")),
+                      st.sampled_from((1, 2, 5, 7, 8, 30, 51, 52, 53, 60)))
+edits = st.lists(st.tuples(addresses, puts, formulas, st.sampled_from(("", "G7", "XFD60"))), max_size=12)
+heights = st.dictionaries(st.sampled_from((1, 2, 7, 30, 60)), st.floats(10, 99).map(lambda each: round(each, 2)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits=edits, heights=heights)
+def test_what_is_written_into_the_text_is_what_a_tree_would_hold(
+    edits: list[tuple[str, Content, str, str]], heights: dict[int, float], master: Path
+) -> None:
+    as_text, as_tree = Workbook(master), Workbook(master)
+    sheets = [next(sheet for name in book.sheet_names if (sheet := book.sheet(name)).part == SHEET)
+              for book in (as_text, as_tree)]
+    assert sheets[1].tree
+    for address, content, formula, style_like in edits:
+        changed = {sheet.put(address, content, formula, style_like) for sheet in sheets}
+        assert len(changed) == 1
+    for row, points in heights.items():
+        for sheet in sheets:
+            sheet.grow_row(row, points)
+    assert [sheet.last_row for sheet in sheets] == [sheets[0].last_row] * 2
+    assert _known(sheets[0]) == _known(sheets[1])
+    texts = []
+    for sheet in sheets:
+        sheet.flush()
+        texts.append(etree.canonicalize(sheet.workbook.package.read(SHEET).decode().partition("?>")[2]))
+    assert isinstance(sheets[0]._written, PlainCells)
+    assert texts[0] == texts[1]
+    assert _known(sheets[0]) == _known(Sheet(as_text, sheets[0].name, SHEET))
+
+
+def _known(sheet: Sheet) -> dict[str, Cell]:
+    return dict(sorted(sheet.cells()))
+
+
+def test_puts_are_kept_when_a_tree_becomes_needed(filled: Path) -> None:
+    book = Workbook(filled)
+    sheet = book.sheet(names.ENTRIES)
+    assert sheet.put("C90", "thêm")
+    sheet.grow_row(90, 40)
+    sheet.show_column(1)
+    assert sheet._written is sheet.tree
+    assert sheet.cell("C90").value == "thêm"
+    book.commit()
+    written = Workbook(filled).sheet(names.ENTRIES)
+    assert written.cell("C90").value == "thêm"
+    assert (written.tree.row(90) or {}).get("ht") == "40"

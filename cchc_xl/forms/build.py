@@ -19,7 +19,7 @@ from cchc_xl.forms.instant import rule_cells
 from cchc_xl.forms.layout import FormPlan, plan_form
 from cchc_xl.forms.sheets import add_page, add_rules
 from cchc_xl.master.sheets import add_identity
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 from cchc_xl.ooxml.styles import fonts_in_order
 
 

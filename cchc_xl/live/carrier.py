@@ -19,7 +19,7 @@ from cchc_xl.live.cells import read_cells, same, to_write
 from cchc_xl.live.desk import Desk, desk_of
 from cchc_xl.live.notes import NoteChanges, note_changes
 from cchc_xl.ooxml.addresses import position
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 from cchc_xl.ooxml.spreadsheet import CONTROL
 from cchc_xl.reading import Cell
 

@@ -15,7 +15,7 @@ import xlwings as xw
 
 from cchc_xl.errors import UserError
 from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 from cchc_xl.reading import Cell
 
 LARGEST = 2_000_000

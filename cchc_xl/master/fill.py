@@ -10,7 +10,7 @@ from cchc_xl.form.model import Kind
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 from cchc_xl.reading.cell import EXCEL_EPOCH
 from cchc_xl.structs import Struct
 

@@ -12,7 +12,7 @@ from cchc_xl.master.book import Master
 from cchc_xl.master.heights import fit_row
 from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
 from cchc_xl.ooxml.addresses import column_letters
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"

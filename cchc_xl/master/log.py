@@ -8,7 +8,7 @@ from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.tables import TABLE_ROW
 from cchc_xl.ooxml.addresses import column_letters
-from cchc_xl.ooxml.sheet_tree import Content
+from cchc_xl.ooxml.held import Content
 
 
 def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from cchc_xl.check import flags
 from cchc_xl.content import Content
@@ -27,6 +29,8 @@ from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
 
 __all__ = ["Computed", "Result", "compute", "recalc", "stored", "understand", "write"]
+
+Known = TypeVar("Known")
 
 
 class Result(Struct, frozen=True):
@@ -118,10 +122,11 @@ def _companion(reading: Reading) -> Decimal | str | None:
 
 def _write_flags(computed: Computed) -> None:
     """Colour letters in the hidden columns, our notes, and the text column of every row."""
-    gravest, by_cell = flags(computed.findings), _messages_by_cell(computed.findings)
+    gravest, by_cell = _by_sheet(flags(computed.findings)), _by_sheet(_messages_by_cell(computed.findings))
     form = computed.content.form
     for section in form.sections:
         sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]
+        severities, messages_of = gravest[grid.sheet], by_cell[grid.sheet]
         columns = [
             (column_letters(grid.columns[key]), column_letters(grid.columns[flag_key(key)]))
             for key in (FIGURE, *(unit.id for unit in form.columns(section)))
@@ -131,15 +136,23 @@ def _write_flags(computed: Computed) -> None:
             messages: list[str] = []
             number = grid.rows[line.code]
             for column, flag in columns:
-                place = Address(grid.sheet, f"{column}{number}")
-                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[gravest[place]] if place in gravest else None)
-                if place in by_cell:
-                    messages += by_cell[place]
-                    notes[place.cell] = names.NOTE_MARK + "\n".join(by_cell[place])
+                cell = f"{column}{number}"
+                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
+                if cell in messages_of:
+                    messages += messages_of[cell]
+                    notes[cell] = names.NOTE_MARK + "\n".join(messages_of[cell])
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
                 messages.append(f"Số liệu mới có {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
         sheet.keep_own_notes(notes, names.NOTE_AUTHOR, names.NOTE_MARK)
+
+
+def _by_sheet(known: Mapping[Address, Known]) -> dict[str, dict[str, Known]]:
+    """What is known of cells, by sheet and cell."""
+    sheets: dict[str, dict[str, Known]] = defaultdict(dict)
+    for place, what in known.items():
+        sheets[place.sheet][place.cell] = what
+    return sheets
 
 
 def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:

@@ -87,11 +87,8 @@ class Notes:
         return {node.get("ref", ""): node for node in self._root.iter(f"{M}comment")}
 
     def _drawing_part(self) -> str | None:
-        element = self._sheet.tree.root.find(f"{M}legacyDrawing")
-        if element is None:
-            return None
-        identifier = element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
-        return self._package.relationships(self._sheet.part).by_id(identifier)
+        identifier = self._sheet.drawing_of_notes()
+        return None if identifier is None else self._package.relationships(self._sheet.part).by_id(identifier)
 
     def _readable_drawing(self) -> etree._Element | None:
         if self._drawing is None:

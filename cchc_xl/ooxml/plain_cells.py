@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from cchc_xl.ooxml.addresses import position
+from cchc_xl.ooxml.held import NUMBER, OWN_TEXT, Held
+from cchc_xl.ooxml.plain_edit import edited
 from cchc_xl.ooxml.plain_xml import OtherwiseError, cells_within, without_entities
-from cchc_xl.structs import Struct
+from cchc_xl.ooxml.sheet_tree import SheetTree
 
 FILLED = re.compile(
     r'<c r="([A-Z]{1,3}\d{1,7})"([^<>/]*)>(?:(</c>)|'
@@ -17,68 +20,78 @@ FILLED = re.compile(
 )
 """A cell with an end tag: address, attributes, end tag where it holds nothing, formula, value, own text with its tags,
 and whatever else it may hold in their place."""
+EVERY = r'<c r="([A-Z]{1,3}\d{1,7})"([^<>/]*)'
 ROW = re.compile(r'<row r="(\d{1,7})"([^<>]*)>')
 COLUMN = "<col ([^<>]*?)/?>"
 MERGED = r'<mergeCell ref="([A-Z0-9:]+)" ?/>'
 ATTRIBUTE = r'(\w+)="([^"]*)"'
+DRAWING_OF_NOTES = r'<legacyDrawing (?:xmlns:\w+="[^"]*" )?\w+:id="(\w+)" ?/>'
 OF_CELL = re.compile(r'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
-OWN_TEXT = "inlineStr"
 NOT_EMPTY = re.compile(r' t="(?!n")')
 """A cell of such a type says something even where it holds nothing: what, is for the tree to say."""
 
 
-class Held(Struct, frozen=True):
-    """What a cell holds as it lies in the XML.
-
-    `kind` is its type (ECMA-376 Part 1, 18.18.11), `text` its value or own text, `font` one from before Unicode that
-    the own text is set in.
-    """
-
-    style: int
-    kind: str
-    formula: str
-    text: str
-    font: str = ""
-
-
 class PlainCells:
-    """The filled cells of a sheet by address, row by row, and what is asked besides."""
+    """The cells of a sheet by address, and what is asked besides.
+
+    Every question raises `OtherwiseError` where the answer is written otherwise: then the tree has to be asked.
+    """
 
     def __init__(self, part: bytes) -> None:
         """Raises `OtherwiseError` where the sheet is not written in the plain way."""
         start, end = cells_within(part)
         try:
-            self._before, text, after = part[:start].decode(), part[start:end].decode(), part[end:].decode()
+            self._before, self._text, self._after = part[:start].decode(), part[start:end].decode(), part[end:].decode()
         except UnicodeDecodeError as error:
             raise OtherwiseError from error
-        found, rows = FILLED.findall(text), ROW.findall(text)
+        found, rows = FILLED.findall(self._text), ROW.findall(self._text)
         cells = {cell[0]: cell for cell in found}
         self._rows = {int(number): attributes for number, attributes in rows}
-        self.merged = re.findall(MERGED, after)
+        self.merged = re.findall(MERGED, self._after)
         # Every cell that is closed by a tag of its own, every row and every merged range must have been seen.
         seen = (len(cells), len(self._rows), len(self.merged))
-        if seen != (text.count("</c>"), text.count("<row"), part.count(b"<mergeCell ")):
+        if seen != (self._text.count("</c>"), self._text.count("<row"), part.count(b"<mergeCell ")):
             raise OtherwiseError
-        if any("<!--" in around or "<sheetData" in around for around in (self._before, after)):
+        if any("<!--" in around or "<sheetData" in around for around in (self._before, self._after)):
             raise OtherwiseError
-        self._cells = {cell[0]: cell for cell in found if not cell[2] and (any(cell[3:]) or NOT_EMPTY.search(cell[1]))}
+        self._cells: dict[str, tuple[str, ...] | Held] = {
+            cell[0]: cell for cell in found if not cell[2] and (any(cell[3:]) or NOT_EMPTY.search(cell[1]))
+        }
+        self._puts: dict[str, Held] = {}
+        self._heights: dict[int, str] = {}
 
-    def __iter__(self) -> Iterator[str]:
-        """The addresses of the filled cells."""
+    def filled(self) -> Iterator[str]:
+        """The addresses of the filled cells, row by row; then of those that were put where nothing was."""
         return iter(self._cells)
 
     def held(self, address: str) -> Held | None:
-        """What a cell holds; None where it is empty or missing. Raises `OtherwiseError` where it is written otherwise.
-        """
+        """What a cell holds; None where it is empty or missing."""
         written = self._cells.get(address)
-        if written is None:
-            return None
+        if written is None or isinstance(written, Held):
+            return written
         _, attributes, _, formula, value, own, other = written
         style, kind = _style_and_kind(attributes)
         if other or (own if kind != OWN_TEXT else value) or not (formula or value or own):
             raise OtherwiseError
-        text = own[own.find(">", len("<is>")) + 1 : -len("</t></is>")] or value
+        text = own[own.find(">", len("<is>")) + 1 : -len("</t></is>")] if own else value
         return Held(style, kind, without_entities(formula), without_entities(text))
+
+    def style(self, address: str) -> int | None:
+        """The style of a cell, filled or not; None where there is no such cell."""
+        written = self._cells.get(address)
+        if isinstance(written, Held):
+            return written.style
+        attributes = written[1] if written else self._attributes.get(address)
+        return None if attributes is None else _style_and_kind(attributes)[0]
+
+    @cached_property
+    def _attributes(self) -> dict[str, str]:
+        return dict(re.findall(EVERY, self._text))
+
+    def put(self, address: str, held: Held) -> None:
+        """Keeps what a cell is to hold."""
+        self._cells[address] = self._puts[address] = held
+        self._rows.setdefault(position(address)[0], "")
 
     @property
     def last_row(self) -> int:
@@ -90,9 +103,34 @@ class PlainCells:
         written = self._rows.get(number)
         return None if written is None else dict(re.findall(ATTRIBUTE, written))
 
+    def set_height(self, row: int, points: str) -> None:
+        """Makes a row that exists so tall."""
+        self._heights[row] = points
+        self._rows[row] = f'{self._rows[row].rstrip("/")} ht="{points}"'
+
     def columns(self) -> Iterator[Mapping[str, str]]:
         """The attributes of the elements that tell of columns."""
         return (dict(re.findall(ATTRIBUTE, written)) for written in re.findall(COLUMN, self._before))
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        found = re.findall(DRAWING_OF_NOTES, self._after)
+        if len(found) != self._after.count("<legacyDrawing "):
+            raise OtherwiseError
+        return found[0] if found else None
+
+    def serialised(self) -> bytes:
+        """The part with everything that was put."""
+        if not self._text:
+            raise OtherwiseError
+        return f"{self._before}{edited(self._text, self._puts, self._heights)}{self._after}".encode()
+
+    def repeat_on(self, tree: SheetTree) -> None:
+        """Puts into a tree what was put here."""
+        for address, held in self._puts.items():
+            tree.put(address, held)
+        for row, points in self._heights.items():
+            tree.set_height(row, points)
 
 
 @lru_cache(maxsize=1024)
@@ -100,4 +138,4 @@ def _style_and_kind(attributes: str) -> tuple[int, str]:
     found = OF_CELL.fullmatch(attributes)
     if not found:
         raise OtherwiseError
-    return int(found[1] or found[3] or 0), found[2] or "n"
+    return int(found[1] or found[3] or 0), found[2] or NUMBER

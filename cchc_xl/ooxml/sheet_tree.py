@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import cast
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.ooxml.addresses import position
-from cchc_xl.ooxml.package import parse, serialise
-from cchc_xl.ooxml.plain_cells import Held
-from cchc_xl.ooxml.sheet_xml import CELL, FORMULA, INLINE, SPACE, VALUE, M, escaped, old_font_of, text_of
-
-Content = Decimal | int | str | None
+from cchc_xl.ooxml.held import NUMBER, OWN_TEXT, Held, keeps_blanks
+from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, parse, serialise
+from cchc_xl.ooxml.sheet_xml import CELL, FORMULA, INLINE, SPACE, TEXT, VALUE, M, old_font_of, text_of
 
 
 class SheetTree:
@@ -30,7 +27,7 @@ class SheetTree:
         self._rows = {int(row.get("r", 0)): row for row in data}
         self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
 
-    def __iter__(self) -> Iterator[str]:
+    def filled(self) -> Iterator[str]:
         """The addresses of the filled cells."""
         # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
         return (address for address, node in self._nodes.items() if len(node))
@@ -41,8 +38,8 @@ class SheetTree:
         if node is None or not len(node):
             return None
         formula, text, inline = _contents(node)
-        style, kind = int(node.get("s", 0)), node.get("t", "n")
-        if kind == "inlineStr" and inline is not None:
+        style, kind = int(node.get("s", 0)), node.get("t", NUMBER)
+        if kind == OWN_TEXT and inline is not None:
             return Held(style, kind, formula, text_of(inline), old_font_of(inline))
         return Held(style, kind, formula, text)
 
@@ -65,9 +62,14 @@ class SheetTree:
         """The attributes of the elements that tell of columns."""
         return (cast("Mapping[str, str]", node.attrib) for node in self.root.iter(f"{M}col"))
 
-    def set_height(self, row: int, points: float) -> None:
+    def set_height(self, row: int, points: str) -> None:
         """Makes a row that exists so tall."""
-        self._rows[row].set("ht", f"{points:g}")
+        self._rows[row].set("ht", points)
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        element = self.root.find(f"{M}legacyDrawing")
+        return None if element is None else element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
 
     def show_column(self, column: int) -> bool:
         """Unhides a column; tells whether it was hidden."""
@@ -81,31 +83,39 @@ class SheetTree:
         """The part."""
         return serialise(self.root)
 
-    def put(self, address: str, content: Content, formula: str, style_like: str) -> None:
-        """Sets a cell's content, keeping its style; a new cell takes the style of another."""
+    def style(self, address: str) -> int | None:
+        """The style of a cell, filled or not; None where there is no such cell."""
+        node = self._nodes.get(address)
+        return None if node is None else int(node.get("s", 0))
+
+    def put(self, address: str, held: Held) -> None:
+        """Sets what a cell holds. A cell that exists keeps its style."""
         node = self._nodes.get(address)
         if node is None:
-            node = self._new_cell(address, style_like)
+            if held.nothing:
+                return
+            node = self._new_cell(address, held.style)
         for child in list(node):
             node.remove(child)
         if "t" in node.attrib:
             del node.attrib["t"]
-        if formula:
-            etree.SubElement(node, FORMULA).text = formula
-        if isinstance(content, str) and (content or formula):
-            _fill_text(node, content, bool(formula))
-        elif content is not None and content != "":
-            etree.SubElement(node, VALUE).text = f"{content:f}" if isinstance(content, Decimal) else str(content)
+        if held.kind != NUMBER:
+            node.set("t", held.kind)
+        if held.formula:
+            etree.SubElement(node, FORMULA).text = held.formula
+        if held.kind == OWN_TEXT:
+            _fill_text(node, held.text)
+        elif held.text or held.kind != NUMBER:
+            etree.SubElement(node, VALUE).text = held.text
 
-    def _new_cell(self, address: str, style_like: str) -> etree._Element:
+    def _new_cell(self, address: str, style: int) -> etree._Element:
         row_number, column = position(address)
         row = self._rows.get(row_number)
         if row is None:
             row = self._new_row(row_number)
         node = etree.Element(CELL, r=address)
-        model = self._nodes.get(style_like)
-        if model is not None and model.get("s"):
-            node.set("s", model.get("s", ""))
+        if style:
+            node.set("s", str(style))
         # From the end: in a row of thousands of columns the new cell is mostly one of the last.
         for other in row.iterchildren(reversed=True):
             if position(other.get("r", "A1"))[1] < column:
@@ -129,15 +139,10 @@ def tells_of(attributes: Mapping[str, str], column: int) -> bool:
     return int(attributes.get("min", 0)) <= column <= int(attributes.get("max", 0))
 
 
-def _fill_text(node: etree._Element, content: str, is_result: bool) -> None:
-    if is_result:
-        node.set("t", "str")
-        etree.SubElement(node, VALUE).text = escaped(content)
-        return
-    node.set("t", "inlineStr")
-    text = etree.SubElement(etree.SubElement(node, INLINE), f"{M}t")
-    text.text = escaped(content)
-    if content != content.strip() or "\n" in content:
+def _fill_text(node: etree._Element, content: str) -> None:
+    text = etree.SubElement(etree.SubElement(node, INLINE), TEXT)
+    text.text = content
+    if keeps_blanks(content):
         text.set(SPACE, "preserve")
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TypeVar
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import back_up
 from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
+from cchc_xl.ooxml.held import OWN_TEXT, RESULT_TEXT, Content, Held, held_of
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse
-from cchc_xl.ooxml.plain_cells import Held, PlainCells
+from cchc_xl.ooxml.plain_cells import PlainCells
 from cchc_xl.ooxml.plain_xml import OtherwiseError
-from cchc_xl.ooxml.sheet_tree import Content, SheetTree, tells_of
+from cchc_xl.ooxml.sheet_tree import SheetTree, tells_of
 from cchc_xl.ooxml.sheet_xml import M, old_font_of, text_of, unescaped
 from cchc_xl.reading.cell import Cell
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+Answer = TypeVar("Answer")
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DEFAULT_WIDTH = 8.43
@@ -123,38 +127,49 @@ class Workbook:
 class Sheet:
     """One sheet: cells by address. Writing equal content leaves the part as it was.
 
-    A sheet written in the plain way is read without a tree of its XML; what is written makes the tree.
+    A sheet that is written in the plain way is read and changed as text; any other, or what the text cannot tell, as
+    a tree.
     """
 
     def __init__(self, workbook: Workbook, name: str, part: str) -> None:
         self.workbook = workbook
         self.name = name
         self.part = part
-        self._plain = _plain_cells(workbook.package.read(part))
-        self._tree: SheetTree | None = None
+        self._written = self._as_written()
         self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
         self._dirty = False
 
-    @property
-    def tree(self) -> SheetTree:
-        """The XML as a tree, made when it is first needed; it holds what was put."""
-        if self._tree is None:
-            self._tree = SheetTree(self.name, self.workbook.package.read(self.part))
-        return self._tree
+    def _as_written(self) -> PlainCells | SheetTree:
+        """What knows the cells, and everything that was put into them."""
+        part = self.workbook.package.read(self.part)
+        try:
+            return PlainCells(part)
+        except OtherwiseError:
+            return SheetTree(self.name, part)
 
     @property
-    def _filled(self) -> PlainCells | SheetTree:
-        """What knows all filled cells."""
-        return self.tree if self._plain is None or self._tree is not None else self._plain
+    def tree(self) -> SheetTree:
+        """The XML as a tree, made when it is first needed; from then on everything is asked of it and put into it."""
+        if isinstance(self._written, PlainCells):
+            tree = SheetTree(self.name, self.workbook.package.read(self.part))
+            self._written.repeat_on(tree)
+            self._written = tree
+        return self._written
+
+    def _ask(self, question: Callable[[PlainCells | SheetTree], Answer]) -> Answer:
+        try:
+            return question(self._written)
+        except OtherwiseError:
+            return question(self.tree)
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        return self._of(self._filled)
+        return self._of(self._written.filled())
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
-        return self._of(address for address in self._filled if address.strip(LETTERS) == str(number))
+        return self._of(address for address in self._written.filled() if address.strip(LETTERS) == str(number))
 
     def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
         for address in addresses:
@@ -166,24 +181,30 @@ class Sheet:
         """One cell; an empty one where there is none. Each is read from the XML once."""
         cell = self._cells.get(address)
         if cell is None:
-            held = self._held(address)
-            cell = self._cells[address] = EMPTY if held is None else self._read(held)
+            cell = self._cells[address] = self._read(address)
         return cell
+
+    def _read(self, address: str) -> Cell:
+        try:
+            held = self._written.held(address)
+        except OtherwiseError:
+            held = self.tree.held(address)
+        return EMPTY if held is None else self._cell_of(held)
 
     @property
     def last_row(self) -> int:
         """The number of the last row that exists."""
-        return self._filled.last_row
+        return self._written.last_row
 
     @property
     def merged(self) -> list[str]:
         """The merged ranges, as A1:B2."""
-        return self._filled.merged
+        return self._written.merged
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:
-            widths = (told.get("width") for told in self._filled.columns() if tells_of(told, column))
+            widths = (told.get("width") for told in self._written.columns() if tells_of(told, column))
             self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
         return self._widths[column]
 
@@ -193,11 +214,15 @@ class Sheet:
 
     def grow_row(self, row: int, points: float) -> None:
         """Makes a row at least so tall, unless a person has set its height."""
-        told = self._filled.row(row)
+        told = self._written.row(row)
         if told is None or told.get("customHeight") in ("1", "true") or float(told.get("ht", 0)) >= points:
             return
-        self.tree.set_height(row, points)
+        self._written.set_height(row, f"{points:g}")
         self._dirty = True
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        return self._ask(lambda written: written.drawing_of_notes())
 
     def mark_changed(self) -> None:
         """Says that something outside the cells (a relationship element) was changed."""
@@ -206,7 +231,7 @@ class Sheet:
     def flush(self) -> None:
         """Writes the sheet into the package if it changed."""
         if self._dirty:
-            self.workbook.package.write(self.part, self.tree.serialised())
+            self.workbook.package.write(self.part, self._ask(lambda written: written.serialised()))
             self._dirty = False
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
@@ -224,28 +249,28 @@ class Sheet:
             content = CONTROL.sub("", content)
         if self._same(self.cell(address), content, formula):
             return False
-        self.tree.put(address, content, formula, style_like)
+        style = self._style(address)
+        if style is None:
+            style = self._style(style_like)
+        self._written.put(address, held_of(content, formula, style or 0))
         self._cells.pop(address, None)
         self._dirty = True
         return True
 
+    def _style(self, address: str) -> int | None:
+        return self._ask(lambda written: written.style(address))
+
     @staticmethod
     def _same(cell: Cell, content: Content, formula: str) -> bool:
         """Whether a cell holds the content already; a shared or array formula ("?") is always written anew."""
+        if cell is EMPTY:
+            return not formula and (content is None or content == "")
         wanted = Decimal(content) if isinstance(content, int) else content
         if cell.formula != formula or cell.error or isinstance(cell.value, Decimal) != isinstance(wanted, Decimal):
             return False
         return (cell.value == wanted) or (not cell.value and not wanted)
 
-    def _held(self, address: str) -> Held | None:
-        if self._plain is None or self._tree is not None:
-            return self.tree.held(address)
-        try:
-            return self._plain.held(address)
-        except OtherwiseError:
-            return self.tree.held(address)
-
-    def _read(self, held: Held) -> Cell:
+    def _cell_of(self, held: Held) -> Cell:
         book, kind = self.workbook, held.kind
         number_format = book.number_format(held.style)
         if kind == "e":
@@ -254,7 +279,7 @@ class Sheet:
         return Cell(self._value(kind, held.text), number_format, held.formula, font=font)
 
     def _value(self, kind: str, text: str) -> Decimal | str | bool | None:
-        if kind == "inlineStr":
+        if kind == OWN_TEXT:
             return unescaped(text)
         if not text:
             return None
@@ -262,14 +287,7 @@ class Sheet:
             return self.workbook.string(int(text))
         if kind == "b":
             return text == "1"
-        return unescaped(text) if kind == "str" else _exact(text)
-
-
-def _plain_cells(part: bytes) -> PlainCells | None:
-    try:
-        return PlainCells(part)
-    except OtherwiseError:
-        return None
+        return unescaped(text) if kind == RESULT_TEXT else _exact(text)
 
 
 EMPTY = Cell()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total, Unit
+from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.numbers import rate
@@ -38,6 +38,10 @@ class Tally(Struct, frozen=True):
             self.distinct | other.distinct,
             self.missing | other.missing,
         )
+
+
+NOBODY = Tally()
+"""What no unit says."""
 
 
 class Figure(Struct, frozen=True):
@@ -89,17 +93,29 @@ def incomplete(figures: Mapping[str, Figure], form: Form) -> Iterator[str]:
 
 def tally(unit: str, indicator: Indicator, reading: Reading | None) -> Tally:
     """What one unit says."""
-    if reading is None or not reading.given:
-        return _of_no_answer(unit, indicator, blank=reading is None or reading.status is Status.BLANK)
-    value = reading.value
-    match value:
-        case Ratio(part, whole):
-            return Tally(1, part, whole, distinct=frozenset([value]))
-        case Decimal():
-            return Tally(1, value, yes=int(value == 1), distinct=frozenset([value]))
-        case str():
-            return Tally(1, distinct=frozenset([value]))
-    return Tally(given=1)
+    return _tally(indicator, [(unit, reading)])
+
+
+def _tally(indicator: Indicator, readings: Iterable[tuple[str, Reading | None]]) -> Tally:
+    """What several units say, added as it comes: tallies of single units would be made only to be merged."""
+    given, yes, added, whole = 0, 0, Decimal(0), Decimal(0)
+    distinct: set[Value] = set()
+    silent: list[Tally] = []
+    for unit, reading in readings:
+        if reading is None or not reading.given:
+            silent.append(_of_no_answer(unit, indicator, blank=reading is None or reading.status is Status.BLANK))
+            continue
+        given += 1
+        value = reading.value
+        if isinstance(value, Decimal):
+            added += value
+            yes += value == 1
+        elif isinstance(value, Ratio):
+            added += value.part
+            whole += value.whole
+        if value is not None:
+            distinct.add(value)
+    return merge_all(silent, Tally(given, added, whole, yes, frozenset(distinct)))
 
 
 def _of_no_answer(unit: str, indicator: Indicator, *, blank: bool) -> Tally:
@@ -125,23 +141,21 @@ def total(form: Form, readings: Readings) -> dict[str, Figure]:
 
 
 def _typed(form: Form, row: Indicator, readings: Readings) -> Figure:
-    units = form.reporters(row)
-    merged = merge_all(tally(unit.id, row, readings.get((unit.id, row.code))) for unit in units)
-    missing = tuple(unit.id for unit in units if unit.id in merged.missing)
+    said = [(unit.id, readings.get((unit.id, row.code))) for unit in form.reporters(row)]
+    merged = _tally(row, said)
+    missing = tuple([unit for unit, _ in said if unit in merged.missing]) if merged.missing else ()
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()
-    value = None if row.total is Total.SAME and _unreadable(row, units, readings) else value_of(row, merged)
-    return Figure(row, value, len(units), missing, conflicting=conflicting)
+    value = None if row.total is Total.SAME and _unreadable(said) else value_of(row, merged)
+    return Figure(row, value, len(said), missing, conflicting=conflicting)
 
 
-def _unreadable(row: Indicator, units: tuple[Unit, ...], readings: Readings) -> bool:
+def _unreadable(said: Iterable[tuple[str, Reading | None]]) -> bool:
     """Whether a unit's answer cannot be read: then nobody knows whether it is the same as the others'."""
-    found = (readings.get((unit.id, row.code)) for unit in units)
-    return any(reading is not None and reading.status is Status.UNREADABLE for reading in found)
+    return any(reading is not None and reading.status is Status.UNREADABLE for _, reading in said)
 
 
-def merge_all(tallies: Iterable[Tally]) -> Tally:
+def merge_all(tallies: Iterable[Tally], merged: Tally = NOBODY) -> Tally:
     """All tallies together, in any order."""
-    merged = Tally()
     for one in tallies:
         merged = merged.merge(one)
     return merged

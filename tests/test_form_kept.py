@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
+import zlib
+from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from cchc_xl.checks.declared import rules_of
 from cchc_xl.errors import DeclarationError
 from cchc_xl.form import form_folder, kept, load, load_form
+from cchc_xl.rules import syntax
+from cchc_xl.rules.syntax import Comparison, Expression, Number, expression
+from cchc_xl.structs import replace
 
 
 @pytest.fixture
@@ -27,7 +35,7 @@ def only_file(cache: Path) -> Path:
     return found
 
 
-def unread(*_: object) -> None:
+def unread(*_: object, **__: object) -> None:
     raise AssertionError("the declarations were read again")
 
 
@@ -48,6 +56,55 @@ def test_what_is_kept_is_the_form_itself(cache: Path, folder: Path, monkeypatch:
     assert again == first
     assert again.info == first.info
     assert again.by_code.keys() == first.by_code.keys()
+
+
+def test_a_kept_form_brings_its_expressions_read(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syntax, "_READ", {})
+    form = load_form(folder)
+    rules, read = rules_of(form), dict(syntax._READ)
+    texts = {row.required_if for row in form.indicators()} | {row.note_required_if for row in form.indicators()}
+    assert read.keys() == (texts | {line.test for line in form.rule_lines()}) - {""}
+    syntax._READ.clear()
+    # Where an assertion fails, pytest parses Python too.
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "_read", unread)
+        patched.setattr(ast, "parse", unread)
+        recalled = rules_of(load_form(folder))
+        with pytest.raises(AssertionError, match="read again"):
+            expression("a <= b")
+    assert recalled == rules
+    assert read == syntax._READ
+
+
+@pytest.mark.parametrize("text", [
+    "a.tu <= a.mau", "implies(a > 0.50, not (b == -1 or c != 0))", "a <= b <= 3 * previous(a) / 2",
+    "follows(a, b, c - d)", "partition(a, b, c)", "count(a > 0) == b", "all(a >= 1) and any(b > c.tu)",
+])
+def test_every_kind_of_expression_comes_back_as_it_was(text: str) -> None:
+    made = expression(text)
+    back = msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Expression)
+    assert (back, repr(back)) == (made, repr(made))
+
+
+def test_what_does_not_come_back_as_it_was_is_not_kept(
+    cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = Comparison("==", Number(Decimal("nan")), Number(Decimal("nan")))
+    monkeypatch.setattr(kept, "expression", lambda text: replace(expression(text), test=never))
+    load_form(folder)
+    assert not cache.exists()
+
+
+def test_a_file_of_an_older_layout_is_read_anew(cache: Path, folder: Path) -> None:
+    form = load_form(folder)
+    file = only_file(cache)
+    whole = file.read_bytes()
+    fields = msgspec.msgpack.decode(whole[4:])
+    del fields["expressions"]
+    data = msgspec.msgpack.encode(fields)
+    file.write_bytes(zlib.crc32(data).to_bytes(4, "big") + data)
+    assert load_form(folder) == form
+    assert file.read_bytes() == whole
 
 
 def test_a_changed_declaration_is_read_anew(cache: Path, folder: Path) -> None:

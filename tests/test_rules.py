@@ -9,6 +9,7 @@ import pytest
 from cchc_xl.form.model import RuleMissing
 from cchc_xl.rules import RuleSyntaxError, explain, holds, is_local, judge, names, parse, states_rate
 from cchc_xl.rules.evaluate import Known, negated
+from cchc_xl.rules.syntax import expression, leaves
 from cchc_xl.values import Ratio, Value
 
 CODES = {name: code for code, name in enumerate("abcdef", 1)}
@@ -108,6 +109,14 @@ def test_every_figure_that_a_rule_speaks_of_is_named_once_per_mention() -> None:
     assert [name.name for name in names(test)] == ["a", "b", "c", "d"]
     assert not is_local(test)
     assert is_local(parse("implies(a > b, c.tu == 1)"))
+
+
+def test_an_expression_knows_what_it_asks_for() -> None:
+    asked = expression("implies(previous(a) > b, count(c > a) == b)")
+    assert asked.leaves == tuple(leaves(asked.test))
+    assert (asked.names, asked.local) == (("a", "b", "c"), False)
+    assert expression("a + a <= b").names == ("a", "b")
+    assert not expression("follows(a, b, c)").local
 
 
 @pytest.mark.parametrize("rule", [

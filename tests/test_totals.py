@@ -49,6 +49,25 @@ def test_a_total_does_not_depend_on_the_order_or_the_grouping_of_units(
     assert grouped.merge(Tally()) == grouped
 
 
+STATUSES = st.sampled_from([Status.BLANK, Status.NOTHING, Status.NOT_ASKED, Status.UNREADABLE])
+
+
+@given(st.data())
+def test_a_figure_is_what_the_tallies_of_its_units_give(data: st.DataObject) -> None:
+    form = load_form(SMALL)
+    answers = st.one_of(values.map(reading), STATUSES.map(lambda each: Reading(each, None, "", PLACE)), st.none())
+    typed = [row for row in form.indicators() if row.typed]
+    asked = {(unit.id, row.code): data.draw(answers) for row in typed for unit in form.reporters(row)}
+    figures = total(form, {key: each for key, each in asked.items() if each})
+    for row in typed:
+        units = [unit.id for unit in form.reporters(row)]
+        merged = merge_all(tally(unit, row, asked[unit, row.code]) for unit in units)
+        readable = all(getattr(asked[unit, row.code], "status", None) is not Status.UNREADABLE for unit in units)
+        figure = figures[row.code]
+        assert figure.value == (value_of(row, merged) if readable or row.total is not Total.SAME else None)
+        assert figure.missing == tuple(unit for unit in units if unit in merged.missing)
+
+
 @given(st.integers(0, 10**7), st.integers(1, 10**7))
 def test_a_part_smaller_than_its_whole_is_never_all_of_it(part: int, whole: int) -> None:
     shown = rate(Decimal(min(part, whole)), Decimal(whole))

@@ -9,7 +9,7 @@ from cchc_xl.checks import general
 from cchc_xl.checks.context import Case, bare, named, title, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Heading, Indicator, Missing, Section, Severity
-from cchc_xl.rules import holds, names, parse
+from cchc_xl.rules import holds, parse
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.numbers import in_table
 
@@ -59,9 +59,7 @@ def _is_required(case: Case, row: Indicator, unit: str) -> bool:
     """Whether an answer is asked for, given what the unit has answered elsewhere."""
     if row.missing is not Missing.REQUIRED or not row.required_if:
         return row.missing is Missing.REQUIRED
-    condition = parse(row.required_if)
-    wanted = (case.form.by_name[name.name] for name in names(condition))
-    return holds(condition, {other.name: case.answer(unit, other.code) for other in wanted})
+    return holds(parse(row.required_if), case.answers(unit))
 
 
 def conflicts(case: Case) -> Iterator[Finding]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.form.model import Form, Indicator
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
 FigureAddress = Mapping[str, Address]
 """Where each figure stands (column Số liệu), by indicator code."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """A content with its figures, their places, and the figures of the last period by indicator name."""
 
     content: Content
@@ -32,6 +33,17 @@ class Case:
         """What a unit has answered; None where it has not, or can't be read."""
         reading = self.content.readings.get((unit, code))
         return reading.value if reading and reading.given else None
+
+    def answers(self, unit: str) -> Mapping[str, Value | None]:
+        """Everything that a unit has answered, by the name of the indicator; None as in `answer`."""
+        return self._answers.get(unit, {})
+
+    @cached_property
+    def _answers(self) -> dict[str, dict[str, Value | None]]:
+        by_code, answers = self.form.by_code, defaultdict[str, dict[str, Value | None]](dict)
+        for (unit, code), reading in self.content.readings.items():
+            answers[unit][by_code[code].name] = reading.value if reading.given else None
+        return answers
 
     def cells(self, row: Indicator) -> tuple[Address, ...]:
         """Where a figure of the city is mended: the one cell it is typed in, else the figure itself."""

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from cchc_xl.checks.context import Case, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Indicator, RuleLine, Total, Unit
-from cchc_xl.rules import Outcome, Test, explain, is_local, judge, names, parse
-from cchc_xl.rules.syntax import Leaf, Previous, UnitCount, leaves
+from cchc_xl.rules import Outcome, Test, explain, judge, names
+from cchc_xl.rules.syntax import Leaf, Previous, UnitCount, expression
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True, dict=True):
     """A declared rule with its parsed test and the indicators it speaks of, in the order it names them.
 
-    `units` are those that answer all of it themselves; `single` tells that one unit alone does, so that its cells and
-    the city's figures say the same.
+    `leaves` are all that a value must be known for; a `local` rule can be asked by a formula inside one form: no other
+    period, no other unit. `units` are those that answer all of it themselves; `single` tells that one unit alone does,
+    so that its cells and the city's figures say the same.
     """
 
     line: RuleLine
     test: Test
+    leaves: tuple[Leaf, ...]
+    local: bool
     indicators: tuple[Indicator, ...]
     units: tuple[Unit, ...]
     single: bool
@@ -32,38 +35,61 @@ class Rule:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The codes of its indicators."""
-        return tuple(row.code for row in self.indicators)
+        return tuple([row.code for row in self.indicators])
+
+
+class _Declared(Struct, dict=True):
+    """The rules of a form."""
+
+    form: Form
+    rules: tuple[Rule, ...]
 
     @cached_property
-    def leaves(self) -> tuple[Leaf, ...]:
-        """Everything that a value must be known for."""
-        return tuple(leaves(self.test))
+    def tied(self) -> dict[str, set[str]]:
+        """The codes that rules speak of together with each code."""
+        together = defaultdict[str, set[str]](set)
+        for rule in self.rules:
+            for code in rule.codes:
+                together[code].update(rule.codes)
+        return together
 
-    @cached_property
-    def local(self) -> bool:
-        """Whether a formula inside one form can ask it: no other period, no other unit."""
-        return is_local(self.test)
 
-
-_PARSED: dict[int, tuple[Form, tuple[Rule, ...]]] = {}
-MOST_PARSED = 8
+_KNOWN: dict[int, _Declared] = {}
+MOST_KNOWN = 8
 """How many forms' rules are remembered: one program works with one or two."""
 
 
 def rules_of(form: Form) -> tuple[Rule, ...]:
-    """Every rule of a form, parsed once."""
-    known = _PARSED.get(id(form))
-    if known is None or known[0] is not form:
-        while len(_PARSED) >= MOST_PARSED:
-            _PARSED.pop(next(iter(_PARSED)))
-        known = _PARSED[id(form)] = form, tuple(_rule(form, line) for line in form.rule_lines())
-    return known[1]
+    """Every rule of a form, made once."""
+    return _declared_in(form).rules
 
 
-def _rule(form: Form, line: RuleLine) -> Rule:
-    test = parse(line.test)
-    used = tuple(form.by_name[name] for name in dict.fromkeys(name.name for name in names(test)))
-    return Rule(line, test, used, _common_reporters(form, used) if is_local(test) else (), _one_reporter(form, used))
+def tied(form: Form, code: str) -> set[str]:
+    """The figures that some rule speaks of together with one."""
+    return _declared_in(form).tied.get(code, set())
+
+
+def _declared_in(form: Form) -> _Declared:
+    known = _KNOWN.get(id(form))
+    if known is None or known.form is not form:
+        while len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.pop(next(iter(_KNOWN)))
+        known = _KNOWN[id(form)] = _Declared(form, tuple(_rules(form)))
+    return known
+
+
+def _rules(form: Form) -> Iterator[Rule]:
+    asked = {row.name: (row.reported_by, row.typed, row.asked is row.kind) for row in form.indicators()}
+    # Many rules speak of indicators that the same few groups of units are asked in the same way.
+    known: dict[frozenset[tuple[tuple[str, ...], bool, bool]], tuple[tuple[Unit, ...], bool]] = {}
+    for line in form.rule_lines():
+        said = expression(line.test)
+        rows = tuple([form.by_name[name] for name in said.names])
+        groups = frozenset([asked[name] for name in said.names])
+        if groups not in known:
+            known[groups] = _common_reporters(form, rows), _one_reporter(form, rows)
+        units, single = known[groups]
+        yield Rule(line, said.test, said.leaves, said.local, rows, units if said.local else (), single)
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
@@ -79,11 +105,6 @@ def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ..
 def _one_reporter(form: Form, rows: tuple[Indicator, ...]) -> bool:
     single = {form.reporters(row)[0].id if len(form.reporters(row)) == 1 and row.typed else None for row in rows}
     return len(single) == 1 and None not in single
-
-
-def tied(form: Form, code: str) -> set[str]:
-    """The figures that some rule speaks of together with one."""
-    return {other for rule in rules_of(form) if code in rule.codes for other in rule.codes}
 
 
 def declared(case: Case) -> Iterator[Finding]:
@@ -103,7 +124,7 @@ def _of_units(case: Case, rule: Rule) -> Iterator[Finding]:
 
 def of_unit(case: Case, rule: Rule, unit: str) -> Iterator[Finding]:
     """The rule asked of one unit."""
-    known = {row.name: case.answer(unit, row.code) for row in rule.indicators}
+    known = case.answers(unit)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome:
         cells = tuple(case.content.readings[unit, code].address for code in rule.codes)
@@ -140,8 +161,8 @@ def _count(case: Case, counted: UnitCount) -> tuple[Decimal | None, list[Address
     rows = tuple(case.form.by_name[name.name] for name in names(counted.test))
     number, failing = Decimal(0), []
     for unit in _common_reporters(case.form, rows):
-        known = {row.name: case.answer(unit.id, row.code) for row in rows}
-        if None in known.values():
+        known = case.answers(unit.id)
+        if any(known.get(row.name) is None for row in rows):
             return None, []
         if judge(counted.test, known) is None:
             number += 1

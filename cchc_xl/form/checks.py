@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.form.model import Form, Indicator, Kind, RuleLine, Scale, Section, Total
+from cchc_xl.form.model import Form, Indicator, Kind, Scale, Total
 from cchc_xl.rules.syntax import Comparison, Name, RuleSyntaxError, names, parse
 
 Fault = tuple[str, str]
@@ -113,21 +113,23 @@ def _supporting(form: Form) -> Iterator[Fault]:
 
 
 def _rules(form: Form) -> Iterator[Fault]:
-    for section in form.sections:
-        for rule in section.rules:
-            yield from _rule(form, section, rule)
+    for place, text in declared_expressions(form):
+        yield from _expression(form, place, text)
     for row in form.indicators():
-        if row.required_if:
-            yield from _expression(form, f"{row.code} › required_if", row.required_if)
-        if row.note_required_if:
-            yield from _expression(form, f"{row.code} › note_required_if", row.note_required_if)
         if row.peer_base and row.peer_base not in form.by_name:
             yield f"{row.code} › peer_base", f"không có chỉ tiêu tên “{row.peer_base}”."
 
 
-def _rule(form: Form, section: Section, rule: RuleLine) -> Iterator[Fault]:
-    place = f"{section.number} › rule {rule.code}"
-    yield from _expression(form, place, rule.test)
+def declared_expressions(form: Form) -> Iterator[tuple[str, str]]:
+    """Every expression of a form, after its place."""
+    for section in form.sections:
+        for rule in section.rules:
+            yield f"{section.number} › rule {rule.code}", rule.test
+    for row in form.indicators():
+        if row.required_if:
+            yield f"{row.code} › required_if", row.required_if
+        if row.note_required_if:
+            yield f"{row.code} › note_required_if", row.note_required_if
 
 
 def _expression(form: Form, place: str, text: str) -> Iterator[Fault]:

@@ -18,9 +18,13 @@ import msgspec
 from cchc_xl import __version__
 from cchc_xl.cache import cache_folder
 from cchc_xl.form.model import Form
+from cchc_xl.rules.syntax import Expression, expression, remember
 
 SLOTS = 16
 """Files in the cache folder at most; forms that meet in one push each other out."""
+
+MODULES = ("form/model.py", "form/load.py", "form/checks.py", "rules/syntax.py", "rules/grammar.py")
+"""What makes a form out of its declarations."""
 
 UNUSABLE = (OSError, RuntimeError, TypeError, ValueError, msgspec.DecodeError)
 """No home folder, nothing to read or no right to; damaged; a value of the wrong type."""
@@ -30,32 +34,40 @@ Sources = dict[str, bytes]
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A form with all that it depends on."""
+    """A form with all that it depends on, and the expressions that it declares, by their texts."""
 
     program: str
     sources: Sources
     form: Form
+    expressions: dict[str, Expression]
 
 
 def recall(sources: Sources) -> Form | None:
     """The form made from exactly these declarations by this program, where it was kept."""
     try:
-        data = _place(sources).read_bytes()
+        data = memoryview(_place(sources).read_bytes())
         if zlib.crc32(data[4:]) != int.from_bytes(data[:4], "big"):
             return None
-        kept = msgspec.msgpack.decode(memoryview(data)[4:], type=Kept)
-        same = (kept.program, kept.sources) == (_program(), sources)
-        return _with_dates(kept.form) if same else None
+        kept = msgspec.msgpack.decode(data[4:], type=Kept)
+        if (kept.program, kept.sources) != (_program(), sources):
+            return None
+        form = _with_dates(kept.form)
     except UNUSABLE:
         return None
+    remember(kept.expressions)
+    return form
 
 
 def keep(sources: Sources, form: Form) -> None:
     """Keeps a form, where there is a folder to keep it in."""
-    data = msgspec.msgpack.encode(Kept(_program(), sources, form))
+    from cchc_xl.form.checks import declared_expressions
+
+    expressions = {text: expression(text) for _, text in declared_expressions(form)}
+    data = msgspec.msgpack.encode(Kept(_program(), sources, form, expressions))
     with contextlib.suppress(*UNUSABLE):
         # What would not come back as it was is better read anew each time.
-        if _with_dates(msgspec.msgpack.decode(data, type=Kept).form) == form:
+        back = msgspec.msgpack.decode(data, type=Kept)
+        if _with_dates(back.form) == form and back.expressions == expressions:
             _write(_place(sources), zlib.crc32(data).to_bytes(4, "big") + data)
 
 
@@ -76,8 +88,8 @@ def _write(place: Path, data: bytes) -> None:
 
 def _program() -> str:
     """The version, and when the modules that read declarations were written: a developer's version stays the same."""
-    here = Path(__file__).parent
-    modules = (*(here / name for name in ("model.py", "load.py", "checks.py")), here.parent / "rules" / "syntax.py")
+    package = Path(__file__).parents[1]
+    modules = (package / name for name in MODULES)
     return " ".join([__version__, *(str(module.stat().st_mtime_ns) for module in modules)])
 
 

@@ -16,11 +16,9 @@ from cchc_xl.rules.syntax import (
     Name,
     Negation,
     Number,
-    Previous,
     Rate,
     Term,
     Test,
-    UnitCount,
     leaves,
 )
 from cchc_xl.structs import Struct
@@ -87,10 +85,10 @@ def holds(test: Test, known: Known) -> bool:
 
 
 def _failure(test: Test, known: Known) -> Outcome | None:
+    if isinstance(test, Comparison):
+        low, high = value_of(test.left, known), value_of(test.right, known)
+        return None if COMPARE[test.operator](low, high) else Outcome(test, low, high)
     match test:
-        case Comparison(symbol, left, right):
-            low, high = value_of(left, known), value_of(right, known)
-            return None if COMPARE[symbol](low, high) else Outcome(test, low, high)
         case Combination("and", tests):
             return next((failure for part in tests if (failure := _failure(part, known))), None)
         case Combination(_, tests):
@@ -123,20 +121,20 @@ def negated(test: Test) -> Test:
 
 def value_of(term: Term, known: Known) -> Decimal:
     """The number of a term; a missing figure counts as zero (rules that must not do so are skipped before)."""
-    match term:
-        case Number(value):
-            return value
-        case Name(name, part):
-            return _number(known.get(name), part)
-        case Previous() | UnitCount():
-            return _number(known.get(term.key), "")
-        case Rate(stated, part, whole):
-            return _rate(value_of(stated, known), value_of(part, known), value_of(whole, known))
-        case Arithmetic(symbol, left, right):
-            high, low = value_of(left, known), value_of(right, known)
-            if symbol == "/" and low == 0:
-                raise MissingFigureError
-            return COMPUTE[symbol](high, low)
+    # Asked for each figure of each unit: no patterns, the most frequent kinds first.
+    if isinstance(term, Name):
+        value = known.get(term.name)
+        return value if isinstance(value, Decimal) else _number(value, term.part)
+    if isinstance(term, Number):
+        return term.value
+    if isinstance(term, Arithmetic):
+        high, low = value_of(term.left, known), value_of(term.right, known)
+        if term.operator == "/" and low == 0:
+            raise MissingFigureError
+        return COMPUTE[term.operator](high, low)
+    if isinstance(term, Rate):
+        return _rate(value_of(term.stated, known), value_of(term.part, known), value_of(term.whole, known))
+    return _number(known.get(term.key), "")
 
 
 def _rate(stated: Decimal, part: Decimal, whole: Decimal) -> Decimal:

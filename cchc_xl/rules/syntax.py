@@ -9,44 +9,39 @@
     ho_so <= 3 * previous(ho_so)                     (the figure of the last period)
     count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
 
-The text is read with Python's own parser; everything outside this small language is refused.
+`grammar.py` reads the text; a kept form brings its expressions already read.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache, reduce
 
 from cchc_xl.structs import Struct
-
-RATIO_PARTS = ("tu", "mau")
-
-ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-COMPARISON: dict[type[ast.cmpop], str] = {
-    ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==", ast.NotEq: "!=",
-}
 
 
 class RuleSyntaxError(ValueError):
     """The text is not a rule; the message says what is not understood, in Vietnamese."""
 
 
-class Number(Struct, frozen=True):
+class Node(Struct, frozen=True, tag=True, array_like=True, gc=False):
+    """A piece of a rule, of a shape that is quickly kept and read again; a tree that nothing in it points back to."""
+
+
+class Number(Node, frozen=True):
     """A constant."""
 
     value: Decimal
 
 
-class Name(Struct, frozen=True):
+class Name(Node, frozen=True):
     """An indicator; `part` is "tu" or "mau" for one side of a ratio, else empty."""
 
     name: str
     part: str = ""
 
 
-class Previous(Struct, frozen=True):
+class Previous(Node, frozen=True):
     """The last period's figure of an indicator."""
 
     name: str
@@ -57,7 +52,7 @@ class Previous(Struct, frozen=True):
         return f"previous({self.name})"
 
 
-class UnitCount(Struct, frozen=True):
+class UnitCount(Node, frozen=True):
     """The number of units for which a test of their own answers holds."""
 
     text: str
@@ -69,7 +64,7 @@ class UnitCount(Struct, frozen=True):
         return f"count({self.text})"
 
 
-class Rate(Struct, frozen=True):
+class Rate(Node, frozen=True):
     """The percentage part/whole, in as many decimals as the stated figure has."""
 
     stated: Name
@@ -77,7 +72,7 @@ class Rate(Struct, frozen=True):
     whole: Term
 
 
-class Arithmetic(Struct, frozen=True):
+class Arithmetic(Node, frozen=True):
     """left + - * / right."""
 
     operator: str
@@ -85,7 +80,7 @@ class Arithmetic(Struct, frozen=True):
     right: Term
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Node, frozen=True):
     """left <= >= < > == != right."""
 
     operator: str
@@ -93,20 +88,20 @@ class Comparison(Struct, frozen=True):
     right: Term
 
 
-class Combination(Struct, frozen=True):
+class Combination(Node, frozen=True):
     """All of (and), or at least one of (or), several tests."""
 
     operator: str
     tests: tuple[Test, ...]
 
 
-class Negation(Struct, frozen=True):
+class Negation(Node, frozen=True):
     """not test."""
 
     test: Test
 
 
-class Implication(Struct, frozen=True):
+class Implication(Node, frozen=True):
     """Where the condition holds, the consequence must hold too."""
 
     condition: Test
@@ -115,21 +110,61 @@ class Implication(Struct, frozen=True):
 
 Term = Number | Name | Arithmetic | Previous | UnitCount | Rate
 Test = Comparison | Combination | Negation | Implication
+Leaf = Name | Previous | UnitCount
 
 
-@cache
+class Expression(Struct, frozen=True, array_like=True, gc=False):
+    """A rule that was read, with what is asked of it everywhere.
+
+    `leaves` are everything that a value must be known for, `names` the indicators it speaks of, each once; both from
+    left to right. A `local` rule speaks only of figures of one book and one period, as a formula inside one form can.
+    """
+
+    test: Test
+    leaves: tuple[Leaf, ...]
+    names: tuple[str, ...]
+    local: bool
+
+
+_READ: dict[str, Expression] = {}
+"""Every expression that this process knows, by its text."""
+
+
+def expression(text: str) -> Expression:
+    """What a rule says. Raises `RuleSyntaxError`."""
+    known = _READ.get(text)
+    if known is None:
+        # Python's parser is loaded where a text is new.
+        from cchc_xl.rules.grammar import read
+
+        known = _READ[text] = _surveyed(read(text))
+    return known
+
+
+def remember(expressions: Mapping[str, Expression]) -> None:
+    """Takes over expressions that were read before, by their texts."""
+    _READ.update(expressions)
+
+
 def parse(text: str) -> Test:
     """The tree of a rule. Raises `RuleSyntaxError`."""
-    try:
-        body = ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise RuleSyntaxError(f"không đọc được biểu thức “{text}” (ký tự {error.offset})") from error
-    return _test(body)
+    return expression(text).test
+
+
+def _surveyed(test: Test) -> Expression:
+    nodes = tuple(walk(test))
+    found = tuple(node for node in nodes if isinstance(node, Name | Previous | UnitCount))
+    local = not any(isinstance(node, Previous | UnitCount | Rate) for node in nodes)
+    return Expression(test, found, tuple(dict.fromkeys(name.name for name in _named(found))), local)
 
 
 def names(node: Term | Test) -> Iterator[Name]:
     """Every indicator that a rule speaks of, from left to right."""
-    for leaf in leaves(node):
+    return _named(leaves(node))
+
+
+def _named(found: Iterable[Leaf]) -> Iterator[Name]:
+    for leaf in found:
         match leaf:
             case Name():
                 yield leaf
@@ -139,15 +174,9 @@ def names(node: Term | Test) -> Iterator[Name]:
                 yield from names(test)
 
 
-Leaf = Name | Previous | UnitCount
-
-
 def leaves(node: Term | Test) -> Iterator[Leaf]:
     """Everything in a rule that a value must be known for, from left to right."""
-    if isinstance(node, Name | Previous | UnitCount):
-        yield node
-    for part in _parts(node):
-        yield from leaves(part)
+    return (each for each in walk(node) if isinstance(each, Name | Previous | UnitCount))
 
 
 def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
@@ -175,66 +204,3 @@ def walk(node: Term | Test) -> Iterator[Term | Test]:
     yield node
     for part in _parts(node):
         yield from walk(part)
-
-
-def _test(node: ast.expr) -> Test:
-    match node:
-        case ast.Compare(left=left, ops=operators, comparators=comparators):
-            return _comparisons(left, operators, comparators)
-        case ast.BoolOp(op=operator, values=values):
-            return Combination("and" if isinstance(operator, ast.And) else "or", tuple(map(_test, values)))
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return Negation(_test(operand))
-        case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence], keywords=[]):
-            return Implication(_test(condition), _test(consequence))
-        case ast.Call(func=ast.Name(id="partition"), args=[whole, first, *others], keywords=[]):
-            return Comparison("==", reduce(_plus, map(_term, others), _term(first)), _term(whole))
-        case ast.Call(func=ast.Name(id="follows"), args=[ast.Name(id=stated), part, whole], keywords=[]):
-            return Comparison("==", Name(stated), Rate(Name(stated), _term(part), _term(whole)))
-        case ast.Call(func=ast.Name(id="any"), args=[inner], keywords=[]):
-            return Comparison(">", _unit_count(inner), Number(Decimal(0)))
-        case ast.Call(func=ast.Name(id="all"), args=[inner], keywords=[]):
-            failing = UnitCount(f"not ({ast.unparse(inner)})", Negation(_test(inner)))
-            return Comparison("==", failing, Number(Decimal(0)))
-    raise RuleSyntaxError(f"“{ast.unparse(node)}” không phải là phép so sánh")
-
-
-def _plus(left: Term, right: Term) -> Term:
-    return Arithmetic("+", left, right)
-
-
-def _unit_count(inner: ast.expr) -> UnitCount:
-    return UnitCount(ast.unparse(inner), _test(inner))
-
-
-def _comparisons(left: ast.expr, operators: list[ast.cmpop], comparators: list[ast.expr]) -> Test:
-    """A chain a <= b <= c becomes (a <= b) and (b <= c)."""
-    terms = [_term(left), *map(_term, comparators)]
-    tests = []
-    for operator, low, high in zip(operators, terms[:-1], terms[1:], strict=True):
-        symbol = COMPARISON.get(type(operator))
-        if symbol is None:
-            raise RuleSyntaxError("chỉ dùng được các phép so sánh <= >= < > == !=")
-        tests.append(Comparison(symbol, low, high))
-    return tests[0] if len(tests) == 1 else Combination("and", tuple(tests))
-
-
-def _term(node: ast.expr) -> Term:
-    match node:
-        case ast.Constant(value=bool()):
-            pass
-        case ast.Constant(value=int() | float() as value):
-            return Number(Decimal(str(value)))
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return Number(-Decimal(str(value)))
-        case ast.Name(id=name):
-            return Name(name)
-        case ast.Attribute(value=ast.Name(id=name), attr=part) if part in RATIO_PARTS:
-            return Name(name, part)
-        case ast.Call(func=ast.Name(id="previous"), args=[ast.Name(id=name)], keywords=[]):
-            return Previous(name)
-        case ast.Call(func=ast.Name(id="count"), args=[inner], keywords=[]):
-            return _unit_count(inner)
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in ARITHMETIC:
-            return Arithmetic(ARITHMETIC[type(operator)], _term(left), _term(right))
-    raise RuleSyntaxError(f"“{ast.unparse(node)}” không dùng được trong quy tắc")

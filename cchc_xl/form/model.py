@@ -3,7 +3,7 @@
 One class for each kind of table; field names are the keys of the TOML files.
 """
 
-from __future__ import annotations
+# No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
 import datetime
 from collections.abc import Iterator
@@ -162,7 +162,7 @@ class Scale(Declared, frozen=True, kw_only=True):
         """The classes, the lowest first."""
         return tuple(sorted(self.classes, key=lambda each: each.low))
 
-    def class_of(self, score: Decimal) -> Class | None:
+    def class_of(self, score: Decimal) -> "Class | None":
         """The class of a score; None outside the scale."""
         found = next((each for each in self.rising if each.low <= score < each.high), None)
         return self.rising[-1] if found is None and score == self.rising[-1].high else found

@@ -38,7 +38,7 @@ def _is_usual(declaration: bytes | None) -> bool:
 def cells_within(part: bytes) -> tuple[int, int]:
     """From where to where the XML of a sheet's rows goes."""
     root = root_end(SHEET_ROOT, part)
-    start, end = part.find(b"<sheetData>", root), part.rfind(b"</sheetData>")
+    start, end = part.find(b"<sheetData>", root), part.find(b"</sheetData>", root)
     if start < 0 and b"<sheetData/>" in part:
         return 0, 0
     if start < 0 or end < start or hides(part, start, end):

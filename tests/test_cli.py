@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
+from click.testing import CliRunner
 from test_recalc import Typed, place
 
-from cchc_xl.cli.app import described
+from cchc_xl.cli.app import Program, app, described
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
 from cchc_xl.values import Address
@@ -98,6 +101,23 @@ def test_help_lists_the_verbs_in_vietnamese() -> None:
     done = cchc("--help")
     assert done.returncode == 0
     assert all(verb in done.stdout for verb in ("demo", "new", "recalc", "check", "report"))
+    without_verb = cchc()
+    assert (without_verb.returncode, without_verb.stderr) == (2, done.stdout)
+
+
+ACTIONS = [["template", "names"], ["template", "check"], ["addin", "install"], ["addin", "uninstall"]]
+
+
+@pytest.mark.parametrize("verb", [[], *([verb] for verb in Program.modules), *ACTIONS])
+def test_help_of_every_verb_is_in_vietnamese(verb: list[str]) -> None:
+    """click's own words are English, and it cuts long lines off."""
+    done = CliRunner().invoke(app, [*verb, "--help"])
+    assert done.exit_code == 0
+    assert "Cách dùng: " in done.output
+    assert "Tùy chọn:" in done.output
+    english = r"Usage|Options|Commands|arguments|required|default|Show this|TEXT|PATH|INTEGER|COMMAND|ARGS|OPTIONS"
+    assert not re.search(english, done.output)
+    assert not re.search(r" \S+\.\.\.$", done.output.partition("\n")[2], re.MULTILINE)
 
 
 def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cchc_xl.cli.help import Option, Verbs
 from cchc_xl.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,9 +31,12 @@ def argument(name: str, help: str, **more: Any) -> click.Argument:
     return click.Argument([name], type=PATH, metavar=shown + "..." * ("nargs" in more), help=help, **more)
 
 
-def option(declared: str, help: str, **more: Any) -> click.Option:
+def option(declared: str, help: str, **more: Any) -> Option:
     """An option; `declared` is its flag, then its name where the verb calls it otherwise."""
-    return click.Option(declared.split(), help=help, **more)
+    if not more.get("is_flag"):
+        kind = more.get("type")
+        more.setdefault("metavar", "TỆP" if kind is PATH else "SỐ" if isinstance(kind, click.IntRange) else "CHỮ")
+    return Option(declared.split(), help=help, **more)
 
 
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
@@ -40,15 +44,7 @@ FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư
 JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
 
 
-class Actions(click.Group):
-    """A verb with actions of its own, listed in the order they are declared in."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every action."""
-        return list(self.commands)
-
-
-class Verbs(click.Group):
+class Program(Verbs):
     """The verbs in the order people need them. Only the one asked for is imported; --help imports them all."""
 
     modules: Mapping[str, str] = {
@@ -69,7 +65,7 @@ class Verbs(click.Group):
         return verb
 
 
-app = Verbs(
+app = Program(
     "cchc-xl",
     help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
     no_args_is_help=True,
@@ -84,6 +80,9 @@ def run() -> int:
         return _refused(error)
     except click.Abort:
         print("Đã dừng theo yêu cầu; không có gì thay đổi.", file=sys.stderr)
+        return COULD_NOT_RUN
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
         return COULD_NOT_RUN
     except click.ClickException as error:
         return _misused(error.format_message())

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from cchc_xl.cli.app import CLEAN, PATH, Actions, option
+from cchc_xl.cli.app import CLEAN, PATH, option
+from cchc_xl.cli.help import Verb, Verbs
 
 HOME = option("--dir folder", "Cài vào thư mục này thay cho thư mục của người dùng.", type=PATH)
 PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dùng.", type=PATH)
@@ -39,12 +38,12 @@ def uninstall(folder: Path | None = None, profile: Path | None = None) -> int:
     return CLEAN
 
 
-command = Actions(
+command = Verbs(
     "addin",
     help="Cài hoặc gỡ thẻ CCHC và các nút cho Excel, LibreOffice.",
     no_args_is_help=True,
     commands=[
-        click.Command(
+        Verb(
             "install",
             callback=install,
             help="Cài tiện ích, thiết lập Python, lối tắt.",
@@ -55,7 +54,7 @@ command = Actions(
                 ),
             ],
         ),
-        click.Command(
+        Verb(
             "uninstall", callback=uninstall, help="Gỡ những gì lệnh install đã cài.", params=[HOME, PROFILE]
         ),
     ],

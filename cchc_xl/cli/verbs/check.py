@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from cchc_xl.cli.app import FORM_NAME, JSON, argument, conclude, described
+from cchc_xl.cli.help import Verb
 
 
 def run(file: Path, form: str = "", json: bool = False) -> int:
@@ -23,7 +22,7 @@ def run(file: Path, form: str = "", json: bool = False) -> int:
     return conclude(found.findings, file, json, lines, incomplete=found.incomplete)
 
 
-command = click.Command(
+command = Verb(
     "check",
     callback=run,
     help="Kiểm tra sổ, biểu mẫu hoặc thể thức báo cáo Word, không thay đổi tệp.",

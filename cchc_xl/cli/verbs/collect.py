@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.forms.collect import Collected
@@ -40,7 +41,7 @@ def run(
     return status_of([finding for outcome in collected.outcomes for finding in outcome.findings])
 
 
-command = click.Command(
+command = Verb(
     "collect",
     callback=run,
     help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cchc_xl.cli.app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -49,7 +50,7 @@ def run(
     return FINDINGS if done.counts.get("error") else CLEAN
 
 
-command = click.Command(
+command = Verb(
     "consolidate",
     callback=run,
     help="Tổng hợp nhiều đơn vị lên huyện, tỉnh, cả nước.",
@@ -61,7 +62,7 @@ command = click.Command(
         option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet.", type=PATH, required=True),
         option("--units", "Tệp phân cấp đơn vị (.csv).", type=PATH),
         option(
-            "--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0, show_default=True
+            "--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0
         ),
         option("--resume", "Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.", type=PATH),
         option("--facts", "Thư mục tập số liệu nhiều kỳ (Parquet).", type=PATH),

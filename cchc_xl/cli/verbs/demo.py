@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from cchc_xl.cli.app import JSON, PATH, conclude, option
+from cchc_xl.cli.help import Verb
 
 
 def run(out: Path, form: str = "", json: bool = False) -> int:
@@ -18,12 +17,12 @@ def run(out: Path, form: str = "", json: bool = False) -> int:
     return conclude(result.computed.findings, out, json, lines, figures=len(result.computed.figures))
 
 
-command = click.Command(
+command = Verb(
     "demo",
     callback=run,
     help="Làm thử toàn bộ công việc trên số liệu thật đi kèm bộ biểu mẫu.",
     params=[
-        option("--out", "Thư mục ghi kết quả.", type=PATH, default=Path("out"), show_default=True),
+        option("--out", "Thư mục ghi kết quả (mặc định: out).", type=PATH, default=Path("out")),
         option("--form", "Bộ biểu mẫu có số liệu mẫu.", default=""),
         JSON,
     ],

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-import click
-
 from cchc_xl.cli.app import CLEAN, FINDINGS, JSON, argument
+from cchc_xl.cli.help import Verb
 from cchc_xl.cli.verbs.addin import HOME, PROFILE
 
 
@@ -33,7 +32,7 @@ def run(
     return CLEAN if all(symptom.well for symptom in found) else FINDINGS
 
 
-command = click.Command(
+command = Verb(
     "doctor",
     callback=run,
     help="Tìm xem vì sao nút, thẻ CCHC hoặc lệnh không chạy, và nói cách sửa.",

@@ -6,9 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, argument, option
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.audit.fill_from import Entry, Imported
@@ -28,7 +27,7 @@ def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = F
     return CLEAN
 
 
-command = click.Command(
+command = Verb(
     "import",
     callback=run,
     help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from cchc_xl.cli.app import CLEAN, PATH, option
+from cchc_xl.cli.help import Verb
 
 
 def run(form: str, out: Path, units: Path | None = None, previous: Path | None = None) -> int:
@@ -18,7 +17,7 @@ def run(form: str, out: Path, units: Path | None = None, previous: Path | None =
     return CLEAN
 
 
-command = click.Command(
+command = Verb(
     "new",
     callback=run,
     help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị.",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, conclude, described
+from cchc_xl.cli.help import Verb
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
@@ -31,7 +30,7 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     )
 
 
-command = click.Command(
+command = Verb(
     "recalc",
     callback=run,
     help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.audit.reconcile import Audit
@@ -35,7 +34,7 @@ def run(
     return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
 
 
-command = click.Command(
+command = Verb(
     "reconcile",
     callback=run,
     help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.export import Exported
@@ -46,7 +45,7 @@ def run(
     return CLEAN
 
 
-command = click.Command(
+command = Verb(
     "report",
     callback=run,
     help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.",

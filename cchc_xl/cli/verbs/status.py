@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON
+from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.forms.status import Line, Status
@@ -30,7 +29,7 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     return CLEAN
 
 
-command = click.Command(
+command = Verb(
     "status",
     callback=run,
     help="Đơn vị nào đã nộp, khi nào, đủ chưa, còn lỗi gì.",

@@ -7,9 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from cchc_xl.cli.app import CLEAN, FORM_NAME, JSON, PATH, Actions, argument, conclude, described, option
+from cchc_xl.cli.app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option
+from cchc_xl.cli.help import Verb, Verbs
 
 if TYPE_CHECKING:
     from cchc_xl.content import Content
@@ -49,18 +48,18 @@ def check(file: Path, book: Path | None = None, form: str = "", json: bool = Fal
     return conclude(findings, file, json, [*described(findings), f"{file}: {ending}"], copy=copy)
 
 
-command = Actions(
+command = Verbs(
     "template",
     help="Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa.",
     no_args_is_help=True,
     commands=[
-        click.Command(
+        Verb(
             "names",
             callback=names,
             help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.",
             params=[OF_BOOK, FORM_NAME, JSON],
         ),
-        click.Command(
+        Verb(
             "check",
             callback=check,
             help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.",

@@ -7,6 +7,6 @@ one click makes dozens of such classes and thousands of values.
 from __future__ import annotations
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
-__all__ = ["Struct", "replace"]
+__all__ = ["Struct", "astuple", "replace"]

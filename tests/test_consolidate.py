@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 
 from cchc_xl.cli.app import app
 from cchc_xl.consolidate.run import Order, consolidate
+from cchc_xl.consolidate.write import _csv_bytes
 from cchc_xl.errors import UserError
 from cchc_xl.form import Form
 from cchc_xl.master.recalc import compute
@@ -233,3 +235,8 @@ def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
     }
     assert told["files"]["Từ chối"] == 1
     assert out.exists()
+
+
+def test_in_csv_a_negative_number_stays_a_number_and_a_formula_becomes_text() -> None:
+    table = _csv_bytes(("value", "text", "label"), [(Decimal("-5E+1"), "-50", "=1+1")])
+    assert table.decode("utf-8-sig").splitlines() == ["value,text,label", "-50, -50, =1+1"]

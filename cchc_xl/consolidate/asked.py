@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from cchc_xl.consolidate.tallies import compares
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.form.model import Form, Indicator
+from cchc_xl.structs import Struct
 
 Key = tuple[str, str]
 """Units that are asked the same: their kind, and the unit's own id where the form names it."""
 
 
-@dataclass(frozen=True)
-class Questions:
+class Questions(Struct, frozen=True, dict=True):
     """What units of one key are asked. `rates` are the codes of rates with the codes of the parts that they type."""
 
     typed: tuple[Indicator, ...]

@@ -7,19 +7,18 @@ guesses. A result of lower levels speaks for every unit inside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 from cchc_xl.consolidate.record import FORM, MASTER, REFUSED, RESULT, Record
 from cchc_xl.consolidate.store import File, Store
 from cchc_xl.form.model import Severity
+from cchc_xl.structs import Struct
 
 COUNTED, COPY, HELD, REFUSED_FILE = "Đã tính", "Bản sao", "Chưa tính", "Từ chối"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A file that speaks for a unit."""
 
     row: int

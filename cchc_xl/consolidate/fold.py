@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.consolidate.asked import Asked
@@ -17,6 +16,7 @@ from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Tally
 from cchc_xl.form.model import Form
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading, Status
 
 MISSING_NAMED = 50
@@ -26,8 +26,7 @@ NOWHERE = Address("", "")
 VALUE = str(Status.VALUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """Who should deliver at and below a node and who has; `missing` names the first few of the others."""
 
     expected: int
@@ -35,8 +34,7 @@ class Presence:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One node: its figures and who has delivered."""
 
     node: Node

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,6 +21,7 @@ from cchc_xl.consolidate.write import Result, refuse_target, write
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form
 from cchc_xl.forms import layout
+from cchc_xl.structs import Struct
 
 Progress = Callable[[int, int, Path], None]
 """Told after every file: how many are done, of how many, and which."""
@@ -30,8 +30,7 @@ MOST_LISTED = 10_000
 """Findings that are told on the screen or as JSON; the result holds all of them."""
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster."""
 
     places: tuple[Path, ...]
@@ -46,15 +45,14 @@ class Order:
     batch: int = 0
 
 
-@dataclass
-class Consolidated:
+class Consolidated(Struct):
     """What a run has done. `read` counts the files that were not known from an earlier run."""
 
     levels: tuple[Level, ...]
     files: dict[str, int]
     read: int
     counts: dict[str, int]
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding]
 
 
 def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:

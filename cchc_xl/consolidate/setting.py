@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
 from cchc_xl.form import Form, form_folder, load_form
+from cchc_xl.structs import Struct
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Which form is read against which units."""
 
     form: Form

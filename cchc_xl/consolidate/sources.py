@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from cchc_xl.files import BACKUP_FOLDER
 from cchc_xl.forms.incoming import RETURN_FOLDER, SKIPPED_PREFIXES
 from cchc_xl.forms.pool import ReaderPool
 from cchc_xl.forms.refusals import refusal
+from cchc_xl.structs import Struct
 
 SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
 COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)
@@ -24,8 +24,7 @@ COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() fo
 WORKER = "cchc_xl.consolidate.worker"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A file and its record as bytes; `lasting` tells whether the same file would say the same again.
 
     `sha` is that of the bytes that were read; empty for a file that can't be read or is not an ordinary one.

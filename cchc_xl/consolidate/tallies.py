@@ -8,13 +8,13 @@ may still be cut anywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from heapq import nsmallest
 
 from cchc_xl.consolidate.record import packed
 from cchc_xl.figures import Figure, Tally, made_of_parts, tally, value_of
 from cchc_xl.form.model import Form, Indicator, Kind, Total
+from cchc_xl.structs import Struct
 from cchc_xl.values import Reading, Status, Value
 
 NAMED = 20
@@ -26,8 +26,7 @@ DISTINCT = 3
 NOBODY = Tally()
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """A tally, how many of the units asked are settled (an answer or an allowed blank), how many can't be read."""
 
     tally: Tally = NOBODY
@@ -101,8 +100,7 @@ def compares(row: Indicator) -> bool:
     return row.total in (Total.SAME, Total.CITY, Total.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A figure at one node, with the units that should have reported it and those that are settled."""
 
     figure: Figure

@@ -11,12 +11,12 @@ import datetime
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.form.model import Form, Unit
+from cchc_xl.structs import Struct
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
@@ -26,8 +26,7 @@ REMEDY = "Sửa tệp phân cấp rồi chạy lại."
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One line of the hierarchy. `line` is where it stands in the file."""
 
     id: str
@@ -45,8 +44,7 @@ class Node:
         return self.valid_from <= day <= self.valid_to
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Struct, frozen=True, dict=True):
     """The units of one day; every parent comes before its children."""
 
     nodes: Mapping[str, Node]
@@ -72,8 +70,7 @@ class Tree:
         return next((node.id for node in self.above(identifier) if node.kind in levels), "")
 
 
-@dataclass(frozen=True)
-class Hierarchy:
+class Hierarchy(Struct, frozen=True, dict=True):
     """Every line of the file, valid or not."""
 
     path: Path

@@ -9,15 +9,15 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.fold import Level
-from cchc_xl.consolidate.table import COLUMNS, NUMBERS, TITLES, Line, cells_of
+from cchc_xl.consolidate.table import COLUMNS, NUMBERS, TITLES, Line
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
+from cchc_xl.structs import Struct, astuple
 
 SUMMARY_SHEET, DATA_SHEET, UNITS_SHEET = "Tổng hợp", "Số liệu", "Đơn vị"
 FINDINGS_SHEET, SOURCES_SHEET = "Kiểm tra", "Nguồn"
@@ -41,8 +41,7 @@ FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 Row = Sequence[Any]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """Everything that is written. The functions give their rows anew each time."""
 
     head: dict[str, str]
@@ -83,25 +82,25 @@ def write(result: Result, path: Path) -> None:
 
 def _csv(result: Result, path: Path) -> dict[Path, bytes]:
     files = {companion(path, sheet): _csv_bytes(titles, rows) for sheet, (titles, rows) in result.tables().items()}
-    return files | {path: _csv_bytes(COLUMNS, map(_plain_row, result.lines()))}
+    return files | {path: _csv_bytes(COLUMNS, map(astuple, result.lines()))}
 
 
 def _csv_bytes(titles: Row, rows: Iterable[Row]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(titles)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows(map(_plain_row, rows))
     # The mark makes Excel read UTF-8.
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets a space before it."""
-    return f" {cell}" if isinstance(cell, str) and cell.startswith(FORMULA_MARKS) else cell
-
-
-def _plain_row(line: Line) -> Row:
-    return tuple(f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in cells_of(line))
+def _plain_row(row: Row) -> Row:
+    """Numbers without exponent; a text that a spreadsheet would take for a formula gets a space before it."""
+    return [
+        (f" {cell}" if cell.startswith(FORMULA_MARKS) else cell) if isinstance(cell, str)
+        else f"{cell:f}" if isinstance(cell, Decimal) else cell
+        for cell in row
+    ]
 
 
 def _parquet(result: Result, path: Path) -> dict[Path, bytes]:
@@ -123,7 +122,7 @@ def _as_texts(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _float_row(line: Line) -> Row:
-    return tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in cells_of(line))
+    return tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in astuple(line))
 
 
 def _parquet_bytes(schema: Any, rows: Iterable[Row]) -> bytes:
@@ -155,7 +154,7 @@ def _workbook(result: Result, path: Path) -> dict[Path, bytes]:
     from cchc_xl.consolidate.workbook import to_bytes
 
     titles = tuple(TITLES[name] for name in COLUMNS)
-    sheets = {SUMMARY_SHEET: _summary(result), DATA_SHEET: (titles, map(cells_of, result.lines())), **result.tables()}
+    sheets = {SUMMARY_SHEET: _summary(result), DATA_SHEET: (titles, map(astuple, result.lines())), **result.tables()}
     return {path: to_bytes(sheets, result.head, MOST_ROWS)}
 
 

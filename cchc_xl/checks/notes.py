@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from cchc_xl.content import Text
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Indicator, Kind
+from cchc_xl.pattern import Pattern
 from cchc_xl.reading import notes as said
 from cchc_xl.reading.citations import days
 from cchc_xl.reading.text import folded
@@ -19,6 +19,8 @@ from cchc_xl.rules import holds, names, parse, states_rate
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.dates import short_date
 from cchc_xl.writing.numbers import in_table, plain
+
+_IN_BRACKETS = Pattern(r"\([^)]+\)")
 
 
 def notes(case: Case) -> Iterator[Finding]:
@@ -63,9 +65,11 @@ def _holds(case: Case, condition: str) -> bool:
 
 def _rest_of_hint(_case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     row = figure.indicator
-    left = [piece for piece in re.findall(r"\([^)]+\)", row.note_hint) if folded(piece) in folded(text.text)]
+    pieces = _IN_BRACKETS.findall(row.note_hint) if "(" in row.note_hint else []
+    note = folded(text.text) if pieces else ""
+    left = next((piece for piece in pieces if folded(piece) in note), None)
     if left:
-        message = f"Ghi chú {named(row)} còn lời hướng dẫn “{left[0]}”. Xóa phần này."
+        message = f"Ghi chú {named(row)} còn lời hướng dẫn “{left}”. Xóa phần này."
         yield general.NOTE_HINT_REST.finding(message, (text.address,), "", row.code)
 
 

@@ -92,8 +92,9 @@ def slipped(value: Decimal, expected: Decimal) -> str:
 def same_values(case: Case) -> Iterator[Finding]:
     """One number in many rows under each other that have nothing to do with each other: filled down, or copied."""
     columns: dict[tuple[str, str], list[tuple[Indicator, Value | None]]] = defaultdict(list)
+    section_of, by_code = case.form.section_of, case.form.by_code
     for (unit, code), reading in case.content.readings.items():
-        columns[unit, case.form.section_of[code].number].append((case.form.by_code[code], reading.value))
+        columns[unit, section_of[code].number].append((by_code[code], reading.value))
     for (unit, _), answers in columns.items():
         for value, run in _runs(answers):
             if not _explained(case, unit, run, value):

@@ -10,7 +10,7 @@ from cchc_xl.form import Form, Section, Unit
 from cchc_xl.master import names
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
-from cchc_xl.ooxml.addresses import position
+from cchc_xl.ooxml.addresses import column_number
 from cchc_xl.reading import folded
 
 heading = lru_cache(maxsize=1024)(folded)
@@ -19,6 +19,14 @@ heading = lru_cache(maxsize=1024)(folded)
 HEADER_KEYS = {heading(title): key for key, title in FIXED_HEADERS.items()} | {
     heading(names.CHECK_HEADER): CHECK, heading(names.PREVIOUS_HEADER): PREVIOUS,
 }
+CODE_HEADING = heading(names.CODE_HEADER)
+HIDDEN = (names.FLAG_PREFIX, names.READ_PREFIX)
+"""How the headings of the hidden columns begin."""
+
+
+def heads_codes(raw: str) -> bool:
+    """Whether a cell of column A is the heading of the codes. Its letters are not all ASCII, those of a code are."""
+    return not raw.isascii() and heading(raw) == CODE_HEADING
 
 
 def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
@@ -34,9 +42,8 @@ def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Gri
 
 
 def _header_row(sheet: SheetCarrier, path: Path, section: Section) -> int:
-    wanted = heading(names.CODE_HEADER)
     for row in range(1, HEADER_ROW + 30):
-        if heading(sheet.cell(f"A{row}").raw) == wanted:
+        if heads_codes(sheet.cell(f"A{row}").raw):
             return row
     what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn)."
     raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
@@ -65,13 +72,13 @@ def _columns(
     keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in units}
     columns: dict[str, int] = {}
     for address, cell in sheet.row(header_row):
-        hidden = cell.raw.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
-        key = cell.raw if hidden else keys.get(heading(cell.raw), "")
+        title = cell.raw
+        key = title if title.startswith(HIDDEN) else keys.get(heading(title), "")
         if key in columns:
-            what = f"sheet “{section.sheet}”: cột “{cell.raw}” có hai lần."
+            what = f"sheet “{section.sheet}”: cột “{title}” có hai lần."
             raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")
         if key:
-            columns[key] = position(address)[1]
+            columns[key] = column_number(address.removesuffix(str(header_row)))
     _refuse_missing(columns, path, form, section, units)
     return columns
 

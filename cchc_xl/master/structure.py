@@ -15,12 +15,12 @@ from cchc_xl.checks.context import bare
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Section
 from cchc_xl.master import names
-from cchc_xl.master.binding import HEADER_KEYS, heading
+from cchc_xl.master.binding import HEADER_KEYS, HIDDEN, heading, heads_codes
 from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
-from cchc_xl.ooxml.addresses import position, reference
+from cchc_xl.ooxml.addresses import column_letters, column_number, reference
 from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
-from cchc_xl.reading import folded, tidy
+from cchc_xl.reading import Cell, folded, tidy
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
@@ -39,22 +39,39 @@ class Page(Struct, frozen=True, dict=True):
     def codes(self) -> dict[int, str]:
         """What stands in the hidden code column below the header, by row."""
         rows = range(self.header + 1, self.sheet.last_row + 1)
-        return {row: code for row in rows if (code := self.text(row, 1))}
+        return {row: code for row in rows if (code := _text_of(self.sheet.cell(f"A{row}")))}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every code that stands on the sheet."""
+        return frozenset(self.codes.values())
 
     @cached_property
     def titles(self) -> dict[int, str]:
         """The headings by column."""
-        found = (position(address)[1] for address, _ in self.sheet.row(self.header))
-        return {column: title for column in sorted(found) if (title := self.text(self.header, column))}
+        row = str(self.header)
+        found = {
+            column_number(address.removesuffix(row)): _text_of(cell) for address, cell in self.sheet.row(self.header)
+        }
+        return {column: found[column] for column in sorted(found) if found[column]}
+
+    @cached_property
+    def headings(self) -> dict[int, str]:
+        """The headings by column, made comparable."""
+        return {column: heading(title) for column, title in self.titles.items()}
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell."""
-        raw = self.sheet.cell(reference(row, column)).raw
-        return tidy(raw) if raw else ""
+        return _text_of(self.sheet.cell(reference(row, column)))
 
     def place(self, row: int, column: int) -> tuple[Address, ...]:
         """An address for a finding."""
         return (Address(self.sheet.name, reference(row, column)),)
+
+
+def _text_of(cell: Cell) -> str:
+    raw = cell.raw
+    return tidy(raw) if raw else ""
 
 
 def structure_findings(workbook: Workbook, form: Form) -> list[Finding]:
@@ -74,9 +91,8 @@ def structure_findings(workbook: Workbook, form: Form) -> list[Finding]:
 
 
 def _page(sheet: Sheet) -> Page | None:
-    wanted = heading(names.CODE_HEADER)
     for row in range(1, min(HEADER_WITHIN, sheet.last_row + 1)):
-        if heading(sheet.cell(f"A{row}").raw) == wanted:
+        if heads_codes(sheet.cell(f"A{row}").raw):
             return Page(sheet, row)
     return None
 
@@ -84,7 +100,7 @@ def _page(sheet: Sheet) -> Page | None:
 def _holds(page: Page, section: Section) -> bool:
     """Whether at least half of a section's rows stand on a sheet."""
     own = {line.code for line in section.lines}
-    return 2 * len(own & set(page.codes.values())) >= len(own)
+    return 2 * len(own & page.known) >= len(own)
 
 
 def _lost_sheets(workbook: Workbook) -> Iterator[Finding]:
@@ -125,12 +141,14 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
     sheet = page.sheet.name
     for place, line in enumerate(section.lines):
         rows = at.get(line.code, [])
+        if len(rows) == 1:
+            continue
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
             message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
             yield layout_rules.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
-        elif len(rows) > 1:
+        else:
             message = (
                 f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
@@ -153,7 +171,7 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
 def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Rows without a code that hold something in a unit's column."""
     units = {heading(unit.name): unit for unit in form.columns(section)}
-    columns = {column: units[heading(title)] for column, title in page.titles.items() if heading(title) in units}
+    columns = {column: units[title] for column, title in page.headings.items() if title in units}
     known = {line.code for line in section.lines}
     for row in range(page.header + 1, page.sheet.last_row + 1):
         if page.codes.get(row) in known:
@@ -168,10 +186,12 @@ def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
-    column = next((each for each, title in page.titles.items() if heading(title) == heading(names.LABEL_HEADER)), 0)
+    wanted = heading(names.LABEL_HEADER)
+    column = next((each for each, title in page.headings.items() if title == wanted), 0)
+    letters = column_letters(column)
     labels = {line.code: line.label for line in section.lines}
     for row, code in page.codes.items() if column else ():
-        if code not in labels or page.sheet.cell(reference(row, column)).raw == labels[code]:
+        if code not in labels or page.sheet.cell(f"{letters}{row}").raw == labels[code]:
             continue
         shown = page.text(row, column)
         if folded(shown) != folded(labels[code]):
@@ -187,14 +207,13 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in form.columns(section)}
     shown = FIXED_HEADERS | {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
     shown |= {unit.id: unit.name for unit in form.columns(section)}
-    hidden = (names.FLAG_PREFIX, names.READ_PREFIX)
     at: dict[str, list[int]] = defaultdict(list)
     unknown: dict[int, str] = {}
     for column, title in page.titles.items():
-        key = keys.get(heading(title))
+        key = keys.get(page.headings[column])
         if key:
             at[key].append(column)
-        elif not title.startswith(hidden):
+        elif not title.startswith(HIDDEN):
             unknown[column] = title
     for key, title in shown.items():
         if key not in at:

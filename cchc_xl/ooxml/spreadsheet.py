@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -18,9 +17,10 @@ from cchc_xl.ooxml.plain_cells import PlainCells
 from cchc_xl.ooxml.plain_xml import OtherwiseError
 from cchc_xl.ooxml.sheet_tree import SheetTree, tells_of
 from cchc_xl.ooxml.sheet_xml import M, old_font_of, text_of, unescaped
+from cchc_xl.pattern import Pattern
 from cchc_xl.reading.cell import Cell
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Answer = TypeVar("Answer")
 
@@ -169,7 +169,9 @@ class Sheet:
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
-        return self._of(address for address in self._written.filled() if address.strip(LETTERS) == str(number))
+        digits = str(number)
+        ending = (address for address in self._written.filled() if address.endswith(digits))
+        return self._of(address for address in ending if address.strip(LETTERS) == digits)
 
     def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
         for address in addresses:
@@ -246,7 +248,7 @@ class Sheet:
         With `formula`, `content` is its stored result. A new cell takes the style of `style_like`.
         """
         if isinstance(content, str):
-            content = CONTROL.sub("", content)
+            content = content if content.isprintable() else CONTROL.sub("", content)
         if self._same(self.cell(address), content, formula):
             return False
         style = self._style(address)

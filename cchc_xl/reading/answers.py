@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from difflib import get_close_matches
 
 from cchc_xl.form.model import Indicator
+from cchc_xl.pattern import Pattern
 from cchc_xl.reading.meaning import Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.reading.text import folded
@@ -17,7 +17,7 @@ NO_WORDS = frozenset({
 })
 TICKS = frozenset({"x", "✓", "✔", "v", "☑", "✗"})
 LOOK_ALIKE = {"o": "0", "ο": "0", "о": "0", "l": "1", "i": "1", "|": "1"}
-_CODED = re.compile(
+_CODED = Pattern(
     r"(?P<code>[01]) ?[-=:.(]? ?(?P<word>[^\W\d][^)]*?)\)?"
     r"|(?P<word_first>[^\W\d][^(=]*?) ?[-=:(]? ?(?P<code_last>[01])\)?"
 )
@@ -64,6 +64,8 @@ def choice(text: str, row: Indicator) -> Meaning:
 
 def unknown_choice(text: str, row: Indicator) -> Meaning:
     """No choice: the known ones are named, and the nearest label's code is suggested."""
+    from difflib import get_close_matches
+
     known = "; ".join(f"{code} = {label}" for code, label in row.choices.items())
     labels = {folded(label): code for code, label in row.choices.items()}
     near = get_close_matches(folded(text), labels, n=1, cutoff=0.8)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
+from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
@@ -14,9 +14,8 @@ LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
 SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 """Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
 
-_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
-_DATE = re.compile(r"[dy]|mmm")
-_TIME = re.compile(r"h|m+:|s")
+_UNSHOWN = Pattern(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_BEGIN_UNSHOWN = frozenset('"[\\_*')
 
 
 class Cell(Struct, frozen=True):
@@ -70,30 +69,31 @@ class Cell(Struct, frozen=True):
         """The content as text, for messages and the log."""
         if self.error:
             return self.error
-        if self.is_date:
-            return self.date.strftime("%d/%m/%Y")
-        match self.value:
-            case None:
-                return ""
-            case bool():
-                return "TRUE" if self.value else "FALSE"
-            case Decimal():
-                return f"{self.number:f}".replace(".", ",")
-        return self.value
+        value = self.value
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        return self.date.strftime("%d/%m/%Y") if self.is_date else f"{self.number:f}".replace(".", ",")
 
 
 @lru_cache(maxsize=256)
 def _bare(number_format: str) -> str:
     """The number format without quoted text, conditions and padding; empty for General."""
-    bare = _UNSHOWN.sub("", number_format).lower()
+    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else _UNSHOWN.sub("", number_format)
+    bare = shown.lower()
     return "" if "general" in bare else bare
 
 
 @lru_cache(maxsize=256)
 def _shows_date(number_format: str) -> bool:
-    return bool(_DATE.search(_bare(number_format)))
+    bare = _bare(number_format)
+    return "d" in bare or "y" in bare or "mmm" in bare
 
 
 @lru_cache(maxsize=256)
 def _shows_time(number_format: str) -> bool:
-    return not _shows_date(number_format) and bool(_TIME.search(_bare(number_format)))
+    bare = _bare(number_format)
+    return not _shows_date(number_format) and ("h" in bare or "m:" in bare or "s" in bare)

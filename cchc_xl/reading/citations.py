@@ -9,6 +9,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
+from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 from cchc_xl.writing.dates import short_date
 
@@ -18,12 +19,12 @@ TYPES = (
     "Hướng dẫn", "Phương án", "Quy chế", "Quy định", "Kết luận", "Văn bản", "QĐ", "KH", "NĐ",
 )
 _SYMBOL = r"[A-ZĐ][A-Za-zĐđ]*(?:[-/][A-ZĐ][A-Za-zĐđ]*)*"
-CITATION = re.compile(
+CITATION = Pattern(
     rf"(?P<type>\b(?:{'|'.join(TYPES)}))\s+(?P<so>(?:số|Số)\s*:?\s*)?(?P<number>\d{{1,5}})(?P<gap>\s*)"
     rf"(?:/(?P<year>\d{{4}}))?(?P<sign>[/-])(?P<space>\s*)(?P<symbol>{_SYMBOL})(?P<comma>\s*,?)"
     r"(?:\s*ngày\s+(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}))?"
 )
-DAY = re.compile(r"(?<![\d/.])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/])")
+DAY = Pattern(r"(?<![\d/.])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/])")
 
 
 class Citation(Struct, frozen=True):
@@ -42,8 +43,13 @@ class Citation(Struct, frozen=True):
 
 def citations(text: str) -> Iterator[Citation]:
     """Every citation of a text, in order."""
-    for match in CITATION.finditer(text):
+    for match in CITATION.finditer(text) if may_cite(text) else ():
         yield _citation(match)
+
+
+def may_cite(text: str) -> bool:
+    """Whether it is worth searching a text for citations: each has the sign between number and symbol."""
+    return "/" in text or "-" in text
 
 
 def _citation(match: re.Match[str]) -> Citation:

@@ -6,7 +6,6 @@ Nothing ambiguous is resolved: such a cell is unreadable, with a suggestion for 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from decimal import Decimal
 
@@ -33,7 +32,7 @@ FIRST_LIKELY_DATE = 20000
 LOOK_ALIKE = str.maketrans("OoQlI|ZSsBОоΟοІЗ，．／", "0001112558000013,./")
 """Latin, Cyrillic and Greek letters and wide signs that pass for digits and separators."""
 
-_DIGIT_LIKE = re.compile(r"[\dOoQlI|ZSsBОоΟοІЗ，．／.,/]+")
+_DIGIT_LIKE = frozenset(map(chr, LOOK_ALIKE)).union(".,/")
 
 
 def read(cell: Cell, indicator: Indicator, address: Address) -> Reading:
@@ -192,7 +191,9 @@ def _not_understood(text: str, indicator: Indicator) -> Meaning:
 
 def _look_alike(text: str, indicator: Indicator) -> Meaning | None:
     """Letters that look like digits, or digits of another width or script: suggested, never taken."""
-    if (text.isascii() and text.replace(".", "").isdecimal()) or not _DIGIT_LIKE.fullmatch(text):
+    if text.isascii() and text.replace(".", "").isdecimal():
+        return None
+    if not all(letter in _DIGIT_LIKE or letter.isdecimal() for letter in text):
         return None
     mended = "".join(map(_as_digit, text)).translate(LOOK_ALIKE)
     if mended == text or not any(map(str.isdecimal, text)):

@@ -8,18 +8,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from cchc_xl.pattern import Pattern
+
 # Letters that stand inside words in TCVN3 or VNI but in no Vietnamese word of Unicode.
 _FOREIGN = "µ¸¶·¹¨»¾¼½Æ©ÇË®ÐÎÏÑªÖ×ØÜÞßä«åæç¬ëîïñøö÷ûüþ¡¢§£¤¥¦ÛÄÅ"
-_IN_WORD = re.compile(rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])")
-_VNI_TONE = re.compile(r"[aeoAEO][ùõÙÕ]")
-_OLD_FONT = re.compile(r"\.Vn|VNI[- ]", re.IGNORECASE)
-_HIGH = re.compile("[\u0080-\u00ff]")
-_MODERN = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_VNI_TONES = "ùõÙÕ"
+_IN_WORD = Pattern(rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])")
+_VNI_TONE = Pattern(rf"[aeoAEO][{_VNI_TONES}]")
+_OLD_FONT = Pattern(r"\.Vn|VNI[- ]", re.IGNORECASE)
+_HIGH = Pattern("[\u0080-\u00ff]")
+_MODERN = frozenset("\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0").union(map(chr, range(0x1EA0, 0x1EFA)))
+_TELL_TALE = frozenset(_FOREIGN + _VNI_TONES)
 
 
 def is_old_font(name: str) -> bool:
     """Whether a font shows Latin-1 letters as Vietnamese: .VnTime, VNI-Times."""
-    return bool(_OLD_FONT.match(name))
+    return name.startswith((".", "V", "v")) and bool(_OLD_FONT.match(name))
 
 
 def is_legacy(text: str, font: str = "") -> bool:
@@ -27,9 +31,13 @@ def is_legacy(text: str, font: str = "") -> bool:
 
     In a font of that time one letter beyond ASCII tells as much: tèt in .VnTime reads tốt.
     """
+    if text.isascii():
+        return False
     composed = unicodedata.normalize("NFC", text)
-    if _MODERN.search(composed):
+    if not _MODERN.isdisjoint(composed):
         return False
     if is_old_font(font) and _HIGH.search(composed):
         return True
+    if _TELL_TALE.isdisjoint(composed):
+        return False
     return len(_IN_WORD.findall(composed)) + len(_VNI_TONE.findall(composed)) >= 2

@@ -8,26 +8,27 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.citations import CITATION, DAY
+from cchc_xl.pattern import Pattern
+from cchc_xl.reading.citations import CITATION, DAY, may_cite
 from cchc_xl.reading.spellings import WHOLE, number
 from cchc_xl.reading.text import composed, folded
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio
 
-_ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
-_STARTS_WITH_CITATION = re.compile(rf"[-–•+(\s]*(?:Quyết định công bố:\s*)?{CITATION.pattern}")
-_FULL_LISTING = re.compile(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
-_SOME_OF_IT = re.compile(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
-_LABELLED = re.compile(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
-_LEADING = re.compile(
+_ITEM = Pattern(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
+_BEFORE_CITATION = Pattern(r"[-–•+(\s]*(?:Quyết định công bố:\s*)?")
+_FULL_LISTING = Pattern(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
+_SOME_OF_IT = Pattern(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
+_LABELLED = Pattern(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
+_LEADING = Pattern(
     rf"(?:^|trong đó|[,;:+(]|\bvà\b|\bcó\b|\bgồm\b)\s*(?:có\s+)?(?P<number>{WHOLE})\s+(?=[^\W\d])", re.IGNORECASE
 )
-_EQUATION = re.compile(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
-_PAIR = re.compile(
+_EQUATION = Pattern(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
+_PAIR = Pattern(
     rf"(?<![\d/.])(?P<part>{WHOLE})(?:\s+(?:[^\W\d]+\s*){{1,8}})?\s*/\s*(?P<whole>{WHOLE})(?![\d/])(?!\.\d)"
 )
-_PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
-_WORD = re.compile(r"\w+")
+_PERCENT = Pattern(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
+_WORD = Pattern(r"\w+")
 
 
 class Parts(Struct, frozen=True):
@@ -44,8 +45,8 @@ class Parts(Struct, frozen=True):
 
 def is_hint(note: str, hint: str) -> bool:
     """Whether a note is still the form's own hint: the same words, whatever the punctuation."""
-    wanted = _WORD.findall(folded(hint))
-    return bool(wanted) and _WORD.findall(folded(note)) == wanted
+    wanted = _WORD.findall(folded(hint)) if hint else []
+    return bool(wanted) and (note == hint or _WORD.findall(folded(note)) == wanted)
 
 
 def listed_items(note: str) -> int | None:
@@ -55,8 +56,13 @@ def listed_items(note: str) -> int | None:
     if marked >= 2:
         return marked
     pieces = [piece for piece in re.split(r"[;\n]", text) if piece.strip()]
-    cited = sum(bool(_STARTS_WITH_CITATION.match(piece)) for piece in pieces)
+    cited = sum(map(_starts_with_citation, pieces))
     return cited if cited and cited == len(pieces) else (marked or None)
+
+
+def _starts_with_citation(text: str) -> bool:
+    before = _BEFORE_CITATION.match(text) if may_cite(text) else None
+    return before is not None and CITATION.match(text, before.end()) is not None
 
 
 def item_texts(note: str) -> list[str]:
@@ -70,22 +76,32 @@ def item_texts(note: str) -> list[str]:
 
 def parts(note: str) -> Parts | None:
     """The numbers that a note splits the figure into."""
-    text = _without_numbers_of_names(composed(note))
-    if equation := _EQUATION.search(text):
-        return Parts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
-    listing, some = _FULL_LISTING.search(text), _SOME_OF_IT.search(text)
-    if not listing and not some:
+    text = composed(note)
+    if not _may_have_parts(text):
         return None
-    begin = listing or some
-    assert begin is not None
+    text = _without_numbers_of_names(text)
+    if "+" in text and (equation := _EQUATION.search(text)):
+        return Parts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
+    listing = _FULL_LISTING.search(text)
+    begin = listing or _SOME_OF_IT.search(text)
+    if begin is None:
+        return None
     rest = text[begin.start():]
     labelled = [number(match["number"]) for match in _LABELLED.finditer(rest)]
     found = labelled if len(labelled) >= 2 else [number(match["number"]) for match in _LEADING.finditer(rest)]
     return Parts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
 
 
+def _may_have_parts(text: str) -> bool:
+    """Whether it is worth searching a text for parts: some sign of an addition or of a listing stands in it."""
+    lower = text.lower()
+    return any(sign in lower for sign in ("+", "trong", "gồm", "cụ"))
+
+
 def pair(note: str) -> Ratio | None:
     """The one “part/whole” of a note: 10.243/10.248 hồ sơ; 01 hồ sơ trực tuyến/316 hồ sơ trực tiếp."""
+    if "/" not in note:
+        return None
     text = _without_numbers_of_names(composed(note))
     found = list(_PAIR.finditer(text))
     return Ratio(number(found[0]["part"]), number(found[0]["whole"])) if len(found) == 1 else None
@@ -93,17 +109,19 @@ def pair(note: str) -> Ratio | None:
 
 def percentage(note: str) -> Decimal | None:
     """The one percentage that a note states, in the decimals it is stated with."""
-    found = _PERCENT.findall(composed(note))
+    found = _PERCENT.findall(composed(note)) if "%" in note else []
     return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
 
 
 _NAMED = "phường|P|quận|khóm|tổ|mức độ|mức|năm|tháng|quý|khoản|điều|điểm|khóa|nhóm|loại|hạng|ngày"
-_NAMES = re.compile(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
+_NAMES = Pattern(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
+_SHORT_CITATION = Pattern(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*")
 
 
 def _without_numbers_of_names(text: str) -> str:
     """The text without numbers that count nothing: citations, dates, names of wards, levels and years."""
-    text = CITATION.sub(" ", text)
-    text = re.sub(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*", " ", text)
+    if may_cite(text):
+        text = CITATION.sub(" ", text)
+    text = _SHORT_CITATION.sub(" ", text)
     text = DAY.sub(" ", text)
     return _NAMES.sub(" ", text)

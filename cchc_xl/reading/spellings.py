@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 
 from cchc_xl.form.model import Indicator, Kind
+from cchc_xl.pattern import Pattern
 from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.structs import Struct
@@ -39,7 +39,7 @@ NUMBER = rf"{WHOLE}(?:,[0-9]+)?"
 WORDS = "[^\\d¹²³⁰-₉¼½¾]"
 """Characters of a text without any digit, raised, lowered or of another script."""
 
-_COMMA_GROUPED = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_COMMA_GROUPED = Pattern(r"[1-9][0-9]{0,2},[0-9]{3}")
 
 NUMERIC = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.PERCENT})
 FRACTIONAL = frozenset({Kind.DECIMAL, Kind.PERCENT})
@@ -53,23 +53,14 @@ class Spelling(Struct, frozen=True):
     """One way of writing: the whole of the tidied text must match."""
 
     kinds: frozenset[Kind]
-    pattern: str
+    pattern: Pattern
     meaning: Interpreter
-
-    def matched(self, text: str) -> re.Match[str] | None:
-        """The match; a pattern is compiled when the first text comes that none before it has matched."""
-        return _compiled(self.pattern).fullmatch(text)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 def interpret(text: str, row: Indicator) -> Meaning | None:
     """What a tidied text means for a numeric indicator or a ratio; None where no way of writing is recognised."""
     for spelling in SPELLINGS:
-        if row.asked in spelling.kinds and (match := spelling.matched(text)):
+        if row.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
             return spelling.meaning(match, row)
     return None
 
@@ -218,36 +209,41 @@ def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
 _NOTHING = _any_of(NOTHING_WORDS)
 _ABOUT = r"(?:(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|tổng số|tổng cộng|có|là)[: ]*)?"
 
+
+def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
+    return Spelling(kinds, Pattern(pattern, re.IGNORECASE), meaning)
+
+
 SPELLINGS: tuple[Spelling, ...] = (
-    Spelling(NUMERIC, NOTHING_STATED, _stated_nothing),
-    Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    Spelling(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
-    Spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
-    Spelling(NUMERIC, NUMBER, _text_number),
-    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
-    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
-    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
-    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
-    Spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
-    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
+    _written(NUMERIC, NOTHING_STATED, _stated_nothing),
+    _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
+    _written(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
+    _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
+    _written(NUMERIC, NUMBER, _text_number),
+    _written(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
+    _written(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
+    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
+    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
+    _written(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
+    _written(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
              _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
-    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
-    Spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
-    Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    Spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
+    _written(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
+    _written(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
+    _written(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
              _ratio_with_tail),
-    Spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
+    _written(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    Spelling(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
-    Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
-    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
-    Spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
+    _written(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
+    _written(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
+    _written(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
+    _written(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
+    _written(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
-    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
-    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
-    Spelling(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
-    Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
+    _written(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
+    _written(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
+    _written(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
+    _written(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
+    _written(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-BLANKS = re.compile(r"\s+")
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
-OLD_PLACE = re.compile(rf"(o)([{TONES}])([ae])|(u)([{TONES}])(y)")
+MODERN_PLACE = {f"{pair[0]}{tone}{pair[1]}": f"{pair}{tone}" for tone in TONES for pair in ("oa", "oe", "uy")}
+"""Spread letters with the tone mark in its old place, and in the modern one."""
 
 
 def composed(text: str) -> str:
     """Composed letters and no invisible characters; blanks and lines stay as typed."""
-    return unicodedata.normalize("NFC", text).translate(INVISIBLE)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    for letter in INVISIBLE:
+        text = text.replace(letter, "")
+    return text
 
 
 def tidy(text: str) -> str:
     """Composed letters, no invisible characters, single blanks, none at the ends. Letters stay as typed."""
-    return BLANKS.sub(" ", composed(text)).strip()
+    return " ".join(composed(text).split())
 
 
 def tidy_lines(text: str) -> str:
@@ -30,6 +34,10 @@ def tidy_lines(text: str) -> str:
 
 def folded(text: str) -> str:
     """For comparing names: tidied, lower case, tone mark in its modern place (ủy = uỷ, hòa = hoà)."""
-    spread = unicodedata.normalize("NFD", tidy(text).casefold())
-    moved = OLD_PLACE.sub(lambda m: f"{m[1] or m[4]}{m[3] or m[6]}{m[2] or m[5]}", spread)
-    return unicodedata.normalize("NFC", moved)
+    lower = tidy(text).casefold()
+    if lower.isascii():
+        return lower
+    spread = unicodedata.normalize("NFD", lower)
+    for old, modern in MODERN_PLACE.items():
+        spread = spread.replace(old, modern)
+    return unicodedata.normalize("NFC", spread)

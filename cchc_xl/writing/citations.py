@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from cchc_xl.form.model import Document
+from cchc_xl.pattern import Pattern
 from cchc_xl.writing.dates import short_date
 
 CITED_BY_NAME = ("Bộ luật", "Luật", "Pháp lệnh")
 
-_OWN_BEGINNING = re.compile(r"(?:về|ban hành|quy định|sửa đổi|bổ sung|phê duyệt|bãi bỏ|phương án)\b", re.IGNORECASE)
+_OWN_BEGINNING = Pattern(r"(?:về|ban hành|quy định|sửa đổi|bổ sung|phê duyệt|bãi bỏ|phương án)\b", re.IGNORECASE)
 """A subject that begins so follows the issuer directly; any other is joined with "về"."""
 
 

@@ -15,6 +15,8 @@ from cchc_xl.errors import UserError
 
 BACKUP_FOLDER = "sao_luu"
 BACKUPS_KEPT = 10
+RANDOM_LETTERS = 8
+"""In the name of a file that is being written."""
 
 
 def refuse_if_open(path: Path) -> None:
@@ -69,11 +71,16 @@ def _taken(stream: TextIO) -> bool:
 
 def _sweep(path: Path) -> None:
     """Takes away what a killed run left half written; only the holder of the lock may."""
-    import glob
-
-    for half in path.parent.glob(f".{glob.escape(path.stem)}-*{path.suffix}.tmp"):
+    for half in _named(path.parent, f".{path.stem}-", f"{path.suffix}.tmp", RANDOM_LETTERS):
         with contextlib.suppress(OSError):
             half.unlink()
+
+
+def _named(folder: Path, before: str, after: str, letters: int) -> list[Path]:
+    """The files whose names have so many letters between a beginning and an end; others are some other workbook's."""
+    length = len(before) + letters + len(after)
+    files = (each for each in folder.iterdir() if len(each.name) == length)
+    return sorted(each for each in files if each.name.startswith(before) and each.name.endswith(after))
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -90,29 +97,24 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    import tempfile
-
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix + ".tmp", dir=path.parent)
+    half = path.with_name(f".{path.stem}-{os.urandom(RANDOM_LETTERS // 2).hex()}{path.suffix}.tmp")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(half, "xb", opener=_for_owner_only if path.exists() else None) as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
-            os.chmod(name, path.stat().st_mode)
-        else:
-            os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+            half.chmod(path.stat().st_mode)
+        half.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            half.unlink()
         raise
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _for_owner_only(path: str, flags: int) -> int:
+    """Nobody reads the new content before it has the rights of the old one."""
+    return os.open(path, flags, 0o600)
 
 
 def back_up(path: Path, now: datetime) -> Path:
@@ -123,9 +125,10 @@ def back_up(path: Path, now: datetime) -> Path:
     except OSError as error:
         what = f"không tạo được thư mục sao lưu ({error.strerror})."
         raise UserError(str(folder), what, "Kiểm tra quyền ghi; tệp chưa thay đổi.") from error
-    copy = folder / f"{path.stem}-{now:%Y%m%d-%H%M%S-%f}{path.suffix}"
+    moment = f"{now:%Y%m%d-%H%M%S-%f}"
+    copy = folder / f"{path.stem}-{moment}{path.suffix}"
     replace_file(copy, path.read_bytes())
-    for old in sorted(folder.glob(f"{path.stem}-*{path.suffix}"))[:-BACKUPS_KEPT]:
+    for old in _named(folder, f"{path.stem}-", path.suffix, len(moment))[:-BACKUPS_KEPT]:
         with contextlib.suppress(OSError):
             old.unlink()
     return copy

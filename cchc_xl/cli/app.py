@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
-PATH = click.Path(path_type=Path)
+
+class _FilePath(click.ParamType[Path]):
+    """A path as typed; click's own type looks for translations of its name at every start."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        return Path(value)
+
+
+PATH = _FilePath()
 
 
 def argument(name: str, help: str, **more: Any) -> click.Argument:

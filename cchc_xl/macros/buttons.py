@@ -51,9 +51,9 @@ class Strip(Struct, frozen=True):
 
 def load_buttons(path: Path) -> list[Button]:
     """The declared buttons, from left to right."""
-    import tomllib
+    import tomli
 
-    return [Button(**table) for table in tomllib.loads(path.read_text(encoding="utf-8"))["nut"]]
+    return [Button(**table) for table in tomli.loads(path.read_text(encoding="utf-8"))["nut"]]
 
 
 def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:

@@ -9,7 +9,7 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
-from cchc_xl.master.heights import fit_row
+from cchc_xl.master.heights import fit_rows
 from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
 from cchc_xl.ooxml.addresses import column_letters
 from cchc_xl.ooxml.held import Content
@@ -61,8 +61,9 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
             letters = column_letters(column)
             sheet.put(f"{letters}{row}", value, style_like=f"{letters}{row - 1}")
         _link(master, finding, row)
-        fit_row(sheet, row, [6])
-    _clear_rest(master, TABLE_ROW + len(unique) + 1)
+    beyond = TABLE_ROW + len(unique) + 1
+    fit_rows(sheet, range(TABLE_ROW + 1, beyond), [6])
+    _clear_rest(master, beyond)
     current = {finding.key for finding in unique}
     return [
         f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; ghi nhận lúc: {old.since or 'không rõ'}; "

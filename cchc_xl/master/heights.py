@@ -5,6 +5,7 @@ Rows only grow, and a row whose height a person has set (customHeight) is left a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 
 from cchc_xl.master import names
@@ -27,23 +28,20 @@ def fit_all(master: Master) -> None:
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], master.sheet(section)
         columns = [grid.columns[key] for key in ("label", "measure", "note")]
-        for line in section.lines:
-            fit_row(sheet, grid.rows[line.code], columns)
+        fit_rows(sheet, (grid.rows[line.code] for line in section.lines), columns)
     for name, columns in ((names.INFO, [3, 4]), (names.ENTRIES, [3, 4, 5]), (names.DOCUMENTS, [3, 4, 6, 7]),
                           (names.CONTACTS, [3, 4, 5, 6, 7])):
         table = master.workbook.sheet(name)
-        for row in range(TABLE_ROW + 1, table.last_row + 1):
-            fit_row(table, row, columns)
+        fit_rows(table, range(TABLE_ROW + 1, table.last_row + 1), columns)
 
 
-def fit_row(sheet: SheetCarrier, row: int, columns: list[int]) -> None:
-    """Makes one row tall enough for the texts of the columns."""
-    lines = max(
-        (_lines(sheet.cell(f"{column_letters(column)}{row}").raw, sheet.column_width(column)) for column in columns),
-        default=1,
-    )
-    if lines > 1:
-        sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))
+def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> None:
+    """Makes every row tall enough for its texts in the columns."""
+    widths = [(column_letters(column), sheet.column_width(column)) for column in columns]
+    for row in rows:
+        lines = max(_lines(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
+        if lines > 1:
+            sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))
 
 
 def _lines(text: str, width: float) -> int:

@@ -108,7 +108,8 @@ def _facts(member: Member, packed: int, name: int) -> bytes:
     flags = 0 if info.filename.isascii() else UNICODE_NAME
     time, date = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
     method = zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
-    sizes = (zlib.crc32(member.data), packed, len(member.data))
+    checksum = zlib.crc32(member.data) if member.packed is None else info.CRC
+    sizes = (checksum, packed, len(member.data))
     return struct.pack("<HHHHHIIIHH", VERSION, flags, method, time, date, *sizes, name, 0)
 
 

@@ -52,6 +52,8 @@ class PlainCells:
         seen = (len(cells), len(self._rows), len(self.merged))
         if seen != (self._text.count("</c>"), self._text.count("<row"), self._after.count("<mergeCell ")):
             raise OtherwiseError
+        if list(self._rows) != sorted(self._rows):
+            raise OtherwiseError
         if any(odd in around for around in (self._before, self._after) for odd in ("<!--", "<sheetData")):
             raise OtherwiseError
         self._cells: dict[str, tuple[str, ...] | Held] = {
@@ -63,6 +65,10 @@ class PlainCells:
     def filled(self) -> Iterator[str]:
         """The addresses of the filled cells, row by row; then of those that were put where nothing was."""
         return iter(self._cells)
+
+    def __contains__(self, address: str) -> bool:
+        """Whether a cell is filled."""
+        return address in self._cells
 
     def held(self, address: str) -> Held | None:
         """What a cell holds; None where it is empty or missing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -12,34 +11,35 @@ from cchc_xl.ooxml.escape import escape
 from cchc_xl.ooxml.held import NUMBER, OWN_TEXT, Held, keeps_blanks
 from cchc_xl.ooxml.plain_xml import OtherwiseError
 
-ROW_TAG = r'<row r="(\d{1,7})"[^<>]*>'
+ROW_TAG = r'<row r="(\d{1,7})"'
 ROW_END = "</row>"
 CELL = r'<c r="([A-Z]{1,3}\d{1,7})"[^<>/]*(?:/>|>(?:[^<]++|<(?!/c>))*+</c>)'
 HEIGHT = r' ht="[^"]*"'
 
 
 def edited(rows: str, puts: Mapping[str, Held], heights: Mapping[int, str]) -> str:
-    """The rows with cells put in by address, and made as tall as the heights say.
+    """The rows, which are in order, with cells put in by address, and made as tall as the heights say.
 
-    Raises `OtherwiseError` where rows are out of order, or a row that changes is written in another way.
+    Raises `OtherwiseError` where a row that changes is written in another way.
     """
-    tags = {int(tag[1]): tag for tag in re.finditer(ROW_TAG, rows)}
-    numbers = list(tags)
-    if numbers != sorted(numbers):
-        raise OtherwiseError
     pieces, done = [], 0
     for number, cells in _by_row(puts, heights).items():
-        if number in tags:
-            start, head = tags[number].start(), tags[number][0]
-            end = tags[number].end() if head.endswith("/>") else rows.index(ROW_END, start) + len(ROW_END)
+        start = rows.find(f'<row r="{number}"', done)
+        if start >= 0:
+            head = rows[start : rows.index(">", start) + 1]
+            end = start + len(head) if head.endswith("/>") else rows.index(ROW_END, start) + len(ROW_END)
         else:
-            later = bisect_right(numbers, number)
-            start = end = tags[numbers[later]].start() if later < len(numbers) else len(rows)
+            start = end = _place_of_new(rows, number, done)
             head = f'<row r="{number}"/>'
         content = rows[start + len(head) : end - len(ROW_END)]
         pieces += [rows[done:start], _row(head, content, cells, heights.get(number, ""))]
         done = end
     return "".join([*pieces, rows[done:]])
+
+
+def _place_of_new(rows: str, number: int, start: int) -> int:
+    later = (tag.start() for tag in re.compile(ROW_TAG).finditer(rows, start) if int(tag[1]) > number)
+    return next(later, len(rows))
 
 
 def _by_row(puts: Mapping[str, Held], heights: Mapping[int, str]) -> dict[int, dict[str, Held]]:

@@ -32,6 +32,10 @@ class SheetTree:
         # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
         return (address for address, node in self._nodes.items() if len(node))
 
+    def __contains__(self, address: str) -> bool:
+        """Whether a cell is filled."""
+        return address in self._nodes and len(self._nodes[address]) > 0
+
     def held(self, address: str) -> Held | None:
         """What a cell holds; None where it is empty or missing."""
         node = self._nodes.get(address)

@@ -247,6 +247,8 @@ class Sheet:
 
         With `formula`, `content` is its stored result. A new cell takes the style of `style_like`.
         """
+        if content is None and not formula and address not in self._written:
+            return False
         if isinstance(content, str):
             content = content if content.isprintable() else CONTROL.sub("", content)
         if self._same(self.cell(address), content, formula):

@@ -38,6 +38,11 @@ class Cell(Struct, frozen=True):
         return self.value is None and not self.error
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a number in this cell is shown as a number: no date, no time, no percentage."""
+        return _is_plain(self.number_format)
+
+    @property
     def is_date(self) -> bool:
         """Whether the number is shown as a date."""
         return isinstance(self.value, Decimal) and self.value >= 0 and _shows_date(self.number_format)
@@ -85,6 +90,11 @@ def _bare(number_format: str) -> str:
     shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else _UNSHOWN.sub("", number_format)
     bare = shown.lower()
     return "" if "general" in bare else bare
+
+
+@lru_cache(maxsize=256)
+def _is_plain(number_format: str) -> bool:
+    return "%" not in _bare(number_format) and not _shows_date(number_format) and not _shows_time(number_format)
 
 
 @lru_cache(maxsize=256)

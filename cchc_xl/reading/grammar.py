@@ -93,13 +93,14 @@ def _of_bool(value: bool, indicator: Indicator) -> Meaning:
 
 def _of_number(cell: Cell, indicator: Indicator) -> Meaning:
     kind, value = indicator.asked, cell.number
-    if cell.is_date:
-        return _of_date(cell, kind)
-    if cell.is_time:
-        return _of_time(cell, kind)
+    if not cell.is_plain:
+        if cell.is_date:
+            return _of_date(cell, kind)
+        if cell.is_time:
+            return _of_time(cell, kind)
     if kind is Kind.RATIO:
         return unreadable("not_a_ratio", f"ô ghi {cell.raw}; cần dạng tử số/mẫu số, ví dụ 24/24.")
-    if cell.is_percent:
+    if not cell.is_plain and cell.is_percent:
         return _of_percent_format(value, kind)
     if kind is Kind.COUNT and value != value.to_integral_value():
         return _fractional_count(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,8 +90,9 @@ def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
 
 def default_template(form: Form) -> Path:
     """The template of the form's kind of period: beside the package in a checkout, inside it in a wheel."""
-    inside = Path(str(resources.files("cchc_xl"))) / "data" / "templates"
-    folder = inside if inside.is_dir() else Path(__file__).resolve().parents[1] / "templates"
+    package = Path(__file__).resolve().parent
+    inside = package / "data" / "templates"
+    folder = inside if inside.is_dir() else package.parent / "templates"
     return folder / form.templates.get(form.period.kind, form.template)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -39,6 +39,6 @@ class Pattern:
         """What every match in a text says, as `re.findall` does."""
         return self._compiled.findall(text)
 
-    def sub(self, new: str, text: str) -> str:
-        """The text with every match replaced."""
-        return self._compiled.sub(new, text)
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
+        """The text with every match replaced, or so many of them."""
+        return self._compiled.sub(new, text, count)

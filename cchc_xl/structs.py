@@ -6,7 +6,7 @@ one click makes dozens of such classes and thousands of values.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
-__all__ = ["Struct", "astuple", "replace"]
+__all__ = ["Struct", "astuple", "field", "replace"]

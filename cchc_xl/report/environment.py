@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from cchc_xl.pattern import Pattern
 from cchc_xl.report.filters import FILTERS
 
 CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
@@ -22,12 +22,12 @@ CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
-_BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
+_BROKEN_TEXT = Pattern(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
 _TEXT_GOES_ON = '<w:t xml:space="preserve">'
 
-_NOTE = re.compile(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
-_NOTE_DOCUMENT = re.compile(r"\{\{\s*vb\.(\w+)")
-_NOTE_REFERENCE = re.compile(r'<w:footnoteReference\b[^>]*w:id="(\d+)"[^>]*/>')
+_NOTE = Pattern(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
+_NOTE_DOCUMENT = Pattern(r"\{\{\s*vb\.(\w+)")
+_NOTE_REFERENCE = Pattern(r'<w:footnoteReference\b[^>]*w:id="(\d+)"[^>]*/>')
 
 
 class Unknown(StrictUndefined):
@@ -114,4 +114,6 @@ def _with_breaks(text: re.Match[str]) -> str:
 
 def similar_name(wanted: str, known: list[str]) -> str:
     """The known name that a misspelt one was probably meant to be, or nothing."""
+    from difflib import get_close_matches
+
     return next(iter(get_close_matches(wanted, known, 1, 0.7)), "")

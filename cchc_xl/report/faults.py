@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.pattern import Pattern
 from cchc_xl.report.environment import similar_name
 
 TEMPLATE_FAULTS = (TemplateError, UserError, TypeError, ValueError, ArithmeticError)
@@ -31,8 +31,8 @@ _IN_VIETNAMESE = (
     (r"access to attribute.*", r"không được dùng thuộc tính này trong mẫu"),
 )
 
-_BLOCK = re.compile(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
-_UNKNOWN = re.compile(r"không có tên “(\w+)”")
+_BLOCK = Pattern(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
+_UNKNOWN = Pattern(r"không có tên “(\w+)”")
 
 
 def template_fault(template: Path, source: str, error: Exception, known: Mapping[str, Any]) -> UserError:
@@ -82,6 +82,8 @@ def _line_of_unclosed(source: str) -> int:
 
 def _line_of_frame(error: Exception) -> int:
     """Jinja puts the line of a run-time error into the traceback."""
+    import traceback
+
     frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
     return (frames[-1] or 0) if frames else 0
 

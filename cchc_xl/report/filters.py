@@ -10,6 +10,7 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from cchc_xl.form.model import Kind
+from cchc_xl.pattern import Pattern
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Value
@@ -18,7 +19,7 @@ from cchc_xl.writing.numbers import counted, fixed, in_table, rate, rounded
 
 Number = Quantity | int | Decimal
 
-_PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
+_PLACE = Pattern(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
 
 
 class Day(Struct, frozen=True):

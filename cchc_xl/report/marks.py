@@ -8,14 +8,13 @@ a figure becomes a content control that names its indicator, a missing one is hi
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
 from lxml import etree
 
+from cchc_xl.pattern import Pattern
 from cchc_xl.report.wordml import Element, name, text, w
 from cchc_xl.structs import Struct
 
@@ -30,8 +29,8 @@ LONGEST_TAG = 64
 
 HIGHLIGHT = "yellow"
 
-_UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TOKEN = re.compile(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
+_UNWANTED = Pattern("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TOKEN = Pattern(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 """Looks through a part in one go: a loop over its elements takes longer than everything else that is done here."""
@@ -64,8 +63,7 @@ class Mark(Struct, frozen=True):
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A figure as an export wrote it."""
 
     number: int
@@ -154,6 +152,8 @@ def _remove(run: Element) -> None:
 
 def clean(content: str) -> str:
     """A text of people without the characters that Word cannot hold or that mark figures; line breaks stay."""
+    if content.isprintable():
+        return content
     return _UNWANTED.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
 
 

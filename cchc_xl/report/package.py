@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.ooxml.container import unpacked
 from cchc_xl.ooxml.package import Package
+from cchc_xl.pattern import Pattern
 
-_WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_WITH_TEXT = Pattern(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
 
 def members(file: Path) -> dict[str, bytes]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
@@ -18,7 +17,7 @@ from markupsafe import Markup, escape
 from cchc_xl.change import Change
 from cchc_xl.form.model import Kind
 from cchc_xl.report.marks import Mark, Marks, Shown
-from cchc_xl.structs import Struct, replace
+from cchc_xl.structs import Struct, field, replace
 from cchc_xl.values import Ratio, Value
 from cchc_xl.writing.numbers import counted, in_table, percent, plain, rounded
 
@@ -33,8 +32,7 @@ class Lack(Struct, frozen=True):
     what: str
 
 
-@dataclass
-class Paper:
+class Paper(Struct):
     """What one rendering notes while it goes along."""
 
     marks: Marks = field(default_factory=Marks)
@@ -42,7 +40,7 @@ class Paper:
     """What the conditions asked since the last look lacked."""
     cited: set[str] = field(default_factory=set)
     """The documents cited so far, by name."""
-    changes: Mapping[str, Change] = field(default_factory=dict)
+    changes: Mapping[str, Change] = {}
     """How figures have changed since the last period, by code, where both are known."""
     in_notes: bool = False
     """Whether the footnotes are being written, each of which cites in full."""

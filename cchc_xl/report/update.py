@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from cchc_xl.report.package import holds_text
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
 from cchc_xl.report.surroundings import Surroundings
+from cchc_xl.structs import replace
 
 LONGEST_QUOTE = 90
 

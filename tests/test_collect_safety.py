@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.files import exclusive
+from cchc_xl.files import exclusive, replace_file
 from cchc_xl.form import Form, Unit
 from cchc_xl.forms.collect import collect
 from cchc_xl.forms.decide import Fate, Policy
@@ -96,10 +96,27 @@ def _counts(form: Form, unit: Unit) -> list[str]:
 
 
 def test_what_a_killed_run_left_half_written_is_swept_by_the_next(book: Path, batch: Path) -> None:
-    half = book.with_name(f".{book.stem}-dodang{book.suffix}.tmp")
-    half.write_bytes(b"PK")
+    half = book.with_name(f".{book.stem}-0123abcd{book.suffix}.tmp")
+    of_another = book.with_name(f".{book.stem}-2-0123abcd{book.suffix}.tmp")
+    for file in (half, of_another):
+        file.write_bytes(b"PK")
     collect(book, [batch / "nop"], NOW)
     assert not half.exists()
+    assert of_another.exists()
+
+
+def test_a_run_killed_while_it_writes_leaves_a_name_that_is_swept(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(book.parent.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda *_: os._exit(9))
+        killed = multiprocessing.get_context("fork").Process(target=replace_file, args=(book, b"PK"))
+        killed.start()
+        killed.join()
+    assert killed.exitcode == 9
+    left = set(book.parent.iterdir()) - before
+    assert len(left) == 1
+    with exclusive(book):
+        assert not left & set(book.parent.iterdir())
 
 
 def test_two_collectors_at_once_do_not_mix(form: Form, batch: Path, book: Path) -> None:

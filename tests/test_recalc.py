@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
 from cchc_xl.errors import UserError
-from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT
+from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
 from cchc_xl.form import Form
 from cchc_xl.master import names
 from cchc_xl.master.book import open_master
@@ -286,6 +287,14 @@ def test_backups_are_kept_but_not_without_end(filled: Path, typed: Typed) -> Non
         typed(filled, sheet, address, number)
         recalc(filled, NOW + timedelta(minutes=number))
     assert len(list((filled.parent / BACKUP_FOLDER).iterdir())) == BACKUPS_KEPT
+
+
+def test_backups_of_a_workbook_whose_name_goes_on_are_not_counted(filled: Path) -> None:
+    another = Path(shutil.copy(filled, filled.with_stem(f"{filled.stem}-2")))
+    copies = [back_up(another, NOW + timedelta(minutes=number)) for number in range(3)]
+    for number in range(BACKUPS_KEPT + 3):
+        back_up(filled, NOW + timedelta(minutes=number))
+    assert all(copy.exists() for copy in copies)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders are made read-only another way there")

@@ -41,7 +41,7 @@ def form_folder(name: str) -> Path:
 
     Raises `UserError` with the names of the forms that exist.
     """
-    shipped = {path.parent.name: path.parent for path in sorted(forms_folder().glob(f"*/{FORM_FILE}"))}
+    shipped = {folder.name: folder for folder in sorted(forms_folder().iterdir()) if (folder / FORM_FILE).is_file()}
     if not name:
         return list(shipped.values())[-1]
     if (Path(name) / FORM_FILE).is_file():
@@ -75,7 +75,8 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
 def _sources(folder: Path, units: Path | None) -> kept.Sources:
     """Every declaration that the form could depend on; a folder or file that is missing is told by reading the form."""
     try:
-        return {str(path): path.read_bytes() for path in (*sorted(folder.glob("*.toml")), *([units] if units else []))}
+        declared = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".toml")
+        return {str(path): path.read_bytes() for path in (*declared, *([units] if units else []))}
     except OSError:
         return {}
 

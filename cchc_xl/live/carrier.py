@@ -75,6 +75,11 @@ class LiveSheet:
             return _as_cell(*self._changed[address])
         return self._read.get(address, Cell())
 
+    def holds(self, address: str) -> bool:
+        """Whether a cell has any content."""
+        cell = self.cell(address)
+        return bool(not cell.empty or cell.formula)
+
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Keeps a cell's content for the commit; tells whether it changes anything.
 

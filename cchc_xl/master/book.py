@@ -98,9 +98,9 @@ class Master(Struct):
         for section in self.form.sections:
             sheet = self.sheet(section)
             for unit, code, address in self._not_asked(section):
-                cell = sheet.cell(address)
-                if not cell.empty and cell.raw.strip():
-                    strays[unit, code] = Text(cell.raw, Address(sheet.name, address))
+                raw = sheet.cell(address).raw if sheet.holds(address) else ""
+                if raw.strip():
+                    strays[unit, code] = Text(raw, Address(sheet.name, address))
         return strays
 
     def _not_asked(self, section: Section) -> Iterator[tuple[str, str, str]]:

@@ -50,6 +50,7 @@ class Package:
         self._members = {member.info.filename: member for member in members}
         """As the file holds them; what was changed since is in `_data`."""
         self._data = {name: member.data for name, member in self._members.items()}
+        self._relationships: dict[str, Relationships] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._data
@@ -76,7 +77,10 @@ class Package:
 
     def relationships(self, part: str) -> Relationships:
         """The relationships of a part; "" for those of the package."""
-        return Relationships(self, part)
+        known = self._relationships.get(part)
+        if known is None or not known.current:
+            known = self._relationships[part] = Relationships(self, part)
+        return known
 
     def declare(self, part: str, content_type: str) -> None:
         """Adds the content type of a part where it is not declared yet."""
@@ -130,8 +134,13 @@ class Relationships:
         self._package = package
         self._folder = folder
         self._part = posixpath.join(folder, "_rels", f"{name}.rels") if part else "_rels/.rels"
-        data = package.read(self._part) if self._part in package else None
-        self._root = parse(data or EMPTY_RELATIONSHIPS)
+        self._source = package.read(self._part) if self._part in package else None
+        self._root = parse(self._source or EMPTY_RELATIONSHIPS)
+
+    @property
+    def current(self) -> bool:
+        """Whether the part is still the one that was read."""
+        return self._source is (self._package.read(self._part) if self._part in self._package else None)
 
     def target(self, kind: str) -> str | None:
         """The part that the first relationship of a kind (its last path segment) points to."""

@@ -186,6 +186,10 @@ class Sheet:
             cell = self._cells[address] = self._read(address)
         return cell
 
+    def holds(self, address: str) -> bool:
+        """Whether a cell has any content; quicker than reading it."""
+        return address in self._written
+
     def _read(self, address: str) -> Cell:
         try:
             held = self._written.held(address)

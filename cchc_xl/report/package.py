@@ -47,4 +47,5 @@ class MadePackage(Package):
         self.path = path
         self.changed = set()
         self._members = {}
+        self._relationships = {}
         self._data = parts

@@ -19,6 +19,8 @@ HEADER_SIZE = 30
 UNICODE_NAME = 0x800
 ENCRYPTED_OR_PATCHED = 0x1 | 0x20 | 0x40
 ORDINARY_FILE = 0o600 << 16
+COMPRESSION = 2
+"""Of what is packed anew: half the time of the usual level, and sheets that are an eighth larger."""
 VERSION = 20
 """Of the format: deflated members, no encryption."""
 
@@ -97,7 +99,7 @@ def zipped(members: Iterable[Member]) -> bytes:
 def _packed(member: Member) -> bytes:
     if member.info.compress_type == zipfile.ZIP_STORED:
         return member.data
-    packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(member.data) + packer.flush()
 
 

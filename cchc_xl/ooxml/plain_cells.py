@@ -26,6 +26,7 @@ COLUMN = "<col ([^<>]*?)/?>"
 MERGED = r'<mergeCell ref="([A-Z0-9:]+)" ?/>'
 ATTRIBUTE = r'(\w+)="([^"]*)"'
 DRAWING_OF_NOTES = r'<legacyDrawing (?:xmlns:\w+="[^"]*" )?\w+:id="(\w+)" ?/>'
+FEW = 16
 OF_CELL = re.compile(r'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
 NOT_EMPTY = re.compile(r' t="(?!n")')
 """A cell of such a type says something even where it holds nothing: what, is for the tree to say."""
@@ -60,6 +61,7 @@ class PlainCells:
             cell[0]: cell for cell in found if not cell[2] and (any(cell[3:]) or NOT_EMPTY.search(cell[1]))
         }
         self._puts: dict[str, Held] = {}
+        self._asked = 0
         self._heights: dict[int, str] = {}
 
     def filled(self) -> Iterator[str]:
@@ -87,8 +89,16 @@ class PlainCells:
         written = self._cells.get(address)
         if isinstance(written, Held):
             return written.style
-        attributes = written[1] if written else self._attributes.get(address)
+        attributes = written[1] if written else self._attributes_of_empty(address)
         return None if attributes is None else _style_and_kind(attributes)[0]
+
+    def _attributes_of_empty(self, address: str) -> str | None:
+        """Looked for in the text at first; who asks often gets a list of all cells."""
+        self._asked += 1
+        if self._asked > FEW:
+            return self._attributes.get(address)
+        start = self._text.find(f'<c r="{address}"')
+        return None if start < 0 else self._text[start : self._text.index(">", start)].split('"', 2)[2].rstrip("/")
 
     @cached_property
     def _attributes(self) -> dict[str, str]:

@@ -168,17 +168,3 @@ def test_help_imports_neither_the_engine_nor_xml() -> None:
 def test_a_finding_of_no_cell_is_told_without_a_place() -> None:
     told = described([Finding("x", Severity.INFO, "", "", (Address("", "", "ra.csv"),), "Cả nước: thiếu số.")])
     assert told == ["[Lưu ý] Cả nước: thiếu số."]
-
-
-@pytest.mark.parametrize("more", ["", "import threading; threading.Thread(target=print, args=('luồng',)).start()"])
-def test_a_verb_ends_with_everything_written_and_everything_registered_done(more: str) -> None:
-    program = (
-        "import atexit, sys; sys.argv = ['cchc-xl', 'check', 'khong.xlsx']\n"
-        f"atexit.register(print, 'xong')\n{more}\nprint('trước', end='')\n"
-        "from cchc_xl.cli import main\nmain()"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "không tìm thấy tệp" in done.stderr
-    assert "trước" in done.stdout
-    assert done.stdout.endswith("xong\n")

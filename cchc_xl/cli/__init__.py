@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import gc
-import os
 import sys
-import threading
 
 from cchc_xl.cli.app import run
 
@@ -21,15 +17,4 @@ def main() -> None:
     status = run()
     # The system takes back what still lives; looking through all of it for garbage first takes a tenth of a click.
     gc.freeze()
-    _leave(status)
-
-
-def _leave(status: int) -> None:
-    """Ends the process without taking every module apart first, which nobody waits for but the person who clicked."""
-    if threading.active_count() == 1:
-        with contextlib.suppress(OSError, ValueError):
-            for stream in filter(None, (sys.stdout, sys.stderr)):
-                stream.flush()
-            atexit._run_exitfuncs()
-            os._exit(status)
     sys.exit(status)

@@ -27,6 +27,7 @@ MERGED = r'<mergeCell ref="([A-Z0-9:]+)" ?/>'
 ATTRIBUTE = r'(\w+)="([^"]*)"'
 DRAWING_OF_NOTES = r'<legacyDrawing (?:xmlns:\w+="[^"]*" )?\w+:id="(\w+)" ?/>'
 FEW = 16
+"""Cells that are looked for one by one before all are listed."""
 OF_CELL = re.compile(r'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
 NOT_EMPTY = re.compile(r' t="(?!n")')
 """A cell of such a type says something even where it holds nothing: what, is for the tree to say."""

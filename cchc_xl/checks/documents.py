@@ -6,7 +6,6 @@ import datetime
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 
 from cchc_xl.checks import general
 from cchc_xl.checks.context import Case
@@ -98,11 +97,10 @@ Series = tuple[str, str, int]
 
 def _series(case: Case) -> dict[Series, list[Numbered]]:
     found: dict[Series, list[Numbered]] = defaultdict(list)
-    comparable = cache(folded)
     for document in case.content.documents:
         number, _, symbol = "".join(document.number.split()).partition("/")
         if number.isdecimal() and symbol and document.date and document.issuer:
-            key = comparable(document.issuer), symbol, document.date.year
+            key = folded(document.issuer), symbol, document.date.year
             found[key].append(Numbered(int(number), document.date, document))
     return found
 

@@ -15,7 +15,8 @@ from cchc_xl.pattern import Pattern
 from cchc_xl.reading import notes as said
 from cchc_xl.reading.citations import days
 from cchc_xl.reading.text import folded
-from cchc_xl.rules import holds, names, parse, states_rate
+from cchc_xl.rules import holds, states_rate
+from cchc_xl.rules.syntax import expression
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.dates import short_date
 from cchc_xl.writing.numbers import in_table, plain
@@ -58,9 +59,8 @@ def _note_asked(case: Case, figure: Figure) -> bool:
 
 
 def _holds(case: Case, condition: str) -> bool:
-    test = parse(condition)
-    rows = (case.form.by_name[name.name] for name in names(test))
-    return holds(test, {row.name: case.figures[row.code].value for row in rows})
+    said = expression(condition)
+    return holds(said.test, {name: case.figures[case.form.by_name[name].code].value for name in said.names})
 
 
 def _rest_of_hint(_case: Case, figure: Figure, text: Text) -> Iterator[Finding]:

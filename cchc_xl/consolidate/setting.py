@@ -17,7 +17,6 @@ class Setting(Struct, frozen=True):
     tree: Tree
 
 
-
 def setting(form_name: str, units: Path | None) -> Setting:
     """The form with the units of its period. Raises `UserError`."""
     form = load_form(form_folder(form_name))

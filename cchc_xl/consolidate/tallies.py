@@ -12,7 +12,7 @@ from decimal import Decimal
 from heapq import nsmallest
 
 from cchc_xl.consolidate.record import packed
-from cchc_xl.figures import Figure, Tally, made_of_parts, tally, value_of
+from cchc_xl.figures import NOBODY, Figure, Tally, made_of_parts, tally, value_of
 from cchc_xl.form.model import Form, Indicator, Kind, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Reading, Status, Value
@@ -22,8 +22,6 @@ NAMED = 20
 
 DISTINCT = 3
 """Enough to tell "all equal" from "two answers" and to show what differs."""
-
-NOBODY = Tally()
 
 
 class Count(Struct, frozen=True):

@@ -17,6 +17,7 @@ from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.table import COLUMNS, NUMBERS, TITLES, Line
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
+from cchc_xl.harmless import harmless
 from cchc_xl.structs import Struct, astuple
 
 SUMMARY_SHEET, DATA_SHEET, UNITS_SHEET = "Tổng hợp", "Số liệu", "Đơn vị"
@@ -36,7 +37,6 @@ MOST_COLUMNS = 100
 """Nodes that stand beside each other on the sheet that people read."""
 
 CHUNK = 50_000
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 Row = Sequence[Any]
 
@@ -95,11 +95,9 @@ def _csv_bytes(titles: Row, rows: Iterable[Row]) -> bytes:
 
 
 def _plain_row(row: Row) -> Row:
-    """Numbers without exponent; a text that a spreadsheet would take for a formula gets a space before it."""
+    """Numbers without exponent, and no text that a spreadsheet would take for a formula."""
     return [
-        (f" {cell}" if cell.startswith(FORMULA_MARKS) else cell) if isinstance(cell, str)
-        else f"{cell:f}" if isinstance(cell, Decimal) else cell
-        for cell in row
+        harmless(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in row
     ]
 
 

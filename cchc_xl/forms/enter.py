@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc_xl.form.model import Indicator, Kind
-from cchc_xl.forms.interpret import FORMULA_MARKS, Delivery
+from cchc_xl.forms.interpret import Delivery
+from cchc_xl.harmless import harmless
 from cchc_xl.master import names
 from cchc_xl.master.book import Master
 from cchc_xl.master.tables import TABLE_ROW, UNIT_NOTE_COLUMNS
@@ -36,11 +37,6 @@ def content(typed: Cell, row: Indicator) -> Decimal | str | None:
     if isinstance(typed.value, Decimal) and not typed.is_date and not typed.error:
         return typed.value
     return harmless(typed.raw) or None
-
-
-def harmless(text: str) -> str:
-    """Text that stays text when somebody edits the cell: a formula needs its sign in the first place."""
-    return f" {text}" if text.startswith(FORMULA_MARKS) else text
 
 
 def _change(code: str, before: str, after: str) -> str:

@@ -26,13 +26,13 @@ from cchc_xl.forms.layout import FormPlan, plan_form
 from cchc_xl.forms.lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.forms.marks import Mark
 from cchc_xl.forms.refusals import NOTICES, refusal
+from cchc_xl.harmless import looks_like_formula
 from cchc_xl.master import names
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
 NOWHERE = Address("", "")
@@ -295,8 +295,3 @@ class _Reader:
             message = dates.message(row.code, meant.reading.raw, meant.day)
             self._note(Fault("day_in_count", Severity.WARNING, message, row.code, line.address(file)))
         return replace(meant.reading, address=line.address(file))
-
-
-def looks_like_formula(text: str) -> bool:
-    """Whether an office would take the text for a formula if somebody typed it; -5 and a lone dash are none."""
-    return text.startswith(FORMULA_MARKS) and len(text) > 1 and not text[1:].strip().isdecimal()

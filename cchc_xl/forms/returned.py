@@ -16,9 +16,10 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.form.model import Form
 from cchc_xl.forms import layout
 from cchc_xl.forms.build import form_workbook, to_bytes
-from cchc_xl.forms.interpret import FORMULA_MARKS, Delivery
+from cchc_xl.forms.interpret import Delivery
 from cchc_xl.forms.layout import FormPlan, plan_form
 from cchc_xl.forms.sheets import protect_form
+from cchc_xl.harmless import FORMULA_MARKS
 from cchc_xl.master import names, style
 from cchc_xl.master.page import set_up_page
 from cchc_xl.reading import Cell

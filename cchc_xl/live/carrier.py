@@ -19,8 +19,7 @@ from cchc_xl.live.cells import read_cells, same, to_write
 from cchc_xl.live.desk import Desk, desk_of
 from cchc_xl.live.notes import NoteChanges, note_changes
 from cchc_xl.ooxml.addresses import position
-from cchc_xl.ooxml.held import Content
-from cchc_xl.ooxml.spreadsheet import CONTROL
+from cchc_xl.ooxml.held import Content, without_control
 from cchc_xl.reading import Cell
 
 Put = tuple[Content, str]
@@ -75,18 +74,13 @@ class LiveSheet:
             return _as_cell(*self._changed[address])
         return self._read.get(address, Cell())
 
-    def holds(self, address: str) -> bool:
-        """Whether a cell has any content."""
-        cell = self.cell(address)
-        return bool(not cell.empty or cell.formula)
-
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Keeps a cell's content for the commit; tells whether it changes anything.
 
         With `formula` the office computes the result itself. Cells keep their looks, so `style_like` has no use here.
         """
         if isinstance(content, str):
-            content = CONTROL.sub("", content)
+            content = without_control(content)
         self._put[address] = content, formula
         self._changed.pop(address, None)
         if same(self._read.get(address, Cell()), content, formula):

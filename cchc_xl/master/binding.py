@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.errors import UserError
@@ -13,20 +12,17 @@ from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIO
 from cchc_xl.ooxml.addresses import column_number
 from cchc_xl.reading import folded
 
-heading = lru_cache(maxsize=1024)(folded)
-"""A heading made comparable; the same ones stand on every sheet."""
-
-HEADER_KEYS = {heading(title): key for key, title in FIXED_HEADERS.items()} | {
-    heading(names.CHECK_HEADER): CHECK, heading(names.PREVIOUS_HEADER): PREVIOUS,
+HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
+    folded(names.CHECK_HEADER): CHECK, folded(names.PREVIOUS_HEADER): PREVIOUS,
 }
-CODE_HEADING = heading(names.CODE_HEADER)
+CODE_HEADING = folded(names.CODE_HEADER)
 HIDDEN = (names.FLAG_PREFIX, names.READ_PREFIX)
 """How the headings of the hidden columns begin."""
 
 
 def heads_codes(raw: str) -> bool:
     """Whether a cell of column A is the heading of the codes. Its letters are not all ASCII, those of a code are."""
-    return not raw.isascii() and heading(raw) == CODE_HEADING
+    return not raw.isascii() and folded(raw) == CODE_HEADING
 
 
 def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
@@ -69,11 +65,11 @@ def _columns(
     sheet: SheetCarrier, header_row: int, path: Path, form: Form, section: Section
 ) -> dict[str, int]:
     units = form.columns(section)
-    keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in units}
+    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in units}
     columns: dict[str, int] = {}
     for address, cell in sheet.row(header_row):
         title = cell.raw
-        key = title if title.startswith(HIDDEN) else keys.get(heading(title), "")
+        key = title if title.startswith(HIDDEN) else keys.get(folded(title), "")
         if key in columns:
             what = f"sheet “{section.sheet}”: cột “{title}” có hai lần."
             raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")

@@ -98,7 +98,7 @@ class Master(Struct):
         for section in self.form.sections:
             sheet = self.sheet(section)
             for unit, code, address in self._not_asked(section):
-                raw = sheet.cell(address).raw if sheet.holds(address) else ""
+                raw = sheet.cell(address).raw
                 if raw.strip():
                     strays[unit, code] = Text(raw, Address(sheet.name, address))
         return strays

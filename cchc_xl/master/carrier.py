@@ -34,9 +34,6 @@ class SheetCarrier(Protocol):
     def cell(self, address: str) -> Cell:
         """One cell; an empty one where there is none."""
 
-    def holds(self, address: str) -> bool:
-        """Whether a cell has any content; quicker than reading it."""
-
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything."""
 

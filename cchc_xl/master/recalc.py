@@ -137,8 +137,7 @@ def _write_flags(computed: Computed) -> None:
             number = grid.rows[line.code]
             for column, flag in columns:
                 cell = f"{column}{number}"
-                if cell in severities or sheet.holds(f"{flag}{number}"):
-                    sheet.put(f"{flag}{number}", names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
+                sheet.put(f"{flag}{number}", names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
                 if cell in messages_of:
                     messages += messages_of[cell]
                     notes[cell] = names.NOTE_MARK + "\n".join(messages_of[cell])

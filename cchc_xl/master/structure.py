@@ -15,7 +15,7 @@ from cchc_xl.checks.context import bare
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Section
 from cchc_xl.master import names
-from cchc_xl.master.binding import HEADER_KEYS, HIDDEN, heading, heads_codes
+from cchc_xl.master.binding import HEADER_KEYS, HIDDEN, heads_codes
 from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
 from cchc_xl.ooxml.addresses import column_letters, column_number, reference
@@ -58,7 +58,7 @@ class Page(Struct, frozen=True, dict=True):
     @cached_property
     def headings(self) -> dict[int, str]:
         """The headings by column, made comparable."""
-        return {column: heading(title) for column, title in self.titles.items()}
+        return {column: folded(title) for column, title in self.titles.items()}
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell."""
@@ -170,7 +170,7 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
 
 def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Rows without a code that hold something in a unit's column."""
-    units = {heading(unit.name): unit for unit in form.columns(section)}
+    units = {folded(unit.name): unit for unit in form.columns(section)}
     columns = {column: units[title] for column, title in page.headings.items() if title in units}
     known = {line.code for line in section.lines}
     for row in range(page.header + 1, page.sheet.last_row + 1):
@@ -186,7 +186,7 @@ def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
-    wanted = heading(names.LABEL_HEADER)
+    wanted = folded(names.LABEL_HEADER)
     column = next((each for each, title in page.headings.items() if title == wanted), 0)
     letters = column_letters(column)
     labels = {line.code: line.label for line in section.lines}
@@ -204,7 +204,7 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
 
 def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Columns that are gone, stand twice, or were added."""
-    keys = HEADER_KEYS | {heading(unit.name): unit.id for unit in form.columns(section)}
+    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in form.columns(section)}
     shown = FIXED_HEADERS | {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
     shown |= {unit.id: unit.name for unit in form.columns(section)}
     at: dict[str, list[int]] = defaultdict(list)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc_xl.ooxml.sheet_xml import escaped
+from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 
 Content = Decimal | int | str | None
 
 OWN_TEXT, RESULT_TEXT, NUMBER = "inlineStr", "str", "n"
 """Types of cells (ECMA-376 Part 1, 18.18.11): a text of the cell's own, a text that a formula gave, a number."""
+
+
+CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Held(Struct, frozen=True):
@@ -39,6 +43,11 @@ def held_of(content: Content, formula: str, style: int) -> Held:
         return Held(style, RESULT_TEXT if formula else OWN_TEXT, formula, escaped(content))
     shown = "" if content is None else f"{content:f}" if isinstance(content, Decimal) else str(content)
     return Held(style, NUMBER, formula, shown)
+
+
+def without_control(text: str) -> str:
+    """The text without the characters that no cell can hold; none of them is printable."""
+    return text if text.isprintable() else CONTROL.sub("", text)
 
 
 def keeps_blanks(text: str) -> bool:

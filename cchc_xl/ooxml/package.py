@@ -38,8 +38,6 @@ class Package:
 
     def __init__(self, path: Path, data: bytes | None = None) -> None:
         """Reads the file, or `data` in its place."""
-        self.path = path
-        self.changed: set[str] = set()
         try:
             members = unpacked(path.read_bytes() if data is None else data)
         except FileNotFoundError as error:
@@ -47,9 +45,14 @@ class Package:
         except (zipfile.BadZipFile, OSError) as error:
             what = "không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp Excel/Word dạng mới."
             raise UserError(str(path), what, "Mở bằng Excel rồi lưu lại dạng .xlsx.") from error
-        self._members = {member.info.filename: member for member in members}
+        self._begin(path, {member.info.filename: member for member in members})
+
+    def _begin(self, path: Path, members: dict[str, Member]) -> None:
+        self.path = path
+        self.changed: set[str] = set()
+        self._members = members
         """As the file holds them; what was changed since is in `_data`."""
-        self._data = {name: member.data for name, member in self._members.items()}
+        self._data = {name: member.data for name, member in members.items()}
         self._relationships: dict[str, Relationships] = {}
 
     def __contains__(self, name: str) -> bool:

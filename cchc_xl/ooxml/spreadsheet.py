@@ -11,16 +11,13 @@ from typing import TypeVar
 from cchc_xl.errors import UserError
 from cchc_xl.files import back_up
 from cchc_xl.ooxml.builtin_formats import BUILTIN_FORMATS
-from cchc_xl.ooxml.held import OWN_TEXT, RESULT_TEXT, Content, Held, held_of
+from cchc_xl.ooxml.held import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse
 from cchc_xl.ooxml.plain_cells import PlainCells
 from cchc_xl.ooxml.plain_xml import OtherwiseError
 from cchc_xl.ooxml.sheet_tree import SheetTree, tells_of
 from cchc_xl.ooxml.sheet_xml import M, old_font_of, text_of, unescaped
-from cchc_xl.pattern import Pattern
 from cchc_xl.reading.cell import Cell
-
-CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Answer = TypeVar("Answer")
 
@@ -186,15 +183,8 @@ class Sheet:
             cell = self._cells[address] = self._read(address)
         return cell
 
-    def holds(self, address: str) -> bool:
-        """Whether a cell has any content; quicker than reading it."""
-        return address in self._written
-
     def _read(self, address: str) -> Cell:
-        try:
-            held = self._written.held(address)
-        except OtherwiseError:
-            held = self.tree.held(address)
+        held = self._ask(lambda written: written.held(address)) if address in self._written else None
         return EMPTY if held is None else self._cell_of(held)
 
     @property
@@ -254,7 +244,7 @@ class Sheet:
         if content is None and not formula and address not in self._written:
             return False
         if isinstance(content, str):
-            content = content if content.isprintable() else CONTROL.sub("", content)
+            content = without_control(content)
         if self._same(self.cell(address), content, formula):
             return False
         style = self._style(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
@@ -32,8 +33,12 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line for line in map(tidy, composed(text).splitlines()) if line)
 
 
+@lru_cache(maxsize=1024)
 def folded(text: str) -> str:
-    """For comparing names: tidied, lower case, tone mark in its modern place (ủy = uỷ, hòa = hoà)."""
+    """For comparing names: tidied, lower case, tone mark in its modern place (ủy = uỷ, hòa = hoà).
+
+    Remembered, for the same names and headings stand on every sheet and in every form.
+    """
     lower = tidy(text).casefold()
     if lower.isascii():
         return lower

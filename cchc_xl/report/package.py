@@ -44,8 +44,5 @@ class MadePackage(Package):
     """A package of members that are not in a file yet."""
 
     def __init__(self, path: Path, parts: dict[str, bytes]) -> None:
-        self.path = path
-        self.changed = set()
-        self._members = {}
-        self._relationships = {}
+        self._begin(path, {})
         self._data = parts

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl.structs import Struct
@@ -152,19 +152,13 @@ def parse(text: str) -> Test:
 
 
 def _surveyed(test: Test) -> Expression:
-    nodes = tuple(walk(test))
-    found = tuple(node for node in nodes if isinstance(node, Name | Previous | UnitCount))
-    local = not any(isinstance(node, Previous | UnitCount | Rate) for node in nodes)
-    return Expression(test, found, tuple(dict.fromkeys(name.name for name in _named(found))), local)
+    named = dict.fromkeys(name.name for name in names(test))
+    return Expression(test, tuple(leaves(test)), tuple(named), is_local(test))
 
 
 def names(node: Term | Test) -> Iterator[Name]:
     """Every indicator that a rule speaks of, from left to right."""
-    return _named(leaves(node))
-
-
-def _named(found: Iterable[Leaf]) -> Iterator[Name]:
-    for leaf in found:
+    for leaf in leaves(node):
         match leaf:
             case Name():
                 yield leaf

@@ -6,7 +6,17 @@ one click makes dozens of such classes and thousands of values.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec import Struct, field
+from msgspec.json import decode
 from msgspec.structs import astuple, replace
 
-__all__ = ["Struct", "astuple", "field", "replace"]
+__all__ = ["Struct", "astuple", "field", "from_json", "replace"]
+
+Kind = TypeVar("Kind")
+
+
+def from_json(data: bytes, kind: type[Kind]) -> Kind:
+    """Values of a class as JSON declares them. Raises `msgspec.DecodeError` where the data are not as declared."""
+    return decode(data, type=kind)

@@ -40,7 +40,7 @@ from cchc_xl.office import is_installed
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = Path(os.environ.get("CCHC_PICTURES", PROJECT / "build" / "anh"))
-BUTTONS = {button.nhan: button for button in load_buttons(sources_folder() / "nut.toml")}
+BUTTONS = {button.nhan: button for button in load_buttons(sources_folder() / "nut.json")}
 BUTTON_WIDTH, CELL_WIDTH = 80, 30
 """Pixels of a colour in one line that make a button, and a flagged cell."""
 

@@ -74,7 +74,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]
     sheet, address = master.workbook.sheet(section.sheet), master.grids[section.number].address(MERGED, "thanh_pho")
     below = f"{address[0]}{int(address[1:]) + 1}"
     etree.SubElement(sheet.tree.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
-    sheet.mark_changed()
+    sheet._dirty = True
     row = master.keyed_rows(names.DOCUMENTS)["kh_14_2021"]
     master.workbook.sheet(names.DOCUMENTS).put(reference(row, 5), "30/02/2021")
     master.workbook.flush()

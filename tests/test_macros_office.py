@@ -182,7 +182,7 @@ def test_a_module_that_does_not_compile_is_noticed(book: Path, office: Office, l
 def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tmp_path: Path, display: str) -> None:
     office = Office(tmp_path, display)
     marker = record_calls(office.home)
-    button = load_buttons(sources_folder() / "nut.toml")[-1]
+    button = load_buttons(sources_folder() / "nut.json")[-1]
     try:
         office.open(book)
         assert wait_for(lambda: call("Chay.LaLibreOffice")) == "True"

@@ -223,10 +223,47 @@ def test_what_is_written_into_the_text_is_what_a_tree_would_hold(
     texts = []
     for sheet in sheets:
         sheet.flush()
-        texts.append(etree.canonicalize(sheet.workbook.package.read(SHEET).decode().partition("?>")[2]))
+        texts.append(_canonical(sheet.workbook.package.read(SHEET)))
     assert isinstance(sheets[0]._written, PlainCells)
     assert texts[0] == texts[1]
     assert _known(sheets[0]) == _known(Sheet(as_text, sheets[0].name, SHEET))
+
+
+def _canonical(part: bytes) -> str:
+    return str(etree.canonicalize(etree.tostring(etree.fromstring(part), encoding="unicode"), rewrite_prefixes=True))
+
+
+def test_a_sheet_gets_its_first_note_as_a_tree_would(master: Path) -> None:
+    as_text, as_tree = Workbook(master), Workbook(master)
+    names_without = [name for name in as_text.sheet_names if as_text.sheet(name).drawing_of_notes() is None]
+    assert len(names_without) > 5
+    for name in names_without:
+        assert as_tree.sheet(name).tree
+        for book in (as_text, as_tree):
+            book.sheet(name).link_drawing_of_notes("rId7")
+            book.flush()
+        sheet = as_text.sheet(name)
+        assert isinstance(sheet._written, PlainCells)
+        assert sheet.drawing_of_notes() == "rId7"
+        assert _canonical(as_text.package.read(sheet.part)) == _canonical(as_tree.package.read(sheet.part))
+
+
+@pytest.mark.parametrize("inner", [True, False])
+def test_the_first_note_stands_before_what_must_follow_it(master: Path, inner: bool) -> None:
+    book = Workbook(master)
+    sheet = next(sheet for name in book.sheet_names if (sheet := book.sheet(name)).drawing_of_notes() is None)
+    end = b"<conditionalFormatting><extLst/></conditionalFormatting>" if inner else b"<tableParts/><extLst/>"
+    book.package.write(sheet.part, book.package.read(sheet.part).replace(b"</worksheet>", end + b"</worksheet>"))
+    sheet = Sheet(book, sheet.name, sheet.part)
+    assert sheet.put("C90", "thêm")
+    sheet.link_drawing_of_notes("rId7")
+    sheet.flush()
+    root = etree.fromstring(book.package.read(sheet.part))
+    tags = [etree.QName(node).localname for node in root]
+    assert tags[-2:] == ["conditionalFormatting", "legacyDrawing"] if inner else tags[-3:] == [
+        "legacyDrawing", "tableParts", "extLst"
+    ]
+    assert Sheet(book, sheet.name, sheet.part).cell("C90").value == "thêm"
 
 
 def _known(sheet: Sheet) -> dict[str, Cell]:

@@ -16,7 +16,7 @@ NEVER = {"openpyxl", "docx", "docxtpl", "rich", "pydantic", "pandas", "xlwings",
 COSTLY = {"jinja2", "tempfile", "dataclasses", "locale"}
 VERBS = {
     "check": ([], NEVER | COSTLY | {"hashlib", "tomli", "difflib", "cchc_xl.rules.grammar"}),
-    "recalc": ([], NEVER | COSTLY | {"cchc_xl.macros.build"}),
+    "recalc": ([], NEVER | COSTLY | {"tomli", "cchc_xl.macros.build"}),
     "report": (["--out", "bc.docx", "--draft"], NEVER | {"tomli"}),
 }
 PROGRAM = "import sys; from cchc_xl.cli.app import run; status = run(); print(*sys.modules); sys.exit(status)"

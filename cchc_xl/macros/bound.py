@@ -29,7 +29,7 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
     if PROJECT_PART not in workbook.package:
         return None
     home = home_of(workbook, book)
-    buttons = load_buttons(sources_folder() / "nut.toml")
+    buttons = load_buttons(sources_folder() / "nut.json")
     return has_code_names(workbook.package) and buttons_work(workbook.package, home.part, buttons)
 
 

@@ -77,7 +77,7 @@ def _modules() -> list[Module]:
 
 
 def _buttons() -> list[Button]:
-    return load_buttons(sources_folder() / "nut.toml")
+    return load_buttons(sources_folder() / "nut.json")
 
 
 def _ribbon() -> bytes:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.ooxml.notes import AFTER_LEGACY_DRAWING
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.sheet_xml import M
-from cchc_xl.structs import Struct
+from cchc_xl.ooxml.sheet_xml import AFTER_LEGACY_DRAWING, M
+from cchc_xl.structs import Struct, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 SHEET_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
@@ -31,7 +30,8 @@ OWN = "cchc_nut_"
 
 
 class Button(Struct, frozen=True):
-    """A button: name of the shape, text, macro as Module.Sub, what a screen reader says, colour."""
+    """A button: name of the shape, text, macro (procedure of a .bas file) as Module.Sub, what a screen reader says,
+    colour."""
 
     ten: str
     nhan: str
@@ -50,10 +50,8 @@ class Strip(Struct, frozen=True):
 
 
 def load_buttons(path: Path) -> list[Button]:
-    """The declared buttons, from left to right."""
-    import tomli
-
-    return [Button(**table) for table in tomli.loads(path.read_text(encoding="utf-8"))["nut"]]
+    """The declared buttons, from left to right. In JSON, for a recalculation reads them each time."""
+    return from_json(path.read_bytes(), list[Button])
 
 
 def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:

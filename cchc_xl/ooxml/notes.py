@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from cchc_xl.ooxml.addresses import position
-from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
+from cchc_xl.ooxml.package import Package, parse, serialise
 from cchc_xl.ooxml.sheet_xml import MAIN, SPACE, M
 from cchc_xl.ooxml.spreadsheet import Sheet
 
@@ -21,11 +21,6 @@ OFFICE = "urn:schemas-microsoft-com:office:office"
 EXCEL = "urn:schemas-microsoft-com:office:excel"
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-
-# Elements of a worksheet that stand after legacyDrawing (ECMA-376 Part 1, 18.3.1.99).
-AFTER_LEGACY_DRAWING = (
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
-)
 
 EMPTY_DRAWING = f"""<xml xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}">
 <o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>
@@ -147,7 +142,7 @@ class Notes:
             self._drawing = self._free_part("xl/drawings/vml_cchc{}.vml")
             identifier = self._package.relationships(self._sheet.part).add("vmlDrawing", self._drawing)
             self._package.declare_extension("vml", VML_TYPE)
-            self._link_drawing(identifier)
+            self._sheet.link_drawing_of_notes(identifier)
         self._package.write(self._part, serialise(self._comments_root()))
         self._package.write(self._drawing, etree.tostring(drawing, encoding="UTF-8"))
 
@@ -161,17 +156,6 @@ class Notes:
         while pattern.format(number) in self._package:
             number += 1
         return pattern.format(number)
-
-    def _link_drawing(self, identifier: str) -> None:
-        root = self._sheet.tree.root
-        later = [child for child in root if etree.QName(child).localname in AFTER_LEGACY_DRAWING]
-        element = etree.Element(f"{M}legacyDrawing")
-        element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)
-        if later:
-            later[0].addprevious(element)
-        else:
-            root.append(element)
-        self._sheet.mark_changed()
 
 
 def _text(comment: etree._Element) -> str:

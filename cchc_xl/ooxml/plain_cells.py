@@ -8,9 +8,11 @@ from functools import cached_property, lru_cache
 
 from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.held import NUMBER, OWN_TEXT, Held
+from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS
 from cchc_xl.ooxml.plain_edit import edited
 from cchc_xl.ooxml.plain_xml import OtherwiseError, cells_within, without_entities
 from cchc_xl.ooxml.sheet_tree import SheetTree
+from cchc_xl.ooxml.sheet_xml import AFTER_LEGACY_DRAWING
 
 FILLED = re.compile(
     r'<c r="([A-Z]{1,3}+\d{1,7}+)"([^<>/]*+)>(?:(</c>)|'
@@ -29,6 +31,7 @@ DRAWING_OF_NOTES = r'<legacyDrawing (?:xmlns:\w+="[^"]*" )?\w+:id="(\w+)" ?/>'
 FEW = 16
 """Cells that are looked for one by one before all are listed."""
 OF_CELL = re.compile(r'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
+SHEET_END = "</worksheet>"
 NOT_EMPTY = re.compile(r' t="(?!n")')
 """A cell of such a type says something even where it holds nothing: what, is for the tree to say."""
 
@@ -59,11 +62,13 @@ class PlainCells:
         if any(odd in around for around in (self._before, self._after) for odd in ("<!--", "<sheetData")):
             raise OtherwiseError
         self._cells: dict[str, tuple[str, ...] | Held] = {
-            cell[0]: cell for cell in found if not cell[2] and (any(cell[3:]) or NOT_EMPTY.search(cell[1]))
+            cell[0]: cell for cell in found
+            if cell[5] or cell[4] or cell[3] or cell[6] or (not cell[2] and NOT_EMPTY.search(cell[1]))
         }
         self._puts: dict[str, Held] = {}
         self._asked = 0
         self._heights: dict[int, str] = {}
+        self._drawing_of_notes = ""
 
     def filled(self) -> Iterator[str]:
         """The addresses of the filled cells, row by row; then of those that were put where nothing was."""
@@ -83,7 +88,7 @@ class PlainCells:
         if other or (own if kind != OWN_TEXT else value) or not (formula or value or own):
             raise OtherwiseError
         text = own[own.find(">", len("<is>")) + 1 : -len("</t></is>")] if own else value
-        return Held(style, kind, without_entities(formula), without_entities(text))
+        return Held(style, kind, without_entities(formula) if formula else "", without_entities(text))
 
     def style(self, address: str) -> int | None:
         """The style of a cell, filled or not; None where there is no such cell."""
@@ -136,6 +141,15 @@ class PlainCells:
             raise OtherwiseError
         return found[0] if found else None
 
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        # What may stand behind it may also stand within another element (extLst): where, is for the tree to say.
+        if not self._after.endswith(SHEET_END) or any(f"<{name}" in self._after for name in AFTER_LEGACY_DRAWING):
+            raise OtherwiseError
+        element = f'<legacyDrawing xmlns:r="{OFFICE_RELATIONSHIPS}" r:id="{relationship}"/>'
+        self._after = f"{self._after.removesuffix(SHEET_END)}{element}{SHEET_END}"
+        self._drawing_of_notes = relationship
+
     def serialised(self) -> bytes:
         """The part with everything that was put."""
         if not self._text:
@@ -148,6 +162,8 @@ class PlainCells:
             tree.put(address, held)
         for row, points in self._heights.items():
             tree.set_height(row, points)
+        if self._drawing_of_notes:
+            tree.link_drawing_of_notes(self._drawing_of_notes)
 
 
 @lru_cache(maxsize=1024)

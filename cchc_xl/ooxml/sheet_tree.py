@@ -11,7 +11,18 @@ from cchc_xl.errors import UserError
 from cchc_xl.ooxml.addresses import position
 from cchc_xl.ooxml.held import NUMBER, OWN_TEXT, Held, keeps_blanks
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, parse, serialise
-from cchc_xl.ooxml.sheet_xml import CELL, FORMULA, INLINE, SPACE, TEXT, VALUE, M, old_font_of, text_of
+from cchc_xl.ooxml.sheet_xml import (
+    AFTER_LEGACY_DRAWING,
+    CELL,
+    FORMULA,
+    INLINE,
+    SPACE,
+    TEXT,
+    VALUE,
+    M,
+    old_font_of,
+    text_of,
+)
 
 
 class SheetTree:
@@ -74,6 +85,13 @@ class SheetTree:
         """The name of the relationship to the drawing of the cell notes; None where there is none."""
         element = self.root.find(f"{M}legacyDrawing")
         return None if element is None else element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
+
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        element = etree.Element(f"{M}legacyDrawing")
+        element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", relationship)
+        later = (at for at, node in enumerate(self.root) if etree.QName(node).localname in AFTER_LEGACY_DRAWING)
+        self.root.insert(next(later, len(self.root)), element)
 
     def show_column(self, column: int) -> bool:
         """Unhides a column; tells whether it was hidden."""

@@ -14,6 +14,10 @@ CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
+# Elements of a worksheet that stand after legacyDrawing (ECMA-376 Part 1, 18.3.1.99).
+AFTER_LEGACY_DRAWING = (
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)
 
 
 def text_of(item: etree._Element) -> str:

@@ -43,8 +43,7 @@ class Workbook:
         }
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
-        self._fonts: list[str] = []
-        self._formats = self._number_formats(relationships.target("styles"))
+        self._looks = self._looks_of_styles(relationships.target("styles"))
         self._sheets: dict[str, Sheet] = {}
 
     @property
@@ -61,17 +60,13 @@ class Workbook:
             self._sheets[name] = Sheet(self, name, self._parts[name])
         return self._sheets[name]
 
-    def string(self, index: int) -> str:
-        """A shared string."""
-        return self._strings[index]
+    def string(self, index: int) -> tuple[str, str]:
+        """A shared string, and the font of its own letters where it is one from before Unicode."""
+        return self._strings[index], self._string_fonts.get(index, "")
 
-    def number_format(self, style: int) -> str:
-        """The number format code of a cell style."""
-        return self._formats[style] if style < len(self._formats) else "General"
-
-    def old_font(self, style: int, string: int = -1) -> str:
-        """The font of a cell style, or of a shared string's own letters, where it is one from before Unicode."""
-        return self._string_fonts.get(string) or (self._fonts[style] if style < len(self._fonts) else "")
+    def look(self, style: int) -> tuple[str, str]:
+        """The number format code of a cell style, and its font where it is one from before Unicode."""
+        return self._looks[style] if style < len(self._looks) else ("General", "")
 
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
@@ -108,17 +103,17 @@ class Workbook:
         self._string_fonts = {number: font for number, item in enumerate(items) if (font := old_font_of(item))}
         return [unescaped(text_of(item)) for item in items]
 
-    def _number_formats(self, part: str | None) -> list[str]:
+    def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
         if part is None or part not in self.package:
             return []
         root = parse(self.package.read(part))
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
-        cell_styles = root.find(f"{M}cellXfs")
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
-        if cell_styles is not None and any(fonts):
-            self._fonts = [fonts[int(style.get("fontId", 0))] for style in cell_styles]
-        numbers = [] if cell_styles is None else [int(style.get("numFmtId", 0)) for style in cell_styles]
-        return [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
+        styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
+        numbers = (int(style.get("numFmtId", 0)) for style in styles)
+        formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
+        fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
+        return list(zip(formats, fonts_of, strict=True))
 
 
 class Sheet:
@@ -184,7 +179,11 @@ class Sheet:
         return cell
 
     def _read(self, address: str) -> Cell:
-        held = self._ask(lambda written: written.held(address)) if address in self._written else None
+        # Asked of every cell: without `_ask`, for a third of the time.
+        try:
+            held = self._written.held(address)
+        except OtherwiseError:
+            held = self.tree.held(address)
         return EMPTY if held is None else self._cell_of(held)
 
     @property
@@ -220,8 +219,9 @@ class Sheet:
         """The name of the relationship to the drawing of the cell notes; None where there is none."""
         return self._ask(lambda written: written.drawing_of_notes())
 
-    def mark_changed(self) -> None:
-        """Says that something outside the cells (a relationship element) was changed."""
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        self._ask(lambda written: written.link_drawing_of_notes(relationship))
         self._dirty = True
 
     def flush(self) -> None:
@@ -269,28 +269,29 @@ class Sheet:
         return (cell.value == wanted) or (not cell.value and not wanted)
 
     def _cell_of(self, held: Held) -> Cell:
-        book, kind = self.workbook, held.kind
-        number_format = book.number_format(held.style)
+        kind, text = held.kind, held.text
+        number_format, font = self.workbook.look(held.style)
+        if kind == "s" and text:
+            string, own_font = self.workbook.string(int(text))
+            return Cell(string, number_format, held.formula, font=own_font or font)
         if kind == "e":
-            return Cell(None, number_format, held.formula, held.text or "#ERROR")
-        font = held.font or book.old_font(held.style, int(held.text) if kind == "s" and held.text else -1)
-        return Cell(self._value(kind, held.text), number_format, held.formula, font=font)
-
-    def _value(self, kind: str, text: str) -> Decimal | str | bool | None:
-        if kind == OWN_TEXT:
-            return unescaped(text)
-        if not text:
-            return None
-        if kind == "s":
-            return self.workbook.string(int(text))
-        if kind == "b":
-            return text == "1"
-        return unescaped(text) if kind == RESULT_TEXT else _exact(text)
+            return Cell(None, number_format, held.formula, text or "#ERROR")
+        return Cell(_value(kind, text), number_format, held.formula, font=held.font or font)
 
 
 EMPTY = Cell()
 FEW_DIGITS = 15
 """So many digits come back from a float as they were."""
+
+
+def _value(kind: str, text: str) -> Decimal | str | bool | None:
+    if kind == OWN_TEXT:
+        return unescaped(text)
+    if not text:
+        return None
+    if kind == "b":
+        return text == "1"
+    return unescaped(text) if kind == RESULT_TEXT else _exact(text)
 
 
 def _exact(text: str) -> Decimal:

@@ -94,18 +94,13 @@ class Master(Struct):
 
     def _strays(self) -> dict[tuple[str, str], Text]:
         """Input columns hold something in a heading row, or in a row that the unit does not report."""
-        strays = {}
+        strays: dict[tuple[str, str], Text] = {}
         for section in self.form.sections:
-            sheet = self.sheet(section)
-            for unit, code, address in self._not_asked(section):
-                raw = sheet.cell(address).raw
-                if raw.strip():
-                    strays[unit, code] = Text(raw, Address(sheet.name, address))
+            self._add_strays(strays, section)
         return strays
 
-    def _not_asked(self, section: Section) -> Iterator[tuple[str, str, str]]:
-        """Unit, line and cell wherever a line asks a unit with a column nothing."""
-        grid = self.grids[section.number]
+    def _add_strays(self, strays: dict[tuple[str, str], Text], section: Section) -> None:
+        grid, sheet = self.grids[section.number], self.sheet(section)
         columns = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
         others: dict[tuple[Unit, ...], list[tuple[str, str]]] = {}
         for line in section.lines:
@@ -115,7 +110,9 @@ class Master(Struct):
                 others[asked] = [each for each in columns.items() if each[0] not in identifiers]
             row = grid.rows[line.code]
             for unit, letters in others[asked]:
-                yield unit, line.code, f"{letters}{row}"
+                cell = sheet.cell(address := f"{letters}{row}")
+                if not cell.empty and cell.raw.strip():
+                    strays[unit, line.code] = Text(cell.raw, Address(sheet.name, address))
 
     def _notes(self) -> dict[str, Text]:
         notes = {}

@@ -175,16 +175,13 @@ class Sheet:
         """One cell; an empty one where there is none. Each is read from the XML once."""
         cell = self._cells.get(address)
         if cell is None:
-            cell = self._cells[address] = self._read(address)
+            # Asked of every cell: without `_ask`, for a third of the time.
+            try:
+                held = self._written.held(address)
+            except OtherwiseError:
+                held = self.tree.held(address)
+            cell = self._cells[address] = EMPTY if held is None else self._cell_of(held)
         return cell
-
-    def _read(self, address: str) -> Cell:
-        # Asked of every cell: without `_ask`, for a third of the time.
-        try:
-            held = self._written.held(address)
-        except OtherwiseError:
-            held = self.tree.held(address)
-        return EMPTY if held is None else self._cell_of(held)
 
     @property
     def last_row(self) -> int:

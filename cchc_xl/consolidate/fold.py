@@ -63,14 +63,16 @@ class Fold:
     def add(self, unit: str, answers: Iterable[Answer]) -> None:
         """What one unit delivers."""
         asked, running = self._asked.of(self._tree.nodes[unit]), self._fresh[self._place[unit]]
+        added = asked.added
         others: dict[str, Answer] = {}
         settled: set[str] = set()
         for answer in answers:
-            if answer.status == VALUE and answer.value[:1] == NUMBER and answer.code in asked.added:
-                running[answer.code].add(Decimal(answer.value[1:]))
-                settled.add(answer.code)
+            code = answer.code
+            if answer.status == VALUE and answer.value[:1] == NUMBER and code in added:
+                running[code].add(answer.value)
+                settled.add(code)
             else:
-                others[answer.code] = answer
+                others[code] = answer
         lacking: set[str] = set()
         for row in asked.typed:
             if row.code not in settled:

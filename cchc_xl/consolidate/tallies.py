@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from heapq import nsmallest
 
 from cchc_xl.consolidate.record import packed
@@ -73,12 +74,12 @@ class Running:
         self.given, self.settled, self.yes, self.total = 0, 0, 0, Decimal(0)
         self.others = Count()
 
-    def add(self, number: Decimal) -> None:
-        """One unit's number, for a total that does not compare answers."""
+    def add(self, number: str) -> None:
+        """One unit's number, packed, for a total that does not compare answers."""
+        value, yes = _number(number)
         self.given += 1
-        self.settled += 1
-        self.total += number
-        self.yes += number == 1
+        self.total += value
+        self.yes += yes
 
     def settle(self) -> None:
         """One unit that nobody waits for, though it gives nothing to add: it has settled the parts of a rate."""
@@ -90,7 +91,14 @@ class Running:
 
     def count(self) -> Count:
         """Everything so far."""
-        return Count(Tally(self.given, self.total, yes=self.yes), self.settled).merge(self.others)
+        return Count(Tally(self.given, self.total, yes=self.yes), self.given + self.settled).merge(self.others)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> tuple[Decimal, int]:
+    """A packed number, and 1 where it means yes. Most numbers are small, and come again with every unit."""
+    value = Decimal(text[1:])
+    return value, int(value == 1)
 
 
 def compares(row: Indicator) -> bool:

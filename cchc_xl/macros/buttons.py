@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, Package, parse, serialise
-from cchc_xl.ooxml.sheet_xml import AFTER_LEGACY_DRAWING, M
+from cchc_xl.ooxml.sheet_xml import AFTER_LEGACY_DRAWING, M, insert_before
 from cchc_xl.structs import Struct, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -30,8 +30,7 @@ OWN = "cchc_nut_"
 
 
 class Button(Struct, frozen=True):
-    """A button: name of the shape, text, macro (procedure of a .bas file) as Module.Sub, what a screen reader says,
-    colour."""
+    """A button: name of the shape, text, macro as Module.Sub of a .bas file, what a screen reader says, colour."""
 
     ten: str
     nhan: str
@@ -102,9 +101,7 @@ def _link(package: Package, sheet_part: str, identifier: str) -> None:
     root = parse(package.read(sheet_part))
     element = etree.Element(f"{M}drawing")
     element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)
-    later = ("legacyDrawing", *AFTER_LEGACY_DRAWING)
-    place = next((at for at, node in enumerate(root) if etree.QName(node).localname in later), len(root))
-    root.insert(place, element)
+    insert_before(root, element, ("legacyDrawing", *AFTER_LEGACY_DRAWING))
     package.write(sheet_part, serialise(root))
 
 

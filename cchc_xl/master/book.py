@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from cchc_xl.content import Content, Text
@@ -94,12 +95,9 @@ class Master(Struct):
 
     def _strays(self) -> dict[tuple[str, str], Text]:
         """Input columns hold something in a heading row, or in a row that the unit does not report."""
-        strays: dict[tuple[str, str], Text] = {}
-        for section in self.form.sections:
-            self._add_strays(strays, section)
-        return strays
+        return dict(chain.from_iterable(map(self._strays_of, self.form.sections)))
 
-    def _add_strays(self, strays: dict[tuple[str, str], Text], section: Section) -> None:
+    def _strays_of(self, section: Section) -> Iterator[tuple[tuple[str, str], Text]]:
         grid, sheet = self.grids[section.number], self.sheet(section)
         columns = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
         others: dict[tuple[Unit, ...], list[tuple[str, str]]] = {}
@@ -112,7 +110,7 @@ class Master(Struct):
             for unit, letters in others[asked]:
                 cell = sheet.cell(address := f"{letters}{row}")
                 if not cell.empty and cell.raw.strip():
-                    strays[unit, line.code] = Text(cell.raw, Address(sheet.name, address))
+                    yield (unit, line.code), Text(cell.raw, Address(sheet.name, address))
 
     def _notes(self) -> dict[str, Text]:
         notes = {}

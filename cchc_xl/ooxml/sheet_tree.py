@@ -20,6 +20,7 @@ from cchc_xl.ooxml.sheet_xml import (
     TEXT,
     VALUE,
     M,
+    insert_before,
     old_font_of,
     text_of,
 )
@@ -90,8 +91,7 @@ class SheetTree:
         """Names the drawing of the cell notes in a sheet that had none."""
         element = etree.Element(f"{M}legacyDrawing")
         element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", relationship)
-        later = (at for at, node in enumerate(self.root) if etree.QName(node).localname in AFTER_LEGACY_DRAWING)
-        self.root.insert(next(later, len(self.root)), element)
+        insert_before(self.root, element, AFTER_LEGACY_DRAWING)
 
     def show_column(self, column: int) -> bool:
         """Unhides a column; tells whether it was hidden."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from lxml import etree
 
@@ -18,6 +19,12 @@ LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 AFTER_LEGACY_DRAWING = (
     "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )
+
+
+def insert_before(root: etree._Element, element: etree._Element, names: Collection[str]) -> None:
+    """Puts an element before the first of those named, else last: the elements of a worksheet have an order."""
+    later = (at for at, node in enumerate(root) if etree.QName(node).localname in names)
+    root.insert(next(later, len(root)), element)
 
 
 def text_of(item: etree._Element) -> str:

@@ -175,7 +175,7 @@ class Sheet:
         """One cell; an empty one where there is none. Each is read from the XML once."""
         cell = self._cells.get(address)
         if cell is None:
-            # Asked of every cell: without `_ask`, for a third of the time.
+            # Asked of every cell, so without the detour over `_ask`.
             try:
                 held = self._written.held(address)
             except OtherwiseError:

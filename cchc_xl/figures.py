@@ -168,6 +168,8 @@ def value_of(row: Indicator, merged: Tally) -> Value | None:
     match row.total:
         case Total.COUNT_YES:
             return Decimal(merged.yes)
+        case Total.ALL_YES:
+            return Decimal(merged.yes == merged.given)
         case Total.SAME | Total.CITY | Total.NONE:
             return next(iter(merged.distinct)) if len(merged.distinct) == 1 else None
         case Total.RATIO:

@@ -161,6 +161,8 @@ def _entered(master: Master, several: Sequence[Found], chosen: Unit | None) -> I
 def _places(form: Form, row: Indicator, value: Value, chosen: Unit | None) -> list[tuple[Unit, Value]]:
     """Which cells hold the city's figure: units and values."""
     reporters = form.reporters(row)
+    if row.total is Total.ALL_YES:
+        return [(unit, value) for unit in reporters] if value == 1 else []
     if row.total is Total.COUNT_YES:
         everywhere = {Decimal(len(reporters)): Decimal(1), Decimal(0): Decimal(0)}
         return [(unit, everywhere[value]) for unit in reporters] if value in everywhere else []  # type: ignore[index]

@@ -89,7 +89,8 @@ def _rules(form: Form) -> Iterator[Rule]:
         if groups not in known:
             known[groups] = _common_reporters(form, rows), _one_reporter(form, rows)
         units, single = known[groups]
-        yield Rule(line, said.test, said.leaves, said.local, rows, units if said.local else (), single)
+        asked_of = units if said.local and line.applies != "whole" else ()
+        yield Rule(line, said.test, said.leaves, said.local, rows, asked_of, single)
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
@@ -112,7 +113,7 @@ def declared(case: Case) -> Iterator[Finding]:
     for rule in rules_of(case.form):
         of_units = list(_of_units(case, rule))
         yield from of_units
-        if not of_units and not (rule.single and rule.units):
+        if not of_units and rule.line.applies != "unit" and not (rule.single and rule.units):
             yield from _of_city(case, rule)
 
 

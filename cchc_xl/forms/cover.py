@@ -12,7 +12,7 @@ from cchc_xl.forms.layout import FormPlan
 from cchc_xl.forms.sheets import ERRORS_CELL, FILLED_CELL, NEEDED_CELL, counter_text, protect_form
 from cchc_xl.master import style
 from cchc_xl.master.page import set_up_page
-from cchc_xl.reading.grammar import NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED
 
 FACTS_ROW = 4
 LINE_POINTS = 18

@@ -15,7 +15,8 @@ from cchc_xl.forms import dates, layout
 from cchc_xl.forms.layout import FormPlan
 from cchc_xl.master.formulas import parts_formula
 from cchc_xl.master.names import FLAG_LETTERS
-from cchc_xl.reading.grammar import LARGEST, NOTHING_STATED
+from cchc_xl.reading.grammar import LARGEST
+from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.rules.excel import condition, failure_formula, literal
 from cchc_xl.rules.syntax import Name, parse
 from cchc_xl.writing.numbers import plain
@@ -122,7 +123,8 @@ def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
 
 def _wrong_choice(row: Indicator, cell: str, _number: int) -> str:
     codes = list(row.choices) if row.choices else ["1", "0"]
-    known = ",".join(f'TRIM({cell})="{code}"' for code in codes)
+    accepted = codes if row.choices else [*codes, NOTHING_STATED]
+    known = ",".join(f'LOWER(TRIM({cell}))="{answer}"' for answer in accepted)
     only = literal("Chỉ nhận " + ", ".join(codes) + ".")
     return f'IF(OR({known}),"",{only})'
 

@@ -13,7 +13,7 @@ from cchc_xl.master import names, style
 from cchc_xl.master.formulas import Grids, figure_formula
 from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
 from cchc_xl.master.page import protect, set_up_page
-from cchc_xl.reading.grammar import NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12

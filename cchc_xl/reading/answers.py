@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from cchc_xl.form.model import Indicator
 from cchc_xl.pattern import Pattern
-from cchc_xl.reading.meaning import Meaning, short, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.reading.text import folded
+from cchc_xl.values import Status
 
 YES_WORDS = frozenset({"có", "co", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"})
 NO_WORDS = frozenset({
@@ -26,6 +27,8 @@ _CODED = Pattern(
 def yes_or_no(text: str) -> Meaning:
     """1 or 0 from a tidied text."""
     word = folded(text)
+    if word == NOTHING_STATED:
+        return Meaning(Decimal(0), status=Status.NOTHING)
     if word in ("0", "1"):
         return Meaning(Decimal(word), remark("text_number", f"số {word} lưu dạng chữ; đã đọc là {word}.", word))
     code = _code_of(word)

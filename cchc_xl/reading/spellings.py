@@ -12,13 +12,12 @@ from decimal import Decimal
 
 from cchc_xl.form.model import Indicator, Kind
 from cchc_xl.pattern import Pattern
-from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.numbers import plain
 
-NOTHING_STATED = "không phát sinh"
 NOTHING_WORDS = (
     "không", "ko", "k", "không có", "ko có", "chưa có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cchc_xl.catalogue import FORMULA_OVERWRITTEN
 from cchc_xl.checks.context import named
-from cchc_xl.checks.layout_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, incomplete
 from cchc_xl.findings import Finding

@@ -18,10 +18,11 @@ from cchc_xl.audit import faults
 from cchc_xl.audit.appendix import read_table_file
 from cchc_xl.audit.command import appendix_of, reconcile
 from cchc_xl.audit.document import Document, read_document, read_docx
-from cchc_xl.audit.faults import Fault, Rule
+from cchc_xl.audit.faults import Fault
 from cchc_xl.audit.reconcile import Audit, Auditor, commented_copy
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
+from cchc_xl.findings import Rule
 from cchc_xl.office import converted, is_installed
 from cchc_xl.ooxml.package import Package
 from cchc_xl.structs import replace

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 
+from cchc_xl import findings
 from cchc_xl.checks.context import Case, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Indicator, RuleLine, Total, Unit
@@ -36,6 +37,11 @@ class Rule(Struct, frozen=True, dict=True):
     def codes(self) -> tuple[str, ...]:
         """The codes of its indicators."""
         return tuple([row.code for row in self.indicators])
+
+    @cached_property
+    def told(self) -> findings.Rule:
+        """What its findings are made by."""
+        return findings.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
 
 
 class _Declared(Struct, dict=True):
@@ -178,4 +184,4 @@ def _finding(
     sentence = explain(outcome, known, lambda name: form.by_name[name].code)
     where = f"{unit_name(form, unit)}: " if unit else ""
     message = f"{where}{sentence}. {rule.line.remedy}"
-    return Finding(rule.line.code, rule.line.severity, unit, rule.codes[0], cells, message)
+    return rule.told.finding(message, cells, unit, rule.codes[0])

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cchc_xl import catalogue
 from cchc_xl.check import Rule, rules_of
 from cchc_xl.checks import cells
 from cchc_xl.checks.context import Case
@@ -25,7 +26,7 @@ from cchc_xl.forms.instant import asked_of
 from cchc_xl.forms.layout import FormPlan, plan_form
 from cchc_xl.forms.lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.forms.marks import Mark
-from cchc_xl.forms.refusals import NOTICES, refusal
+from cchc_xl.forms.refusals import refusal
 from cchc_xl.harmless import looks_like_formula
 from cchc_xl.master import names
 from cchc_xl.reading import Cell, folded, read
@@ -194,7 +195,8 @@ class _Reader:
         self._cover = _pairs(self._sheets, layout.COVER, 3)
         self._findings: list[Finding] = []
         for notice in answer.get("notices", ()):
-            self._note(Fault(f"file_{notice}", *NOTICES[notice]))
+            rule = catalogue.RULES[f"file_{notice}"]
+            self._note(Fault(rule, rule.meaning))
 
     def delivery(self) -> Delivery:
         """Everything the file says."""
@@ -229,7 +231,7 @@ class _Reader:
     def _note(self, fault: Fault) -> None:
         place = fault.place or Address(layout.COVER, f"B{layout.FIRST_ROW}", self._path.name)
         message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(Finding(fault.rule, fault.severity, self._unit.id, fault.code, (place,), message))
+        self._findings.append(fault.rule.finding(message, (place,), self._unit.id, fault.code))
 
     def _turn(self) -> int:
         text = self._cover.get(layout.TURN_KEY, "")
@@ -241,16 +243,16 @@ class _Reader:
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
-            self._note(Fault("other_version", Severity.WARNING, message))
+            self._note(Fault(catalogue.OTHER_VERSION, message))
         shown = self._cover.get(layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
             message = f"bìa ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(Fault("other_unit", Severity.ERROR, message + "Dùng đúng biểu mẫu của đơn vị mình."))
+            self._note(Fault(catalogue.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
             remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại."
-            self._note(Fault("other_unit", Severity.ERROR, message + remedy))
+            self._note(Fault(catalogue.OTHER_UNIT, message + remedy))
 
     def _lines(self) -> dict[str, Found]:
         """Every coded line, wherever it stands; a code that stands twice is an error."""
@@ -268,7 +270,7 @@ class _Reader:
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
             message = f"sheet “{sheet['name']}” không còn cột “{names.FIGURE_HEADER}”. {REMEDY}"
-            self._note(Fault("column_missing", Severity.ERROR, message))
+            self._note(Fault(catalogue.COLUMN_MISSING, message))
         if value <= 0:
             return
         marked = {row: frozenset(mark for mark in Mark if row in sheet[mark]) for mark in Mark for row in sheet[mark]}
@@ -289,9 +291,9 @@ class _Reader:
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
-                self._note(Fault("formula_like", Severity.INFO, message, row.code, line.address(file)))
+                self._note(Fault(catalogue.FORMULA_LIKE, message, row.code, line.address(file)))
         meant = self._interpreter.meaning(row, line)
         if meant.day:
             message = dates.message(row.code, meant.reading.raw, meant.day)
-            self._note(Fault("day_in_count", Severity.WARNING, message, row.code, line.address(file)))
+            self._note(Fault(catalogue.DAY_IN_COUNT, message, row.code, line.address(file)))
         return replace(meant.reading, address=line.address(file))

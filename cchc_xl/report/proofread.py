@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from cchc_xl import catalogue
 from cchc_xl.errors import UserError
 from cchc_xl.report.environment import ENVIRONMENT, similar_name
 from cchc_xl.report.faults import translated
@@ -24,7 +25,9 @@ MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 
 PART_NAMES = (("document", "Thân văn bản"), ("header", "Đầu trang"), ("footer", "Chân trang"), ("notes", "Chú thích"))
 
-WRONG_NAME, WRONG_TAG, WRONG_FILTER = "mau.ten", "mau.the", "mau.bo_loc"
+WRONG_NAME, WRONG_TAG, WRONG_FILTER = (
+    rule.code for rule in (catalogue.WRONG_NAME, catalogue.WRONG_TAG, catalogue.WRONG_FILTER)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cchc_xl.catalogue import RULES
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
 from cchc_xl.ooxml.package import Package, parse
 from cchc_xl.report.prepared import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
@@ -57,7 +57,7 @@ def as_finding(mistake: Mistake, template: Path) -> Finding:
     place = Address(part_name(mistake.part), f"đoạn {mistake.paragraph}", str(template))
     quote = mistake.quote if len(mistake.quote) <= 100 else f"{mistake.quote[:99]}…"
     what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{quote}”."
-    return Finding(mistake.rule, Severity.ERROR, "", "", (place,), what, mistake.remedy.rstrip("."))
+    return RULES[mistake.rule].finding(what, (place,), suggestion=mistake.remedy.rstrip("."))
 
 
 def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from contents import cases_of, findings_of, rules_newly_told
 from test_check import content_for
 
-from cchc_xl.form import Severity
+from cchc_xl.schema import Severity
 
 CASES: list[dict[str, Any]] = cases_of("hiem_gap.toml")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.form import Form, Indicator, Total, form_folder
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Indicator, Total, form_folder
+from cchc_xl.verbs.recalc import compute
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cchc_xl"
@@ -45,16 +45,20 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
 @pytest.mark.parametrize(
     ("library", "owner"),
     [
-        ("openpyxl", r"master/(build|charts|page|section_sheet|sheets|style)\.py|forms/|consolidate/workbook\.py"),
-        ("msgspec", r"structs\.py|form/|consolidate/(record|store)\.py"),
+        (
+            "openpyxl",
+            r"master/(build_master|native_charts|sheet_page|section_sheet|support_sheets|style)\.py"
+            r"|submissions/|consolidate/workbook\.py",
+        ),
+        ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),
         ("click", r"cli/"),
         ("docxtpl", r"report/"),
         ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
-        ("python_calamine", r"forms/|consolidate/lower\.py"),
+        ("python_calamine", r"submissions/|consolidate/lower\.py"),
         ("pandas", r"consolidate/"),
         ("distributed", r"consolidate/"),
-        ("rapidfuzz", r"audit/"),
+        ("rapidfuzz", r"reconcile/"),
     ],
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:
@@ -105,7 +109,7 @@ def test_every_indicator_has_its_row_and_every_reporter_its_cell(form: Form, fil
 
 
 def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
-    from cchc_xl.demo import SOURCE_WORDS, sources
+    from cchc_xl.verbs.demo import SOURCE_WORDS, sources
 
     for line in sources(form):
         assert line.source in SOURCE_WORDS, line
@@ -114,7 +118,7 @@ def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
 
 
 def test_every_reporter_has_answered_in_the_sample(form: Form) -> None:
-    from cchc_xl.demo import sources
+    from cchc_xl.verbs.demo import sources
 
     given = {(line.unit, line.code) for line in sources(form)}
     for row in form.indicators():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from cchc_xl.excel.sheet_xml import escaped
-from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 
 Content = Decimal | int | str | None
@@ -14,7 +14,7 @@ OWN_TEXT, RESULT_TEXT, NUMBER = "inlineStr", "str", "n"
 """Types of cells (ECMA-376 Part 1, 18.18.11): a text of the cell's own, a text that a formula gave, a number."""
 
 
-CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Held(Struct, frozen=True):

@@ -9,7 +9,6 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_dates import short_date
 
@@ -19,12 +18,12 @@ TYPES = (
     "Hướng dẫn", "Phương án", "Quy chế", "Quy định", "Kết luận", "Văn bản", "QĐ", "KH", "NĐ",
 )
 _SYMBOL = r"[A-ZĐ][A-Za-zĐđ]*(?:[-/][A-ZĐ][A-Za-zĐđ]*)*"
-CITATION = Pattern(
+CITATION = re.compile(
     rf"(?P<type>\b(?:{'|'.join(TYPES)}))\s+(?P<so>(?:số|Số)\s*:?\s*)?(?P<number>\d{{1,5}})(?P<gap>\s*)"
     rf"(?:/(?P<year>\d{{4}}))?(?P<sign>[/-])(?P<space>\s*)(?P<symbol>{_SYMBOL})(?P<comma>\s*,?)"
     r"(?:\s*ngày\s+(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}))?"
 )
-DAY = Pattern(r"(?<![\d/.])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/])")
+DAY = re.compile(r"(?<![\d/.])(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?![\d/])")
 
 
 class Citation(Struct, frozen=True):

@@ -8,27 +8,26 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.reading.citation_finder import CITATION, DAY, may_cite
 from cchc_xl.reading.spellings import WHOLE, number
 from cchc_xl.reading.typed_text import composed, folded
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio
 
-_ITEM = Pattern(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
-_BEFORE_CITATION = Pattern(r"[-–•+(\s]*(?:Quyết định công bố:\s*)?")
-_FULL_LISTING = Pattern(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
-_SOME_OF_IT = Pattern(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
-_LABELLED = Pattern(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
-_LEADING = Pattern(
+_ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
+_BEFORE_CITATION = re.compile(r"[-–•+(\s]*(?:Quyết định công bố:\s*)?")
+_FULL_LISTING = re.compile(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
+_SOME_OF_IT = re.compile(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
+_LABELLED = re.compile(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
+_LEADING = re.compile(
     rf"(?:^|trong đó|[,;:+(]|\bvà\b|\bcó\b|\bgồm\b)\s*(?:có\s+)?(?P<number>{WHOLE})\s+(?=[^\W\d])", re.IGNORECASE
 )
-_EQUATION = Pattern(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
-_PAIR = Pattern(
+_EQUATION = re.compile(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
+_PAIR = re.compile(
     rf"(?<![\d/.])(?P<part>{WHOLE})(?:\s+(?:[^\W\d]+\s*){{1,8}})?\s*/\s*(?P<whole>{WHOLE})(?![\d/])(?!\.\d)"
 )
-_PERCENT = Pattern(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
-_WORD = Pattern(r"\w+")
+_PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
+_WORD = re.compile(r"\w+")
 
 
 class Parts(Struct, frozen=True):
@@ -114,8 +113,8 @@ def percentage(note: str) -> Decimal | None:
 
 
 _NAMED = "phường|P|quận|khóm|tổ|mức độ|mức|năm|tháng|quý|khoản|điều|điểm|khóa|nhóm|loại|hạng|ngày"
-_NAMES = Pattern(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
-_SHORT_CITATION = Pattern(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*")
+_NAMES = re.compile(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
+_SHORT_CITATION = re.compile(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*")
 
 
 def _without_numbers_of_names(text: str) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cchc_xl.pattern import Pattern
-
 # Letters that stand inside words in TCVN3 or VNI but in no Vietnamese word of Unicode.
 _FOREIGN = "µ¸¶·¹¨»¾¼½Æ©ÇË®ÐÎÏÑªÖ×ØÜÞßä«åæç¬ëîïñøö÷ûüþ¡¢§£¤¥¦ÛÄÅ"
 _VNI_TONES = "ùõÙÕ"
-_IN_WORD = Pattern(rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])")
-_VNI_TONE = Pattern(rf"[aeoAEO][{_VNI_TONES}]")
-_OLD_FONT = Pattern(r"\.Vn|VNI[- ]", re.IGNORECASE)
-_HIGH = Pattern("[\u0080-\u00ff]")
+_IN_WORD = re.compile(rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])")
+_VNI_TONE = re.compile(rf"[aeoAEO][{_VNI_TONES}]")
+_OLD_FONT = re.compile(r"\.Vn|VNI[- ]", re.IGNORECASE)
+_HIGH = re.compile("[\u0080-\u00ff]")
 _MODERN = frozenset("\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0").union(map(chr, range(0x1EA0, 0x1EFA)))
 _TELL_TALE = frozenset(_FOREIGN + _VNI_TONES)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
 
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
@@ -14,7 +14,7 @@ LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
 SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 """Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
 
-_UNSHOWN = Pattern(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
 _BEGIN_UNSHOWN = frozenset('"[\\_*')
 
 

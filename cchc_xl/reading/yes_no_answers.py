@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.reading.meaning import Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.reading.typed_text import folded
@@ -17,7 +16,7 @@ NO_WORDS = frozenset({
 })
 TICKS = frozenset({"x", "✓", "✔", "v", "☑", "✗"})
 LOOK_ALIKE = {"o": "0", "ο": "0", "о": "0", "l": "1", "i": "1", "|": "1"}
-_CODED = Pattern(
+_CODED = re.compile(
     r"(?P<code>[01]) ?[-=:.(]? ?(?P<word>[^\W\d][^)]*?)\)?"
     r"|(?P<word_first>[^\W\d][^(=]*?) ?[-=:(]? ?(?P<code_last>[01])\)?"
 )

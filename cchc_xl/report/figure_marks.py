@@ -8,14 +8,15 @@ a figure becomes a content control that names its indicator, a missing one is hi
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
 from lxml import etree
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.structs import Struct
+from cchc_xl.word.export_record import Written
 from cchc_xl.word.word_xml import Element, name, text, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
@@ -29,8 +30,8 @@ LONGEST_TAG = 64
 
 HIGHLIGHT = "yellow"
 
-_UNWANTED = Pattern("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TOKEN = Pattern(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
+_UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TOKEN = re.compile(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 """Looks through a part in one go: a loop over its elements takes longer than everything else that is done here."""
@@ -61,15 +62,6 @@ class Mark(Struct, frozen=True):
     tag: str = ""
     title: str = ""
     codes: tuple[str, ...] = ()
-
-
-class Written(Struct, frozen=True):
-    """A figure as an export wrote it."""
-
-    number: int
-    tag: str
-    title: str
-    text: str
 
 
 class Picture(Protocol):

@@ -13,7 +13,6 @@ from jinja2 import StrictUndefined, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.report.template_filters import FILTERS
 
 CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
@@ -22,12 +21,12 @@ CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
-_BROKEN_TEXT = Pattern(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
+_BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
 _TEXT_GOES_ON = '<w:t xml:space="preserve">'
 
-_NOTE = Pattern(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
-_NOTE_DOCUMENT = Pattern(r"\{\{\s*vb\.(\w+)")
-_NOTE_REFERENCE = Pattern(r'<w:footnoteReference\b[^>]*w:id="(\d+)"[^>]*/>')
+_NOTE = re.compile(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
+_NOTE_DOCUMENT = re.compile(r"\{\{\s*vb\.(\w+)")
+_NOTE_REFERENCE = re.compile(r'<w:footnoteReference\b[^>]*w:id="(\d+)"[^>]*/>')
 
 
 class Unknown(StrictUndefined):

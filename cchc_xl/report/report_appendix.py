@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, completeness
-from cchc_xl.pattern import Pattern
 from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Paper
@@ -21,9 +20,9 @@ from cchc_xl.writing.vietnamese_numbers import fixed, in_table
 NOTE_LETTERS, PAGE_LINES = 48, 30
 """Letters on a line of the notes' column, and lines of them on a page in landscape below the table's head."""
 
-_OWN_NUMBER = Pattern(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+", re.IGNORECASE)
+_OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+", re.IGNORECASE)
 """The number that a declared title begins with; the report writes its own, Phụ lục I and II."""
-_CHOICE = Pattern(r"(=\s*\d+)\s+")
+_CHOICE = re.compile(r"(=\s*\d+)\s+")
 
 
 class ContactTable(Struct, frozen=True):

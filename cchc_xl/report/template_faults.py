@@ -11,7 +11,6 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.pattern import Pattern
 from cchc_xl.report.jinja_environment import similar_name
 
 TEMPLATE_FAULTS = (TemplateError, UserError, TypeError, ValueError, ArithmeticError)
@@ -31,8 +30,8 @@ _IN_VIETNAMESE = (
     (r"access to attribute.*", r"không được dùng thuộc tính này trong mẫu"),
 )
 
-_BLOCK = Pattern(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
-_UNKNOWN = Pattern(r"không có tên “(\w+)”")
+_BLOCK = re.compile(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
+_UNKNOWN = re.compile(r"không có tên “(\w+)”")
 
 
 def template_fault(template: Path, source: str, error: Exception, known: Mapping[str, Any]) -> UserError:

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-from cchc_xl.pattern import Pattern
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.structs import Struct, replace
@@ -19,7 +18,7 @@ from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, rate, r
 
 Number = Quantity | int | Decimal
 
-_PLACE = Pattern(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
+_PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
 
 
 class Day(Struct, frozen=True):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
-from cchc_xl.excel.escape import escape, quoteattr
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import Marks, clean
 from cchc_xl.schema.form_model import Chart, Indicator

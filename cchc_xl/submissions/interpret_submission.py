@@ -17,8 +17,8 @@ from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.content import Content
+from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding
-from cchc_xl.harmless import looks_like_formula
 from cchc_xl.master import sheet_names
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
 from functools import cache
 
 from lxml import etree
@@ -63,17 +60,6 @@ def name(tag: str) -> str:
 def to_bytes(element: Element) -> bytes:
     """The XML of a part."""
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def package(members: Mapping[str, bytes]) -> bytes:
-    """The zip of a package's members, in the order given."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in members.items():
-            member = zipfile.ZipInfo(path, EARLIEST_DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
-    return held.getvalue()
 
 
 def parsed(data: bytes) -> Element:

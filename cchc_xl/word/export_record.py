@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from xml.sax.saxutils import quoteattr
 
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.structs import Struct
 from cchc_xl.word.content_controls import Control
+from cchc_xl.word.word_xml import quoted
 
 NAMESPACE = "urn:cchc-xl:figures"
 _FOLDER = "customXml"
@@ -98,8 +98,8 @@ def _new_part(package: Package) -> str:
 
 def _xml(record: Record) -> str:
     lines = (
-        f'<figure number="{each.number}" tag={quoteattr(each.tag)} title={quoteattr(each.title)} '
-        f"text={quoteattr(each.text)}/>"
+        f'<figure number="{each.number}" tag={quoted(each.tag)} title={quoted(each.title)} '
+        f"text={quoted(each.text)}/>"
         for each in record.figures
     )
     return f'{_HEAD}<figures xmlns="{NAMESPACE}">{"".join(lines)}</figures>'

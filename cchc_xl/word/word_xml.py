@@ -1,8 +1,9 @@
-"""WordprocessingML elements, and packages with the same bytes each time."""
+"""WordprocessingML elements."""
 
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 
 from lxml import etree
 
@@ -15,9 +16,6 @@ XML = "http://www.w3.org/XML/1998/namespace"
 Element = etree._Element
 
 _PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
-
-EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of every member of a package: nothing in it depends on the day it was made."""
 
 
 def w(tag: str, *children: Element | None, **attributes: str | int) -> Element:
@@ -42,6 +40,11 @@ def text(content: str) -> Element:
     made = etree.Element(_TEXT, _BLANKS_STAY, _PREFIX)
     made.text = content
     return made
+
+
+def quoted(content: str) -> str:
+    """Text as the value of an attribute, with its quotes; line breaks come back as they were."""
+    return '"' + escape(content).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
 
 
 def reference(tag: str, identifier: str, **attributes: str) -> Element:

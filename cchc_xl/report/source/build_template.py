@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.report.source.report_frame import body, first_header, page_header
@@ -15,7 +14,7 @@ from cchc_xl.report.source.report_styles import FOOTNOTE_MARK, LANGUAGE, styles_
 from cchc_xl.report.source.source_text import Span, read_source
 from cchc_xl.report.source.template_blocks import Footnotes, paragraph, run
 from cchc_xl.resources import data_folder
-from cchc_xl.word.word_xml import Element, root, to_bytes, w
+from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -78,7 +77,7 @@ def _content_types() -> str:
 
 def _relationships(targets: Iterable[tuple[str, str]]) -> str:
     lines = "".join(
-        f'<Relationship Id="rId{number}" Type={quoteattr(kind)} Target={quoteattr(target)}/>'
+        f'<Relationship Id="rId{number}" Type={quoted(kind)} Target={quoted(target)}/>'
         for number, (kind, target) in enumerate(targets, 1)
     )
     return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{lines}</Relationships>'

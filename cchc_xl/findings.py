@@ -45,7 +45,7 @@ class Finding(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """A sort of finding: what it means, an example of what passes and of what fails, and what to do.
 
-    Every finding is made by a rule: those of `catalogue`, those that a form declares, those of the layout decree.
+    Every finding is made by a rule: those of `rule_registry`, those that a form declares, those of the layout decree.
     """
 
     code: str

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.catalogue import GROUPS, Group
 from cchc_xl.checks.check_context import bare
 from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.rule_registry import GROUPS, Group
 from cchc_xl.rules import explain, judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves

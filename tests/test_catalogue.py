@@ -10,10 +10,10 @@ import pytest
 from contents import form_2021
 
 import cchc_xl
-from cchc_xl.catalogue import CELLS, FILES, GROUPS, RULES
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.findings import Rule
 from cchc_xl.rule_catalogue import catalogue
+from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES
 from cchc_xl.word.decree30.decree_rules import rules
 
 PACKAGE = Path(cchc_xl.__file__).parent
@@ -21,7 +21,7 @@ EVERY_RULE = [*(rule for group in GROUPS for rule in group.rules), *rules().told
 
 MAKERS = {
     "Finding": {"findings.py", "consolidate/listing.py"},
-    "Rule": {"catalogue.py", "checks/declared.py", "layout_check/rules.py"},
+    "Rule": {"rule_registry.py", "checks/declared_rules.py", "word/decree30/decree_rules.py"},
 }
 """Who may make them: a rule its findings, and the listing of a country what was stored before."""
 

@@ -10,8 +10,8 @@ import msgspec
 import openpyxl
 import pytest
 
-from cchc_xl.catalogue import FILES
 from cchc_xl.master.build_master import new_master
+from cchc_xl.rule_registry import FILES
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form

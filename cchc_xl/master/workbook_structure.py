@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import bare
 from cchc_xl.excel.addresses import column_letters, column_number, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
@@ -107,7 +107,7 @@ def _lost_sheets(workbook: Workbook) -> Iterator[Finding]:
     for name in NEEDED_SHEETS:
         if name not in workbook:
             message = f"Sổ không còn trang “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
-            yield catalogue.SHEET_MISSING.finding(message, (Address(name, "A1"),))
+            yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
 def _no_page(workbook: Workbook, section: Section, copies: list[Page]) -> Finding:
@@ -116,13 +116,13 @@ def _no_page(workbook: Workbook, section: Section, copies: list[Page]) -> Findin
         message = (
             f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         )
-        return catalogue.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
+        return rule_registry.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
     if copies:
         name = copies[0].sheet.name
         message = f"Trang “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
-        return catalogue.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
+        return rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
     message = f"Trang “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
-    return catalogue.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
+    return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
 def _copies(section: Section, copies: list[Page]) -> Iterator[Finding]:
@@ -132,7 +132,7 @@ def _copies(section: Section, copies: list[Page]) -> Iterator[Finding]:
             f"Trang “{name}” là bản chép của trang “{section.sheet}”, số nhập ở đó không được tính. "
             "Chuyển số đã nhập về trang gốc rồi xóa bản chép."
         )
-        yield catalogue.SHEET_COPIED.finding(message, (Address(name, "A1"),))
+        yield rule_registry.SHEET_COPIED.finding(message, (Address(name, "A1"),))
 
 
 def _rows(page: Page, section: Section) -> Iterator[Finding]:
@@ -149,13 +149,13 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
             message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
-            yield catalogue.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
+            yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
                 f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
             )
-            yield catalogue.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
+            yield rule_registry.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
     yield from _order(page, section, {code: rows[0] for code, rows in at.items()})
 
 
@@ -167,7 +167,7 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
             f"Trang “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu ({', '.join(moved[:MOST_LISTED])}). "
             "Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
         )
-        yield catalogue.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
+        yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
 
 def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
@@ -184,7 +184,7 @@ def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
                     f"Trang “{page.sheet.name}” dòng {row}, cột {unit.name} ghi “{text}” ở dòng không thuộc biểu, "
                     "số này không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
                 )
-                yield catalogue.ROW_UNKNOWN.finding(message, page.place(row, column), unit.id)
+                yield rule_registry.ROW_UNKNOWN.finding(message, page.place(row, column), unit.id)
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
@@ -201,7 +201,7 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
                 f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
                 f"Đặt lại là “{labels[code]}”."
             )
-            yield catalogue.LABEL_CHANGED.finding(message, page.place(row, column), "", code, labels[code])
+            yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, column), "", code, labels[code])
 
 
 def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
@@ -222,11 +222,11 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
             yield _no_column(page, title, unknown)
         elif len(at[key]) > 1:
             message = f"Trang “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
-            yield catalogue.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
+            yield rule_registry.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
     if all(key in at for key in shown):
         for column, title in unknown.items():
             message = f"Trang “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
-            yield catalogue.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
+            yield rule_registry.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
 
 
 def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
@@ -235,9 +235,9 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
     if len(unknown) == 1:
         column, other = next(iter(unknown.items()))
         message = f"Trang “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
-        return catalogue.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
+        return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
     message = (
         f"Trang “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
         f"Đặt lại đúng tên như ở trang Đơn vị, hoặc {FROM_COPY}."
     )
-    return catalogue.COLUMN_MISSING.finding(message, page.place(page.header, 1))
+    return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))

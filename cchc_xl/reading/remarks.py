@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc_xl.catalogue import RULES
+from cchc_xl.rule_registry import RULES
 from cchc_xl.values import Remark
 
 

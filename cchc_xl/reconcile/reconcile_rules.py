@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.findings import Rule
 from cchc_xl.values import Address
 
 FIGURE, UNIT, POINTS, REPEATED = (
-    catalogue.REPORT_FIGURE, catalogue.REPORT_UNIT, catalogue.REPORT_POINTS, catalogue.REPORT_REPEATED,
+    rule_registry.REPORT_FIGURE, rule_registry.REPORT_UNIT, rule_registry.REPORT_POINTS, rule_registry.REPORT_REPEATED,
 )
 APPENDIX, TABLE, RATE, SUM = (
-    catalogue.REPORT_APPENDIX, catalogue.APPENDIX_FIGURE, catalogue.REPORT_RATE, catalogue.REPORT_SUM,
+    rule_registry.REPORT_APPENDIX, rule_registry.APPENDIX_FIGURE, rule_registry.REPORT_RATE, rule_registry.REPORT_SUM,
 )
 LIST, DATE, CITATION, SPELLING = (
-    catalogue.REPORT_LIST, catalogue.REPORT_DATE, catalogue.REPORT_CITATION, catalogue.REPORT_SPELLING,
+    rule_registry.REPORT_LIST, rule_registry.REPORT_DATE, rule_registry.REPORT_CITATION, rule_registry.REPORT_SPELLING,
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.errors import UserError
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
 from cchc_xl.report.template_faults import translated
@@ -26,7 +26,7 @@ MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 PART_NAMES = (("document", "Thân văn bản"), ("header", "Đầu trang"), ("footer", "Chân trang"), ("notes", "Chú thích"))
 
 WRONG_NAME, WRONG_TAG, WRONG_FILTER = (
-    rule.code for rule in (catalogue.WRONG_NAME, catalogue.WRONG_TAG, catalogue.WRONG_FILTER)
+    rule.code for rule in (rule_registry.WRONG_NAME, rule_registry.WRONG_TAG, rule_registry.WRONG_FILTER)
 )
 
 

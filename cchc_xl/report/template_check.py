@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cchc_xl.catalogue import RULES
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
@@ -16,6 +15,7 @@ from cchc_xl.report.prepared import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
 from cchc_xl.report.render import render
 from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.rule_registry import RULES
 from cchc_xl.values import Address
 from cchc_xl.word.word_xml import Element, name
 

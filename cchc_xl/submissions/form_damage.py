@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.findings import Rule
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Indicator
@@ -37,13 +37,13 @@ def place_of(plan: FormPlan, code: str, file: str) -> Address:
 def twice(code: str, first: Found, second: Found, file: str) -> Fault:
     """A row that was copied: which of the two is meant, nobody knows."""
     where = f"{first.sheet} dòng {first.row} và {second.sheet} dòng {second.row}"
-    return Fault(catalogue.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
+    return Fault(rule_registry.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
 
 
 def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Fault]:
     """Everything about the rows. In a form of another version, rows may differ for a good reason."""
-    missing = catalogue.VERSION_ROW if older else catalogue.ROW_MISSING
-    relabelled = catalogue.VERSION_ROW if older else catalogue.ROW_RELABELLED
+    missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
+    relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
     for code, row in plan.questions.items():
         line = lines.get(code)
         if line is None:
@@ -63,7 +63,7 @@ def _other_label(row: Indicator, line: Found) -> str:
 
 def _unknown(code: str, line: Found, file: str) -> Fault:
     message = f"dòng {code[:20]} “{line.label[:60]}” không thuộc phần đơn vị này báo cáo; không lấy số liệu."
-    return Fault(catalogue.ROW_UNKNOWN, message, "", line.address(file))
+    return Fault(rule_registry.ROW_UNKNOWN, message, "", line.address(file))
 
 
 def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
@@ -72,8 +72,8 @@ def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
     renamed = {line.sheet for code, line in known.items() if plan.places[code][0] != line.sheet}
     if renamed:
         listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
-        yield Fault(catalogue.SHEET_RENAMED, f"sheet đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
+        yield Fault(rule_registry.SHEET_RENAMED, f"sheet đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
     moved = [code for code, line in known.items() if plan.places[code][1] != line.row]
     if moved:
         listed = ", ".join(moved[:MOST_LISTED])
-        yield Fault(catalogue.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")
+        yield Fault(rule_registry.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Master
 from cchc_xl.submissions.interpret_submission import Delivery
@@ -56,4 +56,4 @@ def _finding(delivery: Delivery, others: list[str]) -> Finding:
         "gửi nhầm tệp; hỏi lại đơn vị."
     )
     cells = tuple(reading.address for reading in delivery.readings.values() if reading.value is not None)[:1]
-    return catalogue.SAME_AS_OTHER_UNIT.finding(message, cells, delivery.unit.id)
+    return rule_registry.SAME_AS_OTHER_UNIT.finding(message, cells, delivery.unit.id)

@@ -9,12 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.catalogue import FORMULA_OVERWRITTEN
 from cchc_xl.checks.check_context import named
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, incomplete
 from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.schema.form_model import Form, Severity, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from cchc_xl import catalogue
+from cchc_xl import rule_registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import Finding
@@ -138,7 +138,7 @@ class _Batch:
 
     def _reject(self, rejected: Rejected) -> None:
         place = (Address("", "", rejected.path.name),)
-        finding = catalogue.RULES[rejected.rule].finding(f"{rejected.path.name}: {rejected.message}", place)
+        finding = rule_registry.RULES[rejected.rule].finding(f"{rejected.path.name}: {rejected.message}", place)
         outcome = Outcome(rejected.path, Fate.REFUSED, "", rejected.message, rejected.sha, (finding,))
         self._tell(outcome, "Từ chối tệp")
 
@@ -188,7 +188,7 @@ class _Batch:
             self._changed[unit] = self._submission(decision, State.HANDED_IN)
         outcome = self._outcome(decision, decision.reason)
         place = (Address("", "", decision.delivery.path.name),)
-        outcome.findings = (catalogue.NOT_TAKEN.finding(decision.reason, place, unit),)
+        outcome.findings = (rule_registry.NOT_TAKEN.finding(decision.reason, place, unit),)
         self._tell(outcome, "Chưa nhận tệp")
 
     def _skip(self, decision: Decision) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc_xl.catalogue import NEW_COPY, RULES
+from cchc_xl.rule_registry import NEW_COPY, RULES
 
 
 def refusal(code: str, detail: str) -> str:

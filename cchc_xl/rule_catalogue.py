@@ -18,9 +18,9 @@ from cchc_xl.checks.check_context import bare
 from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rule_registry import GROUPS, Group
-from cchc_xl.rules import explain, judge
+from cchc_xl.rules import judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
-from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
 from cchc_xl.values import Ratio, Value
 from cchc_xl.word.decree30.decree_rules import rules
@@ -163,7 +163,7 @@ def _section(form: Form, section: Section) -> Iterable[str]:
     yield from ("| Mã | Mức | Không đạt thì báo | Đạt | Không đạt |", "|---|---|---|---|---|")
     for rule in rules_of(form):
         if rule.line.code in lines and (example := boundary(rule)):
-            told = explain(example.outcome, example.failing, lambda name: form.by_name[name].code)
+            told = rule.sentence(example.outcome, example.failing, lambda name: form.by_name[name].code)
             shown = (_figures(form, rule, each) for each in (example.passing, example.failing))
             severity = SEVERITY_WORDS[rule.line.severity]
             yield _line(f"`{rule.line.code}`", severity, f"{told}. {rule.line.remedy}", *shown)
@@ -199,6 +199,8 @@ def _label(form: Form, leaf: Leaf) -> str:
             return form.by_name[name].code
         case Previous(name):
             return f"{form.by_name[name].code} kỳ trước"
+        case Months():
+            return "số tháng của kỳ"
         case UnitCount():
             return "số đơn vị đếm được"
 

@@ -8,7 +8,8 @@ import pytest
 
 from cchc_xl.rules import RuleSyntaxError, explain, holds, is_local, judge, names, parse, states_rate
 from cchc_xl.rules.rule_judgement import Known, negated
-from cchc_xl.rules.rule_parser import expression
+from cchc_xl.rules.rule_parser import expression, saying
+from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import RuleMissing, leaves
 from cchc_xl.values import Ratio, Value
 
@@ -85,8 +86,39 @@ def test_a_stated_percentage_stands_for_the_interval_of_its_last_place(
     (RuleMissing.SKIP_ANY, False), (RuleMissing.SKIP_ALL, True), (RuleMissing.ZERO, True),
 ])
 def test_missing_figures_are_treated_as_the_rule_declares(missing: RuleMissing, expected: bool) -> None:
-    assert bool(told("a + b <= c", known(a=5, b=None, c=4), missing)) is expected
+    assert bool(told("c >= a + b", known(a=5, b=None, c=4), missing)) is expected
     assert not told("a + b <= c", known(a=None, b=None, c=None), missing)
+
+
+@pytest.mark.parametrize(("rule", "figures", "fails"), [
+    ("a + b <= c", known(a=5, b=None, c=4), True), ("a + b <= c", known(a=3, b=None, c=4), False),
+    ("a + b <= c", known(a=5, b=2, c=None), False), ("a - b <= c", known(a=5, b=None, c=4), False),
+    ("a <= c", known(a=None, c=4), False), ("a + b == c", known(a=5, b=None, c=4), False),
+])
+def test_parts_that_are_too_much_already_need_no_missing_one(rule: str, figures: Known, fails: bool) -> None:
+    assert bool(told(rule, figures)) is fails
+
+
+@pytest.mark.parametrize(("rule", "figures", "sentence"), [
+    ("a <= b", known(a=12, b=10), "I.1 (12) lớn hơn I.2 (10): chênh lệch 2"),
+    ("a >= b", known(a=8, b=10), "I.1 (8) nhỏ hơn I.2 (10): chênh lệch 2"),
+    ("a == b + c", known(a=8, b=10, c=1), "I.1 (8) khác I.2 + I.3 (10 + 1 = 11): chênh lệch 3"),
+    ("a > 0", known(a=0), "I.1 ghi 0"),
+    ("implies(a > 0, b > 0)", known(a=5, b=0), "I.1 (5) > 0 nhưng I.2 ghi 0"),
+    ("a >= months() - 1", {"a": Decimal(9), "months()": Decimal(12)},
+     "I.1 (9) nhỏ hơn số tháng của kỳ − 1 (12 − 1 = 11): chênh lệch 2"),
+])
+def test_what_can_be_right_is_stated_without_a_must(rule: str, figures: Known, sentence: str) -> None:
+    test = parse(rule)
+    outcome = judge(test, figures)
+    assert outcome
+    assert explain(outcome, figures, lambda name: f"I.{CODES[name]}", must=False) == sentence
+
+
+def test_a_rules_own_sentence_says_the_numbers_of_its_terms() -> None:
+    assert say(saying("Có {b - a} hồ sơ trễ hẹn ({a}/{b})."), known(a=10243, b=10248)) == (
+        "Có 5 hồ sơ trễ hẹn (10.243/10.248)."
+    )
 
 
 def test_the_two_sides_of_a_ratio_are_told_apart() -> None:

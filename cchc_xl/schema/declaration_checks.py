@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 
@@ -128,6 +128,22 @@ def _rules(form: Form) -> Iterator[Fault]:
             yield f"{row.code} › peer_base", f"không có chỉ tiêu tên “{row.peer_base}”."
 
 
+def _sentences(form: Form) -> Iterator[Fault]:
+    """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
+    texts = form.by_name.keys() | {entry.name for entry in form.entries}
+    for rule in form.rule_lines():
+        known = {name.name for name in names(parse(rule.test))}
+        try:
+            terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+        except RuleSyntaxError as error:
+            yield f"rule {rule.code} › told", f"{error}."
+            continue
+        for name in {name.name for term in terms for name in names(term)} - known:
+            yield f"rule {rule.code} › told", f"câu nói đến “{name}” mà quy tắc không dùng."
+        for name in sorted({*rule.unless_written, *rule.if_written} - texts):
+            yield f"rule {rule.code} › unless_written", f"không có chỉ tiêu hay nội dung tên “{name}”."
+
+
 def declared_expressions(form: Form) -> Iterator[tuple[str, str]]:
     """Every expression of a form, after its place."""
     for section in form.sections:
@@ -188,6 +204,6 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
     _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts,
-    _supporting, _rules,
+    _supporting, _rules, _sentences,
     _scales,
 )

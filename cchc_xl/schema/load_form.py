@@ -79,7 +79,7 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
         folder=str(folder),
     )
     check(form)
-    return form
+    return form.of_period(form.period)
 
 
 def _section(path: Path) -> Section:

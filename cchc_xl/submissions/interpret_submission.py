@@ -17,7 +17,7 @@ from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.content import Content
+from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.master import sheet_names
@@ -210,7 +210,11 @@ class _Reader:
             self._note(fault)
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
-        self._findings += self._check(Content(self._interpreter.form, by_unit))
+        written = {
+            (self._unit.id, code): Text(line.note, line.address(self._path.name))
+            for code, line in lines.items() if line.note
+        }
+        self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         typed = {
             code: self._interpreter.meaning(row, lines[code]).cell
             for code, row in self._plan.questions.items() if code in lines

@@ -30,7 +30,8 @@ Key = tuple[str, str]
 """What a number of an example belongs to: a key of `Known`, and "tu" or "mau" for a side of a ratio."""
 
 Numbers = dict[Key, int]
-LARGEST_EXAMPLE = 15
+LARGEST_EXAMPLES = (15, 300)
+"""Small numbers are easily read; a rule about shares of a hundred needs larger ones."""
 TRIES = 60
 
 
@@ -47,9 +48,7 @@ def boundary(rule: Rule) -> Boundary | None:
     """The smallest example found; None where no figures pass, or none fail."""
     # The same example every time: the catalogue must not change without cause.
     chance = random.Random(rule.line.code)
-    keys = _keys(rule)
-    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
-    best = min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+    best = next(filter(None, (_smallest(rule, _keys(rule, largest), chance) for largest in LARGEST_EXAMPLES)), None)
     if best is None:
         return None
     passing, failing = (_known(numbers) for numbers in best)
@@ -58,7 +57,12 @@ def boundary(rule: Rule) -> Boundary | None:
     return Boundary(passing, failing, outcome)
 
 
-def _keys(rule: Rule) -> Numbers:
+def _smallest(rule: Rule, keys: Numbers, chance: random.Random) -> tuple[Numbers, Numbers] | None:
+    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
+    return min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+
+
+def _keys(rule: Rule, largest: int) -> Numbers:
     """The numbers of a rule with the largest that each can be."""
     kinds = {row.name: row for row in rule.indicators}
     limits: Numbers = {}
@@ -66,15 +70,13 @@ def _keys(rule: Rule) -> Numbers:
         row = kinds.get(leaf.name) if isinstance(leaf, Name | Previous) else None
         small = row is not None and row.kind in (Kind.YES_NO, Kind.CHOICE)
         for part in ("tu", "mau") if row is not None and row.kind is Kind.RATIO else ("",):
-            limits[key_of(leaf), part] = 1 if small else LARGEST_EXAMPLE
+            limits[key_of(leaf), part] = 1 if small else largest
     return limits
 
 
 def _crossing(rule: Rule, keys: Mapping[Key, int], chance: random.Random) -> tuple[Numbers, Numbers] | None:
-    """Two random sets of figures, one passing and one failing, walked from one to the other by ones."""
+    """The first change from passing to failing or back on a walk by ones between two random sets of figures."""
     start, end = ({key: _some(chance, most) for key, most in keys.items()} for _ in range(2))
-    if _passes(rule, start) == _passes(rule, end):
-        return None
     before, passed = start, _passes(rule, start)
     for after in _steps(start, end):
         if _passes(rule, after) is not passed:

@@ -18,6 +18,7 @@ from contents import (
     sample_content,
     with_note,
     with_stray,
+    with_texts,
 )
 
 from cchc_xl.checks.run_checks import check, flags, worst
@@ -50,6 +51,7 @@ def content_for(case: dict[str, Any]) -> Content:
     answers |= {(unit, code): typed for unit, code, typed in case.get("cells", ())}
     notes = {code: text.text for code, text in BASE.notes.items()} | case.get("notes", {})
     content = content_of(FORM, answers, {code: note for code, note in notes.items() if note})
+    content = with_texts(content, {name: text.text for name, text in BASE.entries.items()} | case.get("texts", {}))
     for unit, code, typed in case.get("strays", ()):
         content = with_stray(content, unit, code, typed)
     if "merged" in case:

@@ -113,8 +113,8 @@ CITATION_DATE = Rule("citation_date", ERROR, "Ngày của văn bản được d�
     "ngày 30/02/2024")
 DOCUMENT_DATE = Rule("document_date", ERROR, "Ngày ban hành trong sổ văn bản phải đọc được, dạng ngày/tháng/năm.",
     "05/4/2024", "30/02/2024; 5/4/21")
-DOCUMENT_PERIOD = Rule("document_period", WARNING, "Văn bản ban hành trong kỳ phải có ngày trong kỳ báo cáo.",
-    "19/01/2024", "19/01/2012")
+DOCUMENT_PERIOD = Rule("document_period", WARNING,
+    "Văn bản của năm báo cáo có ngày trong năm đó, không sau ngày cuối kỳ.", "19/01/2024", "19/01/2012")
 DOCUMENT_ORDER = Rule("document_order", WARNING,
     "Văn bản cùng cơ quan, cùng loại, cùng năm: số lớn hơn thì ngày không sớm hơn.",
     "05/KH-UBND ngày 19/01, 06/KH-UBND ngày 20/01", "05/KH-UBND ngày 21/01, 06/KH-UBND ngày 20/01")

@@ -301,8 +301,13 @@ class Period(Declared, frozen=True, kw_only=True):
 
     @property
     def year(self) -> int:
-        """The year that it belongs to: 15/12/2020 to 14/12/2021 is 2021."""
+        """The year that it belongs to, which is that of its last day: figures of a year begin in the December before."""
         return self.last.year
+
+    @property
+    def year_first(self) -> datetime.date:
+        """The first day of its reporting year: figures of a year run from 15 December of the year before."""
+        return min(self.first, datetime.date(self.year - 1, 12, 15))
 
 
 class Plausible(Declared, frozen=True, kw_only=True):

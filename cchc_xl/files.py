@@ -46,7 +46,7 @@ def exclusive(path: Path) -> Iterator[None]:
         raise UserError(str(path), what, "Kiểm tra quyền ghi; tệp chưa thay đổi.") from error
     with stream:
         if not _taken(stream):
-            what = "một lần thu nhận hoặc tính lại khác đang chạy trên sổ này."
+            what = "một lần nhận biểu mẫu hoặc tính lại khác đang chạy trên sổ này."
             raise UserError(str(path), what, "Đợi lần kia xong rồi chạy lại; tệp chưa thay đổi.")
         _sweep(path)
         yield

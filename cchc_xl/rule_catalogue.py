@@ -135,7 +135,7 @@ def _introduction(form: Form) -> list[str]:
         "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
         "| Mức | Ý nghĩa |", "|---|---|",
         "| Bắt buộc sửa | Không thể đúng; phải sửa số liệu, không giải trình được. |",
-        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang Kiểm tra. |",
+        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang tính Kiểm tra. |",
         "| Lưu ý | Nên xem lại trước khi ký. |", "",
     ]
 

@@ -132,11 +132,16 @@ GENERAL = Group("Quy tắc chung", (
 FORMULA_OVERWRITTEN = Rule("formula_overwritten", ERROR,
     "Cột Số liệu chỉ chứa công thức của sổ, không gõ số lên trên, không sửa công thức.", "công thức cộng các đơn vị",
     "gõ 34.870 lên công thức")
-SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang của sổ giữ nguyên tên, không xóa.", "trang III",
+SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang tính của sổ giữ nguyên tên, không xóa.", "trang tính III",
     "đổi tên thành Mục 3")
-SHEET_COPIED = Rule("sheet_copied", WARNING, "Mỗi mục chỉ có một trang; số nhập ở trang chép thêm không được tính.",
-    "trang III", "thêm trang III (2)")
-HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
+SHEET_COPIED = Rule(
+    "sheet_copied",
+    WARNING,
+    "Mỗi mục chỉ có một trang; số nhập ở trang tính chép thêm không được tính.",
+    "trang tính III",
+    "thêm trang tính III (2)",
+)
+HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang tính giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
     "xóa dòng tiêu đề")
 ROW_MISSING = Rule("row_missing", ERROR, "Mỗi chỉ tiêu có dòng của mình, nhận ra bằng mã ở cột A ẩn.", "dòng III.6.1",
     "xóa dòng III.6.1")
@@ -148,8 +153,13 @@ ROW_MOVED = Rule("row_moved", INFO, "Các dòng giữ đúng thứ tự của bi
     "III.6.2 đứng trước III.6.1")
 LABEL_CHANGED = Rule("label_changed", WARNING, "Tên chỉ tiêu giữ nguyên như biểu.", "Số hồ sơ tiếp nhận",
     "sửa thành Số hồ sơ trễ hẹn")
-COLUMN_MISSING = Rule("column_missing", ERROR, "Mỗi đơn vị có cột mang đúng tên như ở trang Đơn vị.", "cột Phường A",
-    "đổi tên cột Phường A thành PA")
+COLUMN_MISSING = Rule(
+    "column_missing",
+    ERROR,
+    "Mỗi đơn vị có cột mang đúng tên như ở trang tính Đơn vị.",
+    "cột Phường A",
+    "đổi tên cột Phường A thành PA",
+)
 COLUMN_TWICE = Rule("column_twice", ERROR, "Mỗi đơn vị chỉ có một cột.", "một cột Phường A", "hai cột Phường A")
 COLUMN_UNKNOWN = Rule("column_unknown", INFO, "Cột thêm vào không được tính.", "các cột của biểu", "thêm cột Tổng cộng")
 
@@ -168,7 +178,7 @@ VERSION_ROW = Rule("version_row", WARNING, "Dòng của biểu mẫu khác phiê
 OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, bìa và bên trong biểu mẫu là của cùng một đơn vị.",
     "bìa ghi Phường A, biểu mẫu của Phường A", "bìa ghi Phường B, biểu mẫu của Phường A")
 SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
-    "trang III", "đổi tên thành Mục 3")
+    "trang tính III", "đổi tên thành Mục 3")
 DAY_IN_COUNT = Rule("day_in_count", WARNING, "Ô đếm có thể đã bị Excel đổi từ ngày hoặc phân số.", "12",
     "45480 (ngày 07/7/2024)")
 FORMULA_LIKE = Rule("formula_like", INFO, "Chữ bắt đầu bằng dấu như công thức được giữ là chữ.", "Theo kế hoạch",

@@ -8,6 +8,7 @@ import pytest
 from contents import folder_of_tests, form_2021
 
 from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.master.section_sheet import how_to, prompt
 from cchc_xl.rule_catalogue import boundary, catalogue
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema import Indicator, Kind, Total
@@ -45,7 +46,6 @@ def test_no_two_rules_ask_the_same() -> None:
 
 UNCHECKED = {
     "I.8": "free text",
-    "TM.8.11": "no other row speaks of appointments at the end of probation",
 }
 
 
@@ -62,6 +62,15 @@ def checks_of(row: Indicator) -> int:
 def test_every_figure_is_checked_or_has_a_reason_why_not() -> None:
     unchecked = {row.code for row in form_2021().indicators() if not checks_of(row)}
     assert unchecked == set(UNCHECKED)
+
+
+def test_the_cell_says_what_is_counted_and_what_to_type() -> None:
+    for row in (each for each in form_2021().indicators() if each.typed):
+        shown = prompt(row)
+        assert len(shown) <= 255
+        counted = row.reference.rpartition("; ")[2]
+        assert counted[1:] in shown, row.code
+        assert how_to(row) in shown
 
 
 def test_every_rule_speaks_of_its_own_section() -> None:

@@ -46,7 +46,7 @@ def _said_of_forms(collected: Collected) -> str:
     each = [f"{shown(outcome.path)}: {outcome.message}" for outcome in collected.outcomes]
     end = "Đã ghi vào sổ đang mở; nhớ lưu sổ." if collected.saved else "Sổ không thay đổi."
     head = f"{len(collected.outcomes)} tệp: {', '.join(counts)}."
-    return paragraphs([head], some(each, "tệp khác ở sheet Nhật ký"), [end])
+    return paragraphs([head], some(each, "tệp khác ở trang tính Nhật ký"), [end])
 
 
 def reconcile(session: Session) -> Outcome:
@@ -67,8 +67,8 @@ def reconcile(session: Session) -> Outcome:
 def _said_of_report(audit: Audit, copy: Path) -> str:
     confirmed = f"Khớp {audit.confirmed} con số trong lời văn và {audit.confirmed_lines} dòng phụ lục."
     found = f"Phát hiện {len(audit.faults)} chỗ; {len(audit.unplaced)} câu chưa đối chiếu được."
-    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có chú thích")
-    return paragraphs([confirmed, found], faults, ["Bản sao có chú thích ở từng chỗ:", str(copy)])
+    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có góp ý")
+    return paragraphs([confirmed, found], faults, ["Bản sao có góp ý ở từng chỗ:", str(copy)])
 
 
 def existing(paths: Sequence[str]) -> tuple[Path, ...]:

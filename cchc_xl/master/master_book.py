@@ -243,8 +243,10 @@ def declared_form(workbook: BookCarrier, path: Path, form_name: str = "") -> For
 
 
 def _no_sheet(path: Path, name: str) -> UserError:
-    what = f"không có sheet “{name}”."
-    return UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
+    what = f"không có trang tính “{name}”."
+    return UserError(
+        str(path), what, "Trang tính đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu."
+    )
 
 
 def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:

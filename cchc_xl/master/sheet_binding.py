@@ -28,8 +28,10 @@ def heads_codes(raw: str) -> bool:
 def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
     """The grid of a section's sheet. Raises `UserError` with sheet, row or column where the layout was changed."""
     if section.sheet not in workbook:
-        what = f"không có sheet “{section.sheet}”."
-        raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
+        what = f"không có trang tính “{section.sheet}”."
+        raise UserError(
+            str(path), what, "Trang tính đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu."
+        )
     sheet = workbook.sheet(section.sheet)
     header_row = _header_row(sheet, path, section)
     rows = _rows(sheet, header_row, path, section)
@@ -41,8 +43,8 @@ def _header_row(sheet: SheetCarrier, path: Path, section: Section) -> int:
     for row in range(1, HEADER_ROW + 30):
         if heads_codes(sheet.cell(f"A{row}").raw):
             return row
-    what = f"sheet “{section.sheet}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn)."
-    raise UserError(str(path), what, "Lấy lại sheet này từ bản trong thư mục sao_luu.")
+    what = f"trang tính “{section.sheet}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn)."
+    raise UserError(str(path), what, "Lấy lại trang tính này từ bản trong thư mục sao_luu.")
 
 
 def _rows(sheet: SheetCarrier, header_row: int, path: Path, section: Section) -> dict[str, int]:
@@ -52,12 +54,12 @@ def _rows(sheet: SheetCarrier, header_row: int, path: Path, section: Section) ->
         code = sheet.cell(f"A{row}").raw
         if code in wanted:
             if code in rows:
-                what = f"sheet “{section.sheet}”: dòng {code} có hai lần (dòng {rows[code]} và dòng {row})."
+                what = f"trang tính “{section.sheet}”: dòng {code} có hai lần (dòng {rows[code]} và dòng {row})."
                 raise UserError(str(path), what, "Xóa dòng chép thừa rồi chạy lại.")
             rows[code] = row
     if missing := [line.code for line in section.lines if line.code not in rows]:
-        what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
-        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
+        what = f"trang tính “{section.sheet}” thiếu dòng {', '.join(missing)}."
+        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại trang tính này từ bản trong thư mục sao_luu.")
     return rows
 
 
@@ -71,7 +73,7 @@ def _columns(
         title = cell.raw
         key = title if title.startswith(HIDDEN) else keys.get(folded(title), "")
         if key in columns:
-            what = f"sheet “{section.sheet}”: cột “{title}” có hai lần."
+            what = f"trang tính “{section.sheet}”: cột “{title}” có hai lần."
             raise UserError(str(path), what, "Xóa cột chép thừa rồi chạy lại.")
         if key:
             columns[key] = column_number(address.removesuffix(str(header_row)))
@@ -87,5 +89,5 @@ def _refuse_missing(
     if missing := [key for key in wanted if key not in columns]:
         shown = {unit.id: unit.name for unit in form.units} | FIXED_HEADERS
         titles = ", ".join(f"“{shown.get(key, key)}”" for key in missing)
-        what = f"sheet “{section.sheet}” thiếu cột {titles}."
-        raise UserError(str(path), what, "Tiêu đề cột đã bị sửa hoặc xóa: đặt lại đúng tên như ở sheet Đơn vị.")
+        what = f"trang tính “{section.sheet}” thiếu cột {titles}."
+        raise UserError(str(path), what, "Tiêu đề cột đã bị sửa hoặc xóa: đặt lại đúng tên như ở trang tính Đơn vị.")

@@ -26,7 +26,7 @@ from cchc_xl.values import Address
 
 HEADER_WITHIN = HEADER_ROW + 30
 MOST_LISTED = 8
-FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
+FROM_COPY = "lấy lại trang tính này từ bản trong thư mục sao_luu"
 
 
 class Page(Struct, frozen=True, dict=True):
@@ -106,7 +106,9 @@ def _holds(page: Page, section: Section) -> bool:
 def _lost_sheets(workbook: Workbook) -> Iterator[Finding]:
     for name in NEEDED_SHEETS:
         if name not in workbook:
-            message = f"Sổ không còn trang “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+            message = (
+                f"Sổ không còn trang tính “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+            )
             yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
@@ -114,14 +116,14 @@ def _no_page(workbook: Workbook, section: Section, copies: list[Page]) -> Findin
     wanted = section.sheet
     if wanted in workbook:
         message = (
-            f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
+            f"Trang tính “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         )
         return rule_registry.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
     if copies:
         name = copies[0].sheet.name
-        message = f"Trang “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
+        message = f"Trang tính “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
         return rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
-    message = f"Trang “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
+    message = f"Trang tính “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
     return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
@@ -129,7 +131,7 @@ def _copies(section: Section, copies: list[Page]) -> Iterator[Finding]:
     for copy in copies:
         name = copy.sheet.name
         message = (
-            f"Trang “{name}” là bản chép của trang “{section.sheet}”, số nhập ở đó không được tính. "
+            f"Trang tính “{name}” là bản chép của trang tính “{section.sheet}”, số nhập ở đó không được tính. "
             "Chuyển số đã nhập về trang gốc rồi xóa bản chép."
         )
         yield rule_registry.SHEET_COPIED.finding(message, (Address(name, "A1"),))
@@ -148,11 +150,11 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
-            message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            message = f"Trang tính “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
             yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
-                f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
+                f"Trang tính “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
             )
             yield rule_registry.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
@@ -164,8 +166,8 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
     moved = [code for (before, _), (row, code) in pairwise(rows) if row < before]
     if moved:
         message = (
-            f"Trang “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu ({', '.join(moved[:MOST_LISTED])}). "
-            "Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
+            f"Trang tính “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu "
+            f"({', '.join(moved[:MOST_LISTED])}). Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
         )
         yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
@@ -181,7 +183,7 @@ def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
         for column, unit in columns.items():
             if text := page.text(row, column):
                 message = (
-                    f"Trang “{page.sheet.name}” dòng {row}, cột {unit.name} ghi “{text}” ở dòng không thuộc biểu, "
+                    f"Trang tính “{page.sheet.name}” dòng {row}, cột {unit.name} ghi “{text}” ở dòng không thuộc biểu, "
                     "số này không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
                 )
                 yield rule_registry.ROW_UNKNOWN.finding(message, page.place(row, column), unit.id)
@@ -198,7 +200,7 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
         shown = page.text(row, column)
         if folded(shown) != folded(labels[code]):
             message = (
-                f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
+                f"Trang tính “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
                 f"Đặt lại là “{labels[code]}”."
             )
             yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, column), "", code, labels[code])
@@ -221,11 +223,15 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
         if key not in at:
             yield _no_column(page, title, unknown)
         elif len(at[key]) > 1:
-            message = f"Trang “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
+            )
             yield rule_registry.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
     if all(key in at for key in shown):
         for column, title in unknown.items():
-            message = f"Trang “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
+            )
             yield rule_registry.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
 
 
@@ -234,10 +240,10 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
     sheet = page.sheet.name
     if len(unknown) == 1:
         column, other = next(iter(unknown.items()))
-        message = f"Trang “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
+        message = f"Trang tính “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
         return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
     message = (
-        f"Trang “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
-        f"Đặt lại đúng tên như ở trang Đơn vị, hoặc {FROM_COPY}."
+        f"Trang tính “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
+        f"Đặt lại đúng tên như ở trang tính Đơn vị, hoặc {FROM_COPY}."
     )
     return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))

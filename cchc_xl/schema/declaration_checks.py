@@ -36,7 +36,7 @@ def _equal_names(form: Form) -> Iterator[Fault]:
     yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
     yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
     yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
-    yield from _repeated(((each.number, each.sheet.casefold()) for each in form.sections), "tên sheet")
+    yield from _repeated(((each.number, each.sheet.casefold()) for each in form.sections), "tên trang tính")
 
 
 def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:

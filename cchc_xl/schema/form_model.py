@@ -301,7 +301,7 @@ class Period(Declared, frozen=True, kw_only=True):
 
     @property
     def year(self) -> int:
-        """The year that it belongs to, which is that of its last day: figures of a year begin in the December before."""
+        """The year that it belongs to, that of its last day: figures of a year begin in the December before."""
         return self.last.year
 
     @property

@@ -165,10 +165,10 @@ class Interpreter:
         ):
             theirs = identity.get(form_layout.PERIOD_NAME_KEY) or identity.get(form_layout.FORM_KEY, "?")
             message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{form.period.label}”."
-            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc thu nhận vào sổ của kỳ kia."
+            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
-            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong sheet Đơn vị của sổ."
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong trang tính Đơn vị của sổ."
             return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
         return None
 
@@ -258,7 +258,7 @@ class _Reader:
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
-            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại."
+            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại."
             self._note(Fault(rule_registry.OTHER_UNIT, message + remedy))
 
     def _lines(self) -> dict[str, Found]:
@@ -276,7 +276,7 @@ class _Reader:
         """The lines of one sheet; none where it is not a form's page."""
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
-            message = f"sheet “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Fault(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return

@@ -73,7 +73,7 @@ def _lines(imported: Imported, book: Path) -> list[str]:
         for entry in imported.listed
     ]
     return [
-        f"Đã ghi {len(written)} ô vào {book}; nguồn và độ tin cậy của từng số ở sheet Nhật ký.", *written,
+        f"Đã ghi {len(written)} ô vào {book}; nguồn và độ tin cậy của từng số ở trang tính Nhật ký.", *written,
         *([f"Chưa ghi {len(listed)} số, cần người quyết định:", *listed] if listed else []),
         *(["Thông tin chung đọc được trong báo cáo, chưa ghi vào sổ; hãy xem lại rồi tự điền:"] if imported.general
           else []),

@@ -42,7 +42,7 @@ command = Verb(
         BOOK,
         argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,
@@ -90,5 +90,5 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         f"Phát hiện: {len(audit.faults)}. Câu chưa đối chiếu được: {len(audit.unplaced)}."
     )
     if copy is not None:
-        lines.append(f"Đã ghi bản sao có chú thích {copy}.")
+        lines.append(f"Đã ghi bản sao có góp ý {copy}.")
     return lines

@@ -10,14 +10,14 @@ from functools import cached_property
 from cchc_xl import findings
 from cchc_xl.checks.check_context import Case, titled, unit_name
 from cchc_xl.content import Text
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading.note_numbers import is_hint
 from cchc_xl.rules import Outcome, Test, explain, judge, names
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import Leaf, Months, Negation, Previous, Saying, UnitCount
-from cchc_xl.schema.form_model import Form, Indicator, RuleLine, Severity, Total, Unit
+from cchc_xl.schema.form_model import Form, Indicator, RuleLine, Total, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
-from cchc_xl.master import sheet_names
 from cchc_xl.master.compute_book import compute, stored
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.section_grid import PREVIOUS

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.reading.typed_text import folded, tidy
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Indicator, Section
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.values import Ratio, Value
 
 LEAST_LABEL = 0.72

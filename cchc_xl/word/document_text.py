@@ -13,9 +13,9 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.office import converted
-from cchc_xl.reading.typed_text import composed
 from cchc_xl.reconcile.appendix_table import Cell
 from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.typed_text import composed
 from cchc_xl.word.word_xml import Element, name
 
 DOCUMENT = "word/document.xml"

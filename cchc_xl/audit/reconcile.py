@@ -29,7 +29,7 @@ from cchc_xl.audit.units import wrong_units
 from cchc_xl.audit.written_forms import check_citations, check_dates
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.findings import SEVERITY_WORDS, Finding
 
 
 @dataclass
@@ -46,6 +46,8 @@ class Audit:
     lines: dict[str, Line] = field(default_factory=dict)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
     """What the place of a paragraph is called."""
+    changed_layout: list[Finding] = field(default_factory=list)
+    """What is wrong with the workbook's own layout, so that its figures prove little."""
 
 
 class Auditor:

@@ -60,15 +60,16 @@ def reconcile(session: Session) -> Outcome:
     computed = session.computed
     with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
         audit = reconcile_computed(computed, files[0], copy=copy)
-    wrong = any(fault.rule.severity == "error" for fault in audit.faults)
+    wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
     return Outcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
 
 
 def _said_of_report(audit: Audit, copy: Path) -> str:
+    changed = some([finding.message for finding in audit.changed_layout], "chỗ khác của sổ bị sửa biểu")
     confirmed = f"Khớp {audit.confirmed} con số trong lời văn và {audit.confirmed_lines} dòng phụ lục."
     found = f"Phát hiện {len(audit.faults)} chỗ; {len(audit.unplaced)} câu chưa đối chiếu được."
     faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có chú thích")
-    return paragraphs([confirmed, found], faults, ["Bản sao có chú thích ở từng chỗ:", str(copy)])
+    return paragraphs(changed, [confirmed, found], faults, ["Bản sao có chú thích ở từng chỗ:", str(copy)])
 
 
 def existing(paths: Sequence[str]) -> tuple[Path, ...]:

@@ -17,6 +17,11 @@ UNIT_NOTES = "Ghi chú đơn vị"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
 
+NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
+"""The sheets besides the sections' own without which nothing can be computed or written."""
+
+OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS))
+
 CODE_HEADER = "Mã"
 NUMBER_HEADER = "STT"
 LABEL_HEADER = "Chỉ tiêu"

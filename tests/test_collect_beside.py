@@ -12,16 +12,16 @@ from conftest import NOW
 from openpyxl.comments import Comment
 
 from cchc_xl import cli
-from cchc_xl.examine import examine
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Unit
-from cchc_xl.forms import layout
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Fate
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
+from cchc_xl.master import sheet_names
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Unit
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.verbs.check import examine
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import filled_form, wards
 
 
@@ -54,7 +54,7 @@ def rate_of(form: Form, ward: Unit) -> tuple[str, str, str]:
         (page, line) for page in plan_form(form, ward).pages for line in page.lines
         if not line.typed and not line.heading
     )
-    return page.section.sheet, f"{layout.VALUE}{line.row}", line.item.code
+    return page.section.sheet, f"{form_layout.VALUE}{line.row}", line.item.code
 
 
 def test_a_rate_typed_over_that_contradicts_is_told_with_both_numbers(form: Form, ward: Unit, path: Path) -> None:
@@ -119,13 +119,13 @@ def test_cell_comments_travel_to_the_notes_of_the_unit(form: Form, ward: Unit, p
 
     def work(book: openpyxl.Workbook) -> None:
         book[sheet][f"E{row}"].comment = Comment("Số này do Trung tâm cung cấp", "PX")
-        book[layout.COVER]["B2"].comment = Comment("Nhờ xem lại hạn nộp", "PX")
+        book[form_layout.COVER]["B2"].comment = Comment("Nhờ xem lại hạn nộp", "PX")
 
     assert [each.rule for each in change(path, work)] == ["comment"]
     book = tmp_path / "CCHC.xlsx"
     new_master(form, book)
     collect(book, [path], NOW, processes=1)
-    notes = [cell.raw for _, cell in open_master(book).workbook.sheet(names.UNIT_NOTES).cells()]
+    notes = [cell.raw for _, cell in open_master(book).workbook.sheet(sheet_names.UNIT_NOTES).cells()]
     assert any(f"Nhận xét ở ô E{row}: Số này do Trung tâm cung cấp" in note for note in notes)
 
 
@@ -162,7 +162,7 @@ def test_a_changed_layout_of_the_master_is_told_by_collecting(form: Form, path: 
     book = tmp_path / "CCHC.xlsx"
     new_master(form, book)
     workbook = openpyxl.load_workbook(book)
-    register = workbook[names.UNITS]
+    register = workbook[sheet_names.UNITS]
     register.append([cell.value for cell in register[7]])
     workbook.save(book)
     collected = collect(book, [path], NOW, processes=1)

@@ -9,9 +9,9 @@ from typing import Any
 
 from cchc_xl.consolidate.record import REFUSED, Record, encode
 from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.forms.refusals import refusal
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)
 

@@ -15,11 +15,11 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master import sheet_names
-from cchc_xl.master.register import register_lines
 from cchc_xl.master.section_grid import PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day

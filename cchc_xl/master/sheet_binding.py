@@ -67,12 +67,15 @@ def _text_of(cell: Cell) -> str:
     return tidy(raw) if raw else ""
 
 
+def heads_codes(raw: str) -> bool:
+    """Whether a cell of column A is the heading of the codes. Its letters are not all ASCII, those of a code are."""
+    return not raw.isascii() and folded(raw) == CODE_HEADING
+
+
 def page_of(sheet: SheetCarrier) -> Page | None:
     """The page that a sheet is; None where no heading of the codes stands on it."""
     for row in range(1, min(HEADER_WITHIN, sheet.last_row + 1)):
-        raw = sheet.cell(f"A{row}").raw
-        # The heading's letters are not all ASCII, those of a code are.
-        if not raw.isascii() and folded(raw) == CODE_HEADING:
+        if heads_codes(sheet.cell(f"A{row}").raw):
             return Page(sheet, row)
     return None
 

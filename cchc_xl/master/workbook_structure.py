@@ -12,11 +12,11 @@ from itertools import pairwise
 from cchc_xl.checks import workbook_rules
 from cchc_xl.checks.check_context import bare
 from cchc_xl.findings import Finding
-from cchc_xl.master import off_form, sheet_names
-from cchc_xl.master.register import register_findings
+from cchc_xl.master import off_form_numbers, sheet_names
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, flag_key, read_key
 from cchc_xl.master.sheet_binding import Page, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
+from cchc_xl.master.unit_register import register_findings
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.values import Address
@@ -52,7 +52,7 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
     for section in form.sections:
         if page := pages.get(section.sheet):
             found += [*_rows(page, section), *_labels(page, section), *_columns(page, form, section)]
-            found += off_form.off_form(page, form, section)
+            found += off_form_numbers.off_form(page, form, section)
         else:
             found.append(_no_page(workbook, section, pages))
     own = {section.sheet for section in form.sections}
@@ -64,9 +64,9 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
 
 def _of_somebody(sheet: SheetCarrier, page: Page | None, mine: Mine) -> Iterable[Finding]:
     """What is told of a sheet that is not the book's: a copy with other numbers, or some numbers."""
-    copies = (off_form.copied(*each, page) for each in mine if _shares(page, each[0])) if page else ()
+    copies = (off_form_numbers.copied(*each, page) for each in mine if _shares(page, each[0])) if page else ()
     copy = next(filter(None, copies), None)
-    return [copy] if copy else off_form.foreign(sheet)
+    return [copy] if copy else off_form_numbers.foreign(sheet)
 
 
 def _shares(page: Page, section: Section) -> bool:

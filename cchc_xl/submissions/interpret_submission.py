@@ -25,12 +25,12 @@ from cchc_xl.rules import judge
 from cchc_xl.schema.form_model import Form, Indicator, Severity, Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.beside import beside, comments
 from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.submissions.intake.refusal_texts import NOTICES, refusal
+from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import Address, Reading
 

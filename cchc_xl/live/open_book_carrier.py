@@ -146,6 +146,11 @@ class LiveBook:
     def __contains__(self, name: str) -> bool:
         return name in self._listed
 
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+        return tuple(self._listed)
+
     def read_all(self) -> None:
         """Reads every sheet now, so that everything is computed from the same moment."""
         for name in self._listed:

@@ -90,7 +90,7 @@ NATIVE = {
 
 def _units(row: Indicator) -> str:
     """The number of units of the kinds that report, from the register."""
-    register = f"'{sheet_names.UNITS}'!$A$1:$B$500"
+    register = f"'{sheet_names.UNITS}'!$A:$B"
     return "+".join(f'COUNTIF({register},"{kind}")' for kind in row.reported_by)
 
 

@@ -52,6 +52,10 @@ class BookCarrier(Protocol):
 
     def __contains__(self, name: str) -> bool: ...
 
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+
     def sheet(self, name: str) -> SheetCarrier:
         """A sheet by its name."""
 

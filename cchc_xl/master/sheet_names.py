@@ -17,6 +17,17 @@ UNIT_NOTES = "Ghi chú đơn vị"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
 
+NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
+"""The sheets besides the sections' own without which nothing can be computed or written."""
+
+OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS))
+
+COVER = "Bìa"
+TO_MEND = "Cần sửa"
+RULES = "_quy_tac"
+FORM_SHEETS = frozenset((COVER, TO_MEND, RULES, IDENTITY))
+"""The sheets of a unit's form besides those of its sections."""
+
 CODE_HEADER = "Mã"
 NUMBER_HEADER = "STT"
 LABEL_HEADER = "Chỉ tiêu"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
     Places,
     agrees,
@@ -46,6 +46,8 @@ class Audit:
     lines: dict[str, Line] = field(default_factory=dict)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
     """What the place of a paragraph is called."""
+    changed_layout: list[Finding] = field(default_factory=list)
+    """What is wrong with the workbook's own layout, so that its figures prove little."""
 
 
 class Auditor:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cchc_xl.checks.run_checks import flags
+from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN
 from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook
@@ -71,6 +72,9 @@ def write(computed: Computed, now: datetime) -> Result:
     """Writes what was computed into the workbook; a file is saved, with a backup of the former one."""
     master = computed.master
     overwritten = _write_figures(computed)
+    # Their formulas stand again.
+    left = [each for each in computed.findings if each.rule != FORMULA_OVERWRITTEN.code]
+    computed = replace(computed, findings=left)
     _write_companions(master, computed.content)
     _write_flags(computed)
     closed = write_findings(master, computed.findings, now)
@@ -131,20 +135,24 @@ def _write_flags(computed: Computed) -> None:
             (column_letters(grid.columns[key]), column_letters(grid.columns[flag_key(key)]))
             for key in (FIGURE, *(unit.id for unit in form.columns(section)))
         ]
-        notes: dict[str, str] = {}
+        notes = {cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in messages_of.items()}
         for line in section.lines:
             messages: list[str] = []
             number = grid.rows[line.code]
             for column, flag in columns:
                 cell = f"{column}{number}"
                 sheet.put(f"{flag}{number}", sheet_names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
-                if cell in messages_of:
-                    messages += messages_of[cell]
-                    notes[cell] = sheet_names.NOTE_MARK + "\n".join(messages_of[cell])
+                messages += messages_of.get(cell, ())
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
                 messages.append(f"Số liệu mới có {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
         sheet.keep_own_notes(notes, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
+    register = {
+        cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in by_cell[sheet_names.UNITS].items()
+    }
+    computed.master.workbook.sheet(sheet_names.UNITS).keep_own_notes(
+        register, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK
+    )
 
 
 def _by_sheet(known: Mapping[Address, Known]) -> dict[str, dict[str, Known]]:

@@ -19,7 +19,7 @@ from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.schema.form_model import Form
 from cchc_xl.values import Address
-from cchc_xl.verbs.report import default_template
+from cchc_xl.verbs.report import default_template, refuse_errors
 from cchc_xl.word.document_text import THROUGH_OFFICE, read_document
 
 TABLES = (".csv", ".xlsx", ".xlsm")
@@ -44,6 +44,7 @@ def reconcile_computed(
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     document = read_document(report)
     audit = auditor.audit(document, lines)
+    audit.changed_layout = computed.changed_layout
     if copy is not None:
         commented_copy(document, audit, copy)
     return audit
@@ -96,6 +97,7 @@ def import_figures(
     """Brings the figures of an old report or table into a master; what is uncertain is only listed."""
     refuse_if_open(book)
     computed = compute(book, form_name)
+    refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
     lines: Mapping[str, Line] = {}
     audit, general = None, list[General]()

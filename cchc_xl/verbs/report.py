@@ -79,14 +79,20 @@ def refresh(
     return computed, updated
 
 
-def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
+NO_REPORT = "chưa xuất được báo cáo chính thức"
+HOW_TO_EXPORT = "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
+
+
+def refuse_errors(
+    book: Path, findings: Sequence[Finding], undone: str = NO_REPORT, remedy: str = HOW_TO_EXPORT
+) -> None:
     """A report with a figure known to be wrong is not written."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in errors[:SHOWN_ERRORS])
         more = f"\n  … và {len(errors) - SHOWN_ERRORS} lỗi khác." if len(errors) > SHOWN_ERRORS else ""
-        what = f"còn {len(errors)} lỗi bắt buộc sửa, chưa xuất được báo cáo chính thức:\n{shown}{more}\n"
-        raise UserError(str(book), what, "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo.")
+        what = f"còn {len(errors)} lỗi bắt buộc sửa, {undone}:\n{shown}{more}\n"
+        raise UserError(str(book), what, remedy)
 
 
 def default_template(form: Form) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -28,10 +28,11 @@ def run(
 
     audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
     if json:
-        print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
+        print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
         print("\n".join(_lines(audit, copy)))
-    return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+    wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
+    return FINDINGS if wrong else CLEAN
 
 
 command = Verb(
@@ -50,10 +51,11 @@ command = Verb(
 )
 
 
-def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
+def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:
     return {
         "findings": [
-            {**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults
+            *(finding.as_json(str(book)) for finding in audit.changed_layout),
+            *({**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults),
         ],
         "confirmed": {
             "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
@@ -75,7 +77,7 @@ def _number(place: Any) -> str:
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
     from cchc_xl.findings import SEVERITY_WORDS
 
-    lines = []
+    lines = described(audit.changed_layout)
     for fault in audit.faults:
         lines.append(f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}")
         lines += [f"    “{fault.quote}”", f"    {fault.rule.remedy}."]

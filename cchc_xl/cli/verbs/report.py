@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def run(
         computed, updated = refresh(
             book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
         )
-        _say(book, computed.findings, update_lines(updated), update_fields(updated), json)
+        lines = [*update_lines(updated), *described(computed.changed_layout)]
+        _say(book, computed.findings, lines, update_fields(updated), json)
         return CLEAN
     from cchc_xl.verbs.report import export
 
@@ -82,7 +83,7 @@ def _fields(made: Exported, out: Path) -> dict[str, Any]:
 
 def _lines(made: Exported, out: Path) -> list[str]:
     result = made.result
-    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
+    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.", *described(made.computed.changed_layout)]
     if made.pdf:
         lines.append(f"Đã ghi bản PDF {made.pdf}.")
     if result.missing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cchc_xl.checks import cells, documents, notes, peers, periods, scales
+from cchc_xl.checks import cells, documents, notes, peers, periods, scales, shared
 from cchc_xl.checks.context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared import Rule, declared, rules_of
 from cchc_xl.content import Content
@@ -19,7 +19,7 @@ from cchc_xl.values import Address
 __all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "unit_name", "worst"]
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-    cells.remarks, cells.required, cells.conflicts, cells.strays, cells.merged,
+    cells.remarks, cells.required, cells.conflicts, cells.strays, cells.merged, shared.shared,
     declared, peers.same_values, peers.ratios, scales.scales, periods.changes,
     notes.notes, documents.texts, documents.register,
 )

@@ -17,6 +17,7 @@ from cchc_xl.master import names
 from cchc_xl.master.binding import bind
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import PREVIOUS, Grid
+from cchc_xl.master.shared import shared_readings
 from cchc_xl.master.tables import TABLE_ROW
 from cchc_xl.ooxml.addresses import column_letters, position, reference
 from cchc_xl.ooxml.spreadsheet import Workbook
@@ -67,6 +68,7 @@ class Master(Struct):
             strays=self._strays(),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(names.DOCUMENTS, 5),
+            shared=shared_readings(self.workbook, self.form),
         )
 
     def _readings(self) -> dict[tuple[str, str], Reading]:

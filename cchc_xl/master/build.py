@@ -17,6 +17,7 @@ from cchc_xl.master.formulas import Grids
 from cchc_xl.master.grid import plan
 from cchc_xl.master.heights import fit_all
 from cchc_xl.master.section_sheet import add_section_sheet
+from cchc_xl.master.shared_sheet import add_shared
 from cchc_xl.master.tables import HOME_COLUMNS
 from cchc_xl.ooxml.styles import fonts_in_order
 
@@ -33,6 +34,7 @@ def new_master(form: Form, target: Path) -> None:
     sheets.add_units(workbook, form)
     for section in form.sections:
         add_section_sheet(workbook, form, section, plans[section.number], grids)
+    add_shared(workbook, form)
     sheets.add_entries(workbook, form)
     sheets.add_documents(workbook, form)
     sheets.add_contacts(workbook, form)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.app import BOOK, CLEAN, COULD_NOT_RUN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def run(
         print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
         print("\n".join(_lines(audit, copy)))
-    return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+    if any(fault.rule.severity == "error" for fault in audit.faults):
+        return FINDINGS
+    return CLEAN if audit.recognised else COULD_NOT_RUN
 
 
 command = Verb(
@@ -63,6 +66,7 @@ def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
             {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
             for place in audit.unplaced
         ],
+        "unread": [asdict(each) for each in audit.appendix.unread],
         "copy": copy,
     }
 
@@ -84,6 +88,11 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         lines += [
             f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
         ]
+    if audit.appendix.unread:
+        lines.append("Chưa đối chiếu được các dòng, bảng sau:")
+        lines += [f"  {each}" for each in audit.appendix.unread]
+    if not audit.recognised:
+        lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
     lines.append(
         f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
         f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "

@@ -13,15 +13,15 @@ from docx import Document as Word
 from openpyxl import Workbook
 from report_sample import ROOT, sample
 
-from cchc_xl.audit.appendix import Appendix, read_tables
-from cchc_xl.audit.command import appendix_of, import_figures
-from cchc_xl.audit.headings import Role, role_of
-from cchc_xl.audit.tables import table_of_texts
-from cchc_xl.form import Form
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.master import sheet_names
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.headings import Role, role_of
+from cchc_xl.reconcile.tables import table_of_texts
+from cchc_xl.schema import Form
+from cchc_xl.verbs.recalc import compute, recalc
+from cchc_xl.verbs.reconcile import appendix_of, import_figures
 
 PRINTED = ROOT / "tests/golden/phu_luc_2.csv"
 RECEIVED = "Số hồ sơ TTHC do UBND cấp huyện tiếp nhận"
@@ -236,9 +236,9 @@ def test_a_figure_of_the_whole_never_goes_into_a_ward(empty: Path) -> None:
     for entry in imported.written:
         assert entry.cell is not None
         several = len(master.form.reporters(master.form.by_code[entry.found.code])) > 1
-        assert (entry.cell.sheet == names.SHARED) is several
-        assert entry.unit == (names.SHARED if several else entry.unit)
-    assert any(entry.cell and entry.cell.sheet == names.SHARED for entry in imported.written)
+        assert (entry.cell.sheet == sheet_names.SHARED) is several
+        assert entry.unit == (sheet_names.SHARED if several else entry.unit)
+    assert any(entry.cell and entry.cell.sheet == sheet_names.SHARED for entry in imported.written)
 
 
 def test_the_figure_of_the_whole_counts_while_units_are_blank_and_asks_nobody(empty: Path) -> None:
@@ -286,20 +286,26 @@ def test_a_text_of_nothing_known_is_not_reconciled(
 
 
 def test_a_master_that_lacks_figures_accuses_no_right_sentence(empty: Path) -> None:
-    from cchc_xl.audit import faults
-    from cchc_xl.audit.command import reconcile
+    from cchc_xl.reconcile import reconcile_rules
+    from cchc_xl.verbs.reconcile import reconcile
 
     audit = reconcile(empty, ROOT / "tests/golden/bao_cao_2021.txt")
-    assert not [fault for fault in audit.faults if fault.rule in (faults.UNIT, faults.FIGURE, faults.REPEATED)]
+    assert not [
+        fault
+        for fault in audit.faults
+        if fault.rule in (reconcile_rules.UNIT, reconcile_rules.FIGURE, reconcile_rules.REPEATED)
+    ]
 
 
 def test_the_text_is_held_against_the_table_that_an_empty_master_was_filled_from(empty: Path) -> None:
-    from cchc_xl.audit import faults
-    from cchc_xl.audit.command import reconcile
+    from cchc_xl.reconcile import reconcile_rules
+    from cchc_xl.verbs.reconcile import reconcile
 
     import_figures(empty, PRINTED)
     audit = reconcile(empty, ROOT / "tests/golden/bao_cao_2021.txt")
-    found = {(fault.code, fault.stated, fault.expected) for fault in audit.faults if fault.rule is faults.FIGURE}
+    found = {
+        (fault.code, fault.stated, fault.expected) for fault in audit.faults if fault.rule is reconcile_rules.FIGURE
+    }
     assert found == {
         ("I.2.3", "02", "0"), ("II.1", "11", "8"), ("III.6.1", "10.122", "10.248"), ("III.6.3a", "10.117", "10.243"),
         ("IV.1.4", "02", "0"), ("V.5.2", "05", "0"), ("VI.2", "23", "24"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general
-from cchc_xl.checks.context import Case, named
+from cchc_xl.checks import general_rules
+from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Indicator, Severity, Total
+from cchc_xl.schema.form_model import Indicator, Severity, Total
 from cchc_xl.values import Reading
-from cchc_xl.writing.numbers import in_table, plain
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 
 def shared(case: Case) -> Iterator[Finding]:
@@ -42,4 +42,4 @@ def _against_units(case: Case, row: Indicator, reading: Reading, whole: Decimal)
         "Xem lại số của các đơn vị; nếu đúng thì sửa hoặc xóa số chung."
     )
     cells = (reading.address, *case.cells(row))
-    yield general.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))
+    yield general_rules.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cchc_xl.form.model import Form, Indicator, Kind
-from cchc_xl.master import names
-from cchc_xl.master.carrier import BookCarrier
-from cchc_xl.master.tables import TABLE_ROW
-from cchc_xl.ooxml.addresses import column_letters
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.master import sheet_names
+from cchc_xl.master.sheet_carrier import BookCarrier
+from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.reading import read
+from cchc_xl.schema.form_model import Form, Indicator, Kind
 from cchc_xl.values import Address, Reading
 
 FIGURE_COLUMN, SOURCE_COLUMN = 5, 6
@@ -33,12 +33,14 @@ def of_the_whole(row: Indicator) -> Indicator:
 
 def shared_places(workbook: BookCarrier, form: Form) -> dict[str, Address]:
     """The cell of every indicator's figure of the whole, by code."""
-    if names.SHARED not in workbook:
+    if sheet_names.SHARED not in workbook:
         return {}
-    sheet, letters = workbook.sheet(names.SHARED), column_letters(FIGURE_COLUMN)
+    sheet, letters = workbook.sheet(sheet_names.SHARED), column_letters(FIGURE_COLUMN)
     codes = {sheet.cell(f"A{row}").raw: row for row in range(sheet.last_row, TABLE_ROW, -1)}
     return {
-        row.code: Address(names.SHARED, f"{letters}{codes[row.code]}") for row in shareable(form) if row.code in codes
+        row.code: Address(sheet_names.SHARED, f"{letters}{codes[row.code]}")
+        for row in shareable(form)
+        if row.code in codes
     }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from openpyxl.workbook import Workbook
 
-from cchc_xl.form.model import Form
-from cchc_xl.master import names, style
-from cchc_xl.master.page import protect, set_up_page
+from cchc_xl.master import sheet_names, style
 from cchc_xl.master.section_sheet import input_cell, input_validation
 from cchc_xl.master.shared import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
-from cchc_xl.master.sheets import table
-from cchc_xl.master.tables import TABLE_ROW, Column
+from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.support_sheets import table
+from cchc_xl.master.table_layout import TABLE_ROW, Column
+from cchc_xl.schema.form_model import Form
 
 COLUMNS = (
     Column("Khóa", 9), Column("Mã", 10, centred=True), Column("Chỉ tiêu", 70), Column("Đơn vị tính", 18, centred=True),
@@ -25,7 +25,7 @@ HINT = (
 def add_shared(workbook: Workbook, form: Form) -> None:
     """A row for every indicator that several units report."""
     rows = list(shareable(form))
-    sheet = workbook.create_sheet(names.SHARED)
+    sheet = workbook.create_sheet(sheet_names.SHARED)
     sheet.cell(1, 2, "SỐ CHUNG, CHƯA PHÂN BỔ CHO ĐƠN VỊ").font = style.TITLE
     hint = sheet.cell(2, 2, HINT)
     hint.font, hint.alignment = style.HINT, style.LEFT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cchc_xl.report.wordml import Element, name
+from cchc_xl.word.word_xml import Element, name
 
 _WRAPPED = frozenset(name(tag) for tag in ("sdt", "sdtContent", "customXml", "smartTag", "ins"))
 _MOST_COLUMNS = 200

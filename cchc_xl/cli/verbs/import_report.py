@@ -6,18 +6,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.audit.fill_from import Entry, Imported
+    from cchc_xl.reconcile.figure_import import Entry, Imported
 
 
 def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
     """Writes what is sure into empty cells; lists the rest."""
     import json as json_module
 
-    from cchc_xl.audit.command import import_figures
+    from cchc_xl.verbs.reconcile import import_figures
 
     imported = import_figures(book, source, form_name=form, unit=unit)
     if json:
@@ -52,7 +52,7 @@ def _fields(imported: Imported) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     return {
         "indicator": entry.found.code, "value": in_table(entry.found.value),
@@ -76,7 +76,7 @@ def _lines(imported: Imported, book: Path) -> list[str]:
 
 
 def _figure(entry: Entry) -> str:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     return f"{entry.found.code} = {in_table(entry.found.value)}"
 
@@ -87,7 +87,7 @@ def _unread(imported: Imported) -> list[str]:
 
 
 def _general(imported: Imported) -> list[str]:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     head = ["Thông tin chung đọc được trong báo cáo, chưa ghi vào sổ; hãy xem lại rồi tự điền:"]
     told = [

@@ -16,8 +16,8 @@ from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, s
 
 from cchc_xl.content import Content
 from cchc_xl.reconcile.comparison import Audit, Auditor
+from cchc_xl.reconcile.foreign_table import Cell
 from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
-from cchc_xl.reconcile.tables import Cell
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.schema.load_form import load_form

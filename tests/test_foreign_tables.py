@@ -17,8 +17,8 @@ from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reconcile.appendix_table import Appendix, read_tables
-from cchc_xl.reconcile.headings import Role, role_of
-from cchc_xl.reconcile.tables import table_of_texts
+from cchc_xl.reconcile.column_headings import Role, role_of
+from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.verbs.reconcile import appendix_of, import_figures

@@ -14,7 +14,7 @@ from cchc_xl.checks import (
     peer_comparison,
     period_comparison,
     score_scales,
-    shared,
+    undivided_check,
 )
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import Rule, declared, rules_of
@@ -32,7 +32,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.conflicts,
     cell_answers.strays,
     cell_answers.merged,
-    shared.shared,
+    undivided_check.shared,
     declared,
     peer_comparison.same_values,
     peer_comparison.ratios,

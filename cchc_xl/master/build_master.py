@@ -17,8 +17,8 @@ from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import plan
 from cchc_xl.master.section_sheet import add_section_sheet
-from cchc_xl.master.shared_sheet import add_shared
 from cchc_xl.master.table_layout import HOME_COLUMNS
+from cchc_xl.master.undivided_sheet import add_shared
 from cchc_xl.schema.form_model import Form
 
 

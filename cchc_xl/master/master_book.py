@@ -15,10 +15,10 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import PREVIOUS, Grid
-from cchc_xl.master.shared import shared_readings
 from cchc_xl.master.sheet_binding import bind
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.undivided import shared_readings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from cchc_xl.master.shared import of_the_whole
+from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reading.typed_text import folded, tidy
-from cchc_xl.reconcile.headings import (
+from cchc_xl.reconcile.column_headings import (
     NUMBER,
     Columns,
     Role,
@@ -27,8 +27,8 @@ from cchc_xl.reconcile.headings import (
     settled,
     with_number,
 )
+from cchc_xl.reconcile.foreign_table import NOWHERE, Cell, Row, Table
 from cchc_xl.reconcile.reconcile_rules import Spot
-from cchc_xl.reconcile.tables import NOWHERE, Cell, Row, Table
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section

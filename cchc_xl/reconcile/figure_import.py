@@ -20,7 +20,7 @@ from cchc_xl.master import sheet_names
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.shared import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
+from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.against_workbook import follows, value_of
 from cchc_xl.reconcile.appendix_table import Appendix, Line, Unread

@@ -11,7 +11,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.typed_text import composed, folded, tidy
-from cchc_xl.reconcile.tables import Cell, Table, table_of_texts
+from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")

@@ -15,10 +15,10 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.office import converted
 from cchc_xl.reading.typed_text import composed
+from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.table_files import decoded
-from cchc_xl.reconcile.tables import Cell, Table, table_of_texts
-from cchc_xl.word.grid import GridCell, grid, tables
+from cchc_xl.word.table_grid import GridCell, grid, tables
 from cchc_xl.word.word_xml import Element, name
 
 DOCUMENT = "word/document.xml"

@@ -6,10 +6,10 @@ from openpyxl.workbook import Workbook
 
 from cchc_xl.master import sheet_names, style
 from cchc_xl.master.section_sheet import input_cell, input_validation
-from cchc_xl.master.shared import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.support_sheets import table
 from cchc_xl.master.table_layout import TABLE_ROW, Column
+from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
 from cchc_xl.schema.form_model import Form
 
 COLUMNS = (

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from cchc_xl.reading.typed_text import folded, tidy
-from cchc_xl.reconcile.tables import Cell, Row
+from cchc_xl.reconcile.foreign_table import Cell, Row
 from cchc_xl.schema.form_model import Period
 
 

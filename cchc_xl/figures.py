@@ -18,6 +18,9 @@ Readings = Mapping[tuple[str, str], Reading]
 """Readings by (unit id, indicator code)."""
 
 
+NOTHING: Mapping[str, Reading] = {}
+
+
 class Tally(Struct, frozen=True):
     """What a set of units says of one indicator. `merge` is associative, with the empty tally as neutral element."""
 
@@ -126,9 +129,12 @@ def _of_no_answer(unit: str, indicator: Indicator, *, blank: bool) -> Tally:
     return Tally(missing=frozenset([unit]))
 
 
-def total(form: Form, readings: Readings) -> dict[str, Figure]:
-    """Every figure of the form, by indicator code."""
-    figures = {row.code: _typed(form, row, readings) for row in form.indicators() if row.typed}
+def total(form: Form, readings: Readings, shared: Mapping[str, Reading] = NOTHING) -> dict[str, Figure]:
+    """Every figure of the form, by indicator code.
+
+    `shared` are figures known only for the whole: each counts for as long as a unit has not answered.
+    """
+    figures = {row.code: _typed(form, row, readings, shared.get(row.code)) for row in form.indicators() if row.typed}
     for row in form.indicators():
         if row.total is Total.UNITS:
             count = len(form.reporters(row))
@@ -140,8 +146,10 @@ def total(form: Form, readings: Readings) -> dict[str, Figure]:
     return {row.code: figures[row.code] for row in form.indicators()}
 
 
-def _typed(form: Form, row: Indicator, readings: Readings) -> Figure:
+def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None) -> Figure:
     said = [(unit.id, readings.get((unit.id, row.code))) for unit in form.reporters(row)]
+    if whole is not None and whole.given and not all(reading and reading.given for _, reading in said):
+        return Figure(row, whole.value, len(said))
     merged = _tally(row, said)
     missing = tuple([unit for unit, _ in said if unit in merged.missing]) if merged.missing else ()
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()

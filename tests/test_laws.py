@@ -47,7 +47,7 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
     [
         (
             "openpyxl",
-            r"master/(build_master|native_charts|sheet_page|section_sheet|support_sheets|style)\.py"
+            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style)\.py"
             r"|submissions/|consolidate/workbook\.py",
         ),
         ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),

@@ -54,6 +54,9 @@ PEER_RATIO = GeneralRule(
     "peer_ratio", WARNING, "So với quy mô của mình, đơn vị không được khác quá xa các đơn vị khác.",
     "200 hồ sơ một cán bộ, các đơn vị khác khoảng 200",
     "2.000 hồ sơ một cán bộ, các đơn vị khác khoảng 200")
+SHARED_DIFFERS = GeneralRule(
+    "shared_differs", ERROR, "Số chung, chưa phân bổ phải bằng tổng của các đơn vị khi các đơn vị đã nhập đủ.",
+    "số chung 34.870, các phường cộng lại 34.870", "số chung 34.870, các phường cộng lại 34.780")
 DIGIT_SLIP = GeneralRule(
     "digit_slip", WARNING, "So với kỳ trước, con số thừa hoặc thiếu chữ số (×10, ×100, ×1000).",
     "10.248, kỳ trước 9.870", "102.480, kỳ trước 9.870")
@@ -117,7 +120,7 @@ CLASS_COUNT = GeneralRule(
 
 GENERAL_RULES: tuple[GeneralRule, ...] = (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED,
-    SAME_VALUE, PEER_RATIO, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY,
+    SHARED_DIFFERS, SAME_VALUE, PEER_RATIO, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY,
     SCORE_OUTSIDE, CLASS_COUNT,
     NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE,
     LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,

@@ -46,7 +46,7 @@ def compute(path: Path, form_name: str = "") -> Computed:
 def understand(master: Master) -> Computed:
     """Figures and findings of a master workbook, changing nothing."""
     content = master.content()
-    figures = total(content.form, content.readings)
+    figures = total(content.form, content.readings, content.shared)
     places = {
         code: Address(grid.sheet, grid.address(code, FIGURE))
         for section in content.form.sections

@@ -19,6 +19,7 @@ from cchc_xl.master.section_grid import PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
@@ -66,6 +67,7 @@ class Master(Struct):
             strays=self._strays(),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
+            shared=shared_readings(self.workbook, self.form),
         )
 
     def _readings(self) -> dict[tuple[str, str], Reading]:

@@ -20,8 +20,8 @@ Grids = Mapping[str, Grid]
 MARK = f'"{sheet_names.UNREADABLE_MARK}"'
 
 
-def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator) -> str:
-    """The formula of one figure, without "="."""
+def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, whole: str = "") -> str:
+    """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
     grid = grids[section.number]
     if row.has_parts:
         return _of_parts(form, grids, grid, row)
@@ -30,7 +30,8 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator) -
     columns = _side_by_side(form, grid, row)
     typed = [grid.span(row.code, run) for run in columns]
     read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
-    return NATIVE[row.total](row, typed, read)
+    formula = NATIVE[row.total](row, typed, read)
+    return f"IF({_given(typed, read)}<{len(form.reporters(row))},{whole},{formula})" if whole else formula
 
 
 def _side_by_side(form: Form, grid: Grid, row: Indicator) -> list[list[str]]:

@@ -14,6 +14,7 @@ LOG = "Nhật ký"
 IDENTITY = "_cchc"
 CHART_DATA = "_bieu_do"
 UNIT_NOTES = "Ghi chú đơn vị"
+SHARED = "Số chung"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
 

@@ -100,9 +100,17 @@ def _write_figures(computed: Computed) -> tuple[str, ...]:
             before = master.cell(sheet.name, address)
             if not before.formula and not before.empty:
                 overwritten.append(f"{sheet.name}!{address} (đã gõ đè {before.raw})")
-            formula = figure_formula(form, master.grids, section, row)
+            formula = figure_formula(form, master.grids, section, row, _shared_cell(computed, row.code))
             sheet.put(address, stored(computed.figures[row.code].value), formula)
     return tuple(overwritten)
+
+
+def _shared_cell(computed: Computed, code: str) -> str:
+    """The cell of a figure known only for the whole; empty where none is given."""
+    reading = computed.content.shared.get(code)
+    if reading is None or not isinstance(reading.value, Decimal):
+        return ""
+    return f"'{reading.address.sheet}'!{reading.address.cell}" if reading.native else f"{reading.value:f}"
 
 
 def _write_companions(master: Master, content: Content) -> None:

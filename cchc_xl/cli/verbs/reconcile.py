@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.command_app import (
+    BOOK,
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    argument,
+    described,
+    option,
+)
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -31,8 +43,9 @@ def run(
         print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
         print("\n".join(_lines(audit, copy)))
-    wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
-    return FINDINGS if wrong else CLEAN
+    if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
+        return FINDINGS
+    return CLEAN if audit.recognised else COULD_NOT_RUN
 
 
 command = Verb(
@@ -65,6 +78,7 @@ def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[s
             {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
             for place in audit.unplaced
         ],
+        "unread": [asdict(each) for each in audit.appendix.unread],
         "copy": copy,
     }
 
@@ -86,6 +100,11 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         lines += [
             f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
         ]
+    if audit.appendix.unread:
+        lines.append("Chưa đối chiếu được các dòng, bảng sau:")
+        lines += [f"  {each}" for each in audit.appendix.unread]
+    if not audit.recognised:
+        lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
     lines.append(
         f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
         f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "

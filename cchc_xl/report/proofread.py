@@ -9,7 +9,6 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from cchc_xl.errors import UserError
 from cchc_xl.report.environment import ENVIRONMENT, similar_name
 from cchc_xl.report.faults import translated
 from cchc_xl.report.package import holds_text, members
@@ -135,8 +134,6 @@ class _Reader:
 def proofread(template: Path, known: Known) -> list[Mistake]:
     """Every mistake of a template, in order. Raises `UserError` for a file that is no Word file."""
     parts = {path: parsed(data) for path, data in members(template).items() if holds_text(path)}
-    if not parts:
-        raise UserError(str(template), "không phải là tệp Word (.docx).")
     return [mistake for path, part in parts.items() for mistake in _Reader(path, known).part(part)]
 
 

@@ -15,19 +15,17 @@ from cchc_xl.audit.record import Record, store
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.files import refuse_if_open
-from cchc_xl.ooxml.package import RELATIONSHIPS as RELATIONS, Package
+from cchc_xl.ooxml.package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.report.charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.report.environment import with_line_breaks
 from cchc_xl.report.faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.marks import Marks, Shown
 from cchc_xl.report.names import names
-from cchc_xl.report.package import MadePackage, members
-from cchc_xl.report.prepared import FOOTNOTES, Prepared, prepared
+from cchc_xl.report.package import FOOTNOTES, RELATIONS, MadePackage, members
+from cchc_xl.report.prepared import Prepared, prepared
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.wordml import to_bytes
 from cchc_xl.structs import Struct
-
-RELATIONSHIPS = "word/_rels/document.xml.rels"
 
 
 class RenderResult(Struct, frozen=True):
@@ -80,15 +78,15 @@ def _add_charts(package: Package, marks: Marks) -> None:
     """Adds the part, relationship and content type of every chart that is shown."""
     if not marks.pictures:
         return
-    relations = etree.fromstring(package.read(RELATIONSHIPS))
+    relations = parse(package.read(RELATIONS) if RELATIONS in package else EMPTY_RELATIONSHIPS)
     for number, chart in enumerate(marks.pictures, 1):
         path = f"word/charts/bieu_do_{number}.xml"
         package.write(path, chart.part())
         package.declare(path, CONTENT_TYPE)
         # The drawing in the text names its relationship already.
         named = {"Id": relationship(number), "Type": RELATIONSHIP, "Target": f"/{path}"}
-        etree.SubElement(relations, f"{{{RELATIONS}}}Relationship", named)
-    package.write(RELATIONSHIPS, to_bytes(relations))
+        etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", named)
+    package.write(RELATIONS, to_bytes(relations))
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:

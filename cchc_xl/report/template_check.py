@@ -12,7 +12,7 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
 from cchc_xl.ooxml.package import Package, parse
-from cchc_xl.report.prepared import DOCUMENT
+from cchc_xl.report.package import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
 from cchc_xl.report.render import render
 from cchc_xl.report.vocabulary import Known, vocabulary

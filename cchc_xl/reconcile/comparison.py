@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
@@ -120,16 +122,18 @@ def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
                     break
 
 
-def commented_copy(document: Document, audit: Audit, target: Path) -> None:
+def commented_copy(document: Document, audit: Audit, target: Path, replace: bool = False) -> None:
     """Writes a Word copy of the report with a comment at every fault and at every sentence not placed."""
     if document.package is None:
-        target.write_bytes(word_file(document.paragraphs))
-        document = read_docx(target, document.path)
+        with TemporaryDirectory(prefix="cchc-xl-") as folder:
+            plain = Path(folder) / "bao_cao.docx"
+            plain.write_bytes(word_file(document.paragraphs))
+            document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
     comments = [*_fault_comments(document, audit.faults), *_unplaced_comments(document, audit.unplaced)]
     write_comments(document.package, document.root, comments)
-    document.package.save(target)
+    seal.write(target, document.package, replace)
 
 
 def _fault_comments(document: Document, faults: Iterable[Fault]) -> Iterable[Comment]:

@@ -25,9 +25,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source, with_noted_documents
 from cchc_xl.structs import Struct
-from cchc_xl.word.word_package import holds_text, xml_of
+from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 
-DOCUMENT, FOOTNOTES = "word/document.xml", "word/footnotes.xml"
 KEPT = 20
 """Templates kept in the cache folder."""
 
@@ -72,7 +71,7 @@ def _code(source: str) -> CodeType | None:
     """The code; none where the source is wrong, which is told when the part is rendered."""
     try:
         return ENVIRONMENT.compile(source)
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError, MemoryError):
         return None
 
 

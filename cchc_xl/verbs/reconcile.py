@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import open_master
@@ -25,26 +26,27 @@ TABLES = (*CSV, *WORKBOOKS)
 
 def reconcile(
     book: Path, report: Path, *, form_name: str = "", template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """Holds a report against a master workbook; writes a commented copy where one is asked for."""
-    return reconcile_computed(compute(book, form_name), report, template=template, appendix=appendix, copy=copy)
+    if copy is not None:
+        refuse_changed(copy, replace)
+    computed = compute(book, form_name)
+    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
 
 
 def reconcile_computed(
     computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    if copy is not None:
-        refuse_if_open(copy)
     auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     document = read_document(report)
     audit = auditor.audit(document, lines)
     audit.changed_layout = computed.changed_layout
     if copy is not None:
-        commented_copy(document, audit, copy)
+        commented_copy(document, audit, copy, replace)
     return audit
 
 

@@ -14,6 +14,7 @@ from cchc_xl.cli.command_app import (
     FORM_NAME,
     JSON,
     PATH,
+    REPLACE,
     argument,
     described,
     option,
@@ -29,6 +30,7 @@ def run(
     report: Path,
     appendix: Path | None = None,
     copy: Path | None = None,
+    replace: bool = False,
     template: Path | None = None,
     form: str = "",
     json: bool = False,
@@ -38,7 +40,9 @@ def run(
 
     from cchc_xl.verbs.reconcile import reconcile
 
-    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    audit = reconcile(
+        book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
+    )
     if json:
         print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
@@ -57,6 +61,7 @@ command = Verb(
         argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, described, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(
     overwrite_edited: bool = False,
     review: bool = False,
     previous: Path | None = None,
+    replace: bool = False,
     form: str = "",
     json: bool = False,
 ) -> int:
@@ -32,15 +33,19 @@ def run(
         from cchc_xl.verbs.report import refresh
 
         computed, updated = refresh(
-            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
+            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
+            pdf=pdf, replace=replace,
         )
-        lines = [*update_lines(updated), *described(computed.changed_layout)]
-        _say(book, computed.findings, lines, update_fields(updated), json)
+        pdf_file = out.with_suffix(".pdf") if pdf else None
+        fields = {**update_fields(updated), "pdf": pdf_file}
+        lines = [*update_lines(updated), *_pdf_line(pdf_file), *described(computed.changed_layout)]
+        _say(book, computed.findings, lines, fields, json)
         return CLEAN
     from cchc_xl.verbs.report import export
 
     made = export(
-        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous
+        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
+        replace=replace,
     )
     _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
@@ -60,6 +65,7 @@ command = Verb(
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
         option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
         option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        REPLACE,
         FORM_NAME,
         JSON,
     ],
@@ -81,16 +87,21 @@ def _fields(made: Exported, out: Path) -> dict[str, Any]:
     return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
 
 
+def _pdf_line(pdf: Path | None) -> list[str]:
+    return [f"Đã ghi bản PDF {pdf}."] if pdf else []
+
+
 def _lines(made: Exported, out: Path) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
     result = made.result
     lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.", *described(made.computed.changed_layout)]
-    if made.pdf:
-        lines.append(f"Đã ghi bản PDF {made.pdf}.")
+    lines += _pdf_line(made.pdf)
+    content, figures = made.computed.content, made.computed.figures
     if result.missing:
-        lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
-    if result.incomplete:
-        lines.append(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
-    return lines
+        lines.append("Còn thiếu, đã tô vàng trong báo cáo:")
+        lines += [f"  - {line}" for line in gap_lines(content, figures, result.missing)]
+    return [*lines, *partial_lines(content, figures, result.incomplete)]
 
 
 def update_lines(updated: Updated) -> list[str]:

@@ -188,6 +188,8 @@ def value_of(row: Indicator, merged: Tally) -> Value | None:
             return Decimal(merged.yes)
         case Total.NONE:
             return "; ".join(sorted(str(text) for text in merged.distinct)) or None
+        case Total.ALL_YES:
+            return Decimal(merged.yes == merged.given)
         case Total.SAME | Total.CITY:
             return next(iter(merged.distinct)) if len(merged.distinct) == 1 else None
         case Total.RATIO:

@@ -13,12 +13,12 @@ from conftest import NOW
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import cli
-from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
+from cchc_xl.rule_registry import BOOK
 from cchc_xl.schema import Form, Severity
 from cchc_xl.verbs.check import Examined, examine
 from cchc_xl.verbs.collect import collect
@@ -58,7 +58,7 @@ def one(found: Examined, rule: str) -> Finding:
 
 def test_an_untouched_master_has_no_finding_about_its_layout(filled: Path) -> None:
     found = examine(filled)
-    assert {each.rule for each in found.findings} & {rule.code for rule in LAYOUT_RULES} == set()
+    assert {each.rule for each in found.findings} & {rule.code for rule in BOOK.rules} == set()
     assert found.findings == compute(filled).findings
 
 
@@ -223,7 +223,7 @@ def test_a_changed_layout_is_told_at_its_place(
 
 
 def test_every_rule_about_the_layout_has_a_case() -> None:
-    assert {rule.code for rule in LAYOUT_RULES} == {rule for _, rule, _, _ in LAYOUTS} | {"formula_overwritten"}
+    assert {rule.code for rule in BOOK.rules} == {rule for _, rule, _, _ in LAYOUTS} | {"formula_overwritten"}
 
 
 def test_several_changes_are_told_together_and_the_figures_later(filled: Path) -> None:

@@ -37,6 +37,11 @@ MISTAKES = {
     "two equal unit names": ("don_vi.toml", 'name = "Xã Tây"', 'name = "Xã Đông"', "xa_tay", "đã dùng"),
     "a name that is no name": ("a.toml", 'name = "xong"', 'name = "Hồ sơ xong"', "name", "không dấu"),
     "a key that a spreadsheet mangles": ("don_vi.toml", 'id = "xa_tay"', 'id = "hai_xa_tay"', "hai_xa_tay", "_xa_"),
+    "one shared answer of a yes or no": (
+        "b.toml", 'kind = "count"\nask = "yes_no"\nreported_by = ["commune"]\ntotal = "count_yes"',
+        'kind = "yes_no"\nreported_by = ["commune"]\ntotal = "same"', "B.1", "all_yes",
+    ),
+    "a number of which all say yes": ("b.toml", 'total = "same"', 'total = "all_yes"', "B.3", "có/không"),
     "broken TOML": ("a.toml", 'number = "A"', "number = A", "a.toml", "cú pháp"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
 from cchc_xl.findings import Finding
@@ -42,4 +42,4 @@ def _against_units(case: Case, row: Indicator, reading: Reading, whole: Decimal)
         "Xem lại số của các đơn vị; nếu đúng thì sửa hoặc xóa số chung."
     )
     cells = (reading.address, *case.cells(row))
-    yield general_rules.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))
+    yield rule_registry.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from cchc_xl.checks.check_context import named
 from cchc_xl.checks.run_checks import check
-from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN, LAYOUT_CODES
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
@@ -18,6 +17,7 @@ from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.section_grid import FIGURE
 from cchc_xl.reading.meaning import typed
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
 from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Value

@@ -73,6 +73,12 @@ def _count_yes(_row: Indicator, typed: list[str], read: list[str]) -> str:
     return f'IF({_given(typed, read)}=0,"",{parts})'
 
 
+def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
+    given = _given(typed, read)
+    yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
+    return f'IF({given}=0,"",IF({yes}={given},1,0))'
+
+
 def _same(_row: Indicator, typed: list[str], read: list[str]) -> str:
     everything = ",".join([*typed, *read])
     marked = "+".join(f"COUNTIF({companion},{MARK})" for companion in read)
@@ -103,7 +109,7 @@ def _texts(form: Form, grid: Grid, row: Indicator) -> str:
 
 
 NATIVE = {
-    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.SAME: _same,
+    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
     Total.CITY: _single, Total.NONE: _single, Total.RATIO: _single,
 }
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl.checks import workbook_rules
+from cchc_xl import rule_registry
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.findings import Finding
 from cchc_xl.master.section_grid import CHECK, FIGURE, PREVIOUS
@@ -84,7 +84,7 @@ def _row(page: Page, row: int, typed: Places, is_asked: bool) -> Finding:
         f"Trang “{page.sheet.name}” dòng {row}{named} không thuộc biểu, ở đó {_in_columns(page, typed)}; các số này "
         "không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
     )
-    return workbook_rules.ROW_UNKNOWN.finding(message, addresses(page.sheet, typed))
+    return rule_registry.ROW_UNKNOWN.finding(message, addresses(page.sheet, typed))
 
 
 def _in_columns(page: Page, typed: Places) -> str:
@@ -103,7 +103,7 @@ def _column(page: Page, column: int, typed: Places) -> Finding:
         f"{listed(typed)}. Chuyển số về đúng cột rồi xóa cột thêm; nếu là cột của một đơn vị thì trả lại dòng của "
         "đơn vị ở trang Đơn vị."
     )
-    return workbook_rules.COLUMN_NUMBERS.finding(message, addresses(page.sheet, typed))
+    return rule_registry.COLUMN_NUMBERS.finding(message, addresses(page.sheet, typed))
 
 
 def _outside(page: Page, typed: Places) -> Finding:
@@ -111,7 +111,7 @@ def _outside(page: Page, typed: Places) -> Finding:
         f"Trang “{page.sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
         "Chuyển số về đúng ô, hoặc xóa đi."
     )
-    return workbook_rules.NUMBER_OUTSIDE.finding(message, addresses(page.sheet, typed))
+    return rule_registry.NUMBER_OUTSIDE.finding(message, addresses(page.sheet, typed))
 
 
 def copied(section: Section, page: Page, copy: Page) -> Finding | None:
@@ -125,7 +125,7 @@ def copied(section: Section, page: Page, copy: Page) -> Finding | None:
         f"Trang “{name}” là bản chép của trang “{section.sheet}”, có {len(typed)} số khác trang gốc, không được tính: "
         f"{listed(typed)}. Chuyển số đã nhập về trang gốc rồi xóa bản chép."
     )
-    return workbook_rules.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
+    return rule_registry.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
 
 
 def _by_code(page: Page) -> dict[tuple[str, str], str]:
@@ -146,4 +146,4 @@ def foreign(sheet: SheetCarrier) -> Iterator[Finding]:
     typed = {address: cell.raw for address, cell in sheet.cells() if is_figure(cell)}
     if typed:
         message = f"Trang “{sheet.name}” không thuộc sổ; {len(typed)} số ở đó không được tính: {listed(typed)}."
-        yield workbook_rules.SHEET_FOREIGN.finding(message, addresses(sheet, typed))
+        yield rule_registry.SHEET_FOREIGN.finding(message, addresses(sheet, typed))

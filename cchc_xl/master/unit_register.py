@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cchc_xl.checks import workbook_rules
+from cchc_xl import rule_registry
 from cchc_xl.findings import Finding
 from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import read_key
@@ -55,14 +55,14 @@ def register_findings(
             f"({_why_lost(line, unit)}): số liệu ở các cột đó không được tính. "
             f"Đặt lại dòng có mã ẩn “{unit}” như ở bản trong thư mục sao_luu."
         )
-        yield workbook_rules.UNIT_MISSING.finding(message, (place,), "", "", unit)
+        yield rule_registry.UNIT_MISSING.finding(message, (place,), "", "", unit)
     for line in lines:
         if not (line.kind and line.id and line.name) and line not in told:
             message = (
                 f"Dòng {line.row} của trang Đơn vị (“{line.name or line.id}”) thiếu tên, mã ẩn hoặc loại ẩn nên không "
                 "thành đơn vị nào. Xóa dòng; muốn thêm đơn vị thì tạo sổ mới bằng lệnh cchc-xl new."
             )
-            yield workbook_rules.UNIT_LINE.finding(message, (line.place,))
+            yield rule_registry.UNIT_LINE.finding(message, (line.place,))
 
 
 def _lost(form: Form, pages: Iterable[tuple[Section, Page]]) -> dict[str, str]:
@@ -94,7 +94,7 @@ def _twice(lines: list[UnitLine]) -> Iterator[Finding]:
                 f"Trang Đơn vị: “{line.name}” ở dòng {line.row} trùng {what} với “{before.name}” ở dòng {before.row}; "
                 "chỉ tính một lần. Xóa dòng thừa, hoặc đặt lại đúng tên và mã của dòng đó."
             )
-            yield workbook_rules.UNIT_TWICE.finding(message, (line.place,), line.id)
+            yield rule_registry.UNIT_TWICE.finding(message, (line.place,), line.id)
         for key in keys:
             first.setdefault(key, line)
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from cchc_xl.checks import workbook_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import bare
 from cchc_xl.findings import Finding
 from cchc_xl.master import off_form_numbers, sheet_names
@@ -26,12 +26,12 @@ FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
 UNREADABLE = frozenset(
     rule.code
     for rule in (
-        workbook_rules.SHEET_MISSING,
-        workbook_rules.HEADER_MISSING,
-        workbook_rules.ROW_MISSING,
-        workbook_rules.ROW_TWICE,
-        workbook_rules.COLUMN_MISSING,
-        workbook_rules.COLUMN_TWICE,
+        rule_registry.SHEET_MISSING,
+        rule_registry.HEADER_MISSING,
+        rule_registry.ROW_MISSING,
+        rule_registry.ROW_TWICE,
+        rule_registry.COLUMN_MISSING,
+        rule_registry.COLUMN_TWICE,
     )
 )
 """The rules without which nobody knows where a figure stands."""
@@ -77,7 +77,7 @@ def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
     for name in sheet_names.NEEDED_SHEETS:
         if name not in workbook:
             message = f"Sổ không còn trang “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
-            yield workbook_rules.SHEET_MISSING.finding(message, (Address(name, "A1"),))
+            yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
 def _no_page(workbook: BookCarrier, section: Section, pages: dict[str, Page]) -> Finding:
@@ -86,13 +86,13 @@ def _no_page(workbook: BookCarrier, section: Section, pages: dict[str, Page]) ->
         message = (
             f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         )
-        return workbook_rules.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
+        return rule_registry.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
     name = next((name for name, page in pages.items() if _shares(page, section)), "")
     if name:
         message = f"Trang “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
-        return workbook_rules.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
+        return rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
     message = f"Trang “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
-    return workbook_rules.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
+    return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
 def _rows(page: Page, section: Section) -> Iterator[Finding]:
@@ -109,13 +109,13 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
             message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
-            yield workbook_rules.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
+            yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
                 f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
             )
-            yield workbook_rules.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
+            yield rule_registry.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
     yield from _order(page, section, {code: rows[0] for code, rows in at.items()})
 
 
@@ -127,7 +127,7 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
             f"Trang “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu ({', '.join(moved[:MOST_LISTED])}). "
             "Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
         )
-        yield workbook_rules.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
+        yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
                 f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
                 f"Đặt lại là “{line.label}”."
             )
-            yield workbook_rules.LABEL_CHANGED.finding(message, page.place(row, label or 0), "", code, line.label)
+            yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, label or 0), "", code, line.label)
 
 
 def _number(code: str) -> str:
@@ -165,7 +165,7 @@ def _pasted(page: Page, row: int, label: int, line: Heading | Indicator, other: 
         f"{other.code} “{bare(other.label)}”; số ở dòng này đang tính cho {line.code}. "
         "Các dòng đã bị chép hoặc sắp xếp đè lên nhau: đối chiếu từng số rồi đặt lại đúng tên dòng."
     )
-    return workbook_rules.ROW_PASTED.finding(message, page.place(row, label), "", line.code, line.label)
+    return rule_registry.ROW_PASTED.finding(message, page.place(row, label), "", line.code, line.label)
 
 
 def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
@@ -188,11 +188,11 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
             yield _no_column(page, title, unknown)
         elif len(at[key]) > 1:
             message = f"Trang “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
-            yield workbook_rules.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
+            yield rule_registry.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
     if all(key in at for key in shown):
         for column, title in unknown.items():
             message = f"Trang “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
-            yield workbook_rules.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
+            yield rule_registry.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
 
 
 def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
@@ -201,9 +201,9 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
     if len(unknown) == 1:
         column, other = next(iter(unknown.items()))
         message = f"Trang “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
-        return workbook_rules.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
+        return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
     message = (
         f"Trang “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
         f"Đặt lại đúng tên như ở trang Đơn vị, hoặc {FROM_COPY}."
     )
-    return workbook_rules.COLUMN_MISSING.finding(message, page.place(page.header, 1))
+    return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))

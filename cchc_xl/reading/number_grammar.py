@@ -14,13 +14,13 @@ from cchc_xl.reading.meaning import BLANK, Meaning, short, typed, unreadable
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.reading.remarks import remark
-from cchc_xl.reading.spellings import FRACTIONAL, NOTHING_STATED, NUMERIC, interpret
+from cchc_xl.reading.spellings import FRACTIONAL, NUMERIC, interpret
 from cchc_xl.reading.typed_text import tidy, tidy_lines
 from cchc_xl.schema.form_model import Indicator, Kind
 from cchc_xl.values import Address, Ratio, Reading, Remark, Status, Value
 from cchc_xl.writing.vietnamese_numbers import plain
 
-__all__ = ["LARGEST", "NOTHING_STATED", "read"]
+__all__ = ["LARGEST", "read"]
 
 LARGEST = Decimal(10) ** 9
 """No administrative figure of a country is larger; a longer number is a slip of the keyboard."""

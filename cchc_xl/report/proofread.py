@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from cchc_xl import rule_registry
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
 from cchc_xl.report.template_faults import SPENT, translated
 from cchc_xl.report.vocabulary import Known
@@ -27,7 +28,9 @@ MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 
 PART_NAMES = (("document", "Thân văn bản"), ("header", "Đầu trang"), ("footer", "Chân trang"), ("notes", "Chú thích"))
 
-WRONG_NAME, WRONG_TAG, WRONG_FILTER = "mau.ten", "mau.the", "mau.bo_loc"
+WRONG_NAME, WRONG_TAG, WRONG_FILTER = (
+    rule.code for rule in (rule_registry.WRONG_NAME, rule_registry.WRONG_TAG, rule_registry.WRONG_FILTER)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.report.limited_render import compose_limited
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
 from cchc_xl.report.vocabulary import Known, vocabulary
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.rule_registry import RULES
 from cchc_xl.values import Address
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, members
 from cchc_xl.word.word_xml import Element, name, parsed
@@ -68,7 +68,7 @@ def as_finding(mistake: Mistake, template: Path) -> Finding:
     place = Address(part_name(mistake.part), f"đoạn {mistake.paragraph}", str(template))
     quote = mistake.quote if len(mistake.quote) <= LONGEST_QUOTE else f"{mistake.quote[:LONGEST_QUOTE - 1]}…"
     what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{quote}”."
-    return Finding(mistake.rule, Severity.ERROR, "", "", (place,), what, mistake.remedy.rstrip("."))
+    return RULES[mistake.rule].finding(what, (place,), suggestion=mistake.remedy.rstrip("."))
 
 
 def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:

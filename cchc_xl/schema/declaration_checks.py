@@ -103,6 +103,13 @@ def _kinds(form: Form) -> Iterator[Fault]:
             yield f"{row.code} › total", "loại “text” đi với total = “none”."
         if (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO):
             yield f"{row.code} › ask", "total = “count_yes” đi với ask = “yes_no”."
+        if row.total is Total.ALL_YES and row.kind is not Kind.YES_NO:
+            yield f"{row.code} › total", "total = “all_yes” chỉ dùng cho chỉ tiêu có/không."
+        if row.total is Total.SAME and row.kind is Kind.YES_NO:
+            yield f"{row.code} › total", (
+                "mỗi đơn vị trả lời có/không về việc của mình nên không dùng total = “same”: dùng “all_yes” "
+                "(có khi mọi đơn vị có) hoặc “count_yes” (đếm đơn vị có)."
+            )
 
 
 def _supporting(form: Form) -> Iterator[Fault]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from cchc_xl import rule_registry
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import sheet_names
 from cchc_xl.reading import folded, read
-from cchc_xl.schema.form_model import Indicator, Kind, Severity
+from cchc_xl.schema.form_model import Indicator, Kind
 from cchc_xl.submissions.form_damage import Fault
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import Mark
@@ -88,7 +89,7 @@ def _told(where: str, cells: list[Loose], file: str) -> Fault:
     said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
-    return Fault("typed_beside", Severity.WARNING, message, "", Address(cells[0].sheet, cells[0].cell, file))
+    return Fault(rule_registry.TYPED_BESIDE, message, "", Address(cells[0].sheet, cells[0].cell, file))
 
 
 def _overtyped(
@@ -107,7 +108,7 @@ def _overtyped(
         if known is None else
         f"còn tính từ các ô nhập là {in_table(known)}; lấy số tự tính. Kiểm tra lại hai số mà tỷ lệ tính từ đó."
     )
-    yield Fault("rate_overtyped", Severity.WARNING, message, row.code, place)
+    yield Fault(rule_registry.RATE_OVERTYPED, message, row.code, place)
 
 
 def _computed(
@@ -149,5 +150,5 @@ def comments(
                 notes[code] = f"{notes[code]}; {said}" if code in notes else said
             elif sheet["name"] not in (sheet_names.RULES, sheet_names.IDENTITY):
                 message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
-                faults.append(Fault("comment", Severity.INFO, message, "", Address(sheet["name"], cell, file)))
+                faults.append(Fault(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
     return notes, faults

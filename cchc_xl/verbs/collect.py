@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from cchc_xl import rule_registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import Finding
@@ -149,7 +150,7 @@ class _Batch:
 
     def _reject(self, rejected: Rejected) -> None:
         place = (Address("", "", rejected.path.name),)
-        finding = Finding(rejected.rule, Severity.ERROR, "", "", place, f"{rejected.path.name}: {rejected.message}")
+        finding = rule_registry.RULES[rejected.rule].finding(f"{rejected.path.name}: {rejected.message}", place)
         outcome = Outcome(rejected.path, Fate.REFUSED, "", rejected.message, rejected.sha, (finding,))
         self._tell(outcome, "Từ chối tệp")
 
@@ -200,7 +201,7 @@ class _Batch:
             self._changed[unit] = self._submission(decision, State.HANDED_IN)
         outcome = self._outcome(decision, decision.reason)
         place = (Address("", "", decision.delivery.path.name),)
-        outcome.findings = (Finding("not_taken", Severity.ERROR, unit, "", place, decision.reason),)
+        outcome.findings = (rule_registry.NOT_TAKEN.finding(decision.reason, place, unit),)
         self._tell(outcome, "Chưa nhận tệp")
 
     def _skip(self, decision: Decision) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from cchc_xl.checks.run_checks import flags
-from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN
 from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook
@@ -26,6 +25,7 @@ from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
 

@@ -113,7 +113,7 @@ def _bytes(path: str) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise RefusedError("not_a_file")
         if found.st_size > read_limits.LARGEST_FILE:
-            raise RefusedError("too_large", str(found.st_size // 2**20))
+            raise RefusedError("too_heavy", str(found.st_size // 2**20))
         return stream.read(read_limits.LARGEST_FILE + 1)
 
 

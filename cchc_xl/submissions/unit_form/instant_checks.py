@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from cchc_xl.checks.run_checks import Rule
 from cchc_xl.master.native_formulas import parts_formula
 from cchc_xl.master.sheet_names import FLAG_LETTERS
-from cchc_xl.reading.number_grammar import LARGEST, NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.rules.native_rule import condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
@@ -123,7 +124,8 @@ def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
 
 def _wrong_choice(row: Indicator, cell: str, _number: int) -> str:
     codes = list(row.choices) if row.choices else ["1", "0"]
-    known = ",".join(f'TRIM({cell})="{code}"' for code in codes)
+    accepted = codes if row.choices else [*codes, NOTHING_STATED]
+    known = ",".join(f'LOWER(TRIM({cell}))="{answer}"' for answer in accepted)
     only = literal("Chỉ nhận " + ", ".join(codes) + ".")
     return f'IF(OR({known}),"",{only})'
 

@@ -28,7 +28,7 @@ def order_faults(parts: Parts, rules: Rules) -> Iterator[Fault]:
 
 def _fault(rules: Rules, name: str, measured: str, paragraph: Paragraph | None) -> Fault:
     rule = rules.specials[name]
-    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản", rule.severity)
+    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản")
 
 
 def _headings(parts: Parts, rules: Rules) -> Iterator[Fault]:

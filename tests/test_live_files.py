@@ -15,6 +15,7 @@ from cchc_xl.form import Form
 from cchc_xl.forms.collect import collect
 from cchc_xl.live import uno_engine, verbs
 from cchc_xl.live.carrier import LiveBook
+from cchc_xl.live.desk import locked
 from cchc_xl.live.outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.session import Session
 from cchc_xl.master import names
@@ -55,7 +56,8 @@ def forms(form: Form, tmp_path: Path) -> Path:
     folder = tmp_path / "bieu_mau"
     folder.mkdir()
     good, bad = wards(form)[:2]
-    filled_form(form, good, folder / "a.xlsx")
+    codes = list(sample_values(form, good))
+    filled_form(form, good, folder / "a.xlsx", None, **dict.fromkeys(codes[:3], "Đã rà soát"))
     values = sample_values(form, bad)
     filled_form(form, bad, folder / "b.xlsx", values | {next(iter(values)): "không rõ"})
     (folder / "c.xlsx").write_text("đây không phải biểu mẫu", encoding="utf-8")
@@ -78,6 +80,7 @@ def test_open_and_closed_workbooks_take_the_same_forms(
     file, opened = Workbook(closed), LiveBook(book)
     for name in (*(section.sheet for section in form.sections), names.SUBMISSIONS, names.UNIT_NOTES, names.LOG):
         assert contents(opened, name) == contents(file, name), name
+    assert [locked(book.sheets[names.UNIT_NOTES].range(f"F{row}")) for row in range(5, 9)] == [False] * 3 + [True]
 
 
 def test_what_was_taken_is_on_record_and_the_returned_copy_lies_beside_the_workbook(

@@ -13,6 +13,7 @@ from cchc_xl.ooxml.plain_edit import edited
 from cchc_xl.ooxml.plain_xml import OtherwiseError, cells_within, without_entities
 from cchc_xl.ooxml.sheet_tree import SheetTree
 from cchc_xl.ooxml.sheet_xml import AFTER_LEGACY_DRAWING
+from cchc_xl.structs import replace
 
 FILLED = re.compile(
     r'<c r="([A-Z]{1,3}+\d{1,7}+)"([^<>/]*+)>(?:(</c>)|'
@@ -115,6 +116,10 @@ class PlainCells:
         self._cells[address] = self._puts[address] = held
         self._rows.setdefault(position(address)[0], "")
 
+    def set_style(self, address: str, style: int) -> None:
+        """Gives a cell a style, filled or not."""
+        self.put(address, replace(self.held(address) or Held(), style=style))
+
     @property
     def last_row(self) -> int:
         """The number of the last row that exists."""
@@ -160,6 +165,7 @@ class PlainCells:
         """Puts into a tree what was put here."""
         for address, held in self._puts.items():
             tree.put(address, held)
+            tree.set_style(address, held.style)
         for row, points in self._heights.items():
             tree.set_height(row, points)
         if self._drawing_of_notes:

@@ -9,9 +9,7 @@ from functools import cached_property
 from cchc_xl.form.model import Form, Heading, Indicator, Missing, Section, Unit
 from cchc_xl.master import names
 
-COVER = "Bìa"
-RULES = "_quy_tac"
-TO_MEND = "Cần sửa"
+COVER, RULES, TO_MEND = names.FORM_COVER, names.FORM_RULES, names.FORM_TO_MEND
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1

@@ -9,6 +9,7 @@ from cchc_xl.form import Form, Section, Unit
 from cchc_xl.master import names
 from cchc_xl.master.carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
+from cchc_xl.master.origin import REMEDY, added_rows, origin
 from cchc_xl.ooxml.addresses import column_number
 from cchc_xl.reading import folded
 
@@ -28,13 +29,24 @@ def heads_codes(raw: str) -> bool:
 def bind(workbook: BookCarrier, path: Path, form: Form, section: Section) -> Grid:
     """The grid of a section's sheet. Raises `UserError` with sheet, row or column where the layout was changed."""
     if section.sheet not in workbook:
+        _refuse_added(workbook, path, form, section, [line.code for line in section.lines])
         what = f"không có sheet “{section.sheet}”."
         raise UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
     sheet = workbook.sheet(section.sheet)
     header_row = _header_row(sheet, path, section)
     rows = _rows(sheet, header_row, path, section)
+    if missing := [line.code for line in section.lines if line.code not in rows]:
+        _refuse_added(workbook, path, form, section, missing)
+        what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
+        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
     columns = _columns(sheet, header_row, path, form, section)
     return Grid(section.sheet, rows, columns)
+
+
+def _refuse_added(workbook: BookCarrier, path: Path, form: Form, section: Section, missing: list[str]) -> None:
+    """Raises `UserError` where rows are missing because the form has got them since the workbook was made."""
+    if added := origin(workbook).added(form, missing):
+        raise UserError(str(path), added_rows(added, section.sheet), REMEDY)
 
 
 def _header_row(sheet: SheetCarrier, path: Path, section: Section) -> int:
@@ -55,9 +67,6 @@ def _rows(sheet: SheetCarrier, header_row: int, path: Path, section: Section) ->
                 what = f"sheet “{section.sheet}”: dòng {code} có hai lần (dòng {rows[code]} và dòng {row})."
                 raise UserError(str(path), what, "Xóa dòng chép thừa rồi chạy lại.")
             rows[code] = row
-    if missing := [line.code for line in section.lines if line.code not in rows]:
-        what = f"sheet “{section.sheet}” thiếu dòng {', '.join(missing)}."
-        raise UserError(str(path), what, "Dòng đã bị xóa: lấy lại sheet này từ bản trong thư mục sao_luu.")
     return rows
 
 

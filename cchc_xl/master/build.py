@@ -16,6 +16,7 @@ from cchc_xl.master.charts import add_charts
 from cchc_xl.master.formulas import Grids
 from cchc_xl.master.grid import plan
 from cchc_xl.master.heights import fit_all
+from cchc_xl.master.origin import rows_kept
 from cchc_xl.master.section_sheet import add_section_sheet
 from cchc_xl.master.tables import HOME_COLUMNS
 from cchc_xl.ooxml.styles import fonts_in_order
@@ -41,6 +42,7 @@ def new_master(form: Form, target: Path) -> None:
     sheets.add_log(workbook)
     sheets.add_submissions(workbook, form)
     identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
+    identity |= rows_kept(form)
     sheets.add_identity(workbook, identity)
     home = workbook[names.HOME]
     last_row = add_charts(workbook, form, grids, home, home_end + 1)

@@ -17,6 +17,15 @@ UNIT_NOTES = "Ghi chú đơn vị"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
 
+FORM_COVER, FORM_RULES, FORM_TO_MEND = "Bìa", "_quy_tac", "Cần sửa"
+"""Sheets of a unit's form besides the sections' own; the last one of a returned copy."""
+
+OWN_SHEETS = (
+    HOME, GUIDE, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG, IDENTITY, CHART_DATA, UNIT_NOTES,
+    SUBMISSIONS, FORM_COVER, FORM_RULES, FORM_TO_MEND,
+)
+"""Every sheet that the tool makes for itself: no section may have its name."""
+
 CODE_HEADER = "Mã"
 NUMBER_HEADER = "STT"
 LABEL_HEADER = "Chỉ tiêu"

@@ -18,6 +18,7 @@ from cchc_xl.master import names
 from cchc_xl.master.binding import HEADER_KEYS, HIDDEN, heads_codes
 from cchc_xl.master.book import NEEDED_SHEETS
 from cchc_xl.master.grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
+from cchc_xl.master.origin import REMEDY, added_rows, origin
 from cchc_xl.ooxml.addresses import column_letters, column_number, reference
 from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
 from cchc_xl.reading import Cell, folded, tidy
@@ -78,14 +79,15 @@ def structure_findings(workbook: Workbook, form: Form) -> list[Finding]:
     """Every change of the layout."""
     pages = {name: page for name in workbook.sheet_names if (page := _page(workbook.sheet(name)))}
     found = list(_lost_sheets(workbook))
+    added = frozenset(origin(workbook).added(form, [line.code for section in form.sections for line in section.lines]))
     for section in form.sections:
         page = pages.get(section.sheet)
         copies = [each for name, each in pages.items() if name != section.sheet and _holds(each, section)]
         if page is None:
-            found.append(_no_page(workbook, section, copies))
+            found.append(_no_page(workbook, section, copies, added))
             continue
         found += _copies(section, copies)
-        found += [*_rows(page, section), *_inserted(page, form, section), *_labels(page, section)]
+        found += [*_rows(page, section, added), *_inserted(page, form, section), *_labels(page, section)]
         found += _columns(page, form, section)
     return found
 
@@ -110,8 +112,11 @@ def _lost_sheets(workbook: Workbook) -> Iterator[Finding]:
             yield layout_rules.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
-def _no_page(workbook: Workbook, section: Section, copies: list[Page]) -> Finding:
+def _no_page(workbook: Workbook, section: Section, copies: list[Page], added: frozenset[str]) -> Finding:
     wanted = section.sheet
+    if all(line.code in added for line in section.lines):
+        message = f"Trang “{wanted}”: biểu mẫu đã thêm trang này sau khi sổ được lập. {REMEDY}"
+        return layout_rules.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
     if wanted in workbook:
         message = f"Trang “{wanted}” không còn dòng tiêu đề (ô “{names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         return layout_rules.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
@@ -133,7 +138,7 @@ def _copies(section: Section, copies: list[Page]) -> Iterator[Finding]:
         yield layout_rules.SHEET_COPIED.finding(message, (Address(name, "A1"),))
 
 
-def _rows(page: Page, section: Section) -> Iterator[Finding]:
+def _rows(page: Page, section: Section, added: frozenset[str]) -> Iterator[Finding]:
     """Rows that are gone, stand twice, or stand in another order."""
     at: dict[str, list[int]] = defaultdict(list)
     for row, code in page.codes.items():
@@ -146,7 +151,9 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
-            message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            deleted = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            since = f"Trang “{sheet}”: {added_rows([line.code], sheet)} {REMEDY}"
+            message = since if line.code in added else deleted
             yield layout_rules.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (

@@ -14,7 +14,8 @@ from cchc_xl.forms.layout import FormPlan, Line, Page
 from cchc_xl.master import style
 from cchc_xl.master.names import FLAG_LETTERS
 from cchc_xl.master.page import protect, set_up_page
-from cchc_xl.master.section_sheet import hint, input_cell, input_validation, printed_cells, printed_number
+from cchc_xl.master.section_sheet import hint, input_cell, printed_cells, printed_number
+from cchc_xl.master.validation import input_validation
 
 WIDTHS = {layout.NUMBER: 7, layout.LABEL: 46, layout.MEASURE: 16, layout.VALUE: 11, layout.NOTE: 20, layout.CHECK: 50}
 """Together no wider than a screen of 1.600 points: the column Kiểm tra helps only where it is seen."""
@@ -114,6 +115,7 @@ def _instant_help(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int, m
         sheet[f"{layout.NEEDED}{row}"] = 1
     check = sheet[f"{layout.CHECK}{row}"]
     check.font, check.alignment = style.NOTE, style.LEFT
+
 
 def check_height(text: str) -> float:
     """The height that a row needs for what its column Kiểm tra shows."""

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import DeclarationError, UserError
-from cchc_xl.form import form_folder, load_form
-from cchc_xl.master.new import make_all
-from cchc_xl.master.recalc import recalc
+from cchc_xl.schema import form_folder, load_form
+from cchc_xl.verbs.new import make_all
+from cchc_xl.verbs.recalc import recalc
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 

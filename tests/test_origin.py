@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.form import load_form
-from cchc_xl.master import names
-from cchc_xl.master.build import new_master
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master import sheet_names
+from cchc_xl.master.build_master import new_master
 from cchc_xl.master.origin import ROWS_KEY
-from cchc_xl.master.recalc import recalc
-from cchc_xl.master.structure import structure_findings
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.master.workbook_structure import structure_findings
+from cchc_xl.schema import load_form
+from cchc_xl.verbs.recalc import recalc
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 NOW = datetime(2030, 10, 1)
@@ -94,7 +94,7 @@ def test_a_row_that_was_deleted_is_looked_for_in_the_copies(book: Path) -> None:
 
 def test_a_master_of_an_older_program_is_judged_by_the_version_of_its_form(folder: Path, book: Path) -> None:
     workbook = openpyxl.load_workbook(book)
-    sheet = workbook[names.IDENTITY]
+    sheet = workbook[sheet_names.IDENTITY]
     kept = [cell.row for cell in sheet["A"] if str(cell.value).startswith(ROWS_KEY)]
     sheet.delete_rows(min(kept), len(kept))
     workbook.save(book)

@@ -19,19 +19,19 @@ import xlwings as xw
 from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form, Unit
-from cchc_xl.form.model import Kind
-from cchc_xl.forms import layout
-from cchc_xl.forms.build import new_form
-from cchc_xl.forms.layout import plan_form
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine
-from cchc_xl.live.carrier import LiveBook
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.master import sheet_names
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.verbs.recalc import compute, recalc
 
 PICTURES = Path(os.environ.get("CCHC_PICTURES", Path(__file__).parents[1] / "build" / "anh"))
 LATER = datetime(2026, 2, 2, 8, 30)
@@ -105,7 +105,7 @@ def places_of(form: Form, unit: Unit, master: Path) -> dict[Kind, tuple[tuple[st
     for code, row in plan.questions.items():
         sheet, number = plan.places[code]
         address = book.grids[form.section_of[code].number].address(code, unit.id)
-        found[row.asked] = (sheet, f"{layout.VALUE}{number}"), (form.section_of[code].sheet, address)
+        found[row.asked] = (sheet, f"{form_layout.VALUE}{number}"), (form.section_of[code].sheet, address)
     return found
 
 
@@ -144,12 +144,12 @@ def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Pa
 
 
 def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path) -> None:
-    listed = openpyxl.load_workbook(filled)[names.FINDINGS]
+    listed = openpyxl.load_workbook(filled)[sheet_names.FINDINGS]
     rows = [row for row in range(6, listed.max_row + 1) if listed.cell(row, 3).value == "Cần giải trình"]
     with window(filled, tmp_path) as shown:
         for row in (rows[0], rows[-1]):
-            assert shown.type(names.FINDINGS, f"I{row}", "đã hỏi lại, số đúng") == "đã hỏi lại, số đúng"
-            assert shown.type(names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
+            assert shown.type(sheet_names.FINDINGS, f"I{row}", "đã hỏi lại, số đúng") == "đã hỏi lại, số đúng"
+            assert shown.type(sheet_names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
         shown.screen.picture("giai_trinh")
         shown.book.save()
         shown.book.close()

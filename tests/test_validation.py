@@ -15,16 +15,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.form.model import Indicator, Kind
-from cchc_xl.forms import layout
-from cchc_xl.forms.build import form_workbook
-from cchc_xl.forms.instant import DOUBTS
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell, read
-from cchc_xl.reading.answers import NO_WORDS, YES_WORDS
 from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC
+from cchc_xl.reading.yes_no_answers import NO_WORDS, YES_WORDS
+from cchc_xl.schema import Form
+from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.unit_form.build_form import form_workbook
+from cchc_xl.submissions.unit_form.instant_checks import DOUBTS
 from cchc_xl.values import Address, Ratio, Reading, Status
 
 pytestmark = pytest.mark.office
@@ -118,7 +118,7 @@ def test_no_validation_refuses_what_the_grammar_takes(form: Form, tmp_path: Path
     assert {row.asked for row, _ in distinct.values()} >= {Kind.COUNT, Kind.DECIMAL, Kind.YES_NO, Kind.CHOICE}
 
 
-INSTANT = (layout.TYPE, layout.STATE, layout.KNOWN, layout.WHOLE, layout.CHECK)
+INSTANT = (form_layout.TYPE, form_layout.STATE, form_layout.KNOWN, form_layout.WHOLE, form_layout.CHECK)
 
 
 def moved(formula: object, row: int, to: int) -> object:
@@ -145,7 +145,7 @@ def test_the_check_beside_a_cell_says_what_the_grammar_says(form: Form, tmp_path
     rows = one_row_a_kind(form)
     asked = [(row, source, at, value) for row, source, at in rows.values() for value in typed_values()]
     for number, (_, source, at, value) in enumerate(asked, 1):
-        put(sheet, f"{layout.VALUE}{number}", value)
+        put(sheet, f"{form_layout.VALUE}{number}", value)
         for letter in INSTANT:
             sheet[f"{letter}{number}"] = moved(source[f"{letter}{at}"].value, at, number)
     results = computed(sheet, tmp_path)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cchc_xl.form.model import Form
-from cchc_xl.master import names
-from cchc_xl.master.carrier import BookCarrier
+from cchc_xl.master import sheet_names
+from cchc_xl.master.sheet_carrier import BookCarrier
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 
 VERSION_KEY = "phien_ban"
@@ -40,7 +40,7 @@ def rows_kept(form: Form) -> dict[str, str]:
 
 def origin(workbook: BookCarrier) -> Origin:
     """What a master says of the form that it was made from."""
-    sheet = workbook.sheet(names.IDENTITY)
+    sheet = workbook.sheet(sheet_names.IDENTITY)
     said = {sheet.cell(f"A{row}").raw: sheet.cell(f"B{row}").raw for row in range(1, sheet.last_row + 1)}
     codes = (code for key, text in said.items() if key.startswith(ROWS_KEY) for code in text.split(" "))
     return Origin(said.get(VERSION_KEY, ""), frozenset(codes))

@@ -10,8 +10,8 @@ import unicodedata
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cchc_xl.form.model import Indicator, Kind
 from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC
+from cchc_xl.schema.form_model import Indicator, Kind
 
 HOW_TO = {
     Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "

@@ -13,7 +13,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.origin import ROWS_KEY
+from cchc_xl.master.master_origin import ROWS_KEY
 from cchc_xl.master.workbook_structure import structure_findings
 from cchc_xl.schema import load_form
 from cchc_xl.verbs.recalc import recalc

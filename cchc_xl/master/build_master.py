@@ -12,9 +12,9 @@ from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master import sheet_names, support_sheets
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_origin import rows_kept
 from cchc_xl.master.native_charts import add_charts
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.master.origin import rows_kept
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import plan
 from cchc_xl.master.section_sheet import add_section_sheet

@@ -8,10 +8,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import sheet_names, style
+from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.native_formulas import Grids, figure_formula
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
 from cchc_xl.master.sheet_page import protect, set_up_page
-from cchc_xl.master.validation import input_validation
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section, Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}

@@ -17,7 +17,7 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.findings import Finding
 from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import NEEDED_SHEETS
-from cchc_xl.master.origin import REMEDY, added_rows, origin
+from cchc_xl.master.master_origin import REMEDY, added_rows, origin
 from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
 from cchc_xl.master.sheet_binding import HEADER_KEYS, HIDDEN, heads_codes
 from cchc_xl.reading import Cell, folded, tidy

@@ -9,7 +9,8 @@ from itertools import pairwise
 from cchc_xl.errors import DeclarationError
 from cchc_xl.master.sheet_names import OWN_SHEETS
 from cchc_xl.reading.typed_text import folded
-from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names, parse
+from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 
 Fault = tuple[str, str]

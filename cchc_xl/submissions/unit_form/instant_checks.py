@@ -15,10 +15,12 @@ from cchc_xl.master.sheet_names import FLAG_LETTERS
 from cchc_xl.reading.number_grammar import LARGEST, NOTHING_STATED
 from cchc_xl.reading.spellings import NOTHING_WORDS
 from cchc_xl.rules.native_rule import condition, failure_formula, literal
-from cchc_xl.rules.rule_syntax import Name, parse
+from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_syntax import Name
 from cchc_xl.schema.form_model import Indicator, Kind, Missing, Severity
-from cchc_xl.submissions import day_in_count, form_layout, words
+from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FINE = "✔"
@@ -96,7 +98,7 @@ def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:
     cell = f"${form_layout.VALUE}{number}"
     blank = _blank_formula(plan, row)
     wrong = WRONG[row.asked](row, cell, number)
-    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({words.tidied(cell)}="",{blank},{wrong}))'
+    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
 def _blank_formula(plan: FormPlan, row: Indicator) -> str:
@@ -124,10 +126,10 @@ def _outside(row: Indicator, number: str) -> str:
 
 def _wrong_words(row: Indicator, cell: str) -> str:
     """What is told of a text where a number is asked."""
-    text = words.tidied(cell)
+    text = word_formulas.tidied(cell)
     number = _digits_only(text)
     nothing = f'IF({_says_nothing(cell)},{literal(NOTHING_DOUBT)},IF({_has_digit(text)},{literal(WORDS_DOUBT)},'
-    stated = words.is_one_of(f"LOWER({text})", [NOTHING_STATED])
+    stated = word_formulas.is_one_of(f"LOWER({text})", [NOTHING_STATED])
     checked = f"IF({_is_plain(row, text)},{_outside(row, f'VALUE({number})')},{nothing}{literal(NO_NUMBER)})))"
     return f'IF({stated},"",{checked})'
 
@@ -146,7 +148,7 @@ def _is_plain(row: Indicator, text: str) -> str:
 
 def _says_nothing(cell: str) -> str:
     ended = [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")]
-    return words.is_one_of(f"LOWER({words.tidied(cell)})", ended)
+    return word_formulas.is_one_of(f"LOWER({word_formulas.tidied(cell)})", ended)
 
 
 def _has_digit(text: str) -> str:
@@ -167,7 +169,7 @@ def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
 def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
     codes = list(row.choices) if row.choices else ["1", "0"]
     only = literal("Chỉ nhận " + ", ".join(codes) + ".")
-    tick = f'IF({words.is_tick(cell)},{literal(TICK_DOUBT)},"")' if row.asked is Kind.YES_NO else '""'
+    tick = f'IF({word_formulas.is_tick(cell)},{literal(TICK_DOUBT)},"")' if row.asked is Kind.YES_NO else '""'
     return f'IF(${form_layout.KNOWN}{number}="",{only},{tick})'
 
 
@@ -194,19 +196,20 @@ def known_formulas(row: Indicator, number: int) -> dict[str, str]:
     if row.asked is Kind.TEXT:
         return {}
     if row.asked is Kind.RATIO:
-        text = words.tidied(cell)
+        text = word_formulas.tidied(cell)
         part = f'TRIM(LEFT({text},FIND("/",{text})-1))'
         whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
         return {form_layout.KNOWN: _digits(part), form_layout.WHOLE: _digits(whole)}
     if row.asked in (Kind.YES_NO, Kind.CHOICE):
-        return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{words.answer_formula(row, cell)})'}
-    text = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",IFERROR(VALUE({_digits_only(words.tidied(cell))}),0)))'
+        return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(row, cell)})'}
+    written = f"IFERROR(VALUE({_digits_only(word_formulas.tidied(cell))}),0)"
+    text = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",{written}))'
     return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({_is_blank(cell)},"",{text}))'}
 
 
 def _is_blank(cell: str) -> str:
     """Whether nothing stands in a cell that is no error."""
-    return f'IF(ISERROR({cell}),FALSE,{words.tidied(cell)}="")'
+    return f'IF(ISERROR({cell}),FALSE,{word_formulas.tidied(cell)}="")'
 
 
 def _digits(text: str) -> str:
@@ -232,8 +235,8 @@ def state_formula(row: Indicator, mine: list[RuleCell], number: int) -> str:
     cell, wrong, broken = (f"${letter}{number}" for letter in (form_layout.VALUE, form_layout.TYPE, form_layout.RULE))
     doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
     typed = f'IF(OR({doubted}),"W","E")'
-    alone = f'IF(ISERROR({cell}),"E",IF({words.tidied(cell)}="","{BLANK_STATE}",{typed}))'
-    fine = f'IF({words.tidied(cell)}="","","{FINE_STATE}")'
+    alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'
+    fine = f'IF({word_formulas.tidied(cell)}="","","{FINE_STATE}")'
     if not mine and not asks_about_days(row):
         return f'IF({wrong}<>"",{alone},{fine})'
     return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(row, mine)}))'

@@ -21,13 +21,15 @@ SUBMISSIONS = "_nop"
 NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
 """The sheets besides the sections' own without which nothing can be computed or written."""
 
-OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS))
+FORM_COVER, FORM_RULES, FORM_TO_MEND = "Bìa", "_quy_tac", "Cần sửa"
+FORM_SHEETS = frozenset((FORM_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
+"""The sheets of a unit's form besides those of its sections; the one to mend is in a returned copy."""
 
-COVER = "Bìa"
-TO_MEND = "Cần sửa"
-RULES = "_quy_tac"
-FORM_SHEETS = frozenset((COVER, TO_MEND, RULES, IDENTITY))
-"""The sheets of a unit's form besides those of its sections."""
+OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS, SHARED))
+"""The sheets of a master besides those of its sections."""
+
+RESERVED_SHEETS = OWN_SHEETS | FORM_SHEETS
+"""Every sheet that the tool makes for itself: no section may have its name."""
 
 CODE_HEADER = "Mã"
 NUMBER_HEADER = "STT"

@@ -13,6 +13,7 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import bare
 from cchc_xl.findings import Finding
 from cchc_xl.master import off_form_numbers, sheet_names
+from cchc_xl.master.master_origin import REMEDY, added_rows, origin
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, flag_key, read_key
 from cchc_xl.master.sheet_binding import Page, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
@@ -47,14 +48,15 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
     pages = {sheet.name: page for sheet in sheets if (page := page_of(sheet))}
     mine = [(section, pages[section.sheet]) for section in form.sections if section.sheet in pages]
     found = list(_lost_sheets(workbook))
+    added = frozenset(origin(workbook).added(form, [line.code for section in form.sections for line in section.lines]))
     if sheet_names.UNITS in workbook:
         found += register_findings(workbook, form, mine)
     for section in form.sections:
         if page := pages.get(section.sheet):
-            found += [*_rows(page, section), *_labels(page, section), *_columns(page, form, section)]
+            found += [*_rows(page, section, added), *_labels(page, section), *_columns(page, form, section)]
             found += off_form_numbers.off_form(page, form, section)
         else:
-            found.append(_no_page(workbook, section, pages))
+            found.append(_no_page(workbook, section, pages, added))
     own = {section.sheet for section in form.sections}
     for sheet in sheets:
         if sheet.name not in own:
@@ -80,8 +82,13 @@ def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
             yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
-def _no_page(workbook: BookCarrier, section: Section, pages: dict[str, Page]) -> Finding:
+def _no_page(
+    workbook: BookCarrier, section: Section, pages: dict[str, Page], added: frozenset[str]
+) -> Finding:
     wanted = section.sheet
+    if all(line.code in added for line in section.lines):
+        message = f"Trang “{wanted}”: biểu mẫu đã thêm trang này sau khi sổ được lập. {REMEDY}"
+        return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
     if wanted in workbook:
         message = (
             f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
@@ -95,7 +102,7 @@ def _no_page(workbook: BookCarrier, section: Section, pages: dict[str, Page]) ->
     return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
-def _rows(page: Page, section: Section) -> Iterator[Finding]:
+def _rows(page: Page, section: Section, added: frozenset[str]) -> Iterator[Finding]:
     """Rows that are gone, stand twice, or stand in another order."""
     at: dict[str, list[int]] = defaultdict(list)
     for row, code in page.codes.items():
@@ -108,7 +115,9 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
-            message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            deleted = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            since = f"Trang “{sheet}”: {added_rows([line.code], sheet)} {REMEDY}"
+            message = since if line.code in added else deleted
             yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (

@@ -9,7 +9,7 @@ from functools import cached_property
 from cchc_xl.master import sheet_names
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Unit
 
-COVER, RULES, TO_MEND = sheet_names.COVER, sheet_names.RULES, sheet_names.TO_MEND
+COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1

@@ -148,7 +148,7 @@ def comments(
             said = f"Nhận xét ở ô {cell}: {text}"
             if code:
                 notes[code] = f"{notes[code]}; {said}" if code in notes else said
-            elif sheet["name"] not in (sheet_names.RULES, sheet_names.IDENTITY):
+            elif sheet["name"] not in (sheet_names.FORM_RULES, sheet_names.IDENTITY):
                 message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
                 faults.append(Fault(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
     return notes, faults

@@ -44,11 +44,14 @@ class CalcRange(Protocol):
 
     RangeAddress: RangeAddress
     NumberFormat: int
+    CellProtection: Any
 
     def getDataArray(self) -> Rows: ...  # noqa: N802
     def getFormulaArray(self) -> Rows: ...  # noqa: N802
     def setFormulaArray(self, rows: Rows) -> None: ...  # noqa: N802
     def getPropertyState(self, name: str) -> Any: ...  # noqa: N802
+    def getPropertyValues(self, names: Sequence[str]) -> Any: ...  # noqa: N802
+    def setPropertyValues(self, names: Sequence[str], values: Any) -> None: ...  # noqa: N802
     def queryFormulaCells(self, results: int) -> Any: ...  # noqa: N802
     def queryContentCells(self, contents: int) -> Any: ...  # noqa: N802
     def clearContents(self, contents: int) -> None: ...  # noqa: N802

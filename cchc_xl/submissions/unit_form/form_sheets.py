@@ -8,7 +8,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
-from cchc_xl.master.section_sheet import hint, input_cell, input_validation, printed_cells, printed_number
+from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.section_sheet import hint, input_cell, printed_cells, printed_number
 from cchc_xl.master.sheet_names import FLAG_LETTERS
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.schema.form_model import Indicator, Kind
@@ -131,6 +132,7 @@ def _instant_help(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int, m
         sheet[f"{form_layout.NEEDED}{row}"] = 1
     check = sheet[f"{form_layout.CHECK}{row}"]
     check.font, check.alignment = style.NOTE, style.LEFT
+
 
 def check_height(text: str) -> float:
     """The height that a row needs for what its column Kiểm tra shows."""

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.master.table_layout import FINDING_COLUMNS

@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_origin import ROWS_KEY
 from cchc_xl.master.workbook_structure import structure_findings

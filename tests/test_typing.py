@@ -18,11 +18,11 @@ import pytest
 import xlwings as xw
 from office_window import Screen, missing_tools, office, screen, wait_for
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed

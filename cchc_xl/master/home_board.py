@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding, counted
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.submission_register import write_submissions

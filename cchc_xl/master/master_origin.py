@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.sheet_carrier import BookCarrier
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct

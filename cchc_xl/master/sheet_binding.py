@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_number, reference
-from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.reading import Cell, folded, tidy

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import read_key
 from cchc_xl.master.sheet_binding import Page
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier

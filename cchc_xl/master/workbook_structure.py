@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import bare
 from cchc_xl.findings import Finding
-from cchc_xl.master import off_form_numbers, sheet_names
+from cchc_xl.master import off_form_numbers
 from cchc_xl.master.master_origin import REMEDY, added_rows, origin
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, flag_key, read_key
 from cchc_xl.master.sheet_binding import Page, page_of

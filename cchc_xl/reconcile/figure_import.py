@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.reading import folded, read
 from cchc_xl.schema.form_model import Indicator, Kind
 from cchc_xl.submissions.form_damage import Fault

@@ -38,7 +38,7 @@ def examine(path: Path, form_name: str = "") -> Examined:
 
 def _is_master(path: Path) -> bool:
     """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
@@ -96,7 +96,7 @@ def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
 
 
 def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     lines: list[list[Any]] = next(
         (sheet["lines"] for sheet in answer.get("sheets", ()) if sheet["name"] == sheet_names.IDENTITY), []

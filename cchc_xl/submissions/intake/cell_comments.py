@@ -6,7 +6,7 @@ import html
 import posixpath
 import re
 
-from cchc_xl.master.sheet_names import NOTE_MARK
+from cchc_xl.sheet_names import NOTE_MARK
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.container_check import Contents
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
 from cchc_xl.submissions.intake.cell_marks import Mark

@@ -13,6 +13,7 @@ from cchc_xl.checks.context import named
 from cchc_xl.checks.layout_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, incomplete
+from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity, Unit
 from cchc_xl.reading.meaning import typed
@@ -52,8 +53,10 @@ def _is_master(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
             listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
-    except (OSError, zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
+    except OSError as error:
+        raise cannot_open(path, error) from error
     return len(listed & {names.HOME, names.UNITS, names.FINDINGS, names.LOG, names.DOCUMENTS}) >= 2
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
+from cchc_xl.reasons import reason
 
 PROGRAMS = ("soffice", "libreoffice")
 USUAL_PLACES = (
@@ -107,7 +108,7 @@ def _run(command: list[str], source: Path, timeout: float) -> str:
         what = f"LibreOffice chạy quá {timeout:.0f} giây nên đã bị dừng."
         raise UserError(str(source), what, "Đóng bớt chương trình rồi làm lại.") from error
     except OSError as error:
-        raise UserError(command[0], f"không chạy được LibreOffice ({error.strerror}).") from error
+        raise UserError(command[0], f"không chạy được LibreOffice ({reason(error)}).") from error
     return said.strip()
 
 

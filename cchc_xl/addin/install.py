@@ -15,6 +15,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.macros.build import build_addin
 from cchc_xl.office import is_installed
+from cchc_xl.reasons import reason
 
 
 def install(
@@ -136,6 +137,6 @@ def _removed(file: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        what = f"không xóa được ({error.strerror})."
+        what = f"không xóa được ({reason(error)})."
         raise UserError(str(file), what, "Đóng Excel và LibreOffice rồi chạy lại lệnh này.") from error
     return True

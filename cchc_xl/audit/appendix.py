@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from cchc_xl.audit.faults import Spot
 from cchc_xl.audit.likeness import ratio
 from cchc_xl.audit.tokens import read_number
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.form.model import Form, Indicator, Section
 from cchc_xl.reading.text import folded, tidy
 from cchc_xl.values import Ratio, Value
@@ -119,9 +121,8 @@ def read_table_file(path: Path, form: Form) -> dict[str, Line]:
     Its columns are the printed ones, or section, group, row, label, unit, value, note.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.reader(stream))
-    except (OSError, UnicodeDecodeError) as error:
+        rows = list(csv.reader(io.StringIO(read_file(path).decode("utf-8-sig"), newline="")))
+    except UnicodeDecodeError as error:
         raise UserError(str(path), "không đọc được bảng này.", "Lưu lại thành CSV UTF-8.") from error
     return read_rows(rows, form)
 

@@ -13,6 +13,7 @@ from lxml import etree
 from cchc_xl.audit.appendix import Cell
 from cchc_xl.audit.faults import Spot
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.ooxml.package import Package, parse
 from cchc_xl.reading.text import composed
@@ -169,9 +170,7 @@ def composed_same_length(text: str) -> str:
 
 def _read_text(path: Path) -> Document:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(str(path), f"không mở được tệp ({error.strerror}).") from error
+        text = read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(str(path), "tệp chữ không theo mã UTF-8.", "Lưu lại với bảng mã UTF-8.") from error
     paragraphs = _joined([line.strip() for line in composed(text).splitlines() if line.strip()])

@@ -19,6 +19,7 @@ from cchc_xl.consolidate.record import Answer, Delivered, unpacked
 from cchc_xl.errors import UserError
 from cchc_xl.form.model import Form
 from cchc_xl.forms.layout import period_key
+from cchc_xl.reasons import reason
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.numbers import in_table
 
@@ -83,7 +84,7 @@ class FactsWriter:
                 self._half.mkdir(parents=True)
                 self._writer = pq.ParquetWriter(self._half / PART, schema(), compression="zstd")
             except OSError as error:
-                what = f"không ghi được tập số liệu ({error.strerror or error})."
+                what = f"không ghi được tập số liệu ({reason(error)})."
                 raise UserError(str(self._folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
         return self
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import os
 import zlib
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import msgspec
 
 from cchc_xl import __version__
 from cchc_xl.cache import cache_folder
+from cchc_xl.errors import UserError
 from cchc_xl.form.model import Form
 from cchc_xl.rules.syntax import Expression, expression, remember
 
@@ -64,7 +64,7 @@ def keep(sources: Sources, form: Form) -> None:
 
     expressions = {text: expression(text) for _, text in declared_expressions(form)}
     data = msgspec.msgpack.encode(Kept(_program(), sources, form, expressions))
-    with contextlib.suppress(*UNUSABLE):
+    with contextlib.suppress(*UNUSABLE, UserError):
         # What would not come back as it was is better read anew each time.
         back = msgspec.msgpack.decode(data, type=Kept)
         if _with_dates(back.form) == form and back.expressions == expressions:
@@ -80,10 +80,10 @@ def _with_dates(form: Form) -> Form:
 
 
 def _write(place: Path, data: bytes) -> None:
+    from cchc_xl.files import replace_file
+
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = place.with_suffix(f".{os.getpid()}")
-    half.write_bytes(data)
-    os.replace(half, place)
+    replace_file(place, data)
 
 
 def _program() -> str:

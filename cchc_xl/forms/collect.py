@@ -24,6 +24,7 @@ from cchc_xl.master.book import Master, open_master
 from cchc_xl.master.log import write_log
 from cchc_xl.master.recalc import understand, write
 from cchc_xl.master.submissions import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
+from cchc_xl.reasons import reason
 from cchc_xl.values import Address
 
 Progress = Callable[[Path], None]
@@ -172,7 +173,7 @@ class _Batch:
         try:
             target = write_returned(self._master.form, delivery, folder)
         except OSError as error:
-            what = f"không ghi được bản trả lại ({error.strerror or error})."
+            what = f"không ghi được bản trả lại ({reason(error)})."
             raise UserError(str(folder), what, "Kiểm tra quyền ghi và chỗ trống; sổ chưa thay đổi.") from error
         self._changed[delivery.unit.id] = self._submission(decision, State.RETURNED)
         count = delivery.count(Severity.ERROR)

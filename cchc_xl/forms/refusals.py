@@ -29,7 +29,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "too_large": ("tệp nặng {} MB, quá lớn với một biểu mẫu", NEW_COPY),
     "link": ("là một liên kết, không phải tệp", "Chép tệp thật vào thư mục rồi chạy lại."),
     "not_a_file": ("không phải tệp thường", "Bỏ mục này khỏi thư mục."),
-    "unreadable": ("không mở được tệp ({})", "Kiểm tra quyền đọc rồi chạy lại."),
+    "unreadable": ("không mở được tệp ({})", "Đóng tệp ở chương trình khác, kiểm tra quyền đọc, rồi chạy lại."),
     "too_much_memory": ("đọc tệp cần quá nhiều bộ nhớ", NEW_COPY),
     "too_slow": ("đọc tệp quá lâu, đã dừng", NEW_COPY),
     "reader_died": ("đọc tệp vượt giới hạn bộ nhớ hoặc thời gian, đã dừng", NEW_COPY),

@@ -28,6 +28,7 @@ from cchc_xl.forms.container import RULES_SHEET, Contents, opened
 from cchc_xl.forms.marks import Mark
 from cchc_xl.forms.plain_xlsx import plain_sheets
 from cchc_xl.forms.refused import RefusedError
+from cchc_xl.reasons import reason
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -79,7 +80,7 @@ def answer(path: str) -> Json:
     except RefusedError as refusal:
         return {"refused": refusal.code, "detail": refusal.detail}
     except OSError as error:
-        return {"refused": "unreadable", "detail": error.strerror or ""}
+        return {"refused": "unreadable", "detail": reason(error)}
     head = {"sha": hashlib.sha256(data).hexdigest(), "size": len(data)}
     try:
         return head | _read(data, os.path.splitext(path)[1].lower())

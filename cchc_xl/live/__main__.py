@@ -14,12 +14,14 @@ from cchc_xl.errors import UserError
 from cchc_xl.live.incoming import existing
 from cchc_xl.live.outcome import COULD_NOT_RUN
 from cchc_xl.live.verbs import WORK, run, show
+from cchc_xl.output import in_utf8
 
 ADDRESS_VARIABLE = "CCHC_LIBREOFFICE"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb on an open workbook; the exit status is that of the command line."""
+    in_utf8()
     asked = _parser().parse_args(arguments)
     try:
         book = _open_book(asked)

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.files import replace_file
+from cchc_xl.files import read_file, replace_file
 from cchc_xl.ooxml.container import Member, unpacked, zipped
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -39,9 +39,7 @@ class Package:
     def __init__(self, path: Path, data: bytes | None = None) -> None:
         """Reads the file, or `data` in its place."""
         try:
-            members = unpacked(path.read_bytes() if data is None else data)
-        except FileNotFoundError as error:
-            raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.") from error
+            members = unpacked(read_file(path) if data is None else data)
         except (zipfile.BadZipFile, OSError) as error:
             what = "không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp Excel/Word dạng mới."
             raise UserError(str(path), what, "Mở bằng Excel rồi lưu lại dạng .xlsx.") from error

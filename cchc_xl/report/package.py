@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.ooxml.container import unpacked
 from cchc_xl.ooxml.package import Package
 from cchc_xl.pattern import Pattern
@@ -18,9 +19,7 @@ _WITH_TEXT = Pattern(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\
 def members(file: Path) -> dict[str, bytes]:
     """Every member by its path. Raises `UserError` for a file that is no Word file."""
     try:
-        return {member.info.filename: member.data for member in unpacked(file.read_bytes())}
-    except OSError as error:
-        raise UserError(str(file), f"không mở được tệp ({error.strerror}).") from error
+        return {member.info.filename: member.data for member in unpacked(read_file(file))}
     except zipfile.BadZipFile as error:
         raise UserError(str(file), "không phải là tệp Word (.docx) hoặc tệp đã hỏng.") from error
 

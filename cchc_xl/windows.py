@@ -1,0 +1,47 @@
+"""What only Windows has: who else holds a file, the hidden attribute, 8.3 names. Elsewhere the answers are plain."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+WINDOWS = sys.platform == "win32"
+
+HELD = frozenset({32, 33})
+"""Of a file (sharing violation) and of a part of it (lock violation)."""
+
+
+def is_held(path: Path) -> bool:
+    """Whether another program has the file open in a way that lets nobody read or replace it."""
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    delete, read, shared_by_all, existing = 0x10000, 0x80000000, 7, 3
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    handle = kernel.CreateFileW(str(path), delete | read, shared_by_all, None, existing, 0, None)
+    if handle != ctypes.c_void_p(-1).value:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+        return False
+    return ctypes.get_last_error() in HELD
+
+
+def hide(path: Path) -> None:
+    """A file that people need not see; on other systems its name begins with a dot."""
+    if sys.platform == "win32":
+        import ctypes
+
+        hidden = 2
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), hidden)
+
+
+def short_path(path: str) -> str:
+    """Windows' 8.3 name of a path, "" where there is none that is plain ASCII."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    buffer = ctypes.create_unicode_buffer(1024)
+    ctypes.windll.kernel32.GetShortPathNameW(path, buffer, len(buffer))
+    return buffer.value if buffer.value.isascii() else ""

@@ -20,7 +20,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.pattern import Pattern
 from cchc_xl.reasons import HELD_BY_ANOTHER, reason
 from cchc_xl.windows import WINDOWS, hide, is_held
 
@@ -34,7 +33,7 @@ RANDOM_LETTERS = 8
 
 HALF, WHOLE = ".tmp", ".moi"
 """A file that is being written, and one whose content is complete and on its way into a file with several names."""
-UNFINISHED = Pattern(r"\.(?P<stem>.+)-[0-9a-f]{8}(?P<suffix>(?:\.\w+)?)(?P<state>\.tmp|\.moi)")
+UNFINISHED = re.compile(r"\.(?P<stem>.+)-[0-9a-f]{8}(?P<suffix>(?:\.\w+)?)(?P<state>\.tmp|\.moi)")
 
 LONGEST_WRITE = 60.0
 """Seconds after which a file that is being written was left by a run that is gone, where the system cannot tell."""

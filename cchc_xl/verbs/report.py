@@ -10,6 +10,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.report.render import RenderResult, render
+from cchc_xl.resources import data_folder
 from cchc_xl.schema.form_model import Form, Severity
 from cchc_xl.structs import Struct
 
@@ -89,11 +90,8 @@ def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
 
 
 def default_template(form: Form) -> Path:
-    """The template of the form's kind of period: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).resolve().parent
-    inside = package / "data" / "templates"
-    folder = inside if inside.is_dir() else package.parent / "templates"
-    return folder / form.templates.get(form.period.kind, form.template)
+    """The template of the form's kind of period."""
+    return data_folder("templates") / form.templates.get(form.period.kind, form.template)
 
 
 def _pdf(report: Path) -> Path:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.zip_container import unpacked
-from cchc_xl.files import read_file
 
 _WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
 
 def members(file: Path) -> dict[str, bytes]:
     """Every member by its path. Raises `UserError` for a file that is no Word file."""
-    try:
-        return {member.info.filename: member.data for member in unpacked(read_file(file))}
-    except zipfile.BadZipFile as error:
-        raise UserError(str(file), "không phải là tệp Word (.docx) hoặc tệp đã hỏng.") from error
+    return {name: member.data for name, member in unpacked(file).items()}
 
 
 def holds_text(path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from subprocess import Popen
 
 WINDOWS = sys.platform == "win32"
 
@@ -45,3 +46,52 @@ def short_path(path: str) -> str:
     buffer = ctypes.create_unicode_buffer(1024)
     ctypes.windll.kernel32.GetShortPathNameW(path, buffer, len(buffer))
     return buffer.value if buffer.value.isascii() else ""
+
+
+def is_on_network(folder: str) -> bool:
+    """Whether a folder lies on another machine: \\\\server\\share, or a drive letter that stands for one."""
+    if folder.startswith(("\\\\", "//")):
+        return True
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    remote = 4
+    return ctypes.windll.kernel32.GetDriveTypeW(f"{Path(folder).drive}\\") == remote
+
+
+class Job:
+    """Processes that end together with this program, however it ends, within bounds for each of them.
+
+    Windows alone has jobs; elsewhere this does nothing, and process groups and resource limits do the same.
+    """
+
+    def __init__(self, memory: int = 0) -> None:
+        """`memory` bounds what each process may take, in bytes; 0 for no bound."""
+        self._handle = 0
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            self._handle = windows_jobs.created(memory)
+
+    def take(self, process: Popen[str]) -> None:
+        """Puts a process into the job; what it starts from now on is in it too."""
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            windows_jobs.assign(self._handle, int(process._handle))
+
+    def allow(self, process: Popen[str], seconds: int) -> None:
+        """So much more processor time, counted from now."""
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            windows_jobs.allow(self._handle, int(process._handle), seconds)
+
+    def close(self) -> None:
+        """Ends what is still running in the job."""
+        if sys.platform == "win32" and self._handle:
+            from cchc_xl import windows_jobs
+
+            windows_jobs.close(self._handle)
+            self._handle = 0

@@ -194,7 +194,7 @@ def test_backups_of_earlier_versions_are_older_than_any_made_now(tmp_path: Path)
     book = tmp_path / "so.xlsx"
     (tmp_path / BACKUP_FOLDER).mkdir()
     for number in range(3):
-        (tmp_path / BACKUP_FOLDER / f"so-2099010{number}-101010-000001.xlsx").write_text("cũ")
+        (tmp_path / BACKUP_FOLDER / f"so-2099010{number}-101010-000001.xlsx").write_text("cu")
     for number in range(BACKUPS_KEPT):
         book.write_text(f"{number:02}")
         back_up(book, NOW)

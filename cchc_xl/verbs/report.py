@@ -12,7 +12,7 @@ from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.report.render import RenderResult, render
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.form_model import Form, Severity
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 
 if TYPE_CHECKING:
     from cchc_xl.report.update_figures import Updated
@@ -21,11 +21,12 @@ SHOWN_ERRORS = 5
 
 
 class Exported(Struct, frozen=True):
-    """The report that was written, and its PDF where one was asked for."""
+    """The report that was written, and its PDF where one was asked for; `left_out` tells why there is none."""
 
     computed: Computed
     result: RenderResult
-    pdf: Path | None
+    pdf: Path | None = None
+    left_out: str = ""
 
 
 def export(
@@ -44,7 +45,8 @@ def export(
     result = render(chosen, computed.content, computed.figures, out, draft=draft)
     if review:
         _review(out, computed, before)
-    return Exported(computed, result, _pdf(out) if pdf else None)
+    made = Exported(computed, result)
+    return _with_pdf(made, out) if pdf else made
 
 
 def _paragraphs(previous: Path) -> list[str] | None:
@@ -94,9 +96,11 @@ def default_template(form: Form) -> Path:
     return data_folder("templates") / form.templates.get(form.period.kind, form.template)
 
 
-def _pdf(report: Path) -> Path:
+def _with_pdf(made: Exported, report: Path) -> Exported:
+    """The report is there already: where no PDF can be made of it, that is told."""
     from cchc_xl.office import to_pdf
 
-    target = report.with_suffix(".pdf")
-    to_pdf(report, target)
-    return target
+    try:
+        return replace(made, pdf=to_pdf(report, report.with_suffix(".pdf")))
+    except UserError as error:
+        return replace(made, left_out=str(error))

@@ -52,7 +52,7 @@ command = Verb(
     params=[
         BOOK,
         option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
-        option("--pdf", "Ghi thêm bản PDF (cần LibreOffice).", is_flag=True),
+        option("--pdf", "Ghi thêm bản PDF (bằng Word, không có thì LibreOffice).", is_flag=True),
         option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
@@ -77,7 +77,8 @@ def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:
     result = made.result
-    return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
+    counts = {"figures": result.figures, "missing": result.missing}
+    return {"report": out, "pdf": made.pdf, "left_out": made.left_out, **counts}
 
 
 def _lines(made: Exported, out: Path) -> list[str]:
@@ -85,6 +86,8 @@ def _lines(made: Exported, out: Path) -> list[str]:
     lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
     if made.pdf:
         lines.append(f"Đã ghi bản PDF {made.pdf}.")
+    if made.left_out:
+        lines.append(f"Chưa có bản PDF: {made.left_out}")
     if result.missing:
         lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
     if result.incomplete:

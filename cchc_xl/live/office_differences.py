@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
-
-import xlwings as xw
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from cchc_xl.errors import UserError
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 ALLOWANCES = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",

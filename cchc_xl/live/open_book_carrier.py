@@ -11,8 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from math import inf
-
-import xlwings as xw
+from typing import TYPE_CHECKING
 
 from cchc_xl.excel.addresses import position
 from cchc_xl.excel.cell_content import Content, without_control
@@ -21,6 +20,9 @@ from cchc_xl.live.live_notes import NoteChanges, note_changes
 from cchc_xl.live.office_differences import Desk, desk_of, locked
 from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.reading import Cell
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 Put = tuple[Content, str]
 """Content and formula, as `put` was given them."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
+from cchc_xl.files import read_file
 from cchc_xl.reading.typed_text import composed, folded, tidy
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 
@@ -30,10 +31,7 @@ def tables_of(path: Path) -> list[Table]:
 
 def decoded(path: Path) -> str:
     """The text of a file: UTF-8, UTF-16, or the old Vietnamese code page of Windows; letters composed."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(str(path), f"không mở được tệp ({error.strerror}).") from error
+    data = read_file(path)
     marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
     if not marked and data[1:2] == b"\0":
         marked = "utf-16-le"

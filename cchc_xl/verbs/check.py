@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
+from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Form, Severity, Unit
 from cchc_xl.structs import Struct
@@ -43,8 +44,10 @@ def _is_master(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
             listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
-    except (OSError, zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
+    except OSError as error:
+        raise cannot_open(path, error) from error
     return (
         len(
             listed & {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}

@@ -15,6 +15,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
+from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Severity
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
@@ -186,7 +187,7 @@ class _Batch:
         try:
             target = write_returned(self._master.form, delivery, folder)
         except OSError as error:
-            what = f"không ghi được bản trả lại ({error.strerror or error})."
+            what = f"không ghi được bản trả lại ({reason(error)})."
             raise UserError(str(folder), what, "Kiểm tra quyền ghi và chỗ trống; sổ chưa thay đổi.") from error
         self._changed[delivery.unit.id] = self._submission(decision, State.RETURNED)
         count = delivery.count(Severity.ERROR)

@@ -29,11 +29,12 @@ KEEP_CHANGES = "Muốn giữ phần đã sửa và chỉ làm mới con số: th
 
 
 class Exported(Struct, frozen=True):
-    """The report that was written, and its PDF where one was asked for."""
+    """The report that was written, and its PDF where one was asked for; `left_out` tells why there is none."""
 
     computed: Computed
     result: RenderResult
-    pdf: Path | None
+    pdf: Path | None = None
+    left_out: str = ""
 
 
 def export(
@@ -58,9 +59,8 @@ def export(
     write(out, made, replace)
     if review:
         _review(out, computed, before)
-    if pdf_file:
-        _write_pdf(out, pdf_file, replace)
-    return Exported(computed, result, pdf_file)
+    left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
+    return Exported(computed, result, None if left_out else pdf_file, left_out)
 
 
 def _composed(computed: Computed, template: Path | None, out: Path, draft: bool) -> tuple[Package, RenderResult]:
@@ -93,8 +93,11 @@ def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
 def refresh(
     book: Path, edited: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False,
     overwrite_edited: bool = False, pdf: bool = False, replace: bool = False,
-) -> tuple[Computed, Updated]:
-    """Writes a report that people have edited with the workbook's present figures. Raises `UserError` as `export`."""
+) -> tuple[Computed, Updated, str]:
+    """Writes a report that people have edited with the workbook's present figures; tells why there is no PDF.
+
+    Raises `UserError` as `export`.
+    """
     from cchc_xl.report.update_figures import update
 
     pdf_file = out.with_suffix(".pdf") if pdf else None
@@ -110,9 +113,8 @@ def refresh(
     updated = update(
         edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
     )
-    if pdf_file:
-        _write_pdf(out, pdf_file, replace)
-    return computed, updated
+    left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
+    return computed, updated, left_out
 
 
 def refuse_errors(
@@ -142,8 +144,14 @@ def default_template(form: Form) -> Path:
     return data_folder("templates") / form.templates.get(form.period.kind, form.template)
 
 
-def _write_pdf(report: Path, target: Path, replace: bool) -> None:
+def _write_pdf(report: Path, target: Path, replace: bool) -> str:
+    """Writes the PDF of a report that is there already; tells why where no program here can make one."""
     from cchc_xl.office import to_pdf
 
     with TemporaryDirectory(prefix="cchc-xl-") as folder:
-        write(target, to_pdf(report, Path(folder) / target.name).read_bytes(), replace)
+        try:
+            made = to_pdf(report, Path(folder) / target.name)
+        except UserError as error:
+            return str(error)
+        write(target, made.read_bytes(), replace)
+    return ""

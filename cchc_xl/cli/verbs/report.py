@@ -32,13 +32,13 @@ def run(
     if edited is not None:
         from cchc_xl.verbs.report import refresh
 
-        computed, updated = refresh(
+        computed, updated, left_out = refresh(
             book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
             pdf=pdf, replace=replace,
         )
-        pdf_file = out.with_suffix(".pdf") if pdf else None
-        fields = {**update_fields(updated), "pdf": pdf_file}
-        lines = [*update_lines(updated), *_pdf_line(pdf_file), *described(computed.changed_layout)]
+        pdf_file = out.with_suffix(".pdf") if pdf and not left_out else None
+        fields = {**update_fields(updated), "pdf": pdf_file, "left_out": left_out}
+        lines = [*update_lines(updated), *_pdf_lines(pdf_file, left_out), *described(computed.changed_layout)]
         _say(book, computed.findings, lines, fields, json)
         return CLEAN
     from cchc_xl.verbs.report import export
@@ -58,7 +58,7 @@ command = Verb(
     params=[
         BOOK,
         option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
-        option("--pdf", "Ghi thêm bản PDF (cần LibreOffice).", is_flag=True),
+        option("--pdf", "Ghi thêm bản PDF (bằng Word, không có thì LibreOffice).", is_flag=True),
         option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
@@ -84,11 +84,12 @@ def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:
     result = made.result
-    return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
+    counts = {"figures": result.figures, "missing": result.missing}
+    return {"report": out, "pdf": made.pdf, "left_out": made.left_out, **counts}
 
 
-def _pdf_line(pdf: Path | None) -> list[str]:
-    return [f"Đã ghi bản PDF {pdf}."] if pdf else []
+def _pdf_lines(pdf: Path | None, left_out: str) -> list[str]:
+    return [f"Đã ghi bản PDF {pdf}."] if pdf else [f"Chưa có bản PDF: {left_out}"] if left_out else []
 
 
 def _lines(made: Exported, out: Path) -> list[str]:
@@ -96,7 +97,7 @@ def _lines(made: Exported, out: Path) -> list[str]:
 
     result = made.result
     lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.", *described(made.computed.changed_layout)]
-    lines += _pdf_line(made.pdf)
+    lines += _pdf_lines(made.pdf, made.left_out)
     content, figures = made.computed.content, made.computed.figures
     if result.missing:
         lines.append("Còn thiếu, đã tô vàng trong báo cáo:")

@@ -25,6 +25,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl import sheet_names
+from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
 from cchc_xl.submissions.intake.cell_marks import Mark
@@ -92,7 +93,7 @@ def answer(path: str) -> Json:
     except RefusedError as refusal:
         return {"refused": refusal.code, "detail": refusal.detail}
     except OSError as error:
-        return {"refused": "unreadable", "detail": error.strerror or ""}
+        return {"refused": "unreadable", "detail": reason(error)}
     head = {"sha": hashlib.sha256(data).hexdigest(), "size": len(data)}
     try:
         return head | _read(data, os.path.splitext(path)[1].lower())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master.compute import Computed, compute
+from cchc_xl.ooxml.seal import REMEDY, refuse_changed, write
 from cchc_xl.report.render import RenderResult, render
 from cchc_xl.structs import Struct
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from cchc_xl.report.update import Updated
 
 SHOWN_ERRORS = 5
+KEEP_CHANGES = "Muốn giữ phần đã sửa và chỉ làm mới con số: thêm --update {}. "
 
 
 class Exported(Struct, frozen=True):
@@ -29,21 +32,27 @@ class Exported(Struct, frozen=True):
 
 def export(
     book: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False, pdf: bool = False,
-    review: bool = False, previous: Path | None = None,
+    review: bool = False, previous: Path | None = None, replace: bool = False,
 ) -> Exported:
     """Writes the report, as a copy for review where asked: compared with `previous`, or with the file it replaces.
 
-    Raises `UserError` where errors are open and no draft is asked for.
+    Raises `UserError` where errors are open and no draft is asked for, and where people have changed the document in
+    its place and it is not to be replaced.
     """
+    pdf_file = out.with_suffix(".pdf") if pdf else None
+    for target in filter(None, (out, pdf_file)):
+        refuse_changed(target, replace, f"{KEEP_CHANGES.format(target.name) if target == out else ''}{REMEDY}")
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
     chosen = template or default_template(computed.content.form)
     before = _paragraphs(previous or out) if review else None
-    result = render(chosen, computed.content, computed.figures, out, draft=draft)
+    result = render(chosen, computed.content, computed.figures, out, draft=draft, replace=replace)
     if review:
         _review(out, computed, before)
-    return Exported(computed, result, _pdf(out) if pdf else None)
+    if pdf_file:
+        _write_pdf(out, pdf_file, replace)
+    return Exported(computed, result, pdf_file)
 
 
 def _paragraphs(previous: Path) -> list[str] | None:
@@ -63,18 +72,23 @@ def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
 
 def refresh(
     book: Path, edited: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False,
-    overwrite_edited: bool = False,
+    overwrite_edited: bool = False, pdf: bool = False, replace: bool = False,
 ) -> tuple[Computed, Updated]:
     """Writes a report that people have edited with the workbook's present figures. Raises `UserError` as `export`."""
     from cchc_xl.report.update import update
 
+    pdf_file = out.with_suffix(".pdf") if pdf else None
+    for target in filter(None, (out if out.absolute() != edited.absolute() else None, pdf_file)):
+        refuse_changed(target, replace)
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
     chosen = template or default_template(computed.content.form)
     updated = update(
-        edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited
+        edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
     )
+    if pdf_file:
+        _write_pdf(out, pdf_file, replace)
     return computed, updated
 
 
@@ -96,9 +110,8 @@ def default_template(form: Form) -> Path:
     return folder / form.templates.get(form.period.kind, form.template)
 
 
-def _pdf(report: Path) -> Path:
+def _write_pdf(report: Path, target: Path, replace: bool) -> None:
     from cchc_xl.office import to_pdf
 
-    target = report.with_suffix(".pdf")
-    to_pdf(report, target)
-    return target
+    with TemporaryDirectory(prefix="cchc-xl-") as folder:
+        write(target, to_pdf(report, Path(folder) / target.name).read_bytes(), replace)

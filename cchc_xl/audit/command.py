@@ -19,6 +19,7 @@ from cchc_xl.master.book import open_master
 from cchc_xl.master.compute import Computed, compute
 from cchc_xl.master.grid import FIGURE
 from cchc_xl.ooxml.addresses import position
+from cchc_xl.ooxml.seal import refuse_changed
 from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.values import Address
 
@@ -27,25 +28,26 @@ TABLES = (".csv", ".xlsx", ".xlsm")
 
 def reconcile(
     book: Path, report: Path, *, form_name: str = "", template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """Holds a report against a master workbook; writes a commented copy where one is asked for."""
-    return reconcile_computed(compute(book, form_name), report, template=template, appendix=appendix, copy=copy)
+    if copy is not None:
+        refuse_changed(copy, replace)
+    computed = compute(book, form_name)
+    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
 
 
 def reconcile_computed(
     computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    if copy is not None:
-        refuse_if_open(copy)
     auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     document = read_document(report)
     audit = auditor.audit(document, lines)
     if copy is not None:
-        commented_copy(document, audit, copy)
+        commented_copy(document, audit, copy, replace)
     return audit
 
 

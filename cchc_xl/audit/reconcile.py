@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xl.audit.against import (
     Places,
@@ -30,6 +31,7 @@ from cchc_xl.audit.written_forms import check_citations, check_dates
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.ooxml import seal
 
 
 @dataclass
@@ -113,16 +115,18 @@ def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
                     break
 
 
-def commented_copy(document: Document, audit: Audit, target: Path) -> None:
+def commented_copy(document: Document, audit: Audit, target: Path, replace: bool = False) -> None:
     """Writes a Word copy of the report with a comment at every fault and at every sentence not placed."""
     if document.package is None:
-        target.write_bytes(word_file(document.paragraphs))
-        document = read_docx(target, document.path)
+        with TemporaryDirectory(prefix="cchc-xl-") as folder:
+            plain = Path(folder) / "bao_cao.docx"
+            plain.write_bytes(word_file(document.paragraphs))
+            document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
     comments = [*_fault_comments(document, audit.faults), *_unplaced_comments(document, audit.unplaced)]
     write_comments(document.package, document.root, comments)
-    document.package.save(target)
+    seal.write(target, document.package, replace)
 
 
 def _fault_comments(document: Document, faults: Iterable[Fault]) -> Iterable[Comment]:

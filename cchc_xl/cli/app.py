@@ -52,6 +52,7 @@ def option(declared: str, help: str, **more: Any) -> Option:
 
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
 FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
 JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
 
 

@@ -17,6 +17,9 @@ from cchc_xl.master.grid import FIGURE, Grid, read_key
 Grids = Mapping[str, Grid]
 """Grids by section number."""
 
+LONGEST_FORMULA = 8192
+"""Letters that Excel takes."""
+
 MARK = f'"{names.UNREADABLE_MARK}"'
 
 
@@ -27,6 +30,8 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator) -
         return _of_parts(form, grids, grid, row)
     if row.total is Total.UNITS:
         return _units(row)
+    if row.total is Total.NONE and len(form.reporters(row)) > 1:
+        return _texts(form, grid, row)
     columns = _side_by_side(form, grid, row)
     typed = [grid.span(row.code, run) for run in columns]
     read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
@@ -80,6 +85,20 @@ def _single(_row: Indicator, typed: list[str], read: list[str]) -> str:
     """The one cell itself, or what was understood from it."""
     cell, companion = typed[0], read[0]
     return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
+
+
+def _texts(form: Form, grid: Grid, row: Indicator) -> str:
+    """What the units wrote, each behind its name; how many have written where Excel takes no formula so long."""
+    cells = [
+        (unit.name.replace('"', '""'), grid.address(row.code, unit.id), grid.address(row.code, read_key(unit.id)))
+        for unit in form.reporters(row)
+    ]
+    pieces = [
+        f'IF({companion}={MARK},"",IF({companion}&{cell}="","","; {name}: "&IF({companion}="",{cell},{companion})))'
+        for name, cell, companion in cells
+    ]
+    whole = f"MID({'&'.join(pieces)},3,32767)"
+    return whole if len(whole) < LONGEST_FORMULA else f'"{len(cells)} đơn vị, xem từng cột"'
 
 
 NATIVE = {

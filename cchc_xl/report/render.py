@@ -14,7 +14,7 @@ from lxml import etree
 from cchc_xl.audit.record import Record, store
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.files import refuse_if_open
+from cchc_xl.ooxml import seal
 from cchc_xl.ooxml.package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.report.charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.report.environment import with_line_breaks
@@ -38,13 +38,13 @@ class RenderResult(Struct, frozen=True):
 
 
 def render(
-    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False,
+    replace: bool = False,
 ) -> RenderResult:
     """Renders a template into `target`. `figures` are keyed by indicator code.
 
     Raises `UserError` in Vietnamese: where in the template an error stands, or why the file cannot be written.
     """
-    refuse_if_open(target)
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
     given = members(template)
@@ -56,7 +56,7 @@ def render(
     made = MadePackage(target, parts)
     _add_charts(made, paper.marks)
     store(made, Record(tuple(paper.marks.written)))
-    made.save()
+    seal.write(target, made, replace)
     return _result(target, paper.marks)
 
 

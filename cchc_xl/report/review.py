@@ -15,6 +15,7 @@ from cchc_xl.audit.document import pieces, read_docx
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.ooxml import seal
 from cchc_xl.report.marks import HIGHLIGHT
 from cchc_xl.report.wordml import Element, name, w
 from cchc_xl.values import Address
@@ -95,7 +96,7 @@ def mark_for_review(report: Path, reviewer: Reviewer, previous: list[str] | None
     in_text = [element for number, element in enumerate(document.elements) if number not in document.apart]
     comments = [comment for element in in_text for comment in _comments(element, reviewer)]
     written = write_comments(document.package, document.root, comments)
-    document.package.save(report)
+    seal.write(report, document.package)
     return written
 
 

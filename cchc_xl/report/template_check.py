@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from cchc_xl.content import Content
@@ -11,6 +12,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
+from cchc_xl.ooxml import seal
 from cchc_xl.ooxml.package import Package, parse
 from cchc_xl.report.package import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
@@ -77,6 +79,12 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
         place = paragraphs[mistake.paragraph - 1 if inside else 0]
         comments.append(Comment(place, mistake.start, mistake.end, (f"{told[:1].upper()}{told[1:]}.", mistake.remedy)))
     write_comments(package, root, comments)
-    target = template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}")
-    package.save(target)
+    target = _free(template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}"))
+    seal.write(target, package)
     return target
+
+
+def _free(first: Path) -> Path:
+    """The name, or the first numbered one: a copy in which people have mended tags stays."""
+    others = (first.with_stem(f"{first.stem} ({number})") for number in count(2))
+    return next(path for path in chain([first], others) if not path.exists() or seal.intact(path))

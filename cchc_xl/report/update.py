@@ -19,7 +19,7 @@ from cchc_xl.audit.record import Record, store, stored
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure
-from cchc_xl.files import refuse_if_open
+from cchc_xl.ooxml import seal
 from cchc_xl.ooxml.package import Package
 from cchc_xl.report.environment import ENVIRONMENT
 from cchc_xl.report.faults import TEMPLATE_FAULTS
@@ -29,7 +29,7 @@ from cchc_xl.report.package import holds_text
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
 from cchc_xl.report.surroundings import Surroundings
-from cchc_xl.structs import replace
+from cchc_xl.structs import replace as with_changes
 
 LONGEST_QUOTE = 90
 
@@ -81,10 +81,14 @@ class Updated:
 
 def update(
     edited: Path, target: Path, template: Path, content: Content, figures: Mapping[str, Figure],
-    *, overwrite_edited: bool = False,
+    *, overwrite_edited: bool = False, replace: bool = False,
 ) -> Updated:
-    """Writes the edited report with fresh figures into `target`. Raises `UserError`; nothing is then written."""
-    refuse_if_open(target)
+    """Writes the edited report with fresh figures into `target`. Raises `UserError`; nothing is then written.
+
+    A report may take its own place; people's work in it is kept as a backup, as that of another with `replace`.
+    """
+    in_place = target.exists() and target.samefile(edited)
+    untouched = seal.intact(edited)
     package = Package(edited)
     record = stored(package)
     refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
@@ -100,7 +104,7 @@ def update(
         store(package, refresher.renewed())
     result.removed, result.duplicated = refresher.missing_and_repeated()
     result.figures = refresher.figures
-    package.save(target)
+    seal.write(target, package, replace or in_place, sealed=untouched)
     return result
 
 
@@ -201,7 +205,7 @@ class _Refresher:
     def renewed(self) -> Record:
         """The record with the texts that the file holds now."""
         figures = self._record.figures
-        return Record(tuple(replace(each, text=self._texts.get(each.tag, each.text)) for each in figures))
+        return Record(tuple(with_changes(each, text=self._texts.get(each.tag, each.text)) for each in figures))
 
     def missing_and_repeated(self) -> tuple[list[Written], list[Written]]:
         """The figures that are gone from the text, and those that stand there more than once.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, REPLACE, argument, option
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def run(
     report: Path,
     appendix: Path | None = None,
     copy: Path | None = None,
+    replace: bool = False,
     template: Path | None = None,
     form: str = "",
     json: bool = False,
@@ -26,7 +27,9 @@ def run(
 
     from cchc_xl.audit.command import reconcile
 
-    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    audit = reconcile(
+        book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
+    )
     if json:
         print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
@@ -43,6 +46,7 @@ command = Verb(
         argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,

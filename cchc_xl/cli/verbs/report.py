@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option
+from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, option
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(
     overwrite_edited: bool = False,
     review: bool = False,
     previous: Path | None = None,
+    replace: bool = False,
     form: str = "",
     json: bool = False,
 ) -> int:
@@ -32,14 +33,18 @@ def run(
         from cchc_xl.export import refresh
 
         computed, updated = refresh(
-            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
+            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
+            pdf=pdf, replace=replace,
         )
-        _say(book, computed.findings, update_lines(updated), update_fields(updated), json)
+        pdf_file = out.with_suffix(".pdf") if pdf else None
+        fields = {**update_fields(updated), "pdf": pdf_file}
+        _say(book, computed.findings, [*update_lines(updated), *_pdf_line(pdf_file)], fields, json)
         return CLEAN
     from cchc_xl.export import export
 
     made = export(
-        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous
+        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
+        replace=replace,
     )
     _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
@@ -59,6 +64,7 @@ command = Verb(
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
         option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
         option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        REPLACE,
         FORM_NAME,
         JSON,
     ],
@@ -80,11 +86,14 @@ def _fields(made: Exported, out: Path) -> dict[str, Any]:
     return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
 
 
+def _pdf_line(pdf: Path | None) -> list[str]:
+    return [f"Đã ghi bản PDF {pdf}."] if pdf else []
+
+
 def _lines(made: Exported, out: Path) -> list[str]:
     result = made.result
     lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
-    if made.pdf:
-        lines.append(f"Đã ghi bản PDF {made.pdf}.")
+    lines += _pdf_line(made.pdf)
     if result.missing:
         lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
     if result.incomplete:

@@ -1,0 +1,80 @@
+"""Documents that the program writes under a name given to it, and whether people have changed one since.
+
+Each is written with a seal, a hash of its content: an Office file keeps it in a part of its own, a PDF in a comment
+behind its end. A file without its seal, or with another content, belongs to people; it is never replaced unasked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.files import back_up, refuse_if_open, replace_file
+from cchc_xl.ooxml.package import Package
+
+PART, RELATION = "docProps/cchc.xml", "urn:cchc-xl:seal"
+_PDF = re.compile(rb"\n%cchc-xl ([0-9a-f]{64})\n\Z")
+_SEALED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<seal xmlns="urn:cchc-xl:seal">{}</seal>'
+
+REMEDY = (
+    "Ghi vào tên khác, hoặc cất tệp này đi nơi khác. Chắc chắn muốn thay thì thêm --replace: tệp này được cất vào thư "
+    "mục sao_luu trước khi thay."
+)
+
+
+def refuse_changed(target: Path, replace: bool = False, remedy: str = REMEDY) -> None:
+    """Raises `UserError` where a document stands that is open, or that is not as the program last wrote it."""
+    refuse_if_open(target)
+    if target.exists() and not replace and not intact(target):
+        what = "tệp đã có ở đó và không còn như phần mềm ghi lần trước (đã có người sửa, hoặc do nơi khác làm ra)."
+        raise UserError(str(target), f"{what} Tệp còn nguyên, chưa ghi gì.", remedy)
+
+
+def intact(file: Path) -> bool:
+    """Whether a file is just what the program last wrote there."""
+    try:
+        data = file.read_bytes()
+        if data.startswith(b"%PDF"):
+            seal = _PDF.search(data)
+            return seal is not None and seal[1].decode() == hashlib.sha256(data[:seal.start()]).hexdigest()
+        package = Package(file, data)
+    except (UserError, OSError):
+        return False
+    return PART in package and package.read(PART) == _seal(package)
+
+
+def write(target: Path, made: Package | bytes, replace: bool = False, sealed: bool = True) -> None:
+    """Writes an Office file or a PDF in one step; what people have changed is kept as a backup before it is replaced.
+
+    Not `sealed` is what holds work of people. Raises `UserError` as `refuse_changed`; nothing is then written.
+    """
+    refuse_changed(target, replace)
+    data = made if isinstance(made, bytes) else _packed(made, sealed)
+    if isinstance(made, bytes) and sealed:
+        data += b"\n%%cchc-xl %s\n" % hashlib.sha256(made).hexdigest().encode()
+    if target.exists() and not intact(target):
+        back_up(target, datetime.now())
+    replace_file(target, data)
+
+
+def _packed(package: Package, sealed: bool) -> bytes:
+    if sealed:
+        if PART not in package:
+            package.relationships("").add(RELATION, PART)
+            package.declare_extension("xml", "application/xml")
+        package.write(PART, _seal(package))
+    elif PART in package:
+        package.write(PART, _SEALED.format("").encode())
+    return package.to_bytes()
+
+
+def _seal(package: Package) -> bytes:
+    """The part that seals a package as it is."""
+    content = hashlib.sha256()
+    for name in sorted(package.names):
+        if name != PART:
+            content.update(f"{name}\n".encode() + hashlib.sha256(package.read(name)).digest())
+    return _SEALED.format(content.hexdigest()).encode()

@@ -11,14 +11,17 @@ from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.form.model import Form, Severity
 from cchc_xl.master.compute import Computed, compute
-from cchc_xl.ooxml.seal import REMEDY, refuse_changed, write
-from cchc_xl.report.render import RenderResult, render
+from cchc_xl.ooxml.seal import REMEDY, Work, refuse_changed, write
+from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
+from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.report.update import Updated
 
 SHOWN_ERRORS = 5
+MEND = "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
+FILL = "Nhập các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
 KEEP_CHANGES = "Muốn giữ phần đã sửa và chỉ làm mới con số: thêm --update {}. "
 
 
@@ -47,7 +50,10 @@ def export(
         refuse_errors(book, computed.findings)
     chosen = template or default_template(computed.content.form)
     before = _paragraphs(previous or out) if review else None
-    result = render(chosen, computed.content, computed.figures, out, draft=draft, replace=replace)
+    made, result = compose(chosen, computed.content, computed.figures, out, draft=draft)
+    if not draft:
+        refuse_gaps(book, computed, result.missing)
+    write(out, made, replace)
     if review:
         _review(out, computed, before)
     if pdf_file:
@@ -79,10 +85,11 @@ def refresh(
 
     pdf_file = out.with_suffix(".pdf") if pdf else None
     for target in filter(None, (out if out.absolute() != edited.absolute() else None, pdf_file)):
-        refuse_changed(target, replace)
+        refuse_changed(target, replace, may_go=Work.COPIED)
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
+        refuse_gaps(book, computed)
     chosen = template or default_template(computed.content.form)
     updated = update(
         edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
@@ -92,14 +99,24 @@ def refresh(
     return computed, updated
 
 
-def refuse_errors(book: Path, findings: Sequence[Finding]) -> None:
+def refuse_errors(book: Path, findings: Sequence[Finding], remedy: str = MEND) -> None:
     """A report with a figure known to be wrong is not written."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in errors[:SHOWN_ERRORS])
         more = f"\n  … và {len(errors) - SHOWN_ERRORS} lỗi khác." if len(errors) > SHOWN_ERRORS else ""
         what = f"còn {len(errors)} lỗi bắt buộc sửa, chưa xuất được báo cáo chính thức:\n{shown}{more}\n"
-        raise UserError(str(book), what, "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo.")
+        raise UserError(str(book), what, remedy)
+
+
+def refuse_gaps(book: Path, computed: Computed, missing: Sequence[str] = (), remedy: str = FILL) -> None:
+    """An official report has no hole that people can fill: general information, texts, and figures that it prints."""
+    asked = dict.fromkeys((*required_information(computed.content), *missing))
+    lacking = [code for code in asked if can_be_filled(code, computed.figures)]
+    if lacking:
+        shown = "\n".join(f"  - {line}" for line in gap_lines(computed.content, computed.figures, lacking))
+        what = f"còn {len(lacking)} chỗ phải nhập, chưa xuất được báo cáo chính thức:\n{shown}\n"
+        raise UserError(str(book), what, remedy)
 
 
 def default_template(form: Form) -> Path:

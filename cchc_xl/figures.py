@@ -152,7 +152,7 @@ def _typed(form: Form, row: Indicator, readings: Readings) -> Figure:
 
 
 def joined(answers: Iterable[tuple[str, Value | None]]) -> str:
-    """What several units wrote, each text behind its unit's name: "Phường 1: …; Phường 2: …". Blanks are left out."""
+    """What several units wrote, each text behind its unit's name: "Xã A: …; Xã B: …". Blanks are left out."""
     return "; ".join(f"{name}: {text}" for name, text in answers if isinstance(text, str) and text)
 
 

@@ -332,6 +332,6 @@ def test_parts_without_text_are_left_as_they_are(tmp_path: Path) -> None:
     with zipfile.ZipFile(TEMPLATE) as before, zipfile.ZipFile(document) as after:
         added = after.namelist()[len(before.namelist()):]
         assert before.namelist() + added == after.namelist()
-        assert all(name.startswith(("word/charts/", "customXml/")) for name in added)
+        assert all(name.startswith(("word/charts/", "customXml/", "docProps/cchc")) for name in added)
         for name in ("word/styles.xml", "word/settings.xml", "docProps/core.xml"):
             assert before.read(name) == after.read(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from cchc_xl.errors import UserError
@@ -17,7 +18,7 @@ from cchc_xl.ooxml.package import Package
 
 PART, RELATION = "docProps/cchc.xml", "urn:cchc-xl:seal"
 _PDF = re.compile(rb"\n%cchc-xl ([0-9a-f]{64})\n\Z")
-_SEALED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<seal xmlns="urn:cchc-xl:seal">{}</seal>'
+_SEALED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<seal xmlns="urn:cchc-xl:seal" of="{}">{}</seal>'
 
 REMEDY = (
     "Ghi vào tên khác, hoặc cất tệp này đi nơi khác. Chắc chắn muốn thay thì thêm --replace: tệp này được cất vào thư "
@@ -25,16 +26,25 @@ REMEDY = (
 )
 
 
-def refuse_changed(target: Path, replace: bool = False, remedy: str = REMEDY) -> None:
+class Work(StrEnum):
+    """Whose work a document holds."""
+
+    PROGRAM = "program"
+    COPIED = "copied"
+    """The program's, and work of people that also stands in another file."""
+    PEOPLE = "people"
+
+
+def refuse_changed(target: Path, replace: bool = False, remedy: str = REMEDY, may_go: Work = Work.PROGRAM) -> None:
     """Raises `UserError` where a document stands that is open, or that is not as the program last wrote it."""
     refuse_if_open(target)
-    if target.exists() and not replace and not intact(target):
+    if target.exists() and not replace and not intact(target, may_go):
         what = "tệp đã có ở đó và không còn như phần mềm ghi lần trước (đã có người sửa, hoặc do nơi khác làm ra)."
         raise UserError(str(target), f"{what} Tệp còn nguyên, chưa ghi gì.", remedy)
 
 
-def intact(file: Path) -> bool:
-    """Whether a file is just what the program last wrote there."""
+def intact(file: Path, work: Work = Work.PROGRAM) -> bool:
+    """Whether a file is just what the program last wrote there, with its own work or as much as `work` says."""
     try:
         data = file.read_bytes()
         if data.startswith(b"%PDF"):
@@ -43,38 +53,37 @@ def intact(file: Path) -> bool:
         package = Package(file, data)
     except (UserError, OSError):
         return False
-    return PART in package and package.read(PART) == _seal(package)
+    seals = (_seal(package, each) for each in {Work.PROGRAM, work} - {Work.PEOPLE})
+    return PART in package and package.read(PART) in seals
 
 
-def write(target: Path, made: Package | bytes, replace: bool = False, sealed: bool = True) -> None:
+def write(target: Path, made: Package | bytes, replace: bool = False, work: Work = Work.PROGRAM) -> None:
     """Writes an Office file or a PDF in one step; what people have changed is kept as a backup before it is replaced.
 
-    Not `sealed` is what holds work of people. Raises `UserError` as `refuse_changed`; nothing is then written.
+    Raises `UserError` as `refuse_changed`; nothing is then written.
     """
-    refuse_changed(target, replace)
-    data = made if isinstance(made, bytes) else _packed(made, sealed)
-    if isinstance(made, bytes) and sealed:
-        data += b"\n%%cchc-xl %s\n" % hashlib.sha256(made).hexdigest().encode()
-    if target.exists() and not intact(target):
+    refuse_changed(target, replace, may_go=work)
+    if isinstance(made, bytes):
+        data = made + b"\n%%cchc-xl %s\n" % hashlib.sha256(made).hexdigest().encode()
+    else:
+        data = _packed(made, work)
+    if target.exists() and not intact(target, work):
         back_up(target, datetime.now())
     replace_file(target, data)
 
 
-def _packed(package: Package, sealed: bool) -> bytes:
-    if sealed:
-        if PART not in package:
-            package.relationships("").add(RELATION, PART)
-            package.declare_extension("xml", "application/xml")
-        package.write(PART, _seal(package))
-    elif PART in package:
-        package.write(PART, _SEALED.format("").encode())
+def _packed(package: Package, work: Work) -> bytes:
+    if PART not in package:
+        package.relationships("").add(RELATION, PART)
+        package.declare_extension("xml", "application/xml")
+    package.write(PART, _seal(package, work))
     return package.to_bytes()
 
 
-def _seal(package: Package) -> bytes:
-    """The part that seals a package as it is."""
+def _seal(package: Package, work: Work) -> bytes:
+    """The part that seals a package as it is; nothing seals what only people have."""
     content = hashlib.sha256()
     for name in sorted(package.names):
         if name != PART:
             content.update(f"{name}\n".encode() + hashlib.sha256(package.read(name)).digest())
-    return _SEALED.format(content.hexdigest()).encode()
+    return _SEALED.format(work, "" if work is Work.PEOPLE else content.hexdigest()).encode()

@@ -38,12 +38,20 @@ class RenderResult(Struct, frozen=True):
 
 
 def render(
-    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False,
-    replace: bool = False,
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
 ) -> RenderResult:
-    """Renders a template into `target`. `figures` are keyed by indicator code.
+    """Renders a template into `target`, as `compose`. Raises `UserError` also where the file cannot be written."""
+    made, result = compose(template, content, figures, target, draft)
+    seal.write(target, made)
+    return result
 
-    Raises `UserError` in Vietnamese: where in the template an error stands, or why the file cannot be written.
+
+def compose(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+) -> tuple[Package, RenderResult]:
+    """The report as it is to be written into `target`. `figures` are keyed by indicator code.
+
+    Raises `UserError` in Vietnamese: where in the template an error stands.
     """
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
@@ -56,8 +64,7 @@ def render(
     made = MadePackage(target, parts)
     _add_charts(made, paper.marks)
     store(made, Record(tuple(paper.marks.written)))
-    seal.write(target, made, replace)
-    return _result(target, paper.marks)
+    return made, _result(target, paper.marks)
 
 
 def _part(template: Path, path: str, text: Prepared, known: Mapping[str, Any], paper: Paper) -> bytes:

@@ -88,7 +88,8 @@ def update(
     A report may take its own place; people's work in it is kept as a backup, as that of another with `replace`.
     """
     in_place = target.exists() and target.samefile(edited)
-    untouched = seal.intact(edited)
+    people = seal.Work.PEOPLE if in_place else seal.Work.COPIED
+    work = seal.Work.PROGRAM if seal.intact(edited) else people
     package = Package(edited)
     record = stored(package)
     refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
@@ -104,7 +105,7 @@ def update(
         store(package, refresher.renewed())
     result.removed, result.duplicated = refresher.missing_and_repeated()
     result.figures = refresher.figures
-    seal.write(target, package, replace or in_place, sealed=untouched)
+    seal.write(target, package, replace or in_place, work)
     return result
 
 

@@ -91,14 +91,16 @@ def _pdf_line(pdf: Path | None) -> list[str]:
 
 
 def _lines(made: Exported, out: Path) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
     result = made.result
     lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
     lines += _pdf_line(made.pdf)
+    content, figures = made.computed.content, made.computed.figures
     if result.missing:
-        lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
-    if result.incomplete:
-        lines.append(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
-    return lines
+        lines.append("Còn thiếu, đã tô vàng trong báo cáo:")
+        lines += [f"  - {line}" for line in gap_lines(content, figures, result.missing)]
+    return [*lines, *partial_lines(content, figures, result.incomplete)]
 
 
 def update_lines(updated: Updated) -> list[str]:

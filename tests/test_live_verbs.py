@@ -162,6 +162,19 @@ def test_the_report_is_refused_while_errors_are_open(book: xw.Book, fresh: Path)
     assert not list(fresh.parent.glob("*.docx"))
 
 
+def test_the_report_is_refused_while_something_must_be_filled(app: xw.App, filled: Path) -> None:
+    """Told by sheet, label and cell; nothing of the command line stands in a button's message."""
+    book = app.books.open(str(filled))
+    cell = f"C{open_master(filled).keyed_rows(names.INFO)['nguoi_ky']}"
+    book.sheets[names.INFO].range(cell).value = None
+    refused = verbs.run("xuat_bao_cao", book)
+    book.close()
+    assert refused.status == COULD_NOT_RUN
+    assert f"{names.INFO}: “Người ký” (ô {cell})" in refused.text
+    assert "--" not in refused.text
+    assert not list(filled.parent.glob("*.docx"))
+
+
 def test_a_new_report_never_replaces_an_earlier_one(app: xw.App, filled: Path) -> None:
     book = app.books.open(str(filled))
     assert [verbs.run("xuat_bao_cao", book).status for _ in range(2)] == [CLEAN, CLEAN]

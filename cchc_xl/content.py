@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
-from cchc_xl.form.model import Document, Form
+from cchc_xl.schema.form_model import Document, Form
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 

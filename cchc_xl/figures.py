@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total
+from cchc_xl.schema.form_model import Form, Indicator, Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
-from cchc_xl.writing.numbers import rate
+from cchc_xl.writing.vietnamese_numbers import rate
 
 Readings = Mapping[tuple[str, str], Reading]
 """Readings by (unit id, indicator code)."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from cchc_xl.form.model import Severity
+from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 

@@ -14,18 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.check import Rule, rules_of
-from cchc_xl.checks.context import bare
-from cchc_xl.checks.general import GENERAL_RULES, GeneralRule
-from cchc_xl.checks.layout_rules import LAYOUT_RULES
+from cchc_xl.checks.check_context import bare
+from cchc_xl.checks.general_rules import GENERAL_RULES, GeneralRule
+from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.form import Form, Kind, Section, Severity, form_folder, load_form
 from cchc_xl.reading.remarks import REMARKS
 from cchc_xl.rules import explain, judge
-from cchc_xl.rules.evaluate import Known, Outcome, key_of
-from cchc_xl.rules.syntax import Leaf, Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
+from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
+from cchc_xl.schema import Form, Kind, Section, Severity, form_folder, load_form
 from cchc_xl.values import Ratio, Value
-from cchc_xl.writing.numbers import in_table, plain
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 Key = tuple[str, str]
 """What a number of an example belongs to: a key of `Known`, and "tu" or "mau" for a side of a ratio."""

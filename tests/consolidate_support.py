@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
-from cchc_xl.form import Form
-from cchc_xl.forms.layout import plan_form
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import plan_form
 from tests.forms_support import filled_form
 
 HEAD = "id,name,kind,parent,valid_from,valid_to,predecessors,kind_name"

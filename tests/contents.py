@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from cchc_xl.check import check
+from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content, Text
-from cchc_xl.demo import sources
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, form_folder, load_form
-from cchc_xl.form.model import Section
-from cchc_xl.master.fill import as_typed
+from cchc_xl.master.enter_values import as_typed
 from cchc_xl.reading import Cell, read
+from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.schema.form_model import Section
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
-from cchc_xl.writing.dates import short_date
+from cchc_xl.verbs.demo import sources
+from cchc_xl.writing.vietnamese_dates import short_date
 
 NOTE, FIGURE, DATE = "note", "figure", "date"
 Answers = Mapping[tuple[str, str], str]

@@ -13,14 +13,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from report_sample import sample
 
-from cchc_xl.audit.document import read_document
-from cchc_xl.audit.reconcile import Auditor
-from cchc_xl.cli.app import FINDINGS
+from cchc_xl.cli.command_app import FINDINGS
 from cchc_xl.cli.verbs.check import run
 from cchc_xl.errors import UserError
-from cchc_xl.export import default_template
 from cchc_xl.figures import total
-from cchc_xl.layout_check import check_layout
+from cchc_xl.reconcile.comparison import Auditor
+from cchc_xl.verbs.report import default_template
+from cchc_xl.word.decree30 import check_layout
+from cchc_xl.word.document_text import read_document
 
 WORDS = "Kính gửi các đơn vị, số liệu 12 hồ sơ, đạt 95,5%."
 Shape = Callable[[Document], object]

@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, sample
 
-from cchc_xl.audit.appendix import Cell
-from cchc_xl.audit.document import Document, pieces, read_docx
-from cchc_xl.audit.faults import FIGURE, TABLE, UNIT, Fault, Spot
-from cchc_xl.audit.reconcile import Audit, Auditor
-from cchc_xl.audit.tokens import read_number
 from cchc_xl.content import Content
-from cchc_xl.form.load import load_form
-from cchc_xl.form.model import Kind
-from cchc_xl.report.wordml import name
+from cchc_xl.reconcile.appendix_table import Cell
+from cchc_xl.reconcile.comparison import Audit, Auditor
+from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
+from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
+from cchc_xl.word.document_text import Document, pieces, read_docx
+from cchc_xl.word.word_xml import name
 
 REPORTS, OTHER_REPORTS = 200, 60
 OWN = {"report_list"}

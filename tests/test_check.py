@@ -20,14 +20,14 @@ from contents import (
     with_stray,
 )
 
-from cchc_xl.check import check, flags, worst
-from cchc_xl.checks.general import GENERAL_RULES
+from cchc_xl.checks.general_rules import GENERAL_RULES
+from cchc_xl.checks.run_checks import check, flags, worst
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Severity
-from cchc_xl.form.model import Document
-from cchc_xl.reading.citations import day
+from cchc_xl.reading.citation_finder import day
+from cchc_xl.schema import Severity
+from cchc_xl.schema.form_model import Document
 from cchc_xl.structs import replace
 from cchc_xl.values import Address
 

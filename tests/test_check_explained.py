@@ -8,10 +8,10 @@ from pathlib import Path
 
 import openpyxl
 
-from cchc_xl.form import Severity
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.master import sheet_names
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Severity
+from cchc_xl.verbs.recalc import compute, recalc
 
 Typed = Callable[[Path, str, str, object], None]
 FIRST, LATER, LAST = (datetime(2026, 2, day, 8, 30) for day in (1, 2, 3))
@@ -20,7 +20,7 @@ WARNING = "III.2.3"
 
 def line(path: Path, indicator: str) -> dict[str, object]:
     """A line of the list by its headings."""
-    sheet = openpyxl.load_workbook(path)[names.FINDINGS]
+    sheet = openpyxl.load_workbook(path)[sheet_names.FINDINGS]
     titles = [cell.value for cell in sheet[4]]
     lines = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=5))
     rows: list[dict[str, object]] = [dict(zip(map(str, titles), row, strict=False)) for row in lines]
@@ -28,10 +28,10 @@ def line(path: Path, indicator: str) -> dict[str, object]:
 
 
 def explain(path: Path, typed: Typed, indicator: str, text: str = "Dùng chung hai cấp.", who: str = "Bà A") -> None:
-    rows = open_master(path).keyed_rows(names.FINDINGS)
+    rows = open_master(path).keyed_rows(sheet_names.FINDINGS)
     row = next(row for key, row in rows.items() if f"|{indicator}|" in key)
-    typed(path, names.FINDINGS, f"I{row}", text)
-    typed(path, names.FINDINGS, f"J{row}", who)
+    typed(path, sheet_names.FINDINGS, f"I{row}", text)
+    typed(path, sheet_names.FINDINGS, f"J{row}", who)
 
 
 def test_an_explanation_is_kept_with_its_name_and_the_time_of_the_run_that_first_saw_it(
@@ -45,7 +45,7 @@ def test_an_explanation_is_kept_with_its_name_and_the_time_of_the_run_that_first
         "Bà A", "Đã giải trình", "01/02/2026 08:30:00"
     )
     assert not recalc(filled, LATER).changed
-    typed(filled, names.INFO, "C20", "thêm")
+    typed(filled, sheet_names.INFO, "C20", "thêm")
     recalc(filled, LATER)
     assert line(filled, WARNING)["Ghi nhận lúc"] == "01/02/2026 08:30:00"
 
@@ -59,7 +59,7 @@ def test_it_comes_back_open_when_the_figure_changes_and_the_log_keeps_who_and_wh
     recalc(filled, LAST)
     again = line(filled, WARNING)
     assert (again["Giải trình"], again["Tình trạng"], again["Ghi nhận lúc"]) == (None, "Chưa xử lý", None)
-    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[names.LOG].iter_rows(min_row=5)]
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
     assert any("Bà A; ghi nhận lúc: 01/02/2026 08:30:00" in text for text in log)
 
 

@@ -13,16 +13,16 @@ from conftest import NOW
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import cli
-from cchc_xl.checks.layout_rules import LAYOUT_RULES
+from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.errors import UserError
-from cchc_xl.examine import Examined, examine
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Severity
-from cchc_xl.forms.collect import collect
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.master import sheet_names
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Severity
+from cchc_xl.verbs.check import Examined, examine
+from cchc_xl.verbs.collect import collect
+from cchc_xl.verbs.recalc import compute, recalc
 from tests.forms_support import filled_form, sample_values, wards
 
 SHEET = 2
@@ -150,7 +150,7 @@ def drop_sheet(book: openpyxl.Workbook, sheet: Worksheet) -> None:
 
 
 def drop_register(book: openpyxl.Workbook, _: Worksheet) -> None:
-    book.remove(book[names.UNITS])
+    book.remove(book[sheet_names.UNITS])
 
 
 LAYOUTS = [

@@ -10,12 +10,12 @@ import msgspec
 import openpyxl
 import pytest
 
-from cchc_xl.form import Form
-from cchc_xl.forms import layout
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.refusals import REFUSALS, refusal
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
+from cchc_xl.schema import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake.refusal_texts import REFUSALS, refusal
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, fill_form, filled_form, wards
 
 Case = Callable[[Form, Path, Path], list[Path]]
@@ -65,7 +65,7 @@ def other_name(form: Form, good: Path, folder: Path) -> list[Path]:
 
 
 def other_cover(book, _sheet, _row) -> None:  # type: ignore[no-untyped-def]
-    book[layout.COVER]["C4"] = "Phường 2"
+    book[form_layout.COVER]["C4"] = "Phường 2"
 
 
 def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
@@ -74,7 +74,7 @@ def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
 
 
 def without_heading(_book, sheet, _row) -> None:  # type: ignore[no-untyped-def]
-    sheet[f"{layout.VALUE}{layout.HEADER_ROW}"] = "Con số"
+    sheet[f"{form_layout.VALUE}{form_layout.HEADER_ROW}"] = "Con số"
 
 
 def not_a_form(_form: Form, _good: Path, folder: Path) -> list[Path]:

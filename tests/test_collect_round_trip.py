@@ -11,11 +11,11 @@ import pandas
 import pytest
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Fate
-from cchc_xl.forms.layout import VALUE, plan_form
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import VALUE, plan_form
+from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, filled_form, registered, sample_values, shown, wards
 
 Convert = Callable[[Path, str, Path], Path]

@@ -16,13 +16,13 @@ import pytest
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
-from cchc_xl.form import Form, Unit
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Fate, Policy
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import recalc
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Unit
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import collect
+from cchc_xl.verbs.recalc import recalc
 from tests.forms_support import NOW, figures, filled_form, sample_values, shown, wards
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks processes and sends them signals")

@@ -14,8 +14,8 @@ from cchc_xl.consolidate.table import lines, sums
 from cchc_xl.consolidate.tallies import DISTINCT, NAMED, Count
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.figures import Tally, merge_all, total
-from cchc_xl.form import Form, Total, Unit, form_folder, load_form
-from cchc_xl.form.model import Kind
+from cchc_xl.schema import Form, Total, Unit, form_folder, load_form
+from cchc_xl.schema.form_model import Kind
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 
 FORM = load_form(form_folder(""))

@@ -13,7 +13,7 @@ import cchc_xl
 from cchc_xl.consolidate.facts import period_of, read_facts
 from cchc_xl.consolidate.history import compare, read_mapping
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
+from cchc_xl.schema import Form
 from tests.consolidate_support import folded, of_form
 from tests.forms_support import sample_values, wards
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.ooxml.container import unpacked, zipped
-from cchc_xl.ooxml.package import Package
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.zip_container import unpacked, zipped
 
 PARTS = {"a.xml": b"<a>" * 500, "trống.xml": b"", "thư mục/ảnh.png": bytes(range(256)) * 4}
 
@@ -101,5 +101,5 @@ def test_a_member_longer_than_announced_is_refused() -> None:
 
 
 def test_a_file_too_large_for_the_plain_format_is_left_to_zipfile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cchc_xl.ooxml.container.LARGEST", 100)
+    monkeypatch.setattr("cchc_xl.excel.zip_container.LARGEST", 100)
     assert listed(zipped(unpacked(made()))) == listed(made())

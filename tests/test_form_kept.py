@@ -11,11 +11,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cchc_xl.checks.declared import rules_of
+from cchc_xl.checks.declared_rules import rules_of
 from cchc_xl.errors import DeclarationError
-from cchc_xl.form import form_folder, kept, load, load_form
-from cchc_xl.rules import syntax
-from cchc_xl.rules.syntax import Comparison, Expression, Number, expression
+from cchc_xl.rules import rule_syntax
+from cchc_xl.rules.rule_syntax import Comparison, Expression, Number, expression
+from cchc_xl.schema import form_folder, kept, load_form
 from cchc_xl.structs import replace
 
 
@@ -51,7 +51,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_what_is_kept_is_the_form_itself(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load_form(folder)
-    monkeypatch.setattr(load, "_read", unread)
+    monkeypatch.setattr(load_form, "_read", unread)
     again = load_form(folder)
     assert again == first
     assert again.info == first.info
@@ -59,21 +59,21 @@ def test_what_is_kept_is_the_form_itself(cache: Path, folder: Path, monkeypatch:
 
 
 def test_a_kept_form_brings_its_expressions_read(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntax, "_READ", {})
+    monkeypatch.setattr(rule_syntax, "_READ", {})
     form = load_form(folder)
-    rules, read = rules_of(form), dict(syntax._READ)
+    rules, read = rules_of(form), dict(rule_syntax._READ)
     texts = {row.required_if for row in form.indicators()} | {row.note_required_if for row in form.indicators()}
     assert read.keys() == (texts | {line.test for line in form.rule_lines()}) - {""}
-    syntax._READ.clear()
+    rule_syntax._READ.clear()
     # Where an assertion fails, pytest parses Python too.
     with monkeypatch.context() as patched:
-        patched.setattr(load, "_read", unread)
+        patched.setattr(load_form, "_read", unread)
         patched.setattr(ast, "parse", unread)
         recalled = rules_of(load_form(folder))
         with pytest.raises(AssertionError, match="read again"):
             expression("a <= b")
     assert recalled == rules
-    assert read == syntax._READ
+    assert read == rule_syntax._READ
 
 
 @pytest.mark.parametrize("text", [
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_harmless(cache: Path, folder: Path, damage: bytes) ->
 def test_another_program_does_not_use_it(cache: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load_form(folder)
     monkeypatch.setattr(kept, "__version__", "khác")
-    monkeypatch.setattr(load, "_read", unread)
+    monkeypatch.setattr(load_form, "_read", unread)
     with pytest.raises(AssertionError, match="read again"):
         load_form(folder)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.errors import DeclarationError, UserError
-from cchc_xl.form import form_folder, load_form
+from cchc_xl.schema import form_folder, load_form
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 

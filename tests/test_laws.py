@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.form import Form, Indicator, Total, form_folder
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Indicator, Total, form_folder
+from cchc_xl.verbs.recalc import compute
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cchc_xl"
@@ -105,7 +105,7 @@ def test_every_indicator_has_its_row_and_every_reporter_its_cell(form: Form, fil
 
 
 def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
-    from cchc_xl.demo import SOURCE_WORDS, sources
+    from cchc_xl.verbs.demo import SOURCE_WORDS, sources
 
     for line in sources(form):
         assert line.source in SOURCE_WORDS, line
@@ -114,7 +114,7 @@ def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
 
 
 def test_every_reporter_has_answered_in_the_sample(form: Form) -> None:
-    from cchc_xl.demo import sources
+    from cchc_xl.verbs.demo import sources
 
     given = {(line.unit, line.code) for line in sources(form)}
     for row in form.indicators():

@@ -19,17 +19,17 @@ from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
-from cchc_xl.layout_check import check_layout
-from cchc_xl.layout_check.parts import Parts, recognise
-from cchc_xl.layout_check.rules import PartRule, TextRule, rules
-from cchc_xl.layout_check.texts import deviations
-from cchc_xl.layout_check.widths import longest_line
-from cchc_xl.layout_check.word import read_word
-from cchc_xl.report.blocks import paragraph, run
-from cchc_xl.report.source import Span
-from cchc_xl.report.wordml import package, w
+from cchc_xl.report.source.source_text import Span
+from cchc_xl.report.source.template_blocks import paragraph, run
+from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import replace
+from cchc_xl.word.decree30 import check_layout
+from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
+from cchc_xl.word.decree30.document_parts import Parts, recognise
+from cchc_xl.word.decree30.fixed_wording import deviations
+from cchc_xl.word.decree30.measured_document import read_word
+from cchc_xl.word.decree30.text_width import longest_line
+from cchc_xl.word.word_xml import package, w
 
 DOCUMENT, HEADER, NUMBERS = "word/document.xml", "word/header1.xml", "word/header2.xml"
 FEATURES = ("co_chu", "dam", "nghieng", "in_hoa", "canh", "thut_dong", "cach_doan", "gian_dong")

@@ -17,11 +17,11 @@ import xlwings as xw
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 
-from cchc_xl.live import cells, uno_engine
-from cchc_xl.live.carrier import LiveBook, LiveSheet
+from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.live import live_cells, uno_engine
+from cchc_xl.live.open_book_carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.reading import Cell
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"
@@ -126,7 +126,7 @@ def test_a_block_is_read_with_values_formulas_formats_and_errors(live: LiveBook)
 def test_halving_the_block_finds_the_formats_that_the_engine_tells(live: LiveBook) -> None:
     block = live.book.sheets[DATA].range("A1:C12")
     values = block.options(ndim=2, err_to_str=True).value
-    found = dict(cells._by_halving(block, values, 1, 1))
+    found = dict(live_cells._by_halving(block, values, 1, 1))
     assert (found[6, 1], found[1, 1], found[2, 1]) == ("0.0%", "#,##0", "General")
 
 

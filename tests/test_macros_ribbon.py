@@ -7,8 +7,8 @@ import re
 import pytest
 from lxml import etree
 
-from cchc_xl.macros.folder import sources_folder
-from cchc_xl.macros.source import own_modules
+from cchc_xl.macros.macro_folder import sources_folder
+from cchc_xl.macros.vba_source import own_modules
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 

@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 
 from cchc_xl.macros import xlwings_vba
-from cchc_xl.macros.folder import sources_folder
-from cchc_xl.macros.source import from_ascii, module, own_modules, to_ascii
+from cchc_xl.macros.macro_folder import sources_folder
+from cchc_xl.macros.vba_source import from_ascii, module, own_modules, to_ascii
 from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')

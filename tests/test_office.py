@@ -10,10 +10,10 @@ import pytest
 from conftest import NOW, enter
 from test_recalc import SMALL_FORM, SPELLINGS, typed_small
 
-from cchc_xl.master.book import open_master
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.recalc import compute, recalc, stored
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
 from cchc_xl.office import recalculated
+from cchc_xl.verbs.recalc import compute, recalc, stored
 
 pytestmark = pytest.mark.office
 

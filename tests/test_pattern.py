@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies
 
-from cchc_xl.master import names
-from cchc_xl.master.binding import heads_codes
+from cchc_xl.master import sheet_names
+from cchc_xl.master.sheet_binding import heads_codes
 from cchc_xl.pattern import Pattern
-from cchc_xl.reading import citations, notes, text as texts
-from cchc_xl.reading.cell import Cell
+from cchc_xl.reading import citation_finder, note_numbers, typed_text as texts
+from cchc_xl.reading.raw_cell import Cell
 
 PIECES = (
     "Kế hoạch số 05/KH-UBND ngày 19/01/2021", "QĐ 61 - QĐ/TU", "Quyết định công bố: ", "NĐ 30", "P5", "năm 2021",
@@ -46,16 +46,16 @@ def test_a_pattern_finds_what_the_compiled_expression_finds(text: str) -> None:
 
 @given(WRITTEN)
 def test_no_citation_is_missed(text: str) -> None:
-    assert len(list(citations.citations(text))) == len(citations.CITATION.findall(text))
+    assert len(list(citation_finder.citations(text))) == len(citation_finder.CITATION.findall(text))
 
 
 @given(WRITTEN)
 def test_no_part_is_missed_in_a_note(text: str) -> None:
-    asked = notes.parts(text), notes.pair(text), notes.percentage(text)
+    asked = note_numbers.parts(text), note_numbers.pair(text), note_numbers.percentage(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(notes, "_may_have_parts", lambda _text: True)
-        patch.setattr(notes, "may_cite", lambda _text: True)
-        assert (notes.parts(text), notes.pair(text), notes.percentage(text)) == asked
+        patch.setattr(note_numbers, "_may_have_parts", lambda _text: True)
+        patch.setattr(note_numbers, "may_cite", lambda _text: True)
+        assert (note_numbers.parts(text), note_numbers.pair(text), note_numbers.percentage(text)) == asked
 
 
 @given(WRITTEN)
@@ -79,6 +79,8 @@ def test_a_format_shows_a_date_a_time_or_neither(number_format: str, date: bool,
     assert (cell.is_date, cell.is_time) == (date, time)
 
 
-@pytest.mark.parametrize("raw", [names.CODE_HEADER, " MÃ ", "Ma\u0303", "m\u00e3\u200b", "Mã đơn vị", "I.1", "", "ma"])
+@pytest.mark.parametrize(
+    "raw", [sheet_names.CODE_HEADER, " MÃ ", "Ma\u0303", "m\u00e3\u200b", "Mã đơn vị", "I.1", "", "ma"]
+)
 def test_the_heading_of_the_codes_is_known_however_it_is_typed(raw: str) -> None:
-    assert heads_codes(raw) == (texts.folded(raw) == texts.folded(names.CODE_HEADER))
+    assert heads_codes(raw) == (texts.folded(raw) == texts.folded(sheet_names.CODE_HEADER))

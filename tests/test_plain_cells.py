@@ -13,12 +13,12 @@ from hypothesis import example, given, settings, strategies as st
 from lxml import etree
 
 from cchc_xl import office
-from cchc_xl.master import names
-from cchc_xl.ooxml.held import Content, Held
-from cchc_xl.ooxml.plain_cells import PlainCells
-from cchc_xl.ooxml.plain_xml import OtherwiseError
-from cchc_xl.ooxml.sheet_tree import SheetTree
-from cchc_xl.ooxml.spreadsheet import Sheet, Workbook
+from cchc_xl.excel.cell_content import Content, Held
+from cchc_xl.excel.plain_cells import PlainCells
+from cchc_xl.excel.plain_xml import OtherwiseError
+from cchc_xl.excel.sheet_tree import SheetTree
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
+from cchc_xl.master import sheet_names
 from cchc_xl.reading import Cell
 from tests.hostile import parts_of, write_parts
 from tests.test_plain_xlsx import HIDDEN, contents, kinds, worded
@@ -180,7 +180,7 @@ def test_reading_and_writing_cells_make_no_tree_and_change_nothing_else(filled: 
     book = Workbook(filled)
     sheets = [book.sheet(name) for name in book.sheet_names]
     before = [dict(sheet.cells()) for sheet in sheets]
-    place = book.sheet_names.index(names.ENTRIES)
+    place = book.sheet_names.index(sheet_names.ENTRIES)
     assert sheets[place].put("C90", "thêm")
     after = [dict(sheet.cells()) for sheet in sheets]
     assert after[place].pop("C90").value == "thêm"
@@ -272,13 +272,13 @@ def _known(sheet: Sheet) -> dict[str, Cell]:
 
 def test_puts_are_kept_when_a_tree_becomes_needed(filled: Path) -> None:
     book = Workbook(filled)
-    sheet = book.sheet(names.ENTRIES)
+    sheet = book.sheet(sheet_names.ENTRIES)
     assert sheet.put("C90", "thêm")
     sheet.grow_row(90, 40)
     sheet.show_column(1)
     assert sheet._written is sheet.tree
     assert sheet.cell("C90").value == "thêm"
     book.commit()
-    written = Workbook(filled).sheet(names.ENTRIES)
+    written = Workbook(filled).sheet(sheet_names.ENTRIES)
     assert written.cell("C90").value == "thêm"
     assert (written.tree.row(90) or {}).get("ht") == "40"

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cchc_xl.form.model import Indicator, Kind, Total
 from cchc_xl.reading import Cell, folded, read
-from cchc_xl.reading.legacy import is_legacy
+from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.remarks import REMARKS
+from cchc_xl.schema.form_model import Indicator, Kind, Total
 from cchc_xl.values import Address, Ratio, Reading, Status
-from cchc_xl.writing.numbers import in_table
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "so.toml").read_text(encoding="utf-8")

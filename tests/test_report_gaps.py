@@ -12,14 +12,14 @@ from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_b
 from cchc_xl.cli.verbs.report import run
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.export import export, refresh
 from cchc_xl.figures import total
-from cchc_xl.form.load import load_form
-from cchc_xl.form.model import Kind, Missing
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
+from cchc_xl.master import sheet_names
+from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
+from cchc_xl.schema.form_model import Kind, Missing
+from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
+from cchc_xl.verbs.report import export, refresh
 
 Typed = Callable[[Path, str, str, object], None]
 MACHINE_NAME = re.compile(r"\b(?:noi_dung|tt|truoc)\.\w")
@@ -38,7 +38,7 @@ def test_required_information_stops_an_official_report(
     filled: Path, typed: Typed, tmp_path: Path, name: str, label: str
 ) -> None:
     """Named by sheet, label and cell, whether the template shows it or not; nothing is written."""
-    cell = emptied(filled, typed, names.INFO, name, "C")
+    cell = emptied(filled, typed, sheet_names.INFO, name, "C")
     out = tmp_path / "bao_cao.docx"
     with pytest.raises(UserError, match=rf"Thông tin chung: “{label}” \(ô {cell}\)") as refused:
         export(filled, out)
@@ -54,7 +54,7 @@ def test_an_empty_text_stops_an_official_report_and_is_marked_in_a_draft(
     filled: Path, typed: Typed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where the figures say that the sentence needs one."""
-    cell = emptied(filled, typed, names.ENTRIES, "ly_do_nhiem_vu_chua_hoan_thanh", "D")
+    cell = emptied(filled, typed, sheet_names.ENTRIES, "ly_do_nhiem_vu_chua_hoan_thanh", "D")
     told = f"Nội dung: “Nhiệm vụ trong kế hoạch chưa hoàn thành và lý do” (ô {cell})"
     with pytest.raises(UserError, match=re.escape(told)):
         export(filled, tmp_path / "bao_cao.docx")

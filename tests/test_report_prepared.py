@@ -8,8 +8,8 @@ import pytest
 from report_sample import TEMPLATE
 
 from cchc_xl.report import prepared as module
-from cchc_xl.report.package import members
 from cchc_xl.report.prepared import Prepared, prepared
+from cchc_xl.word.word_package import members
 
 
 @pytest.fixture(autouse=True)

@@ -9,15 +9,15 @@ import docx
 import pytest
 from report_sample import TEMPLATE, sample
 
-from cchc_xl.audit.document import read_document
-from cchc_xl.audit.reconcile import Auditor, commented_copy
 from cchc_xl.errors import UserError
-from cchc_xl.export import export, refresh
+from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import total
-from cchc_xl.ooxml import seal
-from cchc_xl.ooxml.package import Package
+from cchc_xl.reconcile.comparison import Auditor, commented_copy
 from cchc_xl.report.proofread import Mistake
 from cchc_xl.report.template_check import write_commented_copy
+from cchc_xl.verbs.report import export, refresh
+from cchc_xl.word.document_text import read_document
 
 MORE = "Đoạn do cán bộ thêm vào."
 
@@ -69,7 +69,7 @@ def test_a_document_of_people_stays(make: Callable[[Path], object], filled: Path
 
 def test_the_command_ends_with_2(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a person runs it."""
-    from cchc_xl.cli.app import COULD_NOT_RUN, run
+    from cchc_xl.cli.command_app import COULD_NOT_RUN, run
 
     out = tmp_path / "bao_cao.docx"
     export(filled, out)

@@ -10,16 +10,16 @@ from xml.sax import saxutils
 import pytest
 from hypothesis import given, strategies
 
-from cchc_xl.ooxml.escape import escape, quoteattr
+from cchc_xl.excel.escape import escape, quoteattr
 
 NEVER = {"openpyxl", "docx", "docxtpl", "rich", "pydantic", "pandas", "xlwings", "urllib.request", "ssl", "statistics"}
 COSTLY = {"jinja2", "tempfile", "dataclasses", "locale"}
 VERBS = {
-    "check": ([], NEVER | COSTLY | {"hashlib", "tomli", "difflib", "cchc_xl.rules.grammar"}),
-    "recalc": ([], NEVER | COSTLY | {"tomli", "cchc_xl.macros.build"}),
+    "check": ([], NEVER | COSTLY | {"hashlib", "tomli", "difflib", "cchc_xl.rules.rule_parser"}),
+    "recalc": ([], NEVER | COSTLY | {"tomli", "cchc_xl.macros.build_macros"}),
     "report": (["--out", "bc.docx", "--draft"], NEVER | {"tomli"}),
 }
-PROGRAM = "import sys; from cchc_xl.cli.app import run; status = run(); print(*sys.modules); sys.exit(status)"
+PROGRAM = "import sys; from cchc_xl.cli.command_app import run; status = run(); print(*sys.modules); sys.exit(status)"
 
 
 @pytest.mark.parametrize("verb", VERBS)

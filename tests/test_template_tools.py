@@ -12,17 +12,17 @@ from lxml import etree
 from report_sample import ROOT, W, all_text, figures_of, sample
 
 from cchc_xl import office
-from cchc_xl.cli.app import app
+from cchc_xl.cli.command_app import app
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
-from cchc_xl.report.build import build_template
-from cchc_xl.report.environment import ENVIRONMENT
-from cchc_xl.report.filters import FILTERS
-from cchc_xl.report.names import names
+from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
+from cchc_xl.report.source.build_template import build_template
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
+from cchc_xl.report.template_filters import FILTERS
+from cchc_xl.report.template_names import names
 from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
 
 TEMPLATES = sorted((ROOT / "templates").glob("*.docx"))

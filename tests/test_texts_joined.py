@@ -12,19 +12,19 @@ from report_sample import main_text
 
 from cchc_xl import office
 from cchc_xl.figures import merge_all, tally, total, value_of
-from cchc_xl.form import Form, load_form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.formulas import LONGEST_FORMULA, figure_formula
-from cchc_xl.master.grid import FIGURE, plan
-from cchc_xl.master.recalc import compute, recalc
-from cchc_xl.report.blocks import paragraph, run
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
+from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.report.render import render
-from cchc_xl.report.source import Span
-from cchc_xl.report.wordml import package, root, to_bytes, w
+from cchc_xl.report.source.source_text import Span
+from cchc_xl.report.source.template_blocks import paragraph, run
+from cchc_xl.schema import Form, load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
+from cchc_xl.verbs.recalc import compute, recalc
+from cchc_xl.word.word_xml import package, root, to_bytes, w
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 CODE, NAME = "B.6", "ghi_nhan"

@@ -10,11 +10,11 @@ from conftest import enter
 from hypothesis import given, settings, strategies as st
 
 from cchc_xl.figures import Tally, merge_all, tally, total, value_of
-from cchc_xl.form import Form, Indicator, Kind, Total, load_form
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.recalc import recalc
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.schema import Form, Indicator, Kind, Total, load_form
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
-from cchc_xl.writing.numbers import rate
+from cchc_xl.verbs.recalc import recalc
+from cchc_xl.writing.vietnamese_numbers import rate
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 PLACE = Address("A", "A1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from cchc_xl.cli.app import run
+from cchc_xl.cli.command_app import run
 
 OBJECTS_BETWEEN_COLLECTIONS = 500_000
 

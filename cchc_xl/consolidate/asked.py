@@ -9,7 +9,7 @@ from itertools import islice
 
 from cchc_xl.consolidate.tallies import compares
 from cchc_xl.consolidate.units import Node, Tree
-from cchc_xl.form.model import Form, Indicator
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.structs import Struct
 
 Key = tuple[str, str]

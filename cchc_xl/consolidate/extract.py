@@ -25,12 +25,13 @@ from cchc_xl.consolidate.record import (
 from cchc_xl.consolidate.setting import Setting
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Unit
-from cchc_xl.forms import layout, sandbox
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.refusals import refusal
-from cchc_xl.master import names
+from cchc_xl.master import sheet_names
 from cchc_xl.reading import folded
+from cchc_xl.schema import Form, Unit
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.values import Reading
 
 LONGEST_NAME = 8
@@ -69,7 +70,7 @@ class Extractor:
             from cchc_xl.consolidate.store import content_hash
 
             return content_hash(path), self._result(path)
-        answer = sandbox.answer(str(path))
+        answer = reading_process.answer(str(path))
         return str(answer.get("sha", "")), self._record(path, answer)
 
     def _record(self, path: Path, answer: Mapping[str, Any]) -> Record:
@@ -77,10 +78,10 @@ class Extractor:
             code = str(answer["refused"])
             return Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))
         head = identity(answer["sheets"])
-        kind = head.get(layout.KIND_KEY, "")
+        kind = head.get(form_layout.KIND_KEY, "")
         if kind == MASTER:
-            if head.get(layout.FORM_KEY) != self._setting.form.id:
-                return Record(REFUSED, "other_period", OTHER_FORM.format(head.get(layout.FORM_KEY, "?")[:40]))
+            if head.get(form_layout.FORM_KEY) != self._setting.form.id:
+                return Record(REFUSED, "other_period", OTHER_FORM.format(head.get(form_layout.FORM_KEY, "?")[:40]))
             return self._guarded(self._master, path)
         if kind == RESULT_KIND:
             return self._result(path)
@@ -96,8 +97,8 @@ class Extractor:
 
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
-        from cchc_xl.master.book import open_master
-        from cchc_xl.master.recalc import understand
+        from cchc_xl.master.master_book import open_master
+        from cchc_xl.verbs.recalc import understand
 
         master = open_master(path, self._setting.form.folder)
         computed = understand(master)
@@ -129,7 +130,7 @@ OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng
 
 def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The keys and texts of the hidden sheet of identity."""
-    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == names.IDENTITY), [])
+    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == sheet_names.IDENTITY), [])
     return {line[1]: line[2] for line in lines if len(line) > 2 and isinstance(line[2], str)}
 
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.consolidate.record import Answer, Delivered, unpacked
 from cchc_xl.errors import UserError
-from cchc_xl.form.model import Form
-from cchc_xl.forms.layout import period_key
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions.form_layout import period_key
 from cchc_xl.values import Ratio, Status
-from cchc_xl.writing.numbers import in_table
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

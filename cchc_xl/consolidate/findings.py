@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cchc_xl.checks.declared import Rule, rules_of
+from cchc_xl.checks.declared_rules import Rule, rules_of
 from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.record import MASTER, Record
 from cchc_xl.consolidate.store import Store
 from cchc_xl.consolidate.tallies import Folded
-from cchc_xl.form.model import Form, Severity, Total
 from cchc_xl.rules import explain, judge
-from cchc_xl.writing.numbers import in_table
+from cchc_xl.schema.form_model import Form, Severity, Total
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 Row = tuple[str, ...]
 ADDITIVE = (Total.SUM, Total.COUNT_YES, Total.UNITS)

@@ -15,7 +15,7 @@ from cchc_xl.consolidate.tallies import Count, Counts, Folded, Running, count_of
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Tally
-from cchc_xl.form.model import Form
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading, Status
 

@@ -23,10 +23,10 @@ from cchc_xl.consolidate.write import (
 )
 from cchc_xl.errors import UserError
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.form.model import Form
-from cchc_xl.forms import limits
-from cchc_xl.forms.container import RefusedError, inspect
-from cchc_xl.forms.refusals import refusal
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions.intake import read_limits
+from cchc_xl.submissions.intake.container_check import RefusedError, inspect
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 NOT_A_RESULT = "không phải kết quả của lệnh consolidate."
 REMEDY = "Gửi biểu mẫu, sổ tổng hợp, hoặc tệp do lệnh consolidate ghi ra."
@@ -47,7 +47,7 @@ def read_result(path: Path, form: Form) -> Record:
     """The sums of a result and the units inside it. Raises `UserError` where the file is not one."""
     if not path.is_file() or path.is_symlink():
         raise UserError(str(path), "không phải tệp thường.", REMEDY)
-    if path.stat().st_size > limits.LARGEST_FILE:
+    if path.stat().st_size > read_limits.LARGEST_FILE:
         raise UserError(str(path), "tệp quá lớn với một kết quả tổng hợp.", "Tổng hợp với ít cấp hơn trong --by.")
     tables = READERS[path.suffix.lower()](path)
     remarks = tuple(map(_remark, tables.findings[:MOST_FINDINGS]))

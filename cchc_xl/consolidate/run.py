@@ -19,9 +19,9 @@ from cchc_xl.consolidate.store import File, Store, content_hash, decoded, finger
 from cchc_xl.consolidate.table import lines
 from cchc_xl.consolidate.write import Result, refuse_target, write
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Form
-from cchc_xl.forms import layout
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
+from cchc_xl.submissions import form_layout
 
 Progress = Callable[[int, int, Path], None]
 """Told after every file: how many are done, of how many, and which."""
@@ -166,8 +166,8 @@ class _Run:
         store.add_findings(row for level in levels for row in node_findings(form, level, str(self._order.out or "")))
         listing = Listing(store, self._setting, self._order.kinds)
         head = {
-            layout.KIND_KEY: RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
-            layout.PERIOD_KEY: layout.period_key(form),
+            form_layout.KIND_KEY: RESULT_KIND, form_layout.FORM_KEY: form.id, form_layout.VERSION_KEY: form.version,
+            form_layout.PERIOD_KEY: form_layout.period_key(form),
         }
         result = Result(
             head, levels, lambda: lines(form, tree, levels), listing.sources, listing.findings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
-from cchc_xl.form import Form, form_folder, load_form
+from cchc_xl.schema import Form, form_folder, load_form
 from cchc_xl.structs import Struct
 
 

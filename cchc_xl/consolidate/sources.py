@@ -12,10 +12,10 @@ from cchc_xl.consolidate.record import REFUSED, Record, encode
 from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
 from cchc_xl.errors import UserError
 from cchc_xl.files import BACKUP_FOLDER
-from cchc_xl.forms.incoming import RETURN_FOLDER, SKIPPED_PREFIXES
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.forms.refusals import refusal
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.incoming_files import RETURN_FOLDER, SKIPPED_PREFIXES
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
 COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)

@@ -20,7 +20,7 @@ import msgspec
 
 from cchc_xl.consolidate.record import Record, decode, encode
 from cchc_xl.errors import UserError
-from cchc_xl.forms import limits
+from cchc_xl.submissions.intake import read_limits
 
 PACKAGE = Path(__file__).resolve().parents[1]
 KEPT_AT_ONCE = 200
@@ -164,6 +164,6 @@ def content_hash(path: Path) -> str:
         return ""
     with os.fdopen(handle, "rb") as stream:
         found = os.fstat(handle)
-        if path.is_symlink() or not stat.S_ISREG(found.st_mode) or found.st_size > limits.LARGEST_FILE:
+        if path.is_symlink() or not stat.S_ISREG(found.st_mode) or found.st_size > read_limits.LARGEST_FILE:
             return ""
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -13,11 +13,11 @@ from cchc_xl.consolidate.record import Sum, packed, unpacked
 from cchc_xl.consolidate.tallies import Folded
 from cchc_xl.consolidate.units import Tree
 from cchc_xl.errors import UserError
-from cchc_xl.form.model import Form, Indicator
-from cchc_xl.forms.layout import period_key
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.form_layout import period_key
 from cchc_xl.values import Ratio
-from cchc_xl.writing.numbers import in_table, plain
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 ANYBODY = "đơn vị"
 NAMED_IN_CELL = 5

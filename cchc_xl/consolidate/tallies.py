@@ -14,7 +14,7 @@ from heapq import nsmallest
 
 from cchc_xl.consolidate.record import packed
 from cchc_xl.figures import NOBODY, Figure, Tally, made_of_parts, tally, value_of
-from cchc_xl.form.model import Form, Indicator, Kind, Total
+from cchc_xl.schema.form_model import Form, Indicator, Kind, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Reading, Status, Value
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.form.model import Form, Unit
+from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
 
 REQUIRED = ("id", "name", "kind", "parent")

@@ -12,8 +12,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from cchc_xl.master import names, style
-from cchc_xl.ooxml.styles import fonts_in_order
+from cchc_xl.excel.stylesheet_repair import fonts_in_order
+from cchc_xl.master import sheet_names, style
 
 WIDE, NARROW = 40, 16
 WIDE_TITLES = frozenset({"Chỉ tiêu", "Tệp", "Nội dung", "Thông báo", "Mức đầy đủ", "Chưa nộp", "Đề nghị"})
@@ -24,7 +24,7 @@ def to_bytes(sheets: Mapping[str, tuple[Any, Iterable[Any]]], head: Mapping[str,
     workbook = Workbook(write_only=True)
     for name, (titles, rows) in sheets.items():
         _sheet(workbook, name, titles, islice(rows, most_rows))
-    identity = workbook.create_sheet(names.IDENTITY)
+    identity = workbook.create_sheet(sheet_names.IDENTITY)
     for pair in head.items():
         identity.append(pair)
     identity.sheet_state = "veryHidden"

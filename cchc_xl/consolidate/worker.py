@@ -16,8 +16,8 @@ from pathlib import Path
 from cchc_xl.consolidate.extract import Extractor
 from cchc_xl.consolidate.record import REFUSED, Record, encode
 from cchc_xl.consolidate.setting import setting
-from cchc_xl.forms.refusals import refusal
-from cchc_xl.forms.sandbox import set_memory_limit, set_processor_limit
+from cchc_xl.submissions.intake.reading_process import set_memory_limit, set_processor_limit
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from typing import Any
 from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.table import COLUMNS, NUMBERS, TITLES, Line
 from cchc_xl.errors import UserError
+from cchc_xl.excel.formula_like import harmless
 from cchc_xl.files import refuse_if_open, replace_file
-from cchc_xl.harmless import harmless
 from cchc_xl.structs import Struct, astuple
 
 SUMMARY_SHEET, DATA_SHEET, UNITS_SHEET = "Tổng hợp", "Số liệu", "Đơn vị"

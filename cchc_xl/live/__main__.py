@@ -11,8 +11,8 @@ from pathlib import Path
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.live.incoming import existing
-from cchc_xl.live.outcome import COULD_NOT_RUN
+from cchc_xl.live.button_outcome import COULD_NOT_RUN
+from cchc_xl.live.incoming_buttons import existing
 from cchc_xl.live.verbs import WORK, run, show
 
 ADDRESS_VARIABLE = "CCHC_LIBREOFFICE"

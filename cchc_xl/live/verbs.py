@@ -14,21 +14,21 @@ from pathlib import Path
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.live import incoming, work
-from cchc_xl.live.outcome import COULD_NOT_RUN, Outcome, paragraphs
-from cchc_xl.live.session import Session
+from cchc_xl.live import button_work, incoming_buttons
+from cchc_xl.live.button_outcome import COULD_NOT_RUN, Outcome, paragraphs
+from cchc_xl.live.click_session import Session
 
 LOG_NAME = "loi-nut-bam.log"
 LOG_LIMIT = 1_000_000
 """Bytes after which the log starts anew."""
 
 WORK: dict[str, Callable[[Session], Outcome]] = {
-    "tinh_lai": work.recalculate,
-    "kiem_tra": work.check,
-    "nhan_bieu_mau": incoming.collect,
-    "xuat_bao_cao": work.report,
-    "doi_chieu": incoming.reconcile,
-    "tro_giup": work.guide,
+    "tinh_lai": button_work.recalculate,
+    "kiem_tra": button_work.check,
+    "nhan_bieu_mau": incoming_buttons.collect,
+    "xuat_bao_cao": button_work.report,
+    "doi_chieu": incoming_buttons.reconcile,
+    "tro_giup": button_work.guide,
 }
 
 

@@ -13,7 +13,7 @@ from importlib import util
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.macros.source import to_ascii
+from cchc_xl.macros.vba_source import to_ascii
 
 FILE = "xlwings_custom_addin.bas"
 """The variant that works on the active workbook: right for an add-in, and for a button of the workbook itself."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cchc_xl.check import unit_name
+from cchc_xl.checks.run_checks import unit_name
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.cell_content import Content
 from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.form.model import Form, Severity
-from cchc_xl.master import names
-from cchc_xl.master.book import Master
-from cchc_xl.master.heights import fit_rows
-from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
-from cchc_xl.ooxml.addresses import column_letters
-from cchc_xl.ooxml.held import Content
+from cchc_xl.master import sheet_names
+from cchc_xl.master.master_book import Master
+from cchc_xl.master.row_heights import fit_rows
+from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
+from cchc_xl.schema.form_model import Form, Severity
 from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"
@@ -41,9 +41,11 @@ def explained(master: Master, findings: list[Finding]) -> list[Finding]:
 
 
 def _explanations(master: Master) -> dict[str, Explanation]:
-    rows = master.keyed_rows(names.FINDINGS)
+    rows = master.keyed_rows(sheet_names.FINDINGS)
     return {
-        key: Explanation(*(master.text(names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS))
+        key: Explanation(
+            *(master.text(sheet_names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS)
+        )
         for key, row in rows.items()
     }
 
@@ -52,7 +54,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
     """Writes the list; returns the explanations whose finding is gone, for the log."""
     written = _explanations(master)
     unique = list({finding.key: finding for finding in findings}.values())
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for number, finding in enumerate(unique, 1):
         row = TABLE_ROW + number
         known = written.get(finding.key)
@@ -87,13 +89,13 @@ def _cells(
 def _link(master: Master, finding: Finding, row: int) -> None:
     """A HYPERLINK formula works in Excel, in LibreOffice and on a phone alike."""
     place = finding.cells[0]
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     target = f"#'{place.sheet}'!{place.cell}"
     sheet.put(f"H{row}", str(place), f'HYPERLINK("{target}","{place}")', style_like=f"H{row - 1}")
 
 
 def _clear_rest(master: Master, first: int) -> None:
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for row in range(first, sheet.last_row + 1):
         for column in range(1, len(FINDING_COLUMNS) + 1):
             sheet.put(f"{column_letters(column)}{row}", None)

@@ -8,12 +8,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.form.model import Form, Heading, Indicator, Kind, Section, Unit
-from cchc_xl.master import names, style
-from cchc_xl.master.formulas import Grids, figure_formula
-from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
-from cchc_xl.master.page import protect, set_up_page
-from cchc_xl.reading.grammar import NOTHING_STATED
+from cchc_xl.master import sheet_names, style
+from cchc_xl.master.native_formulas import Grids, figure_formula
+from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
+from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.reading.number_grammar import NOTHING_STATED
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section, Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12
@@ -56,7 +56,7 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
     headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
-    headers |= {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
+    headers |= {PREVIOUS: sheet_names.PREVIOUS_HEADER, CHECK: sheet_names.CHECK_HEADER}
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -222,7 +222,9 @@ def _columns(sheet: Worksheet, layout: Plan) -> None:
     for key, column in layout.grid.columns.items():
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width = WIDTHS.get(key, UNIT_WIDTH)
-        dimension.hidden = key in ("code", PREVIOUS) or key.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
+        dimension.hidden = key in ("code", PREVIOUS) or key.startswith(
+            (sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX)
+        )
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, completeness
-from cchc_xl.form.model import Indicator
 from cchc_xl.report.completeness import bare_label
+from cchc_xl.schema.form_model import Indicator
 
 SHOWN = 3
 """Lines of the form, and units, named in one sentence; the others are counted."""

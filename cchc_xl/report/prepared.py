@@ -23,9 +23,9 @@ from jinja2 import Template, TemplateSyntaxError
 from cchc_xl.cache import cache_folder
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.report.environment import ENVIRONMENT, jinja_source, with_noted_documents
-from cchc_xl.report.package import DOCUMENT, FOOTNOTES, holds_text, xml_of
+from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source, with_noted_documents
 from cchc_xl.structs import Struct
+from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 
 KEPT = 20
 """Templates kept in the cache folder."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from cchc_xl.report.environment import ENVIRONMENT, similar_name
-from cchc_xl.report.faults import translated
-from cchc_xl.report.package import holds_text, members
+from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
+from cchc_xl.report.template_faults import translated
 from cchc_xl.report.vocabulary import Known
-from cchc_xl.report.wordml import Element, name, parsed
+from cchc_xl.word.word_package import holds_text, members
+from cchc_xl.word.word_xml import Element, name, parsed
 
 TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?P<scope>p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
 HALF = re.compile(r"\{\{|\}\}|\{%|%\}")

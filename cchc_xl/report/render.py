@@ -11,21 +11,21 @@ from typing import Any
 
 from lxml import etree
 
-from cchc_xl.audit.record import Record, store
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.figures import Figure
-from cchc_xl.ooxml import seal
-from cchc_xl.ooxml.package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
-from cchc_xl.report.charts import CONTENT_TYPE, RELATIONSHIP, relationship
-from cchc_xl.report.environment import with_line_breaks
-from cchc_xl.report.faults import TEMPLATE_FAULTS, template_fault, xml_fault
-from cchc_xl.report.marks import Marks, Shown
-from cchc_xl.report.names import names
-from cchc_xl.report.package import FOOTNOTES, RELATIONS, MadePackage, members
+from cchc_xl.report.figure_marks import Marks, Shown
+from cchc_xl.report.jinja_environment import with_line_breaks
 from cchc_xl.report.prepared import Prepared, prepared
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.wordml import to_bytes
+from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault, xml_fault
+from cchc_xl.report.template_names import names
+from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.structs import Struct
+from cchc_xl.word.export_record import Record, store
+from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
+from cchc_xl.word.word_xml import to_bytes
 
 
 class RenderResult(Struct, frozen=True):

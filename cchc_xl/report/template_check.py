@@ -9,17 +9,17 @@ from pathlib import Path
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
+from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
-from cchc_xl.ooxml import seal
-from cchc_xl.ooxml.package import Package, parse
-from cchc_xl.report.package import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
 from cchc_xl.report.render import render
 from cchc_xl.report.vocabulary import Known, vocabulary
-from cchc_xl.report.wordml import Element, name
+from cchc_xl.schema.form_model import Severity
 from cchc_xl.values import Address
+from cchc_xl.word.word_package import DOCUMENT
+from cchc_xl.word.word_xml import Element, name
 
 COPY_ENDING = "_gop_y"
 
@@ -67,7 +67,7 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
 
     Word allows no comments in headers and footers: those of such parts stand at the first paragraph of the text.
     """
-    from cchc_xl.audit.comments import Comment, write_comments
+    from cchc_xl.word.word_comments import Comment, write_comments
 
     package = Package(template)
     root = parse(package.read(DOCUMENT))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.forms.collect import Collected
+    from cchc_xl.verbs.collect import Collected
 
 RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
@@ -28,8 +28,8 @@ def run(
     json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
-    from cchc_xl.forms.collect import collect, forms_in
-    from cchc_xl.forms.decide import Policy
+    from cchc_xl.submissions.submission_choice import Policy
+    from cchc_xl.verbs.collect import collect, forms_in
 
     policy = Policy(replace, accept, received)
     with _bar(len(forms_in(forms)), json) as step:
@@ -83,8 +83,8 @@ def _bar(total: int, quiet: bool) -> Any:
 
 
 def _lines(collected: Collected) -> list[str]:
-    from cchc_xl.forms.collect import shown
-    from cchc_xl.forms.decide import Fate
+    from cchc_xl.submissions.submission_choice import Fate
+    from cchc_xl.verbs.collect import shown
 
     lines = []
     for outcome in collected.outcomes:

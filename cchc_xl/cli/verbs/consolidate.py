@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated

@@ -6,18 +6,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, argument, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, argument, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.audit.fill_from import Entry, Imported
+    from cchc_xl.reconcile.figure_import import Entry, Imported
 
 
 def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
     """Writes what is sure into empty cells; lists the rest."""
     import json as json_module
 
-    from cchc_xl.audit.command import import_figures
+    from cchc_xl.verbs.reconcile import import_figures
 
     imported = import_figures(book, source, form_name=form, unit=unit)
     if json:
@@ -51,7 +51,7 @@ def _fields(imported: Imported) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     return {
         "indicator": entry.found.code, "value": in_table(entry.found.value),
@@ -62,7 +62,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _lines(imported: Imported, book: Path) -> list[str]:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     written = [
         f"  {entry.cell}: {entry.found.code} = {in_table(entry.found.value)} ({entry.found.source})"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.app import CLEAN, PATH, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import CLEAN, PATH, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 
 def run(form: str, out: Path, units: Path | None = None, previous: Path | None = None) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
-    from cchc_xl.master.new import make_all
+    from cchc_xl.verbs.new import make_all
 
     made = make_all(form, out, units, previous)
     print(f"Đã tạo sổ tổng hợp {made.master} và {len(made.forms)} biểu mẫu trong {made.forms_folder}.")

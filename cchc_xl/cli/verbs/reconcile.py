@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, REPLACE, argument, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, REPLACE, argument, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.audit.reconcile import Audit
+    from cchc_xl.reconcile.comparison import Audit
 
 
 def run(
@@ -25,7 +25,7 @@ def run(
     """Findings about the report; nothing but the copy asked for is written."""
     import json as json_module
 
-    from cchc_xl.audit.command import reconcile
+    from cchc_xl.verbs.reconcile import reconcile
 
     audit = reconcile(
         book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.export import Exported
     from cchc_xl.findings import Finding
-    from cchc_xl.report.update import Refreshed, Updated
+    from cchc_xl.report.update_figures import Refreshed, Updated
+    from cchc_xl.verbs.report import Exported
 
 
 def run(
@@ -30,7 +30,7 @@ def run(
 ) -> int:
     """Writes the report; never on a workbook with errors unless as a draft."""
     if edited is not None:
-        from cchc_xl.export import refresh
+        from cchc_xl.verbs.report import refresh
 
         computed, updated = refresh(
             book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
@@ -40,7 +40,7 @@ def run(
         fields = {**update_fields(updated), "pdf": pdf_file}
         _say(book, computed.findings, [*update_lines(updated), *_pdf_line(pdf_file)], fields, json)
         return CLEAN
-    from cchc_xl.export import export
+    from cchc_xl.verbs.report import export
 
     made = export(
         book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
@@ -105,7 +105,7 @@ def _lines(made: Exported, out: Path) -> list[str]:
 
 def update_lines(updated: Updated) -> list[str]:
     """What an update did, in lines: changed from → to, kept, removed, repeated."""
-    from cchc_xl.report.update import Outcome
+    from cchc_xl.report.update_figures import Outcome
 
     written = [figure for figure in updated.figures if figure.written]
     kept = [figure for figure in updated.of(Outcome.OVERTYPED) if not figure.written]

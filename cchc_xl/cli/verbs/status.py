@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.forms.status import Line, Status
+    from cchc_xl.submissions.submission_status import Line, Status
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
@@ -18,7 +18,7 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     from dataclasses import asdict
     from datetime import date
 
-    from cchc_xl.forms.status import status
+    from cchc_xl.submissions.submission_status import status
 
     found = status(book, date.today(), form)
     if json:

@@ -1,0 +1,179 @@
+"""What all verbs share: exit statuses, errors in Vietnamese, and the one JSON object of --json.
+
+Exit status: 0 clean, 1 findings of severity error, 2 could not run (a located message, nothing changed).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cchc_xl.cli.vietnamese_help import Option, Verbs
+from cchc_xl.errors import UserError
+
+if TYPE_CHECKING:
+    from cchc_xl.findings import Finding
+
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+
+class _FilePath(click.ParamType[Path]):
+    """A path as typed; click's own type looks for translations of its name at every start."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        return Path(value)
+
+
+PATH = _FilePath()
+
+
+def argument(name: str, help: str, **more: Any) -> click.Argument:
+    """A file named by its place in the command."""
+    shown = name if more.get("required", True) else f"[{name}]"
+    return click.Argument([name], type=PATH, metavar=shown + "..." * ("nargs" in more), help=help, **more)
+
+
+def option(declared: str, help: str, **more: Any) -> Option:
+    """An option; `declared` is its flag, then its name where the verb calls it otherwise."""
+    if not more.get("is_flag"):
+        kind = more.get("type")
+        more.setdefault("metavar", "TỆP" if kind is PATH else "SỐ" if isinstance(kind, click.IntRange) else "CHỮ")
+    return Option(declared.split(), help=help, **more)
+
+
+BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
+FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
+JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
+
+
+class Program(Verbs):
+    """The verbs in the order people need them. Only the one asked for is imported; --help imports them all."""
+
+    modules: Mapping[str, str] = {
+        "demo": "demo", "new": "new", "collect": "collect", "recalc": "recalc", "check": "check", "status": "status",
+        "consolidate": "consolidate", "report": "report", "reconcile": "reconcile", "import": "import_report",
+        "doctor": "doctor", "template": "template", "addin": "addin",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb as its module declares it."""
+        if cmd_name not in self.modules:
+            return None
+        verb: click.Command = import_module(f"cchc_xl.cli.verbs.{self.modules[cmd_name]}").command
+        return verb
+
+
+app = Program(
+    "cchc-xl",
+    help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
+    no_args_is_help=True,
+)
+
+
+def run() -> int:
+    """Runs the command line and returns its exit status."""
+    try:
+        status = app.main(standalone_mode=False)
+    except UserError as error:
+        return _refused(error)
+    except click.Abort:
+        print("Đã dừng theo yêu cầu; không có gì thay đổi.", file=sys.stderr)
+        return COULD_NOT_RUN
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return COULD_NOT_RUN
+    except click.ClickException as error:
+        return _misused(error.format_message())
+    except Exception:
+        return _unexpected()
+    return status if isinstance(status, int) else CLEAN
+
+
+def _misused(message: str) -> int:
+    print(f"Lệnh chưa đúng: {_in_vietnamese(message)}", file=sys.stderr)
+    print("Xem cách dùng: cchc-xl --help", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _unexpected() -> int:
+    """A fault of the program: people get one sentence, developers the whole traceback in a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
+        log.write(traceback.format_exc())
+    print(f"Phần mềm gặp lỗi ngoài dự kiến và đã dừng. Gửi tệp {log.name} cho người hỗ trợ.", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+USAGE_ERRORS = (
+    (r"Missing argument '(.+?)(?:\.\.\.)?'", "thiếu {}."),
+    (r"Missing option '(.+?)'", "thiếu tùy chọn {}."),
+    (r"No such option '(.+?)'", "không có tùy chọn {}."),
+    (r"No such command '(.+?)'", "không có lệnh {}."),
+    (r"Option '(.+?)' requires an argument", "tùy chọn {} cần một giá trị."),
+    (r"Option '(.+?)' does not take a value", "tùy chọn {} không nhận giá trị."),
+    (r"Got unexpected extra arguments? \((.+?)\)", "thừa {}."),
+    (r"Invalid value for '(.+?)'", "giá trị của {} không hợp lệ."),
+)
+
+
+def _in_vietnamese(message: str) -> str:
+    for pattern, meaning in USAGE_ERRORS:
+        if found := re.search(pattern, message):
+            return meaning.format(*found.groups())
+    return message
+
+
+def _refused(error: UserError) -> int:
+    if "--json" in sys.argv:
+        import json
+
+        fields = {"where": error.where, "what": error.what, "remedy": error.remedy}
+        print(json.dumps({"error": fields, "findings": []}, ensure_ascii=False))
+    print(f"Không thực hiện được. {error}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
+    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+    if as_json:
+        import json
+
+        listed = [finding.as_json(str(file)) for finding in findings]
+        print(json.dumps({"findings": listed, **more}, ensure_ascii=False, indent=2, default=str))
+    else:
+        print("\n".join(lines))
+    return status_of(findings)
+
+
+def status_of(findings: Sequence[Finding]) -> int:
+    """1 where something must be mended, else 0."""
+    return FINDINGS if any(finding.severity == "error" for finding in findings) else CLEAN
+
+
+def described(findings: Sequence[Finding]) -> list[str]:
+    """Findings as lines: severity, place, what, and the suggestion."""
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    lines = []
+    for finding in findings:
+        place = f"{finding.cells[0]}: " if finding.cells and finding.cells[0].sheet else ""
+        state = " (đã giải trình)" if finding.explained else ""
+        suggestion = f" Đề nghị: {finding.suggestion}." if finding.suggestion else ""
+        lines.append(f"[{SEVERITY_WORDS[finding.severity]}{state}] {place}{finding.message}{suggestion}")
+    return lines

@@ -1,0 +1,1 @@
+"""Word documents: read, marked, compared and measured."""

@@ -141,20 +141,6 @@ def test_a_new_period_starts_with_an_empty_master(tmp_path: Path) -> None:
     assert cchc("new", "--form", "2021", "--out", tmp_path).returncode == 2
 
 
-UNNEEDED = {"openpyxl", "docx", "docxtpl", "jinja2", "rich", "pydantic", "pandas", "xlwings", "tomli", "statistics"}
-"""Each of them costs a click more than the checking itself."""
-
-
-def test_checking_starts_without_what_it_does_not_need(filled: Path) -> None:
-    cchc("check", filled)  # keeps the form, so that its declarations are not read again
-    program = (
-        "import sys; sys.argv = ['cchc-xl', 'check', sys.argv[1]]\n"
-        "from cchc_xl.cli.command_app import run\nrun()\nprint(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program, filled], capture_output=True, text=True, check=True)
-    assert not UNNEEDED & {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
-
-
 def test_help_imports_neither_the_engine_nor_xml() -> None:
     program = (
         "import sys; sys.argv = ['cchc-xl', '--help']\n"

@@ -45,16 +45,20 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
 @pytest.mark.parametrize(
     ("library", "owner"),
     [
-        ("openpyxl", r"master/(build|charts|page|section_sheet|sheets|style)\.py|forms/|consolidate/workbook\.py"),
-        ("msgspec", r"structs\.py|form/|consolidate/(record|store)\.py"),
+        (
+            "openpyxl",
+            r"master/(build_master|native_charts|sheet_page|section_sheet|support_sheets|style)\.py"
+            r"|submissions/|consolidate/workbook\.py",
+        ),
+        ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),
         ("click", r"cli/"),
         ("docxtpl", r"report/"),
         ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
-        ("python_calamine", r"forms/|consolidate/lower\.py"),
+        ("python_calamine", r"submissions/|consolidate/lower\.py"),
         ("pandas", r"consolidate/"),
         ("distributed", r"consolidate/"),
-        ("rapidfuzz", r"audit/"),
+        ("rapidfuzz", r"reconcile/"),
     ],
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:

@@ -18,6 +18,7 @@ from lxml import etree
 from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.zip_container import packed
 from cchc_xl.findings import Finding
 from cchc_xl.report.source.source_text import Span
 from cchc_xl.report.source.template_blocks import paragraph, run
@@ -29,7 +30,7 @@ from cchc_xl.word.decree30.document_parts import Parts, recognise
 from cchc_xl.word.decree30.fixed_wording import deviations
 from cchc_xl.word.decree30.measured_document import read_word
 from cchc_xl.word.decree30.text_width import longest_line
-from cchc_xl.word.word_xml import package, w
+from cchc_xl.word.word_xml import w
 
 DOCUMENT, HEADER, NUMBERS = "word/document.xml", "word/header1.xml", "word/header2.xml"
 FEATURES = ("co_chu", "dam", "nghieng", "in_hoa", "canh", "thut_dong", "cach_doan", "gian_dong")
@@ -66,7 +67,7 @@ class Draft:
     def saved(self, folder: Path) -> Path:
         made = {name: etree.tostring(tree) for name, tree in self.trees.items()}
         target = folder / "bao_cao.docx"
-        target.write_bytes(package({**self.parts, **made}))
+        target.write_bytes(packed({**self.parts, **made}))
         return target
 
     def faults(self) -> list[Finding]:
@@ -492,12 +493,12 @@ def _underscores(length: float) -> etree._Element:
 def test_a_file_that_is_no_word_file_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "a.docx"
     broken.write_bytes(b"khong phai zip")
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         check_layout(broken)
-    broken.write_bytes(package({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document"}))
+    broken.write_bytes(packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document"}))
     with pytest.raises(UserError, match="bị hỏng"):
         check_layout(broken)
-    broken.write_bytes(package({"a.xml": b"<a/>"}))
+    broken.write_bytes(packed({"a.xml": b"<a/>"}))
     with pytest.raises(UserError, match=r"thiếu phần word/document\.xml"):
         check_layout(broken)
 

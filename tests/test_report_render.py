@@ -321,7 +321,7 @@ def test_a_failed_rendering_changes_nothing(tmp_path: Path) -> None:
 def test_a_template_that_is_no_word_file_is_told(tmp_path: Path, data: bytes) -> None:
     template = tmp_path / "mau.docx"
     template.write_bytes(data)
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         render(template, sample(), figures_of(sample()), tmp_path / "ra.docx")
     with pytest.raises(UserError, match="không mở được"):
         render(tmp_path / "khong_co.docx", sample(), figures_of(sample()), tmp_path / "ra.docx")

@@ -11,6 +11,7 @@ from conftest import NOW, enter
 from report_sample import main_text
 
 from cchc_xl import office
+from cchc_xl.excel.zip_container import packed
 from cchc_xl.figures import merge_all, tally, total, value_of
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
@@ -24,7 +25,7 @@ from cchc_xl.schema import Form, load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.recalc import compute, recalc
-from cchc_xl.word.word_xml import package, root, to_bytes, w
+from cchc_xl.word.word_xml import root, to_bytes, w
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 CODE, NAME = "B.6", "ghi_nhan"
@@ -91,7 +92,7 @@ def test_the_workbook_and_the_report_show_them(form: Form, book: Path, tmp_path:
         assert _figure(office.recalculated(book, tmp_path / "tinh.xlsx"), form) == JOINED
     template = tmp_path / "mau.docx"
     body = w("body", paragraph("DoanVan", run(Span(f"Việc khác: {{{{ {NAME} }}}}."))))
-    template.write_bytes(package({
+    template.write_bytes(packed({
         "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         "word/document.xml": to_bytes(root("document", body)),
     }))

@@ -14,7 +14,7 @@ from lxml import etree
 
 from cchc_xl.excel.ooxml_package import parse
 from cchc_xl.files import replace_file
-from cchc_xl.macros.macro_folder import sources_folder
+from cchc_xl.resources import data_folder
 
 LIBRARY, MODULE, TITLE = "CCHC", "Chay", "CCHC"
 NODE = "vn.cchc.xl"
@@ -33,7 +33,7 @@ LISTS = ("script", "dialog")
 
 def verbs() -> list[tuple[str, str]]:
     """Verb and label of every button of the ribbon, in its order."""
-    ribbon = parse((sources_folder() / "ribbon.xml").read_bytes())
+    ribbon = parse((data_folder("macros") / "ribbon.xml").read_bytes())
     return [(node.get("tag", ""), node.get("label", "")) for node in ribbon.iter(f"{CUSTOM_UI}button")]
 
 
@@ -42,7 +42,7 @@ def write_library(profile: Path) -> None:
     basic = profile / "user" / "basic"
     folder = basic / LIBRARY
     folder.mkdir(parents=True, exist_ok=True)
-    source = (sources_folder() / "libreoffice" / "chay.bas").read_text(encoding="utf-8")
+    source = (data_folder("macros") / "libreoffice" / "chay.bas").read_text(encoding="utf-8")
     replace_file(folder / f"{MODULE}.xba", _module(source).encode())
     for name, elements in zip(LISTS, (f'<library:element library:name="{MODULE}"/>', ""), strict=True):
         replace_file(folder / f"{name}.xlb", _library(elements).encode())

@@ -34,7 +34,8 @@ def shortcut(machine: Machine) -> str:
             start = f'"{_windows_python(machine)}" -m cchc_xl.addin.console_menu %*'
             return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\ncd /d "%~dp0"\r\n' + start + "\r\n"
         case System.MACOS:
-            return f'#!/bin/sh\ncd "$(dirname "$0")"\nexec {quote(str(machine.python))} -m cchc_xl.addin.console_menu "$@"\n'
+            start = f'exec {quote(str(machine.python))} -m cchc_xl.addin.console_menu "$@"'
+            return f'#!/bin/sh\ncd "$(dirname "$0")"\n{start}\n'
     return (
         "[Desktop Entry]\nType=Application\nName=CCHC\nComment=Tính lại, kiểm tra, nhận biểu mẫu, xuất báo cáo Word\n"
         f'Exec="{_desktop_quoted(str(machine.python))}" -m cchc_xl.addin.console_menu %f\n'

@@ -10,7 +10,8 @@ from functools import cached_property
 from cchc_xl.checks.check_context import Case, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.rules import Outcome, Test, explain, judge, names
-from cchc_xl.rules.rule_syntax import Leaf, Previous, UnitCount, expression
+from cchc_xl.rules.rule_parser import expression
+from cchc_xl.rules.rule_syntax import Leaf, Previous, UnitCount
 from cchc_xl.schema.form_model import Form, Indicator, RuleLine, Total, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value

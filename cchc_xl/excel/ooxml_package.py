@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import zipfile
 from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.errors import UserError
-from cchc_xl.excel.zip_container import Member, unpacked, zipped
+from cchc_xl.excel.zip_container import Member, new_member, unpacked, zipped
 from cchc_xl.files import replace_file
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -37,15 +35,8 @@ class Package:
     """An Office file held in memory. `changed` names the parts that differ from the file on disk."""
 
     def __init__(self, path: Path, data: bytes | None = None) -> None:
-        """Reads the file, or `data` in its place."""
-        try:
-            members = unpacked(path.read_bytes() if data is None else data)
-        except FileNotFoundError as error:
-            raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.") from error
-        except (zipfile.BadZipFile, OSError) as error:
-            what = "không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp Excel/Word dạng mới."
-            raise UserError(str(path), what, "Mở bằng Excel rồi lưu lại dạng .xlsx.") from error
-        self._begin(path, {member.info.filename: member for member in members})
+        """Reads the file, or `data` in its place. Raises `UserError` where that cannot be done."""
+        self._begin(path, unpacked(path, data))
 
     def _begin(self, path: Path, members: dict[str, Member]) -> None:
         self.path = path
@@ -116,12 +107,7 @@ class Package:
 
     def _member(self, name: str, data: bytes) -> Member:
         old = self._members.get(name)
-        if old is not None and old.data is data and old.packed is not None:
-            return old
-        info = zipfile.ZipInfo(name, old.info.date_time if old else (1980, 1, 1, 0, 0, 0))
-        info.compress_type = old.info.compress_type if old else zipfile.ZIP_DEFLATED
-        info.external_attr = old.info.external_attr if old else 0
-        return Member(info, data)
+        return new_member(name, data) if old is None else Member(old.info, data)
 
     def save(self, target: Path | None = None) -> None:
         """Writes the file in one step: the old or the new file is there, whole, at any moment."""

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TypeVar
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
-from cchc_xl.excel.plain_cells import PlainCells
-from cchc_xl.excel.plain_xml import OtherwiseError
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
 from cchc_xl.excel.sheet_xml import M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import Cell
-
-Answer = TypeVar("Answer")
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DEFAULT_WIDTH = 8.43
@@ -117,52 +112,25 @@ class Workbook:
 
 
 class Sheet:
-    """One sheet: cells by address. Writing equal content leaves the part as it was.
-
-    A sheet that is written in the plain way is read and changed as text; any other, or what the text cannot tell, as
-    a tree.
-    """
+    """One sheet: cells by address. Writing equal content leaves the part as it was."""
 
     def __init__(self, workbook: Workbook, name: str, part: str) -> None:
         self.workbook = workbook
         self.name = name
         self.part = part
-        self._written = self._as_written()
+        self.tree = SheetTree(name, workbook.package.read(part))
         self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
         self._dirty = False
 
-    def _as_written(self) -> PlainCells | SheetTree:
-        """What knows the cells, and everything that was put into them."""
-        part = self.workbook.package.read(self.part)
-        try:
-            return PlainCells(part)
-        except OtherwiseError:
-            return SheetTree(self.name, part)
-
-    @property
-    def tree(self) -> SheetTree:
-        """The XML as a tree, made when it is first needed; from then on everything is asked of it and put into it."""
-        if isinstance(self._written, PlainCells):
-            tree = SheetTree(self.name, self.workbook.package.read(self.part))
-            self._written.repeat_on(tree)
-            self._written = tree
-        return self._written
-
-    def _ask(self, question: Callable[[PlainCells | SheetTree], Answer]) -> Answer:
-        try:
-            return question(self._written)
-        except OtherwiseError:
-            return question(self.tree)
-
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        return self._of(self._written.filled())
+        return self._of(self.tree.filled())
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
         digits = str(number)
-        ending = (address for address in self._written.filled() if address.endswith(digits))
+        ending = (address for address in self.tree.filled() if address.endswith(digits))
         return self._of(address for address in ending if address.strip(LETTERS) == digits)
 
     def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
@@ -175,28 +143,24 @@ class Sheet:
         """One cell; an empty one where there is none. Each is read from the XML once."""
         cell = self._cells.get(address)
         if cell is None:
-            # Asked of every cell, so without the detour over `_ask`.
-            try:
-                held = self._written.held(address)
-            except OtherwiseError:
-                held = self.tree.held(address)
+            held = self.tree.held(address)
             cell = self._cells[address] = EMPTY if held is None else self._cell_of(held)
         return cell
 
     @property
     def last_row(self) -> int:
         """The number of the last row that exists."""
-        return self._written.last_row
+        return self.tree.last_row
 
     @property
     def merged(self) -> list[str]:
         """The merged ranges, as A1:B2."""
-        return self._written.merged
+        return self.tree.merged
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:
-            widths = (told.get("width") for told in self._written.columns() if tells_of(told, column))
+            widths = (told.get("width") for told in self.tree.columns() if tells_of(told, column))
             self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
         return self._widths[column]
 
@@ -206,25 +170,25 @@ class Sheet:
 
     def grow_row(self, row: int, points: float) -> None:
         """Makes a row at least so tall, unless a person has set its height."""
-        told = self._written.row(row)
+        told = self.tree.row(row)
         if told is None or told.get("customHeight") in ("1", "true") or float(told.get("ht", 0)) >= points:
             return
-        self._written.set_height(row, f"{points:g}")
+        self.tree.set_height(row, f"{points:g}")
         self._dirty = True
 
     def drawing_of_notes(self) -> str | None:
         """The name of the relationship to the drawing of the cell notes; None where there is none."""
-        return self._ask(lambda written: written.drawing_of_notes())
+        return self.tree.drawing_of_notes()
 
     def link_drawing_of_notes(self, relationship: str) -> None:
         """Names the drawing of the cell notes in a sheet that had none."""
-        self._ask(lambda written: written.link_drawing_of_notes(relationship))
+        self.tree.link_drawing_of_notes(relationship)
         self._dirty = True
 
     def flush(self) -> None:
         """Writes the sheet into the package if it changed."""
         if self._dirty:
-            self.workbook.package.write(self.part, self._ask(lambda written: written.serialised()))
+            self.workbook.package.write(self.part, self.tree.serialised())
             self._dirty = False
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
@@ -238,7 +202,7 @@ class Sheet:
 
         With `formula`, `content` is its stored result. A new cell takes the style of `style_like`.
         """
-        if content is None and not formula and address not in self._written:
+        if content is None and not formula and address not in self.tree:
             return False
         if isinstance(content, str):
             content = without_control(content)
@@ -247,13 +211,13 @@ class Sheet:
         style = self._style(address)
         if style is None:
             style = self._style(style_like)
-        self._written.put(address, held_of(content, formula, style or 0))
+        self.tree.put(address, held_of(content, formula, style or 0))
         self._cells.pop(address, None)
         self._dirty = True
         return True
 
     def _style(self, address: str) -> int | None:
-        return self._ask(lambda written: written.style(address))
+        return self.tree.style(address)
 
     @staticmethod
     def _same(cell: Cell, content: Content, formula: str) -> bool:

@@ -1,123 +1,98 @@
-"""The zip file around an Office file: every member is checked and unpacked, and copied as it lies where it stays.
+"""The zip file around an Office file: opened within bounds, whoever made it, and written anew.
 
-`zipfile` finds the members; it takes each of them through several layers, and would deflate anew what was only read.
-Whatever is unusual about a member is left to it.
+The one place where .xlsx, .xlsm and .docx files of this machine are unpacked. Files that units send are looked at in a
+process of their own, with narrower bounds (`submissions.intake`).
 """
 
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from cchc_xl.errors import UserError
 from cchc_xl.structs import Struct
 
-LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-HEADER_SIZE = 30
-UNICODE_NAME = 0x800
-ENCRYPTED_OR_PATCHED = 0x1 | 0x20 | 0x40
-ORDINARY_FILE = 0o600 << 16
-COMPRESSION = 2
-"""Of what is packed anew: half the time of the usual level, and sheets that are an eighth larger."""
-VERSION = 20
-"""Of the format: deflated members, no encryption."""
+MOST_MEMBERS = 5_000
+LARGEST_UNPACKED = 256 * 2**20
+LARGEST_RATIO = 300
+RATIO_FROM = 8 * 2**20
+"""A member of this size that is packed smaller than 1 : LARGEST_RATIO was made to fill the memory."""
 
-LARGEST, MOST = 2**31, 2**16 - 1
-"""Bytes and members: beyond them another format begins (zip64), which is left to `zipfile`."""
+NEW_MEMBER = zipfile.ZipInfo("", (1980, 1, 1, 0, 0, 0))
+"""A fixed date: the same content gives the same bytes."""
+
+UNIX = 3
+"""The system that is said to have made a member: the same bytes on every system."""
+
+WORD_SUFFIXES = (".docx", ".docm", ".dotx", ".dotm", ".doc")
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Member(Struct, frozen=True):
-    """A member: what the directory says of it, its content, and how it lies in the file (None: to be packed)."""
+    """A member: what the directory says of it, and its content."""
 
     info: zipfile.ZipInfo
     data: bytes
-    packed: bytes | None = None
 
 
-def unpacked(file: bytes) -> list[Member]:
-    """Every member of a zip file, in its order. Raises `zipfile.BadZipFile` where one is damaged."""
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        return [_member(file, info) or Member(info, archive.read(info)) for info in archive.infolist()]
+def unpacked(path: Path, data: bytes | None = None) -> dict[str, Member]:
+    """Every member of an Office file by its name, in the order of the file; `data` is read in the file's place.
 
-
-def _member(file: bytes, info: zipfile.ZipInfo) -> Member | None:
-    """The member, if it is an ordinary one and undamaged."""
-    packed = _as_it_lies(file, info)
-    if packed is None:
-        return None
+    Raises `UserError` where the file cannot be read, is damaged, or would unpack to more than the bounds allow.
+    """
     try:
-        data = _inflated(packed, info.file_size) if info.compress_type else packed
-    except zlib.error:
-        return None
-    sound = len(data) == info.file_size and zlib.crc32(data) == info.CRC
-    return Member(info, data, packed) if sound else None
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes() if data is None else data)) as archive:
+            _check_bounds(path, archive.infolist())
+            return {info.filename: Member(info, archive.read(info)) for info in archive.infolist()}
+    except FileNotFoundError as error:
+        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.") from error
+    except (*DAMAGE, OSError) as error:
+        program, suffix = ("Word", ".docx") if path.suffix.lower() in WORD_SUFFIXES else ("Excel", ".xlsx")
+        what = f"không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp {program} dạng mới."
+        raise UserError(str(path), what, f"Mở bằng {program} rồi lưu lại dạng {suffix}.") from error
 
 
-def _inflated(packed: bytes, size: int) -> bytes:
-    """One byte more than was announced tells a lie, without unpacking all of it."""
-    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size + 1)
-
-
-def _as_it_lies(file: bytes, info: zipfile.ZipInfo) -> bytes | None:
-    header = file[info.header_offset:info.header_offset + HEADER_SIZE]
-    if len(header) < HEADER_SIZE or not header.startswith(LOCAL) or info.flag_bits & ENCRYPTED_OR_PATCHED:
-        return None
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return None
-    name, extra = struct.unpack_from("<HH", header, 26)
-    start = info.header_offset + HEADER_SIZE
-    encoding = "utf-8" if info.flag_bits & UNICODE_NAME else "cp437"
-    if file[start:start + name] != info.orig_filename.encode(encoding):
-        return None
-    packed = file[start + name + extra:start + name + extra + info.compress_size]
-    return packed if len(packed) == info.compress_size else None
+def _check_bounds(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """Raises `UserError` before anything is unpacked."""
+    total = sum(info.file_size for info in members)
+    bombs = (
+        info for info in members
+        if info.file_size > RATIO_FROM and info.file_size > LARGEST_RATIO * max(1, info.compress_size)
+    )
+    if len(members) > MOST_MEMBERS or total > LARGEST_UNPACKED or any(bombs):
+        what = f"không mở: tệp nén bất thường, mở ra thành {total // 2**20} MB."
+        raise UserError(str(path), what, "Hỏi lại người gửi; nếu là tệp của mình thì chép nội dung sang một tệp mới.")
 
 
 def zipped(members: Iterable[Member]) -> bytes:
-    """A zip file of the members, in their order."""
-    members = list(members)
-    if len(members) > MOST or sum(HEADER_SIZE + len(each.data) for each in members) > LARGEST:
-        return _by_zipfile(members)
-    chunks: list[bytes] = []
-    directory: list[bytes] = []
-    offset = 0
-    for each in members:
-        packed = each.packed if each.packed is not None else _packed(each)
-        name = each.info.filename.encode()
-        facts = _facts(each, len(packed), len(name))
-        place = struct.pack("<HHHII", 0, 0, 0, each.info.external_attr or ORDINARY_FILE, offset)
-        directory.append(CENTRAL + bytes((VERSION, each.info.create_system)) + facts + place + name)
-        chunks += (LOCAL, facts, name, packed)
-        offset += HEADER_SIZE + len(name) + len(packed)
-    listed = b"".join(directory)
-    end = struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(listed), offset, 0)
-    return b"".join((*chunks, listed, END, end))
-
-
-def _packed(member: Member) -> bytes:
-    if member.info.compress_type == zipfile.ZIP_STORED:
-        return member.data
-    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return packer.compress(member.data) + packer.flush()
-
-
-def _facts(member: Member, packed: int, name: int) -> bytes:
-    """What the header before a member and its line in the directory say alike."""
-    info = member.info
-    year, month, day, hour, minute, second = info.date_time
-    flags = 0 if info.filename.isascii() else UNICODE_NAME
-    time, date = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-    method = zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
-    checksum = zlib.crc32(member.data) if member.packed is None else info.CRC
-    sizes = (checksum, packed, len(member.data))
-    return struct.pack("<HHHHHIIIHH", VERSION, flags, method, time, date, *sizes, name, 0)
-
-
-def _by_zipfile(members: list[Member]) -> bytes:
+    """A zip file of the members, in their order, with their dates and ways of packing."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in members:
-            archive.writestr(each.info, each.data)
+            archive.writestr(_info(each.info), each.data)
     return buffer.getvalue()
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """A zip file of new parts, whose bytes depend on nothing but them: no clock, no machine."""
+    return zipped(new_member(name, data) for name, data in parts.items())
+
+
+def new_member(name: str, data: bytes) -> Member:
+    """A member that was in no file yet."""
+    info = zipfile.ZipInfo(name, NEW_MEMBER.date_time)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return Member(info, data)
+
+
+def _info(old: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """What the directory says of a member; what the former writer knew of sizes and places is left out."""
+    info = zipfile.ZipInfo(old.filename, old.date_time)
+    stored = old.compress_type == zipfile.ZIP_STORED
+    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    info.external_attr, info.create_system = old.external_attr, UNIX
+    return info

@@ -9,8 +9,8 @@ from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.macros.drawn_buttons import buttons_work, load_buttons
-from cchc_xl.macros.macro_folder import sources_folder
 from cchc_xl.master.sheet_names import HOME
+from cchc_xl.resources import data_folder
 
 WORKBOOK_PART = "xl/workbook.xml"
 PROJECT_PART = "xl/vbaProject.bin"
@@ -29,7 +29,7 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
     if PROJECT_PART not in workbook.package:
         return None
     home = home_of(workbook, book)
-    buttons = load_buttons(sources_folder() / "nut.json")
+    buttons = load_buttons(data_folder("macros") / "nut.json")
     return has_code_names(workbook.package) and buttons_work(workbook.package, home.part, buttons)
 
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros import macro_parts
 from cchc_xl.macros.bound_buttons import WORKBOOK_PART, home_of, macros_work
 from cchc_xl.macros.drawn_buttons import Button, Strip, load_buttons, put_buttons
-from cchc_xl.macros.macro_folder import sources_folder
 from cchc_xl.macros.vba_project import Module, vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
+from cchc_xl.resources import data_folder
 
 ADD_IN_NAME = "cchc.xlam"
 CORE_PART = "docProps/core.xml"
@@ -57,7 +58,7 @@ def restore_macros(book: Path) -> bool:
 
 def build_addin(target: Path, settings: Mapping[str, str] | None = None) -> None:
     """Writes the add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
-    replace_file(target, macro_parts.zipped(_skeleton(settings or {})))
+    replace_file(target, packed(_skeleton(settings or {})))
     package = Package(target)
     modules = macro_parts.put_code_names(package) + _modules()
     macro_parts.put_project(package, vba_project(modules), macro_parts.ADD_IN)
@@ -77,18 +78,18 @@ def _modules() -> list[Module]:
 
 
 def _buttons() -> list[Button]:
-    return load_buttons(sources_folder() / "nut.json")
+    return load_buttons(data_folder("macros") / "nut.json")
 
 
 def _ribbon() -> bytes:
-    return (sources_folder() / "ribbon.xml").read_bytes()
+    return (data_folder("macros") / "ribbon.xml").read_bytes()
 
 
 def _still(package: Package) -> bytes:
     """The package without the moment of its making."""
     if CORE_PART in package:
         package.write(CORE_PART, macro_parts.without_clock(package.read(CORE_PART)))
-    return macro_parts.zipped({name: package.read(name) for name in package.names})
+    return packed({name: package.read(name) for name in package.names})
 
 
 def _skeleton(settings: Mapping[str, str]) -> dict[str, bytes]:

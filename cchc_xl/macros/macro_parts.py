@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -98,18 +96,6 @@ def _sheet_code_name(package: Package, part: str, name: str) -> str:
     properties.set("codeName", name)
     package.write(part, serialise(root))
     return name
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A package whose bytes depend on nothing but its parts: no clock, no machine."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, FIXED_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            archive.writestr(info, data)
-    return buffer.getvalue()
 
 
 def without_clock(core: bytes) -> bytes:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cchc_xl.macros.macro_folder import sources_folder
 from cchc_xl.macros.vba_project import Kind, Module
+from cchc_xl.resources import data_folder
 
 LITERAL_OR_COMMENT = re.compile(r'"(?:[^"]|"")*"|\'.*')
 COMPILE_TIME = re.compile(r"\s*(Public |Private )?(Const|Declare|Attribute)\b")
@@ -22,7 +22,7 @@ LONGEST_LINE = 1023
 
 def own_modules() -> list[Module]:
     """The modules of macros/*.bas, by name of file."""
-    files = sorted(sources_folder().glob("*.bas"))
+    files = sorted(data_folder("macros").glob("*.bas"))
     return [module(to_ascii(path.read_text(encoding="utf-8"), path.name)) for path in files]
 
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 from lxml import etree
 
 from cchc_xl.structs import Struct
+from cchc_xl.word.export_record import Written
 from cchc_xl.word.word_xml import Element, name, text, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
@@ -61,15 +62,6 @@ class Mark(Struct, frozen=True):
     tag: str = ""
     title: str = ""
     codes: tuple[str, ...] = ()
-
-
-class Written(Struct, frozen=True):
-    """A figure as an export wrote it."""
-
-    number: int
-    tag: str
-    title: str
-    text: str
 
 
 class Picture(Protocol):

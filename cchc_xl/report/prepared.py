@@ -71,7 +71,7 @@ def _code(source: str) -> CodeType | None:
     """The code; none where the source is wrong, which is told when the part is rendered."""
     try:
         return ENVIRONMENT.compile(source)
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError, MemoryError):
         return None
 
 

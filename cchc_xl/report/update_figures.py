@@ -19,7 +19,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
-from cchc_xl.report.figure_marks import CLOSE, MIDDLE, Written
+from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.figure_surroundings import Surroundings
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
@@ -28,7 +28,7 @@ from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
 from cchc_xl.structs import replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
-from cchc_xl.word.export_record import Record, store, stored
+from cchc_xl.word.export_record import Record, Written, store, stored
 from cchc_xl.word.word_package import holds_text
 
 LONGEST_QUOTE = 90

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from html import escape
 
 from lxml import etree
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
-from cchc_xl.excel.escape import escape, quoteattr
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import Marks, clean
 from cchc_xl.schema.form_model import Chart, Indicator
 from cchc_xl.structs import Struct
-from cchc_xl.word.word_xml import Element, R, w
+from cchc_xl.word.word_xml import Element, R, quoted, w
 from cchc_xl.writing.vietnamese_numbers import fixed, plain, rate
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -124,7 +124,7 @@ def _shares(chart: Chart, part: object, whole: object) -> Iterator[Point]:
 
 def _inline(drawn: Drawn, number: int) -> str:
     width, height = SIZE
-    named = f'id="{1000 + number}" name="Biểu đồ {number}" descr={quoteattr(drawn.told)}'
+    named = f'id="{1000 + number}" name="Biểu đồ {number}" descr={quoted(drawn.told)}'
     return (
         f'<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:wp="{WP}" '
         f'xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}"><wp:inline distT="0" distB="0" distL="0" distR="0">'

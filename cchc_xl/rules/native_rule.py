@@ -18,11 +18,11 @@ from cchc_xl.rules.rule_syntax import (
     Name,
     Negation,
     Number,
+    RuleMissing,
     Term,
     Test,
     names,
 )
-from cchc_xl.schema.form_model import RuleMissing
 from cchc_xl.writing.vietnamese_numbers import plain
 
 LONGEST_LITERAL = 250

@@ -16,11 +16,11 @@ from cchc_xl.rules.rule_syntax import (
     Negation,
     Number,
     Rate,
+    RuleMissing,
     Term,
     Test,
     leaves,
 )
-from cchc_xl.schema.form_model import RuleMissing
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import rate

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
     Combination,
     Comparison,
+    Expression,
     Implication,
     Name,
     Negation,
@@ -20,6 +21,9 @@ from cchc_xl.rules.rule_syntax import (
     Term,
     Test,
     UnitCount,
+    is_local,
+    leaves,
+    names,
 )
 
 RATIO_PARTS = ("tu", "mau")
@@ -28,6 +32,19 @@ ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mul
 COMPARISON: dict[type[ast.cmpop], str] = {
     ast.LtE: "<=", ast.GtE: ">=", ast.Lt: "<", ast.Gt: ">", ast.Eq: "==", ast.NotEq: "!=",
 }
+
+
+@lru_cache(maxsize=4096)
+def expression(text: str) -> Expression:
+    """What a rule says. Raises `RuleSyntaxError`."""
+    test = read(text)
+    named = dict.fromkeys(name.name for name in names(test))
+    return Expression(test, tuple(leaves(test)), tuple(named), is_local(test))
+
+
+def parse(text: str) -> Test:
+    """The tree of a rule. Raises `RuleSyntaxError`."""
+    return expression(text).test
 
 
 def read(text: str) -> Test:

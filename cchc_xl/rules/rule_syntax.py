@@ -9,13 +9,14 @@
     ho_so <= 3 * previous(ho_so)                     (the figure of the last period)
     count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
 
-`grammar.py` reads the text; a kept form brings its expressions already read.
+`rule_parser.py` reads the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
+from enum import StrEnum
 
 from cchc_xl.structs import Struct
 
@@ -24,8 +25,16 @@ class RuleSyntaxError(ValueError):
     """The text is not a rule; the message says what is not understood, in Vietnamese."""
 
 
-class Node(Struct, frozen=True, tag=True, array_like=True, gc=False):
-    """A piece of a rule, of a shape that is quickly kept and read again; a tree that nothing in it points back to."""
+class RuleMissing(StrEnum):
+    """When a rule is not asked because figures are missing."""
+
+    SKIP_ANY = "skip_any"
+    SKIP_ALL = "skip_all"
+    ZERO = "zero"
+
+
+class Node(Struct, frozen=True):
+    """A piece of a rule."""
 
 
 class Number(Node, frozen=True):
@@ -113,7 +122,7 @@ Test = Comparison | Combination | Negation | Implication
 Leaf = Name | Previous | UnitCount
 
 
-class Expression(Struct, frozen=True, array_like=True, gc=False):
+class Expression(Struct, frozen=True):
     """A rule that was read, with what is asked of it everywhere.
 
     `leaves` are everything that a value must be known for, `names` the indicators it speaks of, each once; both from
@@ -124,36 +133,6 @@ class Expression(Struct, frozen=True, array_like=True, gc=False):
     leaves: tuple[Leaf, ...]
     names: tuple[str, ...]
     local: bool
-
-
-_READ: dict[str, Expression] = {}
-"""Every expression that this process knows, by its text."""
-
-
-def expression(text: str) -> Expression:
-    """What a rule says. Raises `RuleSyntaxError`."""
-    known = _READ.get(text)
-    if known is None:
-        # Python's parser is loaded where a text is new.
-        from cchc_xl.rules.rule_parser import read
-
-        known = _READ[text] = _surveyed(read(text))
-    return known
-
-
-def remember(expressions: Mapping[str, Expression]) -> None:
-    """Takes over expressions that were read before, by their texts."""
-    _READ.update(expressions)
-
-
-def parse(text: str) -> Test:
-    """The tree of a rule. Raises `RuleSyntaxError`."""
-    return expression(text).test
-
-
-def _surveyed(test: Test) -> Expression:
-    named = dict.fromkeys(name.name for name in names(test))
-    return Expression(test, tuple(leaves(test)), tuple(named), is_local(test))
 
 
 def names(node: Term | Test) -> Iterator[Name]:

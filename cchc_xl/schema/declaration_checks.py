@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names, parse
+from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 
 Fault = tuple[str, str]

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 from msgspec import Meta
 
+from cchc_xl.rules.rule_syntax import RuleMissing
+
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 """A name that rules and templates use: lower case, no diacritics."""
 
@@ -57,14 +59,6 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
-
-
-class RuleMissing(StrEnum):
-    """When a rule is not asked because figures are missing."""
-
-    SKIP_ANY = "skip_any"
-    SKIP_ALL = "skip_all"
-    ZERO = "zero"
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True, weakref=True):

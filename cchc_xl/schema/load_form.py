@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from cchc_xl.errors import DeclarationError, UserError
-from cchc_xl.schema import kept
+from cchc_xl.resources import data_folder
+from cchc_xl.schema.declaration_checks import check
 from cchc_xl.schema.form_model import (
     Chart,
     ContactTable,
@@ -41,7 +42,9 @@ def form_folder(name: str) -> Path:
 
     Raises `UserError` with the names of the forms that exist.
     """
-    shipped = {folder.name: folder for folder in sorted(forms_folder().iterdir()) if (folder / FORM_FILE).is_file()}
+    shipped = {
+        folder.name: folder for folder in sorted(data_folder("workbook").iterdir()) if (folder / FORM_FILE).is_file()
+    }
     if not name:
         return list(shipped.values())[-1]
     if (Path(name) / FORM_FILE).is_file():
@@ -51,39 +54,11 @@ def form_folder(name: str) -> Path:
     raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {', '.join(shipped)}.")
 
 
-def forms_folder() -> Path:
-    """Where the forms that come with the package lie: beside it in a checkout, inside it in a wheel."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "data" / "workbook"
-    return inside if inside.is_dir() else package.parent / "workbook"
-
-
 def load_form(folder: Path, units: Path | None = None) -> Form:
     """The form of a folder; `units` replaces its register of units.
 
     Raises `DeclarationError` with file and place.
     """
-    sources = _sources(folder, units)
-    form = kept.recall(sources)
-    if form is None:
-        form = _read(folder, units)
-        if sources == _sources(folder, units):
-            kept.keep(sources, form)
-    return form
-
-
-def _sources(folder: Path, units: Path | None) -> kept.Sources:
-    """Every declaration that the form could depend on; a folder or file that is missing is told by reading the form."""
-    try:
-        declared = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".toml")
-        return {str(path): path.read_bytes() for path in (*declared, *([units] if units else []))}
-    except OSError:
-        return {}
-
-
-def _read(folder: Path, units: Path | None) -> Form:
-    from cchc_xl.schema.declaration_checks import check
-
     head = _table(folder / FORM_FILE)
     form = Form(
         id=_text(folder, head, "id"),

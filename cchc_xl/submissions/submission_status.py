@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from cchc_xl.master.compute_book import compute
 from cchc_xl.master.home_board import progress
 from cchc_xl.master.submission_register import State, deadline, submissions
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
-from cchc_xl.verbs.recalc import compute
 
 
 @dataclass(frozen=True, slots=True)

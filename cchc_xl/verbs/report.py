@@ -13,10 +13,12 @@ from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
 from cchc_xl.report.render import RenderResult, compose
+from cchc_xl.resources import data_folder
 from cchc_xl.schema.form_model import Form, Severity
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
+    from cchc_xl.excel.ooxml_package import Package
     from cchc_xl.report.update_figures import Updated
 
 SHOWN_ERRORS = 5
@@ -48,9 +50,8 @@ def export(
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
-    chosen = template or default_template(computed.content.form)
     before = _paragraphs(previous or out) if review else None
-    made, result = compose(chosen, computed.content, computed.figures, out, draft=draft)
+    made, result = _composed(computed, template, out, draft)
     if not draft:
         refuse_gaps(book, computed, result.missing)
     write(out, made, replace)
@@ -59,6 +60,18 @@ def export(
     if pdf_file:
         _write_pdf(out, pdf_file, replace)
     return Exported(computed, result, pdf_file)
+
+
+def _composed(computed: Computed, template: Path | None, out: Path, draft: bool) -> tuple[Package, RenderResult]:
+    """The report; one of people's own template only where that passes the check, and within limits."""
+    if template is None:
+        chosen = default_template(computed.content.form)
+        return compose(chosen, computed.content, computed.figures, out, draft)
+    from cchc_xl.report.limited_render import compose_limited
+    from cchc_xl.report.template_check import refuse_mistakes
+
+    refuse_mistakes(template, computed.content)
+    return compose_limited(template, computed.content, computed.figures, out, draft)
 
 
 def _paragraphs(previous: Path) -> list[str] | None:
@@ -91,6 +104,8 @@ def refresh(
         refuse_errors(book, computed.findings)
         refuse_gaps(book, computed)
     chosen = template or default_template(computed.content.form)
+    if template:
+        _composed(computed, template, out, draft)
     updated = update(
         edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
     )
@@ -120,11 +135,8 @@ def refuse_gaps(book: Path, computed: Computed, missing: Sequence[str] = (), rem
 
 
 def default_template(form: Form) -> Path:
-    """The template of the form's kind of period: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).resolve().parent
-    inside = package / "data" / "templates"
-    folder = inside if inside.is_dir() else package.parent / "templates"
-    return folder / form.templates.get(form.period.kind, form.template)
+    """The template of the form's kind of period."""
+    return data_folder("templates") / form.templates.get(form.period.kind, form.template)
 
 
 def _write_pdf(report: Path, target: Path, replace: bool) -> None:

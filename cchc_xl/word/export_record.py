@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from cchc_xl.excel.escape import quoteattr
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.report.figure_marks import Written
-
-if TYPE_CHECKING:
-    from cchc_xl.word.content_controls import Control
+from cchc_xl.structs import Struct
+from cchc_xl.word.content_controls import Control
+from cchc_xl.word.word_xml import quoted
 
 NAMESPACE = "urn:cchc-xl:figures"
 _FOLDER = "customXml"
@@ -25,6 +22,15 @@ _ITEM_ID = "{5C0E8E0A-3F3B-4E43-9C0B-6B9B2D1B7A11}"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+class Written(Struct, frozen=True):
+    """A figure as an export wrote it."""
+
+    number: int
+    tag: str
+    title: str
+    text: str
 
 
 class Record:
@@ -92,8 +98,8 @@ def _new_part(package: Package) -> str:
 
 def _xml(record: Record) -> str:
     lines = (
-        f'<figure number="{each.number}" tag={quoteattr(each.tag)} title={quoteattr(each.title)} '
-        f"text={quoteattr(each.text)}/>"
+        f'<figure number="{each.number}" tag={quoted(each.tag)} title={quoted(each.title)} '
+        f"text={quoted(each.text)}/>"
         for each in record.figures
     )
     return f'{_HEAD}<figures xmlns="{NAMESPACE}">{"".join(lines)}</figures>'

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES, OFFICE_RELATIONSHIPS, RELATIONSHIPS
-from cchc_xl.word.word_xml import package, root, text, to_bytes, w
+from cchc_xl.excel.zip_container import packed
+from cchc_xl.word.word_xml import root, text, to_bytes, w
 
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
@@ -24,7 +25,7 @@ def word_file(paragraphs: Iterable[str]) -> bytes:
         f'{_HEAD}<Relationships xmlns="{RELATIONSHIPS}"><Relationship Id="rId1" '
         f'Type="{OFFICE_RELATIONSHIPS}/officeDocument" Target="word/document.xml"/></Relationships>'
     )
-    return package({
+    return packed({
         "[Content_Types].xml": types.encode(), "_rels/.rels": main.encode(),
         "word/document.xml": to_bytes(root("document", body)),
     })

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 from lxml import etree
@@ -11,7 +10,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package
 from cchc_xl.excel.zip_container import unpacked
-from cchc_xl.word.word_xml import parsed, to_bytes
+from cchc_xl.word.word_xml import Element, name, parsed, to_bytes
 
 DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"
 PACKAGE_RELATIONS = "_rels/.rels"
@@ -27,17 +26,12 @@ def members(file: Path) -> dict[str, bytes]:
 
     Raises `UserError` for a file that is no Word file.
     """
-    remedy = "Mở bằng Word rồi lưu lại dạng .docx."
-    try:
-        given = {member.info.filename.replace("\\", "/"): member.data for member in unpacked(file.read_bytes())}
-    except OSError as error:
-        raise UserError(str(file), f"không mở được tệp ({error.strerror}).") from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise UserError(str(file), "không phải là tệp Word (.docx), có mật khẩu, hoặc đã hỏng.", remedy) from error
+    given = {name.replace("\\", "/"): member.data for name, member in unpacked(file).items()}
     given = _with_usual_main(_transitional(given))
     if not given.keys() >= {DOCUMENT, CONTENT_TYPES_PART}:
         lacking = DOCUMENT if DOCUMENT not in given else CONTENT_TYPES_PART
-        raise UserError(str(file), f"không phải là tệp Word (.docx), hoặc đã hỏng: thiếu phần {lacking}.", remedy)
+        what = f"không phải là tệp Word (.docx), hoặc đã hỏng: thiếu phần {lacking}."
+        raise UserError(str(file), what, "Mở bằng Word rồi lưu lại dạng .docx.")
     return _ordinary(given)
 
 
@@ -84,8 +78,17 @@ def holds_text(path: str) -> bool:
 
 
 def xml_of(data: bytes) -> str:
-    """A part as XML without a declaration."""
-    return etree.tostring(etree.fromstring(data), encoding="unicode")
+    """A part as XML without a declaration, its tracked deletions done."""
+    return etree.tostring(accepted(parsed(data)), encoding="unicode")
+
+
+def accepted(part: Element) -> Element:
+    """The part without the text that people have deleted or moved away while changes were tracked."""
+    for gone in list(part.iter(name("del"), name("moveFrom"))):
+        parent = gone.getparent()
+        if parent is not None:
+            parent.remove(gone)
+    return part
 
 
 def text_parts(file: Path) -> dict[str, str]:

@@ -1,11 +1,9 @@
-"""WordprocessingML elements, and packages with the same bytes each time."""
+"""WordprocessingML elements."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
 from functools import cache
+from html import escape
 
 from lxml import etree
 
@@ -18,9 +16,6 @@ XML = "http://www.w3.org/XML/1998/namespace"
 Element = etree._Element
 
 _PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
-
-EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of every member of a package: nothing in it depends on the day it was made."""
 
 
 def w(tag: str, *children: Element | None, **attributes: str | int) -> Element:
@@ -47,6 +42,11 @@ def text(content: str) -> Element:
     return made
 
 
+def quoted(content: str) -> str:
+    """Text as the value of an attribute, with its quotes; line breaks come back as they were."""
+    return '"' + escape(content).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
+
+
 def reference(tag: str, identifier: str, **attributes: str) -> Element:
     """An element that points to another part by its relationship."""
     made = w(tag, **attributes)
@@ -63,17 +63,6 @@ def name(tag: str) -> str:
 def to_bytes(element: Element) -> bytes:
     """The XML of a part."""
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def package(members: Mapping[str, bytes]) -> bytes:
-    """The zip of a package's members, in the order given."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in members.items():
-            member = zipfile.ZipInfo(path, EARLIEST_DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, content)
-    return held.getvalue()
 
 
 def parsed(data: bytes, where: str = "") -> Element:

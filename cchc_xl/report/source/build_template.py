@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from cchc_xl.excel.escape import quoteattr
+from cchc_xl.excel.zip_container import packed
 from cchc_xl.report.source.report_frame import body, first_header, page_header
 from cchc_xl.report.source.report_styles import FOOTNOTE_MARK, LANGUAGE, styles_part
 from cchc_xl.report.source.source_text import Span, read_source
 from cchc_xl.report.source.template_blocks import Footnotes, paragraph, run
-from cchc_xl.word.word_xml import Element, package, root, to_bytes, w
+from cchc_xl.resources import data_folder
+from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -39,7 +40,7 @@ def build_template(source: Path) -> bytes:
         root("hdr", *first_header()), root("hdr", *page_header()),
     )
     parts = {f"word/{part}.xml": to_bytes(made) for (part, _), made in zip(PARTS, contents, strict=True)}
-    return package({**_package_parts(), **parts})
+    return packed({**_package_parts(), **parts})
 
 
 def write_template(source: Path, target: Path) -> None:
@@ -76,7 +77,7 @@ def _content_types() -> str:
 
 def _relationships(targets: Iterable[tuple[str, str]]) -> str:
     lines = "".join(
-        f'<Relationship Id="rId{number}" Type={quoteattr(kind)} Target={quoteattr(target)}/>'
+        f'<Relationship Id="rId{number}" Type={quoted(kind)} Target={quoted(target)}/>'
         for number, (kind, target) in enumerate(targets, 1)
     )
     return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{lines}</Relationships>'
@@ -137,7 +138,7 @@ def _note(content: str) -> Element:
 
 def main() -> None:
     """Builds every template of the checkout from its source."""
-    folder = Path(__file__).resolve().parents[2] / "templates"
+    folder = data_folder("templates")
     for source in sorted((folder / "nguon").glob("*.txt")):
         write_template(source, folder / f"{source.stem}.docx")
 

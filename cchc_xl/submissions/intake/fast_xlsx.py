@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from cchc_xl.excel.plain_xml import ROOT, OtherwiseError, cells_within, hides, root_end, without_entities
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
+from cchc_xl.submissions.intake.plain_xml import ROOT, OtherwiseError, cells_within, hides, root_end, without_entities
 
 Value = str | float | bool
 COLUMNS = 6

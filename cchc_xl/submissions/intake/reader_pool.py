@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake import read_limits
 
 Answer = dict[str, Any]
@@ -31,7 +32,7 @@ LARGEST_BATCH = 8
 PIPE_CHARACTERS = 4_000
 """The smallest buffer of a pipe; the lines are ASCII."""
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+PACKAGE_ROOT = PACKAGE.parent
 
 
 SANDBOX = ("cchc_xl.submissions.intake.reading_process",)

@@ -1,8 +1,8 @@
 """The reading process: opens files from outside with python-calamine, under limits, and says what the cells hold.
 
-Started as `python -m cchc_xl.submissions.intake.reading_process`; gets one JSON line a file and answers with one JSON line. It imports
-nothing but the standard library and calamine, so it starts in a blink and has little to lose. Values only leave it:
-numbers, texts, truth values and dates; never formulas, links, objects or code.
+Started as `python -m cchc_xl.submissions.intake.reading_process`; gets one JSON line a file and answers with one JSON
+line. It imports nothing but the standard library and calamine, so it starts in a blink and has little to lose. Values
+only leave it: numbers, texts, truth values and dates; never formulas, links, objects or code.
 """
 
 from __future__ import annotations

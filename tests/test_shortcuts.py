@@ -1,4 +1,4 @@
-"""Patterns are compiled when they are needed, and what is asked before the search never hides a match."""
+"""What is asked before a search never hides a match."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis import given, strategies
 
 from cchc_xl.master import sheet_names
 from cchc_xl.master.sheet_binding import heads_codes
-from cchc_xl.pattern import Pattern
 from cchc_xl.reading import citation_finder, note_numbers, typed_text as texts
 from cchc_xl.reading.raw_cell import Cell
 
@@ -22,26 +21,6 @@ PIECES = (
     "UỶ", "khỏe", "ı", "ſ",
 )
 WRITTEN = strategies.lists(strategies.sampled_from(PIECES) | strategies.text(max_size=3), max_size=12).map("".join)
-
-
-def test_a_pattern_is_compiled_when_the_first_text_comes() -> None:
-    pattern = Pattern("(?P<letter>a)", re.IGNORECASE)
-    assert "_compiled" not in vars(pattern)
-    assert pattern.findall("bA") == ["A"]
-    assert "_compiled" in vars(pattern)
-
-
-@given(WRITTEN)
-def test_a_pattern_finds_what_the_compiled_expression_finds(text: str) -> None:
-    pattern, compiled = Pattern(r"(\d+)\s*", re.IGNORECASE), re.compile(r"(\d+)\s*", re.IGNORECASE)
-    assert [match.span() for match in pattern.finditer(text)] == [match.span() for match in compiled.finditer(text)]
-    assert pattern.findall(text) == compiled.findall(text)
-    assert pattern.sub("#", text) == compiled.sub("#", text)
-    for mine, other in (
-        (pattern.search(text), compiled.search(text)), (pattern.match(text), compiled.match(text)),
-        (pattern.match(text, 1), compiled.match(text, 1)), (pattern.fullmatch(text), compiled.fullmatch(text)),
-    ):
-        assert (mine and mine.span()) == (other and other.span())
 
 
 @given(WRITTEN)

@@ -323,7 +323,7 @@ def test_a_template_that_is_no_word_file_is_told(tmp_path: Path, data: bytes) ->
     template.write_bytes(data)
     with pytest.raises(UserError, match="không phải tệp Word"):
         render(template, sample(), figures_of(sample()), tmp_path / "ra.docx")
-    with pytest.raises(UserError, match="không mở được"):
+    with pytest.raises(UserError, match="không tìm thấy tệp"):
         render(tmp_path / "khong_co.docx", sample(), figures_of(sample()), tmp_path / "ra.docx")
 
 

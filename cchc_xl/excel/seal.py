@@ -16,7 +16,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.files import back_up, refuse_if_open, replace_file
 
-PART, RELATION = "docProps/cchc.xml", "urn:cchc-xl:seal"
+PART, RELATION = "docProps/cchc.xml", "http://cchc-xl/relationships/seal"
 _PDF = re.compile(rb"\n%cchc-xl ([0-9a-f]{64})\n\Z")
 _SEALED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<seal xmlns="urn:cchc-xl:seal" of="{}">{}</seal>'
 

@@ -17,7 +17,9 @@ from cchc_xl.word.word_xml import Element, name, parsed
 
 TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?P<scope>p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
 HALF = re.compile(r"\{\{|\}\}|\{%|%\}")
-OTHER = re.compile(r"(?:\{|｛+|\[\[|<<)\s*(?P<name>[^\W\d][\w.]*)(?:\s*\|[^{}｛｝\[\]<>]*)?\s*(?:\}|｝+|\]\]|>>)")
+OTHER = re.compile(
+    r"(?:(?<!\{)\{|｛+|\[\[|<<)\s*(?P<name>[^\W\d][\w.]*)(?:\s*\|[^{}｛｝\[\]<>]*)?\s*(?:\}(?!\})|｝+|\]\]|>>)"
+)
 """A name between braces of another kind; it would be printed as it stands."""
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 """Word makes such quotes of straight ones; a report takes them back."""

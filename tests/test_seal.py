@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from report_sample import TEMPLATE, sample
+from test_any_document import _online, with_parts
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
@@ -106,6 +107,15 @@ def test_an_update_keeps_what_people_wrote(filled: Path, tmp_path: Path) -> None
     for source, target in ((mine, other), (other, mine)):
         with pytest.raises(UserError, match=target.name):
             refresh(filled, source, target)
+
+
+def test_a_report_saved_by_word_on_the_web_is_updated(filled: Path, tmp_path: Path) -> None:
+    """It calls the main part document22.xml."""
+    out = tmp_path / "bao_cao.docx"
+    export(filled, out)
+    _, updated = refresh(filled, with_parts(out, _online), tmp_path / "moi.docx")
+    assert len(updated.figures) > 200
+    assert not updated.removed
 
 
 def test_an_update_of_an_untouched_report_stays_untouched(filled: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from cchc_xl.report.template_names import names
 from cchc_xl.structs import replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
 from cchc_xl.word.export_record import Record, Written, store, stored
-from cchc_xl.word.word_package import holds_text
+from cchc_xl.word.word_package import MadePackage, holds_text, members
 
 LONGEST_QUOTE = 90
 
@@ -90,7 +90,7 @@ def update(
     in_place = target.exists() and target.samefile(edited)
     people = seal.Work.PEOPLE if in_place else seal.Work.COPIED
     work = seal.Work.PROGRAM if seal.intact(edited) else people
-    package = Package(edited)
+    package = MadePackage(edited, members(edited))
     record = stored(package)
     refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
     result = Updated(target, recorded=record is not None)

@@ -21,6 +21,7 @@ OPEN = "Chưa xử lý"
 NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
 """What a line lacks that only one of the two was written in; it stays open."""
 
+LINK_COLUMN = 8
 EXPLANATION_COLUMNS = (9, 10, 6, 12)
 """Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
@@ -76,8 +77,8 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
         known = written.get(finding.key)
         values = _cells(master.form, number, finding, known, now)
         for column, value in enumerate(values, 1):
-            letters = column_letters(column)
-            sheet.put(f"{letters}{row}", value)
+            if column != LINK_COLUMN:
+                sheet.put(f"{column_letters(column)}{row}", value)
         _link(master, finding, row)
     beyond = TABLE_ROW + len(unique) + 1
     _clear_rest(master, beyond)

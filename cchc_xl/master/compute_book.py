@@ -11,14 +11,13 @@ from cchc_xl.checks.check_context import named
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.section_grid import FIGURE
 from cchc_xl.reading.meaning import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import in_table

@@ -123,6 +123,7 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
     if (inline is not None) != (kind == b"inlineStr"):
         raise OtherwiseError
     told = {Mark.FORMULA: formula, Mark.PERCENT: style in formats.percent, Mark.ERROR: kind == b"e"}
+    told[Mark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
     return _value(kind, value or inline or b"", style in formats.plain), frozenset(mark for mark in told if told[mark])
 
 

@@ -23,8 +23,8 @@ Value = str | float | bool
 COLUMNS = 6
 """The first columns, A to F, hold all that is asked in a form as it was handed out; in D stand units of measure."""
 
-FAR = re.compile(rb'<c r="([GP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
-"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns H to O."""
+FAR = re.compile(rb'<c r="([G-LP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
+"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns M to O."""
 
 CELL = re.compile(
     rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'

@@ -6,6 +6,7 @@ how many sequences of each (500 for a thorough run); a failure names the sequenc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -264,7 +265,9 @@ def edited(source: Path, target: Path, number: int, edits: tuple[Edit, ...]) -> 
     numbers._last += 7 * 5_000
     for edit in chance.choices(edits, k=chance.randint(1, 4)):
         names.append(edit.__name__)
-        edit(book, chance, numbers)
+        # Cells that a merged range covers cannot be written; the edit ends there.
+        with contextlib.suppress(AttributeError):
+            edit(book, chance, numbers)
     book.save(target)
     return names
 

@@ -26,6 +26,7 @@ from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.master.undivided import shared_term
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
@@ -107,16 +108,10 @@ def _write_figures(computed: Computed) -> None:
     for section in form.sections:
         sheet, grid = master.sheet(section), master.grids[section.number]
         for row in section.indicators:
-            formula = figure_formula(form, master.grids, section, row, _shared_cell(computed, row.code))
+            formula = figure_formula(
+                form, master.grids, section, row, shared_term(computed.content.shared.get(row.code))
+            )
             sheet.put(grid.address(row.code, FIGURE), stored(computed.figures[row.code].value), formula)
-
-
-def _shared_cell(computed: Computed, code: str) -> str:
-    """The cell of a figure known only for the whole; empty where none is given."""
-    reading = computed.content.shared.get(code)
-    if reading is None or not isinstance(reading.value, Decimal):
-        return ""
-    return f"'{reading.address.sheet}'!{reading.address.cell}" if reading.native else f"{reading.value:f}"
 
 
 def _write_companions(master: Master, content: Content) -> None:

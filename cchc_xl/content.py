@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.schema.form_model import Document, Form, Period
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Reading
 
 
 class Text(Struct, frozen=True):
@@ -26,7 +26,8 @@ class Content(Struct, frozen=True):
     last period by indicator name, `previous_period` that period where it is known. `unit_notes` are what units wrote
     beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
     something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
-    name; `merged` the merged ranges among the input cells, each with its first cell.
+    name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
+    only for the whole, by indicator code.
     """
 
     form: Form
@@ -42,3 +43,4 @@ class Content(Struct, frozen=True):
     previous_period: Period | None = None
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()
+    shared: Mapping[str, Reading] = {}

@@ -78,6 +78,9 @@ SAME_VALUE = Rule("same_value", WARNING, "Một con số lặp lại ở nhiều
     "37; 95; 88", "95; 95; 95")
 PEER_RATIO = Rule("peer_ratio", WARNING, "So với quy mô của mình, đơn vị không được khác quá xa các đơn vị khác.",
     "200 hồ sơ một cán bộ, các đơn vị khác khoảng 200", "2.000 hồ sơ một cán bộ, các đơn vị khác khoảng 200")
+SHARED_DIFFERS = Rule("shared_differs", ERROR,
+    "Số chung, chưa phân bổ phải bằng tổng của các đơn vị khi các đơn vị đã nhập đủ.",
+    "số chung 34.870, các phường cộng lại 34.870", "số chung 34.870, các phường cộng lại 34.780")
 DIGIT_SLIP = Rule("digit_slip", WARNING, "So với kỳ trước, con số thừa hoặc thiếu chữ số (×10, ×100, ×1000).",
     "10.248, kỳ trước 9.870", "102.480, kỳ trước 9.870")
 PREVIOUS_RATIO = Rule("previous_ratio", WARNING, "Con số tăng, giảm nhiều lần so với kỳ trước.", "120, kỳ trước 95",
@@ -122,7 +125,7 @@ DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ c�
 
 GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, SAME_VALUE, PEER_RATIO,
-    DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST,
+    SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST,
     NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM,
     CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
@@ -133,23 +136,22 @@ FORMULA_OVERWRITTEN = Rule("formula_overwritten", ERROR,
     "gõ 34.870 lên công thức")
 SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang tính của sổ giữ nguyên tên, không xóa.", "trang tính III",
     "đổi tên thành Mục 3")
-SHEET_COPIED = Rule(
-    "sheet_copied",
-    WARNING,
-    "Mỗi mục chỉ có một trang; số nhập ở trang tính chép thêm không được tính.",
-    "trang tính III",
-    "thêm trang tính III (2)",
-)
+SHEET_COPIED = Rule("sheet_copied", ERROR, "Mỗi mục chỉ có một trang; số nhập ở trang tính chép thêm không được tính.",
+    "trang tính III", "thêm trang tính III (2) và nhập số ở đó")
+SHEET_FOREIGN = Rule("sheet_foreign", INFO, "Số ở trang tính không thuộc sổ không được tính.", "các trang tính của sổ",
+    "trang Tính nháp có số")
 HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang tính giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
     "xóa dòng tiêu đề")
 ROW_MISSING = Rule("row_missing", ERROR, "Mỗi chỉ tiêu có dòng của mình, nhận ra bằng mã ở cột A ẩn.", "dòng III.6.1",
     "xóa dòng III.6.1")
 ROW_TWICE = Rule("row_twice", ERROR, "Mỗi chỉ tiêu chỉ có một dòng.", "một dòng III.6.1",
     "chép dòng III.6.1 thành hai dòng")
-ROW_UNKNOWN = Rule("row_unknown", WARNING, "Dòng chèn thêm không có mã nên số ở đó không được tính.",
+ROW_UNKNOWN = Rule("row_unknown", ERROR, "Dòng chèn thêm không có mã nên số ở đó không được tính.",
     "các dòng của biểu", "chèn một dòng và nhập số")
 ROW_MOVED = Rule("row_moved", INFO, "Các dòng giữ đúng thứ tự của biểu.", "III.6.1, III.6.2",
     "III.6.2 đứng trước III.6.1")
+ROW_PASTED = Rule("row_pasted", ERROR, "Tên ở mỗi dòng phải đúng với mã ẩn của dòng.", "mã III.2.1, tên của III.2.1",
+    "mã III.2.1, tên của III.2.2")
 LABEL_CHANGED = Rule("label_changed", WARNING, "Tên chỉ tiêu giữ nguyên như biểu.", "Số hồ sơ tiếp nhận",
     "sửa thành Số hồ sơ trễ hẹn")
 COLUMN_MISSING = Rule(
@@ -161,13 +163,34 @@ COLUMN_MISSING = Rule(
 )
 COLUMN_TWICE = Rule("column_twice", ERROR, "Mỗi đơn vị chỉ có một cột.", "một cột Phường A", "hai cột Phường A")
 COLUMN_UNKNOWN = Rule("column_unknown", INFO, "Cột thêm vào không được tính.", "các cột của biểu", "thêm cột Tổng cộng")
+COLUMN_NUMBERS = Rule("column_numbers", ERROR, "Số nhập ở cột không thuộc biểu không được tính.",
+    "số ở cột của đơn vị", "thêm cột Phường B và nhập số")
+NUMBER_OUTSIDE = Rule("number_outside", WARNING, "Số nhập ngoài các ô nhập không được tính.", "số ở ô nhập",
+    "gõ 12 bên dưới biểu")
+UNIT_TWICE = Rule("unit_twice", ERROR, "Mỗi đơn vị chỉ có một dòng ở trang tính Đơn vị.", "một dòng Phường A",
+    "hai dòng Phường A")
+UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột trong các biểu phải có dòng của mình ở trang tính Đơn vị.",
+    "dòng Phường A", "xóa dòng Phường A, hoặc sửa mã ẩn của dòng")
+UNIT_LINE = Rule("unit_line", ERROR, "Mỗi dòng ở trang tính Đơn vị có đủ tên, mã ẩn và loại ẩn.", "các dòng của sổ",
+    "gõ thêm tên Phường B")
 
 BOOK = Group("Quy tắc về sổ: trang, dòng, cột, công thức", (
-    FORMULA_OVERWRITTEN, SHEET_MISSING, SHEET_COPIED, HEADER_MISSING, ROW_MISSING, ROW_TWICE, ROW_UNKNOWN,
-    ROW_MOVED, LABEL_CHANGED, COLUMN_MISSING, COLUMN_TWICE, COLUMN_UNKNOWN,
+    FORMULA_OVERWRITTEN, SHEET_MISSING, SHEET_COPIED, SHEET_FOREIGN, HEADER_MISSING, ROW_MISSING, ROW_TWICE,
+    ROW_UNKNOWN, ROW_MOVED, ROW_PASTED, LABEL_CHANGED, COLUMN_MISSING, COLUMN_TWICE, COLUMN_UNKNOWN, COLUMN_NUMBERS,
+    NUMBER_OUTSIDE, UNIT_TWICE, UNIT_MISSING, UNIT_LINE,
 ))
 """What somebody has done to the workbook itself."""
 
+LAYOUT_CODES = frozenset(rule.code for rule in BOOK.rules)
+
+ROW_NOT_ASKED = Rule("row_not_asked", WARNING, "Biểu mẫu chỉ có các dòng đơn vị báo cáo; dòng khác không được lấy.",
+    "các dòng của biểu mẫu", "dòng mang mã của đơn vị khác")
+TYPED_BESIDE = Rule("typed_beside", WARNING, "Số nhập ngoài các ô nhập của biểu mẫu không được lấy.", "số ở ô nhập",
+    "chèn một dòng “Trong đó” và nhập 900")
+RATE_OVERTYPED = Rule("rate_overtyped", WARNING, "Ô tỷ lệ tự tính không gõ số lên trên.", "công thức",
+    "gõ 98,5 lên tỷ lệ tính ra 100")
+COMMENT = Rule("comment", INFO, "Nhận xét ở ô của biểu mẫu được chuyển cho người nhận.", "(không có nhận xét)",
+    "nhận xét “đã trừ hồ sơ rút”")
 ROW_RELABELLED = Rule("row_relabelled", ERROR, "Trong biểu mẫu, tên chỉ tiêu của dòng giữ nguyên.",
     "Số hồ sơ tiếp nhận", "sửa thành Số hồ sơ trễ hẹn")
 OTHER_VERSION = Rule("other_version", WARNING, "Biểu mẫu cùng phiên bản với sổ.", "biểu mẫu phát cùng sổ",
@@ -188,6 +211,7 @@ NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào s�
     "một tệp của mỗi đơn vị", "hai tệp khác nhau của một đơn vị")
 
 FORMS = Group("Biểu mẫu đơn vị nộp", (
+    ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, COMMENT,
     ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, SHEET_RENAMED, DAY_IN_COUNT, FORMULA_LIKE,
     SAME_AS_OTHER_UNIT, NOT_TAKEN,
 ))
@@ -220,7 +244,8 @@ FILES = Group("Tệp không nhận", (
     Rule("too_heavy", ERROR, "Tệp nặng {} MB, quá lớn với một biểu mẫu.", remedy=NEW_COPY),
     Rule("link", ERROR, "Đây là một liên kết, không phải tệp.", remedy="Chép tệp thật vào thư mục rồi chạy lại."),
     Rule("not_a_file", ERROR, "Đây không phải tệp thường.", remedy="Bỏ mục này khỏi thư mục."),
-    Rule("unreadable", ERROR, "Không mở được tệp.", remedy="Kiểm tra quyền đọc rồi chạy lại."),
+    Rule("unreadable", ERROR, "Không mở được tệp ({}).",
+        remedy="Đóng tệp ở chương trình khác, kiểm tra quyền đọc, rồi chạy lại."),
     Rule("too_much_memory", ERROR, "Đọc tệp cần quá nhiều bộ nhớ.", remedy=NEW_COPY),
     Rule("too_slow", ERROR, "Đọc tệp quá lâu, đã dừng.", remedy=NEW_COPY),
     Rule("reader_died", ERROR, "Đọc tệp vượt giới hạn bộ nhớ hoặc thời gian, đã dừng.", remedy=NEW_COPY),

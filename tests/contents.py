@@ -90,7 +90,7 @@ PLACES = places_of(form_2021())
 
 
 def findings_of(content: Content, previous: Mapping[str, Figure] | None = None) -> list[Finding]:
-    return check(content, total(content.form, content.readings), _places(content.form), previous)
+    return check(content, total(content.form, content.readings, content.shared), _places(content.form), previous)
 
 
 def _places(form: Form) -> dict[str, Address]:

@@ -20,7 +20,6 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import Rule
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile import reconcile_rules
-from cchc_xl.reconcile.appendix_table import read_table_file
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.reconcile_rules import Fault
 from cchc_xl.structs import replace
@@ -39,7 +38,7 @@ def auditor() -> Auditor:
 @pytest.fixture(scope="module")
 def real(auditor: Auditor) -> Audit:
     """The printed report against the workbook, and against its appendix as printed."""
-    return auditor.audit(read_document(PRINTED), read_table_file(TABLE, sample().form))
+    return auditor.audit(read_document(PRINTED), appendix_of(TABLE, sample().form))
 
 
 def pairs(audit: Audit, rule: Rule) -> list[tuple[str, str, str]]:
@@ -216,7 +215,7 @@ def test_every_line_of_the_printed_table_is_recognised() -> None:
     with TABLE.open(encoding="utf-8", newline="") as stream:
         printed = [line for line in csv.DictReader(stream) if line["kind"] != "section" and line["value_as_printed"]]
     codes = {".".join(filter(None, (line["section"], line["group"], line["row"]))) for line in printed}
-    lines = read_table_file(TABLE, sample().form)
+    lines = appendix_of(TABLE, sample().form).by_code
     assert codes & set(sample().form.by_code) <= set(lines)
 
 
@@ -284,7 +283,6 @@ def test_a_table_in_a_workbook_is_read_like_the_printed_one(tmp_path: Path) -> N
         for row in csv.reader(stream):
             book.active.append(row)
     book.save(tmp_path / "phu_luc.xlsx")
-    lines = appendix_of(tmp_path / "phu_luc.xlsx", sample().form)
-    assert {code: line.value for code, line in lines.items()} == {
-        code: line.value for code, line in read_table_file(TABLE, sample().form).items()
-    }
+    found = [appendix_of(path, sample().form) for path in (tmp_path / "phu_luc.xlsx", TABLE)]
+    one, other = ([(line.code, line.value) for line in each.lines] for each in found)
+    assert one == other

@@ -14,6 +14,7 @@ from contents import (
     findings_of,
     folder_of_tests,
     form_2021,
+    reading,
     sample_answers,
     sample_content,
     with_note,
@@ -25,6 +26,7 @@ from cchc_xl.checks.run_checks import check, flags, worst
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
+from cchc_xl.reading import Cell
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.rule_registry import GENERAL
 from cchc_xl.schema import Severity
@@ -57,6 +59,9 @@ def content_for(case: dict[str, Any]) -> Content:
     if "merged" in case:
         first = Address(FORM.sections[0].sheet, case["merged"].partition(":")[0])
         content = replace(content, merged=(Text(case["merged"], first),))
+    for code, typed in case.get("shared", {}).items():
+        known = reading(FORM, "figure", code, Cell(Decimal(typed)))
+        content = replace(content, shared={**content.shared, code: known})
     for name, text in case.get("documents", {}).items():
         content = with_document(content, name, text)
     return content

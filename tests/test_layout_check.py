@@ -500,7 +500,7 @@ def test_a_file_that_is_no_word_file_is_told(tmp_path: Path) -> None:
     broken.write_bytes(b"khong phai zip")
     with pytest.raises(UserError, match="không phải tệp Word"):
         check_layout(broken)
-    broken.write_bytes(packed({"word/document.xml": b"<w:document"}))
+    broken.write_bytes(packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document"}))
     with pytest.raises(UserError, match="bị hỏng"):
         check_layout(broken)
     broken.write_bytes(packed({"a.xml": b"<a/>"}))

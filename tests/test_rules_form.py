@@ -8,7 +8,7 @@ import pytest
 from contents import folder_of_tests, form_2021
 
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.master.section_sheet import how_to, prompt
+from cchc_xl.master.input_validation import how_to, prompt
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema import Indicator, Kind, Total
 from tools.rule_catalogue import boundary, catalogue

@@ -31,7 +31,7 @@ def required(case: Case) -> Iterator[Finding]:
         key = unit, case.form.section_of[code].number
         if reading.status is not Status.BLANK:
             begun.add(key)
-        elif _is_required(case, case.form.by_code[code], unit):
+        elif code not in case.content.shared and _is_required(case, case.form.by_code[code], unit):
             blank[key].append((code, reading))
     for key, cells in blank.items():
         if key in begun or len(cells) < 2:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
     Places,
     agrees,
@@ -19,7 +21,7 @@ from cchc_xl.reconcile.against_workbook import (
     line_agrees,
     with_appendix,
 )
-from cchc_xl.reconcile.appendix_table import Line, read_table
+from cchc_xl.reconcile.appendix_table import Appendix, read_tables
 from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.reconcile_rules import Fault, Spot
 from cchc_xl.reconcile.self_consistency import check_itself
@@ -43,9 +45,16 @@ class Audit:
     sums: int
     unplaced: list[Place]
     stated: list[Stated] = field(default_factory=list)
-    lines: dict[str, Line] = field(default_factory=dict)
+    appendix: Appendix = field(default_factory=Appendix)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
     """What the place of a paragraph is called."""
+    changed_layout: list[Finding] = field(default_factory=list)
+    """What is wrong with the workbook's own layout, so that its figures prove little."""
+
+    @property
+    def recognised(self) -> bool:
+        """Whether anything of the file could be held against anything."""
+        return bool(self.stated or self.appendix.lines or self.rates or self.sums or self.faults)
 
 
 class Auditor:
@@ -60,14 +69,14 @@ class Auditor:
         self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
         self._matcher = Matcher(self._patterns)
 
-    def audit(self, document: Document, appendix: Mapping[str, Line] | None = None) -> Audit:
+    def audit(self, document: Document, appendix: Appendix | None = None) -> Audit:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
         report = self._paragraphs(document)
         stated = self._matcher.match(report)
         figures = [each for each in stated if each.slot.tag]
-        own = read_table(document.rows, form)
-        lines = {**own, **(appendix or {})}
+        own = read_tables(document.tables, form)
+        lines = own + appendix if appendix else own
         itself = check_itself(report, figures, form)
         faults = chain(
             from_workbook(figures, self._places), wrong_units(figures, self._patterns, form),
@@ -85,10 +94,10 @@ class Auditor:
             for number in document.loose if (text := document.paragraphs[number]).strip()
         ]
 
-    def _confirmed_lines(self, lines: Mapping[str, Line]) -> int:
+    def _confirmed_lines(self, appendix: Appendix) -> int:
         return sum(
-            line.value is not None and code in self._figures and line_agrees(line, self._figures[code])
-            for code, line in lines.items()
+            line.value is not None and line.code in self._figures and line_agrees(line, self._figures[line.code])
+            for line in appendix.lines
         )
 
 
@@ -113,16 +122,18 @@ def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
                     break
 
 
-def commented_copy(document: Document, audit: Audit, target: Path) -> None:
+def commented_copy(document: Document, audit: Audit, target: Path, replace: bool = False) -> None:
     """Writes a Word copy of the report with a comment at every fault and at every sentence not placed."""
     if document.package is None:
-        target.write_bytes(word_file(document.paragraphs))
-        document = read_docx(target, document.path)
+        with TemporaryDirectory(prefix="cchc-xl-") as folder:
+            plain = Path(folder) / "bao_cao.docx"
+            plain.write_bytes(word_file(document.paragraphs))
+            document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
     comments = [*_fault_comments(document, audit.faults), *_unplaced_comments(document, audit.unplaced)]
     write_comments(document.package, document.root, comments)
-    document.package.save(target)
+    seal.write(target, document.package, replace)
 
 
 def _fault_comments(document: Document, faults: Iterable[Fault]) -> Iterable[Comment]:

@@ -10,6 +10,8 @@ from cchc_xl.errors import DeclarationError
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
+from cchc_xl.sheet_names import RESERVED_SHEETS
+from cchc_xl.typed_text import folded
 
 Fault = tuple[str, str]
 """Place and what is wrong there."""
@@ -36,7 +38,8 @@ def _equal_names(form: Form) -> Iterator[Fault]:
     yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
     yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
     yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
-    yield from _repeated(((each.number, each.sheet.casefold()) for each in form.sections), "tên trang tính")
+    sheets = ((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections)
+    yield from _repeated(sheets, "tên trang tính")
 
 
 def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
@@ -45,6 +48,28 @@ def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
         if key in seen:
             yield place, f"{what} “{key}” đã dùng ở chỗ khác."
         seen.add(key)
+
+
+def _sheet_names(form: Form) -> Iterator[Fault]:
+    """Excel forbids some names, and the workbook has sheets of its own."""
+    own = {folded(name): name for name in RESERVED_SHEETS}
+    for section in form.sections:
+        name, place = section.sheet, f"{section.file}.toml › sheet"
+        if folded(name) in own:
+            yield place, f"“{name}” là tên trang tính của phần mềm; đặt tên khác."
+        elif not name.strip() or folded(name) == RESERVED_BY_EXCEL:
+            yield place, f"Excel không nhận tên trang tính “{name}”; đặt tên khác."
+        elif found := NOT_IN_SHEET_NAMES.search(name):
+            fault = f"tên trang tính “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
+            yield place, fault
+        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
+            yield place, f"tên trang tính “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
+
+
+RESERVED_BY_EXCEL = "history"
+LONGEST_SHEET_NAME = 31
+NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+"""What Excel forbids, and the apostrophe that ends a name in formulas."""
 
 
 def _codes_belong_to_their_section(form: Form) -> Iterator[Fault]:
@@ -203,7 +228,6 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
-    _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts,
-    _supporting, _rules, _sentences,
-    _scales,
+    _equal_codes, _equal_names, _sheet_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters,
+    _kinds, _parts, _supporting, _rules, _sentences, _scales,
 )

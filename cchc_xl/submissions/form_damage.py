@@ -11,7 +11,7 @@ from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan
-from cchc_xl.submissions.intake.found_lines import Found
+from cchc_xl.submissions.intake.found_lines import Found, as_text
 from cchc_xl.values import Address
 
 REMEDY = "Chép số liệu sang bản biểu mẫu gốc của đơn vị rồi gửi lại."
@@ -62,8 +62,10 @@ def _other_label(row: Indicator, line: Found) -> str:
 
 
 def _unknown(code: str, line: Found, file: str) -> Fault:
-    message = f"dòng {code[:20]} “{line.label[:60]}” không thuộc phần đơn vị này báo cáo; không lấy số liệu."
-    return Fault(rule_registry.ROW_UNKNOWN, message, "", line.address(file))
+    label = f" “{line.label[:60]}”" if line.label else ""
+    said = as_text(line.value) or "để trống"
+    message = f"dòng {code[:60]}{label} không thuộc phần đơn vị này báo cáo, ô số liệu ghi “{said[:60]}”; không lấy."
+    return Fault(rule_registry.ROW_NOT_ASKED, message, "", line.address(file))
 
 
 def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:

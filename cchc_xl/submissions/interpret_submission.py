@@ -30,6 +30,7 @@ from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import Address, Reading
 
@@ -208,6 +209,8 @@ class _Reader:
         for fault in line_faults(self._plan, lines, older, self._path.name):
             self._note(fault)
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
+        for fault in beside(self._plan, self._sheets, readings, self._path.name):
+            self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
             (self._unit.id, code): Text(line.note, line.address(self._path.name))
@@ -218,11 +221,20 @@ class _Reader:
             code: self._interpreter.meaning(row, lines[code]).cell
             for code, row in self._plan.questions.items() if code in lines
         }
-        notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
+        notes = self._notes(lines)
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes, tuple(self._findings),
             readings,
         )
+
+    def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
+        """The notes by code, each followed by what a comment on the line's cells says."""
+        codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
+        said, elsewhere = comments(self._sheets, codes, self._path.name)
+        for fault in elsewhere:
+            self._note(fault)
+        notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
+        return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
 
     def _check(self, content: Content) -> Iterator[Finding]:
         """What the unit's own answers show; what only the whole city's figures show is asked after collecting."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from lxml import etree
@@ -13,13 +14,16 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.office import converted
-from cchc_xl.reconcile.appendix_table import Cell
+from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.reconcile.table_files import decoded
 from cchc_xl.typed_text import composed
+from cchc_xl.word.table_grid import GridCell, grid, tables
 from cchc_xl.word.word_xml import Element, name
 
 DOCUMENT = "word/document.xml"
 THROUGH_OFFICE = (".odt", ".doc", ".rtf")
+REPORTS = (".docx", ".txt", *THROUGH_OFFICE)
 
 _PARTS_APART = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
 _CALLED = {"header": "đầu trang", "footer": "chân trang", "footnotes": "chú thích", "endnotes": "chú thích cuối"}
@@ -47,7 +51,7 @@ class Document:
     path: Path
     paragraphs: list[str] = field(default_factory=list)
     loose: list[int] = field(default_factory=list)
-    rows: list[list[Cell]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     package: Package | None = None
     root: Element | None = None
     elements: list[Element] = field(default_factory=list)
@@ -81,8 +85,13 @@ def read_docx(file: Path, path: Path) -> Document:
     for element in document.root.iter(name("p")):
         _add(document, element)
     numbers = {id(element): number for number, element in enumerate(document.elements)}
-    for row in document.root.iter(name("tr")):
-        document.rows.append([_cell(cell, document, numbers) for cell in row.iterchildren(name("tc"))])
+    document.tables = [
+        Table(f"bảng {count}", tuple(
+            tuple(_cell(cell, document, numbers, f"bảng {count}, dòng {line}") for cell in row)
+            for line, row in enumerate(grid(table), 1)
+        ))
+        for count, table in enumerate(tables(document.root), 1)
+    ]
     _add_apart(document, package)
     return document
 
@@ -123,7 +132,7 @@ def _referring(document: Document, note: Element) -> Element:
     kind = "footnoteReference" if note.tag == name("footnote") else "endnoteReference"
     for reference in document.root.iter(name(kind)):
         if reference.get(name("id")) == note.get(name("id")):
-            return next(reference.iterancestors(name("p")))
+            return next(reference.iterancestors(name("p")), document.elements[0])
     return document.elements[0]
 
 
@@ -144,11 +153,14 @@ def _add(document: Document, element: Element) -> None:
     document.elements.append(element)
 
 
-def _cell(cell: Element, document: Document, numbers: dict[int, int]) -> Cell:
-    inside = [numbers[id(element)] for element in cell.iter(name("p")) if id(element) in numbers]
+def _cell(cell: GridCell, document: Document, numbers: dict[int, int], where: str) -> Cell:
+    if cell.element is None:
+        return Cell("", where=where)
+    inside = [numbers[id(each)] for each in cell.element.iter(name("p")) if id(each) in numbers]
     text = "\n".join(document.paragraphs[number] for number in inside)
     first = next((number for number in inside if document.paragraphs[number].strip()), inside[0] if inside else -1)
-    return Cell(text, Spot(first, 0, len(document.paragraphs[first]) if first >= 0 else 0))
+    spot = Spot(first, 0, len(document.paragraphs[first]) if first >= 0 else 0)
+    return Cell(text, spot, where, spread=cell.spread)
 
 
 def pieces(paragraph: Element) -> Iterator[tuple[Element, str]]:
@@ -168,14 +180,23 @@ def composed_same_length(text: str) -> str:
 
 
 def _read_text(path: Path) -> Document:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(str(path), f"không mở được tệp ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise UserError(str(path), "tệp chữ không theo mã UTF-8.", "Lưu lại với bảng mã UTF-8.") from error
-    paragraphs = _joined([line.strip() for line in composed(text).splitlines() if line.strip()])
-    return Document(path, paragraphs, list(range(len(paragraphs))))
+    lines = decoded(path).splitlines()
+    tabbed = {number for first, last in _tabbed(lines) for number in range(first, last)}
+    loose = (line.strip() for number, line in enumerate(lines) if number not in tabbed)
+    paragraphs = _joined([line for line in loose if line])
+    tables_ = [
+        table_of_texts(f"bảng {count}", [line.split("\t") for line in lines[first:last]])
+        for count, (first, last) in enumerate(_tabbed(lines), 1)
+    ]
+    return Document(path, paragraphs, list(range(len(paragraphs))), tables_)
+
+
+def _tabbed(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Where several lines on end are divided by tabs: a table saved as text."""
+    marks = [line.count("\t") >= 2 for line in lines]
+    ends = [number for number, (one, other) in enumerate(pairwise([False, *marks, False])) if one != other]
+    runs = zip(ends[::2], ends[1::2], strict=True)
+    return [(first, last) for first, last in runs if last - first > 1]
 
 
 def _joined(lines: list[str]) -> list[str]:

@@ -32,7 +32,7 @@ def write_comments(
     """Puts comments into a document held in memory, after those that people have written; returns how many."""
     part = _comments_part(package)
     listed = parse(package.read(part))
-    first = 1 + max((int(each.get(name("id"), "-1")) for each in listed), default=-1)
+    first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
     number = first
     for number, comment in enumerate(comments, first):
         listed.append(_comment(number, comment, now))

@@ -1,6 +1,6 @@
 """Makes right books of four kinds of period and tells what is asked of them: nothing that needs an answer.
 
-    python tools/so_dung.py [how many, 1000]
+    python benchmarks/clean_books.py [how many, 1000]
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def report(session: Session) -> Outcome:
     computed = session.computed
     book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
     refuse_errors(book, computed.findings, remedy=remedy)
-    with session.step("write", "CCHC: đang viết báo cáo Word…"):
+    with session.step("write", "CCHC: đang xuất báo cáo Word…"):
         template = default_template(computed.content.form)
         package, made = compose(template, computed.content, computed.figures, target)
         refuse_gaps(book, computed, made.missing, remedy)

@@ -10,7 +10,7 @@ import pytest
 from contents import content_of, findings_of
 
 from cchc_xl.schema import Form, load_form
-from cchc_xl.schema.form_model import RuleLine
+from cchc_xl.schema.form_model import Missing, RuleLine
 
 SMALL = load_form(Path(__file__).parent / "forms" / "xa")
 COMMUNES = ("xa_dong", "xa_tay", "xa_nam")
@@ -74,3 +74,14 @@ def test_a_count_over_units_waits_for_all_answers() -> None:
     assert [unit for unit, _ in told(rule, {DONE: "1 5 1", RECEIVED: "9 4 9"})] == [""]
     assert told(rule, {DONE: "1 5 1", RECEIVED: "9 4 ."}) == []
     assert told(rule, {DONE: "1 3 1", RECEIVED: "9 4 9"}) == []
+
+
+def test_a_blank_that_counts_as_zero_is_judged_where_one_unit_alone_reports() -> None:
+    """The unit has not answered all of it, but the city's figures are known."""
+    line = RuleLine(code="R", test="so_to <= so_nha", remedy="Xem lại sổ.")
+    first, second = SMALL.sections
+    asked = SMALL.by_code["B.5"].changed(kind="count", choices={}, total="sum")
+    rows = (asked.changed(code="B.7", name="so_to"), asked.changed(code="B.8", name="so_nha", missing=Missing.ZERO))
+    form = SMALL.changed(sections=(first, second.changed(rows=(*second.rows, *rows), rules=(line,))))
+    found = [each for each in findings_of(content_of(form, {("tinh", "B.7"): "5"})) if each.rule == "R"]
+    assert [each.message for each in found] == ["B.7 (5) phải ≤ B.8 (0): vượt 5. Xem lại sổ."]

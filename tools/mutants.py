@@ -63,8 +63,8 @@ def load() -> list[Mutant]:
     ]
 
 
-def tests_pass(copy: Path, tests: Iterable[str]) -> bool:
-    """Whether the tests pass in a copy; nothing is left there from the last run."""
+def failure(copy: Path, tests: Iterable[str]) -> str:
+    """What pytest says of the tests that fail in a copy; empty where all pass. Caches are empty at each run."""
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"PYTHONPATH": str(copy), "XDG_CACHE_HOME": home}
         command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", "-m", STATED]
@@ -73,10 +73,10 @@ def tests_pass(copy: Path, tests: Iterable[str]) -> bool:
                 [*command, *tests], cwd=copy, env=environment, capture_output=True, text=True, timeout=LIMIT
             )
         except subprocess.TimeoutExpired:
-            return False
+            return "Time is up."
     if done.returncode not in (0, 1, 2):
         raise RuntimeError(done.stdout + done.stderr)
-    return done.returncode == 0
+    return done.stdout if done.returncode else ""
 
 
 def survives(mutant: Mutant, copies: SimpleQueue[Path]) -> bool:
@@ -86,7 +86,7 @@ def survives(mutant: Mutant, copies: SimpleQueue[Path]) -> bool:
     source = file.read_text(encoding="utf-8")
     try:
         file.write_text(mutant.applied(source), encoding="utf-8")
-        return tests_pass(copy, mutant.tests)
+        return not failure(copy, mutant.tests)
     finally:
         file.write_text(source, encoding="utf-8")
         copies.put(copy)
@@ -96,18 +96,22 @@ def main(words: Sequence[str]) -> int:
     """The exit status."""
     known = [mutant for mutant in load() if not words or any(word in f"{mutant.path} {mutant.text}" for word in words)]
     chosen = [mutant for mutant in known if not mutant.equivalent]
+    if not chosen:
+        print("No mutant has these words.")
+        return 2
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         for number in range(AT_ONCE):
             copies.put(shutil.copytree(ROOT, Path(folder) / str(number), ignore=LEFT_OUT))
-        if not tests_pass(Path(folder) / "0", dict.fromkeys(test for mutant in chosen for test in mutant.tests)):
-            print("The tests fail without any mutant: mend them first.")
+        every_test = dict.fromkeys(test for mutant in chosen for test in mutant.tests)
+        if failed := failure(Path(folder) / "0", every_test):
+            print(f"{failed}\nThe tests fail without any mutant: mend them first.")
             return 2
         killed = 0
         for mutant, alive in zip(chosen, pool.map(lambda each: survives(each, copies), chosen), strict=True):
             killed += not alive
             print(f"{'SURVIVED' if alive else 'killed  '} {mutant}", flush=True)
-    share = killed / max(1, len(chosen))
+    share = killed / len(chosen)
     print(f"{killed} of {len(chosen)} killed, {share:.1%}; {len(known) - len(chosen)} equivalent.")
     return 0 if share >= ENOUGH else 1
 

@@ -147,6 +147,7 @@ def test_the_opposite_of_a_rule_holds_exactly_where_the_rule_fails(rule: str) ->
     ("a + b <= previous(a)", known(a=5, b=None, **{"previous(a)": 4}), RuleMissing.SKIP_ALL,
      "I.1 + I.2 (5 + chưa nhập = 5) phải ≤ I.1 kỳ trước (4): vượt 1"),
     ("a > 0", {"a": "chữ"}, RuleMissing.SKIP_ANY, ""),
+    ("a > 0", known(a=None), RuleMissing.SKIP_ALL, ""),
     ("follows(a, b, c)", known(a="82.9", b=4819, c=5816), RuleMissing.SKIP_ANY, ""),
 ])
 def test_what_is_told_of_figures_that_are_missing_opposite_or_joined(

@@ -6,8 +6,7 @@ checks make their findings with it, and docs/quy_tac.md is printed from it. A ne
 
 from __future__ import annotations
 
-from cchc_xl.findings import Rule
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Rule, Severity
 from cchc_xl.structs import Struct
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

@@ -12,9 +12,9 @@ from contents import form_2021
 import cchc_xl
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.findings import Rule
-from cchc_xl.rule_catalogue import catalogue
 from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES
 from cchc_xl.word.decree30.decree_rules import rules
+from tools.rule_catalogue import catalogue
 
 PACKAGE = Path(cchc_xl.__file__).parent
 EVERY_RULE = [*(rule for group in GROUPS for rule in group.rules), *rules().told.values()]

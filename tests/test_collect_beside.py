@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -15,13 +17,19 @@ from cchc_xl import cli, sheet_names
 from cchc_xl.findings import Finding
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
+from cchc_xl.reading import Cell, read
 from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.form_model import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.values import Address, Status
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import filled_form, wards
+from tests.hostile import parts_of, write_parts
 
 
 @pytest.fixture
@@ -167,3 +175,21 @@ def test_a_changed_layout_of_the_master_is_told_by_collecting(form: Form, path: 
     collected = collect(book, [path], NOW, processes=1)
     assert [each.rule for each in collected.changed_layout] == ["unit_twice"]
     assert json.dumps(collected.changed_layout[0].as_json("x"))
+
+
+def test_true_means_the_same_before_and_after_libreoffice_saved_the_form(form: Form, ward: Unit, path: Path) -> None:
+    code = next(code for code, row in plan_form(form, ward).questions.items() if row.asked is Kind.COUNT)
+    sheet, row = plan_form(form, ward).places[code]
+    before = change(path, lambda book: book[sheet].__setitem__(f"E{row}", True))
+    parts = parts_of(path)
+    name = next(name for name, part in parts.items() if b'<c r="E%d"' % row in part and b'<v>1</v></c>' in part)
+    typed = re.compile(rb'(<c r="E%d"[^>]*) t="b"><v>1</v></c>' % row)
+    assert typed.search(parts[name])
+    parts[name] = typed.sub(rb'\1 t="n"><f aca="false">TRUE()</f><v>1</v></c>', parts[name])
+    write_parts(path, parts)
+    assert [each.rule for each in before] == ["text_boolean"]
+    assert "text_boolean" in {each.rule for each in examine(path).findings}
+    assert "formula_typed" not in {each.rule for each in examine(path).findings}
+    contents = opened(path.read_bytes(), ".xlsx")
+    assert reading_process._by_reader(contents) == reading_process._plain(opened(path.read_bytes(), ".xlsx"))
+    assert read(Cell(Decimal(1), formula="TRUE()"), form.by_code[code], Address("", "")).status is Status.UNREADABLE

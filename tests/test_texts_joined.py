@@ -19,13 +19,13 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.report.render import render
-from cchc_xl.report.source.source_text import Span
-from cchc_xl.report.source.template_blocks import paragraph, run
 from cchc_xl.schema import Form, load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.word.word_xml import root, to_bytes, w
+from tools.template.source_text import Span
+from tools.template.template_blocks import paragraph, run
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 CODE, NAME = "B.6", "ghi_nhan"

@@ -9,7 +9,7 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
 from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Indicator, Severity, Total
+from cchc_xl.schema.form_model import Indicator, Total
 from cchc_xl.values import Reading
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
@@ -20,9 +20,8 @@ def shared(case: Case) -> Iterator[Finding]:
         row = case.form.by_code[code]
         for remark in reading.remarks:
             message = f"Số chung của {named(row)}: {remark.message}"
-            yield Finding(
-                remark.code, Severity(remark.severity), "", code, (reading.address,), message, remark.suggestion
-            )
+            rule = rule_registry.RULES[remark.code]
+            yield rule.finding(message, (reading.address,), "", code, remark.suggestion)
         if isinstance(reading.value, Decimal):
             yield from _against_units(case, row, reading, reading.value)
 

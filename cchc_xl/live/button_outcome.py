@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import worst
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """Exit statuses, the same as those of the command line."""

@@ -11,16 +11,16 @@ from cchc_xl.checks.check_context import named
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.undivided import cell_term, shared_places, shared_term
 from cchc_xl.reading.meaning import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -54,13 +54,18 @@ def understand(master: Master) -> Computed:
         for code in (row.code for row in section.indicators)
     }
     order = list(Severity)
-    found = [*master.changed, *_overwritten(master, figures), *check(content, figures, places, content.previous)]
+    found = [
+        *master.changed,
+        *_overwritten(master, figures, content.shared),
+        *check(content, figures, places, content.previous),
+    ]
     found.sort(key=lambda finding: order.index(finding.severity))
     return Computed(master, content, figures, explained(master, found))
 
 
-def _overwritten(master: Master, figures: Mapping[str, Figure]) -> Iterator[Finding]:
+def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[str, Reading]) -> Iterator[Finding]:
     """Figures of column Số liệu that somebody typed over, or whose formula was changed so that it gives another."""
+    places = shared_places(master.workbook, master.form)
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], master.sheet(section)
         for row in section.indicators:
@@ -69,8 +74,10 @@ def _overwritten(master: Master, figures: Mapping[str, Figure]) -> Iterator[Find
             if not cell.formula and not cell.empty:
                 yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
             elif cell.formula and cell.value != stored(figure.value):
-                wanted = figure_formula(master.form, master.grids, section, row)
-                if cell.formula != "?" and _bare(cell.formula) != _bare(wanted):
+                # A figure of the whole that came or went since the last recalculation changed no formula.
+                terms = {"", shared_term(shared.get(row.code)), cell_term(places.get(row.code))}
+                right = {_bare(figure_formula(master.form, master.grids, section, row, term)) for term in terms}
+                if cell.formula != "?" and _bare(cell.formula) not in right:
                     yield _typed_over(figure, place, f"công thức ở ô Số liệu đã bị sửa, đang cho “{cell.raw}”")
 
 

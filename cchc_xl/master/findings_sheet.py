@@ -9,11 +9,11 @@ from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
-from cchc_xl.schema.form_model import Form, Severity
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"
@@ -21,6 +21,7 @@ OPEN = "Chưa xử lý"
 NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
 """What a line lacks that only one of the two was written in; it stays open."""
 
+LINK_COLUMN = 8
 EXPLANATION_COLUMNS = (9, 10, 6, 12)
 """Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
@@ -76,8 +77,8 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
         known = written.get(finding.key)
         values = _cells(master.form, number, finding, known, now)
         for column, value in enumerate(values, 1):
-            letters = column_letters(column)
-            sheet.put(f"{letters}{row}", value)
+            if column != LINK_COLUMN:
+                sheet.put(f"{column_letters(column)}{row}", value)
         _link(master, finding, row)
     beyond = TABLE_ROW + len(unique) + 1
     _clear_rest(master, beyond)

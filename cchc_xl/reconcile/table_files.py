@@ -11,8 +11,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import read_file
-from cchc_xl.reading.typed_text import composed, folded, tidy
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
+from cchc_xl.typed_text import composed, folded, tidy
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")

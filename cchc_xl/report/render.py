@@ -16,8 +16,7 @@ from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import Marks, Shown
-from cchc_xl.report.jinja_environment import with_line_breaks
-from cchc_xl.report.prepared import Prepared, prepared
+from cchc_xl.report.jinja_environment import compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.template_names import names
@@ -56,9 +55,9 @@ def compose(
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
     given = members(template)
-    texts = prepared(given)
+    sources = template_sources(given)
     parts = {
-        path: _part(template, path, texts[path], known, paper) if path in texts else data
+        path: _part(template, path, sources[path], known, paper) if path in sources else data
         for path, data in given.items()
     }
     made = MadePackage(target, parts)
@@ -67,12 +66,12 @@ def compose(
     return made, _result(target, paper.marks)
 
 
-def _part(template: Path, path: str, text: Prepared, known: Mapping[str, Any], paper: Paper) -> bytes:
+def _part(template: Path, path: str, source: str, known: Mapping[str, Any], paper: Paper) -> bytes:
     paper.in_notes = path == FOOTNOTES
     try:
-        rendered = text.template().render(known)
+        rendered = compiled(source).render(known)
     except TEMPLATE_FAULTS as error:
-        raise template_fault(template, text.source, error, known) from error
+        raise template_fault(template, source, error, known) from error
     try:
         part = etree.fromstring(with_line_breaks(rendered).encode())
     except etree.XMLSyntaxError as error:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 from cchc_xl.sheet_names import RESERVED_SHEETS
+from cchc_xl.typed_text import folded
 
 Fault = tuple[str, str]
 """Place and what is wrong there."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cchc_xl.errors import UserError
 from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Form, Severity, Unit
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

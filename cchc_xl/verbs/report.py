@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
 from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.resources import data_folder
-from cchc_xl.schema.form_model import Form, Severity
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.office import converted
-from cchc_xl.reading.typed_text import composed
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.table_files import decoded
+from cchc_xl.typed_text import composed
 from cchc_xl.word.table_grid import GridCell, grid, tables
 from cchc_xl.word.word_xml import Element, name
 

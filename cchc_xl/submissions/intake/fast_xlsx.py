@@ -23,8 +23,8 @@ Value = str | float | bool
 COLUMNS = 6
 """The first columns, A to F, hold all that is asked in a form as it was handed out; in D stand units of measure."""
 
-FAR = re.compile(rb'<c r="([GP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
-"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns H to O."""
+FAR = re.compile(rb'<c r="([G-LP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
+"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns M to O."""
 
 CELL = re.compile(
     rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'
@@ -123,6 +123,7 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
     if (inline is not None) != (kind == b"inlineStr"):
         raise OtherwiseError
     told = {Mark.FORMULA: formula, Mark.PERCENT: style in formats.percent, Mark.ERROR: kind == b"e"}
+    told[Mark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
     return _value(kind, value or inline or b"", style in formats.plain), frozenset(mark for mark in told if told[mark])
 
 

@@ -19,7 +19,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -30,7 +30,7 @@ from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.container_check import RULES_SHEET, Contents, opened
-from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
+from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
 
 EPOCH = datetime.datetime(1899, 12, 30)
@@ -43,8 +43,9 @@ COLUMNS_READ = 40
 LONGEST_TITLE = 40
 
 TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, "đơn vị tính", VALUE_TITLE, NOTE_TITLE, CHECK_TITLE))
-USUAL_VALUE, LAST_HIDDEN = 4, 14
-"""Columns of a form as it was handed out, from 0: E holds the values, O is the last of ours."""
+USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
+"""Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
+hold no formulas."""
 NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 MOST_LOOSE = 200
 
@@ -139,7 +140,7 @@ def _plain(contents: Contents) -> list[Json] | None:
     sheets = [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
     # A heading that is not among the first columns may have moved further to the right; a sheet of somebody's own may
     # hold numbers in any column.
-    moved = any(-1 in sheet.get("columns", ()) for sheet in sheets)
+    moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
     foreign = any("columns" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS for sheet in sheets)
     return None if moved or (foreign and _is_form(sheets)) else sheets
 
@@ -206,13 +207,15 @@ class _Cells:
         """Row, code, printed number, label, column and value of what somebody typed beside the form's lines."""
         looked: set[int] = set()
         loose: list[list[Any]] = []
-        for number, row, column in islice(cells, MOST_LOOSE):
+        for number, row, column in cells:
             if column not in looked:
                 looked.add(column)
                 formulas |= {(row_of, column) for row_of in marks(column + 1)[Mark.FORMULA]}
             if (number, column) not in formulas:
                 texts = [self._text(str(row[at])) if 0 <= at < len(row) else "" for at in (1, label)]
                 loose.append([number, self._text(_key(row)), *texts, column, self._plain(row[column])])
+            if len(loose) == MOST_LOOSE:
+                break
         return loose
 
     def _plain(self, value: object) -> object:
@@ -243,7 +246,7 @@ def loose_cells(rows: Iterable[tuple[int, list[Any]]], header: list[Any], column
     """Cells with numbers where a section's sheet asks nothing: in lines without a code, in columns of somebody's own.
 
     `columns` are those of label, value and note; the form's hidden columns end with the letter O, further on where
-    columns were inserted before them.
+    columns were inserted before them. Results of formulas are among them.
     """
     own, asked = _own_columns(header, columns[1]), columns[1:]
     free = next(column for column in count() if column not in own)
@@ -263,7 +266,7 @@ def _own_columns(header: list[Any], value: int) -> set[int]:
     titles = [_folded(title) for title in header]
     ours = {place for place, title in enumerate(titles) if title in TITLES}
     last = LAST_HIDDEN + max(0, value - USUAL_VALUE)
-    hidden = {place for place in range(max(ours) + 1, last + 1) if not "".join(titles[place : place + 1])}
+    hidden = {place for place in range(last - HIDDEN_NUMBERS + 1, last + 1) if not "".join(titles[place : place + 1])}
     return {place for place in ours if titles[place] != CHECK_TITLE} | hidden
 
 

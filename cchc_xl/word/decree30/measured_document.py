@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
-from cchc_xl.reading.typed_text import composed
+from cchc_xl.typed_text import composed
 from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
 from cchc_xl.word.word_package import members
 from cchc_xl.word.word_xml import Element, R, name, parsed

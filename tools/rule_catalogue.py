@@ -1,6 +1,6 @@
 """The catalogue of all checks, written from their declarations: docs/quy_tac.md.
 
-    python -m cchc_xl.rule_catalogue [form] > docs/quy_tac.md
+    python -m tools.rule_catalogue [form] > docs/quy_tac.md
 
 The examples of declared rules are worked out from the expressions: two sets of figures that differ by one in one place,
 the first of which passes and the second fails.
@@ -127,7 +127,7 @@ def _introduction(form: Form) -> list[str]:
     return [
         "# Danh mục quy tắc kiểm tra", "",
         "Tài liệu này được viết tự động từ khai báo, không sửa trực tiếp: chạy "
-        "`python -m cchc_xl.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
+        "`python -m tools.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
         f"Có {count} quy tắc chung cho mọi mẫu báo cáo và {len(rules_of(form))} quy tắc của mẫu báo cáo năm {form.id}.",
         "", "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ "
         "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check office template validate bench clean
+.PHONY: demo test check office template validate bench mutants clean
 
 demo: $(STAMP) office
 	@rm -rf $(OUT)
@@ -40,6 +40,10 @@ validate: $(STAMP)
 # Ratios measured side by side; the table in docs/toc_do.md.
 bench: $(STAMP)
 	$(BIN)/python benchmarks/suite.py
+
+# Do the tests notice? The package broken in one place at a time, tests/mutants.toml; at least 92 % must be noticed.
+mutants: $(STAMP)
+	nice -n 10 $(BIN)/python tools/mutants.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

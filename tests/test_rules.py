@@ -153,9 +153,36 @@ def test_an_expression_knows_what_it_asks_for() -> None:
 
 @pytest.mark.parametrize("rule", [
     "a <= b", "implies(a > 0, b > 0)", "a > 0 and b > 0", "a > 0 or b > 0", "not (a == b)",
+    "a < b", "a > b", "a >= b", "a != b", "not (a < b)", "implies(a > 0 and b > 1, a == b)", "a < 2 or b > a",
 ])
 def test_the_opposite_of_a_rule_holds_exactly_where_the_rule_fails(rule: str) -> None:
     test = parse(rule)
     for a in range(3):
         for b in range(3):
             assert holds(test, known(a=a, b=b)) is not holds(negated(test), known(a=a, b=b))
+
+
+@pytest.mark.parametrize(("rule", "figures", "missing", "sentence"), [
+    ("not (a < b)", known(a=1, b=2), RuleMissing.SKIP_ANY, "I.1 (1) phải ≥ I.2 (2): thiếu 1"),
+    ("not (a <= b)", known(a=2, b=2), RuleMissing.SKIP_ANY, "I.1 (2) phải > I.2 (2)"),
+    ("not (a != b)", known(a=1, b=2), RuleMissing.SKIP_ANY, "I.1 (1) phải bằng I.2 (2): chênh lệch 1"),
+    ("a > 5", known(a=3), RuleMissing.SKIP_ANY, "I.1 (3) phải > 5: thiếu 2"),
+    ("a == 0", known(a=3), RuleMissing.SKIP_ANY, "I.1 (3) phải bằng 0"),
+    ("a > 0 or b > 0", known(a=0, b=0), RuleMissing.SKIP_ANY, "I.1 (0) phải > 0"),
+    ("implies(a > 0 or b > 0, c > 0)", known(a=1, b=0, c=0), RuleMissing.SKIP_ANY,
+     "Khi I.1 (1) > 0 hoặc I.2 (0) > 0 thì I.3 (0) phải > 0"),
+    ("implies(a > 0 and b > 0, c > 0)", known(a=1, b=2, c=0), RuleMissing.SKIP_ANY,
+     "Khi I.1 (1) > 0 và I.2 (2) > 0 thì I.3 (0) phải > 0"),
+    ("a + b <= c", known(a=5, b=None, c=4), RuleMissing.SKIP_ALL,
+     "I.1 + I.2 (5 + chưa nhập = 5) phải ≤ I.3 (4): vượt 1"),
+    ("a + b <= previous(a)", known(a=5, b=None), RuleMissing.SKIP_ALL, ""),
+    ("a + b <= previous(a)", known(a=5, b=None, **{"previous(a)": 4}), RuleMissing.SKIP_ALL,
+     "I.1 + I.2 (5 + chưa nhập = 5) phải ≤ I.1 kỳ trước (4): vượt 1"),
+    ("a > 0", {"a": "chữ"}, RuleMissing.SKIP_ANY, ""),
+    ("a > 0", known(a=None), RuleMissing.SKIP_ALL, ""),
+    ("follows(a, b, c)", known(a="82.9", b=4819, c=5816), RuleMissing.SKIP_ANY, ""),
+])
+def test_what_is_told_of_figures_that_are_missing_opposite_or_joined(
+    rule: str, figures: Known, missing: RuleMissing, sentence: str
+) -> None:
+    assert told(rule, figures, missing) == sentence

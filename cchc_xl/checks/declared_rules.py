@@ -17,7 +17,7 @@ from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import Leaf, Months, Negation, Previous, Saying, UnitCount
-from cchc_xl.schema.form_model import Form, Indicator, RuleLine, Total, Unit
+from cchc_xl.schema.form_model import Form, Indicator, Missing, RuleLine, Total, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
@@ -104,9 +104,12 @@ def _declared_in(form: Form) -> _Declared:
 
 
 def _rules(form: Form) -> Iterator[Rule]:
-    asked = {row.name: (row.reported_by, row.typed, row.asked is row.kind) for row in form.indicators()}
+    asked = {
+        row.name: (row.reported_by, row.typed, row.asked is row.kind, row.missing is Missing.ZERO)
+        for row in form.indicators()
+    }
     # Many rules speak of indicators that the same few groups of units are asked in the same way.
-    known: dict[frozenset[tuple[tuple[str, ...], bool, bool]], tuple[tuple[Unit, ...], bool]] = {}
+    known: dict[frozenset[tuple[tuple[str, ...], bool, bool, bool]], tuple[tuple[Unit, ...], bool]] = {}
     for line in form.rule_lines():
         said = expression(line.test)
         rows = tuple([form.by_name[name] for name in said.names])
@@ -135,6 +138,9 @@ def counting_units(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
 
 
 def _one_reporter(form: Form, rows: tuple[Indicator, ...]) -> bool:
+    """Whether one unit alone types all rows; where its blank counts as zero, the city's figure says more."""
+    if any(row.missing is Missing.ZERO for row in rows):
+        return False
     single = {form.reporters(row)[0].id if len(form.reporters(row)) == 1 and row.typed else None for row in rows}
     return len(single) == 1 and None not in single
 

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The tests on Windows Python: suite.sh [pytest arguments]. In one process: shared workbooks are made once.
+set -euo pipefail
+HERE=$(dirname "$(realpath "$0")")
+. "$HERE/wine.sh"
+cd "$HERE/../.."
+# Need what Wine 8 cannot load (pandas, pyarrow, duckdb, dask; numpy asks for functions that its ucrtbase lacks) or has no
+# wheel for Windows (oletools).
+NOT_HERE=$(grep -lE "^(import|from) (pandas|pyarrow|duckdb|distributed|dask|oletools)|importorskip" tests/test_*.py || true)
+ignored=(); for file in $NOT_HERE; do ignored+=("--ignore=$file"); done
+[ $# = 0 ] && set -- tests
+LIMIT=${LIMIT:-5400} wpy -u "$HERE/wine_pytest.py" "$@" "${ignored[@]}" -m "not office and not excel" -q -rs \
+    -p no:cacheprovider --timeout 600 --timeout-method thread --continue-on-collection-errors

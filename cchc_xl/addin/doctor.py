@@ -18,7 +18,7 @@ from cchc_xl.macros.bound_buttons import macros_work
 from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
 
-INSTALL = "Chạy: cchc-xl addin install"
+INSTALL = "Bấm “Cài thẻ CCHC vào Excel” trong cửa sổ CCHC, hoặc chạy: cchc-xl addin install"
 REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
 
 PACKAGES = ("docxtpl", "lxml", "openpyxl", "msgspec", "python_calamine")

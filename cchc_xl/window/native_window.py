@@ -112,13 +112,14 @@ class _Window:
         child: int = win32gui.CreateWindowEx(
             extended, kind, text, visible | style, 0, 0, 0, 0, self.handle, number, 0, None
         )
-        win32gui.SendMessage(child, win32con.WM_SETFONT, self.font, 1)
+        win32gui.SendMessage(child, win32con.WM_SETFONT, int(self.font), 1)
         return child
 
-    def _font(self) -> int:
-        described = win32gui.LOGFONT()
-        described.lfFaceName, described.lfHeight, described.lfQuality = "Segoe UI", -self._scaled(14)[0], 5
-        return int(win32gui.CreateFontIndirect(described))
+    @staticmethod
+    def _font() -> Any:
+        """The one that the person has chosen for messages; gone as soon as nobody keeps what is returned."""
+        metrics = win32gui.SystemParametersInfo(win32con.SPI_GETNONCLIENTMETRICS)
+        return win32gui.CreateFontIndirect(metrics["lfMessageFont"])
 
     @staticmethod
     def _scaled(*sizes: int) -> list[int]:

@@ -16,8 +16,11 @@ InstallDir ""
 ShowInstDetails nevershow
 BrandingText "CCHC ${VERSION}"
 
+!define MUI_ICON "${NSISDIR}/Contrib/Graphics/Icons/nsis3-install.ico"
+!define MUI_UNICON "${NSISDIR}/Contrib/Graphics/Icons/nsis3-uninstall.ico"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${NSISDIR}/Contrib/Graphics/Wizard/nsis3-metro.bmp"
 !define MUI_WELCOMEPAGE_TITLE "Cài đặt phần mềm CCHC"
-!define MUI_WELCOMEPAGE_TEXT "Phần mềm lập báo cáo cải cách hành chính từ sổ Excel.$\r$\n$\r$\nKhông cần quyền quản trị máy. Hãy đóng Excel trước khi cài; sổ và báo cáo của bạn không bị thay đổi.$\r$\n$\r$\nBấm Tiếp theo để tiếp tục."
+!define MUI_WELCOMEPAGE_TEXT "Phần mềm lập báo cáo cải cách hành chính từ sổ Excel.$\r$\n$\r$\nKhông cần quyền quản trị máy. Hãy đóng Excel trước khi cài; sổ và báo cáo của bạn không bị thay đổi.$\r$\n$\r$\nBấm Tiến để tiếp tục."
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES

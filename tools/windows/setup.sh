@@ -38,7 +38,7 @@ build.fetch(tools, tools / "fetched"); build.put_python(tools / "py", tools / "f
         "$CACHE/venv/bin/uv" pip install -q --target "$CACHE/site" --python-platform x86_64-pc-windows-msvc \
             --python-version 3.13 --only-binary :all: --require-hashes --no-deps -r "$HERE/requirements.txt"
         "$CACHE/venv/bin/uv" pip install -q --target "$CACHE/site" --python-platform x86_64-pc-windows-msvc \
-            --python-version 3.13 --only-binary :all: pytest hypothesis pytest-timeout pillow
+            --python-version 3.13 --only-binary :all: pytest hypothesis pytest-timeout pillow msoffcrypto-tool
         cp "$CACHE"/site/pywin32_system32/*.dll "$CACHE/py/"
         cp "$HERE/requirements.txt" "$CACHE/site/"
     fi
@@ -50,12 +50,16 @@ build.fetch(tools, tools / "fetched"); build.put_python(tools / "py", tools / "f
 z() { echo "Z:${1//\//\\}"; }  # /a/b -> Z:\a\b
 
 wine_prefix() {
-    need wine wine64 gcc-mingw-w64-x86-64-win32 unzip fonts-liberation
+    need wine wine64 gcc-mingw-w64-x86-64-win32 fonts-dejavu-core
     . "$HERE/wine.sh"
     if [ ! -e "$WINEPREFIX/made" ]; then
         wineboot -i </dev/null 2>&1 | cat >/dev/null
         registry 'HKCU\Software\Wine' Version win10
-        registry 'HKCU\Software\Wine\Fonts\Replacements' 'Segoe UI' 'Liberation Sans'
+        # A font with Vietnamese letters, for pictures of the windows.
+        cp /usr/share/fonts/truetype/dejavu/DejaVuSans*.ttf "$WINEPREFIX/drive_c/windows/Fonts/"
+        for font in 'Segoe UI' Tahoma 'MS Shell Dlg' 'MS Shell Dlg 2'; do
+            registry 'HKCU\Software\Wine\Fonts\Replacements' "$font" 'DejaVu Sans'
+        done
         wine reg add 'HKCU\Software\Wine\WineDbg' /v ShowCrashDialog /t REG_DWORD /d 0 /f </dev/null 2>&1 | cat >/dev/null
         wineserver -w
         # Wine links Desktop, Documents … to the home of the one who runs it: what is tested must not write there.

@@ -16,7 +16,7 @@ win "$OUT/CCHC-cai-dat.exe" /S || fail "bộ cài dừng với mã $?"
 rm -f "$PROGRAM/python/_wmi.pyd"  # Wine 8 only
 for file in CCHC.exe cchc-xl.exe CCHC.cmd python/pythonw.exe Go-cai-dat.exe; do [ -e "$PROGRAM/$file" ] || fail "thiếu $file"; done
 [ -e "$USER_FOLDER/AppData/Roaming/Microsoft/Excel/XLSTART/cchc.xlam" ] || fail "chưa có thẻ CCHC cho Excel"
-find "$PROGRAM/site/cchc_xl" -name '*.pyc' | grep -q . || fail "mô-đun chưa được biên dịch"
+[ -n "$(find "$PROGRAM/site/cchc_xl" -name '*.pyc' -print -quit)" ] || fail "mô-đun chưa được biên dịch"
 say "đã cài"
 
 win "$PLACE\\CCHC.exe" demo --out "$WORK" >/dev/null || fail "demo dừng với mã $?"

@@ -68,7 +68,8 @@ def test_installing_twice_writes_the_same(machine: Machine, profile: Path) -> No
 def test_a_doctor_has_nothing_to_say_after_installing(machine: Machine, profile: Path) -> None:
     install.install(machine, profile=profile)
     found = doctor.examine(machine, profile=profile)
-    assert [symptom for symptom in found if not symptom.well and symptom.subject != "Gói cho nút bấm"] == []
+    elsewhere = {"Gói cho nút bấm", *([] if is_installed() else ["LibreOffice"])}
+    assert [symptom for symptom in found if not symptom.well and symptom.subject not in elsewhere] == []
 
 
 def test_a_doctor_names_the_command_that_installs(windows: Machine, profile: Path) -> None:

@@ -8,6 +8,9 @@ from subprocess import Popen
 
 WINDOWS = sys.platform == "win32"
 
+LONGEST_PATH = 218
+"""Letters of a path that Excel takes."""
+
 HELD = frozenset({32, 33})
 """Of a file (sharing violation) and of a part of it (lock violation)."""
 

@@ -38,7 +38,7 @@ from cchc_xl.window.works import (
     ending,
     work,
 )
-from cchc_xl.windows import Job
+from cchc_xl.windows import LONGEST_PATH, Job
 
 TITLE = "CCHC – Báo cáo cải cách hành chính"
 CLASS = "CCHC_cua_so"
@@ -46,8 +46,6 @@ WELCOME = (
     "Kéo thả vào cửa sổ này: sổ tổng hợp (CCHC_….xlsm) để làm việc với sổ đó, thư mục hoặc các tệp biểu mẫu để nhận số "
     "liệu, báo cáo Word để đối chiếu với sổ.\r\nBắt đầu một kỳ: bấm Kỳ mới.\r\n"
 )
-LONGEST_PATH = 218
-"""Letters that Excel takes."""
 TOO_LONG = f"Đường dẫn của sổ dài {{}} ký tự; Excel chỉ mở được đến {LONGEST_PATH}. Chuyển sổ ra gần gốc ổ đĩa hơn."
 
 WIDTH, HEIGHT, MARGIN, GAP, BUTTON = 800, 560, 14, 8, 34

@@ -3,6 +3,7 @@
 set -euo pipefail
 HERE=$(dirname "$(realpath "$0")")
 . "$HERE/wine.sh"
+needs_setup
 cd "$HERE/../.."
 # Need what Wine 8 cannot load (pandas, pyarrow, duckdb, dask; numpy asks for functions that its ucrtbase lacks) or has no
 # wheel for Windows (oletools).

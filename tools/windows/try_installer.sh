@@ -4,6 +4,7 @@
 set -euo pipefail
 HERE=$(dirname "$(realpath "$0")"); OUT=$(realpath "$1")
 . "$HERE/wine.sh"
+needs_setup
 PROGRAM=$USER_FOLDER/AppData/Local/Programs/CCHC
 PLACE='C:\users\'$(id -un)'\AppData\Local\Programs\CCHC'
 WORK="C:\\users\\Nguyễn Văn A\\Báo cáo CCHC (thử & xem)"

@@ -4,4 +4,6 @@ export WINEPREFIX=$CACHE/prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=
 USER_FOLDER=$WINEPREFIX/drive_c/users/$(id -un)
 # Wine's handles: stdin from /dev/null, stdout through a pipe (a plain file or a closed handle ends Python at start).
 win() { timeout -k 5 "${LIMIT:-600}" wine "$@" </dev/null 2>&1 | cat; return "${PIPESTATUS[0]}"; }
+# A prefix that Wine makes by itself links Desktop and Documents to the home of the one who runs it.
+needs_setup() { [ -e "$WINEPREFIX/made" ] || { echo "Chạy trước: tools/windows/setup.sh test" >&2; exit 1; }; }
 wpy() { win "$CACHE/py/python.exe" "$@"; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -67,7 +68,9 @@ def _do(chosen: Work, book: Path, ask: Ask, call: Call) -> None:
 def main() -> None:
     """Entry point of the shortcut."""
     in_utf8()
-    run(sys.argv[1:], Path.cwd(), input, lambda command: subprocess.call([sys.executable, "-m", "cchc_xl", *command]))
+    verb = [sys.executable, "-m", "cchc_xl"]
+    with contextlib.suppress(EOFError, KeyboardInterrupt):  # the window is closed
+        run(sys.argv[1:], Path.cwd(), input, lambda command: subprocess.call([*verb, *command]))
 
 
 if __name__ == "__main__":

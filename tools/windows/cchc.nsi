@@ -45,7 +45,16 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
+!macro CloseWindow
+  FindWindow $0 "CCHC_cua_so"       ; its files are in use while it is open
+  ${If} $0 <> 0
+    SendMessage $0 ${WM_CLOSE} 0 0 /TIMEOUT=3000
+    Sleep 1000
+  ${EndIf}
+!macroend
+
 Section
+  !insertmacro CloseWindow
   SetOutPath "$INSTDIR"
   RMDir /r "$INSTDIR\python"        ; nothing of an older version stays on sys.path
   RMDir /r "$INSTDIR\site"
@@ -68,9 +77,14 @@ Section
   ; ribbon and buttons, compiled modules; without a window
   nsExec::ExecToLog '"$INSTDIR\python\python.exe" -X utf8 -m cchc_xl.window --install'
   Pop $0
+  ${If} $0 != 0
+    MessageBox MB_ICONINFORMATION "Đã cài phần mềm, nhưng chưa thêm được thẻ CCHC vào Excel (có thể Excel hoặc LibreOffice đang mở).$\r$\n$\r$\nĐóng Excel, mở CCHC rồi bấm “Cài thẻ CCHC vào Excel”." /SD IDOK
+    SetErrorLevel 3
+  ${EndIf}
 SectionEnd
 
 Section "Uninstall"
+  !insertmacro CloseWindow
   nsExec::ExecToLog '"$INSTDIR\cchc-xl.exe" addin uninstall'
   Pop $0
   Delete "$SMPROGRAMS\CCHC.lnk"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import subprocess
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -17,7 +17,7 @@ OFFICE_FOR_MACOS = "Library/Group Containers/UBF8T346G9.Office/User Content.loca
 
 
 def machine(system: System, **environment: str) -> Machine:
-    return Machine(system, HOME, Path("/opt/python/bin/python3"), environment)
+    return Machine(system, HOME, PurePosixPath("/opt/python/bin/python3"), environment)
 
 
 WINDOWS, MACOS, LINUX = machine(System.WINDOWS), machine(System.MACOS), machine(System.LINUX)
@@ -63,7 +63,7 @@ def test_a_desktop_that_onedrive_holds_gets_the_shortcut(tmp_path: Path) -> None
 def test_the_launcher_that_the_macro_starts_is_the_one_that_is_installed() -> None:
     source = (Path(__file__).parents[1] / "macros" / "chay.bas").read_text(encoding="utf-8")
     for system in (WINDOWS, LINUX):
-        relative = str(addin_places.launcher_file(system).relative_to(HOME))
+        relative = addin_places.launcher_file(system).relative_to(HOME).as_posix()
         assert relative in source.replace("\\", "/")
 
 
@@ -137,6 +137,6 @@ def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_module
 
 
 def test_a_desktop_entry_quotes_the_path_of_python() -> None:
-    text = launchers.shortcut(Machine(System.LINUX, HOME, Path('/a "b" $c/100%/python')))
+    text = launchers.shortcut(Machine(System.LINUX, HOME, PurePosixPath('/a "b" $c/100%/python')))
     assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.addin.console_menu %f' in text
     assert "Terminal=true" in text

@@ -24,7 +24,7 @@ TEXT_SUFFIXES = {".py", ".toml", ".md", ".txt", ".csv", ".bas", ".xml", ".cfg", 
 def tracked() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, capture_output=True, encoding="utf-8", check=True,
     )
     return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
 
@@ -70,7 +70,7 @@ def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: s
             modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if any(module.split(".")[0] == library for module in modules):
-                users.add(str(path.relative_to(PACKAGE)))
+                users.add(path.relative_to(PACKAGE).as_posix())
     assert [user for user in sorted(users) if not re.match(owner, user)] == []
 
 

@@ -266,8 +266,8 @@ def test_every_verb_that_a_macro_calls_exists() -> None:
 
 def called_by_a_macro(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "cchc_xl.live", *arguments, "--print"], capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        [sys.executable, "-m", "cchc_xl.live", *arguments, "--print"], capture_output=True, encoding="utf-8",
+        check=False, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
     )
 
 

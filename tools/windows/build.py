@@ -15,7 +15,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -220,4 +219,4 @@ def installer(folder: Path, moment: int) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -34,7 +34,9 @@ SPELLING = Rule(
     "Viết theo mẫu: tên loại, “số”, số và ký hiệu liền nhau, rồi “ngày” không có dấu phẩy",
 )
 
-RULES = (FIGURE, UNIT, POINTS, REPEATED, APPENDIX, TABLE, RATE, SUM, LIST, DATE, CITATION, SPELLING)
+PERIOD = Rule("report_period", Severity.WARNING, "Chọn sổ của đúng kỳ báo cáo rồi đối chiếu lại")
+
+RULES = (PERIOD, FIGURE, UNIT, POINTS, REPEATED, APPENDIX, TABLE, RATE, SUM, LIST, DATE, CITATION, SPELLING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,16 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
-from cchc_xl.reading.typed_text import composed, folded, tidy
+from cchc_xl.reading.decoded_text import decoded
+from cchc_xl.reading.typed_text import folded, tidy
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")
 
 _DELIMITERS = ";,\t|"
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 def tables_of(path: Path) -> list[Table]:
@@ -26,23 +25,6 @@ def tables_of(path: Path) -> list[Table]:
         return [_of_csv(path)]
     workbook = Workbook(path)
     return [_of_sheet(workbook.sheet(name)) for name in workbook.sheet_names]
-
-
-def decoded(path: Path) -> str:
-    """The text of a file: UTF-8, UTF-16, or the old Vietnamese code page of Windows; letters composed."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(str(path), f"không mở được tệp ({error.strerror}).") from error
-    marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
-    if not marked and data[1:2] == b"\0":
-        marked = "utf-16-le"
-    for encoding in (marked,) if marked else ("utf-8", "cp1258"):
-        try:
-            return composed(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise UserError(str(path), "không đọc được bảng mã của tệp chữ này.", "Lưu lại với bảng mã UTF-8.")
 
 
 def _of_csv(path: Path) -> Table:

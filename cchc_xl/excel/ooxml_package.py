@@ -140,6 +140,11 @@ class Relationships:
         """The parts that the relationships of a kind point to, in their order."""
         return [self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)]
 
+    def of_kind(self, kind: str) -> dict[str, str]:
+        """The parts that the relationships of a kind point to, by their ids."""
+        found = (node for node in self._root if node.get("Type", "").endswith("/" + kind))
+        return {node.get("Id", ""): self._resolve(node) for node in found}
+
     def by_id(self, identifier: str) -> str:
         """The part of a relationship id."""
         return next(self._resolve(node) for node in self._root if node.get("Id") == identifier)

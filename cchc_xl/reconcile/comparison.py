@@ -22,7 +22,7 @@ from cchc_xl.reconcile.against_workbook import (
 from cchc_xl.reconcile.appendix_table import Appendix, read_tables
 from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.foreign_table import tables_of_document
-from cchc_xl.reconcile.reconcile_rules import PERIOD, Fault, Spot
+from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, Spot
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
 from cchc_xl.reconcile.sentence_match import Matcher, Paragraph, Place, Stated
@@ -33,6 +33,9 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.word.document_text import Document, read_docx
 from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments
+
+LEAST_ACCUSED = 0.83
+"""How sure it must be that a number states a figure before it is said to be wrong; a less sure one is not placed."""
 
 
 @dataclass
@@ -75,7 +78,7 @@ class Auditor:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
         report = self._paragraphs(document)
-        stated = self._matcher.match(report)
+        stated = [each for each in self._matcher.match(report) if _is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
         own = read_tables(tables_of_document(document), form)
@@ -110,6 +113,11 @@ class Auditor:
         )
 
 
+def _is_sure(stated: Stated) -> bool:
+    """Whether a number may be said to be wrong; one that is right, or that the workbook does not know, need not be."""
+    return stated.score >= LEAST_ACCUSED or stated.slot.expected is None or agrees(stated)
+
+
 def _of_no_workbook(stated: Stated) -> Stated:
     """A figure of another period: the workbook does not say what it should be."""
     return replace(stated, slot=replace(stated.slot, expected=None, part=None, whole=None))
@@ -121,11 +129,18 @@ def _of_another_period(other: str, form: Form) -> Fault:
 
 
 def _once(faults: Iterable[Fault]) -> list[Fault]:
-    """In the order of the text, the gravest of a place first; the same fault once."""
+    """In the order of the text, the gravest of a place first; the same fault of a paragraph once.
+
+    A number that differs from the workbook need not be said to differ from another sentence as well.
+    """
     order = list(SEVERITY_WORDS)
-    kept = {(fault.rule.code, fault.spot, fault.message): fault for fault in faults}
+    kept: dict[tuple[str, int, str], Fault] = {}
+    for fault in faults:
+        kept.setdefault((fault.rule.code, fault.spot.paragraph, fault.message), fault)
+    told = {fault.spot for fault in kept.values() if fault.rule is FIGURE}
     return sorted(
-        kept.values(), key=lambda fault: (fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity))
+        (fault for fault in kept.values() if fault.rule is not REPEATED or fault.spot not in told),
+        key=lambda fault: (fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cchc_xl.excel.addresses import position, reference
@@ -24,7 +25,9 @@ def tables_of(path: Path) -> list[Table]:
     if path.suffix.lower() in CSV:
         return [_of_csv(path)]
     workbook = Workbook(path)
-    return [_of_sheet(workbook.sheet(name)) for name in workbook.sheet_names]
+    tables = {name: _of_sheet(workbook.sheet(name)) for name in workbook.sheet_names}
+    hidden = [replace(tables[name][0], hidden="sheet ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)]
+    return [*(table for name in tables if name not in workbook.hidden_sheets for table in tables[name]), *hidden]
 
 
 def _of_csv(path: Path) -> Table:
@@ -63,7 +66,8 @@ def _text(row: Sequence[Cell], column: int) -> str:
     return tidy(row[column].text) if column < len(row) else ""
 
 
-def _of_sheet(sheet: Sheet) -> Table:
+def _of_sheet(sheet: Sheet) -> list[Table]:
+    """The rows that are shown, and those that somebody has hidden as a table of their own."""
     cells: dict[int, dict[int, Cell]] = {}
     for address, typed in sheet.cells():
         row, column = position(address)
@@ -71,11 +75,17 @@ def _of_sheet(sheet: Sheet) -> Table:
     for span in sheet.merged:
         _spread(cells, span)
     first = min((min(row) for row in cells.values()), default=1)
-    return _as_printed(Table(f"sheet “{sheet.name}”", tuple(
-        tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
-              for column in range(first, max(row) + 1))
+    rows = {
+        number: tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
+                      for column in range(first, max(row) + 1))
         for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
-    )))
+    }
+    unseen = [number for number in rows if sheet.hides_row(number)]
+    name = f"sheet “{sheet.name}”"
+    shown = _as_printed(Table(name, tuple(row for number, row in rows.items() if number not in unseen)))
+    which = f"{name}, dòng {', '.join(map(str, unseen[:8]))}"
+    kept = Table(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")
+    return [shown, kept] if unseen else [shown]
 
 
 def _spread(cells: dict[int, dict[int, Cell]], span: str) -> None:

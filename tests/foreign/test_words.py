@@ -64,6 +64,8 @@ STRUCK, TWICE, HIDDEN = "<w:strike/>", "<w:dstrike/>", "<w:vanish/>"
 RAISED = '<w:vertAlign w:val="superscript"/>'
 TEXT_BOX = f"<w:txbxContent>{paragraph(run('trong khung'))}</w:txbxContent>"
 
+BY = 'w:id="1" w:author="a" w:date="2021-01-01T00:00:00Z"'
+
 SHAPES = {
     "gạch ngang": (paragraph(run("đã tiếp nhận "), run("10.1", STRUCK), run("10.248"), run(" hồ sơ")),
                    ["đã tiếp nhận 10.248 hồ sơ"]),
@@ -72,16 +74,18 @@ SHAPES = {
     "chữ ẩn": (paragraph(run("10"), run("99", HIDDEN), run(" hồ sơ")), ["10 hồ sơ"]),
     "số chú thích nâng": (paragraph(run("10.248"), run("12", RAISED), run(" hồ sơ")), ["10.248¹² hồ sơ"]),
     "xóa có theo dõi": (
-        paragraph(f"<w:del><w:r><w:delText>9</w:delText></w:r></w:del><w:ins>{run('10')}</w:ins>", run(" hồ sơ")),
+        paragraph(f"<w:del {BY}><w:r><w:delText>9</w:delText></w:r></w:del><w:ins {BY}>{run('10')}</w:ins>",
+                  run(" hồ sơ")),
         ["10 hồ sơ"]),
     "chuyển có theo dõi": (
-        paragraph(run("đã nhận "), f"<w:moveFrom>{run('10.122')}</w:moveFrom><w:moveTo>{run('10.248')}</w:moveTo>"),
+        paragraph(run("đã nhận "), f"<w:moveFrom {BY}>{run('10.122')}</w:moveFrom>",
+                  f"<w:moveTo {BY}>{run('10.248')}</w:moveTo>"),
         ["đã nhận 10.248"]),
     "xóa dấu đoạn": (
-        paragraph(run("đã tiếp nhận "), properties="<w:rPr><w:del/></w:rPr>") + paragraph(run("10.248 hồ sơ")),
+        paragraph(run("đã tiếp nhận "), properties=f"<w:rPr><w:del {BY}/></w:rPr>") + paragraph(run("10.248 hồ sơ")),
         ["", "đã tiếp nhận 10.248 hồ sơ"]),
     "dòng bảng đã xóa": (
-        f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{paragraph(run('cũ'))}</w:tc></w:tr>"
+        f"<w:tbl><w:tr><w:trPr><w:del {BY}/></w:trPr><w:tc>{paragraph(run('cũ'))}</w:tc></w:tr>"
         f"<w:tr><w:tc>{paragraph(run('mới'))}</w:tc></w:tr></w:tbl>", ["mới"]),
     "khung chữ hai bản": (
         paragraph(f"<mc:AlternateContent><mc:Choice Requires='wps'>{TEXT_BOX}</mc:Choice>"
@@ -99,7 +103,7 @@ SHAPES = {
     "khung nội dung": (
         paragraph(run("có "), f"<w:sdt><w:sdtPr/><w:sdtContent>{run('12')}</w:sdtContent></w:sdt>", run(" hồ sơ")),
         ["có 12 hồ sơ"]),
-    "liên kết": (paragraph(f"<w:hyperlink>{run('12 hồ sơ')}</w:hyperlink>"), ["12 hồ sơ"]),
+    "liên kết": (paragraph('<w:hyperlink w:anchor="x">', run("12 hồ sơ"), "</w:hyperlink>"), ["12 hồ sơ"]),
     "gạch nối cứng, tab, xuống dòng": (
         paragraph("<w:r><w:t>05</w:t><w:noBreakHyphen/><w:t>NQ</w:t><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t></w:r>"),
         ["05-NQ a b"]),

@@ -51,6 +51,12 @@ class Package:
         return name in self._data
 
     @property
+    def main(self) -> str:
+        """The part that the package's relationships name as the workbook or the text; empty where they name none."""
+        part = self.relationships("").target("officeDocument") or ""
+        return part if part in self else ""
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every part, in the order of the file."""
         return tuple(self._data)

@@ -28,8 +28,8 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.package = Package(path)
-        main = self.package.relationships("").target("officeDocument")
-        if main is None or main not in self.package or MAIN.encode() not in self.package.read(main)[:HEAD]:
+        main = self.package.main
+        if not main or MAIN.encode() not in self.package.read(main)[:HEAD]:
             raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
         self._main = main
         relationships = self.package.relationships(main)
@@ -277,7 +277,7 @@ def _exact(text: str) -> Decimal:
 
 
 def serial_of(text: str) -> Decimal | None:
-    """The number of a day that a cell of type date holds as 2021-12-31; None where it is no day."""
+    """The number of a day that a cell of type date holds as year-month-day; None where it is no day."""
     try:
         day = date.fromisoformat(text[:10])
     except ValueError:

@@ -183,13 +183,14 @@ def _total(paragraph: Paragraph, each: Told, same: Sequence[Told]) -> Fault | No
     return _fault(paragraph, each.count.token, message, each.sentence, made, "các số kể trước đó")
 
 
+_OPENS = (":", "trong đó", "gồm", "cụ thể", "như sau")
 _ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+\S")
 
 
 def item_lists(report: Sequence[Paragraph]) -> Iterator[Fault | None]:
     """985 hồ sơ, gồm: and its parts as paragraphs of their own below it."""
     for place, head in enumerate(report):
-        if not head.text.rstrip().endswith(":"):
+        if not head.text.rstrip(" ,").casefold().endswith(_OPENS):
             continue
         items = _items_below(report[place + 1:])
         whole = _last_count(head)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cchc_xl.checks.check_context import named
 from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
+from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import Figure, incomplete
 from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
@@ -50,8 +51,9 @@ def _is_master(path: Path) -> bool:
     from cchc_xl.master import sheet_names
 
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
-            listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
+        with zipfile.ZipFile(path) as archive:
+            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
+            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
     except (OSError, zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
     return (
@@ -60,6 +62,11 @@ def _is_master(path: Path) -> bool:
         )
         >= 2
     )
+
+
+def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(LARGEST_LIST)
 
 
 def _master(path: Path, form_name: str) -> Examined:

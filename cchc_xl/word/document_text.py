@@ -98,8 +98,8 @@ def read_docx(file: Path, path: Path) -> Document:
 
 def main_part(package: Package) -> str:
     """The part that holds the text, found by its relationship; empty where there is none."""
-    part = package.relationships("").target("officeDocument") or ""
-    return part if part in package and _WORDS in package.read(part)[:_HEAD] else ""
+    part = package.main
+    return part if part and _WORDS in package.read(part)[:_HEAD] else ""
 
 
 def unseen_styles(package: Package) -> UnseenStyles:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cchc_xl.verbs.collect import Collected
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
-FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.txt")
+FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
 FORMS_FOLDER = "bieu_mau"
 """Where the forms of a new period lie, beside the workbook."""
 

@@ -19,9 +19,8 @@ from cchc_xl.reconcile.against_workbook import (
     line_agrees,
     with_appendix,
 )
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
-from cchc_xl.reconcile.foreign_table import tables_of_document
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, Spot
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
@@ -81,7 +80,7 @@ class Auditor:
         stated = [each for each in self._matcher.match(report) if _is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
-        own = read_tables(tables_of_document(document), form)
+        own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
         itself = check_itself(report, [] if other else figures, form)
         faults = chain(

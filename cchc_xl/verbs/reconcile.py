@@ -10,10 +10,9 @@ from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
-from cchc_xl.reconcile.foreign_table import tables_of_document
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
@@ -69,7 +68,7 @@ def appendix_of(path: Path, form: Form) -> Appendix:
     if kind in TABLES:
         return read_tables(tables_of(path), form)
     if kind in DOCUMENTS:
-        return read_tables(tables_of_document(read_document(path)), form)
+        return appendix_of_document(read_document(path), form)
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
 
 

@@ -27,6 +27,7 @@ DOCUMENTS = (*WORD, *THROUGH_OFFICE, ".txt", ".pdf")
 
 _WORDS, _HEAD = b"wordprocessingml/2006/main", 8192
 _APART = {"footnotes": "chú thích", "endnotes": "chú thích cuối", "header": "đầu trang", "footer": "chân trang"}
+_NUMBER_HEADING = r"^(?:STT|TT|Stt)\b"
 _NOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s")
 _ENDS = (".", ":", ";", "!", "?", "./.", ")", "”")
 
@@ -69,6 +70,8 @@ class Document:
     elements: list[Element] = field(default_factory=list)
     apart: dict[int, Apart] = field(default_factory=dict)
     pieces: list[Pieces] = field(default_factory=list)
+    unread: str = ""
+    """What of the file could not be read, for people; empty where everything was."""
 
     def place(self, paragraph: int) -> str:
         """đoạn 12, chú thích 3, đầu trang."""
@@ -84,11 +87,17 @@ def read_document(path: Path) -> Document:
         return _of_text(path)
     if kind == ".pdf":
         found = pdf_paragraphs(path)
-        return Document(path, found, list(range(len(found))))
+        return Document(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
         with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
             return read_docx(converted(path, "docx", Path(folder) / "bao_cao.docx"), path)
     raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")
+
+
+def _tables_of_pdf(found: Sequence[str]) -> str:
+    """A PDF does not say where the cells of a table are."""
+    numbered = any(re.search(_NUMBER_HEADING, text) for text in found)
+    return "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
 
 
 def read_docx(file: Path, path: Path) -> Document:

@@ -105,10 +105,15 @@ def text_of(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> str:
     return "".join(text for _, text in pieces(paragraph, styles))
 
 
-def _raw(paragraph: Element, styles: UnseenStyles) -> Iterator[tuple[Element, str]]:
+def shown_runs(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Iterator[Element]:
+    """The runs of a paragraph that are read: its own, neither deleted nor hidden nor a copy."""
     for run in paragraph.iter(name("r")):
-        if not _is_read(run, paragraph) or styles.hides(run, paragraph):
-            continue
+        if _is_read(run, paragraph) and not styles.hides(run, paragraph):
+            yield run
+
+
+def _raw(paragraph: Element, styles: UnseenStyles) -> Iterator[tuple[Element, str]]:
+    for run in shown_runs(paragraph, styles):
         raised = _is_raised(run)
         for element in run:
             if element.tag == name("t"):

@@ -78,6 +78,21 @@ def test_a_scanned_pdf_is_told(tmp_path: Path) -> None:
         read_document(tmp_path / "quet.pdf")
 
 
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_table_in_a_pdf_is_told_to_be_unread(auditor: Auditor, tmp_path: Path) -> None:
+    document = Word()
+    table = document.add_table(rows=2, cols=4)
+    texts = (("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu"), ("6.1", "Số hồ sơ TTHC tiếp nhận", "Hồ sơ", "10.248"))
+    for row, line in zip(table.rows, texts, strict=True):
+        for cell, text in zip(row.cells, line, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "bang.docx"))
+    if shutil.which("pdftotext") is not None:
+        audit = auditor.audit(read_document(converted(tmp_path / "bang.docx", "pdf", tmp_path / "bang.pdf")))
+        assert ["PDF" in each.reason for each in audit.appendix.unread] == [True]
+
+
 def test_what_is_no_pdf_is_told(tmp_path: Path) -> None:
     (tmp_path / "hong.pdf").write_bytes(b"MZ khong phai")
     with pytest.raises(UserError, match=r"không phải PDF|chưa có chương trình đọc PDF"):

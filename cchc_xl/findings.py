@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
+
+
+class Severity(StrEnum):
+    """How grave a finding is; the order is the order of the list in the workbook."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
 
 
 class Finding(Struct, frozen=True):

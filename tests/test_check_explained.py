@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Severity
 from cchc_xl.verbs.recalc import compute, recalc

@@ -12,11 +12,10 @@ import pytest
 from conftest import NOW
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl import cli
+from cchc_xl import cli, sheet_names
 from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, Severity

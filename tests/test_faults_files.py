@@ -9,10 +9,10 @@ import pytest
 from contents import form_2021
 from lxml import etree
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import fill
 from cchc_xl.master.master_book import open_master

@@ -19,10 +19,7 @@ from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.zip_container import packed
-from cchc_xl.findings import Finding
-from cchc_xl.report.source.source_text import Span
-from cchc_xl.report.source.template_blocks import paragraph, run
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import replace
 from cchc_xl.word.decree30 import check_layout
 from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
@@ -31,6 +28,8 @@ from cchc_xl.word.decree30.fixed_wording import deviations
 from cchc_xl.word.decree30.measured_document import read_word
 from cchc_xl.word.decree30.text_width import longest_line
 from cchc_xl.word.word_xml import w
+from tools.template.source_text import Span
+from tools.template.template_blocks import paragraph, run
 
 DOCUMENT, HEADER, NUMBERS = "word/document.xml", "word/header1.xml", "word/header2.xml"
 FEATURES = ("co_chu", "dam", "nghieng", "in_hoa", "canh", "thut_dong", "cach_doan", "gian_dong")

@@ -10,12 +10,12 @@ import pytest
 import xlwings as xw
 from forms_support import NOW, filled_form, sample_values, wards
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine, verbs
 from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed

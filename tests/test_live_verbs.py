@@ -19,13 +19,13 @@ import pytest
 import xlwings as xw
 from conftest import enter
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine, verbs
 from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed

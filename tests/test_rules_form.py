@@ -8,10 +8,10 @@ import pytest
 from contents import folder_of_tests, form_2021
 
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.rule_catalogue import boundary, catalogue
 from cchc_xl.rules import explain, judge
 from cchc_xl.rules.rule_syntax import Comparison, walk
 from cchc_xl.schema import Indicator, Kind
+from tools.rule_catalogue import boundary, catalogue
 
 RULES = rules_of(form_2021())
 EXAMPLES = {rule.line.code: boundary(rule) for rule in RULES}

@@ -19,11 +19,11 @@ from cchc_xl.figures import total
 from cchc_xl.findings import Finding
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.source.build_template import build_template
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.report.template_names import names
 from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
+from tools.template.build_template import build_template
 
 TEMPLATES = sorted((ROOT / "templates").glob("*.docx"))
 RECEIVED = "ho_so_huyen_tiep_nhan"

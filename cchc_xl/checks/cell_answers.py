@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from cchc_xl.checks import general_rules
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.rules import holds, parse
-from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section, Severity
+from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 

@@ -6,8 +6,7 @@ printed from these entries, and the checks make their findings with them.
 
 from __future__ import annotations
 
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 

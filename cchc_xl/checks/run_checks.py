@@ -20,8 +20,7 @@ from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import Rule, declared, rules_of
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
 __all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "unit_name", "worst"]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from cchc_xl.checks import general_rules
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Indicator, Severity, Total
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.form_model import Indicator, Total
 from cchc_xl.values import Reading
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 

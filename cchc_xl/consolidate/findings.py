@@ -9,8 +9,9 @@ from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.record import MASTER, Record
 from cchc_xl.consolidate.store import Store
 from cchc_xl.consolidate.tallies import Folded
+from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
-from cchc_xl.schema.form_model import Form, Severity, Total
+from cchc_xl.schema.form_model import Form, Total
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 Row = tuple[str, ...]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import worst
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.master import sheet_names
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """Exit statuses, the same as those of the command line."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.findings import counted
 from cchc_xl.live.button_outcome import Outcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
-from cchc_xl.master import sheet_names
 from cchc_xl.master.compute_book import Computed
 from cchc_xl.verbs.recalc import write
 

@@ -9,8 +9,8 @@ from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.macros.drawn_buttons import buttons_work, load_buttons
-from cchc_xl.master.sheet_names import HOME
 from cchc_xl.resources import data_folder
+from cchc_xl.sheet_names import HOME
 
 WORKBOOK_PART = "xl/workbook.xml"
 PROJECT_PART = "xl/vbaProject.bin"

@@ -8,9 +8,10 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
-from cchc_xl.master import sheet_names, support_sheets
+from cchc_xl.master import support_sheets
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_charts import add_charts
 from cchc_xl.master.native_formulas import Grids

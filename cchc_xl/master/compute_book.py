@@ -9,11 +9,10 @@ from pathlib import Path
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.section_grid import FIGURE
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Value
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
-from cchc_xl.schema.form_model import Form, Severity
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"

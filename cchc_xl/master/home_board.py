@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding, counted
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import Finding, Severity, counted
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.submission_register import write_submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TOTAL_KEY
-from cchc_xl.schema.form_model import Missing, Severity
+from cchc_xl.schema.form_model import Missing
 from cchc_xl.structs import Struct
 from cchc_xl.values import Status
 from cchc_xl.writing.vietnamese_numbers import rate

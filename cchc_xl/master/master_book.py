@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
-from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
 

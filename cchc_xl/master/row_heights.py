@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW

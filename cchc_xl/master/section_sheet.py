@@ -8,7 +8,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.master import sheet_names, style
+from cchc_xl import sheet_names
+from cchc_xl.master import style
 from cchc_xl.master.native_formulas import Grids, figure_formula
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
 from cchc_xl.master.sheet_page import protect, set_up_page

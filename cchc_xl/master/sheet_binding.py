@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_number
-from cchc_xl.master import sheet_names
 from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid, flag_key, read_key
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.reading import folded

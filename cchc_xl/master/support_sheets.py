@@ -10,8 +10,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl import sheet_names
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.master import sheet_names, style
+from cchc_xl.master import style
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.table_layout import (
     FINDING_COLUMNS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from openpyxl.workbook import Workbook
 
-from cchc_xl.master import sheet_names, style
+from cchc_xl import sheet_names
+from cchc_xl.master import style
 from cchc_xl.master.section_sheet import input_cell, input_validation
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.support_sheets import table

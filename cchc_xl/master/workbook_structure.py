@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
+from cchc_xl import sheet_names
 from cchc_xl.checks import workbook_rules
 from cchc_xl.checks.check_context import bare
 from cchc_xl.excel.addresses import column_letters, column_number, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import NEEDED_SHEETS
 from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
 from cchc_xl.master.sheet_binding import HEADER_KEYS, HIDDEN, heads_codes

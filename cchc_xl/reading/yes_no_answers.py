@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from cchc_xl.reading.meaning import Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.schema.form_model import Indicator
+from cchc_xl.typed_text import folded
 
 YES_WORDS = frozenset({"có", "co", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"})
 NO_WORDS = frozenset({

@@ -16,7 +16,6 @@ from functools import cached_property
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
-from cchc_xl.reading.typed_text import folded, tidy
 from cchc_xl.reconcile.column_headings import (
     NUMBER,
     Columns,
@@ -32,6 +31,7 @@ from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.word.document_text import Document
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 
-from cchc_xl.reading.typed_text import folded, tidy
 from cchc_xl.reconcile.foreign_table import Cell, Row
 from cchc_xl.schema.form_model import Period
+from cchc_xl.typed_text import folded, tidy
 
 
 class Role(StrEnum):

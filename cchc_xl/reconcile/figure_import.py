@@ -14,20 +14,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.against_workbook import follows, value_of
 from cchc_xl.reconcile.appendix_table import Appendix, Line, Unread
 from cchc_xl.reconcile.letterhead import General
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Unit
+from cchc_xl.typed_text import folded
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import in_table
 

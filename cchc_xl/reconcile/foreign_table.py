@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cchc_xl.reading.raw_cell import Cell as Typed
-from cchc_xl.reading.typed_text import tidy
 from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.typed_text import tidy
 from cchc_xl.word.document_text import Document, TextCell
 
 NOWHERE = Spot(-1, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 from cchc_xl.values import Address
 
 

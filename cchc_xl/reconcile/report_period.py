@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.schema.form_model import Period
+from cchc_xl.typed_text import folded
 
 _HEAD, _BELOW_TITLE = 40, 4
 _AFTER = ("kính gửi", "thực hiện kế hoạch", "căn cứ")

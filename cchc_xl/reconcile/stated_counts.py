@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.typed_text import folded
 
 MOST_BETWEEN = 14
 """Tokens between a whole and the word that begins the list of its parts."""

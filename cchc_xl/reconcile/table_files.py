@@ -11,8 +11,8 @@ from pathlib import Path
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
-from cchc_xl.reading.typed_text import folded, tidy
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
+from cchc_xl.typed_text import folded, tidy
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")

@@ -10,12 +10,11 @@ from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.report.prepared import DOCUMENT
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
 from cchc_xl.report.render import render
 from cchc_xl.report.vocabulary import Known, vocabulary
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.values import Address
 from cchc_xl.word.word_xml import Element, name
 

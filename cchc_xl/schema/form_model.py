@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 from msgspec import Meta
 
+from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -51,14 +52,6 @@ class Missing(StrEnum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     ZERO = "zero"
-
-
-class Severity(StrEnum):
-    """How grave a finding is; the order is the order of the list in the workbook."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True, weakref=True):

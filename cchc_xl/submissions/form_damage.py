@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cchc_xl.findings import Severity
 from cchc_xl.reading import folded
-from cchc_xl.schema.form_model import Indicator, Severity
+from cchc_xl.schema.form_model import Indicator
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Unit
 
 COVER = "Bìa"

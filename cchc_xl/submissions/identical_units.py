@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Reading
 

@@ -12,17 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cchc_xl import sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.content import Content
 from cchc_xl.excel.formula_like import looks_like_formula
-from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
-from cchc_xl.schema.form_model import Form, Indicator, Severity, Unit
+from cchc_xl.schema.form_model import Form, Indicator, Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice

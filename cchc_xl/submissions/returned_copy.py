@@ -11,10 +11,11 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.formula_like import FORMULA_MARKS
 from cchc_xl.files import replace_file
 from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.master import sheet_names, style
+from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Form

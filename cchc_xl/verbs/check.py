@@ -14,9 +14,9 @@ from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import Figure, incomplete
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading.meaning import typed
-from cchc_xl.schema.form_model import Form, Severity, Unit
+from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 from cchc_xl.writing.vietnamese_numbers import in_table
@@ -48,7 +48,7 @@ def examine(path: Path, form_name: str = "") -> Examined:
 
 def _is_master(path: Path) -> bool:
     """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     try:
         with zipfile.ZipFile(path) as archive:
@@ -155,7 +155,7 @@ def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
 
 
 def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     lines: list[list[Any]] = next(
         (sheet["lines"] for sheet in answer.get("sheets", ()) if sheet["name"] == sheet_names.IDENTITY), []

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, refuse_if_open
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.identical_units import marked

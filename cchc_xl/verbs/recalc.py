@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import flags
 from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
@@ -16,7 +17,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import completeness
 from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
-from cchc_xl.master import home_board, sheet_names
+from cchc_xl.master import home_board
 from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.compute_book import Computed, compute, stored, understand
 from cchc_xl.master.findings_sheet import write_findings

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.report.render import RenderResult, render
 from cchc_xl.resources import data_folder
-from cchc_xl.schema.form_model import Form, Severity
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

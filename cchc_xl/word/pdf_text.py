@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.reading.typed_text import composed
+from cchc_xl.typed_text import composed
 
 TIMEOUT = 60.0
 _HTML = "{http://www.w3.org/1999/xhtml}"

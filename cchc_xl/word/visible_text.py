@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from cchc_xl.reading.typed_text import INVISIBLE
+from cchc_xl.typed_text import INVISIBLE
 from cchc_xl.word.word_xml import Element, name
 
 Pieces = list[tuple[Element, str]]

@@ -13,7 +13,7 @@ from docx import Document as Word
 from openpyxl import Workbook
 from report_sample import ROOT, sample
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reconcile.appendix_table import Appendix, read_tables

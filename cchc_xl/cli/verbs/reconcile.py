@@ -80,7 +80,7 @@ def _number(place: Any) -> str:
 
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
     """Contradictions first, then what is doubtful, then one line for each kind of remark on style."""
-    from cchc_xl.schema.form_model import Severity
+    from cchc_xl.findings import Severity
 
     spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
     lines = [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]

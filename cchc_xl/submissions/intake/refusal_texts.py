@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 
 NEW_COPY = "Chép số liệu sang một bản biểu mẫu mới rồi gửi lại."
 

@@ -9,9 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
 from cchc_xl.master.section_sheet import hint, input_cell, input_validation, printed_cells, printed_number
-from cchc_xl.master.sheet_names import FLAG_LETTERS
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, Line, Page
 from cchc_xl.submissions.unit_form import instant_checks

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cchc_xl.checks.run_checks import Rule
+from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
-from cchc_xl.master.sheet_names import FLAG_LETTERS
 from cchc_xl.reading.number_grammar import LARGEST, NOTHING_STATED
 from cchc_xl.rules.native_rule import condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
-from cchc_xl.schema.form_model import Indicator, Kind, Missing, Severity
+from cchc_xl.schema.form_model import Indicator, Kind, Missing
+from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.writing.vietnamese_numbers import plain

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 
 RULES_FILE = Path(__file__).with_name("nghi_dinh_30.toml")
 

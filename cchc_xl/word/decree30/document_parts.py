@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from cchc_xl.reading.typed_text import tidy
+from cchc_xl.typed_text import tidy
 from cchc_xl.word.decree30.measured_document import Paragraph, Place, Word
 
 NATION, MOTTO = "CONG HOA XA HOI CHU NGHIA VIET NAM", "DOC LAP TU DO HANH PHUC"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import Citation, citations
-from cchc_xl.reading.typed_text import folded, tidy
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules, TextRule
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import Paragraph, Word

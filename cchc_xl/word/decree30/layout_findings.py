@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cchc_xl.findings import Finding
-from cchc_xl.reading.typed_text import tidy
+from cchc_xl.typed_text import tidy
 from cchc_xl.values import Address
 from cchc_xl.word.decree30.decree_rules import Rules, rules
 from cchc_xl.word.decree30.document_parts import Parts, recognise

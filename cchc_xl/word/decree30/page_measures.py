@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import Paragraph, Section, Word

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 from cchc_xl.word.decree30.decree_rules import PartRule, Rules
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, Paragraph, Word

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cchc_xl.reading.typed_text import folded, tidy
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import ENCLOSED, Parts, bare, in_order
 from cchc_xl.word.decree30.measured_document import Paragraph

@@ -1,6 +1,6 @@
 """The catalogue of all checks, written from their declarations: docs/quy_tac.md.
 
-    python -m cchc_xl.rule_catalogue [form] > docs/quy_tac.md
+    python -m tools.rule_catalogue [form] > docs/quy_tac.md
 
 The examples of declared rules are worked out from the expressions: two sets of figures that differ by one in one place,
 the first of which passes and the second fails.
@@ -131,7 +131,7 @@ def _introduction(form: Form) -> list[str]:
     return [
         "# Danh mục quy tắc kiểm tra", "",
         "Tài liệu này được viết tự động từ khai báo, không sửa trực tiếp: chạy "
-        "`python -m cchc_xl.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
+        "`python -m tools.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
         f"Có bốn nhóm: cách ghi trong ô ({len(REMARKS)} loại), quy tắc chung ({len(GENERAL_RULES)}), quy tắc về sổ "
         f"({len(LAYOUT_RULES)}), và quy tắc của biểu {form.id} ({count}).", "",
         "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ nhỏ "

@@ -154,7 +154,14 @@ def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None
     missing = tuple([unit for unit, _ in said if unit in merged.missing]) if merged.missing else ()
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()
     value = None if row.total is Total.SAME and _unreadable(said) else value_of(row, merged)
+    if isinstance(value, str) and len(said) > 1:
+        value = joined((form.unit_names[unit], reading.value) for unit, reading in said if reading is not None)
     return Figure(row, value, len(said), missing, conflicting=conflicting)
+
+
+def joined(answers: Iterable[tuple[str, Value | None]]) -> str:
+    """What several units wrote, each text behind its unit's name: "Xã A: …; Xã B: …". Blanks are left out."""
+    return "; ".join(f"{name}: {text}" for name, text in answers if isinstance(text, str) and text)
 
 
 def _unreadable(said: Iterable[tuple[str, Reading | None]]) -> bool:
@@ -170,13 +177,20 @@ def merge_all(tallies: Iterable[Tally], merged: Tally = NOBODY) -> Tally:
 
 
 def value_of(row: Indicator, merged: Tally) -> Value | None:
-    """The figure that a tally gives; None where nobody has answered or the answers of "the same everywhere" differ."""
+    """The figure that a tally gives; None where nobody has answered or the answers of "the same everywhere" differ.
+
+    Texts that differ are all kept, without the names of those who wrote them, which a tally does not know.
+    """
     if merged.given == 0:
         return None
     match row.total:
         case Total.COUNT_YES:
             return Decimal(merged.yes)
-        case Total.SAME | Total.CITY | Total.NONE:
+        case Total.NONE:
+            return "; ".join(sorted(str(text) for text in merged.distinct)) or None
+        case Total.ALL_YES:
+            return Decimal(merged.yes == merged.given)
+        case Total.SAME | Total.CITY:
             return next(iter(merged.distinct)) if len(merged.distinct) == 1 else None
         case Total.RATIO:
             return Ratio(merged.total, merged.whole)

@@ -50,6 +50,26 @@ class Finding(Struct, frozen=True):
         }
 
 
+class Rule(Struct, frozen=True):
+    """A sort of finding: what it means, an example of what passes and of what fails, and what to do.
+
+    Every finding is made by a rule: those of `rule_registry`, those that a form declares, those of the layout decree.
+    """
+
+    code: str
+    severity: Severity
+    meaning: str = ""
+    passes: str = ""
+    fails: str = ""
+    remedy: str = ""
+
+    def finding(
+        self, message: str, cells: tuple[Address, ...], unit: str = "", indicator: str = "", suggestion: str = ""
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(self.code, self.severity, unit, indicator, cells, message, suggestion)
+
+
 SEVERITY_WORDS = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}
 
 

@@ -96,7 +96,7 @@ class Walk:
             known = {row.name: self.answers.get((unit.id, row.code)) for row in rule.indicators}
             if outcome := judge(rule.test, known, rule.line.missing, rule.leaves):
                 return outcome, unit.id
-        if rule.units and rule.single:
+        if rule.line.applies == "unit" or (rule.units and rule.single):
             return None
         known = {row.name: self.city(row) for row in rule.indicators}
         for leaf in rule.leaves:

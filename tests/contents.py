@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content, Text
@@ -104,3 +106,19 @@ def with_note(content: Content, code: str, note: str) -> Content:
 
 def folder_of_tests() -> Path:
     return Path(__file__).parent
+
+
+def cases_of(name: str) -> list[dict[str, Any]]:
+    """The cases of a file of tests/cases."""
+    text = (folder_of_tests() / "cases" / name).read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["case"])
+
+
+@cache
+def _of_the_sample() -> frozenset[str]:
+    return frozenset(finding.key for finding in findings_of(sample_content(form_2021())))
+
+
+def rules_newly_told(findings: list[Finding]) -> list[Finding]:
+    """The findings that the figures of 2021 do not have themselves."""
+    return [finding for finding in findings if finding.key not in _of_the_sample()]

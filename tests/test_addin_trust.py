@@ -172,3 +172,18 @@ def test_macro_libraries_of_the_user_stay_beside_ours() -> None:
     assert b"$(USER)/basic/CCHC/script.xlb/" in listed
     assert b'"Standard"' in calc_menu.without_listing(listed)
     assert b'"CCHC"' not in calc_menu.without_listing(listed)
+
+
+@pytest.mark.parametrize("folder", [r"\\may-chu\bao cao", r"\\may-chu\bao cao\2026"])
+def test_a_trusted_folder_on_the_network_counts_only_where_excel_heeds_such_folders(folder: str) -> None:
+    registry = FakeRegistry()
+    assert macro_trust.trust(registry, r"\\may-chu\bao cao")
+    assert not macro_trust.is_trusted(registry, folder)
+    assert macro_trust.allow_network(registry)
+    assert macro_trust.is_trusted(registry, folder)
+    assert not macro_trust.allow_network(registry)
+
+
+def test_a_policy_against_trusted_folders_on_the_network_is_told() -> None:
+    registry = FakeRegistry({macro_trust.POLICY_LOCATIONS: {macro_trust.NETWORK: 0}})
+    assert "thư mục trên mạng" in " ".join(macro_trust.obstacles(registry))

@@ -18,10 +18,11 @@ from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
+from cchc_xl.findings import Rule
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile import reconcile_rules
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
-from cchc_xl.reconcile.reconcile_rules import Fault, Rule
+from cchc_xl.reconcile.reconcile_rules import Fault
 from cchc_xl.structs import replace
 from cchc_xl.verbs.reconcile import appendix_of, reconcile
 from cchc_xl.word.document_text import Document, read_document, read_docx

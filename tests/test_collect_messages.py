@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 
 from cchc_xl.master.build_master import new_master
+from cchc_xl.rule_registry import FILES
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.intake.refusal_texts import REFUSALS, refusal
+from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, fill_form, filled_form, wards
 
@@ -167,7 +168,7 @@ def test_the_message_says_what_and_what_to_do(name: str, form: Form, good: Path,
     assert any(message.startswith(expected) for message in told), told
 
 
-@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("code", [rule.code for rule in FILES.rules])
 def test_every_refusal_says_what_is_wrong_and_then_what_to_do(code: str) -> None:
     message = refusal(code, "x.y")
     what, _, remedy = message.partition(". ")

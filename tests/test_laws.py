@@ -47,7 +47,8 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
     [
         (
             "openpyxl",
-            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style)\.py"
+            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
+            r"input_validation)\.py"
             r"|submissions/|consolidate/workbook\.py",
         ),
         ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),

@@ -132,7 +132,7 @@ def test_libreoffice_opens_the_copy_with_its_comments(tmp_path: Path) -> None:
 def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "a.docx"
     broken.write_bytes(b"khong phai zip")
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         checked(broken)
 
 

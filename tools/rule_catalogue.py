@@ -15,16 +15,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.checks.general_rules import GENERAL_RULES, GeneralRule
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.reading.remarks import REMARKS
+from cchc_xl.rule_registry import GROUPS, Group
 from cchc_xl.rules import explain, judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
-from cchc_xl.schema import Form, Kind, Section, Severity, form_folder, load_form
+from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
 from cchc_xl.values import Ratio, Value
+from cchc_xl.word.decree30.decree_rules import rules
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 Key = tuple[str, str]
@@ -118,24 +117,20 @@ def _known(numbers: Mapping[Key, int]) -> dict[str, Value | None]:
 
 def catalogue(form: Form) -> str:
     """The whole catalogue, in Markdown."""
-    parts = (
-        _introduction(form), _remarks(), _general("Quy tắc chung", GENERAL_RULES),
-        _general("Quy tắc về sổ: trang, dòng, cột, công thức", LAYOUT_RULES), _declared(form), _scales(form),
-        _legend(form),
-    )
+    decree = Group(f"Thể thức văn bản ({rules().decree})", tuple(rules().told.values()))
+    parts = (_introduction(form), *map(_group, GROUPS), _group(decree), _declared(form), _scales(form), _legend(form))
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
 
 
 def _introduction(form: Form) -> list[str]:
-    count = len(rules_of(form))
+    count = sum(len(group.rules) for group in GROUPS) + len(rules().told)
     return [
         "# Danh mục quy tắc kiểm tra", "",
         "Tài liệu này được viết tự động từ khai báo, không sửa trực tiếp: chạy "
         "`python -m tools.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
-        f"Có bốn nhóm: cách ghi trong ô ({len(REMARKS)} loại), quy tắc chung ({len(GENERAL_RULES)}), quy tắc về sổ "
-        f"({len(LAYOUT_RULES)}), và quy tắc của biểu {form.id} ({count}).", "",
-        "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ nhỏ "
-        "nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
+        f"Có {count} quy tắc chung cho mọi mẫu báo cáo và {len(rules_of(form))} quy tắc của mẫu báo cáo năm {form.id}.",
+        "", "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ "
+        "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
         "| Mức | Ý nghĩa |", "|---|---|",
         "| Bắt buộc sửa | Không thể đúng; phải sửa số liệu, không giải trình được. |",
         "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang Kiểm tra. |",
@@ -143,23 +138,21 @@ def _introduction(form: Form) -> list[str]:
     ]
 
 
-def _remarks() -> Iterable[str]:
-    yield from ("## Cách ghi trong ô", "", "| Mã | Mức | Ý nghĩa | Nên ghi | Gặp phải |", "|---|---|---|---|---|")
-    for kind in REMARKS.values():
-        severity = SEVERITY_WORDS[Severity(kind.severity)]
-        yield _line(f"`{kind.code}`", severity, kind.meaning, kind.accepted, kind.remarked)
-    yield ""
-
-
-def _general(heading: str, rules: Iterable[GeneralRule]) -> Iterable[str]:
-    yield from (f"## {heading}", "", "| Mã | Mức | Ý nghĩa | Đạt | Không đạt |", "|---|---|---|---|---|")
-    for rule in rules:
-        yield _line(f"`{rule.code}`", SEVERITY_WORDS[rule.severity], rule.meaning, rule.passes, rule.fails)
+def _group(group: Group) -> Iterable[str]:
+    """A table of rules, without the columns that none of them fills."""
+    columns = [("Đạt", "passes"), ("Không đạt", "fails"), ("Cách xử lý", "remedy")]
+    shown = [(title, name) for title, name in columns if any(getattr(rule, name) for rule in group.rules)]
+    yield from (f"## {group.title}", "", _line("Mã", "Mức", "Ý nghĩa", *(title for title, _ in shown)))
+    yield "|---" * (3 + len(shown)) + "|"
+    for rule in group.rules:
+        texts = (str(getattr(rule, name)).replace("{}", "…") for _, name in shown)
+        meaning = rule.meaning.replace("{}", "…")
+        yield _line(f"`{rule.code}`", SEVERITY_WORDS[rule.severity], meaning, *texts)
     yield ""
 
 
 def _declared(form: Form) -> Iterable[str]:
-    yield from ("## Quy tắc của biểu", "")
+    yield from (f"## Quy tắc của mẫu báo cáo năm {form.id}", "")
     for section in form.sections:
         yield from (f"### {section.number}. {section.title}", "")
         yield from _section(form, section)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath, PureWindowsPath
 
 from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.windows import short_path
 
 FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE", "ProgramFiles", "ProgramData")
 """Variables that may stand for the beginning of a path, the longest ones first."""
@@ -27,7 +27,15 @@ def settings(machine: Machine) -> dict[str, str]:
     key = "INTERPRETER_MAC" if machine.system is System.MACOS else "INTERPRETER_WIN"
     # Modules beside a workbook that came by mail must not be imported.
     common = {key: interpreter(machine), "ADD_WORKBOOK_TO_PYTHONPATH": "False", "USE UDF SERVER": "False"}
-    return common | ({"UDF MODULES": FUNCTIONS_MODULE} if machine.system is System.WINDOWS else {})
+    if machine.system is not System.WINDOWS:
+        return common
+    return common | {"UDF MODULES": FUNCTIONS_MODULE} | _temporary_folder(machine)
+
+
+def _temporary_folder(machine: Machine) -> dict[str, str]:
+    """Where a macro puts the log of a click: below a user with a Vietnamese name the usual folder is lost on VBA."""
+    usual = machine.environment.get("TEMP", "")
+    return {} if usual.isascii() else {"TEMP DIR": short_path(usual) or "%PUBLIC%"}
 
 
 def interpreter(machine: Machine) -> str:
@@ -47,17 +55,6 @@ def with_variable(path: PurePath, environment: Mapping[str, str]) -> str:
         if folder and path.is_relative_to(folder):
             return f"%{name}%\\{path.relative_to(folder)}"
     return str(path)
-
-
-def short_path(path: str) -> str:
-    """Windows' 8.3 name of a path, "" where there is none that is plain ASCII."""
-    if sys.platform != "win32":
-        return ""
-    import ctypes
-
-    buffer = ctypes.create_unicode_buffer(1024)
-    ctypes.windll.kernel32.GetShortPathNameW(path, buffer, len(buffer))
-    return buffer.value if buffer.value.isascii() else ""
 
 
 def merged(text: str, new: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cchc_xl.output import in_utf8
+
 TITLE = "BÁO CÁO CẢI CÁCH HÀNH CHÍNH"
 BOOKS = ("CCHC_*.xlsm", "CCHC_*.xlsx")
 
@@ -61,6 +63,7 @@ def run(arguments: Sequence[str], folder: Path, ask: Ask, call: Callable[[list[s
 
 def main() -> None:
     """Entry point of the shortcut."""
+    in_utf8()
     run(sys.argv[1:], Path.cwd(), input, lambda command: subprocess.call([sys.executable, "-m", "cchc_xl", *command]))
 
 

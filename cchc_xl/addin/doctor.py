@@ -19,6 +19,7 @@ from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
 
 INSTALL = "Chạy: cchc-xl addin install"
+REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
 
 PACKAGES = ("docxtpl", "lxml", "openpyxl", "msgspec", "python_calamine")
 LIVE = {
@@ -56,11 +57,11 @@ def _python(machine: Machine) -> Iterator[Symptom]:
     yield Symptom("Python", f"phiên bản {sys.version.split()[0]}, {machine.python}")
     missing = [name for name in PACKAGES if util.find_spec(name) is None]
     if missing:
-        yield Symptom("Gói phần mềm", f"thiếu {', '.join(missing)}.", "Chạy: pip install --upgrade cchc-xl")
+        yield Symptom("Gói phần mềm", f"thiếu {', '.join(missing)}.", REINSTALL)
     live = [name for name in LIVE[machine.system] if util.find_spec(name) is None]
     if live:
         fact = f"thiếu {', '.join(live)}, nên nút bấm chưa chạy được; dòng lệnh vẫn chạy."
-        yield Symptom("Gói cho nút bấm", fact, 'Chạy: pip install --upgrade "cchc-xl[live]"')
+        yield Symptom("Gói cho nút bấm", fact, REINSTALL)
 
 
 def _excel(machine: Machine) -> Iterator[Symptom]:
@@ -140,7 +141,7 @@ def _book(book: Path, profile: Path, registry: Registry | None) -> Iterator[Symp
     if macro_trust.is_marked(book):
         remedy = "Bấm chuột phải vào tệp › Properties › đánh dấu Unblock › OK, rồi mở lại."
         yield Symptom(subject, "bị Windows đánh dấu là tệp tải từ mạng nên Excel chặn macro.", remedy)
-    folder = book.resolve().parent
+    folder = book.absolute().parent
     if not _trusted(folder, profile, registry):
         remedy = f'Chạy: cchc-xl addin install --trust "{folder}"'
         yield Symptom(subject, f"thư mục {folder} chưa phải thư mục tin cậy.", remedy)

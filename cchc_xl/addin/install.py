@@ -15,6 +15,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
+from cchc_xl.reasons import reason
+from cchc_xl.windows import is_on_network
 
 
 def install(
@@ -112,8 +114,12 @@ def _install_script(machine: Machine) -> Path | None:
 
 
 def _trust_in_excel(registry: Registry, trusted: Sequence[Path]) -> list[str]:
-    added = [str(folder.resolve()) for folder in trusted if macro_trust.trust(registry, str(folder.resolve()))]
-    return [f"Excel tin macro trong {folder}" for folder in added]
+    # As the person names it: Excel compares the path that it opens, and a drive letter is not \\\\server to it.
+    folders = [str(folder.absolute()) for folder in trusted]
+    lines = [f"Excel tin macro trong {folder}" for folder in folders if macro_trust.trust(registry, folder)]
+    if any(map(is_on_network, folders)) and macro_trust.allow_network(registry):
+        lines.append("Excel nay dùng cả thư mục tin cậy trên mạng (AllowNetworkLocations).")
+    return lines
 
 
 def _install_libreoffice(machine: Machine, profile: Path, trusted: Sequence[Path]) -> list[str]:
@@ -136,6 +142,6 @@ def _removed(file: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        what = f"không xóa được ({error.strerror})."
+        what = f"không xóa được ({reason(error)})."
         raise UserError(str(file), what, "Đóng Excel và LibreOffice rồi chạy lại lệnh này.") from error
     return True

@@ -12,6 +12,12 @@ LOG = "cchc-live.log"
 WINDOWS_HEAD = "@echo off\r\nchcp 65001 >nul\r\n"
 
 
+LOST_PYTHON = (
+    "\r\nif errorlevel 3 echo Không chạy được Python. Cài lại phần mềm bằng CCHC-cai-dat.exe.& pause\r\npopd\r\n"
+)
+"""A window that closes at once tells nothing; no verb ends with 3. pushd, unlike cd, takes a shared folder."""
+
+
 def launcher(machine: Machine, connection: str) -> str:
     """The text of the launcher: verb and workbook come as arguments, messages appear in the office's window."""
     if machine.system is System.WINDOWS:
@@ -32,7 +38,7 @@ def shortcut(machine: Machine) -> str:
     match machine.system:
         case System.WINDOWS:
             start = f'"{_windows_python(machine)}" -m cchc_xl.addin.console_menu %*'
-            return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\ncd /d "%~dp0"\r\n' + start + "\r\n"
+            return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\npushd "%~dp0"\r\n' + start + LOST_PYTHON
         case System.MACOS:
             start = f'exec {quote(str(machine.python))} -m cchc_xl.addin.console_menu "$@"'
             return f'#!/bin/sh\ncd "$(dirname "$0")"\n{start}\n'

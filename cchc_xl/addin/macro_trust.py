@@ -10,6 +10,7 @@ import re
 from pathlib import Path, PureWindowsPath
 
 from cchc_xl.addin.windows_registry import Registry, Value
+from cchc_xl.windows import is_on_network
 
 SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"
 POLICY = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
@@ -17,6 +18,9 @@ LOCATIONS = SECURITY + r"\Trusted Locations"
 POLICY_LOCATIONS = POLICY + r"\Trusted Locations"
 OURS = "CCHC"
 """The description by which we know the locations that we added."""
+
+NETWORK = "AllowNetworkLocations"
+"""Without it Excel passes over trusted folders on a network; it makes none of them trusted by itself."""
 
 INTERNET = 3
 """Zones from this one on are foreign: 3 internet, 4 restricted."""
@@ -65,6 +69,14 @@ def trust(registry: Registry, folder: str) -> bool:
     return True
 
 
+def allow_network(registry: Registry) -> bool:
+    """Lets Excel heed trusted folders that lie on the network, as the one just named does; False where it did."""
+    if registry.value(LOCATIONS, NETWORK) == 1:
+        return False
+    registry.write(LOCATIONS, {NETWORK: 1})
+    return True
+
+
 def distrust(registry: Registry) -> list[str]:
     """Takes out the locations that we added, and returns them."""
     ours = [key for key in _location_keys(registry) if registry.value(key, "Description") == OURS]
@@ -77,6 +89,9 @@ def distrust(registry: Registry) -> list[str]:
 def is_trusted(registry: Registry, folder: str) -> bool:
     """Whether a folder lies in a Trusted Location."""
     path = PureWindowsPath(folder)
+    heeded = [registry.value(key, NETWORK) for key in (LOCATIONS, POLICY_LOCATIONS)]
+    if is_on_network(folder) and 1 not in heeded:
+        return False
     return any(_covers(registry, key, path) for key in _location_keys(registry))
 
 
@@ -101,6 +116,8 @@ def obstacles(registry: Registry) -> list[str]:
         found.append(f"{who} chặn mọi macro.")
     if warnings == SIGNED_ONLY:
         found.append(f"{who} chỉ cho chạy macro có chữ ký số.")
+    if registry.value(POLICY_LOCATIONS, NETWORK) == 0:
+        found.append("Chính sách của cơ quan không cho tin cậy thư mục trên mạng; để sổ trong ổ đĩa của máy.")
     if registry.value(POLICY_LOCATIONS, "AllLocationsDisabled") == 1:
         found.append("Chính sách của cơ quan tắt các thư mục tin cậy (Trusted Locations).")
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 
+from cchc_xl import findings
 from cchc_xl.checks.check_context import Case, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.rules import Outcome, Test, explain, judge, names
@@ -37,6 +38,11 @@ class Rule(Struct, frozen=True, dict=True):
     def codes(self) -> tuple[str, ...]:
         """The codes of its indicators."""
         return tuple([row.code for row in self.indicators])
+
+    @cached_property
+    def told(self) -> findings.Rule:
+        """What its findings are made by."""
+        return findings.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
 
 
 class _Declared(Struct, dict=True):
@@ -90,7 +96,8 @@ def _rules(form: Form) -> Iterator[Rule]:
         if groups not in known:
             known[groups] = _common_reporters(form, rows), _one_reporter(form, rows)
         units, single = known[groups]
-        yield Rule(line, said.test, said.leaves, said.local, rows, units if said.local else (), single)
+        asked_of = units if said.local and line.applies != "whole" else ()
+        yield Rule(line, said.test, said.leaves, said.local, rows, asked_of, single)
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
@@ -113,7 +120,7 @@ def declared(case: Case) -> Iterator[Finding]:
     for rule in rules_of(case.form):
         of_units = list(_of_units(case, rule))
         yield from of_units
-        if not of_units and not (rule.single and rule.units):
+        if not of_units and rule.line.applies != "unit" and not (rule.single and rule.units):
             yield from _of_city(case, rule)
 
 
@@ -178,4 +185,4 @@ def _finding(
     sentence = explain(outcome, known, lambda name: form.by_name[name].code)
     where = f"{unit_name(form, unit)}: " if unit else ""
     message = f"{where}{sentence}. {rule.line.remedy}"
-    return Finding(rule.line.code, rule.line.severity, unit, rule.codes[0], cells, message)
+    return rule.told.finding(message, cells, unit, rule.codes[0])

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding
@@ -36,17 +36,17 @@ def texts(case: Case) -> Iterator[Finding]:
 def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
     if is_legacy(text.text, text.font):
         message = f"{where}: “{short(text.text)}” gõ theo bảng mã cũ (TCVN3 hoặc VNI). Chuyển sang Unicode rồi dán lại."
-        yield general_rules.LEGACY_FONT.finding(message, (text.address,), "", code)
+        yield rule_registry.LEGACY_FONT.finding(message, (text.address,), "", code)
     for citation in citations(text.text):
         if citation.written_date and citation.date is None:
             likely = likely_day(citation.written_date)
             known = short_date(likely) if likely else ""
             ask = f"; nếu là {known} thì sửa lại" if known else "; tra lại văn bản và sửa ngày"
             message = f"{where}: “{citation.written}” có ngày {citation.written_date} không đọc được{ask}."
-            yield general_rules.CITATION_DATE.finding(message, (text.address,), "", code, known)
+            yield rule_registry.CITATION_DATE.finding(message, (text.address,), "", code, known)
         elif not citation.well_formed:
             message = f"{where}: “{citation.written}” chưa đúng thể thức; viết “{citation.canonical}”."
-            yield general_rules.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
+            yield rule_registry.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
 
 
 class Numbered(Struct, frozen=True):
@@ -74,7 +74,7 @@ def _dates(case: Case) -> Iterator[Finding]:
             known = short_date(likely) if likely else ""
             ask = f"nếu là {known} thì gõ lại" if known else "gõ lại dạng ngày/tháng/năm"
             message = f"Sổ văn bản: ngày ban hành “{short(text.text)}” không đọc được; {ask}."
-            yield general_rules.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
+            yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
 
 
 def _periods(case: Case) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def _periods(case: Case) -> Iterator[Finding]:
                 f"({short_date(period.first)} đến {short_date(period.last)}). "
                 "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
             )
-            yield general_rules.DOCUMENT_PERIOD.finding(message, _place(case, document))
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
 
 
 Series = tuple[str, str, int]
@@ -114,9 +114,8 @@ def _twice(case: Case, series: list[Numbered]) -> Iterator[Finding]:
                 f"{each.document.type} {numbered(each.document)} có hai ngày ban hành: {short_date(other.date)} và "
                 f"{short_date(each.date)}. Tra lại văn bản và giữ một ngày."
             )
-            yield general_rules.DOCUMENT_TWICE.finding(
-                message, _place(case, each.document) + _place(case, other.document)
-            )
+            cells = _place(case, each.document) + _place(case, other.document)
+            yield rule_registry.DOCUMENT_TWICE.finding(message, cells)
 
 
 def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:
@@ -132,7 +131,7 @@ def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:
             f"{numbered(near.document)} ngày {short_date(near.date)}. "
             "Kiểm tra số và ngày của hai văn bản; nếu đúng thì giải trình."
         )
-        yield general_rules.DOCUMENT_ORDER.finding(message, _place(case, each.document) + _place(case, near.document))
+        yield rule_registry.DOCUMENT_ORDER.finding(message, _place(case, each.document) + _place(case, near.document))
 
 
 def _longest_rising(ordered: list[Numbered]) -> set[int]:

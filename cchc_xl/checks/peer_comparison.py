@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, title, unit_name
 from cchc_xl.checks.declared_rules import tied
 from cchc_xl.findings import Finding
@@ -76,7 +76,7 @@ def _far_from_peers(
         "Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
     )
     cells = tuple(case.content.readings[unit, each.code].address for each in rows)
-    return general_rules.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
+    return rule_registry.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
 
 
 def slipped(value: Decimal, expected: Decimal) -> str:
@@ -127,4 +127,4 @@ def _repeated(case: Case, unit: str, run: list[Indicator], value: Decimal) -> Fi
         f"từ {named(run[0])} đến {named(run[-1])}. Kiểm tra có sao chép nhầm không; nếu đúng thì giải trình."
     )
     cells: tuple[Address, ...] = tuple(case.content.readings[unit, row.code].address for row in run)
-    return general_rules.SAME_VALUE.finding(message, cells, unit, run[0].code)
+    return rule_registry.SAME_VALUE.finding(message, cells, unit, run[0].code)

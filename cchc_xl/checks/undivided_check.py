@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
-from cchc_xl.findings import Finding, Severity
+from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Indicator, Total
 from cchc_xl.values import Reading
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
@@ -20,9 +20,8 @@ def shared(case: Case) -> Iterator[Finding]:
         row = case.form.by_code[code]
         for remark in reading.remarks:
             message = f"Số chung của {named(row)}: {remark.message}"
-            yield Finding(
-                remark.code, Severity(remark.severity), "", code, (reading.address,), message, remark.suggestion
-            )
+            rule = rule_registry.RULES[remark.code]
+            yield rule.finding(message, (reading.address,), "", code, remark.suggestion)
         if isinstance(reading.value, Decimal):
             yield from _against_units(case, row, reading, reading.value)
 
@@ -42,4 +41,4 @@ def _against_units(case: Case, row: Indicator, reading: Reading, whole: Decimal)
         "Xem lại số của các đơn vị; nếu đúng thì sửa hoặc xóa số chung."
     )
     cells = (reading.address, *case.cells(row))
-    yield general_rules.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))
+    yield rule_registry.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))

@@ -16,11 +16,14 @@ import click
 
 from cchc_xl.cli.vietnamese_help import Option, Verbs
 from cchc_xl.errors import UserError
+from cchc_xl.output import is_closed_pipe
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+NOBODY_READS = 141
+"""What a shell says of a program whose reader has gone."""
 
 
 class _FilePath(click.ParamType[Path]):
@@ -52,6 +55,7 @@ def option(declared: str, help: str, **more: Any) -> Option:
 
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
 FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
 JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
 
 
@@ -97,6 +101,8 @@ def run() -> int:
         return COULD_NOT_RUN
     except click.ClickException as error:
         return _misused(error.format_message())
+    except OSError as error:
+        return NOBODY_READS if is_closed_pipe(error) else _unexpected()
     except Exception:
         return _unexpected()
     return status if isinstance(status, int) else CLEAN

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
+from pathlib import PurePath
 
 from cchc_xl.consolidate.record import FORM, MASTER, REFUSED, RESULT, Record
 from cchc_xl.consolidate.store import File, Store
@@ -86,7 +87,7 @@ def _choose_results(store: Store) -> dict[str, str]:
     shas: dict[str, str] = {}
     for number, path, sha in list(store.rows(RESULTS, RESULT)):
         units = [unit for unit, in store.rows("SELECT unit FROM claim WHERE file = ?", number)]
-        name = path.rpartition("/")[2]
+        name = PurePath(path).name
         twice = next((unit for unit in units if unit in covered), None)
         if sha in shas:
             store.settle(number, COPY, f"Giống hệt tệp {shas[sha]}; chỉ tính một tệp.")
@@ -112,7 +113,7 @@ def _choose_one(store: Store, mine: list[Claim]) -> None:
             _hold(store, claim, f"có tệp lần {newest} mới hơn lần {claim.turn}.", Severity.INFO, "older")
     rivals = [claim for claim in mine if claim.kind == MASTER or claim.turn == newest]
     if len(rivals) > 1 and not _agree(store, rivals):
-        files = ", ".join(claim.path.rpartition("/")[2] for claim in rivals)
+        files = ", ".join(PurePath(claim.path).name for claim in rivals)
         for claim in rivals:
             message = f"{len(rivals)} tệp ghi số liệu khác nhau ({files}); chưa tính tệp nào. {ASK}"
             _hold(store, claim, message, Severity.ERROR, "conflict")
@@ -120,7 +121,7 @@ def _choose_one(store: Store, mine: list[Claim]) -> None:
     store.change("UPDATE claim SET chosen = 1 WHERE rowid = ?", rivals[0].row)
     for claim in rivals[1:]:
         if claim.kind == FORM:
-            name = rivals[0].path.rpartition("/")[2]
+            name = PurePath(rivals[0].path).name
             store.settle(claim.file, COPY, f"Cùng số liệu với tệp {name}; chỉ tính một tệp.")
 
 
@@ -143,7 +144,7 @@ def _hold(store: Store, claim: Claim, message: str, severity: Severity, rule: st
 
 
 def _tell(store: Store, path: str, rule: str, severity: Severity, unit: str, message: str) -> None:
-    text = f"{path.rpartition('/')[2]}: {message}"
+    text = f"{PurePath(path).name}: {message}"
     store.add_findings([(rule, str(severity), unit, "", path, "", "", text, "")])
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.consolidate.record import Answer, Delivered, unpacked
 from cchc_xl.errors import UserError
+from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions.form_layout import period_key
 from cchc_xl.values import Ratio, Status
@@ -83,7 +84,7 @@ class FactsWriter:
                 self._half.mkdir(parents=True)
                 self._writer = pq.ParquetWriter(self._half / PART, schema(), compression="zstd")
             except OSError as error:
-                what = f"không ghi được tập số liệu ({error.strerror or error})."
+                what = f"không ghi được tập số liệu ({reason(error)})."
                 raise UserError(str(self._folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
         return self
 

@@ -38,7 +38,7 @@ def node_findings(form: Form, level: Level, out: str) -> Iterator[Row]:
             message = f"{node.name}, {row.code} “{row.label}”: {what}"
             yield "same_everywhere", str(Severity.ERROR), node.id, row.code, out, "", "", message, ""
     for rule in rules_of(form):
-        if rule.local and all(row.total in ADDITIVE for row in rule.indicators):
+        if rule.local and rule.line.applies != "unit" and all(row.total in ADDITIVE for row in rule.indicators):
             yield from _broken(form, level, rule, out)
 
 

@@ -14,6 +14,7 @@ import tomli
 from cchc_xl.consolidate.facts import COLUMNS, PERIOD, fact, period_of
 from cchc_xl.consolidate.run import Order, answers
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +49,8 @@ def read_mapping(path: Path) -> dict[str, str]:
     Raises `UserError` where a name is mapped twice, or two old names to one new.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise UserError(str(path), "không đọc được tệp đối chiếu tên.", "Lưu dạng UTF-8, .csv hoặc .toml.") from error
     pairs = _of_toml(path, text) if path.suffix.lower() == ".toml" else _of_csv(path, text)
     mapping: dict[str, str] = {}

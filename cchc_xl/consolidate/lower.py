@@ -22,6 +22,7 @@ from cchc_xl.consolidate.write import (
     companion,
 )
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions.intake import read_limits
@@ -114,7 +115,7 @@ def _from_workbook(path: Path) -> Tables:
 
 def _sheets(path: Path, names: Iterable[str]) -> list[list[list[Any]]]:
     try:
-        safe = inspect(path.read_bytes(), path.suffix.lower()).data
+        safe = inspect(read_file(path), path.suffix.lower()).data
         with CalamineWorkbook.from_filelike(io.BytesIO(safe)) as workbook:
             return [workbook.get_sheet_by_name(name).to_python() for name in names]
     except RefusedError as error:

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
 
@@ -140,9 +141,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UserError(str(path), f"không đọc được tệp phân cấp ({error.strerror or error}).") from error
+        return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(str(path), "tệp phân cấp không phải UTF-8.", "Lưu lại dạng CSV UTF-8.") from error
 

@@ -131,6 +131,13 @@ class SheetTree:
         elif held.text or held.kind != NUMBER:
             etree.SubElement(node, VALUE).text = held.text
 
+    def set_style(self, address: str, style: int) -> None:
+        """Gives a cell a style, filled or not."""
+        node = self._nodes.get(address)
+        if node is None:
+            node = self._new_cell(address, style)
+        node.set("s", str(style))
+
     def _new_cell(self, address: str, style: int) -> etree._Element:
         row_number, column = position(address)
         row = self._rows.get(row_number)

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
@@ -224,6 +225,19 @@ class Sheet:
         self._cells.pop(address, None)
         self._dirty = True
         return True
+
+    def dress(self, like: int, last: int, last_column: int) -> None:
+        """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""
+        for letters in map(column_letters, range(1, last_column + 1)):
+            look = self._style(f"{letters}{like}") or 0
+            for row in range(like + 1, max(last, self.last_row) + 1):
+                self._give_style(f"{letters}{row}", look if row <= last else 0)
+
+    def _give_style(self, address: str, style: int) -> None:
+        if (self._style(address) or 0) != style:
+            self.tree.set_style(address, style)
+            self._cells.pop(address, None)
+            self._dirty = True
 
     def _style(self, address: str) -> int | None:
         return self.tree.style(address)

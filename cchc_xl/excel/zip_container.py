@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.structs import Struct
 
 MOST_MEMBERS = 5_000
@@ -45,11 +46,9 @@ def unpacked(path: Path, data: bytes | None = None) -> dict[str, Member]:
     Raises `UserError` where the file cannot be read, is damaged, or would unpack to more than the bounds allow.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes() if data is None else data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(read_file(path) if data is None else data)) as archive:
             _check_bounds(path, archive.infolist())
             return {info.filename: Member(info, archive.read(info)) for info in archive.infolist()}
-    except FileNotFoundError as error:
-        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.") from error
     except (*DAMAGE, OSError) as error:
         program, suffix = ("Word", ".docx") if path.suffix.lower() in WORD_SUFFIXES else ("Excel", ".xlsx")
         what = f"không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp {program} dạng mới."

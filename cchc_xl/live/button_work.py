@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
-from cchc_xl.errors import UserError
 from cchc_xl.findings import counted
 from cchc_xl.live.button_outcome import Outcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
@@ -40,29 +40,31 @@ def check(session: Session) -> Outcome:
 
 def report(session: Session) -> Outcome:
     """The Word report beside the workbook, from the figures that stand in it now. An earlier one is kept."""
-    from cchc_xl.report.render import render
-    from cchc_xl.verbs.report import default_template, refuse_errors
+    from cchc_xl.excel.seal import write as write_document
+    from cchc_xl.report.render import compose
+    from cchc_xl.verbs.report import default_template, refuse_errors, refuse_gaps
 
     target = free_name(session.saved_path.with_name(f"BaoCao_{session.path.stem}.docx"))
     computed = session.computed
-    try:
-        refuse_errors(session.path, computed.findings)
-    except UserError as error:
-        remedy = "Sửa các ô đó rồi bấm lại Xuất báo cáo Word."
-        raise UserError(session.path.name, error.what, remedy) from error
+    book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
+    refuse_errors(book, computed.findings, remedy=remedy)
     with session.step("write", "CCHC: đang viết báo cáo Word…"):
         template = default_template(computed.content.form)
-        made = render(template, computed.content, computed.figures, target)
-    return Outcome("Xuất báo cáo Word", "\n".join(_said_of(made)))
+        package, made = compose(template, computed.content, computed.figures, target)
+        refuse_gaps(book, computed, made.missing, remedy)
+        write_document(target, package)
+    return Outcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))
 
 
-def _said_of(made: RenderResult) -> list[str]:
+def _said_of(made: RenderResult, computed: Computed) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
+    content, figures = computed.content, computed.figures
     lines = [f"Đã viết báo cáo {made.target.name} cạnh sổ:", str(made.target), ""]
     lines.append(f"{made.figures} số liệu trong báo cáo lấy từ sổ.")
     if made.missing:
-        lines.append(f"Chưa có số liệu: {', '.join(made.missing)}.")
-    if made.incomplete:
-        lines.append(f"Chưa đủ đơn vị: {', '.join(made.incomplete)}.")
+        lines += some(gap_lines(content, figures, made.missing), "chỗ khác, tô vàng trong báo cáo")
+    lines += some(list(partial_lines(content, figures, made.incomplete)), "nhóm số liệu khác chưa đủ đơn vị")
     return lines
 
 

@@ -10,13 +10,15 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-
-import xlwings as xw
+from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import Computed, understand
 from cchc_xl.master.master_book import Master, read_master
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 
 @dataclass

@@ -9,14 +9,15 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
-
-import xlwings as xw
+from typing import TYPE_CHECKING, Any
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.reading import Cell
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 LARGEST = 2_000_000
 """Cells that a sheet of ours never has; beyond them somebody typed far outside the form."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import xlwings as xw
+if TYPE_CHECKING:
+    import xlwings as xw
+
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
-
-import xlwings as xw
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from cchc_xl.errors import UserError
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 ALLOWANCES = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
@@ -186,3 +187,11 @@ def desk_of(book: xw.Book) -> Desk:
     if book.app.engine.name == "libreoffice":
         return LibreOfficeDesk(book)
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)
+
+
+def locked(cells: xw.Range) -> bool | None:
+    """Whether the protection of a sheet closes cells; None where some are open and some are not."""
+    if cells.sheet.book.app.engine.name == "libreoffice":
+        return cast("bool | None", cells.impl.locked)
+    told = cells.api.locked.get() if sys.platform == "darwin" else cells.api.Locked
+    return told if isinstance(told, bool) else None

@@ -91,7 +91,7 @@ def _shipped() -> Path:
     found = util.find_spec("xlwings")
     if found is None or found.origin is None:
         what = "chưa cài đặt nên chưa dựng được nút và thẻ CCHC."
-        raise UserError("xlwings", what, 'Chạy: pip install "cchc-xl[live]"')
+        raise UserError("xlwings", what, "Cài lại phần mềm, hoặc chạy: pip install --upgrade cchc-xl")
     return Path(found.origin).parent / FILE
 
 

@@ -13,6 +13,7 @@ from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master import support_sheets
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_origin import rows_kept
 from cchc_xl.master.native_charts import add_charts
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.row_heights import fit_all
@@ -44,6 +45,7 @@ def new_master(form: Form, target: Path) -> None:
     support_sheets.add_log(workbook)
     support_sheets.add_submissions(workbook, form)
     identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
+    identity |= rows_kept(form)
     support_sheets.add_identity(workbook, identity)
     home = workbook[sheet_names.HOME]
     last_row = add_charts(workbook, form, grids, home, home_end + 1)

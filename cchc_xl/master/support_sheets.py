@@ -25,6 +25,7 @@ from cchc_xl.master.table_layout import (
     UNIT_NOTE_COLUMNS,
     Column,
 )
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 from cchc_xl.schema.form_model import Form
 
 SPARE_DOCUMENTS = 15
@@ -169,20 +170,27 @@ def _home_colours(sheet: Worksheet, first: int, last: int) -> None:
         sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 
+GUIDE_WIDTH, GUIDE_COLUMNS = 96, "BCDEFG"
+"""Several columns: LibreOffice cuts a single one that is wider than the paper, where it makes several smaller."""
+
+
 def add_guide(workbook: Workbook) -> None:
     """How to work with the workbook, for people who have never seen it."""
     sheet = workbook.create_sheet(sheet_names.GUIDE)
     sheet.column_dimensions["A"].width = 3
-    sheet.column_dimensions["B"].width = 118
+    for letter in GUIDE_COLUMNS:
+        sheet.column_dimensions[letter].width = GUIDE_WIDTH / len(GUIDE_COLUMNS)
     text = resources.files("cchc_xl.master").joinpath("huong_dan.txt").read_text(encoding="utf-8")
     row = 1
     for line in text.splitlines():
         cell = sheet.cell(row, 2, line.removeprefix("# "))
         cell.font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
-        cell.alignment = style.LEFT
+        cell.alignment = style.TOP_LEFT
+        sheet.merge_cells(f"{GUIDE_COLUMNS[0]}{row}:{GUIDE_COLUMNS[-1]}{row}")
+        sheet.row_dimensions[row].height = lines_of(line, GUIDE_WIDTH) * LINE_POINTS + MARGIN_POINTS
         row += 1
     sheet.sheet_view.showGridLines = False
-    set_up_page(sheet, f"B1:B{row - 1}", landscape=False)
+    set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)
     protect(sheet)
 
 

@@ -7,6 +7,7 @@ are bound by the code in the hidden column A. A master from before there was suc
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
@@ -51,3 +52,15 @@ def shared_readings(workbook: BookCarrier, form: Form) -> dict[str, Reading]:
         if not (cell := workbook.sheet(place.sheet).cell(place.cell)).empty
     )
     return {code: read(cell, of_the_whole(form.by_code[code]), place) for code, place, cell in filled}
+
+
+def shared_term(reading: Reading | None) -> str:
+    """What a native formula reads the figure of the whole from: its cell, or the number understood; else nothing."""
+    if reading is None or not isinstance(reading.value, Decimal):
+        return ""
+    return cell_term(reading.address) if reading.native else f"{reading.value:f}"
+
+
+def cell_term(place: Address | None) -> str:
+    """A cell as a formula of another sheet names it; nothing for no cell."""
+    return f"'{place.sheet}'!{place.cell}" if place else ""

@@ -6,7 +6,8 @@ from openpyxl.workbook import Workbook
 
 from cchc_xl import sheet_names
 from cchc_xl.master import style
-from cchc_xl.master.section_sheet import input_cell, input_validation
+from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.support_sheets import table
 from cchc_xl.master.table_layout import TABLE_ROW, Column

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.files import read_file
 from cchc_xl.typed_text import composed
 
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -15,10 +16,7 @@ def decoded(path: Path) -> str:
 
     Raises `UserError` where the file cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(str(path), f"không mở được tệp ({error.strerror}).") from error
+    data = read_file(path)
     marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
     if not marked and data[1:2] == b"\0":
         marked = "utf-16-le"

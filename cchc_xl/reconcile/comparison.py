@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
-from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
     Places,
     agrees,
@@ -51,6 +53,8 @@ class Audit:
     appendix: Appendix = field(default_factory=Appendix)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
     """What the place of a paragraph is called."""
+    changed_layout: list[Finding] = field(default_factory=list)
+    """What is wrong with the workbook's own layout, so that its figures prove little."""
 
     other_period: str = ""
     """The period that the report is of, where it is not the workbook's: its figures are not the workbook's either."""
@@ -90,7 +94,8 @@ class Auditor:
         )
         return Audit(
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
-            itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place, other,
+            itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place,
+            other_period=other,
         )
 
     def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Fault]:
@@ -155,16 +160,18 @@ def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
                     break
 
 
-def commented_copy(document: Document, audit: Audit, target: Path) -> None:
+def commented_copy(document: Document, audit: Audit, target: Path, replace: bool = False) -> None:
     """Writes a Word copy of the report with a comment at every fault and at every sentence not placed."""
     if document.package is None:
-        target.write_bytes(word_file(document.paragraphs))
-        document = read_docx(target, document.path)
+        with TemporaryDirectory(prefix="cchc-xl-") as folder:
+            plain = Path(folder) / "bao_cao.docx"
+            plain.write_bytes(word_file(document.paragraphs))
+            document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
     comments = [*_fault_comments(document, audit.faults), *_unplaced_comments(document, audit.unplaced)]
     write_comments(document.package, document.root, comments)
-    document.package.save(target)
+    seal.write(target, document.package, replace)
 
 
 def _fault_comments(document: Document, faults: Iterable[Fault]) -> Iterable[Comment]:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.report.figure_marks import HIGHLIGHT
@@ -96,7 +97,7 @@ def mark_for_review(report: Path, reviewer: Reviewer, previous: list[str] | None
     in_text = [element for number, element in enumerate(document.elements) if number not in document.apart]
     comments = [comment for element in in_text for comment in _comments(element, reviewer)]
     written = write_comments(document.package, document.root, comments)
-    document.package.save(report)
+    seal.write(report, document.package)
     return written
 
 

@@ -10,6 +10,8 @@ from cchc_xl.errors import DeclarationError
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
+from cchc_xl.sheet_names import RESERVED_SHEETS
+from cchc_xl.typed_text import folded
 
 Fault = tuple[str, str]
 """Place and what is wrong there."""
@@ -36,7 +38,7 @@ def _equal_names(form: Form) -> Iterator[Fault]:
     yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
     yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
     yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
-    yield from _repeated(((each.number, each.sheet.casefold()) for each in form.sections), "tên sheet")
+    yield from _repeated(((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections), "tên sheet")
 
 
 def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
@@ -45,6 +47,27 @@ def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
         if key in seen:
             yield place, f"{what} “{key}” đã dùng ở chỗ khác."
         seen.add(key)
+
+
+def _sheet_names(form: Form) -> Iterator[Fault]:
+    """Excel forbids some names, and the workbook has sheets of its own."""
+    own = {folded(name): name for name in RESERVED_SHEETS}
+    for section in form.sections:
+        name, place = section.sheet, f"{section.file}.toml › sheet"
+        if folded(name) in own:
+            yield place, f"“{name}” là tên sheet của phần mềm; đặt tên khác."
+        elif not name.strip() or folded(name) == RESERVED_BY_EXCEL:
+            yield place, f"Excel không nhận tên sheet “{name}”; đặt tên khác."
+        elif found := NOT_IN_SHEET_NAMES.search(name):
+            yield place, f"tên sheet “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
+        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
+            yield place, f"tên sheet “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
+
+
+RESERVED_BY_EXCEL = "history"
+LONGEST_SHEET_NAME = 31
+NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+"""What Excel forbids, and the apostrophe that ends a name in formulas."""
 
 
 def _codes_belong_to_their_section(form: Form) -> Iterator[Fault]:
@@ -103,6 +126,13 @@ def _kinds(form: Form) -> Iterator[Fault]:
             yield f"{row.code} › total", "loại “text” đi với total = “none”."
         if (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO):
             yield f"{row.code} › ask", "total = “count_yes” đi với ask = “yes_no”."
+        if row.total is Total.ALL_YES and row.kind is not Kind.YES_NO:
+            yield f"{row.code} › total", "total = “all_yes” chỉ dùng cho chỉ tiêu có/không."
+        if row.total is Total.SAME and row.kind is Kind.YES_NO:
+            yield f"{row.code} › total", (
+                "mỗi đơn vị trả lời có/không về việc của mình nên không dùng total = “same”: dùng “all_yes” "
+                "(có khi mọi đơn vị có) hoặc “count_yes” (đếm đơn vị có)."
+            )
 
 
 def _supporting(form: Form) -> Iterator[Fault]:
@@ -180,7 +210,6 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
-    _equal_codes, _equal_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters, _kinds, _parts,
-    _supporting, _rules,
-    _scales,
+    _equal_codes, _equal_names, _sheet_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters,
+    _kinds, _parts, _supporting, _rules, _scales,
 )

@@ -35,10 +35,14 @@ class Kind(StrEnum):
 
 
 class Total(StrEnum):
-    """How the units' values become the city's figure."""
+    """How the units' values become the city's figure.
+
+    `all_yes`: yes only where every unit says yes; `same`: one number of a shared list, which all units must repeat.
+    """
 
     SUM = "sum"
     COUNT_YES = "count_yes"
+    ALL_YES = "all_yes"
     SAME = "same"
     RATIO = "ratio"
     CITY = "city"
@@ -115,11 +119,16 @@ class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicat
 
 
 class RuleLine(Declared, frozen=True, kw_only=True):
-    """A rule as declared; its expression is parsed by `cchc_xl.rules`."""
+    """A rule as declared; its expression is parsed by `cchc_xl.rules`.
+
+    `applies`: asked of each unit that answers all of it ("unit"), of the figures of the whole ("whole"), or of the
+    units and then, where none fails, of the whole ("both").
+    """
 
     code: str
     test: str
     severity: Severity = Severity.ERROR
+    applies: Literal["both", "unit", "whole"] = "both"
     missing: RuleMissing = RuleMissing.SKIP_ANY
     remedy: str
 

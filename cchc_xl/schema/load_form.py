@@ -124,6 +124,7 @@ REASONS = (
     ("missing required field `(.+)`", "thiếu mục “{}”."),
     ("contains unknown field `(.+)`", "không có mục nào tên “{}”."),
     ("Invalid enum value '?(.+?)'?$", "“{}” không nằm trong danh sách cho phép."),
+    (r"`str` of length <= (\d+)", "dài quá {} ký tự."),
     ("matching regex", "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới."),
 )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import open_master
@@ -17,7 +18,7 @@ from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.values import Address
-from cchc_xl.verbs.report import default_template
+from cchc_xl.verbs.report import default_template, refuse_errors
 from cchc_xl.word.document_text import DOCUMENTS, read_document
 
 TABLES = (*CSV, *WORKBOOKS)
@@ -25,25 +26,27 @@ TABLES = (*CSV, *WORKBOOKS)
 
 def reconcile(
     book: Path, report: Path, *, form_name: str = "", template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """Holds a report against a master workbook; writes a commented copy where one is asked for."""
-    return reconcile_computed(compute(book, form_name), report, template=template, appendix=appendix, copy=copy)
+    if copy is not None:
+        refuse_changed(copy, replace)
+    computed = compute(book, form_name)
+    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
 
 
 def reconcile_computed(
     computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    if copy is not None:
-        refuse_if_open(copy)
     auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     document = read_document(report)
     audit = auditor.audit(document, lines)
+    audit.changed_layout = computed.changed_layout
     if copy is not None:
-        commented_copy(document, audit, copy)
+        commented_copy(document, audit, copy, replace)
     return audit
 
 
@@ -78,6 +81,7 @@ def import_figures(
     """Brings the figures of an old report or table into a master; what is uncertain is only listed."""
     refuse_if_open(book)
     computed = compute(book, form_name)
+    refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
     audit, general = None, list[General]()
     if source.suffix.lower() in TABLES:

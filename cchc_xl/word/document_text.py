@@ -208,7 +208,7 @@ def _referring(document: Document, note: Element) -> Element:
     kind = "footnoteReference" if note.tag == name("footnote") else "endnoteReference"
     for reference in document.root.iter(name(kind)):
         if reference.get(name("id")) == note.get(name("id")):
-            return next(reference.iterancestors(name("p")))
+            return next(reference.iterancestors(name("p")), document.elements[0])
     return document.elements[0]
 
 

@@ -35,7 +35,7 @@ def write_comments(
     main, styles = main_part(package), unseen_styles(package)
     part = _comments_part(package, main)
     listed = parse(package.read(part))
-    first = 1 + max((int(each.get(name("id"), "-1")) for each in listed), default=-1)
+    first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
     for number, comment in enumerate(comments, first):
         listed.append(_comment(number, comment, now))
         _anchor(comment, number, styles)

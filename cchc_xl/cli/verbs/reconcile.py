@@ -7,7 +7,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.command_app import (
+    BOOK,
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    REPLACE,
+    argument,
+    described,
+    option,
+)
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -20,6 +32,7 @@ def run(
     report: Path,
     appendix: Path | None = None,
     copy: Path | None = None,
+    replace: bool = False,
     template: Path | None = None,
     form: str = "",
     json: bool = False,
@@ -29,12 +42,14 @@ def run(
 
     from cchc_xl.verbs.reconcile import reconcile
 
-    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    audit = reconcile(
+        book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
+    )
     if json:
-        print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
+        print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
         print("\n".join(_lines(audit, copy)))
-    if any(fault.rule.severity == "error" for fault in audit.faults):
+    if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
         return FINDINGS
     return CLEAN if audit.recognised else COULD_NOT_RUN
 
@@ -48,6 +63,7 @@ command = Verb(
         argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,
@@ -55,10 +71,11 @@ command = Verb(
 )
 
 
-def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
+def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:
     return {
         "findings": [
-            {**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults
+            *(finding.as_json(str(book)) for finding in audit.changed_layout),
+            *({**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults),
         ],
         "confirmed": {
             "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
@@ -82,8 +99,9 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
     """Contradictions first, then what is doubtful, then one line for each kind of remark on style."""
     from cchc_xl.findings import Severity
 
+    lines = described(audit.changed_layout)
     spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
-    lines = [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
+    lines += [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
     lines += _remarks(audit, [fault for fault in spoken if fault.rule.severity == Severity.INFO])
     if audit.unplaced:
         lines.append("Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào):")

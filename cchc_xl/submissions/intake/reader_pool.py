@@ -20,6 +20,7 @@ from typing import Any
 
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake import read_limits
+from cchc_xl.windows import Job
 
 Answer = dict[str, Any]
 
@@ -46,6 +47,7 @@ class Reader:
         self._command = command
         self.deadline: float | None = None
         self._process: subprocess.Popen[str] | None = None
+        self._job = Job(read_limits.ADDRESS_SPACE)
 
     def read(self, paths: Sequence[Path]) -> list[Answer]:
         """The answers for some files; a refusal for one that the process died of or had to be stopped at."""
@@ -61,11 +63,12 @@ class Reader:
         process, answers = self._running(), list[Answer]()
         assert process.stdin is not None
         assert process.stdout is not None
-        with contextlib.suppress(BrokenPipeError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
             process.stdin.write("".join(lines))
             process.stdin.flush()
             while len(answers) < len(lines):
                 self.deadline = time.monotonic() + read_limits.WALL_SECONDS
+                self._job.allow(process, read_limits.CPU_SECONDS)
                 answer = _parsed(process.stdout.readline(read_limits.LARGEST_ANSWER))
                 if answer is None:
                     break
@@ -84,7 +87,8 @@ class Reader:
         """Ends the process."""
         if self._process:
             self._process.kill()
-            self._process.communicate()
+            with contextlib.suppress(OSError):  # what was written to a process that is gone
+                self._process.communicate()
             self._process = None
 
     def _running(self) -> subprocess.Popen[str]:
@@ -96,6 +100,7 @@ class Reader:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 encoding="utf-8", env=environment,
             )
+            self._job.take(self._process)
         return self._process
 
     def _lost(self) -> Answer:

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
-from cchc_xl.reading.number_grammar import NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan

@@ -20,7 +20,7 @@ def text_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
     for rule in rules.text:
         for paragraph in _asked(word, parts, rule):
             for wrong in deviations(rule, paragraph.text):
-                yield Fault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph, severity=rule.severity)
+                yield Fault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph)
 
 
 def deviations(rule: TextRule, text: str) -> list[str]:
@@ -97,4 +97,4 @@ def _repeated(prose: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
             if before is not None and dated:
                 again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
                 what = f"“{cited.written}”: {again}; cần {rule.need}"
-                yield Fault(rule.id, what, rule.item, paragraph, severity=rule.severity)
+                yield Fault(rule.id, what, rule.item, paragraph)

@@ -267,6 +267,9 @@ NOTICES = Group("Tệp nhận được, bỏ lại một phần", (
 ))
 """What was left out of a file from outside."""
 
+REPORT_PERIOD = Rule("report_period", WARNING, "Báo cáo được đối chiếu với sổ của đúng kỳ.",
+    "báo cáo năm 2025, sổ của năm 2025", "báo cáo quý II, sổ của năm 2025",
+    remedy="Chọn sổ của đúng kỳ báo cáo rồi đối chiếu lại")
 REPORT_FIGURE = Rule("report_figure", ERROR, "Số trong báo cáo đúng với sổ.", "10.248 như trong sổ",
     "10.122, sổ ghi 10.248", remedy="Sửa câu theo sổ, hoặc sửa ô trong sổ nếu sổ sai")
 REPORT_UNIT = Rule("report_unit", WARNING, "Đơn vị tính sau con số đúng với chỉ tiêu.", "10.248 hồ sơ",
@@ -295,8 +298,8 @@ REPORT_SPELLING = Rule("report_citation_form", INFO, "Văn bản được dẫn 
     remedy="Viết theo mẫu: tên loại, “số”, số và ký hiệu liền nhau, rồi “ngày” không có dấu phẩy")
 
 REPORT = Group("Đối chiếu báo cáo với sổ", (
-    REPORT_FIGURE, REPORT_UNIT, REPORT_POINTS, REPORT_REPEATED, REPORT_APPENDIX, APPENDIX_FIGURE, REPORT_RATE,
-    REPORT_SUM, REPORT_LIST, REPORT_DATE, REPORT_CITATION, REPORT_SPELLING,
+    REPORT_PERIOD, REPORT_FIGURE, REPORT_UNIT, REPORT_POINTS, REPORT_REPEATED, REPORT_APPENDIX, APPENDIX_FIGURE,
+    REPORT_RATE, REPORT_SUM, REPORT_LIST, REPORT_DATE, REPORT_CITATION, REPORT_SPELLING,
 ))
 """What comparing a written report with the workbook shows."""
 

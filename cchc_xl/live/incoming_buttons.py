@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cchc_xl.verbs.collect import Collected
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
-FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.txt")
+FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
 NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 

@@ -42,5 +42,5 @@ def home_of(workbook: Workbook, path: Path) -> Sheet:
 
 def has_code_names(package: Package) -> bool:
     """Whether the workbook is bound to its document module: LibreOffice drops these names when it saves."""
-    properties = parse(package.read(WORKBOOK_PART)).find(f"{M}workbookPr")
+    properties = parse(package.read(package.main)).find(f"{M}workbookPr")
     return properties is not None and bool(properties.get("codeName"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding, Severity
@@ -42,8 +43,9 @@ def is_master(path: Path) -> bool:
     from cchc_xl import sheet_names
 
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
-            listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
+        with zipfile.ZipFile(path) as archive:
+            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
+            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
     except OSError as error:
@@ -54,6 +56,11 @@ def is_master(path: Path) -> bool:
         )
         >= 2
     )
+
+
+def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(LARGEST_LIST)
 
 
 def _master(path: Path, form_name: str) -> Examined:

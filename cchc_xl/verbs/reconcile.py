@@ -11,7 +11,7 @@ from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information
@@ -19,7 +19,7 @@ from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.values import Address
 from cchc_xl.verbs.report import default_template, refuse_errors
-from cchc_xl.word.document_text import REPORTS, read_document
+from cchc_xl.word.document_text import DOCUMENTS, read_document
 
 TABLES = (*CSV, *WORKBOOKS)
 
@@ -70,8 +70,8 @@ def appendix_of(path: Path, form: Form) -> Appendix:
     kind = path.suffix.lower()
     if kind in TABLES:
         return read_tables(tables_of(path), form)
-    if kind in REPORTS:
-        return read_tables(read_document(path).tables, form)
+    if kind in DOCUMENTS:
+        return appendix_of_document(read_document(path), form)
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
 
 
@@ -92,6 +92,7 @@ def import_figures(
         appendix = audit.appendix
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())
-    imported = write_found(master, found, str(source), now or datetime.now(), unit)
+    other = audit.other_period if audit else ""
+    imported = write_found(master, found, str(source), now or datetime.now(), unit, other)
     imported.general, imported.unread = general, list(appendix.unread)
     return imported

@@ -214,6 +214,14 @@ def test_with_few_peers_there_is_no_usual_size(fewer: int, told: list[tuple[str,
     assert [each for each in rules_of(content) if each[0] == "peer_ratio"] == told
 
 
+def test_the_usual_size_among_an_even_number_of_peers_lies_between_the_middle_two() -> None:
+    departments = [unit.id for unit in FORM.units if unit.kind == "department"]
+    people = dict(zip(departments, ["40"] * 5 + ["120"] * 5 + ["500"], strict=True))
+    typed = {(unit, "TM.4.6"): text for unit, text in people.items()} | {(unit, "TM.4.5"): "2" for unit in people}
+    found = findings_of(content_of(FORM, sample_answers(FORM) | typed))
+    assert [each.unit for each in found if each.rule == "peer_ratio"] == departments[-1:]
+
+
 @pytest.mark.parametrize(("value", "expected", "mended"), [
     ("48820", "4882", "4882"), ("12", "1150", "1200"), ("1000", "900", ""), ("12345", "1200", ""),
     ("1234567", "1200", ""),

@@ -74,6 +74,10 @@ def test_a_count_over_units_waits_for_all_answers() -> None:
     assert [unit for unit, _ in told(rule, {DONE: "1 5 1", RECEIVED: "9 4 9"})] == [""]
     assert told(rule, {DONE: "1 5 1", RECEIVED: "9 4 ."}) == []
     assert told(rule, {DONE: "1 3 1", RECEIVED: "9 4 9"}) == []
+    first, *others = rule.sections
+    rows = tuple(row.changed(missing=Missing.OPTIONAL) if row.code == RECEIVED else row for row in first.rows)
+    optional = rule.changed(sections=(first.changed(rows=rows), *others))
+    assert told(optional, {DONE: "1 5 1", RECEIVED: "9 4 ."}) == []
 
 
 def test_a_blank_that_counts_as_zero_is_judged_where_one_unit_alone_reports() -> None:

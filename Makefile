@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
 
-.PHONY: windows windows-test windows-smoke windows-lock demo test check office template validate bench clean
+.PHONY: windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
 
 demo: $(STAMP) office
 	@rm -rf $(OUT)
@@ -31,7 +31,7 @@ office:
 
 # The Word template, made anew from its text source.
 template: $(STAMP)
-	$(BIN)/python -m cchc_xl.report.source.build_template
+	$(BIN)/python -m tools.template.build_template
 
 # Microsoft's schema check of every file the demo makes; needs npm.
 validate: $(STAMP)
@@ -57,6 +57,10 @@ windows-lock:
 # Ratios measured side by side; the table in docs/toc_do.md.
 bench: $(STAMP)
 	$(BIN)/python benchmarks/suite.py
+
+# Do the tests notice? The package broken in one place at a time, tests/mutants.toml; at least 92 % must be noticed.
+mutants: $(STAMP)
+	nice -n 10 $(BIN)/python tools/mutants.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

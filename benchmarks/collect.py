@@ -26,8 +26,8 @@ import msgspec
 import pandas
 from python_calamine import CalamineWorkbook
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.schema import Form, Unit, form_folder, load_form

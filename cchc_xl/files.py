@@ -111,7 +111,7 @@ def exclusive(path: Path) -> Iterator[None]:
         for handle in handles:
             held.callback(os.close, handle)
         if not all(map(_taken, handles)):
-            what = "một lần thu nhận hoặc tính lại khác đang chạy trên sổ này."
+            what = "một lần nhận biểu mẫu hoặc tính lại khác đang chạy trên sổ này."
             raise UserError(str(path), what, f"Đợi lần kia xong rồi chạy lại; {UNCHANGED}")
         sweep(book.parent)
         yield

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content, Text
@@ -16,7 +18,7 @@ from cchc_xl.schema import Form, form_folder, load_form
 from cchc_xl.schema.form_model import Section
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
-from cchc_xl.verbs.demo import sources
+from cchc_xl.verbs.demo import sample_entries, sources
 from cchc_xl.writing.vietnamese_dates import short_date
 
 NOTE, FIGURE, DATE = "note", "figure", "date"
@@ -66,7 +68,18 @@ def sample_answers(form: Form) -> dict[tuple[str, str], str]:
 
 def sample_content(form: Form) -> Content:
     """The sample figures of a form."""
-    return content_of(form, sample_answers(form), {line.code: line.note for line in sources(form) if line.note})
+    content = content_of(form, sample_answers(form), {line.code: line.note for line in sources(form) if line.note})
+    return with_texts(content, sample_entries(form).texts)
+
+
+def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
+    """The content with these passages besides those it has; an empty one is taken away."""
+    written = {name: Text(text, Address(ENTRIES, f"{TEXT}@{name}")) for name, text in texts.items()}
+    entries = {**content.entries, **written}
+    return replace(content, entries={name: text for name, text in entries.items() if text.text})
+
+
+ENTRIES, TEXT = "Nội dung", "text"
 
 
 def places_of(form: Form) -> dict[str, Address]:
@@ -77,7 +90,7 @@ PLACES = places_of(form_2021())
 
 
 def findings_of(content: Content, previous: Mapping[str, Figure] | None = None) -> list[Finding]:
-    return check(content, total(content.form, content.readings), _places(content.form), previous)
+    return check(content, total(content.form, content.readings, content.shared), _places(content.form), previous)
 
 
 def _places(form: Form) -> dict[str, Address]:
@@ -104,3 +117,19 @@ def with_note(content: Content, code: str, note: str) -> Content:
 
 def folder_of_tests() -> Path:
     return Path(__file__).parent
+
+
+def cases_of(name: str) -> list[dict[str, Any]]:
+    """The cases of a file of tests/cases."""
+    text = (folder_of_tests() / "cases" / name).read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["case"])
+
+
+@cache
+def _of_the_sample() -> frozenset[str]:
+    return frozenset(finding.key for finding in findings_of(sample_content(form_2021())))
+
+
+def rules_newly_told(findings: list[Finding]) -> list[Finding]:
+    """The findings that the figures of 2021 do not have themselves."""
+    return [finding for finding in findings if finding.key not in _of_the_sample()]

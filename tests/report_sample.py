@@ -16,12 +16,12 @@ from cchc_xl.master.enter_values import as_typed
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.report.render import RenderResult, render
-from cchc_xl.report.source.build_template import build_template
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 from cchc_xl.verbs.demo import sample_entries
+from tools.template.build_template import build_template
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "templates/nguon/bao_cao_nam.txt"

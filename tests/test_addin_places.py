@@ -123,12 +123,12 @@ def test_the_shortcut_for_macos_opens_the_menu_in_its_own_folder(tmp_path: Path)
     script = tmp_path / "CCHC.command"
     script.write_text(launchers.shortcut(here), encoding="utf-8")
     said = subprocess.run(["sh", str(script)], capture_output=True, text=True, check=True).stdout
-    assert said == "|-m|cchc_xl.addin.console_menu|"
+    assert said == "|-m|cchc_xl.window.console_menu|"
 
 
 def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_modules() -> None:
     here = Machine(System.WINDOWS, HOME, Path("/x%y/python.exe"), {})
-    texts = {"cchc_xl.live": launchers.launcher(here, "c"), "cchc_xl.addin.console_menu": launchers.shortcut(here)}
+    texts = {"cchc_xl.live": launchers.launcher(here, "c"), "cchc_xl.window.console_menu": launchers.shortcut(here)}
     for module, text in texts.items():
         assert text.startswith("@echo off\r\nchcp 65001 >nul\r\n")
         assert "\n" not in text.replace("\r\n", "")
@@ -138,5 +138,5 @@ def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_module
 
 def test_a_desktop_entry_quotes_the_path_of_python() -> None:
     text = launchers.shortcut(Machine(System.LINUX, HOME, PurePosixPath('/a "b" $c/100%/python')))
-    assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.addin.console_menu %f' in text
+    assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.window.console_menu %f' in text
     assert "Terminal=true" in text

@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 from test_addin_trust import FakeRegistry
 
-from cchc_xl.addin import addin_places, addin_settings, console_menu, doctor, install, libreoffice_profile, macro_trust
+from cchc_xl.addin import addin_places, addin_settings, doctor, install, libreoffice_profile, macro_trust
 from cchc_xl.addin.addin_places import Machine, System
 from cchc_xl.cli.command_app import app
 from cchc_xl.errors import UserError
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.office import is_installed
+from cchc_xl.window import console_menu
 
 
 @pytest.fixture(params=list(System), ids=lambda system: system.value)

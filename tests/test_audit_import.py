@@ -11,8 +11,8 @@ import pytest
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, rendered_by, sample
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import converted, is_installed

@@ -15,14 +15,14 @@ import pytest
 from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, sample
 
 from cchc_xl.content import Content
-from cchc_xl.reconcile.appendix_table import Cell
 from cchc_xl.reconcile.comparison import Audit, Auditor
 from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
-from cchc_xl.word.document_text import Document, pieces, read_docx
+from cchc_xl.word.document_text import Document, TextCell, read_docx
+from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 
 REPORTS, OTHER_REPORTS = 200, 60
@@ -364,8 +364,10 @@ def test_every_changed_number_of_the_appendix_is_found(tmp_path: Path) -> None:
     dice = random.Random(7)
     for _ in range(20):
         document = read_docx(report, report)
-        row = dice.choice([row for row in document.rows if len(row) > 4 and re.fullmatch(r"[\d.]+", row[3].text)])
+        table = max(document.tables, key=len)
+        row = dice.choice([row for row in table if len(row) > 4 and re.fullmatch(r"[\d.]+", row[3].text)])
         old, places = read_number(row[3].text)
-        row[3] = Cell(other_number(old, places, dice), row[3].spot)
+        other = TextCell(other_number(old, places, dice), row[3].paragraph)
+        document.tables = [[(*each[:3], other, *each[4:]) if each is row else each for each in table]]
         faults = [fault for fault in auditor.audit(document).faults if fault.rule is TABLE]
-        assert [(fault.stated, fault.spot) for fault in faults] == [(row[3].text, row[3].spot)]
+        assert [(fault.stated, fault.spot.paragraph) for fault in faults] == [(other.text, other.paragraph)]

@@ -8,7 +8,7 @@ import openpyxl
 from conftest import NOW
 from test_recalc import Typed, place
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.chart_data import points
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc

@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.style import INPUT_COLOUR
+from cchc_xl.master.table_layout import FINDING_COLUMNS
 from cchc_xl.schema import Severity
 from cchc_xl.verbs.recalc import compute, recalc
 
@@ -76,3 +80,67 @@ def test_an_error_cannot_be_explained_away(filled: Path, typed: Typed) -> None:
     assert not any(each.explained for each in found)
     assert line(filled, "III.6.1")["Tình trạng"] == "Chưa xử lý"
     assert line(filled, "III.6.1")["Giải trình"] == "Sẽ bổ sung sau."
+
+
+@pytest.mark.parametrize(("reason", "person", "state"), [
+    ("Dùng chung hai cấp.", "", "Thiếu tên người giải trình"),
+    ("Dùng chung hai cấp.", "  ", "Thiếu tên người giải trình"),
+    ("", "Bà A", "Thiếu lời giải trình"), ("Dùng chung hai cấp.", "Bà A", "Đã giải trình"),
+])
+def test_an_explanation_counts_with_a_reason_and_a_name_and_the_list_says_what_is_lacking(
+    filled: Path, typed: Typed, reason: str, person: str, state: str
+) -> None:
+    explain(filled, typed, WARNING, reason, person)
+    recalc(filled, FIRST)
+    finding = next(each for each in compute(filled).findings if each.indicator == WARNING)
+    assert line(filled, WARNING)["Tình trạng"] == state
+    assert finding.explained == (state == "Đã giải trình")
+
+
+def looks(sheet: Worksheet) -> dict[int, list[tuple[bool, str, str | None]]]:
+    """Of every row below the heading: locked, colour and border of each column."""
+    return {
+        row: [
+            (cell.protection.locked, str(cell.fill.start_color.rgb)[2:], cell.border.left.style)
+            for cell in (sheet.cell(row, column) for column in range(1, len(FINDING_COLUMNS) + 1))
+        ]
+        for row in range(5, sheet.max_row + 1)
+    }
+
+
+def assert_every_line_is_open(path: Path) -> int:
+    """Each line of the list can be explained, and no line after it; returns how many there are."""
+    sheet = openpyxl.load_workbook(path)[sheet_names.FINDINGS]
+    assert sheet.protection.sheet
+    lines = max(sum(bool(sheet.cell(row, 1).value) for row in range(5, sheet.max_row + 1)), 1)
+    for row, found in looks(sheet).items():
+        open_ones = [(number, colour) for number, (locked, colour, _) in enumerate(found) if not locked]
+        assert open_ones == ([(8, INPUT_COLOUR), (9, INPUT_COLOUR)] if row < 5 + lines else []), row
+        assert {border for *_, border in found} == ({"thin"} if row < 5 + lines else {None}), row
+    return lines
+
+
+def test_every_line_can_be_explained_in_a_new_list_a_longer_one_and_a_shorter_one(
+    filled: Path, typed: Typed, small: Path
+) -> None:
+    assert assert_every_line_is_open(small) == 1
+    before = assert_every_line_is_open(filled)
+    master = open_master(filled)
+    section = master.form.section_of["III.6.1"]
+    place = (section.sheet, master.grids[section.number].address("III.6.1", "thanh_pho"))
+    right = master.cell(*place).value
+    typed(filled, *place, "chờ số liệu")
+    recalc(filled, FIRST)
+    assert assert_every_line_is_open(filled) > before
+    typed(filled, *place, right)
+    recalc(filled, LATER)
+    assert assert_every_line_is_open(filled) == before
+    assert not recalc(filled, LAST).changed
+
+
+def test_what_was_typed_beside_no_finding_goes_to_the_log(filled: Path, typed: Typed) -> None:
+    row = openpyxl.load_workbook(filled)[sheet_names.FINDINGS].max_row + 2
+    typed(filled, sheet_names.FINDINGS, f"I{row}", "Đã hỏi lại Phường 3.")
+    recalc(filled, FIRST)
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
+    assert any("Đã hỏi lại Phường 3." in text for text in log)

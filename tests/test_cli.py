@@ -16,8 +16,7 @@ from click.testing import CliRunner
 from test_recalc import Typed, place
 
 from cchc_xl.cli.command_app import Program, app, described
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
 COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion")

@@ -30,12 +30,12 @@ from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
-from cchc_xl.master.sheet_names import HOME
 from cchc_xl.master.style import FLAG_COLOURS
 from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.resources import data_folder
 from cchc_xl.schema import Form
+from cchc_xl.sheet_names import HOME
 from cchc_xl.word.document_text import read_document
 
 PROJECT = Path(__file__).parents[1]

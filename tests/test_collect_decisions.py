@@ -193,7 +193,7 @@ def test_a_moved_row_is_read_by_its_code(form: Form, book: Path, ward: Path) -> 
 
 def test_a_relabelled_row_goes_back(form: Form, book: Path, ward: Path) -> None:
     edited(ward, form, lambda _book, sheet, row: sheet.cell(row, 3, "Chỉ tiêu khác hẳn"))
-    assert "label_changed" in rules(collect(book, [ward], NOW))
+    assert "row_relabelled" in rules(collect(book, [ward], NOW))
 
 
 def test_a_row_copied_twice_goes_back_with_both_places(form: Form, book: Path, ward: Path) -> None:

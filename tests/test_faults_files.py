@@ -9,10 +9,10 @@ import pytest
 from contents import form_2021
 from lxml import etree
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import fill
 from cchc_xl.master.master_book import open_master
@@ -75,7 +75,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]
     below = f"{address[0]}{int(address[1:]) + 1}"
     etree.SubElement(sheet.tree.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
     sheet._dirty = True
-    row = master.keyed_rows(sheet_names.DOCUMENTS)["kh_14_2021"]
+    row = master.keyed_rows(sheet_names.DOCUMENTS)["kh_ra_soat_tthc"]
     master.workbook.sheet(sheet_names.DOCUMENTS).put(reference(row, 5), "30/02/2021")
     master.workbook.flush()
     master.workbook.package.save()

@@ -265,8 +265,8 @@ def no_column(sheet: Answer, line: list[Any]) -> None:
 
 
 @pytest.mark.parametrize(("work", "rule", "severity"), [
-    (relabelled, "label_changed", "error"), (deleted, "row_missing", "error"), (copied, "row_twice", "error"),
-    (stranger, "row_unknown", "warning"), (no_column, "column_missing", "error"),
+    (relabelled, "row_relabelled", "error"), (deleted, "row_missing", "error"), (copied, "row_twice", "error"),
+    (stranger, "row_not_asked", "warning"), (no_column, "column_missing", "error"),
 ])
 def test_a_changed_layout_of_a_form_is_told(
     blanks: dict[str, tuple[Path, Answer]], work: Callable[[Answer, list[Any]], None], rule: str, severity: str

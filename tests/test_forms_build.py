@@ -152,15 +152,16 @@ def _native(path: Path) -> set[str]:
 def test_the_counter_and_the_check_column_help_at_once(form: Form, tmp_path: Path) -> None:
     unit = wards(form)[0]
     codes = list(sample_values(form, unit))
-    blank, decimal, text = codes[0], codes[1], codes[3]
+    blank, decimal, text, doubt = codes[0], codes[1], codes[3], codes[5]
     path = filled_form(form, unit, tmp_path / "loi.xlsx")
-    fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "khoảng 12"})
+    fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "chờ số liệu", doubt: "khoảng 12"})
     book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
     places = plan_form(form, unit).places
     shown = {code: book[places[code][0]][f"{form_layout.CHECK}{places[code][1]}"].value for code in codes}
     assert shown[blank].startswith("Chưa nhập")
     assert "số lẻ" in shown[decimal]
     assert "không kèm chữ" in shown[text]
+    assert "có thể không đọc được" in shown[doubt]
     assert shown[codes[-1]] == "✔"
     needed = len(codes)
     counters = [cell.value for cell in book[form_layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]

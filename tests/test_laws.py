@@ -14,6 +14,7 @@ import pytest
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, Indicator, Total, form_folder
 from cchc_xl.verbs.recalc import compute
+from tools import mutants
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cchc_xl"
@@ -47,7 +48,8 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
     [
         (
             "openpyxl",
-            r"master/(build_master|native_charts|sheet_page|section_sheet|support_sheets|style)\.py"
+            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
+            r"input_validation)\.py"
             r"|submissions/|consolidate/workbook\.py",
         ),
         ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),
@@ -151,3 +153,17 @@ def test_no_percentage_is_ever_typed(form: Form, small_form: Form) -> None:
 
 def test_the_shipped_form_is_found_without_a_name() -> None:
     assert form_folder("").is_dir()
+
+
+def test_every_mutant_changes_one_place_of_its_file_and_names_tests_that_exist() -> None:
+    """So that `make mutants` asks what it says; an equivalent one has its reason."""
+    known = mutants.load()
+    assert [str(mutant) for mutant in known if not changes_one_place(mutant)] == []
+    assert {test for mutant in known for test in mutant.tests if not (ROOT / test).is_file()} == set()
+    assert [str(mutant) for mutant in known if 0 < len(mutant.equivalent) < 30] == []
+    assert len({(mutant.path, mutant.text, mutant.becomes) for mutant in known}) == len(known) >= 80
+
+
+def changes_one_place(mutant: mutants.Mutant) -> bool:
+    source = (ROOT / mutant.path).read_text(encoding="utf-8")
+    return source.count(mutant.text) == 1 and bool(ast.parse(mutant.applied(source)).body)

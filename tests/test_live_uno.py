@@ -77,6 +77,22 @@ def test_an_office_that_people_started_is_not_ended(app: xw.App) -> None:
     xw.apps.impl.put_first(app.impl)
 
 
+def test_a_connection_that_a_busy_office_drops_is_made_again(app: xw.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    disposed, answering = uno_bridge.uno_error("lang.DisposedException"), uno_bridge._answering_context
+    calls: list[str] = []
+
+    def dropped_twice(address: str) -> object:
+        calls.append(address)
+        if len(calls) < 3:
+            raise disposed("Binary URP bridge disposed during call", None)
+        return answering(address)
+
+    monkeypatch.setattr(uno_bridge, "_answering_context", dropped_twice)
+    assert uno_engine.attach(app.impl.process.address).impl.alive
+    assert len(calls) == 3
+    xw.apps.impl.put_first(app.impl)
+
+
 def test_a_killed_office_is_no_longer_listed() -> None:
     app = uno_engine.start()
     app.impl.process.process.kill()

@@ -32,7 +32,7 @@ from cchc_xl.macros.drawn_buttons import OWN, X
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.macros.xlwings_vba import xlwings_source
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.sheet_names import HOME
+from cchc_xl.sheet_names import HOME
 from cchc_xl.verbs.recalc import recalc
 
 Typed = Callable[[Path, str, str, object], None]

@@ -12,7 +12,7 @@ import pytest
 
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.reading.old_fonts import is_legacy
-from cchc_xl.reading.remarks import REMARKS
+from cchc_xl.rule_registry import CELLS
 from cchc_xl.schema.form_model import Indicator, Kind, Total
 from cchc_xl.values import Address, Ratio, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
@@ -28,7 +28,8 @@ def indicator(kind: str, case: dict[str, Any]) -> Indicator:
     limit = Decimal(case["max"]) if "max" in case else None
     return Indicator(
         code="X.1", name="x", label="x", kind=Kind(kind), reported_by=("phuong",), total=Total.CITY,
-        unit=case.get("unit", ""), max=limit, choices=CHOICES if "choices" in case else {},
+        unit=case.get("unit", ""), min=Decimal(case.get("min", 0)), max=limit,
+        choices=CHOICES if "choices" in case else {},
     )
 
 
@@ -70,7 +71,7 @@ def test_a_third_of_the_cases_are_negative() -> None:
 
 
 def test_every_remark_has_a_case_and_every_case_a_known_remark() -> None:
-    assert {case["remark"] for case in CASES if "remark" in case} == set(REMARKS)
+    assert {case["remark"] for case in CASES if "remark" in case} == {rule.code for rule in CELLS.rules}
 
 
 def test_every_kind_has_cases_that_are_read_and_cases_that_are_refused() -> None:
@@ -137,3 +138,11 @@ def test_tone_marks_and_letter_forms_do_not_make_names_differ() -> None:
 ])
 def test_text_in_unicode_is_not_taken_for_an_old_font(text: str) -> None:
     assert not is_legacy(text)
+
+
+@pytest.mark.parametrize(("cell", "native"), [
+    (Cell(Decimal(12)), True), (Cell("12"), False), (Cell(Decimal("10.247999999999999")), True), (Cell(), True),
+    (Cell("x"), True), (Cell("không phát sinh"), False),
+])
+def test_the_sheet_is_told_where_its_own_content_is_not_the_value(cell: Cell, native: bool) -> None:
+    assert read(cell, indicator("count", {}), PLACE).native is native

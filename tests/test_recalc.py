@@ -18,9 +18,9 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
-from cchc_xl.master import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master

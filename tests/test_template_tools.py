@@ -19,11 +19,11 @@ from cchc_xl.figures import total
 from cchc_xl.findings import Finding
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.source.build_template import build_template
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.report.template_names import names
 from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
+from tools.template.build_template import build_template
 
 TEMPLATES = sorted((ROOT / "templates").glob("*.docx"))
 RECEIVED = "ho_so_huyen_tiep_nhan"
@@ -57,7 +57,7 @@ def test_every_name_of_the_report_is_listed_with_meaning_and_value() -> None:
     assert all(word.meaning for word in words.values())
     assert words[RECEIVED].value == "10.248"
     assert words["tt.nam"].value == "2021"
-    assert words["vb.kh_12_2021"].value.startswith("Kế hoạch số 12/KH-UBND ngày 21/01/2021")
+    assert words["vb.kh_pho_bien_phap_luat"].value.startswith("Kế hoạch số 12/KH-UBND ngày 21/01/2021")
 
 
 def test_every_filter_has_a_meaning() -> None:
@@ -132,7 +132,7 @@ def test_libreoffice_opens_the_copy_with_its_comments(tmp_path: Path) -> None:
 def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "a.docx"
     broken.write_bytes(b"khong phai zip")
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         checked(broken)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.rules import holds, parse
-from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section, Severity
+from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -20,7 +20,7 @@ def remarks(case: Case) -> Iterator[Finding]:
         for remark in reading.remarks:
             message = f"{title(case.form, unit, code)}: {remark.message}"
             cells = (reading.address,)
-            yield Finding(remark.code, Severity(remark.severity), unit, code, cells, message, remark.suggestion)
+            yield rule_registry.RULES[remark.code].finding(message, cells, unit, code, remark.suggestion)
 
 
 def required(case: Case) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def required(case: Case) -> Iterator[Finding]:
         key = unit, case.form.section_of[code].number
         if reading.status is not Status.BLANK:
             begun.add(key)
-        elif _is_required(case, case.form.by_code[code], unit):
+        elif code not in case.content.shared and _is_required(case, case.form.by_code[code], unit):
             blank[key].append((code, reading))
     for key, cells in blank.items():
         if key in begun or len(cells) < 2:
@@ -43,7 +43,7 @@ def required(case: Case) -> Iterator[Finding]:
 def _each_blank(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Iterator[Finding]:
     for code, reading in blanks:
         message = f"{title(case.form, unit, code)}: chưa nhập. Nếu đã thống kê và không có thì gõ 0."
-        yield general_rules.REQUIRED.finding(message, (reading.address,), unit, code)
+        yield rule_registry.REQUIRED.finding(message, (reading.address,), unit, code)
 
 
 def _unit_empty(case: Case, unit: str, section: str, blanks: list[tuple[str, Reading]]) -> Finding:
@@ -52,7 +52,7 @@ def _unit_empty(case: Case, unit: str, section: str, blanks: list[tuple[str, Rea
         "Nhập đủ các ô; chỉ tiêu đã thống kê và không có thì gõ 0."
     )
     cells = tuple(reading.address for _, reading in blanks)
-    return general_rules.UNIT_EMPTY.finding(message, cells, unit, blanks[0][0])
+    return rule_registry.UNIT_EMPTY.finding(message, cells, unit, blanks[0][0])
 
 
 def _is_required(case: Case, row: Indicator, unit: str) -> bool:
@@ -69,10 +69,10 @@ def conflicts(case: Case) -> Iterator[Finding]:
             given = "; ".join(sorted(in_table(value) for value in figure.conflicting))
             message = (
                 f"{named(figure.indicator)}: các đơn vị phải ghi cùng một số, hiện có {given}. "
-                "Thống nhất một số theo danh mục chung rồi sửa các ô khác đi."
+                "Tra danh mục chung, thống nhất một số rồi sửa các ô ghi khác."
             )
             cells, usual = _outvoted(case, figure.indicator)
-            yield general_rules.SAME_EVERYWHERE.finding(message, cells, "", code, usual)
+            yield rule_registry.SAME_EVERYWHERE.finding(message, cells, "", code, usual)
 
 
 def _outvoted(case: Case, row: Indicator) -> tuple[tuple[Address, ...], str]:
@@ -92,10 +92,10 @@ def merged(case: Case) -> Iterator[Finding]:
     """Input cells that somebody has merged."""
     for span in case.content.merged:
         message = (
-            f"Trang “{span.address.sheet}”: các ô nhập {span.text} đã bị gộp, số ở các ô sau bị mất. "
+            f"Trang tính “{span.address.sheet}”: các ô nhập {span.text} đã bị gộp, số ở các ô sau bị mất. "
             "Bỏ gộp ô (Unmerge Cells) rồi nhập lại từng ô."
         )
-        yield general_rules.MERGED.finding(message, (span.address,))
+        yield rule_registry.MERGED.finding(message, (span.address,))
 
 
 def strays(case: Case) -> Iterator[Finding]:
@@ -115,7 +115,7 @@ def strays(case: Case) -> Iterator[Finding]:
                         f"{title(case.form, unit.id, line.code)}: đơn vị không báo cáo chỉ tiêu này nhưng ô ghi "
                         f"“{text.text}”. Chuyển số về đúng cột của đơn vị báo cáo hoặc xóa ô."
                     )
-                    yield general_rules.NOT_ASKED.finding(message, (text.address,), unit.id, line.code)
+                    yield rule_registry.NOT_ASKED.finding(message, (text.address,), unit.id, line.code)
 
 
 def _heading_filled(case: Case, section: Section, place: int, unit: str) -> Finding:
@@ -126,7 +126,7 @@ def _heading_filled(case: Case, section: Section, place: int, unit: str) -> Find
     blank = _blank_in_group(case, section, place, unit)
     if blank is None:
         message = f"{where}: dòng tên nhóm không có số liệu nhưng ô ghi “{text.text}”. Xóa ô này."
-        return general_rules.HEADING_FILLED.finding(message, (text.address,), unit, heading.code)
+        return rule_registry.HEADING_FILLED.finding(message, (text.address,), unit, heading.code)
     row, reading = blank
     message = (
         f"{where}: dòng tên nhóm ghi “{text.text}” còn dòng {row.code} để trống. "
@@ -134,7 +134,7 @@ def _heading_filled(case: Case, section: Section, place: int, unit: str) -> Find
     )
     first = _first_asked(case, section, place, unit)
     suggestion = text.text if first == row.code else ""
-    return general_rules.SHIFTED.finding(message, (text.address, reading.address), unit, heading.code, suggestion)
+    return rule_registry.SHIFTED.finding(message, (text.address, reading.address), unit, heading.code, suggestion)
 
 
 def _group(section: Section, place: int) -> Iterator[Indicator]:

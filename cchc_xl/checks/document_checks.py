@@ -7,16 +7,16 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding
 from cchc_xl.reading.citation_finder import citations, likely_day
 from cchc_xl.reading.meaning import short
 from cchc_xl.reading.old_fonts import is_legacy
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.schema.form_model import Document
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import folded
 from cchc_xl.values import Address
 from cchc_xl.writing.citation_writer import numbered
 from cchc_xl.writing.vietnamese_dates import short_date
@@ -36,17 +36,17 @@ def texts(case: Case) -> Iterator[Finding]:
 def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
     if is_legacy(text.text, text.font):
         message = f"{where}: “{short(text.text)}” gõ theo bảng mã cũ (TCVN3 hoặc VNI). Chuyển sang Unicode rồi dán lại."
-        yield general_rules.LEGACY_FONT.finding(message, (text.address,), "", code)
+        yield rule_registry.LEGACY_FONT.finding(message, (text.address,), "", code)
     for citation in citations(text.text):
         if citation.written_date and citation.date is None:
             likely = likely_day(citation.written_date)
             known = short_date(likely) if likely else ""
             ask = f"; nếu là {known} thì sửa lại" if known else "; tra lại văn bản và sửa ngày"
             message = f"{where}: “{citation.written}” có ngày {citation.written_date} không đọc được{ask}."
-            yield general_rules.CITATION_DATE.finding(message, (text.address,), "", code, known)
+            yield rule_registry.CITATION_DATE.finding(message, (text.address,), "", code, known)
         elif not citation.well_formed:
             message = f"{where}: “{citation.written}” chưa đúng thể thức; viết “{citation.canonical}”."
-            yield general_rules.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
+            yield rule_registry.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
 
 
 class Numbered(Struct, frozen=True):
@@ -74,7 +74,7 @@ def _dates(case: Case) -> Iterator[Finding]:
             known = short_date(likely) if likely else ""
             ask = f"nếu là {known} thì gõ lại" if known else "gõ lại dạng ngày/tháng/năm"
             message = f"Sổ văn bản: ngày ban hành “{short(text.text)}” không đọc được; {ask}."
-            yield general_rules.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
+            yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
 
 
 def _periods(case: Case) -> Iterator[Finding]:
@@ -82,13 +82,13 @@ def _periods(case: Case) -> Iterator[Finding]:
     within = {document.name for document in case.form.documents if document.in_period}
     for document in case.content.documents:
         date = document.date
-        if document.name in within and date and not period.first <= date <= period.last:
+        if document.name in within and date and not period.year_first <= date <= period.last:
             message = (
-                f"{document.type} {numbered(document)} ngày {short_date(date)} ngoài kỳ báo cáo "
-                f"({short_date(period.first)} đến {short_date(period.last)}). "
+                f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
+                f"({short_date(period.year_first)} đến {short_date(period.last)}). "
                 "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
             )
-            yield general_rules.DOCUMENT_PERIOD.finding(message, _place(case, document))
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
 
 
 Series = tuple[str, str, int]
@@ -114,9 +114,8 @@ def _twice(case: Case, series: list[Numbered]) -> Iterator[Finding]:
                 f"{each.document.type} {numbered(each.document)} có hai ngày ban hành: {short_date(other.date)} và "
                 f"{short_date(each.date)}. Tra lại văn bản và giữ một ngày."
             )
-            yield general_rules.DOCUMENT_TWICE.finding(
-                message, _place(case, each.document) + _place(case, other.document)
-            )
+            cells = _place(case, each.document) + _place(case, other.document)
+            yield rule_registry.DOCUMENT_TWICE.finding(message, cells)
 
 
 def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:
@@ -132,7 +131,7 @@ def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:
             f"{numbered(near.document)} ngày {short_date(near.date)}. "
             "Kiểm tra số và ngày của hai văn bản; nếu đúng thì giải trình."
         )
-        yield general_rules.DOCUMENT_ORDER.finding(message, _place(case, each.document) + _place(case, near.document))
+        yield rule_registry.DOCUMENT_ORDER.finding(message, _place(case, each.document) + _place(case, near.document))
 
 
 def _longest_rising(ordered: list[Numbered]) -> set[int]:

@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.content import Text
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.reading import note_numbers as said
 from cchc_xl.reading.citation_finder import days
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
 from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.typed_text import folded
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
@@ -44,11 +44,11 @@ def _missing(case: Case, figure: Figure, hint: Text | None) -> Iterator[Finding]
     shown = f"{named(row)} ghi {in_table(figure.value)} nhưng Ghi chú"
     if hint:
         message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”. Ghi nội dung cụ thể theo lời hướng dẫn."
-        yield general_rules.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)
+        yield rule_registry.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)
     else:
         what = "liệt kê đủ từng mục" if row.note_lists else (row.note_hint.rstrip(". ") or "nêu cụ thể")
         message = f"{shown} để trống. Bổ sung ghi chú: {what}."
-        yield general_rules.NOTE_REQUIRED.finding(message, case.cells(row), "", row.code)
+        yield rule_registry.NOTE_REQUIRED.finding(message, case.cells(row), "", row.code)
 
 
 def _note_asked(case: Case, figure: Figure) -> bool:
@@ -70,7 +70,7 @@ def _rest_of_hint(_case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     left = next((piece for piece in pieces if folded(piece) in note), None)
     if left:
         message = f"Ghi chú {named(row)} còn lời hướng dẫn “{left}”. Xóa phần này."
-        yield general_rules.NOTE_HINT_REST.finding(message, (text.address,), "", row.code)
+        yield rule_registry.NOTE_HINT_REST.finding(message, (text.address,), "", row.code)
 
 
 def _items(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def _items(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
             f"{named(row)} ghi {plain(value)} nhưng Ghi chú liệt kê {listed}: chênh lệch {plain(abs(value - listed))}. "
             "Sửa số liệu hoặc liệt kê đủ ở cột Ghi chú."
         )
-        yield general_rules.NOTE_ITEMS.finding(message, _both(case, row, text), "", row.code, str(listed))
+        yield rule_registry.NOTE_ITEMS.finding(message, _both(case, row, text), "", row.code, str(listed))
 
 
 def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
@@ -96,13 +96,13 @@ def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
             f"{named(row)} ghi {plain(value)} nhưng các số trong Ghi chú cộng lại {worked} = {plain(found.total)}: "
             f"chênh lệch {plain(abs(value - found.total))}. Sửa số sai, hoặc giải trình nếu ghi chú chỉ nêu một phần."
         )
-        yield general_rules.NOTE_SUM.finding(message, cells, "", row.code, f"{found.total:f}")
+        yield rule_registry.NOTE_SUM.finding(message, cells, "", row.code, f"{found.total:f}")
     elif not found.full and max(found.numbers) > value:
         message = (
             f"{named(row)} ghi {plain(value)} nhưng Ghi chú nêu trong đó có {plain(max(found.numbers))}: "
             "một phần không thể lớn hơn tổng số. Sửa số sai, hoặc giải trình."
         )
-        yield general_rules.NOTE_PART.finding(message, cells, "", row.code)
+        yield rule_registry.NOTE_PART.finding(message, cells, "", row.code)
 
 
 def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
             cell for name in (row.numerator, row.denominator) if name for cell in case.cells(case.form.by_name[name])
         )
         message = f"{named(row)}: {problem}. Sửa ghi chú hoặc số liệu cho thống nhất."
-        yield general_rules.NOTE_RATE.finding(message, cells, "", row.code)
+        yield rule_registry.NOTE_RATE.finding(message, cells, "", row.code)
 
 
 def _pair_problem(figure: Figure, pair: Ratio) -> str:
@@ -158,7 +158,7 @@ def _dates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
                 f"({short_date(period.first)} đến {short_date(period.last)}). "
                 "Sửa ngày, hoặc bỏ mục này khỏi số liệu và ghi chú."
             )
-            yield general_rules.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
+            yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
 
 
 def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, title, unit_name
 from cchc_xl.checks.declared_rules import tied
 from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
-from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.form_model import Indicator, holds_in
 from cchc_xl.values import Address, Value
 from cchc_xl.writing.vietnamese_numbers import plain, rounded
 
@@ -76,7 +76,7 @@ def _far_from_peers(
         "Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
     )
     cells = tuple(case.content.readings[unit, each.code].address for each in rows)
-    return general_rules.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
+    return rule_registry.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
 
 
 def slipped(value: Decimal, expected: Decimal) -> str:
@@ -93,7 +93,10 @@ def same_values(case: Case) -> Iterator[Finding]:
     """One number in many rows under each other that have nothing to do with each other: filled down, or copied."""
     columns: dict[tuple[str, str], list[tuple[Indicator, Value | None]]] = defaultdict(list)
     section_of, by_code = case.form.section_of, case.form.by_code
+    kind = case.form.period.kind
     for (unit, code), reading in case.content.readings.items():
+        if not holds_in(by_code[code], kind):
+            continue
         columns[unit, section_of[code].number].append((by_code[code], reading.value))
     for (unit, _), answers in columns.items():
         for value, run in _runs(answers):
@@ -127,4 +130,4 @@ def _repeated(case: Case, unit: str, run: list[Indicator], value: Decimal) -> Fi
         f"từ {named(run[0])} đến {named(run[-1])}. Kiểm tra có sao chép nhầm không; nếu đúng thì giải trình."
     )
     cells: tuple[Address, ...] = tuple(case.content.readings[unit, row.code].address for row in run)
-    return general_rules.SAME_VALUE.finding(message, cells, unit, run[0].code)
+    return rule_registry.SAME_VALUE.finding(message, cells, unit, run[0].code)

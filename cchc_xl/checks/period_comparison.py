@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
@@ -57,7 +57,7 @@ def _change(case: Case, pair: Pair) -> Iterator[Finding]:
         return
     row = pair.figure.indicator
     known = slipped(pair.now, pair.before)
-    rule = general_rules.DIGIT_SLIP if known else general_rules.PREVIOUS_RATIO
+    rule = rule_registry.DIGIT_SLIP if known else rule_registry.PREVIOUS_RATIO
     ask = f"nếu thừa hoặc thiếu chữ số thì gõ lại {known}" if known else "kiểm tra lại con số"
     message = (
         f"{named(row)}: {plain(pair.now)}, kỳ trước {plain(pair.before)}, {_times(ratio)}. "
@@ -91,4 +91,4 @@ def _copied(case: Case, section: Section, same: list[Pair], total: int) -> Findi
         "Kiểm tra có chép lại số cũ không; nếu đúng thì giải trình."
     )
     rows = tuple(pair.figure.indicator for pair in same)
-    return general_rules.PREVIOUS_COPY.finding(message, case.all_cells(rows), "", rows[0].code)
+    return rule_registry.PREVIOUS_COPY.finding(message, case.all_cells(rows), "", rows[0].code)

@@ -7,21 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cchc_xl.checks import cell_answers, document_checks, note_checks, peer_comparison, period_comparison, score_scales
+from cchc_xl.checks import (
+    cell_answers,
+    document_checks,
+    note_checks,
+    peer_comparison,
+    period_comparison,
+    score_scales,
+    undivided_check,
+)
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import Rule, declared, rules_of
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
 __all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "unit_name", "worst"]
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-    cell_answers.remarks, cell_answers.required, cell_answers.conflicts, cell_answers.strays, cell_answers.merged,
-    declared, peer_comparison.same_values, peer_comparison.ratios, score_scales.scales, period_comparison.changes,
-    note_checks.notes, document_checks.texts, document_checks.register,
+    cell_answers.remarks,
+    cell_answers.required,
+    cell_answers.conflicts,
+    cell_answers.strays,
+    cell_answers.merged,
+    undivided_check.shared,
+    declared,
+    peer_comparison.same_values,
+    peer_comparison.ratios,
+    score_scales.scales,
+    period_comparison.changes,
+    note_checks.notes,
+    document_checks.texts,
+    document_checks.register,
 )
 """Every check, in the order its findings are listed."""
 

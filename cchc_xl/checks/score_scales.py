@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cchc_xl.checks import general_rules
+from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, title
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Class, Indicator, Scale
@@ -41,7 +41,7 @@ def _scale(case: Case, scale: Scale, row: Indicator) -> Iterator[Finding]:
                 f"{title(case.form, unit.id, row.code)}: {plain(score)} nằm ngoài thang điểm từ {plain(low)} đến "
                 f"{plain(high)}. Kiểm tra lại con số."
             )
-            yield general_rules.SCORE_OUTSIDE.finding(message, (place,), unit.id, row.code)
+            yield rule_registry.SCORE_OUTSIDE.finding(message, (place,), unit.id, row.code)
     # A class may still get one of the scores that are missing.
     for each in scale.classes if known else ():
         if each.counts:
@@ -58,4 +58,4 @@ def _count(case: Case, each: Class, members: list[Address], score: Indicator) ->
         f"{plain(abs(figure.value - len(members)))}. Sửa số đơn vị hoặc điểm."
     )
     cells = (*case.cells(figure.indicator), *members)
-    yield general_rules.CLASS_COUNT.finding(message, cells, "", figure.indicator.code, str(len(members)))
+    yield rule_registry.CLASS_COUNT.finding(message, cells, "", figure.indicator.code, str(len(members)))

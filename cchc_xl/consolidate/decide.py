@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from cchc_xl.consolidate.record import FORM, MASTER, REFUSED, RESULT, Record
 from cchc_xl.consolidate.store import File, Store
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Severity
 from cchc_xl.structs import Struct
 
 COUNTED, COPY, HELD, REFUSED_FILE = "Đã tính", "Bản sao", "Chưa tính", "Từ chối"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cchc_xl import sheet_names
 from cchc_xl.consolidate.record import (
     FORM,
     MASTER,
@@ -25,7 +26,6 @@ from cchc_xl.consolidate.record import (
 from cchc_xl.consolidate.setting import Setting
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions import form_layout

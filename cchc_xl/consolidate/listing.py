@@ -9,8 +9,7 @@ from typing import Any
 from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.setting import Setting
 from cchc_xl.consolidate.store import Store
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.values import Address
 
 BY_GRAVITY = "CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, file, unit, code, rule, cell, message"

@@ -14,7 +14,7 @@ from cchc_xl.consolidate.fold import Fold, Level
 from cchc_xl.consolidate.listing import Listing
 from cchc_xl.consolidate.record import RESULT, RESULT_KIND, Delivered, Record, decode
 from cchc_xl.consolidate.setting import Setting, setting
-from cchc_xl.consolidate.sources import Read, files_in, read_here
+from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, read_here
 from cchc_xl.consolidate.store import File, Store, content_hash, decoded, fingerprint
 from cchc_xl.consolidate.table import lines
 from cchc_xl.consolidate.write import Result, refuse_target, write
@@ -22,6 +22,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.incoming_files import files_in
 
 Progress = Callable[[int, int, Path], None]
 """Told after every file: how many are done, of how many, and which."""
@@ -64,7 +65,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         refuse_target(order.out)
     chosen = setting(order.form_name, order.units)
     fold = Fold(chosen.form, chosen.tree, order.kinds)
-    paths = files_in(order.places)
+    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
     with _store(order, chosen) as store:
         run = _Run(order, chosen, store, progress or nobody)
         run.read(paths)
@@ -78,7 +79,7 @@ def answers(order: Order) -> tuple[Form, list[tuple[Delivered, str]]]:
     chosen = setting(order.form_name, order.units)
     with _store(order, chosen) as store:
         run = _Run(order, chosen, store, nobody)
-        run.read(files_in(order.places))
+        run.read(files_in(order.places, endings=COMPANION_SUFFIXES))
         choose(store)
         return chosen.form, [
             (each, path) for record, path, units in run.chosen() for each in record.delivered if each.unit in units

@@ -12,8 +12,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
-from cchc_xl.master import sheet_names, style
+from cchc_xl.master import style
 
 WIDE, NARROW = 40, 16
 WIDE_TITLES = frozenset({"Chỉ tiêu", "Tệp", "Nội dung", "Thông báo", "Mức đầy đủ", "Chưa nộp", "Đề nghị"})

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import worst
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.master import sheet_names
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 """Exit statuses, the same as those of the command line."""
@@ -34,7 +33,7 @@ def paragraphs(*groups: Sequence[str]) -> str:
 def first(findings: Sequence[Finding]) -> list[str]:
     """The gravest findings that nobody has explained yet."""
     still_open = [finding for finding in findings if not finding.explained]
-    return some([_sentence(finding) for finding in still_open], f"mục khác ở sheet {sheet_names.FINDINGS}")
+    return some([_sentence(finding) for finding in still_open], f"mục khác ở trang tính {sheet_names.FINDINGS}")
 
 
 def some(sentences: Sequence[str], rest: str) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.errors import UserError
+from cchc_xl import sheet_names
 from cchc_xl.findings import counted
 from cchc_xl.live.button_outcome import Outcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
-from cchc_xl.master import sheet_names
 from cchc_xl.master.compute_book import Computed
 from cchc_xl.verbs.recalc import write
 
@@ -33,36 +33,38 @@ def check(session: Session) -> Outcome:
     findings = session.computed.findings
     if findings:
         session.book.sheets[sheet_names.FINDINGS].activate()
-    end = f"Danh sách ở sheet {sheet_names.FINDINGS} là của lần tính lại gần nhất: bấm Tính lại để cập nhật."
+    end = f"Danh sách ở trang tính {sheet_names.FINDINGS} là của lần tính lại gần nhất: bấm Tính lại để cập nhật."
     text = paragraphs([f"{counted(findings)}."], first(findings), [end] if findings else [])
     return Outcome("Kiểm tra", text, status_of(findings))
 
 
 def report(session: Session) -> Outcome:
     """The Word report beside the workbook, from the figures that stand in it now. An earlier one is kept."""
-    from cchc_xl.report.render import render
-    from cchc_xl.verbs.report import default_template, refuse_errors
+    from cchc_xl.excel.seal import write as write_document
+    from cchc_xl.report.render import compose
+    from cchc_xl.verbs.report import default_template, refuse_errors, refuse_gaps
 
     target = free_name(session.saved_path.with_name(f"BaoCao_{session.path.stem}.docx"))
     computed = session.computed
-    try:
-        refuse_errors(session.path, computed.findings)
-    except UserError as error:
-        remedy = "Sửa các ô đó rồi bấm lại Xuất báo cáo Word."
-        raise UserError(session.path.name, error.what, remedy) from error
-    with session.step("write", "CCHC: đang viết báo cáo Word…"):
+    book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
+    refuse_errors(book, computed.findings, remedy=remedy)
+    with session.step("write", "CCHC: đang xuất báo cáo Word…"):
         template = default_template(computed.content.form)
-        made = render(template, computed.content, computed.figures, target)
-    return Outcome("Xuất báo cáo Word", "\n".join(_said_of(made)))
+        package, made = compose(template, computed.content, computed.figures, target)
+        refuse_gaps(book, computed, made.missing, remedy)
+        write_document(target, package)
+    return Outcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))
 
 
-def _said_of(made: RenderResult) -> list[str]:
+def _said_of(made: RenderResult, computed: Computed) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
+    content, figures = computed.content, computed.figures
     lines = [f"Đã viết báo cáo {made.target.name} cạnh sổ:", str(made.target), ""]
     lines.append(f"{made.figures} số liệu trong báo cáo lấy từ sổ.")
     if made.missing:
-        lines.append(f"Chưa có số liệu: {', '.join(made.missing)}.")
-    if made.incomplete:
-        lines.append(f"Chưa đủ đơn vị: {', '.join(made.incomplete)}.")
+        lines += some(gap_lines(content, figures, made.missing), "chỗ khác, tô vàng trong báo cáo")
+    lines += some(list(partial_lines(content, figures, made.incomplete)), "nhóm số liệu khác chưa đủ đơn vị")
     return lines
 
 
@@ -71,7 +73,7 @@ def guide(session: Session) -> Outcome:
     lines = ["Nhập số liệu ở ô vàng, bấm Tính lại, sửa ô đỏ, giải trình ô cam, rồi bấm Xuất báo cáo Word."]
     if sheet_names.GUIDE in session.live:
         session.book.sheets[sheet_names.GUIDE].activate()
-        lines.append(f"Xem sheet {sheet_names.GUIDE} của sổ này.")
+        lines.append(f"Xem trang tính {sheet_names.GUIDE} của sổ này.")
     return Outcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác: chạy cchc-xl doctor")))
 
 
@@ -87,4 +89,4 @@ def _lacking() -> list[str]:
 
 def _known(computed: Computed) -> str:
     known = sum(figure.value is not None for figure in computed.figures.values())
-    return f"{known}/{len(computed.figures)} số liệu đã có."
+    return f"Đã có {known}/{len(computed.figures)} số liệu."

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.live.button_outcome import CLEAN, FINDINGS, Outcome, paragraphs, some, status_of
+from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS, Outcome, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
+from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
     from cchc_xl.verbs.collect import Collected
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
-FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.txt")
-FORMS_FOLDER = "bieu_mau"
-"""Where the forms of a new period lie, beside the workbook."""
-
+FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
 NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 
@@ -26,7 +24,7 @@ def collect(session: Session) -> Outcome:
     from cchc_xl.verbs.collect import collect_into
 
     beside = session.saved_path.parent
-    usual = beside / FORMS_FOLDER
+    usual = beside / ISSUED_FOLDER
     title = "Chọn các tệp biểu mẫu đơn vị gửi về"
     files = session.files(title, usual if usual.is_dir() else beside, FORM_KINDS, several=True)
     if not files:
@@ -35,18 +33,17 @@ def collect(session: Session) -> Outcome:
     with session.step("write", "CCHC: đang nhận biểu mẫu…"):
         collected = collect_into(master, files, session.now, progress=session.tell)
     findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
-    return Outcome(COLLECT, _said_of_forms(collected), status_of(findings))
+    status = status_of([*findings, *collected.changed_layout]) if collected.recognised else COULD_NOT_RUN
+    return Outcome(COLLECT, _said_of_forms(collected), status)
 
 
 def _said_of_forms(collected: Collected) -> str:
-    from cchc_xl.submissions.submission_choice import Fate
     from cchc_xl.verbs.collect import shown
 
-    counts = [f"{collected.count(fate)} {str(fate).lower()}" for fate in Fate if collected.count(fate)]
     each = [f"{shown(outcome.path)}: {outcome.message}" for outcome in collected.outcomes]
-    end = "Đã ghi vào sổ đang mở; nhớ lưu sổ." if collected.saved else "Sổ không thay đổi."
-    head = f"{len(collected.outcomes)} tệp: {', '.join(counts)}."
-    return paragraphs([head], some(each, "tệp khác ở sheet Nhật ký"), [end])
+    changed = some([finding.message for finding in collected.changed_layout], "chỗ khác của sổ bị sửa biểu")
+    end = collected.ending("Đã ghi vào sổ đang mở; nhớ lưu sổ.")
+    return paragraphs([collected.counts], some(each, "tệp khác ở trang tính Nhật ký"), changed, [end])
 
 
 def reconcile(session: Session) -> Outcome:
@@ -60,15 +57,16 @@ def reconcile(session: Session) -> Outcome:
     computed = session.computed
     with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
         audit = reconcile_computed(computed, files[0], copy=copy)
-    wrong = any(fault.rule.severity == "error" for fault in audit.faults)
+    wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
     return Outcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
 
 
 def _said_of_report(audit: Audit, copy: Path) -> str:
+    changed = some([finding.message for finding in audit.changed_layout], "chỗ khác của sổ bị sửa biểu")
     confirmed = f"Khớp {audit.confirmed} con số trong lời văn và {audit.confirmed_lines} dòng phụ lục."
     found = f"Phát hiện {len(audit.faults)} chỗ; {len(audit.unplaced)} câu chưa đối chiếu được."
-    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có chú thích")
-    return paragraphs([confirmed, found], faults, ["Bản sao có chú thích ở từng chỗ:", str(copy)])
+    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có góp ý")
+    return paragraphs(changed, [confirmed, found], faults, ["Bản sao có góp ý ở từng chỗ:", str(copy)])
 
 
 def existing(paths: Sequence[str]) -> tuple[Path, ...]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from cchc_xl.errors import UserError
 
@@ -73,7 +73,7 @@ class Desk:
             yield
             return
         if not lock.lift():
-            what = "sheet được bảo vệ bằng mật khẩu nên phần mềm không ghi được."
+            what = "trang tính được bảo vệ bằng mật khẩu nên phần mềm không ghi được."
             raise UserError(str(sheet.name), what, "Bỏ mật khẩu (Review › Unprotect Sheet) rồi làm lại.")
         try:
             yield
@@ -187,3 +187,11 @@ def desk_of(book: xw.Book) -> Desk:
     if book.app.engine.name == "libreoffice":
         return LibreOfficeDesk(book)
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)
+
+
+def locked(cells: xw.Range) -> bool | None:
+    """Whether the protection of a sheet closes cells; None where some are open and some are not."""
+    if cells.sheet.book.app.engine.name == "libreoffice":
+        return cast("bool | None", cells.impl.locked)
+    told = cells.api.locked.get() if sys.platform == "darwin" else cells.api.Locked
+    return told if isinstance(told, bool) else None

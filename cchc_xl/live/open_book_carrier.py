@@ -17,7 +17,7 @@ from cchc_xl.excel.addresses import position
 from cchc_xl.excel.cell_content import Content, without_control
 from cchc_xl.live.live_cells import read_cells, same, to_write
 from cchc_xl.live.live_notes import NoteChanges, note_changes
-from cchc_xl.live.office_differences import Desk, desk_of
+from cchc_xl.live.office_differences import Desk, desk_of, locked
 from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.reading import Cell
 
@@ -36,6 +36,7 @@ class LiveSheet:
         self._put: dict[str, Put] = {}
         self._changed: dict[str, Put] = {}
         self._notes = NoteChanges({}, {})
+        self._looks: list[tuple[int, Block]] = []
 
     @cached_property
     def name(self) -> str:
@@ -90,6 +91,22 @@ class LiveSheet:
         self._changed[address] = content, formula
         return True
 
+    def dress(self, like: int, last: int, last_column: int) -> None:
+        """Makes the rows after `like` look like it down to `last`, and those that end now like an empty one.
+
+        A row whose cells are as open as those of `like` is taken to look like it: people may have coloured it.
+        """
+        end = self._last_row_read
+        rows = Block(like, 1, last, last_column)
+        self._looks = [] if last == like or self._alike(rows) else [(like, rows)]
+        if last < end:
+            self._looks.append((end + 1, Block(last + 1, 1, end + 1, last_column)))
+
+    def _alike(self, rows: Block) -> bool:
+        columns = range(rows.left, rows.right + 1)
+        of_column = (self.sheet.range((rows.top, column), (rows.bottom, column)) for column in columns)
+        return all(locked(cells) is not None for cells in of_column)
+
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
         self._notes = note_changes(self.sheet, wanted, mark)
@@ -109,20 +126,27 @@ class LiveSheet:
     @property
     def changed(self) -> bool:
         """Whether the commit has anything to write."""
-        return bool(self._changed or self._notes)
+        return bool(self._changed or self._notes or self._looks)
 
     def commit(self, desk: Desk) -> None:
         """Writes what changes, with the sheet's protection lifted meanwhile."""
         with desk.unprotected(self.sheet):
             for block in self._blocks():
                 self._write(block)
+            for row, rows in self._looks:
+                self._look_like(row, rows)
             self._notes.apply(self.sheet)
-        self._put, self._changed, self._notes = {}, {}, NoteChanges({}, {})
+        self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []
         self.__dict__.pop("_read", None)
         self.__dict__.pop("_last_row_read", None)
 
     def _blocks(self) -> list[Block]:
         return blocks(self._changed, lambda address: address in self._put or address not in self._read)
+
+    def _look_like(self, row: int, rows: Block) -> None:
+        """Fills the formats of a row, the first or the last of a block, over the block."""
+        source = self.sheet.range((row, rows.left), (row, rows.right))
+        source.autofill(self.sheet.range((rows.top, rows.left), (rows.bottom, rows.right)), "fill_formats")
 
     def _write(self, block: Block) -> None:
         rows = [
@@ -147,6 +171,11 @@ class LiveBook:
 
     def __contains__(self, name: str) -> bool:
         return name in self._listed
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+        return tuple(self._listed)
 
     def read_all(self) -> None:
         """Reads every sheet now, so that everything is computed from the same moment."""

@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Kind

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.findings import Finding, counted
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import Finding, Severity, counted
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.submission_register import write_submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TOTAL_KEY
-from cchc_xl.schema.form_model import Missing, Severity
+from cchc_xl.schema.form_model import Missing
 from cchc_xl.structs import Struct
 from cchc_xl.values import Status
 from cchc_xl.writing.vietnamese_numbers import rate
@@ -78,5 +78,5 @@ def _write_agency(sheet: SheetCarrier, content: Content) -> None:
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:
     """The line above the table: when, how many figures, how many findings."""
     known = sum(figure.value is not None for figure in figures.values())
-    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: {known}/{len(figures)} số liệu đã có; {counted(findings)}."
+    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: đã có {known}/{len(figures)} số liệu; {counted(findings)}."
     master.workbook.sheet(sheet_names.HOME).put(f"B{HOME_TABLE_ROW - 2}", text)

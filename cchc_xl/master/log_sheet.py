@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import TABLE_ROW
 

@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import Finding
 from cchc_xl.master.section_grid import PREVIOUS, Grid
-from cchc_xl.master.sheet_binding import bind
+from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.undivided import shared_readings
+from cchc_xl.master.unit_register import register_lines
+from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form
-from cchc_xl.schema.form_model import Document, Kind
+from cchc_xl.schema.form_model import Document, Kind, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
-NEEDED_SHEETS = (
-    sheet_names.HOME,
-    sheet_names.INFO,
-    sheet_names.UNITS,
-    sheet_names.ENTRIES,
-    sheet_names.DOCUMENTS,
-    sheet_names.CONTACTS,
-    sheet_names.FINDINGS,
-    sheet_names.LOG,
-)
-"""The sheets besides the sections' own without which nothing can be computed or written."""
-
 
 class Master(Struct):
-    """A master workbook held in memory. `grids` are by section number."""
+    """A master workbook held in memory. `grids` are by section number; `changed` tells what was done to its layout."""
 
     path: Path
     workbook: BookCarrier
     form: Form
     grids: dict[str, Grid]
+    changed: tuple[Finding, ...] = ()
 
     def sheet(self, section: Section) -> SheetCarrier:
         """The sheet of a section."""
@@ -71,9 +64,12 @@ class Master(Struct):
             documents=self._documents(),
             contacts=self._contacts(),
             previous=self._previous(),
+            previous_period=self._previous_period(),
+            unit_notes=dict(self._unit_notes()),
             strays=self._strays(),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
+            shared=shared_readings(self.workbook, self.form),
         )
 
     def _readings(self) -> dict[tuple[str, str], Reading]:
@@ -139,6 +135,25 @@ class Master(Struct):
                 if value is not None:
                     figures[row.name] = Figure(row, value)
         return figures
+
+    def _previous_period(self) -> Period | None:
+        """The period of the book that the last figures came from, where it was written down."""
+        told = _identity(self.workbook, self.path).get(sheet_names.PREVIOUS_PERIOD, "")
+        kind, _, days = told.partition("|")
+        try:
+            first, last = map(datetime.date.fromisoformat, days.split("|"))
+        except ValueError:
+            return None
+        return Period(label="", kind=kind, first=first, last=last)
+
+    def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
+        if sheet_names.UNIT_NOTES not in self.workbook:
+            return
+        for key, row in self.keyed_rows(sheet_names.UNIT_NOTES).items():
+            unit, _, code = key.partition("|")
+            text = self.text(sheet_names.UNIT_NOTES, row, 6)
+            if text.text.strip():
+                yield (unit, code), text
 
     def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
         """Row numbers by the key in a (hidden) column of a table sheet."""
@@ -207,31 +222,45 @@ def open_master(path: Path, form_name: str = "") -> Master:
 
 def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
     """A master workbook that is open already; `path` names it in messages."""
-    form = declared_form(workbook, path, form_name)
-    for name in NEEDED_SHEETS:
-        if name not in workbook:
-            raise _no_sheet(path, name)
-    grids = {section.number: bind(workbook, path, form, section) for section in form.sections}
-    return Master(path, workbook, form, grids)
+    form = _declared_form(workbook, path, form_name)
+    changed = structure_findings(workbook, form)
+    if unreadable := tuple(finding for finding in changed if finding.rule in UNREADABLE):
+        raise ChangedLayoutError(path, unreadable, changed)
+    grids = {section.number: _grid(workbook, form, section) for section in form.sections}
+    return Master(path, workbook, form, grids, changed)
 
 
-def declared_form(workbook: BookCarrier, path: Path, form_name: str = "") -> Form:
+def _grid(workbook: BookCarrier, form: Form, section: Section) -> Grid:
+    page = page_of(workbook.sheet(section.sheet))
+    assert page is not None
+    return bind(page, section, form.columns(section))
+
+
+class ChangedLayoutError(UserError):
+    """Sheets, rows or columns of a master are gone or stand twice, so that nothing in it can be read for sure."""
+
+    def __init__(self, path: Path, unreadable: Sequence[Finding], findings: tuple[Finding, ...]) -> None:
+        shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in unreadable[:SHOWN_CHANGES])
+        more = f"\n  … và {len(unreadable) - SHOWN_CHANGES} chỗ khác." if len(unreadable) > SHOWN_CHANGES else ""
+        super().__init__(str(path), f"sổ không còn đúng biểu, chưa đọc được số liệu:\n{shown}{more}")
+        self.findings = findings
+
+
+SHOWN_CHANGES = 5
+
+
+def _declared_form(workbook: BookCarrier, path: Path, form_name: str) -> Form:
     """The form that a workbook was made from, with the units of its own register."""
     form = load_form(_form_folder(_identity(workbook, path), form_name))
     return form.changed(units=_units(workbook, form)) if sheet_names.UNITS in workbook else form
-
-
-def _no_sheet(path: Path, name: str) -> UserError:
-    what = f"không có sheet “{name}”."
-    return UserError(str(path), what, "Sheet đã bị xóa hoặc đổi tên: đặt lại đúng tên, hoặc lấy bản trong sao_luu.")
 
 
 def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     if sheet_names.IDENTITY not in workbook:
         raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", "Tạo sổ mới bằng lệnh cchc-xl new.")
     sheet = workbook.sheet(sheet_names.IDENTITY)
-    cells = dict(sheet.cells())
-    return {cells[f"A{row}"].raw: cells.get(f"B{row}", Cell()).raw for row in range(1, sheet.last_row + 1)}
+    rows = range(1, sheet.last_row + 1)
+    return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
 
 
 def _form_folder(identity: dict[str, str], form_name: str) -> Path:
@@ -245,16 +274,11 @@ def _form_folder(identity: dict[str, str], form_name: str) -> Path:
 
 
 def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
-    """The units of the register sheet: a workbook may have been made for other units than the form's."""
-    cells = dict(workbook.sheet(sheet_names.UNITS).cells())
+    """The units of the register, each once: a workbook may have been made for other units than the form's."""
     declared = {unit.id: unit for unit in form.units}
-    units = []
-    for row in range(TABLE_ROW + 1, workbook.sheet(sheet_names.UNITS).last_row + 1):
-        kind, identifier, name = (cells.get(f"{letter}{row}", Cell()).raw for letter in "ABD")
-        if kind and identifier:
-            known = declared.get(identifier)
-            units.append(
-                known.changed(name=tidy(name), kind=kind) if known
-                else Unit(id=identifier, name=tidy(name), kind=kind)
-            )
-    return tuple(units)
+    units: dict[str, Unit] = {}
+    for line in register_lines(workbook.sheet(sheet_names.UNITS)):
+        if line.kind and line.id:
+            known = declared.get(line.id) or Unit(id=line.id, name=line.name, kind=line.kind)
+            units.setdefault(line.id, known.changed(name=line.name, kind=line.kind))
+    return tuple(units.values())

@@ -11,7 +11,7 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.chart_data import points
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.schema.form_model import Chart, Form

@@ -10,27 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
 
 Grids = Mapping[str, Grid]
 """Grids by section number."""
 
+LONGEST_FORMULA = 8192
+"""Letters that Excel takes."""
+
 MARK = f'"{sheet_names.UNREADABLE_MARK}"'
 
 
-def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator) -> str:
-    """The formula of one figure, without "="."""
+def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, whole: str = "") -> str:
+    """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
     grid = grids[section.number]
     if row.has_parts:
         return _of_parts(form, grids, grid, row)
     if row.total is Total.UNITS:
         return _units(row)
+    if row.total is Total.NONE and len(form.reporters(row)) > 1:
+        return _texts(form, grid, row)
     columns = _side_by_side(form, grid, row)
     typed = [grid.span(row.code, run) for run in columns]
     read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
-    return NATIVE[row.total](row, typed, read)
+    formula = NATIVE[row.total](row, typed, read)
+    return f"IF({_given(typed, read)}<{len(form.reporters(row))},{whole},{formula})" if whole else formula
 
 
 def _side_by_side(form: Form, grid: Grid, row: Indicator) -> list[list[str]]:
@@ -67,6 +73,12 @@ def _count_yes(_row: Indicator, typed: list[str], read: list[str]) -> str:
     return f'IF({_given(typed, read)}=0,"",{parts})'
 
 
+def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
+    given = _given(typed, read)
+    yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
+    return f'IF({given}=0,"",IF({yes}={given},1,0))'
+
+
 def _same(_row: Indicator, typed: list[str], read: list[str]) -> str:
     everything = ",".join([*typed, *read])
     marked = "+".join(f"COUNTIF({companion},{MARK})" for companion in read)
@@ -82,15 +94,29 @@ def _single(_row: Indicator, typed: list[str], read: list[str]) -> str:
     return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
 
 
+def _texts(form: Form, grid: Grid, row: Indicator) -> str:
+    """What the units wrote, each behind its name; how many have written where Excel takes no formula so long."""
+    cells = [
+        (unit.name.replace('"', '""'), grid.address(row.code, unit.id), grid.address(row.code, read_key(unit.id)))
+        for unit in form.reporters(row)
+    ]
+    pieces = [
+        f'IF({companion}={MARK},"",IF({companion}&{cell}="","","; {name}: "&IF({companion}="",{cell},{companion})))'
+        for name, cell, companion in cells
+    ]
+    whole = f"MID({'&'.join(pieces)},3,32767)"
+    return whole if len(whole) < LONGEST_FORMULA else f'"{len(cells)} đơn vị, xem từng cột"'
+
+
 NATIVE = {
-    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.SAME: _same,
+    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
     Total.CITY: _single, Total.NONE: _single, Total.RATIO: _single,
 }
 
 
 def _units(row: Indicator) -> str:
     """The number of units of the kinds that report, from the register."""
-    register = f"'{sheet_names.UNITS}'!$A$1:$B$500"
+    register = f"'{sheet_names.UNITS}'!$A:$B"
     return "+".join(f'COUNTIF({register},"{kind}")' for kind in row.reported_by)
 
 

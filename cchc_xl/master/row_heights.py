@@ -6,21 +6,16 @@ Rows only grow, and a row whose height a person has set (customHeight) is left a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 
-LINE_POINTS = 15.75
-MARGIN_POINTS = 2.5
 LARGEST_POINTS = 409.0
 """Excel's own limit."""
-
-# Width of Times New Roman 11–12 against the digits of the default font that column widths are counted in.
-LETTER_WIDTH = 0.88
 
 
 def fit_all(master: Master) -> None:
@@ -43,12 +38,6 @@ def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> No
     """Makes every row tall enough for its texts in the columns."""
     widths = [(column_letters(column), sheet.column_width(column)) for column in columns]
     for row in rows:
-        lines = max(_lines(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
+        lines = max(lines_of(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
         if lines > 1:
             sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))
-
-
-def _lines(text: str, width: float) -> int:
-    if len(text) * LETTER_WIDTH <= width and "\n" not in text:
-        return 1
-    return sum(max(1, ceil(len(line) * LETTER_WIDTH / width)) for line in text.split("\n"))

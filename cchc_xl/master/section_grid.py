@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
-from cchc_xl.master import sheet_names
 from cchc_xl.schema.form_model import Form, Section, Unit
 from cchc_xl.structs import Struct
 

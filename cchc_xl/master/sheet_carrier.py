@@ -37,6 +37,12 @@ class SheetCarrier(Protocol):
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything."""
 
+    def dress(self, like: int, last: int, last_column: int) -> None:
+        """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet.
+
+        The look is borders, colours, and which cells people can type in.
+        """
+
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
 
@@ -51,6 +57,10 @@ class BookCarrier(Protocol):
     """Sheets by name, and one moment at which everything that was put is written."""
 
     def __contains__(self, name: str) -> bool: ...
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
 
     def sheet(self, name: str) -> SheetCarrier:
         """A sheet by its name."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, SUBMISSION_COLUMNS
 from cchc_xl.schema.form_model import Form, Unit

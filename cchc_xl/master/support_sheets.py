@@ -10,8 +10,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl import sheet_names
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.master import sheet_names, style
+from cchc_xl.master import style
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.table_layout import (
     FINDING_COLUMNS,
@@ -24,6 +25,7 @@ from cchc_xl.master.table_layout import (
     UNIT_NOTE_COLUMNS,
     Column,
 )
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 from cchc_xl.schema.form_model import Form
 
 SPARE_DOCUMENTS = 15
@@ -137,7 +139,12 @@ def add_submissions(workbook: Workbook, form: Form) -> None:
 def add_unit_notes(workbook: Workbook) -> None:
     """The notes that came with the units' forms, as they were written."""
     sheet = workbook.create_sheet(sheet_names.UNIT_NOTES)
-    _title(sheet, "GHI CHÚ CỦA CÁC ĐƠN VỊ", len(UNIT_NOTE_COLUMNS), "Do lệnh thu nhận ghi vào từ biểu mẫu của đơn vị.")
+    _title(
+        sheet,
+        "GHI CHÚ CỦA CÁC ĐƠN VỊ",
+        len(UNIT_NOTE_COLUMNS),
+        "Ghi chú lấy từ biểu mẫu các đơn vị nộp; do phần mềm ghi.",
+    )
     table(sheet, UNIT_NOTE_COLUMNS, 1)
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
@@ -146,9 +153,9 @@ def add_unit_notes(workbook: Workbook) -> None:
 
 
 GETTING_STARTED = (
-    ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các sheet I đến VII, Thuyết minh, Nội dung, Văn bản."),
+    ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các trang tính I đến VII, Thuyết minh, Nội dung, Văn bản."),
     ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
-    ("3. Kiểm tra", "xem danh sách ở sheet Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
+    ("3. Kiểm tra", "xem danh sách ở trang tính Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
     ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
 )
 
@@ -168,20 +175,27 @@ def _home_colours(sheet: Worksheet, first: int, last: int) -> None:
         sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 
+GUIDE_WIDTH, GUIDE_COLUMNS = 96, "BCDEFG"
+"""Several columns: LibreOffice cuts a single one that is wider than the paper, where it makes several smaller."""
+
+
 def add_guide(workbook: Workbook) -> None:
     """How to work with the workbook, for people who have never seen it."""
     sheet = workbook.create_sheet(sheet_names.GUIDE)
     sheet.column_dimensions["A"].width = 3
-    sheet.column_dimensions["B"].width = 118
+    for letter in GUIDE_COLUMNS:
+        sheet.column_dimensions[letter].width = GUIDE_WIDTH / len(GUIDE_COLUMNS)
     text = resources.files("cchc_xl.master").joinpath("huong_dan.txt").read_text(encoding="utf-8")
     row = 1
     for line in text.splitlines():
         cell = sheet.cell(row, 2, line.removeprefix("# "))
         cell.font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
-        cell.alignment = style.LEFT
+        cell.alignment = style.TOP_LEFT
+        sheet.merge_cells(f"{GUIDE_COLUMNS[0]}{row}:{GUIDE_COLUMNS[-1]}{row}")
+        sheet.row_dimensions[row].height = lines_of(line, GUIDE_WIDTH) * LINE_POINTS + MARGIN_POINTS
         row += 1
     sheet.sheet_view.showGridLines = False
-    set_up_page(sheet, f"B1:B{row - 1}", landscape=False)
+    set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)
     protect(sheet)
 
 

@@ -1,141 +1,110 @@
 """What has been done to a master workbook besides filling it: sheets, rows, columns renamed, deleted, copied, moved.
 
-`open_master` stops at the first change that it can't work with; here all are listed, each with its place.
+Every verb that reads a master meets these findings: reading a master lists them, and stops at those of `UNREADABLE`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from cchc_xl.checks import workbook_rules
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import bare
-from cchc_xl.excel.addresses import column_letters, column_number, reference
-from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
-from cchc_xl.master.master_book import NEEDED_SHEETS
-from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS
-from cchc_xl.master.sheet_binding import HEADER_KEYS, HIDDEN, heads_codes
-from cchc_xl.reading import Cell, folded, tidy
-from cchc_xl.schema.form_model import Form, Section
-from cchc_xl.structs import Struct
+from cchc_xl.master import off_form_numbers
+from cchc_xl.master.master_origin import REMEDY, added_rows, origin
+from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, flag_key, read_key
+from cchc_xl.master.sheet_binding import Page, page_of
+from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
+from cchc_xl.master.unit_register import register_findings
+from cchc_xl.reading import folded
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.values import Address
 
-HEADER_WITHIN = HEADER_ROW + 30
 MOST_LISTED = 8
-FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
+FROM_COPY = "lấy lại trang tính này từ bản trong thư mục sao_luu"
+UNREADABLE = frozenset(
+    rule.code
+    for rule in (
+        rule_registry.SHEET_MISSING,
+        rule_registry.HEADER_MISSING,
+        rule_registry.ROW_MISSING,
+        rule_registry.ROW_TWICE,
+        rule_registry.COLUMN_MISSING,
+        rule_registry.COLUMN_TWICE,
+    )
+)
+"""The rules without which nobody knows where a figure stands."""
 
 
-class Page(Struct, frozen=True, dict=True):
-    """A sheet with coded rows, as it lies in the file."""
-
-    sheet: Sheet
-    header: int
-
-    @cached_property
-    def codes(self) -> dict[int, str]:
-        """What stands in the hidden code column below the header, by row."""
-        rows = range(self.header + 1, self.sheet.last_row + 1)
-        return {row: code for row in rows if (code := _text_of(self.sheet.cell(f"A{row}")))}
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """Every code that stands on the sheet."""
-        return frozenset(self.codes.values())
-
-    @cached_property
-    def titles(self) -> dict[int, str]:
-        """The headings by column."""
-        row = str(self.header)
-        found = {
-            column_number(address.removesuffix(row)): _text_of(cell) for address, cell in self.sheet.row(self.header)
-        }
-        return {column: found[column] for column in sorted(found) if found[column]}
-
-    @cached_property
-    def headings(self) -> dict[int, str]:
-        """The headings by column, made comparable."""
-        return {column: folded(title) for column, title in self.titles.items()}
-
-    def text(self, row: int, column: int) -> str:
-        """The text of a cell."""
-        return _text_of(self.sheet.cell(reference(row, column)))
-
-    def place(self, row: int, column: int) -> tuple[Address, ...]:
-        """An address for a finding."""
-        return (Address(self.sheet.name, reference(row, column)),)
+Mine = Sequence[tuple[Section, Page]]
+"""The sections whose pages stand in the book."""
 
 
-def _text_of(cell: Cell) -> str:
-    raw = cell.raw
-    return tidy(raw) if raw else ""
-
-
-def structure_findings(workbook: Workbook, form: Form) -> list[Finding]:
+def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]:
     """Every change of the layout."""
-    pages = {name: page for name in workbook.sheet_names if (page := _page(workbook.sheet(name)))}
+    sheets = [workbook.sheet(name) for name in workbook.sheet_names if name not in sheet_names.OWN_SHEETS]
+    pages = {sheet.name: page for sheet in sheets if (page := page_of(sheet))}
+    mine = [(section, pages[section.sheet]) for section in form.sections if section.sheet in pages]
     found = list(_lost_sheets(workbook))
+    added = frozenset(origin(workbook).added(form, [line.code for section in form.sections for line in section.lines]))
+    if sheet_names.UNITS in workbook:
+        found += register_findings(workbook, form, mine)
     for section in form.sections:
-        page = pages.get(section.sheet)
-        copies = [each for name, each in pages.items() if name != section.sheet and _holds(each, section)]
-        if page is None:
-            found.append(_no_page(workbook, section, copies))
-            continue
-        found += _copies(section, copies)
-        found += [*_rows(page, section), *_inserted(page, form, section), *_labels(page, section)]
-        found += _columns(page, form, section)
-    return found
+        if page := pages.get(section.sheet):
+            found += [*_rows(page, section, added), *_labels(page, section), *_columns(page, form, section)]
+            found += off_form_numbers.off_form(page, form, section)
+        else:
+            found.append(_no_page(workbook, section, pages, added))
+    own = {section.sheet for section in form.sections}
+    for sheet in sheets:
+        if sheet.name not in own:
+            found += _of_somebody(sheet, pages.get(sheet.name), mine)
+    return tuple(found)
 
 
-def _page(sheet: Sheet) -> Page | None:
-    for row in range(1, min(HEADER_WITHIN, sheet.last_row + 1)):
-        if heads_codes(sheet.cell(f"A{row}").raw):
-            return Page(sheet, row)
-    return None
+def _of_somebody(sheet: SheetCarrier, page: Page | None, mine: Mine) -> Iterable[Finding]:
+    """What is told of a sheet that is not the book's: a copy with other numbers, or some numbers."""
+    copies = (off_form_numbers.copied(*each, page) for each in mine if _shares(page, each[0])) if page else ()
+    copy = next(filter(None, copies), None)
+    return [copy] if copy else off_form_numbers.foreign(sheet)
 
 
-def _holds(page: Page, section: Section) -> bool:
-    """Whether at least half of a section's rows stand on a sheet."""
-    own = {line.code for line in section.lines}
-    return 2 * len(own & page.known) >= len(own)
+def _shares(page: Page, section: Section) -> bool:
+    return not {line.code for line in section.lines}.isdisjoint(page.codes.values())
 
 
-def _lost_sheets(workbook: Workbook) -> Iterator[Finding]:
-    for name in NEEDED_SHEETS:
+def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
+    for name in sheet_names.NEEDED_SHEETS:
         if name not in workbook:
-            message = f"Sổ không còn trang “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
-            yield workbook_rules.SHEET_MISSING.finding(message, (Address(name, "A1"),))
+            message = (
+                f"Sổ không còn trang tính “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+            )
+            yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
-def _no_page(workbook: Workbook, section: Section, copies: list[Page]) -> Finding:
+def _no_page(
+    workbook: BookCarrier, section: Section, pages: dict[str, Page], added: frozenset[str]
+) -> Finding:
     wanted = section.sheet
+    if all(line.code in added for line in section.lines):
+        message = f"Trang tính “{wanted}”: biểu mẫu đã thêm trang tính này sau khi sổ được lập. {REMEDY}"
+        return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
     if wanted in workbook:
         message = (
-            f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
+            f"Trang tính “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         )
-        return workbook_rules.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
-    if copies:
-        name = copies[0].sheet.name
-        message = f"Trang “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
-        return workbook_rules.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
-    message = f"Trang “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
-    return workbook_rules.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
+        return rule_registry.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
+    name = next((name for name, page in pages.items() if _shares(page, section)), "")
+    if name:
+        message = f"Trang tính “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
+        return rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
+    message = f"Trang tính “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
+    return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
-def _copies(section: Section, copies: list[Page]) -> Iterator[Finding]:
-    for copy in copies:
-        name = copy.sheet.name
-        message = (
-            f"Trang “{name}” là bản chép của trang “{section.sheet}”, số nhập ở đó không được tính. "
-            "Chuyển số đã nhập về trang gốc rồi xóa bản chép."
-        )
-        yield workbook_rules.SHEET_COPIED.finding(message, (Address(name, "A1"),))
-
-
-def _rows(page: Page, section: Section) -> Iterator[Finding]:
+def _rows(page: Page, section: Section, added: frozenset[str]) -> Iterator[Finding]:
     """Rows that are gone, stand twice, or stand in another order."""
     at: dict[str, list[int]] = defaultdict(list)
     for row, code in page.codes.items():
@@ -148,14 +117,16 @@ def _rows(page: Page, section: Section) -> Iterator[Finding]:
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
-            message = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
-            yield workbook_rules.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
+            deleted = f"Trang tính “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            since = f"Trang “{sheet}”: {added_rows([line.code], sheet)} {REMEDY}"
+            message = since if line.code in added else deleted
+            yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
-                f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
+                f"Trang tính “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
             )
-            yield workbook_rules.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
+            yield rule_registry.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
     yield from _order(page, section, {code: rows[0] for code, rows in at.items()})
 
 
@@ -164,69 +135,79 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
     moved = [code for (before, _), (row, code) in pairwise(rows) if row < before]
     if moved:
         message = (
-            f"Trang “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu ({', '.join(moved[:MOST_LISTED])}). "
-            "Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
+            f"Trang tính “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu "
+            f"({', '.join(moved[:MOST_LISTED])}). Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
         )
-        yield workbook_rules.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
-
-
-def _inserted(page: Page, form: Form, section: Section) -> Iterator[Finding]:
-    """Rows without a code that hold something in a unit's column."""
-    units = {folded(unit.name): unit for unit in form.columns(section)}
-    columns = {column: units[title] for column, title in page.headings.items() if title in units}
-    known = {line.code for line in section.lines}
-    for row in range(page.header + 1, page.sheet.last_row + 1):
-        if page.codes.get(row) in known:
-            continue
-        for column, unit in columns.items():
-            if text := page.text(row, column):
-                message = (
-                    f"Trang “{page.sheet.name}” dòng {row}, cột {unit.name} ghi “{text}” ở dòng không thuộc biểu, "
-                    "số này không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
-                )
-                yield workbook_rules.ROW_UNKNOWN.finding(message, page.place(row, column), unit.id)
+        yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
 
 def _labels(page: Page, section: Section) -> Iterator[Finding]:
-    wanted = folded(sheet_names.LABEL_HEADER)
-    column = next((each for each, title in page.headings.items() if title == wanted), 0)
-    letters = column_letters(column)
-    labels = {line.code: line.label for line in section.lines}
-    for row, code in page.codes.items() if column else ():
-        if code not in labels or page.sheet.cell(f"{letters}{row}").raw == labels[code]:
+    """Lines whose label is not theirs; that of another line tells that rows were pasted over each other."""
+    columns = {key: column for column, key in page.keys(()).items()}
+    label, number = columns.get("label"), columns.get("number")
+    lines = {line.code: line for line in section.lines}
+    for row, code in page.codes.items() if label else ():
+        line = lines.get(code)
+        if line is None:
             continue
-        shown = page.text(row, column)
-        if folded(shown) != folded(labels[code]):
+        shown = page.text(row, label or 0)
+        others = [each for each in section.lines if each is not line and folded(each.label) == folded(shown)]
+        stated = page.text(row, number) if number else ""
+        if folded(shown) == folded(line.label):
+            # Several lines may have one label; then the printed number tells them apart.
+            others = [each for each in others if _number(each.code) == stated != _number(code)]
+        if others:
+            yield _pasted(page, row, label or 0, line, others[0])
+        elif folded(shown) != folded(line.label):
             message = (
-                f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
-                f"Đặt lại là “{labels[code]}”."
+                f"Trang tính “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
+                f"Đặt lại là “{line.label}”."
             )
-            yield workbook_rules.LABEL_CHANGED.finding(message, page.place(row, column), "", code, labels[code])
+            yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, label or 0), "", code, line.label)
+
+
+def _number(code: str) -> str:
+    return code.partition(".")[2]
+
+
+def _pasted(page: Page, row: int, label: int, line: Heading | Indicator, other: Heading | Indicator) -> Finding:
+    message = (
+        f"Trang tính “{page.sheet.name}” dòng {row}: mã ẩn là {line.code} “{bare(line.label)}” nhưng tên dòng là của "
+        f"{other.code} “{bare(other.label)}”; số ở dòng này đang tính cho {line.code}. "
+        "Các dòng đã bị chép hoặc sắp xếp đè lên nhau: đối chiếu từng số rồi đặt lại đúng tên dòng."
+    )
+    return rule_registry.ROW_PASTED.finding(message, page.place(row, label), "", line.code, line.label)
 
 
 def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
     """Columns that are gone, stand twice, or were added."""
-    keys = HEADER_KEYS | {folded(unit.name): unit.id for unit in form.columns(section)}
-    shown = FIXED_HEADERS | {PREVIOUS: sheet_names.PREVIOUS_HEADER, CHECK: sheet_names.CHECK_HEADER}
-    shown |= {unit.id: unit.name for unit in form.columns(section)}
+    units = form.columns(section)
+    shown = FIXED_HEADERS | {unit.id: unit.name for unit in units}
+    shown |= {
+        PREVIOUS: sheet_names.PREVIOUS_HEADER,
+        CHECK: sheet_names.CHECK_HEADER,
+        flag_key(FIGURE): flag_key(FIGURE),
+    }
+    shown |= {key: key for unit in units for key in (flag_key(unit.id), read_key(unit.id))}
+    keys = page.keys(units)
     at: dict[str, list[int]] = defaultdict(list)
-    unknown: dict[int, str] = {}
-    for column, title in page.titles.items():
-        key = keys.get(page.headings[column])
-        if key:
-            at[key].append(column)
-        elif not title.startswith(HIDDEN):
-            unknown[column] = title
+    for column, key in keys.items():
+        at[key].append(column)
+    unknown = {column: title for column, title in page.titles.items() if column not in keys}
     for key, title in shown.items():
         if key not in at:
             yield _no_column(page, title, unknown)
         elif len(at[key]) > 1:
-            message = f"Trang “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
-            yield workbook_rules.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
+            )
+            yield rule_registry.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
     if all(key in at for key in shown):
         for column, title in unknown.items():
-            message = f"Trang “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
-            yield workbook_rules.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
+            )
+            yield rule_registry.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
 
 
 def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
@@ -234,10 +215,10 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
     sheet = page.sheet.name
     if len(unknown) == 1:
         column, other = next(iter(unknown.items()))
-        message = f"Trang “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
-        return workbook_rules.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
+        message = f"Trang tính “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
+        return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
     message = (
-        f"Trang “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
-        f"Đặt lại đúng tên như ở trang Đơn vị, hoặc {FROM_COPY}."
+        f"Trang tính “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
+        f"Đặt lại đúng tên như ở trang tính Đơn vị, hoặc {FROM_COPY}."
     )
-    return workbook_rules.COLUMN_MISSING.finding(message, page.place(page.header, 1))
+    return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))

@@ -2,6 +2,6 @@
 
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
-from cchc_xl.reading.typed_text import folded, tidy
+from cchc_xl.typed_text import folded, tidy
 
 __all__ = ["Cell", "folded", "read", "tidy"]

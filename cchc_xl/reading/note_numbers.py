@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from cchc_xl.reading.citation_finder import CITATION, DAY, may_cite
 from cchc_xl.reading.spellings import WHOLE, number
-from cchc_xl.reading.typed_text import composed, folded
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import composed, folded
 from cchc_xl.values import Ratio
 
 _ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")

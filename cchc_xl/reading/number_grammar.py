@@ -14,13 +14,13 @@ from cchc_xl.reading.meaning import BLANK, Meaning, short, typed, unreadable
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.reading.remarks import remark
-from cchc_xl.reading.spellings import FRACTIONAL, NOTHING_STATED, NUMERIC, interpret
-from cchc_xl.reading.typed_text import tidy, tidy_lines
+from cchc_xl.reading.spellings import FRACTIONAL, NUMERIC, interpret
 from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.typed_text import tidy, tidy_lines
 from cchc_xl.values import Address, Ratio, Reading, Remark, Status, Value
 from cchc_xl.writing.vietnamese_numbers import plain
 
-__all__ = ["LARGEST", "NOTHING_STATED", "read"]
+__all__ = ["LARGEST", "read"]
 
 LARGEST = Decimal(10) ** 9
 """No administrative figure of a country is larger; a longer number is a slip of the keyboard."""
@@ -32,11 +32,16 @@ FIRST_LIKELY_DATE = 20000
 LOOK_ALIKE = str.maketrans("OoQlI|ZSsBОоΟοІЗ，．／", "0001112558000013,./")
 """Latin, Cyrillic and Greek letters and wide signs that pass for digits and separators."""
 
+TRUTHS = {"TRUE()": True, "FALSE()": False}
+"""What LibreOffice makes of a typed truth value."""
+
 _DIGIT_LIKE = frozenset(map(chr, LOOK_ALIKE)).union(".,/")
 
 
 def read(cell: Cell, indicator: Indicator, address: Address) -> Reading:
     """What a cell says for an indicator, with remarks on how it is written or on a value out of range."""
+    if cell.formula.upper() in TRUTHS:
+        cell = Cell(TRUTHS[cell.formula.upper()])
     meaning = _meaning(cell, indicator)
     typed_over = _typed_formula(cell, meaning)
     if meaning.status is Status.VALUE and (out := _out_of_range(meaning.value, indicator)):
@@ -71,7 +76,10 @@ def _meaning(cell: Cell, indicator: Indicator) -> Meaning:
 
 def _of_old_font(raw: str) -> Meaning:
     """Có in .VnTime is cã to the computer: whatever it looks like, nobody can be sure of it."""
-    message = f"ô ghi “{short(raw)}” theo bảng mã cũ (TCVN3 hoặc VNI), không đọc được; gõ lại bằng Unicode."
+    message = (
+        f"ô ghi “{short(raw)}” theo bảng mã cũ (TCVN3 hoặc VNI), không đọc được; "
+        "chọn bảng mã Unicode trong bộ gõ rồi gõ lại."
+    )
     return unreadable("legacy_font", message)
 
 

@@ -10,14 +10,13 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.schema.form_model import Indicator, Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.vietnamese_numbers import plain
 
-NOTHING_STATED = "không phát sinh"
 NOTHING_WORDS = (
     "không", "ko", "k", "không có", "ko có", "chưa có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )

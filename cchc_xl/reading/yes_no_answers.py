@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import Meaning, short, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.schema.form_model import Indicator
+from cchc_xl.typed_text import folded
+from cchc_xl.values import Status
 
 YES_WORDS = frozenset({"có", "co", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"})
 NO_WORDS = frozenset({
@@ -25,6 +26,8 @@ _CODED = re.compile(
 def yes_or_no(text: str) -> Meaning:
     """1 or 0 from a tidied text."""
     word = folded(text)
+    if word == NOTHING_STATED:
+        return Meaning(Decimal(0), status=Status.NOTHING)
     if word in ("0", "1"):
         return Meaning(Decimal(word), remark("text_number", f"số {word} lưu dạng chữ; đã đọc là {word}.", word))
     code = _code_of(word)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
-from cchc_xl.reconcile.appendix_table import Line
+from cchc_xl.reconcile.appendix_table import Appendix, Line
 from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Fault, Spot
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token
@@ -110,12 +110,12 @@ def _repeated(one: Stated, other: Stated) -> Fault:
     )
 
 
-def with_appendix(stated: Sequence[Stated], lines: Mapping[str, Line]) -> Iterator[Fault]:
-    """Numbers of the text that differ from the printed appendix."""
+def with_appendix(stated: Sequence[Stated], appendix: Appendix) -> Iterator[Fault]:
+    """Numbers of the text that differ from the printed appendix, wherever it shows the figure."""
     for each in stated:
-        line = lines.get(each.slot.tag)
-        if line is not None and line.value is not None and not _is_in(each, line.value):
-            yield _against_line(each, line)
+        lines = [line for line in appendix.by_code.get(each.slot.tag, ()) if line.value is not None]
+        if lines and not any(line.value is not None and _is_in(each, line.value) for line in lines):
+            yield _against_line(each, lines[0])
 
 
 def _is_in(stated: Stated, value: Value) -> bool:
@@ -137,9 +137,9 @@ def _against_line(stated: Stated, line: Line) -> Fault:
     )
 
 
-def appendix_lines(lines: Mapping[str, Line], figures: Mapping[str, Figure], places: Places) -> Iterator[Fault]:
+def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Places) -> Iterator[Fault]:
     """Lines of the appendix that differ from the workbook."""
-    for line in lines.values():
+    for line in appendix.lines:
         figure = figures.get(line.code)
         if line.value is None or figure is None or figure.value is None or line_agrees(line, figure):
             continue

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.against_workbook import spot_of, written
 from cchc_xl.reconcile.reconcile_rules import POINTS, UNIT, Fault
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.template_patterns import Pattern
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.typed_text import folded
 
 _WORDS = 4
 """Words after a number that may name what it counts."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.reading.typed_text import tidy
 from cchc_xl.schema.form_model import Form
+from cchc_xl.typed_text import tidy
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
 
 _NUMBER = re.compile(r"Số\s*:\s*(?P<so_bao_cao>\d+)\s*/\s*(?P<ky_hieu>[A-ZĐ]+(?:-[A-ZĐ]+)+)")

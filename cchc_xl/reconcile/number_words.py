@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cchc_xl.reading.typed_text import folded
+from cchc_xl.typed_text import folded
 from cchc_xl.writing.spelled_numbers import DIGITS, in_words
 
 _SPELLINGS = {"mốt": "một", "tư": "bốn", "lăm": "năm", "nhăm": "năm", "bẩy": "bảy", "linh": "lẻ", "ngàn": "nghìn"}

@@ -1,40 +1,24 @@
-"""What an audit finds, each rule in one place: its code, how grave it is, and what to do about it."""
+"""What an audit finds: the rules under the names that this package uses, and one thing found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl import rule_registry
+from cchc_xl.findings import Rule
 from cchc_xl.values import Address
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A sort of finding."""
-
-    code: str
-    severity: Severity
-    remedy: str
-
-
-FIGURE = Rule("report_figure", Severity.ERROR, "Sửa câu theo sổ, hoặc sửa ô trong sổ nếu sổ sai")
-UNIT = Rule("report_unit", Severity.WARNING, "Xem lại đơn vị tính của con số")
-POINTS = Rule("report_percentage_points", Severity.INFO, "Hiệu của hai tỷ lệ viết là “điểm %”")
-REPEATED = Rule("report_repeated", Severity.ERROR, "Viết cùng một số ở mọi chỗ nêu số liệu này")
-APPENDIX = Rule("report_appendix", Severity.ERROR, "Viết cùng một số trong lời văn và trong phụ lục")
-TABLE = Rule("appendix_figure", Severity.ERROR, "Sửa dòng phụ lục theo sổ, hoặc sửa ô trong sổ nếu sổ sai")
-RATE = Rule("report_rate", Severity.ERROR, "Tính lại tỷ lệ từ tử số và mẫu số trong câu")
-SUM = Rule("report_sum", Severity.ERROR, "Xem lại tổng và từng số thành phần")
-LIST = Rule("report_list", Severity.WARNING, "Đếm lại các mục đã kể, hoặc sửa con số đứng trước")
-DATE = Rule("report_date", Severity.ERROR, "Sửa lại ngày")
-CITATION = Rule("report_citation", Severity.WARNING, "Đối chiếu với văn bản gốc")
-SPELLING = Rule(
-    "report_citation_form", Severity.INFO,
-    "Viết theo mẫu: tên loại, “số”, số và ký hiệu liền nhau, rồi “ngày” không có dấu phẩy",
+PERIOD = rule_registry.REPORT_PERIOD
+FIGURE, UNIT, POINTS, REPEATED = (
+    rule_registry.REPORT_FIGURE, rule_registry.REPORT_UNIT, rule_registry.REPORT_POINTS, rule_registry.REPORT_REPEATED,
 )
-
-RULES = (FIGURE, UNIT, POINTS, REPEATED, APPENDIX, TABLE, RATE, SUM, LIST, DATE, CITATION, SPELLING)
+APPENDIX, TABLE, RATE, SUM = (
+    rule_registry.REPORT_APPENDIX, rule_registry.APPENDIX_FIGURE, rule_registry.REPORT_RATE, rule_registry.REPORT_SUM,
+)
+LIST, DATE, CITATION, SPELLING = (
+    rule_registry.REPORT_LIST, rule_registry.REPORT_DATE, rule_registry.REPORT_CITATION, rule_registry.REPORT_SPELLING,
+)
 
 
 @dataclass(frozen=True, slots=True)

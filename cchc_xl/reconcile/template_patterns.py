@@ -185,13 +185,20 @@ def _slot(index: int, token: Token, mark: Mark | None, figures: Mapping[str, Fig
     tag, _, how = mark.tag.partition("|")
     change = how.startswith("tang_giam")
     if mark.shown is not Shown.FIGURE:
-        return Slot(index, " ".join(mark.codes), "", mark.codes)
+        # How several missing figures were to be calculated is not known: such a number is compared with nothing.
+        tag = mark.codes[0] if len(mark.codes) == 1 else ""
+        return Slot(index, tag, _titled(mark, figures), mark.codes, percent=token.percent)
     value = token.value * (token.sign if change else 1)
     slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent)
     figure = figures.get(tag)
     if figure is not None and figure.indicator.kind is Kind.PERCENT:
         return replace(slot, part=figure.part, whole=figure.whole)
     return slot
+
+
+def _titled(mark: Mark, figures: Mapping[str, Figure]) -> str:
+    """What a missing figure is called: the labels of the indicators it is made of."""
+    return mark.title or "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
 
 
 def _imply(

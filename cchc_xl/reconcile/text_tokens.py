@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.number_words import WordReader
+from cchc_xl.typed_text import folded
 
 
 class Sort(StrEnum):

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import CITATION as CITED, DAY, day
-from cchc_xl.reading.typed_text import folded
 from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Fault, Spot
 from cchc_xl.reconcile.sentence_match import Paragraph
 from cchc_xl.schema.form_model import Document
+from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
 
 _LONG = re.compile(r"\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
@@ -91,8 +91,8 @@ def _register(
         same = [each for each in same if not each.issuer or folded(each.issuer) in folded(issuer["issuer"])]
     if len(same) == 1 and same[0].date and same[0].date != date:
         listed = short_date(same[0].date)
-        message = f"“{found[0].strip()}”: sheet Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
-        yield _differs(paragraph, found, message, short_date(date), listed, "sheet Văn bản")
+        message = f"“{found[0].strip()}”: trang tính Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
+        yield _differs(paragraph, found, message, short_date(date), listed, "trang tính Văn bản")
 
 
 def _document_key(document: Document) -> tuple[str, str]:

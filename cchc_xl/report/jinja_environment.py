@@ -7,13 +7,15 @@ reported, so every {% if %} is preceded by a question: was anything missing? The
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from cchc_xl.report.template_filters import FILTERS
+from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 
 CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
 """Names of the two functions that guard conditions; a template cannot use names of this form by itself."""
@@ -78,12 +80,32 @@ class TemplateEnvironment(SandboxedEnvironment):
 ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
 ENVIRONMENT.filters.update(FILTERS)
 
+
+def template_sources(members: Mapping[str, bytes]) -> Mapping[str, str]:
+    """The parts with text among the members of a Word file as jinja templates, by path."""
+    return _sources(tuple((path, data) for path, data in members.items() if holds_text(path)))
+
+
+@lru_cache(maxsize=8)
+def _sources(texts: tuple[tuple[str, bytes], ...]) -> Mapping[str, str]:
+    sources = {path: jinja_source(xml_of(data)) for path, data in texts}
+    if DOCUMENT in sources:
+        sources[DOCUMENT] = with_noted_documents(sources[DOCUMENT], sources.get(FOOTNOTES, ""))
+    return sources
+
+
+@lru_cache(maxsize=32)
+def compiled(source: str) -> Template:
+    """A part, ready to be rendered. Raises `TemplateSyntaxError`."""
+    return ENVIRONMENT.from_string(source)
+
+
 def jinja_source(xml: str) -> str:
     """A part of a Word file as a jinja template: tags that Word has cut up are joined, {%p …%} loses its paragraph.
 
     Every paragraph begins on a line of its own, so that a line number tells where an error stands.
     """
-    # Only a template that is new to this computer needs the library; its import takes longer than writing a report.
+    # Only a report needs the library; its import takes longer than writing one.
     from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 
     patched: str = DocxTemplate("").patch_xml(re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))

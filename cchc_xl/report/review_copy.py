@@ -11,11 +11,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.report.figure_marks import HIGHLIGHT
 from cchc_xl.values import Address
-from cchc_xl.word.document_text import pieces, read_docx
+from cchc_xl.word.document_text import read_docx
+from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_comments import Comment, write_comments
 from cchc_xl.word.word_xml import Element, name, w
 from cchc_xl.writing.vietnamese_numbers import in_table
@@ -95,7 +97,7 @@ def mark_for_review(report: Path, reviewer: Reviewer, previous: list[str] | None
     in_text = [element for number, element in enumerate(document.elements) if number not in document.apart]
     comments = [comment for element in in_text for comment in _comments(element, reviewer)]
     written = write_comments(document.package, document.root, comments)
-    document.package.save(report)
+    seal.write(report, document.package)
     return written
 
 

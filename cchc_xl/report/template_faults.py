@@ -13,7 +13,15 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.report.jinja_environment import similar_name
 
-TEMPLATE_FAULTS = (TemplateError, UserError, TypeError, ValueError, ArithmeticError)
+SPENT: Mapping[type[Exception], str] = {
+    MemoryError: "thẻ làm đầy bộ nhớ", RecursionError: "thẻ lồng nhau quá sâu hoặc tự gọi chính nó",
+    TimeoutError: "thẻ tính quá lâu",
+}
+"""What a tag can use up."""
+
+TEMPLATE_FAULTS = (
+    TemplateError, UserError, TypeError, ValueError, ArithmeticError, MemoryError, RecursionError, TimeoutError,
+)
 """What a tag can lead to: a name or filter that does not exist, a calculation with something that is no number."""
 
 LONGEST_QUOTE = 160
@@ -38,7 +46,8 @@ def template_fault(template: Path, source: str, error: Exception, known: Mapping
     """The message for an error that jinja met in a part of the template."""
     line = _line_of(source, error)
     paragraph = _paragraph(source, line)
-    what = error.what.rstrip(".") if isinstance(error, UserError) else translated(str(error))
+    said = error.what.rstrip(".") if isinstance(error, UserError) else translated(str(error))
+    what = SPENT.get(type(error), said)
     return UserError(
         template.name, f"{what}; ở đoạn: “{paragraph}”." if paragraph else f"{what}.", _remedy(error, paragraph, known)
     )

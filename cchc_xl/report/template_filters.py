@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
+from jinja2 import pass_eval_context
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from cchc_xl.report.quantity import Lack, Quantity
@@ -19,6 +22,45 @@ from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, rate, r
 Number = Quantity | int | Decimal
 
 _PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
+
+
+class Passage(tuple[str, ...]):
+    """The paragraphs that people wrote under one heading; a marked gap where a sentence prints one that is empty."""
+
+    _gap: Callable[[], str]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], gap: Callable[[], str]) -> Passage:
+        """The paragraphs, and what to print where there are none."""
+        made = cls(lines)
+        made._gap = gap
+        return made
+
+    def __str__(self) -> str:
+        return "\n".join(self) or self._gap()
+
+
+class Blank(str):
+    """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it."""
+
+    _gap: Callable[[], str]
+
+    @classmethod
+    def of(cls, gap: Callable[[], str]) -> Blank:
+        """The text, and what to print in its place."""
+        made = cls()
+        made._gap = gap
+        return made
+
+    def __html__(self) -> str:
+        """Called by jinja where the text stands in a sentence."""
+        return self._gap()
+
+    def upper(self) -> Blank:
+        """Itself: a gap stays one in capitals."""
+        return self
+
+    lower = capitalize = title = upper
 
 
 class Day(Struct, frozen=True):
@@ -122,12 +164,21 @@ def tung_dong(text: str) -> list[str]:
 
 def hai_dong(text: str) -> str:
     """An agency's name on two lines, broken before the place: ỦY BAN NHÂN DÂN / THÀNH PHỐ SÓC TRĂNG."""
-    return text if "\n" in text else _PLACE.sub("\n", text, count=1)
+    return text if not text or "\n" in text else _PLACE.sub("\n", text, count=1)
+
+
+@pass_eval_context
+def join(context: EvalContext, things: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    """The things with something between them; the marked gap of a passage that is empty."""
+    if isinstance(things, Passage) and not things:
+        return str(things)
+    joined: str = do_join(context, things, between, attribute)
+    return joined
 
 
 FILTERS: dict[str, Callable[..., object]] = {
     "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
     "tang_giam_ky_truoc": tang_giam_ky_truoc, "ngay_dai": ngay_dai,
-    "tung_dong": tung_dong, "hai_dong": hai_dong,
+    "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from cchc_xl.compare import change
@@ -16,7 +17,7 @@ from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import contact_table, statistics_table
-from cchc_xl.report.template_filters import Day, tang_giam
+from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Document, InfoField, Kind
 from cchc_xl.structs import Struct
@@ -30,15 +31,6 @@ class Named:
 
     def __init__(self, values: Mapping[str, object]) -> None:
         self.__dict__.update(values)
-
-
-class Passage(tuple[str, ...]):
-    """The paragraphs that people wrote under one heading."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(self)
 
 
 class Cited(Struct, frozen=True):
@@ -107,11 +99,11 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
 def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
     """A figure as sentences see it."""
     row = figure.indicator
-    partial = completeness(figure, content.form)
+    lacking = completeness(figure, content.form)
     return Quantity(
         paper, figure.value, row.kind, row.code, bare_label(row),
         lacks=() if figure.value is not None else (lack_of(figure),),
-        partial=(partial,) if partial else (),
+        partial=(lacking,) if lacking else (),
         codes=(row.code,), part=figure.part, whole=figure.whole, choices=tuple(row.choices.items()),
     )
 
@@ -148,9 +140,10 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
     for entry in content.form.entries:
         typed = content.entries.get(entry.name)
         lines = [line.strip() for line in clean(typed.text if typed else "").split("\n") if line.strip()]
+        lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
         if not lines and entry.required:
-            lines = [paper.placeholder((Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”"),))]
-        made[entry.name] = Passage(lines)
+            lines = [paper.placeholder((lack,))]
+        made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
     return made
 
 
@@ -166,7 +159,7 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
         case "text" if said:
             return said
     if not said and not field.required:
-        return ""
+        return Blank.of(partial(paper.placeholder, (lack,)))
     return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
         paper.placeholder((lack,))
     )

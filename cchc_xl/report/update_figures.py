@@ -16,9 +16,9 @@ from pathlib import Path
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
+from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
-from cchc_xl.files import refuse_if_open
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.figure_surroundings import Surroundings
 from cchc_xl.report.jinja_environment import ENVIRONMENT
@@ -26,10 +26,10 @@ from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
-from cchc_xl.structs import replace
+from cchc_xl.structs import replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
 from cchc_xl.word.export_record import Record, Written, store, stored
-from cchc_xl.word.word_package import holds_text
+from cchc_xl.word.word_package import MadePackage, holds_text, members
 
 LONGEST_QUOTE = 90
 
@@ -81,11 +81,16 @@ class Updated:
 
 def update(
     edited: Path, target: Path, template: Path, content: Content, figures: Mapping[str, Figure],
-    *, overwrite_edited: bool = False,
+    *, overwrite_edited: bool = False, replace: bool = False,
 ) -> Updated:
-    """Writes the edited report with fresh figures into `target`. Raises `UserError`; nothing is then written."""
-    refuse_if_open(target)
-    package = Package(edited)
+    """Writes the edited report with fresh figures into `target`. Raises `UserError`; nothing is then written.
+
+    A report may take its own place; people's work in it is kept as a backup, as that of another with `replace`.
+    """
+    in_place = target.exists() and target.samefile(edited)
+    people = seal.Work.PEOPLE if in_place else seal.Work.COPIED
+    work = seal.Work.PROGRAM if seal.intact(edited) else people
+    package = MadePackage(edited, members(edited))
     record = stored(package)
     refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
     result = Updated(target, recorded=record is not None)
@@ -100,7 +105,7 @@ def update(
         store(package, refresher.renewed())
     result.removed, result.duplicated = refresher.missing_and_repeated()
     result.figures = refresher.figures
-    package.save(target)
+    seal.write(target, package, replace or in_place, work)
     return result
 
 
@@ -201,7 +206,7 @@ class _Refresher:
     def renewed(self) -> Record:
         """The record with the texts that the file holds now."""
         figures = self._record.figures
-        return Record(tuple(replace(each, text=self._texts.get(each.tag, each.text)) for each in figures))
+        return Record(tuple(with_changes(each, text=self._texts.get(each.tag, each.text)) for each in figures))
 
     def missing_and_repeated(self) -> tuple[list[Written], list[Written]]:
         """The figures that are gone from the text, and those that stand there more than once.

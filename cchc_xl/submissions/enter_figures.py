@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.formula_like import harmless
-from cchc_xl.master import sheet_names
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import TABLE_ROW, UNIT_NOTE_COLUMNS
 from cchc_xl.reading import Cell
@@ -65,8 +65,8 @@ def enter_notes(master: Master, delivery: Delivery) -> list[str]:
         label = master.form.by_code[code].label
         values = (key, row - TABLE_ROW, delivery.unit.name, code, label, harmless(note) or None)
         for column, value in zip(range(1, len(UNIT_NOTE_COLUMNS) + 1), values, strict=True):
-            letters = column_letters(column)
-            sheet.put(f"{letters}{row}", value, style_like=f"{letters}{TABLE_ROW + 1}")
+            sheet.put(f"{column_letters(column)}{row}", value)
         if before and before.strip() != note:
             replaced.append(_change(f"Ghi chú {code}", before, note))
+    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, free - 1), len(UNIT_NOTE_COLUMNS))
     return replaced

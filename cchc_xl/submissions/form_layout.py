@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cchc_xl.master import sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Unit
 
-COVER = "Bìa"
-RULES = "_quy_tac"
-TO_MEND = "Cần sửa"
+COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1

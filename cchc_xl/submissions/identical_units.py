@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
+from cchc_xl import rule_registry
 from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Master
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Reading
 
@@ -56,4 +56,4 @@ def _finding(delivery: Delivery, others: list[str]) -> Finding:
         "gửi nhầm tệp; hỏi lại đơn vị."
     )
     cells = tuple(reading.address for reading in delivery.readings.values() if reading.value is not None)[:1]
-    return Finding("same_as_other_unit", Severity.WARNING, delivery.unit.id, "", cells, message)
+    return rule_registry.SAME_AS_OTHER_UNIT.finding(message, cells, delivery.unit.id)

@@ -12,24 +12,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.content import Content
+from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
-from cchc_xl.findings import Finding
-from cchc_xl.master import sheet_names
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
-from cchc_xl.schema.form_model import Form, Indicator, Severity, Unit
+from cchc_xl.schema.form_model import Form, Indicator, Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
-from cchc_xl.submissions.intake.refusal_texts import NOTICES, refusal
+from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import Address, Reading
 
@@ -164,10 +165,10 @@ class Interpreter:
         ):
             theirs = identity.get(form_layout.PERIOD_NAME_KEY) or identity.get(form_layout.FORM_KEY, "?")
             message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{form.period.label}”."
-            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc thu nhận vào sổ của kỳ kia."
+            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
-            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong sheet Đơn vị của sổ."
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong trang tính Đơn vị của sổ."
             return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
         return None
 
@@ -197,7 +198,8 @@ class _Reader:
         self._cover = _pairs(self._sheets, form_layout.COVER, 3)
         self._findings: list[Finding] = []
         for notice in answer.get("notices", ()):
-            self._note(Fault(f"file_{notice}", *NOTICES[notice]))
+            rule = rule_registry.RULES[f"file_{notice}"]
+            self._note(Fault(rule, rule.meaning))
 
     def delivery(self) -> Delivery:
         """Everything the file says."""
@@ -207,17 +209,32 @@ class _Reader:
         for fault in line_faults(self._plan, lines, older, self._path.name):
             self._note(fault)
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
+        for fault in beside(self._plan, self._sheets, readings, self._path.name):
+            self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
-        self._findings += self._check(Content(self._interpreter.form, by_unit))
+        written = {
+            (self._unit.id, code): Text(line.note, line.address(self._path.name))
+            for code, line in lines.items() if line.note
+        }
+        self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         typed = {
             code: self._interpreter.meaning(row, lines[code]).cell
             for code, row in self._plan.questions.items() if code in lines
         }
-        notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
+        notes = self._notes(lines)
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes, tuple(self._findings),
             readings,
         )
+
+    def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
+        """The notes by code, each followed by what a comment on the line's cells says."""
+        codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
+        said, elsewhere = comments(self._sheets, codes, self._path.name)
+        for fault in elsewhere:
+            self._note(fault)
+        notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
+        return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
 
     def _check(self, content: Content) -> Iterator[Finding]:
         """What the unit's own answers show; what only the whole city's figures show is asked after collecting."""
@@ -232,7 +249,7 @@ class _Reader:
     def _note(self, fault: Fault) -> None:
         place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._path.name)
         message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(Finding(fault.rule, fault.severity, self._unit.id, fault.code, (place,), message))
+        self._findings.append(fault.rule.finding(message, (place,), self._unit.id, fault.code))
 
     def _turn(self) -> int:
         text = self._cover.get(form_layout.TURN_KEY, "")
@@ -244,16 +261,16 @@ class _Reader:
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
-            self._note(Fault("other_version", Severity.WARNING, message))
+            self._note(Fault(rule_registry.OTHER_VERSION, message))
         shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
             message = f"bìa ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(Fault("other_unit", Severity.ERROR, message + "Dùng đúng biểu mẫu của đơn vị mình."))
+            self._note(Fault(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
-            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại."
-            self._note(Fault("other_unit", Severity.ERROR, message + remedy))
+            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại."
+            self._note(Fault(rule_registry.OTHER_UNIT, message + remedy))
 
     def _lines(self) -> dict[str, Found]:
         """Every coded line, wherever it stands; a code that stands twice is an error."""
@@ -270,8 +287,8 @@ class _Reader:
         """The lines of one sheet; none where it is not a form's page."""
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
-            message = f"sheet “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
-            self._note(Fault("column_missing", Severity.ERROR, message))
+            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            self._note(Fault(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return
         marked = {row: frozenset(mark for mark in Mark if row in sheet[mark]) for mark in Mark for row in sheet[mark]}
@@ -292,9 +309,9 @@ class _Reader:
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
-                self._note(Fault("formula_like", Severity.INFO, message, row.code, line.address(file)))
+                self._note(Fault(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
         meant = self._interpreter.meaning(row, line)
         if meant.day:
             message = day_in_count.message(row.code, meant.reading.raw, meant.day)
-            self._note(Fault("day_in_count", Severity.WARNING, message, row.code, line.address(file)))
+            self._note(Fault(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
         return replace(meant.reading, address=line.address(file))

@@ -11,10 +11,11 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 
+from cchc_xl import sheet_names
 from cchc_xl.excel.formula_like import FORMULA_MARKS
 from cchc_xl.files import replace_file
 from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.master import sheet_names, style
+from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Form
@@ -82,7 +83,9 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     sheet = workbook.create_sheet(form_layout.TO_MEND, 1)
     sheet["A1"] = f"CẦN SỬA – {plan.unit.name.upper()}"
     sheet["A1"].font = style.TITLE
-    sheet["A2"] = f"Biểu mẫu nộp lần {delivery.turn} chưa nhận được. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+    sheet["A2"] = (
+        f"Biểu mẫu nộp lần {delivery.turn} chưa được nhận vì còn lỗi. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+    )
     sheet["A2"].font = style.ITALIC
     for column, title in enumerate(("STT", "Mức độ", "Ô", "Nội dung cần sửa", "Đề nghị"), 1):
         head = sheet.cell(4, column, title)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.home_board import progress
 from cchc_xl.master.submission_register import State, deadline, submissions
@@ -35,6 +36,7 @@ class Status:
     title: str
     lines: tuple[Line, ...]
     summary: str
+    changed_layout: tuple[Finding, ...] = ()
 
 
 def status(book: Path, today: date, form_name: str = "") -> Status:
@@ -53,7 +55,7 @@ def status(book: Path, today: date, form_name: str = "") -> Status:
         lines.append(Line(*line, state.filled, state.expected, errors, warnings))
     period = computed.content.form.period.label
     limit = f", hạn nộp {due:%d/%m/%Y}" if due else ""
-    return Status(f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines))
+    return Status(f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines), (*computed.changed_layout,))
 
 
 def _overdue(state: State, today: date, due: date | None) -> str:

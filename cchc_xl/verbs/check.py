@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.checks.check_context import named
-from cchc_xl.checks.workbook_rules import FORMULA_OVERWRITTEN
 from cchc_xl.errors import UserError
-from cchc_xl.figures import Figure, incomplete
+from cchc_xl.excel.main_part import RELATIONS, main_part
+from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
-from cchc_xl.findings import Finding
-from cchc_xl.reading.meaning import typed
-from cchc_xl.schema.form_model import Form, Severity, Unit
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address
-from cchc_xl.writing.vietnamese_numbers import in_table
 
 if TYPE_CHECKING:
-    from cchc_xl.excel.spreadsheet import Workbook
-    from cchc_xl.master.compute_book import Computed
     from cchc_xl.submissions.intake.reader_pool import Answer
 
 SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"')
@@ -48,11 +40,12 @@ def examine(path: Path, form_name: str = "") -> Examined:
 
 def is_master(path: Path) -> bool:
     """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
-            listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
+        with zipfile.ZipFile(path) as archive:
+            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
+            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
     except OSError as error:
@@ -65,59 +58,21 @@ def is_master(path: Path) -> bool:
     )
 
 
+def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(LARGEST_LIST)
+
+
 def _master(path: Path, form_name: str) -> Examined:
-    from cchc_xl.excel.spreadsheet import Workbook
-    from cchc_xl.master.compute_book import understand
-    from cchc_xl.master.master_book import declared_form, read_master
-    from cchc_xl.master.workbook_structure import structure_findings
+    from cchc_xl.master.compute_book import compute
+    from cchc_xl.master.master_book import ChangedLayoutError
 
-    workbook = Workbook(path)
     try:
-        master = read_master(workbook, path, form_name)
-    except UserError:
-        changed = structure_findings(workbook, declared_form(workbook, path, form_name))
-        if not changed:
-            raise
-        return Examined(changed, note="Chưa kiểm tra được số liệu: sửa lại các trang, dòng, cột nói trên trước.")
-    changed = structure_findings(workbook, master.form)
-    computed = understand(master)
-    order = list(Severity)
-    found = [*changed, *overwritten(computed, workbook), *computed.findings]
-    return Examined(
-        sorted(found, key=lambda finding: order.index(finding.severity)),
-        tuple(incomplete(computed.figures, master.form)),
-    )
-
-
-def overwritten(computed: Computed, workbook: Workbook) -> Iterator[Finding]:
-    """Figures of column Số liệu that somebody typed over, or whose formula was changed so that it gives another."""
-    from cchc_xl.master.compute_book import stored
-    from cchc_xl.master.native_formulas import figure_formula
-    from cchc_xl.master.section_grid import FIGURE
-
-    master = computed.master
-    for section in master.form.sections:
-        grid = master.grids[section.number]
-        for row in section.indicators:
-            place = Address(grid.sheet, grid.address(row.code, FIGURE))
-            cell, figure = workbook.sheet(place.sheet).cell(place.cell), computed.figures[row.code]
-            if not cell.formula and not cell.empty:
-                yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
-            elif cell.formula and cell.value != stored(figure.value):
-                wanted = figure_formula(master.form, master.grids, section, row)
-                if cell.formula != "?" and _bare(cell.formula) != _bare(wanted):
-                    yield _typed_over(figure, place, f"công thức ở ô Số liệu đã bị sửa, đang cho “{cell.raw}”")
-
-
-def _bare(formula: str) -> str:
-    return re.sub(r"[\s$]", "", formula).casefold()
-
-
-def _typed_over(figure: Figure, place: Address, what: str) -> Finding:
-    right = "để trống" if figure.value is None else in_table(figure.value)
-    known = typed(figure.value) if isinstance(figure.value, Decimal) else ""
-    message = f"{named(figure.indicator)}: {what}, số đúng theo ô nhập là {right}. Tính lại sổ để đặt lại công thức."
-    return FORMULA_OVERWRITTEN.finding(message, (place,), "", figure.indicator.code, known)
+        computed = compute(path, form_name)
+    except ChangedLayoutError as error:
+        note = "Chưa kiểm tra được số liệu: sửa lại các trang, dòng, cột nói trên trước."
+        return Examined(list(error.findings), note=note)
+    return Examined(computed.findings, tuple(incomplete(computed.figures, computed.master.form)))
 
 
 def _form(path: Path, form_name: str) -> Examined:
@@ -151,7 +106,7 @@ def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
 
 
 def _identity(answer: Answer) -> dict[str, str]:
-    from cchc_xl.master import sheet_names
+    from cchc_xl import sheet_names
 
     lines: list[list[Any]] = next(
         (sheet["lines"] for sheet in answer.get("sheets", ()) if sheet["name"] == sheet_names.IDENTITY), []

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from cchc_xl import rule_registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, refuse_if_open
-from cchc_xl.findings import Finding
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
 from cchc_xl.reasons import reason
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.identical_units import marked
-from cchc_xl.submissions.incoming_files import RETURN_FOLDER, SKIPPED_PREFIXES
+from cchc_xl.submissions.incoming_files import ISSUED_FOLDER, RETURN_FOLDER, SKIPPED_FOLDERS, files_in
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.returned_copy import write_returned
@@ -54,27 +54,39 @@ class Collected:
 
     outcomes: list[Outcome] = field(default_factory=list)
     saved: bool = False
+    changed_layout: list[Finding] = field(default_factory=list)
+    """What is wrong with the master's own layout, so that its figures cannot be trusted."""
 
     def count(self, fate: Fate) -> int:
         """How many files of a fate."""
         return sum(outcome.fate is fate for outcome in self.outcomes)
 
+    @property
+    def recognised(self) -> bool:
+        """Whether any file was a unit's form of this period."""
+        return self.count(Fate.REFUSED) < len(self.outcomes)
+
+    @property
+    def counts(self) -> str:
+        """How many files, from how many folders, and what became of them."""
+        fates = ", ".join(f"{self.count(fate)} {str(fate).lower()}" for fate in Fate if self.count(fate))
+        folders = len({outcome.path.parent for outcome in self.outcomes})
+        within = f" trong {folders} thư mục" if folders > 1 else ""
+        nothing = "" if self.recognised else " Không nhận ra biểu mẫu nào của kỳ này."
+        return f"{len(self.outcomes)} tệp{within}: {fates}.{nothing}"
+
+    def ending(self, written: str) -> str:
+        """What was written: the figures (`written` says so), the state of the forms alone, or nothing."""
+        if not self.saved:
+            return "Sổ không thay đổi."
+        return written if self.count(Fate.TAKEN) else (
+            "Không có số liệu nào được nhận; sổ chỉ ghi thêm tình trạng nộp và nhật ký."
+        )
+
 
 def forms_in(places: Sequence[Path]) -> list[Path]:
-    """The files named, and the spreadsheets of the folders named; locks, hidden files and subfolders are left out."""
-    found: list[Path] = []
-    for place in places:
-        if place.is_dir() and not place.is_symlink():
-            found += [path for path in sorted(place.iterdir()) if _is_form_file(path)]
-        else:
-            found.append(place)
-    if not found:
-        raise UserError(", ".join(map(str, places)), "không có tệp nào.", "Chỉ rõ tệp hoặc thư mục chứa các biểu mẫu.")
-    return list(dict.fromkeys(found))
-
-
-def _is_form_file(path: Path) -> bool:
-    return not path.name.startswith(SKIPPED_PREFIXES) and (path.is_symlink() or not path.is_dir())
+    """The files named, and those of the folders named and below them."""
+    return files_in(places, SKIPPED_FOLDERS | {ISSUED_FOLDER})
 
 
 def collect(
@@ -138,7 +150,7 @@ class _Batch:
 
     def _reject(self, rejected: Rejected) -> None:
         place = (Address("", "", rejected.path.name),)
-        finding = Finding(rejected.rule, Severity.ERROR, "", "", place, f"{rejected.path.name}: {rejected.message}")
+        finding = rule_registry.RULES[rejected.rule].finding(f"{rejected.path.name}: {rejected.message}", place)
         outcome = Outcome(rejected.path, Fate.REFUSED, "", rejected.message, rejected.sha, (finding,))
         self._tell(outcome, "Từ chối tệp")
 
@@ -154,7 +166,8 @@ class _Batch:
         if self._log or self._changed:
             store(self._master, self._changed)
             write_log(self._master, self._now, self._log)
-            self._result.saved = write(understand(self._master), self._now).changed
+            self._result.saved = write(computed := understand(self._master), self._now).changed
+            self._result.changed_layout = computed.changed_layout
         return self._result
 
     def _take(self, decision: Decision) -> None:
@@ -188,7 +201,7 @@ class _Batch:
             self._changed[unit] = self._submission(decision, State.HANDED_IN)
         outcome = self._outcome(decision, decision.reason)
         place = (Address("", "", decision.delivery.path.name),)
-        outcome.findings = (Finding("not_taken", Severity.ERROR, unit, "", place, decision.reason),)
+        outcome.findings = (rule_registry.NOT_TAKEN.finding(decision.reason, place, unit),)
         self._tell(outcome, "Chưa nhận tệp")
 
     def _skip(self, decision: Decision) -> None:
@@ -223,7 +236,7 @@ class _Batch:
 
     def _tell(self, outcome: Outcome, what: str) -> None:
         self._result.outcomes.append(outcome)
-        file = f"Tệp {shown(outcome.path)}; SHA-256 {outcome.sha or 'không đọc được'}."
+        file = f"Tệp {shown(outcome.path)}."
         self._log.append((what, f"{outcome.message} {file}"))
         listed = "; ".join(outcome.changes)
         for start in range(0, len(listed), LONGEST_LOG_LINE):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import flags
 from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
@@ -16,7 +17,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import completeness
 from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
-from cchc_xl.master import home_board, sheet_names
+from cchc_xl.master import home_board
 from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.compute_book import Computed, compute, stored, understand
 from cchc_xl.master.findings_sheet import write_findings
@@ -25,6 +26,8 @@ from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.master.undivided import shared_term
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
 
@@ -70,7 +73,11 @@ def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
 def write(computed: Computed, now: datetime) -> Result:
     """Writes what was computed into the workbook; a file is saved, with a backup of the former one."""
     master = computed.master
-    overwritten = _write_figures(computed)
+    overwritten = tuple(_restored(computed))
+    _write_figures(computed)
+    # Their formulas stand again.
+    left = [each for each in computed.findings if each.rule != FORMULA_OVERWRITTEN.code]
+    computed = replace(computed, findings=left)
     _write_companions(master, computed.content)
     _write_flags(computed)
     closed = write_findings(master, computed.findings, now)
@@ -85,20 +92,26 @@ def write(computed: Computed, now: datetime) -> Result:
     return Result(computed, changed, overwritten)
 
 
-def _write_figures(computed: Computed) -> tuple[str, ...]:
-    """Formula and result of every figure; returns where a formula had been typed over."""
+def _restored(computed: Computed) -> Iterator[str]:
+    """Where somebody typed over a figure's formula or changed it, and what stood there."""
+    for finding in computed.findings:
+        if finding.rule == FORMULA_OVERWRITTEN.code:
+            place = finding.cells[0]
+            cell = computed.master.cell(place.sheet, place.cell)
+            what = f"công thức đã bị sửa, cho “{cell.raw}”" if cell.formula else f"đã gõ đè {cell.raw}"
+            yield f"{place.sheet}!{place.cell} ({what})"
+
+
+def _write_figures(computed: Computed) -> None:
+    """Formula and result of every figure."""
     master, form = computed.master, computed.content.form
-    overwritten = []
     for section in form.sections:
         sheet, grid = master.sheet(section), master.grids[section.number]
         for row in section.indicators:
-            address = grid.address(row.code, FIGURE)
-            before = master.cell(sheet.name, address)
-            if not before.formula and not before.empty:
-                overwritten.append(f"{sheet.name}!{address} (đã gõ đè {before.raw})")
-            formula = figure_formula(form, master.grids, section, row)
-            sheet.put(address, stored(computed.figures[row.code].value), formula)
-    return tuple(overwritten)
+            formula = figure_formula(
+                form, master.grids, section, row, shared_term(computed.content.shared.get(row.code))
+            )
+            sheet.put(grid.address(row.code, FIGURE), stored(computed.figures[row.code].value), formula)
 
 
 def _write_companions(master: Master, content: Content) -> None:
@@ -131,20 +144,24 @@ def _write_flags(computed: Computed) -> None:
             (column_letters(grid.columns[key]), column_letters(grid.columns[flag_key(key)]))
             for key in (FIGURE, *(unit.id for unit in form.columns(section)))
         ]
-        notes: dict[str, str] = {}
+        notes = {cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in messages_of.items()}
         for line in section.lines:
             messages: list[str] = []
             number = grid.rows[line.code]
             for column, flag in columns:
                 cell = f"{column}{number}"
                 sheet.put(f"{flag}{number}", sheet_names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
-                if cell in messages_of:
-                    messages += messages_of[cell]
-                    notes[cell] = sheet_names.NOTE_MARK + "\n".join(messages_of[cell])
+                messages += messages_of.get(cell, ())
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
-                messages.append(f"Số liệu mới có {lacking}.")
+                messages.append(f"Mới có số liệu của {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
         sheet.keep_own_notes(notes, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
+    register = {
+        cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in by_cell[sheet_names.UNITS].items()
+    }
+    computed.master.workbook.sheet(sheet_names.UNITS).keep_own_notes(
+        register, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK
+    )
 
 
 def _by_sheet(known: Mapping[Address, Known]) -> dict[str, dict[str, Known]]:
@@ -167,7 +184,7 @@ def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:
 def _log_lines(computed: Computed, overwritten: tuple[str, ...], closed: list[str]) -> list[tuple[str, str]]:
     lines = [("Tính lại", f"{len(computed.figures)} số liệu; {counted(computed.findings)}.")]
     lines += [("Đặt lại công thức", place) for place in overwritten]
-    lines += [("Giải trình đã khép lại", text) for text in closed]
+    lines += [("Giải trình không còn hiệu lực (số đã đổi)", text) for text in closed]
     return lines
 
 

@@ -2,92 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.addresses import position
-from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
-from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.section_grid import FIGURE
-from cchc_xl.reconcile.appendix_table import Line, read_rows, read_table, read_table_file
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information
+from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.values import Address
-from cchc_xl.verbs.report import default_template
-from cchc_xl.word.document_text import THROUGH_OFFICE, read_document
+from cchc_xl.verbs.report import default_template, refuse_errors
+from cchc_xl.word.document_text import DOCUMENTS, read_document
 
-TABLES = (".csv", ".xlsx", ".xlsm")
+TABLES = (*CSV, *WORKBOOKS)
 
 
 def reconcile(
     book: Path, report: Path, *, form_name: str = "", template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """Holds a report against a master workbook; writes a commented copy where one is asked for."""
-    return reconcile_computed(compute(book, form_name), report, template=template, appendix=appendix, copy=copy)
+    if copy is not None:
+        refuse_changed(copy, replace)
+    computed = compute(book, form_name)
+    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
 
 
 def reconcile_computed(
     computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
-    copy: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    if copy is not None:
-        refuse_if_open(copy)
     auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     document = read_document(report)
     audit = auditor.audit(document, lines)
+    audit.changed_layout = computed.changed_layout
     if copy is not None:
-        commented_copy(document, audit, copy)
+        commented_copy(document, audit, copy, replace)
     return audit
 
 
 def _auditor(computed: Computed, template: Path | None) -> Auditor:
     chosen = template or default_template(computed.content.form)
-    return Auditor(chosen, computed.content, computed.figures, figure_places(computed))
+    return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
 
 
-def figure_places(computed: Computed) -> dict[str, Address]:
-    """The cell of every figure in the workbook, by indicator code."""
-    return {
-        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
-        for section in computed.content.form.sections
-        for grid in [computed.master.grids[section.number]]
-        for row in section.indicators
-    }
-
-
-def appendix_of(path: Path, form: Form) -> Mapping[str, Line]:
-    """The lines of an appendix table: .csv, a sheet of .xlsx, or the table of a report."""
+def appendix_of(path: Path, form: Form) -> Appendix:
+    """The lines of the tables of a file: .csv, every sheet of .xlsx, or the tables of a report."""
     kind = path.suffix.lower()
-    if kind == ".csv":
-        return read_table_file(path, form)
     if kind in TABLES:
-        return _of_workbook(path, form)
-    if kind == ".docx" or kind in THROUGH_OFFICE:
-        return read_table(read_document(path).rows, form)
+        return read_tables(tables_of(path), form)
+    if kind in DOCUMENTS:
+        return appendix_of_document(read_document(path), form)
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
-
-
-def _of_workbook(path: Path, form: Form) -> Mapping[str, Line]:
-    """The lines of every sheet of a workbook, as typed."""
-    workbook = Workbook(path)
-    lines: dict[str, Line] = {}
-    for name in workbook.sheet_names:
-        rows: dict[int, dict[int, str]] = {}
-        for address, cell in workbook.sheet(name).cells():
-            row, column = position(address)
-            rows.setdefault(row, {})[column] = cell.raw
-        table = [[cells.get(at, "") for at in range(1, max(cells) + 1)] for _, cells in sorted(rows.items())]
-        lines = {**read_rows(table, form), **lines}
-    return lines
 
 
 def import_figures(
@@ -96,17 +69,18 @@ def import_figures(
     """Brings the figures of an old report or table into a master; what is uncertain is only listed."""
     refuse_if_open(book)
     computed = compute(book, form_name)
+    refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
-    lines: Mapping[str, Line] = {}
     audit, general = None, list[General]()
     if source.suffix.lower() in TABLES:
-        lines = appendix_of(source, master.form)
+        appendix = appendix_of(source, master.form)
     else:
         document = read_document(source)
         audit = _auditor(computed, None).audit(document)
-        lines = audit.lines
+        appendix = audit.appendix
         general = general_information(master.form, document.paragraphs)
-    found = found_in(master.form, lines, audit.stated if audit else ())
-    imported = write_found(master, found, str(source), now or datetime.now(), unit)
-    imported.general = general
+    found = found_in(master.form, appendix, audit.stated if audit else ())
+    other = audit.other_period if audit else ""
+    imported = write_found(master, found, str(source), now or datetime.now(), unit, other)
+    imported.general, imported.unread = general, list(appendix.unread)
     return imported

@@ -47,7 +47,7 @@ def _installed() -> int:
 
 def _window(paths: Sequence[Path]) -> int:
     if sys.platform != "win32":
-        from cchc_xl.addin import console_menu
+        from cchc_xl.window import console_menu
 
         console_menu.main()
         return 0

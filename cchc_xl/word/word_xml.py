@@ -65,9 +65,9 @@ def to_bytes(element: Element) -> bytes:
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def parsed(data: bytes) -> Element:
+def parsed(data: bytes, where: str = "") -> Element:
     """The XML of a part as elements. Raises `UserError` where it is damaged."""
     try:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False))
     except etree.XMLSyntaxError as error:
-        raise UserError("", f"tệp Word có phần bị hỏng ({error.msg}).", "Mở và lưu lại tệp bằng Word.") from error
+        raise UserError(where, f"tệp Word có phần bị hỏng ({error.msg}).", "Mở và lưu lại tệp bằng Word.") from error

@@ -15,7 +15,6 @@ import io
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -173,7 +172,7 @@ def put_starters(folder: Path, fetched: Path) -> None:
             (folder / name).write_bytes(archive.read(f"distlib/{launcher}") + line + payload.getvalue())
     menu = (
         "@echo off\r\nchcp 65001 >nul\r\ntitle CCHC\r\n"
-        '"%~dp0python\\python.exe" -X utf8 -m cchc_xl.addin.console_menu %*\r\nif errorlevel 3 pause\r\n'
+        '"%~dp0python\\python.exe" -X utf8 -m cchc_xl.window.console_menu %*\r\nif errorlevel 3 pause\r\n'
     )
     (folder / "CCHC.cmd").write_bytes(menu.encode())
     read_me = (HERE / "doc_truoc.txt").read_text(encoding="utf-8").replace("\n", "\r\n")
@@ -220,4 +219,4 @@ def installer(folder: Path, moment: int) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -7,12 +7,14 @@ from pathlib import Path
 from cchc_xl.cli.command_app import FORM_NAME, JSON, argument, conclude, described
 from cchc_xl.cli.vietnamese_help import Verb
 
+WORD_FILES = (".docx", ".docm", ".dotx", ".dotm")
+
 
 def run(file: Path, form: str = "", json: bool = False) -> int:
     """The findings of a file, changing nothing."""
     from cchc_xl.findings import counted
 
-    if file.suffix.lower() == ".docx":
+    if file.suffix.lower() in WORD_FILES:
         return _layout(file, json)
     from cchc_xl.verbs.check import examine
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
+from cchc_xl.cli.command_app import BOOK, COULD_NOT_RUN, FORM_NAME, JSON, argument, described, option, status_of
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -35,16 +35,19 @@ def run(
     with _bar(len(forms_in(forms)), json) as step:
         collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=step)
     if json:
-        _print_json(collected)
+        _print_json(collected, book)
     else:
         print("\n".join(_lines(collected)))
-    return status_of([finding for outcome in collected.outcomes for finding in outcome.findings])
+    if not collected.recognised:
+        return COULD_NOT_RUN
+    found = [finding for outcome in collected.outcomes for finding in outcome.findings]
+    return status_of([*found, *collected.changed_layout])
 
 
 command = Verb(
     "collect",
     callback=run,
-    help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
+    help="Nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
     params=[
         BOOK,
         argument("forms", "Các tệp biểu mẫu, hoặc thư mục chứa chúng.", nargs=-1, required=True),
@@ -57,10 +60,11 @@ command = Verb(
 )
 
 
-def _print_json(collected: Collected) -> None:
+def _print_json(collected: Collected, book: Path) -> None:
     import json
 
     findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
+    findings += [finding.as_json(str(book)) for finding in collected.changed_layout]
     fields = {"findings": findings, "files": _files(collected), "changed": collected.saved}
     print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
 
@@ -86,14 +90,12 @@ def _lines(collected: Collected) -> list[str]:
     from cchc_xl.submissions.submission_choice import Fate
     from cchc_xl.verbs.collect import shown
 
-    lines = []
+    lines = described(collected.changed_layout)
     for outcome in collected.outcomes:
         lines.append(f"[{outcome.fate}] {shown(outcome.path)}: {outcome.message}")
         lines += [f"    {line}" for line in described(outcome.findings) if outcome.fate in (Fate.TAKEN, Fate.RETURNED)]
         lines += [f"    Thay {change}" for change in outcome.changes]
-    counts = ", ".join(f"{collected.count(fate)} {str(fate).lower()}" for fate in Fate if collected.count(fate))
-    saved = "Đã ghi vào sổ." if collected.saved else "Sổ không thay đổi."
-    return [*lines, f"{len(collected.outcomes)} tệp: {counts}. {saved}"]
+    return [*lines, f"{collected.counts} {collected.ending('Đã ghi vào sổ.')}"]
 
 
 def _files(collected: Collected) -> list[dict[str, Any]]:

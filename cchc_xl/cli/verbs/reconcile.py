@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.command_app import (
+    BOOK,
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    REPLACE,
+    argument,
+    described,
+    option,
+)
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
+    from cchc_xl.reconcile.reconcile_rules import Fault
 
 
 def run(
@@ -17,6 +32,7 @@ def run(
     report: Path,
     appendix: Path | None = None,
     copy: Path | None = None,
+    replace: bool = False,
     template: Path | None = None,
     form: str = "",
     json: bool = False,
@@ -26,12 +42,16 @@ def run(
 
     from cchc_xl.verbs.reconcile import reconcile
 
-    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    audit = reconcile(
+        book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
+    )
     if json:
-        print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
+        print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
     else:
         print("\n".join(_lines(audit, copy)))
-    return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+    if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
+        return FINDINGS
+    return CLEAN if audit.recognised else COULD_NOT_RUN
 
 
 command = Verb(
@@ -40,9 +60,10 @@ command = Verb(
     help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",
     params=[
         BOOK,
-        argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
+        argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
+        REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,
@@ -50,10 +71,11 @@ command = Verb(
 )
 
 
-def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
+def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:
     return {
         "findings": [
-            {**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults
+            *(finding.as_json(str(book)) for finding in audit.changed_layout),
+            *({**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults),
         ],
         "confirmed": {
             "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
@@ -63,6 +85,7 @@ def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
             {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
             for place in audit.unplaced
         ],
+        "unread": [asdict(each) for each in audit.appendix.unread],
         "copy": copy,
     }
 
@@ -73,22 +96,59 @@ def _number(place: Any) -> str:
 
 
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
-    from cchc_xl.findings import SEVERITY_WORDS
+    """Contradictions first, then what is doubtful, then one line for each kind of remark on style."""
+    from cchc_xl.findings import Severity
 
-    lines = []
-    for fault in audit.faults:
-        lines.append(f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}")
-        lines += [f"    “{fault.quote}”", f"    {fault.rule.remedy}."]
+    lines = described(audit.changed_layout)
+    spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
+    lines += [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
+    lines += _remarks(audit, [fault for fault in spoken if fault.rule.severity == Severity.INFO])
     if audit.unplaced:
         lines.append("Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào):")
         lines += [
             f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
         ]
-    lines.append(
-        f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
-        f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "
-        f"Phát hiện: {len(audit.faults)}. Câu chưa đối chiếu được: {len(audit.unplaced)}."
-    )
+    if audit.appendix.unread:
+        lines.append("Chưa đối chiếu được các dòng, bảng sau:")
+        lines += [f"  {each}" for each in audit.appendix.unread]
+    if not audit.recognised:
+        lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
+    lines += _counts(audit)
     if copy is not None:
-        lines.append(f"Đã ghi bản sao có chú thích {copy}.")
+        lines.append(f"Đã ghi bản sao có góp ý {copy}.")
     return lines
+
+
+def _told(audit: Audit, fault: Fault) -> list[str]:
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    head = f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}"
+    return [head, *([f"    “{fault.quote}”"] if fault.quote else []), f"    {fault.rule.remedy}."]
+
+
+def _remarks(audit: Audit, faults: Sequence[Fault]) -> list[str]:
+    """A kind of remark with its places; a single one in full."""
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    lines = []
+    for rule in dict.fromkeys(fault.rule for fault in faults):
+        same = [fault for fault in faults if fault.rule is rule]
+        if len(same) == 1:
+            lines += _told(audit, same[0])
+            continue
+        places = ", ".join(dict.fromkeys(audit.place(fault.spot.paragraph) for fault in same))
+        example = same[0].stated or same[0].quote
+        head = f"[{SEVERITY_WORDS[rule.severity]}] {len(same)} chỗ: {rule.remedy}."
+        lines += [head, f"    Ví dụ “{example}”; ở {places}."]
+    return lines
+
+
+def _counts(audit: Audit) -> list[str]:
+    wrong = [fault for fault in audit.faults if fault.rule.severity == "error"]
+    of_table = sum(fault.rule.code == "appendix_figure" for fault in wrong)
+    return [
+        f"Lời văn: khớp {audit.confirmed} con số, mâu thuẫn {len(wrong) - of_table} chỗ, "
+        f"chưa đối chiếu được {len(audit.unplaced)} câu; tính lại đúng {audit.rates} tỷ lệ và {audit.sums} phép cộng.",
+        f"Phụ lục: khớp {audit.confirmed_lines} dòng, mâu thuẫn {of_table} dòng, "
+        f"chưa đọc được {len(audit.appendix.unread)} dòng hoặc bảng.",
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def run(
     overwrite_edited: bool = False,
     review: bool = False,
     previous: Path | None = None,
+    replace: bool = False,
     form: str = "",
     json: bool = False,
 ) -> int:
@@ -31,15 +32,20 @@ def run(
     if edited is not None:
         from cchc_xl.verbs.report import refresh
 
-        computed, updated = refresh(
-            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
+        computed, updated, left_out = refresh(
+            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
+            pdf=pdf, replace=replace,
         )
-        _say(book, computed.findings, update_lines(updated), update_fields(updated), json)
+        pdf_file = out.with_suffix(".pdf") if pdf and not left_out else None
+        fields = {**update_fields(updated), "pdf": pdf_file, "left_out": left_out}
+        lines = [*update_lines(updated), *_pdf_lines(pdf_file, left_out), *described(computed.changed_layout)]
+        _say(book, computed.findings, lines, fields, json)
         return CLEAN
     from cchc_xl.verbs.report import export
 
     made = export(
-        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous
+        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
+        replace=replace,
     )
     _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
@@ -57,8 +63,9 @@ command = Verb(
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
-        option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
+        option("--review", "Bản soát: mỗi con số có góp ý về ô, cách tính và phát hiện.", is_flag=True),
         option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        REPLACE,
         FORM_NAME,
         JSON,
     ],
@@ -81,18 +88,21 @@ def _fields(made: Exported, out: Path) -> dict[str, Any]:
     return {"report": out, "pdf": made.pdf, "left_out": made.left_out, **counts}
 
 
+def _pdf_lines(pdf: Path | None, left_out: str) -> list[str]:
+    return [f"Đã ghi bản PDF {pdf}."] if pdf else [f"Chưa có bản PDF: {left_out}"] if left_out else []
+
+
 def _lines(made: Exported, out: Path) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
     result = made.result
-    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
-    if made.pdf:
-        lines.append(f"Đã ghi bản PDF {made.pdf}.")
-    if made.left_out:
-        lines.append(f"Chưa có bản PDF: {made.left_out}")
+    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.", *described(made.computed.changed_layout)]
+    lines += _pdf_lines(made.pdf, made.left_out)
+    content, figures = made.computed.content, made.computed.figures
     if result.missing:
-        lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
-    if result.incomplete:
-        lines.append(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
-    return lines
+        lines.append("Còn thiếu, đã tô vàng trong báo cáo:")
+        lines += [f"  - {line}" for line in gap_lines(content, figures, result.missing)]
+    return [*lines, *partial_lines(content, figures, result.incomplete)]
 
 
 def update_lines(updated: Updated) -> list[str]:
@@ -105,9 +115,9 @@ def update_lines(updated: Updated) -> list[str]:
         f"Đã ghi {updated.target}: {len(written)} con số đổi mới, {len(updated.of(Outcome.SAME))} con số giữ nguyên.",
         *(f"  {each.title} ({each.tag}): {each.before} → {each.after}; ở “{each.quote}”" for each in written),
         *_listed("Đã bị gõ đè bằng tay, không ghi lại (thêm --overwrite-edited nếu muốn ghi):", kept),
-        *_listed("Số còn đó nhưng khung số liệu đã mất, không làm mới được:", updated.of(Outcome.UNFRAMED)),
-        *_listed("Đã bị xóa chữ, còn khung trống:", updated.of(Outcome.EMPTIED)),
-        *_listed("Sổ không còn cho số này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
+        *_listed("Số vẫn còn nhưng không còn gắn với sổ, không cập nhật được:", updated.of(Outcome.UNFRAMED)),
+        *_listed("Chỗ ghi số đã bị xóa trống:", updated.of(Outcome.EMPTIED)),
+        *_listed("Sổ không còn số liệu này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
     ]
     if updated.removed:
         gone = "; ".join(f"{each.title} ({each.text})" for each in updated.removed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON
+from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, described, status_of
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
 
     found = status(book, date.today(), form)
     if json:
-        fields = {"findings": [], "units": [asdict(line) for line in found.lines], "summary": found.summary}
+        findings = [finding.as_json(str(book)) for finding in found.changed_layout]
+        fields = {"findings": findings, "units": [asdict(line) for line in found.lines], "summary": found.summary}
         print(json_module.dumps(fields, ensure_ascii=False, indent=2, default=str))
     else:
         _print(found)
-    return CLEAN
+    return status_of(found.changed_layout)
 
 
 command = Verb(
@@ -57,6 +58,8 @@ def _print(found: Status) -> None:
         console = Console(width=WIDTH)
     console.print(table)
     console.print(found.summary, soft_wrap=True)
+    for told in described(found.changed_layout):
+        console.print(told, soft_wrap=True, markup=False, highlight=False)
 
 
 def _cells(line: Line) -> tuple[Any, ...]:

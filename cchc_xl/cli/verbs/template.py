@@ -81,4 +81,4 @@ def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
         computed = compute(book, form)
         return computed.content, dict(computed.figures)
     content = Content(load_form(form_folder(form)), {})
-    return content, total(content.form, content.readings)
+    return content, total(content.form, content.readings, content.shared)

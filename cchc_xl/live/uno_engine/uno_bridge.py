@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ BRIDGE_FOLDERS = (
     Path("C:/Program Files/LibreOffice/program"),
 )
 """Where systems keep uno.py when the running Python does not see it."""
+
+CONNECT_SECONDS = 15.0
+RETRY_SECONDS = 0.2
 
 Rows = tuple[tuple[Any, ...], ...]
 
@@ -40,11 +44,14 @@ class CalcRange(Protocol):
 
     RangeAddress: RangeAddress
     NumberFormat: int
+    CellProtection: Any
 
     def getDataArray(self) -> Rows: ...  # noqa: N802
     def getFormulaArray(self) -> Rows: ...  # noqa: N802
     def setFormulaArray(self, rows: Rows) -> None: ...  # noqa: N802
     def getPropertyState(self, name: str) -> Any: ...  # noqa: N802
+    def getPropertyValues(self, names: Sequence[str]) -> Any: ...  # noqa: N802
+    def setPropertyValues(self, names: Sequence[str], values: Any) -> None: ...  # noqa: N802
     def queryFormulaCells(self, results: int) -> Any: ...  # noqa: N802
     def queryContentCells(self, contents: int) -> Any: ...  # noqa: N802
     def clearContents(self, contents: int) -> None: ...  # noqa: N802
@@ -154,15 +161,34 @@ def properties(**named: Any) -> tuple[Any, ...]:
 
 
 def context_at(address: str) -> Any:
-    """The component context of the office that listens at an address."""
+    """The component context of the office that listens at an address.
+
+    Raises `UserError` where none listens. A busy office may drop a connection at its first call: then another is made.
+    """
+    deadline = time.monotonic() + CONNECT_SECONDS
+    while True:
+        try:
+            return _answering_context(address)
+        except uno_error("lang.DisposedException") as error:
+            if time.monotonic() > deadline:
+                raise _not_reached(address) from error
+            time.sleep(RETRY_SECONDS)
+        except uno_error() as error:
+            raise _not_reached(address) from error
+
+
+def _answering_context(address: str) -> Any:
+    """A context that has answered a call."""
     local = uno().getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    try:
-        return resolver.resolve(address)
-    except uno_error() as error:
-        what = f"không nối được với LibreOffice tại “{address}”."
-        remedy = "Chạy: cchc-xl addin install, rồi đóng LibreOffice và mở lại sổ."
-        raise UserError("LibreOffice", what, remedy) from error
+    context = resolver.resolve(address)
+    context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    return context
+
+
+def _not_reached(address: str) -> UserError:
+    what = f"không nối được với LibreOffice tại “{address}”."
+    return UserError("LibreOffice", what, "Chạy: cchc-xl addin install, rồi đóng LibreOffice và mở lại sổ.")
 
 
 def to_url(path: Path) -> str:

@@ -25,6 +25,13 @@ NOTES = 8
 DATE_TYPES, LOGICAL = 2 | 4, 1024
 """Calc's flags for kinds of number formats: dates and times, truth values."""
 
+LOOK = (
+    "BottomBorder", "CellBackColor", "CellProtection", "CharColor", "CharFontName", "CharHeight", "CharPosture",
+    "CharUnderline", "CharWeight", "HoriJustify", "IsCellBackgroundTransparent", "IsTextWrapped", "LeftBorder",
+    "NumberFormat", "RightBorder", "TopBorder", "VertJustify",
+)
+"""What a cell looks like and whether people can type in it; the office wants these in the order of the alphabet."""
+
 
 class Range(base_classes.Range):
     """A block of cells; rows and columns count from 1."""
@@ -182,6 +189,24 @@ class Range(base_classes.Range):
     @number_format.setter
     def number_format(self, code: str) -> None:
         self.calc.NumberFormat = self._sheet.book.format_key(code)
+
+    @property
+    def locked(self) -> bool | None:
+        """Whether a protected sheet keeps people out of the cells; None where it differs."""
+        cells = self.calc
+        mixed = cells.getPropertyState("CellProtection") == ambiguous()
+        return None if mixed else bool(cells.CellProtection.IsLocked)
+
+    def autofill(self, destination: Any, type_: str) -> None:
+        """Gives every row of the destination the look of this row; it is the one way of filling that is offered."""
+        if type_ != "fill_formats":
+            raise NotImplementedError(type_)
+        target = destination.impl
+        with self._sheet.book.unrecorded():
+            for column in range(self._column, self._column + self._columns):
+                look = Range(self._sheet, self._row, column, 1, 1).calc.getPropertyValues(LOOK)
+                filled = Range(self._sheet, target.row, column, target.shape[0], 1)
+                filled.calc.setPropertyValues(LOOK, look)
 
     @property
     def note(self) -> Note | None:

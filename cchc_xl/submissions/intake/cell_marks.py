@@ -23,6 +23,8 @@ class Mark(StrEnum):
     ERROR = "errors"
     FORMULA = "formulas"
     PERCENT = "percents"
+    TRUTH = "truths"
+    """A truth value, which LibreOffice stores as a formula with the result 1 or 0."""
 
 
 Places = set[tuple[int, int]]

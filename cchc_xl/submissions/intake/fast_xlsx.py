@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from cchc_xl.excel.addresses import column_number
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
@@ -21,6 +22,9 @@ from cchc_xl.submissions.intake.plain_xml import ROOT, OtherwiseError, cells_wit
 Value = str | float | bool
 COLUMNS = 6
 """The first columns, A to F, hold all that is asked in a form as it was handed out; in D stand units of measure."""
+
+FAR = re.compile(rb'<c r="([G-LP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
+"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns M to O."""
 
 CELL = re.compile(
     rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'
@@ -45,7 +49,7 @@ TEXT = re.compile(rb'(?:<t(?:( xml:space="preserve")?>([^<]*)</t>| ?/>))?')
 
 @dataclass
 class PlainSheet:
-    """The lines of a sheet whose first cell is filled, by row number, and the marks of their cells."""
+    """The lines of a sheet by row number, and the marks of their cells."""
 
     lines: dict[int, list[Value]] = field(default_factory=dict)
     marks: dict[tuple[int, int], frozenset[Mark]] = field(default_factory=dict)
@@ -80,13 +84,22 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
         if column <= last_column:
             raise OtherwiseError
         last_column = column
-        if line or (content and column == b"A"):
+        if line or content:
             if not line:
                 line = sheet.lines[number] = [""] * COLUMNS
             value, marks = _cell(attributes, content, formats)
             line[ord(column) - ord("A")] = _shared(value, strings) if isinstance(value, bytes) else value
             if marks:
                 sheet.marks[number, ord(column) - ord("A") + 1] = marks
+    far = FAR.findall(part, *cells_within(part))
+    for column, row, attributes, content in far:
+        value, _ = _cell(attributes, content, formats)
+        line = sheet.lines.setdefault(int(row), [""] * COLUMNS)
+        at = column_number(column.decode())
+        line += [""] * (at - len(line))
+        line[at - 1] = _shared(value, strings) if isinstance(value, bytes) else value
+    if far:
+        sheet.lines = dict(sorted(sheet.lines.items()))
     return sheet
 
 
@@ -110,6 +123,7 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
     if (inline is not None) != (kind == b"inlineStr"):
         raise OtherwiseError
     told = {Mark.FORMULA: formula, Mark.PERCENT: style in formats.percent, Mark.ERROR: kind == b"e"}
+    told[Mark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
     return _value(kind, value or inline or b"", style in formats.plain), frozenset(mark for mark in told if told[mark])
 
 

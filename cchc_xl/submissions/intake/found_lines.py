@@ -37,6 +37,8 @@ def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:
     """The cell that a value and its marks were found in."""
     if Mark.ERROR in marks:
         return Cell(None, error=ERROR_TEXT)
+    if Mark.TRUTH in marks:
+        return Cell(bool(value))
     formula = "?" if Mark.FORMULA in marks else ""
     match value:
         case bool():

@@ -19,6 +19,7 @@ FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
 """What a far cell's or row's address looks like; the literal beginning makes the search quick."""
 FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
 ERROR_TYPE = re.compile(rb"""t\s?=\s?["']e["']""")
+TRUTH = re.compile(rb"[^<>]{0,200}>(?:TRUE|FALSE)\(\)<")
 PERCENT_NUMBERS = frozenset(map(str, PERCENT_FORMATS))
 PLAIN_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
 """Built-in formats that show neither a date nor a time."""
@@ -48,7 +49,9 @@ def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> di
     if not cells.search(part):
         raise RefusedError("unsure", ".xlsx")
     rows: dict[Mark, list[int]] = {Mark.ERROR: [], Mark.PERCENT: []}
-    rows[Mark.FORMULA] = [int(place[1]) for place in formulas.finditer(part)]
+    found = list(formulas.finditer(part))
+    rows[Mark.FORMULA] = [int(place[1]) for place in found]
+    rows[Mark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
     if percent_styles or ERROR_TYPE.search(part):
         for place in cells.finditer(part):
             tag = part[part.rfind(b"<", 0, place.start()) : part.find(b">", place.end())]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
-from cchc_xl.master.section_sheet import hint, input_cell, input_validation, printed_cells, printed_number
-from cchc_xl.master.sheet_names import FLAG_LETTERS
+from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.section_sheet import hint, input_cell, printed_cells, printed_number
 from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.wrapped_text import lines_of
 from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, Line, Page
 from cchc_xl.submissions.unit_form import instant_checks
@@ -43,7 +43,7 @@ FILLED_CELL, NEEDED_CELL, ERRORS_CELL = (
 )
 """Hidden cells of every section sheet that the cover adds up."""
 
-CHARACTERS_A_LINE, MEASURE_CHARACTERS_A_LINE, CHECK_CHARACTERS_A_LINE = 52, 18, 79
+CHECK_POINTS = 10
 LINE_POINTS, CHECK_LINE_POINTS = 16.5, 13.5
 MARGIN_POINTS = 2.5
 
@@ -89,7 +89,9 @@ def _line(sheet: Worksheet, plan: FormPlan, line: Line, rules: tuple[RuleCell, .
     printed_cells(sheet, row, (printed_number(item.code), item.label, measure, None, None), font)
     for letter in (form_layout.NOTE, form_layout.CHECK):
         sheet[f"{letter}{row}"].border = style.BOX
-    lines = max(ceil(len(item.label) / CHARACTERS_A_LINE), ceil(len(measure) / MEASURE_CHARACTERS_A_LINE))
+    lines = max(
+        lines_of(item.label, WIDTHS[form_layout.LABEL]), lines_of(measure, WIDTHS[form_layout.MEASURE]),
+    )
     sheet.row_dimensions[row].height = lines * LINE_POINTS + MARGIN_POINTS
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
@@ -132,10 +134,10 @@ def _instant_help(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int, m
     check = sheet[f"{form_layout.CHECK}{row}"]
     check.font, check.alignment = style.NOTE, style.LEFT
 
+
 def check_height(text: str) -> float:
     """The height that a row needs for what its column Kiểm tra shows."""
-    lines = sum(ceil(len(line) / CHECK_CHARACTERS_A_LINE) for line in text.split("\n"))
-    return lines * CHECK_LINE_POINTS + MARGIN_POINTS
+    return lines_of(text, WIDTHS[form_layout.CHECK], CHECK_POINTS) * CHECK_LINE_POINTS + MARGIN_POINTS
 
 
 def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:

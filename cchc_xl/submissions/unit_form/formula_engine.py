@@ -103,7 +103,16 @@ def _is_error(look: Look, given: tuple[Node, ...]) -> Value:
     return False
 
 
-LAZY: dict[str, Callable[[Look, tuple[Node, ...]], Value]] = {"IF": _if, "IFERROR": _if_error, "ISERROR": _is_error}
+def _holds_number(look: Look, given: tuple[Node, ...]) -> Value:
+    try:
+        return _is_number(look(given[0]))
+    except WrongError:
+        return False
+
+
+LAZY: dict[str, Callable[[Look, tuple[Node, ...]], Value]] = {
+    "IF": _if, "IFERROR": _if_error, "ISERROR": _is_error, "ISNUMBER": _holds_number,
+}
 
 
 def _truth(value: Value) -> bool:
@@ -212,7 +221,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "+": _arithmetic(operator.add), "-": _arithmetic(operator.sub), "*": _arithmetic(operator.mul),
     "/": _arithmetic(operator.truediv), "&": lambda left, right: _text(left) + _text(right),
     "AND": lambda *given: all(map(_truth, given)), "OR": lambda *given: any(map(_truth, given)),
-    "NOT": lambda value: not _truth(value), "ISNUMBER": _is_number,
+    "NOT": lambda value: not _truth(value),
     "N": lambda value: value if _is_number(value) else 0,
     "INT": lambda value: _number(value) // 1, "ABS": lambda value: abs(_number(value)),
     "ROUND": lambda value, places: float(_rounded(value, places)), "FIXED": _fixed,

@@ -9,22 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.run_checks import Rule
+from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
-from cchc_xl.master.sheet_names import FLAG_LETTERS
-from cchc_xl.reading.number_grammar import LARGEST, NOTHING_STATED
-from cchc_xl.rules.native_rule import condition, failure_formula, literal
+from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.number_grammar import LARGEST
+from cchc_xl.reading.spellings import NOTHING_WORDS
+from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
-from cchc_xl.schema.form_model import Indicator, Kind, Missing, Severity
+from cchc_xl.schema.form_model import Indicator, Kind, Missing
+from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FINE = "✔"
 BLANK_STATE, FINE_STATE = "B", "V"
 NOT_TYPED = "Chưa nhập. Nếu đã thống kê và không có thì gõ 0."
 ERROR_VALUE = "Ô báo lỗi; xóa và gõ lại."
+NO_NUMBER = "Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi ở cột Ghi chú. Không có thì gõ 0."
+NOTHING_DOUBT = f"Đọc là 0. Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}."
+WORDS_DOUBT = "Con số có kèm chữ hay dấu, có thể không đọc được; chỉ gõ con số, chữ ghi ở cột Ghi chú."
+TICK_DOUBT = "Đọc là 1 (có). Gõ 1 hoặc 0."
+DOUBTS = (NOTHING_DOUBT, WORDS_DOUBT, TICK_DOUBT)
+"""What is told of a cell that is taken, or may be: a warning, where the other messages are errors."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +55,12 @@ class PlanCells:
         return f'{place}=""' if place else "TRUE"
 
     def code(self, name: Name) -> str:
-        """The printed code."""
-        return self.plan.form.by_name[name.name].code
+        """The printed code and label."""
+        return titled(self.plan.form.by_name[name.name])
+
+    def note(self, name: str) -> str:
+        """The address of an indicator's note; empty for one that the form does not ask, and for a passage."""
+        return self._cell(name, form_layout.NOTE) if name in self.plan.form.by_name else ""
 
     def known(self, name: str) -> str:
         """The address of the number understood."""
@@ -82,7 +97,11 @@ def asked_of(plan: FormPlan, rule: Rule) -> bool:
 
 def rule_formula(plan: FormPlan, rule: Rule) -> str:
     """The sentence of a rule with its remedy, or empty text."""
-    return failure_formula(rule.test, rule.line.missing, PlanCells(plan), rule.line.remedy)
+    telling = Telling(rule.line.missing, rule.line.remedy, rule.must, rule.saying)
+    formula = failure_formula(rule.test, telling, PlanCells(plan))
+    notes = [cell for name in rule.line.unless_written if (cell := PlanCells(plan).note(name))]
+    written = "+".join(f"LEN(TRIM({cell}))" for cell in notes)
+    return f'IF({written}>0,"",{formula})' if written else formula
 
 
 def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:
@@ -90,7 +109,7 @@ def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:
     cell = f"${form_layout.VALUE}{number}"
     blank = _blank_formula(plan, row)
     wrong = WRONG[row.asked](row, cell, number)
-    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF(TRIM({cell})="",{blank},{wrong}))'
+    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
 def _blank_formula(plan: FormPlan, row: Indicator) -> str:
@@ -103,14 +122,51 @@ def _blank_formula(plan: FormPlan, row: Indicator) -> str:
 
 
 def _wrong_number(row: Indicator, cell: str, whole: bool) -> str:
+    odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
+    number = f"IF({cell}<>INT({cell}),{odd},{_outside(row, cell)})" if whole else _outside(row, cell)
+    return f"IF(ISNUMBER({cell}),{number},{_wrong_words(row, cell)})"
+
+
+def _outside(row: Indicator, number: str) -> str:
+    """What is told of a number out of the indicator's range."""
     largest = row.max if row.max is not None else LARGEST
     low = literal(f"Nhỏ hơn mức thấp nhất {plain(row.min)}; xem lại con số.")
     high = literal(f"Lớn hơn mức cao nhất {plain(largest)}; xem lại con số.")
-    outside = f'IF({cell}<{row.min},{low},IF({cell}>{largest},{high},""))'
-    odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
-    number = f"IF({cell}<>INT({cell}),{odd},{outside})" if whole else outside
-    text = literal("Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi ở cột Ghi chú. Không có thì gõ 0.")
-    return f'IF(ISNUMBER({cell}),{number},IF(LOWER(TRIM({cell}))="{NOTHING_STATED}","",{text}))'
+    return f'IF({number}<{row.min},{low},IF({number}>{largest},{high},""))'
+
+
+def _wrong_words(row: Indicator, cell: str) -> str:
+    """What is told of a text where a number is asked."""
+    text = word_formulas.tidied(cell)
+    number = _digits_only(text)
+    nothing = f'IF({_says_nothing(cell)},{literal(NOTHING_DOUBT)},IF({_has_digit(text)},{literal(WORDS_DOUBT)},'
+    stated = word_formulas.is_one_of(f"LOWER({text})", [NOTHING_STATED])
+    checked = f"IF({_is_plain(row, text)},{_outside(row, f'VALUE({number})')},{nothing}{literal(NO_NUMBER)})))"
+    return f'IF({stated},"",{checked})'
+
+
+def _digits_only(text: str) -> str:
+    return f'SUBSTITUTE({text},".","")'
+
+
+def _is_plain(row: Indicator, text: str) -> str:
+    """Whether a text is a whole number, with dots between thousands where the indicator counts."""
+    digits = _digits_only(text)
+    grouped = f'{text}=SUBSTITUTE(FIXED(VALUE({digits}),0),",",".")'
+    written = f"OR({text}={digits},{grouped})" if row.asked is Kind.COUNT else f"{text}={digits}"
+    return f"IFERROR(AND({digits}=FIXED(VALUE({digits}),0,TRUE),{written}),FALSE)"
+
+
+def _says_nothing(cell: str) -> str:
+    ended = [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")]
+    return word_formulas.is_one_of(f"LOWER({word_formulas.tidied(cell)})", ended)
+
+
+def _has_digit(text: str) -> str:
+    bare = text
+    for digit in range(10):
+        bare = f'SUBSTITUTE({bare},{digit},"")'
+    return f"LEN({bare})<LEN({text})"
 
 
 def _wrong_count(row: Indicator, cell: str, _number: int) -> str:
@@ -121,18 +177,18 @@ def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
     return _wrong_number(row, cell, whole=False)
 
 
-def _wrong_choice(row: Indicator, cell: str, _number: int) -> str:
+def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
     codes = list(row.choices) if row.choices else ["1", "0"]
-    known = ",".join(f'TRIM({cell})="{code}"' for code in codes)
     only = literal("Chỉ nhận " + ", ".join(codes) + ".")
-    return f'IF(OR({known}),"",{only})'
+    tick = f'IF({word_formulas.is_tick(cell)},{literal(TICK_DOUBT)},"")' if row.asked is Kind.YES_NO else '""'
+    return f'IF(${form_layout.KNOWN}{number}="",{only},{tick})'
 
 
 def _wrong_ratio(_row: Indicator, _cell: str, number: int) -> str:
     part, whole = f"${form_layout.KNOWN}{number}", f"${form_layout.WHOLE}{number}"
     shape = literal("Gõ dạng đã làm/tổng số, ví dụ 24/24; nếu Excel đổi thành ngày thì gõ dấu nháy đơn ở đầu.")
     over = literal("Tử số vượt mẫu số; xem lại hai số.")
-    return f'IF(OR({part}="",{whole}=""),{shape},IF({part}>{whole},{over},""))'
+    return f'IF(OR({part}="",{whole}="",N({part})<0),{shape},IF({part}>{whole},{over},""))'
 
 
 def _wrong_text(_row: Indicator, _cell: str, _number: int) -> str:
@@ -151,11 +207,20 @@ def known_formulas(row: Indicator, number: int) -> dict[str, str]:
     if row.asked is Kind.TEXT:
         return {}
     if row.asked is Kind.RATIO:
-        part = f'TRIM(LEFT({cell},FIND("/",{cell})-1))'
-        whole = f'TRIM(MID({cell},FIND("/",{cell})+1,50))'
+        text = word_formulas.tidied(cell)
+        part = f'TRIM(LEFT({text},FIND("/",{text})-1))'
+        whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
         return {form_layout.KNOWN: _digits(part), form_layout.WHOLE: _digits(whole)}
-    number_or_text = f"IF(ISNUMBER({cell}),{cell},IFERROR(VALUE(TRIM({cell})),0))"
-    return {form_layout.KNOWN: f'IF({wrong}<>"","",IF(TRIM({cell})="","",{number_or_text}))'}
+    if row.asked in (Kind.YES_NO, Kind.CHOICE):
+        return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(row, cell)})'}
+    written = f"IFERROR(VALUE({_digits_only(word_formulas.tidied(cell))}),0)"
+    text = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",{written}))'
+    return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({_is_blank(cell)},"",{text}))'}
+
+
+def _is_blank(cell: str) -> str:
+    """Whether nothing stands in a cell that is no error."""
+    return f'IF(ISERROR({cell}),FALSE,{word_formulas.tidied(cell)}="")'
 
 
 def _digits(text: str) -> str:
@@ -179,8 +244,10 @@ def rules_formula(plan: FormPlan, row: Indicator, mine: list[RuleCell], number: 
 def state_formula(row: Indicator, mine: list[RuleCell], number: int) -> str:
     """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
     cell, wrong, broken = (f"${letter}{number}" for letter in (form_layout.VALUE, form_layout.TYPE, form_layout.RULE))
-    alone = f'IF(ISERROR({cell}),"E",IF(TRIM({cell})="","{BLANK_STATE}","E"))'
-    fine = f'IF(TRIM({cell})="","","{FINE_STATE}")'
+    doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
+    typed = f'IF(OR({doubted}),"W","E")'
+    alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'
+    fine = f'IF({word_formulas.tidied(cell)}="","","{FINE_STATE}")'
     if not mine and not asks_about_days(row):
         return f'IF({wrong}<>"",{alone},{fine})'
     return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(row, mine)}))'

@@ -9,9 +9,16 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.schema.form_model import Severity
+from cchc_xl.findings import Rule, Severity
 
 RULES_FILE = Path(__file__).with_name("nghi_dinh_30.toml")
+
+
+MEASURED = {
+    "co_chu": "cỡ chữ", "dam": "chữ đậm", "nghieng": "chữ nghiêng", "in_hoa": "chữ in hoa", "canh": "canh lề",
+    "thut_dong": "thụt đầu dòng", "cach_doan": "cách đoạn", "gian_dong": "giãn dòng",
+}
+"""What is measured of a part, by the last word of the rule's code."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,17 @@ class Rules:
     special: tuple[SpecialRule, ...]
 
     @cached_property
+    def told(self) -> dict[str, Rule]:
+        """The rules that findings are made by: a part has one for each thing measured, and one where it is missing."""
+        made = [Rule(rule.id, Severity.ERROR, f"{rule.name}: {_range(rule)} mm") for rule in self.page]
+        for part in self.part:
+            made.append(Rule(f"{part.id}.thieu", Severity.ERROR, f"Báo cáo có {part.name}"))
+            made += [Rule(f"{part.id}.{key}", Severity.ERROR, f"{part.name}: {what}") for key, what in MEASURED.items()]
+        made += [Rule(rule.id, rule.severity, rule.need, rule.right, rule.bad) for rule in self.text]
+        made += [Rule(rule.id, rule.severity, rule.need) for rule in self.special]
+        return {rule.code: rule for rule in made}
+
+    @cached_property
     def parts(self) -> dict[str, PartRule]:
         """The parts by their ids."""
         return {rule.id: rule for rule in self.part}
@@ -102,6 +120,10 @@ def rules() -> Rules:
     lists = {"page": PageRule, "part": PartRule, "text": TextRule, "special": SpecialRule}
     made = {key: tuple(kind(**_typed(table)) for table in data[key]) for key, kind in lists.items()}
     return Rules(data["decree"], data["font"], data["tolerance"], **made)
+
+
+def _range(rule: PageRule) -> str:
+    return f"{rule.low:g}" if rule.low == rule.high else f"{rule.low:g}–{rule.high:g}"
 
 
 def _typed(table: dict[str, Any]) -> dict[str, Any]:

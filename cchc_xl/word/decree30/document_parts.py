@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
-from cchc_xl.reading.typed_text import tidy
+from cchc_xl.typed_text import tidy
 from cchc_xl.word.decree30.measured_document import Paragraph, Place, Word
 
 NATION, MOTTO = "CONG HOA XA HOI CHU NGHIA VIET NAM", "DOC LAP TU DO HANH PHUC"
@@ -219,7 +219,7 @@ def _signer(parts: Parts, block: list[Paragraph]) -> None:
 
 def _appendices(parts: Parts, rest: list[Paragraph]) -> None:
     starts = [number for number, each in enumerate(rest) if _is_appendix(each)]
-    for start, end in zip(starts, [*starts[1:], len(rest)], strict=True):
+    for start, end in pairwise([*starts, len(rest)]):
         appendix = rest[start:end]
         parts.appendices.append(appendix)
         _appendix_head(parts, [each for each in appendix if each.text and each.place is None])

@@ -9,6 +9,7 @@ from cchc_xl.word.word_xml import Element, name
 
 OFF = ("0", "false", "off", "none")
 DEFAULT_SIZE = 10.0
+LARGEST = 1e9
 
 
 def value(element: Element | None, attribute: str = "val") -> str:
@@ -17,9 +18,14 @@ def value(element: Element | None, attribute: str = "val") -> str:
 
 
 def number(element: Element | None, attribute: str) -> float | None:
-    """A length in twentieths of a point; None where none is given, or with a unit of its own."""
+    """A length in twentieths of a point; None where none is given, with a unit of its own, or beyond all paper."""
+    return measure(value(element, attribute))
+
+
+def measure(said: str) -> float | None:
+    """A number as Word writes it; None for what is none, or beyond every length and count of a document."""
     try:
-        return float(value(element, attribute))
+        return found if abs(found := float(said)) <= LARGEST else None
     except ValueError:
         return None
 

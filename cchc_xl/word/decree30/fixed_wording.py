@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import Citation, citations
-from cchc_xl.reading.typed_text import folded, tidy
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules, TextRule
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import Paragraph, Word
@@ -20,7 +20,7 @@ def text_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
     for rule in rules.text:
         for paragraph in _asked(word, parts, rule):
             for wrong in deviations(rule, paragraph.text):
-                yield Fault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph, severity=rule.severity)
+                yield Fault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph)
 
 
 def deviations(rule: TextRule, text: str) -> list[str]:
@@ -97,4 +97,4 @@ def _repeated(prose: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
             if before is not None and dated:
                 again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
                 what = f"“{cited.written}”: {again}; cần {rule.need}"
-                yield Fault(rule.id, what, rule.item, paragraph, severity=rule.severity)
+                yield Fault(rule.id, what, rule.item, paragraph)

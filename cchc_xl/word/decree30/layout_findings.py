@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cchc_xl.findings import Finding
-from cchc_xl.reading.typed_text import tidy
+from cchc_xl.typed_text import tidy
 from cchc_xl.values import Address
 from cchc_xl.word.decree30.decree_rules import Rules, rules
 from cchc_xl.word.decree30.document_parts import Parts, recognise
@@ -41,7 +41,7 @@ def _finding(fault: Fault, known: Rules, word: Word, file: Path) -> Finding:
     source = f"{known.decree}, {fault.item}" if fault.item.startswith(DECREE_ITEMS) else fault.item
     quote = f" Ở đoạn: “{_quoted(fault.paragraph)}”." if fault.paragraph and fault.paragraph.text else ""
     message = f"{fault.what[:1].upper()}{fault.what[1:]} ({source}).{quote}"
-    return Finding(fault.rule, fault.severity, "", "", (_address(fault, word, file),), message, fault.remedy)
+    return known.told[fault.rule].finding(message, (_address(fault, word, file),), suggestion=fault.remedy)
 
 
 def _address(fault: Fault, word: Word, file: Path) -> Address:

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
-from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, number, value
+from cchc_xl.typed_text import composed
+from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
+from cchc_xl.word.visible_text import UnseenStyles, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
 from cchc_xl.word.word_xml import Element, R, name, parsed
 
@@ -114,13 +117,14 @@ class Word:
 
 def read_word(file: Path) -> Word:
     """The file's paragraphs and sections. Raises `UserError` for a file that is no Word file."""
-    return _Reader(members(file)).read()
+    return _Reader(file, members(file)).read()
 
 
 class _Reader:
-    def __init__(self, parts: dict[str, bytes]) -> None:
-        self.parts = {path: parsed(data) for path, data in parts.items() if path.endswith((".xml", ".rels"))}
-        self.styles = Styles(self.parts.get("word/styles.xml"))
+    def __init__(self, file: Path, parts: dict[str, bytes]) -> None:
+        self.file, self.parts = file, parts
+        self.styles = Styles(self._part("word/styles.xml"))
+        self.unseen = UnseenStyles(self._part("word/styles.xml"))
         self.targets = self._targets()
         self.count = self.tables = self.section = 0
 
@@ -133,18 +137,21 @@ class _Reader:
                 if paragraph.section != before.section]
         return Word(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
 
+    def _part(self, path: str) -> Element | None:
+        return parsed(self.parts[path], f"{self.file} › {path}") if path in self.parts else None
+
     def _body(self) -> Element:
-        document = self.parts.get("word/document.xml")
+        document = self._part("word/document.xml")
         body = None if document is None else document.find(name("body"))
         if body is None:
-            raise UserError("", "không phải là tệp Word (.docx): thiếu phần word/document.xml.")
+            raise UserError(str(self.file), "không phải là tệp Word (.docx): không có thân văn bản.")
         return body
 
     def _targets(self) -> dict[str, str]:
         """The parts that the document refers to, by their relationship."""
-        relations = self.parts.get("word/_rels/document.xml.rels")
+        relations = self._part("word/_rels/document.xml.rels")
         listed = [] if relations is None else list(relations)
-        return {each.get("Id", ""): f"word/{each.get('Target', '')}" for each in listed}
+        return {each.get("Id", ""): urljoin("/word/", each.get("Target", "")).lstrip("/") for each in listed}
 
     def _blocks(self, parent: Element, widths: list[float]) -> Iterator[Paragraph]:
         for child in parent:
@@ -154,9 +161,8 @@ class _Reader:
             elif child.tag == name("tbl"):
                 self.tables += 1
                 yield from self._table(child, self.tables)
-            elif child.tag == name("sdt"):
-                for content in child.findall(name("sdtContent")):
-                    yield from self._blocks(content, widths)
+            elif child.tag in (name("sdt"), name("sdtContent"), name("customXml"), name("ins"), name("moveTo")):
+                yield from self._blocks(child, widths)
 
     def _table(self, table: Element, count: int) -> Iterator[Paragraph]:
         columns = [number(column, "w") or 0 for column in table.findall(f"{name('tblGrid')}/{name('gridCol')}")]
@@ -167,17 +173,16 @@ class _Reader:
                 span = int(number(cell.find(f"{name('tcPr')}/{name('gridSpan')}"), "val") or 1)
                 width = _cell_width(cell, columns[column:column + span]) - margin
                 place = Place(count, row_number, column + 1)
-                for paragraph in cell.iter(name("p")):
+                for paragraph in shown_paragraphs(cell):
                     yield self.paragraph(paragraph, width, place)
                 column += span
 
     def paragraph(self, element: Element, width: float, place: Place | None = None) -> Paragraph:
         self.count += 1
-        runs = [run for run in element.iter(name("r")) if _owner(run) is element and not _deleted(run)]
-        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in runs)
+        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
         return Paragraph(
-            self.count, "".join(run.text for run in made).strip(), made, self.styles.paragraph(element), width,
-            self.section, place, tuple(_drawn(element)), _fields(element),
+            self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
+            width, self.section, place, tuple(_drawn(element)), _fields(element),
         )
 
     def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[Section]:
@@ -195,10 +200,10 @@ class _Reader:
 
     def _loose(self, path: str) -> tuple[Paragraph, ...]:
         """The paragraphs of a part beside the text, not counted."""
-        part = self.parts.get(path)
+        part = self._part(path)
         if part is None:
             return ()
-        reader = [self.paragraph(found, 0) for found in part.iter(name("p"))]
+        reader = [self.paragraph(found, 0) for found in shown_paragraphs(part)]
         self.count -= len(reader)
         return tuple(reader)
 
@@ -224,18 +229,9 @@ def _parent(element: Element) -> Element:
     return parent
 
 
-def _owner(run: Element) -> Element | None:
-    """The paragraph that a run stands in, not the one around its text box."""
-    return next(run.iterancestors(name("p")), None)
-
-
 def _inside(element: Element, tag: str, owner: str) -> Iterator[Element]:
     """The rows of a table or cells of a row, not those of tables inside it."""
     return (found for found in element.iter(name(tag)) if next(found.iterancestors(name(owner)), None) is element)
-
-
-def _deleted(run: Element) -> bool:
-    return next(run.iterancestors(name("del"), name("moveFrom")), None) is not None
 
 
 def _text(run: Element) -> str:
@@ -255,13 +251,13 @@ def _fields(paragraph: Element) -> str:
 def _drawn(paragraph: Element) -> Iterator[float]:
     """The lengths of shapes in a paragraph."""
     for extent in paragraph.iter(f"{DRAWING}extent"):
-        yield float(extent.get("cx", "0")) / EMU
+        yield (measure(extent.get("cx", "")) or 0) / EMU
     for shape in (*paragraph.iter(f"{VML}line"), *paragraph.iter(f"{VML}shape")):
         ends = LINE_ENDS.fullmatch(f"{shape.get('from', '')} {shape.get('to', '')}")
         if ends:
-            yield abs(float(ends[2]) - float(ends[1])) * 20
+            yield abs((measure(ends[2]) or 0) - (measure(ends[1]) or 0)) * 20
         if found := DRAWN_LINE.search(shape.get("style", "")):
-            yield float(found[1]) * 20
+            yield (measure(found[1]) or 0) * 20
 
 
 def _text_width(properties: Element) -> float:

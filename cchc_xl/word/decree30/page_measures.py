@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import Paragraph, Section, Word
@@ -51,9 +50,10 @@ def numbering_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
 
 def _missing(section: Section, rules: Rules) -> Fault:
     """An appendix of one page shows no number, and how many pages it has is known only when it is printed."""
-    severity = Severity.WARNING if section.number else Severity.ERROR
-    what = "không có số trang" + (", cần có nếu dài hơn một trang" if section.number else ", cần có từ trang thứ hai")
-    return Fault("so_trang.thieu", what, rules.parts["so_trang"].item, where=named(section), severity=severity)
+    if section.number:
+        return _fault(rules, "so_trang_phu_luc", "không có số trang", section)
+    what = "không có số trang, cần có từ trang thứ hai"
+    return Fault("so_trang.thieu", what, rules.parts["so_trang"].item, where=named(section))
 
 
 def _numbers(of_section: dict[str, tuple[Paragraph, ...]]) -> list[Paragraph]:
@@ -87,6 +87,6 @@ def _restarts(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
 
 def _fault(rules: Rules, name: str, measured: str, section: Section) -> Fault:
     rule = rules.specials[name]
-    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, where=named(section), severity=rule.severity)
+    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, where=named(section))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.schema.form_model import Severity
 from cchc_xl.word.decree30.decree_rules import PartRule, Rules
 from cchc_xl.word.decree30.document_parts import Parts
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, Paragraph, Word
@@ -29,7 +28,6 @@ class Fault:
     item: str
     paragraph: Paragraph | None = None
     where: str = ""
-    severity: Severity = Severity.ERROR
     remedy: str = ""
 
 

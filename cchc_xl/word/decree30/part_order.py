@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cchc_xl.reading.typed_text import folded, tidy
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import ENCLOSED, Parts, bare, in_order
 from cchc_xl.word.decree30.measured_document import Paragraph
@@ -28,7 +28,7 @@ def order_faults(parts: Parts, rules: Rules) -> Iterator[Fault]:
 
 def _fault(rules: Rules, name: str, measured: str, paragraph: Paragraph | None) -> Fault:
     rule = rules.specials[name]
-    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản", rule.severity)
+    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản")
 
 
 def _headings(parts: Parts, rules: Rules) -> Iterator[Fault]:
@@ -43,7 +43,7 @@ def _headings(parts: Parts, rules: Rules) -> Iterator[Fault]:
         before = next((number for number in reversed(last) if _level(number) == level), "")
         wanted = _after(before, shorter[-1] if shorter else "", level)
         last = [*shorter, found[1]]
-        if found[1] != wanted:
+        if wanted and found[1] != wanted:
             yield _fault(rules, "thu_tu_de_muc", f"đề mục số {found[1]}, đúng ra là {wanted}", paragraph)
 
 
@@ -56,11 +56,17 @@ def _level(number: str) -> int:
 def _after(before: str, above: str, level: int) -> str:
     """The number that follows; the first one of its level where nothing stands before it."""
     if level == 0:
-        return ROMAN[(ROMAN.index(before) if before in ROMAN else 0) + 1]
+        return _next(ROMAN, before)
     if level == 9:
-        return ALPHABET[ALPHABET.index(before) + 1] if before and before in ALPHABET else "a"
+        return _next(("", *ALPHABET), before)
     count = int(before.rpartition(".")[2]) + 1 if before else 1
     return f"{above}.{count}" if level > 1 and above and above[0].isdigit() else str(count)
+
+
+def _next(series: Sequence[str], before: str) -> str:
+    """What follows in a series; its first where nothing of it stands before, nothing where it is at its end."""
+    place = series.index(before) + 1 if before in series else 1
+    return series[place] if place < len(series) else ""
 
 
 def _end(parts: Parts, rules: Rules) -> Iterator[Fault]:
@@ -95,5 +101,3 @@ def _appendices(parts: Parts, rules: Rules) -> Iterator[Fault]:
     for appendix in parts.appendices:
         if not any(ENCLOSED.match(each.text) for each in [each for each in appendix if each.text][:6]):
             yield _fault(rules, "phu_luc_kem_theo", f"“{appendix[0].text}” không có dòng này", appendix[0])
-
-

@@ -1,6 +1,6 @@
 """The catalogue of all checks, written from their declarations: docs/quy_tac.md.
 
-    python -m cchc_xl.rule_catalogue [form] > docs/quy_tac.md
+    python -m tools.rule_catalogue [form] > docs/quy_tac.md
 
 The examples of declared rules are worked out from the expressions: two sets of figures that differ by one in one place,
 the first of which passes and the second fails.
@@ -15,23 +15,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.checks.general_rules import GENERAL_RULES, GeneralRule
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.checks.workbook_rules import LAYOUT_RULES
 from cchc_xl.findings import SEVERITY_WORDS
-from cchc_xl.reading.remarks import REMARKS
-from cchc_xl.rules import explain, judge
+from cchc_xl.rule_registry import GROUPS, Group
+from cchc_xl.rules import judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
-from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
-from cchc_xl.schema import Form, Kind, Section, Severity, form_folder, load_form
+from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves
+from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
 from cchc_xl.values import Ratio, Value
+from cchc_xl.word.decree30.decree_rules import rules
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 Key = tuple[str, str]
 """What a number of an example belongs to: a key of `Known`, and "tu" or "mau" for a side of a ratio."""
 
 Numbers = dict[Key, int]
-LARGEST_EXAMPLE = 15
+LARGEST_EXAMPLES = (15, 300)
+"""Small numbers are easily read; a rule about shares of a hundred needs larger ones."""
 TRIES = 60
 
 
@@ -48,9 +48,7 @@ def boundary(rule: Rule) -> Boundary | None:
     """The smallest example found; None where no figures pass, or none fail."""
     # The same example every time: the catalogue must not change without cause.
     chance = random.Random(rule.line.code)
-    keys = _keys(rule)
-    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
-    best = min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+    best = next(filter(None, (_smallest(rule, _keys(rule, largest), chance) for largest in LARGEST_EXAMPLES)), None)
     if best is None:
         return None
     passing, failing = (_known(numbers) for numbers in best)
@@ -59,7 +57,12 @@ def boundary(rule: Rule) -> Boundary | None:
     return Boundary(passing, failing, outcome)
 
 
-def _keys(rule: Rule) -> Numbers:
+def _smallest(rule: Rule, keys: Numbers, chance: random.Random) -> tuple[Numbers, Numbers] | None:
+    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
+    return min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+
+
+def _keys(rule: Rule, largest: int) -> Numbers:
     """The numbers of a rule with the largest that each can be."""
     kinds = {row.name: row for row in rule.indicators}
     limits: Numbers = {}
@@ -67,15 +70,13 @@ def _keys(rule: Rule) -> Numbers:
         row = kinds.get(leaf.name) if isinstance(leaf, Name | Previous) else None
         small = row is not None and row.kind in (Kind.YES_NO, Kind.CHOICE)
         for part in ("tu", "mau") if row is not None and row.kind is Kind.RATIO else ("",):
-            limits[key_of(leaf), part] = 1 if small else LARGEST_EXAMPLE
+            limits[key_of(leaf), part] = 1 if small else largest
     return limits
 
 
 def _crossing(rule: Rule, keys: Mapping[Key, int], chance: random.Random) -> tuple[Numbers, Numbers] | None:
-    """Two random sets of figures, one passing and one failing, walked from one to the other by ones."""
+    """The first change from passing to failing or back on a walk by ones between two random sets of figures."""
     start, end = ({key: _some(chance, most) for key, most in keys.items()} for _ in range(2))
-    if _passes(rule, start) == _passes(rule, end):
-        return None
     before, passed = start, _passes(rule, start)
     for after in _steps(start, end):
         if _passes(rule, after) is not passed:
@@ -118,48 +119,42 @@ def _known(numbers: Mapping[Key, int]) -> dict[str, Value | None]:
 
 def catalogue(form: Form) -> str:
     """The whole catalogue, in Markdown."""
-    parts = (
-        _introduction(form), _remarks(), _general("Quy tắc chung", GENERAL_RULES),
-        _general("Quy tắc về sổ: trang, dòng, cột, công thức", LAYOUT_RULES), _declared(form), _scales(form),
-        _legend(form),
-    )
+    decree = Group(f"Thể thức văn bản ({rules().decree})", tuple(rules().told.values()))
+    parts = (_introduction(form), *map(_group, GROUPS), _group(decree), _declared(form), _scales(form), _legend(form))
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
 
 
 def _introduction(form: Form) -> list[str]:
-    count = len(rules_of(form))
+    count = sum(len(group.rules) for group in GROUPS) + len(rules().told)
     return [
         "# Danh mục quy tắc kiểm tra", "",
         "Tài liệu này được viết tự động từ khai báo, không sửa trực tiếp: chạy "
-        "`python -m cchc_xl.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
-        f"Có bốn nhóm: cách ghi trong ô ({len(REMARKS)} loại), quy tắc chung ({len(GENERAL_RULES)}), quy tắc về sổ "
-        f"({len(LAYOUT_RULES)}), và quy tắc của biểu {form.id} ({count}).", "",
-        "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ nhỏ "
-        "nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
+        "`python -m tools.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
+        f"Có {count} quy tắc chung cho mọi mẫu báo cáo và {len(rules_of(form))} quy tắc của mẫu báo cáo năm {form.id}.",
+        "", "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ "
+        "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
         "| Mức | Ý nghĩa |", "|---|---|",
         "| Bắt buộc sửa | Không thể đúng; phải sửa số liệu, không giải trình được. |",
-        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang Kiểm tra. |",
+        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang tính Kiểm tra. |",
         "| Lưu ý | Nên xem lại trước khi ký. |", "",
     ]
 
 
-def _remarks() -> Iterable[str]:
-    yield from ("## Cách ghi trong ô", "", "| Mã | Mức | Ý nghĩa | Nên ghi | Gặp phải |", "|---|---|---|---|---|")
-    for kind in REMARKS.values():
-        severity = SEVERITY_WORDS[Severity(kind.severity)]
-        yield _line(f"`{kind.code}`", severity, kind.meaning, kind.accepted, kind.remarked)
-    yield ""
-
-
-def _general(heading: str, rules: Iterable[GeneralRule]) -> Iterable[str]:
-    yield from (f"## {heading}", "", "| Mã | Mức | Ý nghĩa | Đạt | Không đạt |", "|---|---|---|---|---|")
-    for rule in rules:
-        yield _line(f"`{rule.code}`", SEVERITY_WORDS[rule.severity], rule.meaning, rule.passes, rule.fails)
+def _group(group: Group) -> Iterable[str]:
+    """A table of rules, without the columns that none of them fills."""
+    columns = [("Đạt", "passes"), ("Không đạt", "fails"), ("Cách xử lý", "remedy")]
+    shown = [(title, name) for title, name in columns if any(getattr(rule, name) for rule in group.rules)]
+    yield from (f"## {group.title}", "", _line("Mã", "Mức", "Ý nghĩa", *(title for title, _ in shown)))
+    yield "|---" * (3 + len(shown)) + "|"
+    for rule in group.rules:
+        texts = (str(getattr(rule, name)).replace("{}", "…") for _, name in shown)
+        meaning = rule.meaning.replace("{}", "…")
+        yield _line(f"`{rule.code}`", SEVERITY_WORDS[rule.severity], meaning, *texts)
     yield ""
 
 
 def _declared(form: Form) -> Iterable[str]:
-    yield from ("## Quy tắc của biểu", "")
+    yield from (f"## Quy tắc của mẫu báo cáo năm {form.id}", "")
     for section in form.sections:
         yield from (f"### {section.number}. {section.title}", "")
         yield from _section(form, section)
@@ -170,7 +165,7 @@ def _section(form: Form, section: Section) -> Iterable[str]:
     yield from ("| Mã | Mức | Không đạt thì báo | Đạt | Không đạt |", "|---|---|---|---|---|")
     for rule in rules_of(form):
         if rule.line.code in lines and (example := boundary(rule)):
-            told = explain(example.outcome, example.failing, lambda name: form.by_name[name].code)
+            told = rule.sentence(example.outcome, example.failing, lambda name: form.by_name[name].code)
             shown = (_figures(form, rule, each) for each in (example.passing, example.failing))
             severity = SEVERITY_WORDS[rule.line.severity]
             yield _line(f"`{rule.line.code}`", severity, f"{told}. {rule.line.remedy}", *shown)
@@ -206,6 +201,8 @@ def _label(form: Form, leaf: Leaf) -> str:
             return form.by_name[name].code
         case Previous(name):
             return f"{form.by_name[name].code} kỳ trước"
+        case Months():
+            return "số tháng của kỳ"
         case UnitCount():
             return "số đơn vị đếm được"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cchc_xl.report.source.report_styles import FOOTNOTE_MARK
-from cchc_xl.report.source.source_text import CONTROL_STYLE, Line, Span
 from cchc_xl.word.word_xml import Element, reference, text, w
+from tools.template.report_styles import FOOTNOTE_MARK
+from tools.template.source_text import CONTROL_STYLE, Line, Span
 
 MILLIMETRE = 1440 / 25.4
 """Twentieths of a point."""

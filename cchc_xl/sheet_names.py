@@ -12,10 +12,26 @@ CONTACTS = "Phụ lục 1"
 FINDINGS = "Kiểm tra"
 LOG = "Nhật ký"
 IDENTITY = "_cchc"
+PREVIOUS_PERIOD = "ky_truoc"
+"""The key on that sheet of the period whose figures stand beside the current ones: kind|first day|last day."""
 CHART_DATA = "_bieu_do"
 UNIT_NOTES = "Ghi chú đơn vị"
+SHARED = "Số chung"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
+
+NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
+"""The sheets besides the sections' own without which nothing can be computed or written."""
+
+FORM_COVER, FORM_RULES, FORM_TO_MEND = "Bìa", "_quy_tac", "Cần sửa"
+FORM_SHEETS = frozenset((FORM_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
+"""The sheets of a unit's form besides those of its sections; the one to mend is in a returned copy."""
+
+OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS, SHARED))
+"""The sheets of a master besides those of its sections."""
+
+RESERVED_SHEETS = OWN_SHEETS | FORM_SHEETS
+"""Every sheet that the tool makes for itself: no section may have its name."""
 
 CODE_HEADER = "Mã"
 NUMBER_HEADER = "STT"

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cchc_xl.excel.zip_container import packed
-from cchc_xl.report.source.report_frame import body, first_header, page_header
-from cchc_xl.report.source.report_styles import FOOTNOTE_MARK, LANGUAGE, styles_part
-from cchc_xl.report.source.source_text import Span, read_source
-from cchc_xl.report.source.template_blocks import Footnotes, paragraph, run
 from cchc_xl.resources import data_folder
 from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
+from tools.template.report_frame import body, first_header, page_header
+from tools.template.report_styles import FOOTNOTE_MARK, LANGUAGE, styles_part
+from tools.template.source_text import Span, read_source
+from tools.template.template_blocks import Footnotes, paragraph, run
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cchc_xl.report.source.source_text import Line
-from cchc_xl.report.source.template_blocks import (
+from cchc_xl.word.word_xml import Element, w
+from tools.template.source_text import Line
+from tools.template.template_blocks import (
     Footnotes,
     cell,
     control,
@@ -22,7 +23,6 @@ from cchc_xl.report.source.template_blocks import (
     table,
     written,
 )
-from cchc_xl.word.word_xml import Element, w
 
 HEADER_COLUMNS = (3770, 5584)
 SIGNATURE_COLUMNS = (4354, 5000)

@@ -70,7 +70,7 @@ def _lives(process: int) -> bool:
 
 
 def test_a_reader_that_is_gone_before_it_reads_costs_its_file_only(tmp_path: Path) -> None:
-    reader = Reader(("test_windows", "gone"))
+    reader = Reader(("zipfile", "--gone"))  # ends at once, without a word
     answers = reader.read([tmp_path / f"{number}.xlsx" for number in range(3)])
     reader.close()
     assert [answer["refused"] for answer in answers] == ["reader_died"] * 3
@@ -99,6 +99,6 @@ def test_the_buttons_load_xlwings_only_to_drive_a_workbook() -> None:
     assert done.stdout == "False\n"
 
 
-if __name__ == "__main__":  # the reading processes of the tests above
-    if sys.argv[1] == "wait":  # one that is busy; elsewhere such a one has its limit of processor time
-        time.sleep(60) if sys.platform == "win32" else sys.stdin.read()
+if __name__ == "__main__":  # the reading process of tests
+    # Busy; elsewhere such a one has its limit of processor time.
+    time.sleep(60) if sys.platform == "win32" else sys.stdin.read()

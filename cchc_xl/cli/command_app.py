@@ -16,7 +16,7 @@ import click
 
 from cchc_xl.cli.vietnamese_help import Option, Verbs
 from cchc_xl.errors import UserError
-from cchc_xl.output import is_closed_pipe
+from cchc_xl.output import in_utf8, is_closed_pipe
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
@@ -89,6 +89,7 @@ app = Program(
 
 def run() -> int:
     """Runs the command line and returns its exit status."""
+    in_utf8()
     try:
         status = app.main(standalone_mode=False)
     except UserError as error:

@@ -29,10 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _verb(*arguments: str) -> int:
     from cchc_xl.cli.command_app import run
-    from cchc_xl.output import finished, in_utf8
+    from cchc_xl.output import finished
 
     sys.argv[1:] = arguments
-    in_utf8()
     status = run()
     finished()
     return status

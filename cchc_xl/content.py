@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
-from cchc_xl.schema.form_model import Document, Form
+from cchc_xl.schema.form_model import Document, Form, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading
 
@@ -23,7 +23,8 @@ class Content(Struct, frozen=True):
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
     the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
-    last period by indicator name. `strays` are input cells that hold
+    last period by indicator name, `previous_period` that period where it is known. `unit_notes` are what units wrote
+    beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
     something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
     name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
     only for the whole, by indicator code.
@@ -38,6 +39,8 @@ class Content(Struct, frozen=True):
     contacts: tuple[tuple[str, ...], ...] = ()
     previous: Mapping[str, Figure] = {}
     strays: Mapping[tuple[str, str], Text] = {}
+    unit_notes: Mapping[tuple[str, str], Text] = {}
+    previous_period: Period | None = None
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()
     shared: Mapping[str, Reading] = {}

@@ -75,7 +75,7 @@ def test_a_section_that_the_form_has_got_since_is_told_as_that(folder: Path, boo
     add(folder, "c.toml", NEW_SECTION)
     head = (folder / "bieu_mau.toml").read_text(encoding="utf-8")
     (folder / "bieu_mau.toml").write_text(head.replace('["a", "b"]', '["a", "b", "c"]'), encoding="utf-8")
-    assert "“C Thêm”: biểu mẫu đã thêm trang này sau khi sổ được lập" in refusal(book)
+    assert "“C Thêm”: biểu mẫu đã thêm trang tính này sau khi sổ được lập" in refusal(book)
 
 
 def delete_row(book: Path, code: str) -> None:

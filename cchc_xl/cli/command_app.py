@@ -54,9 +54,9 @@ def option(declared: str, help: str, **more: Any) -> Option:
 
 
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
-FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+FORM_NAME = option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", default="")
 REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
-JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
+JSON = option("--json", "In kết quả dạng JSON để phần mềm khác đọc.", is_flag=True)
 
 
 class Program(Verbs):
@@ -121,7 +121,7 @@ def _unexpected() -> int:
 
     with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
-    print(f"Phần mềm gặp lỗi ngoài dự kiến và đã dừng. Gửi tệp {log.name} cho người hỗ trợ.", file=sys.stderr)
+    print(f"Phần mềm gặp lỗi và đã dừng. Gửi tệp {log.name} cho người phụ trách.", file=sys.stderr)
     return COULD_NOT_RUN
 
 

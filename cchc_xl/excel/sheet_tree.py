@@ -34,7 +34,7 @@ class SheetTree:
         self.root = parse(part)
         data = self.root.find(f"{M}sheetData")
         if data is None:
-            raise UserError(name, "sheet này không phải bảng tính.")
+            raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
         _number_places(data)
         self._rows = {int(row.get("r", 0)): row for row in data}

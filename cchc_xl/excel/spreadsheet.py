@@ -10,6 +10,7 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
+from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
@@ -203,9 +204,7 @@ class Sheet:
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        from cchc_xl.excel.cell_notes import Notes  # notes.py builds on this module
-
-        Notes(self).keep_own(wanted, author, mark)
+        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.

@@ -36,7 +36,7 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
 def home_of(workbook: Workbook, path: Path) -> Sheet:
     """The first sheet of a master. Raises `UserError` where the workbook is none."""
     if HOME not in workbook:
-        raise UserError(str(path), f"không có sheet {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
+        raise UserError(str(path), f"không có trang tính {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
     return workbook.sheet(HOME)
 
 

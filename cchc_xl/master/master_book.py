@@ -25,7 +25,7 @@ from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form
-from cchc_xl.schema.form_model import Document, Kind
+from cchc_xl.schema.form_model import Document, Kind, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
@@ -64,6 +64,8 @@ class Master(Struct):
             documents=self._documents(),
             contacts=self._contacts(),
             previous=self._previous(),
+            previous_period=self._previous_period(),
+            unit_notes=dict(self._unit_notes()),
             strays=self._strays(),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
@@ -133,6 +135,25 @@ class Master(Struct):
                 if value is not None:
                     figures[row.name] = Figure(row, value)
         return figures
+
+    def _previous_period(self) -> Period | None:
+        """The period of the book that the last figures came from, where it was written down."""
+        told = _identity(self.workbook, self.path).get(sheet_names.PREVIOUS_PERIOD, "")
+        kind, _, days = told.partition("|")
+        try:
+            first, last = map(datetime.date.fromisoformat, days.split("|"))
+        except ValueError:
+            return None
+        return Period(label="", kind=kind, first=first, last=last)
+
+    def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
+        if sheet_names.UNIT_NOTES not in self.workbook:
+            return
+        for key, row in self.keyed_rows(sheet_names.UNIT_NOTES).items():
+            unit, _, code = key.partition("|")
+            text = self.text(sheet_names.UNIT_NOTES, row, 6)
+            if text.text.strip():
+                yield (unit, code), text
 
     def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
         """Row numbers by the key in a (hidden) column of a table sheet."""

@@ -16,7 +16,7 @@ VERSION_KEY = "phien_ban"
 ROWS_KEY = "dong:"
 REMEDY = (
     "Lập sổ mới bằng cchc-xl new rồi đưa số liệu sang (cchc-xl collect các biểu mẫu đã nhận, hoặc cchc-xl import); "
-    "hoặc đặt lại bộ biểu mẫu như lúc lập sổ."
+    "hoặc đặt lại mẫu báo cáo như lúc lập sổ."
 )
 
 
@@ -48,4 +48,4 @@ def origin(workbook: BookCarrier) -> Origin:
 
 def added_rows(codes: Iterable[str], sheet: str) -> str:
     """What is told of rows that the form has got since."""
-    return f"biểu mẫu đã thêm dòng {', '.join(codes)} (sheet “{sheet}”) sau khi sổ được lập."
+    return f"biểu mẫu đã thêm dòng {', '.join(codes)} (trang tính “{sheet}”) sau khi sổ được lập."

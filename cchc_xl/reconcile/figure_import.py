@@ -185,7 +185,7 @@ class _Target:
         """A figure of several units goes to the sheet of undivided figures."""
         place = self._shared.get(found.code)
         if place is None:
-            reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (sheet {sheet_names.SHARED})"
+            reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (trang tính {sheet_names.SHARED})"
             return Entry(found, reason=reason)
         entry = self._put_at(found, sheet_names.SHARED, place, self._master.form.by_code[found.code].kind)
         if entry.cell is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl.errors import DeclarationError
-from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 from cchc_xl.sheet_names import RESERVED_SHEETS
@@ -38,7 +38,8 @@ def _equal_names(form: Form) -> Iterator[Fault]:
     yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
     yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
     yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
-    yield from _repeated(((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections), "tên sheet")
+    sheets = ((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections)
+    yield from _repeated(sheets, "tên trang tính")
 
 
 def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
@@ -55,13 +56,14 @@ def _sheet_names(form: Form) -> Iterator[Fault]:
     for section in form.sections:
         name, place = section.sheet, f"{section.file}.toml › sheet"
         if folded(name) in own:
-            yield place, f"“{name}” là tên sheet của phần mềm; đặt tên khác."
+            yield place, f"“{name}” là tên trang tính của phần mềm; đặt tên khác."
         elif not name.strip() or folded(name) == RESERVED_BY_EXCEL:
-            yield place, f"Excel không nhận tên sheet “{name}”; đặt tên khác."
+            yield place, f"Excel không nhận tên trang tính “{name}”; đặt tên khác."
         elif found := NOT_IN_SHEET_NAMES.search(name):
-            yield place, f"tên sheet “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
+            fault = f"tên trang tính “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
+            yield place, fault
         elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
-            yield place, f"tên sheet “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
+            yield place, f"tên trang tính “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
 
 
 RESERVED_BY_EXCEL = "history"
@@ -151,6 +153,22 @@ def _rules(form: Form) -> Iterator[Fault]:
             yield f"{row.code} › peer_base", f"không có chỉ tiêu tên “{row.peer_base}”."
 
 
+def _sentences(form: Form) -> Iterator[Fault]:
+    """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
+    texts = form.by_name.keys() | {entry.name for entry in form.entries}
+    for rule in form.rule_lines():
+        known = {name.name for name in names(parse(rule.test))}
+        try:
+            terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+        except RuleSyntaxError as error:
+            yield f"rule {rule.code} › told", f"{error}."
+            continue
+        for name in {name.name for term in terms for name in names(term)} - known:
+            yield f"rule {rule.code} › told", f"câu nói đến “{name}” mà quy tắc không dùng."
+        for name in sorted({*rule.unless_written, *rule.if_written} - texts):
+            yield f"rule {rule.code} › unless_written", f"không có chỉ tiêu hay nội dung tên “{name}”."
+
+
 def declared_expressions(form: Form) -> Iterator[tuple[str, str]]:
     """Every expression of a form, after its place."""
     for section in form.sections:
@@ -211,5 +229,5 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
     _equal_codes, _equal_names, _sheet_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters,
-    _kinds, _parts, _supporting, _rules, _scales,
+    _kinds, _parts, _supporting, _rules, _sentences, _scales,
 )

@@ -51,7 +51,7 @@ def form_folder(name: str) -> Path:
         return Path(name)
     if name in shipped:
         return shipped[name]
-    raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {', '.join(shipped)}.")
+    raise UserError(name, "không có mẫu báo cáo này.", f"Các mẫu báo cáo có sẵn: {', '.join(shipped)}.")
 
 
 def load_form(folder: Path, units: Path | None = None) -> Form:
@@ -79,7 +79,7 @@ def load_form(folder: Path, units: Path | None = None) -> Form:
         folder=str(folder),
     )
     check(form)
-    return form
+    return form.of_period(form.period)
 
 
 def _section(path: Path) -> Section:

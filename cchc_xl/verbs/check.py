@@ -35,10 +35,10 @@ def examine(path: Path, form_name: str = "") -> Examined:
     """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
     if not path.is_file():
         raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
-    return _master(path, form_name) if _is_master(path) else _form(path, form_name)
+    return _master(path, form_name) if is_master(path) else _form(path, form_name)
 
 
-def _is_master(path: Path) -> bool:
+def is_master(path: Path) -> bool:
     """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
     from cchc_xl import sheet_names
 

@@ -8,16 +8,14 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
-from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.section_grid import FIGURE
 from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.values import Address
 from cchc_xl.verbs.report import default_template, refuse_errors
 from cchc_xl.word.document_text import DOCUMENTS, read_document
 
@@ -52,17 +50,7 @@ def reconcile_computed(
 
 def _auditor(computed: Computed, template: Path | None) -> Auditor:
     chosen = template or default_template(computed.content.form)
-    return Auditor(chosen, computed.content, computed.figures, figure_places(computed))
-
-
-def figure_places(computed: Computed) -> dict[str, Address]:
-    """The cell of every figure in the workbook, by indicator code."""
-    return {
-        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
-        for section in computed.content.form.sections
-        for grid in [computed.master.grids[section.number]]
-        for row in section.indicators
-    }
+    return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
 
 
 def appendix_of(path: Path, form: Form) -> Appendix:

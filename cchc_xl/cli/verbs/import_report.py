@@ -67,7 +67,7 @@ def _lines(imported: Imported, book: Path) -> list[str]:
         head = ["Không nhận ra số liệu nào của biểu mẫu trong tệp này; sổ không thay đổi."]
         return [*head, *_unread(imported), *_general(imported)]
     return [
-        f"Đã ghi {len(imported.written)} ô vào {book}; nguồn và độ tin cậy của từng số ở sheet Nhật ký.",
+        f"Đã ghi {len(imported.written)} ô vào {book}; nguồn và độ tin cậy của từng số ở trang tính Nhật ký.",
         *(f"  {_figure(entry)}: {entry.unit}, ô {entry.cell} ({entry.found.source})" for entry in imported.written),
         *([f"Chưa ghi {len(imported.listed)} số, cần người quyết định:"] if imported.listed else []),
         *(f"  {_figure(entry)}: {entry.reason} ({entry.found.source})" for entry in imported.listed),

@@ -22,7 +22,7 @@ command = Verb(
     callback=run,
     help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị.",
     params=[
-        option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", required=True),
+        option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", required=True),
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
         option("--units", "Danh sách đơn vị dùng thay của biểu mẫu.", type=PATH),
         option("--previous", "Sổ của kỳ trước, để so sánh.", type=PATH),

@@ -62,7 +62,7 @@ command = Verb(
         BOOK,
         argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
         REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
@@ -115,7 +115,7 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
     lines += _counts(audit)
     if copy is not None:
-        lines.append(f"Đã ghi bản sao có chú thích {copy}.")
+        lines.append(f"Đã ghi bản sao có góp ý {copy}.")
     return lines
 
 

@@ -99,9 +99,15 @@ def rule_formula(plan: FormPlan, rule: Rule) -> str:
     """The sentence of a rule with its remedy, or empty text."""
     telling = Telling(rule.line.missing, rule.line.remedy, rule.must, rule.saying)
     formula = failure_formula(rule.test, telling, PlanCells(plan))
-    notes = [cell for name in rule.line.unless_written if (cell := PlanCells(plan).note(name))]
-    written = "+".join(f"LEN(TRIM({cell}))" for cell in notes)
+    written = "+".join(filter(None, (_written(plan, name) for name in rule.line.unless_written)))
     return f'IF({written}>0,"",{formula})' if written else formula
+
+
+def _written(plan: FormPlan, name: str) -> str:
+    """How many letters a note has that settles a rule; the form's own hint is none."""
+    cell = PlanCells(plan).note(name)
+    hint = plan.form.by_name[name].note_hint.strip() if cell else ""
+    return f"IF(TRIM({cell})={literal(hint)},0,LEN(TRIM({cell})))" if hint else f"LEN(TRIM({cell}))" if cell else ""
 
 
 def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:

@@ -167,7 +167,7 @@ def with_documents(**changes: dict[str, object]) -> Content:
 
 
 def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
-    late = {"kh_14_2021": {"date": datetime.date(2021, 2, 27)}}
+    late = {"kh_ra_soat_tthc": {"date": datetime.date(2021, 2, 27)}}
     assert rules_of(with_documents(**late)) == [("document_order", "")]
     nobody = {each.name: {"issuer": "", **late.get(each.name, {})} for each in BASE.documents}
     assert rules_of(with_documents(**nobody)) == []
@@ -175,7 +175,7 @@ def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
 
 def test_a_document_that_stands_twice_with_one_date_is_in_order() -> None:
     same = {"number": "15/KH-UBND", "date": datetime.date(2021, 1, 28)}
-    assert rules_of(with_documents(kh_14_2021=same)) == []
+    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == []
 
 
 def before(content: Content) -> dict[str, Figure]:

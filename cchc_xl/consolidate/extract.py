@@ -97,8 +97,8 @@ class Extractor:
 
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
+        from cchc_xl.master.compute_book import understand
         from cchc_xl.master.master_book import open_master
-        from cchc_xl.verbs.recalc import understand
 
         master = open_master(path, self._setting.form.folder)
         computed = understand(master)

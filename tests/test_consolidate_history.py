@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 import cchc_xl
+from cchc_xl.cli.app import app
 from cchc_xl.consolidate.facts import period_of, read_facts
 from cchc_xl.consolidate.history import compare, read_mapping
 from cchc_xl.errors import UserError
 from cchc_xl.form import Form
 from tests.consolidate_support import folded, of_form
-from tests.forms_support import sample_values, wards
+from tests.forms_support import fill_form, sample_values, wards
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +47,62 @@ def test_every_fact_names_its_cell(facts: Path, form: Form) -> None:
     assert all(Path(file).name == f"{unit.id}.xlsx" for file in mine["file"])
 
 
-def test_writing_a_period_again_replaces_it(filled_forms: Path, form: Form, tmp_path: Path) -> None:
-    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
+def test_writing_a_period_again_replaces_the_units_that_were_read_and_no_others(
+    filled_forms: Path, form: Form, tmp_path: Path
+) -> None:
+    units, facts, unit = of_form(tmp_path / "units.csv", form), tmp_path / "facts", wards(form)[0]
     folded([filled_forms], units, ["city"], facts=facts)
-    first = len(pd.read_parquet(facts))
+    first = pd.read_parquet(facts)
     other = Path(shutil.copytree(next(facts.iterdir()), facts / "period=2001-01-01_2001-12-31"))
-    one = filled_forms / f"{wards(form)[0].id}.xlsx"
-    folded([one], units, ["city"], facts=facts)
-    assert len(pd.read_parquet(facts)) < 2 * first
-    assert len(pd.read_parquet(other)) == first
-    assert sorted(path.name for path in facts.iterdir()) == [other.name, f"period={period_of(form)}"]
+    one = Path(shutil.copy(filled_forms / f"{unit.id}.xlsx", tmp_path))
+    code, value = next((code, value) for code, value in sample_values(form, unit).items() if isinstance(value, int))
+    fill_form(form, unit, one, {code: value + 1})
+    kept = folded([one], units, ["city"], facts=facts).kept
+    count = first["unit"].nunique()
+    assert kept is not None
+    assert (kept.before, kept.after, kept.written) == (count, count, 1)
+    table = pd.read_parquet(facts)
+    now = table[table["period"] == period_of(form)]
+    assert len(now) == len(first)
+    assert now[(now["unit"] == unit.id) & (now["code"] == code)]["value"].tolist() == [value + 1]
+    assert len(pd.read_parquet(other)) == len(first)
+    replaced = [path for path in facts.iterdir() if path.name.endswith(".cu")]
+    assert len(pd.read_parquet(replaced[0] / "so_lieu.parquet")) == len(first), "what was replaced is kept"
+
+
+def test_two_provinces_write_the_same_period_into_one_history(filled_forms: Path, form: Form, tmp_path: Path) -> None:
+    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
+    files = sorted(filled_forms.iterdir())
+    folded(files[:9], units, ["city"], facts=facts)
+    folded(files[9:], units, ["city"], facts=facts)
+    assert pd.read_parquet(facts)["unit"].nunique() == len(files)
+
+
+def test_a_run_that_reads_no_answer_leaves_the_history_as_it_is(
+    filled_forms: Path, form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    units, facts, lower = of_form(tmp_path / "units.csv", form), tmp_path / "facts", tmp_path / "duoi.parquet"
+    folded([filled_forms], units, ["city"], lower, facts=facts)
+    before = pd.read_parquet(facts)
+    broken = tmp_path / "hong.xlsx"
+    broken.write_bytes(b"PK nothing")
+    for place in (lower, broken):
+        arguments = [str(place), "--units", str(units), "--by", "city", "--out", str(tmp_path / "ra.csv")]
+        app.main(["consolidate", *arguments, "--facts", str(facts)], standalone_mode=False)
+        assert "Tập số liệu giữ nguyên" in capsys.readouterr().out
+        pd.testing.assert_frame_equal(pd.read_parquet(facts), before)
+
+
+def test_forms_that_give_nothing_are_told_beside_the_table(filled_forms: Path, form: Form, tmp_path: Path) -> None:
+    good = Path(shutil.copy(filled_forms / f"{wards(form)[0].id}.xlsx", tmp_path))
+    broken = tmp_path / "hong.xlsx"
+    broken.write_bytes(b"PK nothing")
+    with pytest.warns(UserWarning, match="1 tệp không được tính"):
+        table = cchc_xl.read_forms([good, broken])
+    assert [path for path, _ in table.attrs["refused"]] == [str(broken)]
+    for nothing in (broken, tmp_path / "khong_co"):
+        with pytest.raises(UserError, match="không tệp nào được tính"):
+            cchc_xl.read_forms(nothing)
 
 
 def test_read_forms_gives_the_same_lines_as_the_history(facts: Path, filled_forms: Path) -> None:

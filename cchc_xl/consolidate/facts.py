@@ -1,7 +1,8 @@
 """The history: one line for each answer of a unit in a period, as a Parquet dataset with one folder for each period.
 
 Columns: period, form, unit, code, indicator, value, whole, text, status, file, address. pandas, DuckDB and Polars
-read it as it is. Writing a period again replaces that period and nothing else.
+read it as it is. Writing a period again replaces the units that were read and no others; what stood there before is
+kept beside it, in a folder whose name begins with a dot.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,7 @@ from cchc_xl.consolidate.record import Answer, Delivered, unpacked
 from cchc_xl.errors import UserError
 from cchc_xl.form.model import Form
 from cchc_xl.forms.layout import period_key
+from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.numbers import in_table
 
@@ -61,16 +64,26 @@ def period_of(form: Form) -> str:
     return period_key(form).replace("/", "_")
 
 
+class Kept(Struct, frozen=True):
+    """How many units the history of the period holds: before the run, after it, and how many of them the run read."""
+
+    before: int
+    after: int
+    written: int
+
+
 class FactsWriter:
     """Streams the facts of one period into a dataset; they take their place when everything has gone well.
 
-    Without a folder it does nothing.
+    Without a folder it does nothing, and neither does it where no unit has answered. `kept` is known at the end.
     """
 
     def __init__(self, folder: Path | None, form: Form) -> None:
         self._form, self._folder = form, folder
         self._rows: list[tuple[Any, ...]] = []
+        self._units: set[str] = set()
         self._writer: Any = None
+        self.kept: Kept | None = None
 
     def __enter__(self) -> FactsWriter:
         if self._folder is not None:
@@ -89,7 +102,8 @@ class FactsWriter:
 
     def add(self, delivered: Delivered, file: str) -> None:
         """The answers of one unit."""
-        if self._writer is not None:
+        if self._writer is not None and delivered.answers:
+            self._units.add(delivered.unit)
             self._rows += (fact(self._form, delivered.unit, answer, file) for answer in delivered.answers)
             if len(self._rows) >= ROWS_AT_ONCE:
                 self._flush()
@@ -110,20 +124,48 @@ class FactsWriter:
             return
         with contextlib.ExitStack() as clean:
             clean.callback(shutil.rmtree, self._half, ignore_errors=True)
+            clean.callback(self._writer.close)
             if error is None:
-                self._flush()
-            self._writer.close()
-            if error is None:
-                _take_place(self._half, self._final)
+                self._finish()
+
+    def _finish(self) -> None:
+        """What other units have said in the period stays; nothing is touched where the run has read nobody."""
+        import pyarrow as pa
+
+        self._flush()
+        old = _table(self._final)
+        before = _units(old)
+        read = {(self._form.id, unit) for unit in self._units}
+        self._writer.write_table(old.filter(pa.array([pair not in read for pair in _pairs(old)], pa.bool_())))
+        self._writer.close()
+        self.kept = Kept(len(before), len(before | read), len(read))
+        if self._units:
+            _take_place(self._half, self._final)
+
+
+def _table(folder: Path) -> pa.Table:
+    """The facts that lie in a period's folder."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    parts = [pq.ParquetFile(path).read().cast(schema()) for path in sorted(folder.glob("*.parquet"))]
+    return pa.concat_tables(parts).combine_chunks().unify_dictionaries() if parts else schema().empty_table()
+
+
+def _pairs(table: pa.Table) -> Iterator[tuple[str, str]]:
+    return zip(table["form"].to_pylist(), table["unit"].to_pylist(), strict=True)
+
+
+def _units(table: pa.Table) -> set[tuple[str, str]]:
+    return {*_pairs(table)}
 
 
 def _take_place(half: Path, final: Path) -> None:
-    """The new folder takes the place of the old one; the old one goes last."""
-    old = half.with_name(half.name + ".cu")
+    """The new folder takes the place of the old one, which stays under a name that readers of datasets leave out."""
+    old = final.with_name(f".{final.name}.{time.time_ns()}.cu")
     if final.exists():
         final.rename(old)
     half.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_facts(folder: Path, period: str = "") -> Any:

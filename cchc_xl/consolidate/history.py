@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ def read_forms(
 ) -> pd.DataFrame:
     """One line for each answer: period, form, unit, code, indicator, value, whole, text, status, file, address.
 
-    Copies and older submissions count once, as when consolidating. Raises `UserError` where nothing can be read.
+    Copies and older submissions count once, as when consolidating. Files that give nothing are warned of and stand in
+    `attrs["refused"]` as pairs of path and reason. Raises `UserError` where no file gives anything.
     """
     import pandas as pd
 
@@ -35,11 +37,23 @@ def read_forms(
     order = Order(
         tuple(map(Path, many)), (), Path(units) if units else None, form_name=form, jobs=jobs or os.cpu_count() or 1
     )
-    chosen, delivered = answers(order)
-    lines = [fact(chosen, each.unit, answer, file) for each, file in delivered for answer in each.answers]
+    said = answers(order)
+    if not said.answers:
+        raise UserError(*_nothing(said.refused))
+    lines = [fact(said.form, each.unit, answer, file) for each, file in said.answers for answer in each.answers]
     table = pd.DataFrame(lines, columns=list(COLUMNS))
-    table.insert(0, PERIOD, period_of(chosen))
+    table.insert(0, PERIOD, period_of(said.form))
+    table.attrs["refused"] = said.refused
+    if said.refused:
+        path, why = said.refused[0]
+        warnings.warn(f"{len(said.refused)} tệp không được tính, xem attrs['refused']: {path}: {why}", stacklevel=2)
     return table
+
+
+def _nothing(refused: Sequence[tuple[str, str]]) -> tuple[str, str, str]:
+    path, why = refused[0] if refused else ("", "không có tệp nào.")
+    what = f"không tệp nào được tính ({len(refused)} tệp); tệp đầu tiên: {why}"
+    return path, what, "Kiểm tra kỳ báo cáo, bộ biểu mẫu và tệp phân cấp."
 
 
 def read_mapping(path: Path) -> dict[str, str]:

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from cchc_xl.consolidate.decide import COUNTED, choose, outcomes, register
-from cchc_xl.consolidate.facts import FactsWriter
+from cchc_xl.consolidate.decide import COPY, COUNTED, choose, outcomes, register
+from cchc_xl.consolidate.facts import FactsWriter, Kept
 from cchc_xl.consolidate.findings import keep_remarks, node_findings
 from cchc_xl.consolidate.fold import Fold, Level
 from cchc_xl.consolidate.listing import Listing
@@ -46,13 +46,14 @@ class Order(Struct, frozen=True):
 
 
 class Consolidated(Struct):
-    """What a run has done. `read` counts the files that were not known from an earlier run."""
+    """What a run has done. `read` counts the files that were not known from an earlier run; `kept` is the history."""
 
     levels: tuple[Level, ...]
     files: dict[str, int]
     read: int
     counts: dict[str, int]
     findings: list[Finding]
+    kept: Kept | None = None
 
 
 def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
@@ -73,16 +74,25 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         return run.finish(levels)
 
 
-def answers(order: Order) -> tuple[Form, list[tuple[Delivered, str]]]:
-    """The form, and what every unit has answered with the file it stands in, decided as for consolidating."""
+class Answered(Struct, frozen=True):
+    """What every unit has answered, with the file it stands in, and the files that give nothing with their reasons."""
+
+    form: Form
+    answers: list[tuple[Delivered, str]]
+    refused: list[tuple[str, str]]
+
+
+def answers(order: Order) -> Answered:
+    """What every unit has answered, decided as for consolidating."""
     chosen = setting(order.form_name, order.units)
     with _store(order, chosen) as store:
         run = _Run(order, chosen, store, nobody)
         run.read(files_in(order.places))
         choose(store)
-        return chosen.form, [
+        delivered = [
             (each, path) for record, path, units in run.chosen() for each in record.delivered if each.unit in units
         ]
+        return Answered(chosen.form, delivered, [(path, why) for path, why in store.rows(NOT_COUNTED, COUNTED, COPY)])
 
 
 def _store(order: Order, chosen: Setting) -> Store:
@@ -101,6 +111,7 @@ class _Run:
         self._order, self._setting, self._store, self._progress = order, chosen, store, progress
         self._known = frozenset(chosen.tree.nodes)
         self._new = 0
+        self._kept: Kept | None = None
 
     def read(self, paths: Sequence[Path]) -> None:
         """Puts every file and its claims into the store; the reading processes see new files only."""
@@ -150,6 +161,7 @@ class _Run:
                         fold.add(delivered.unit, delivered.answers)
                         facts.add(delivered, path)
                 keep_remarks(self._store, record, path, units)
+        self._kept = facts.kept
         return tuple(fold.levels())
 
     def chosen(self) -> Iterator[tuple[Record, str, set[str]]]:
@@ -175,10 +187,13 @@ class _Run:
         )
         if self._order.out:
             write(result, self._order.out)
-        return Consolidated(levels, outcomes(store), self._new, listing.counts(), list(listing.first(MOST_LISTED)))
+        told = list(listing.first(MOST_LISTED))
+        return Consolidated(levels, outcomes(store), self._new, listing.counts(), told, self._kept)
 
 
 CHOSEN = (
     "SELECT number, path, data, unit FROM file JOIN record USING (key) LEFT JOIN claim ON file = number AND chosen = 1 "
     "WHERE outcome = ? ORDER BY number"
 )
+
+NOT_COUNTED = "SELECT path, message FROM file WHERE outcome NOT IN (?, ?) ORDER BY number"

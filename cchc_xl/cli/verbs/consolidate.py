@@ -80,7 +80,7 @@ def _print_json(done: Consolidated, out: Path) -> None:
     findings = [finding.as_json(finding.cells[0].file) for finding in done.findings]
     fields = {
         "findings": findings, "counts": done.counts, "files": done.files, "read": done.read, "units": _units(done),
-        "out": out,
+        "out": out, "facts": _facts(done),
     }
     print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
 
@@ -98,6 +98,21 @@ def _bar(quiet: bool) -> Any:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, path: bar.update(task, completed=done, total=total)
+
+
+def _facts(done: Consolidated) -> dict[str, int] | None:
+    """How many units the history of the period holds."""
+    kept = done.kept
+    return {"before": kept.before, "after": kept.after, "written": kept.written} if kept else None
+
+
+def _history(done: Consolidated) -> list[str]:
+    kept = done.kept
+    if kept is None:
+        return []
+    if not kept.written:
+        return [f"Tập số liệu giữ nguyên {kept.before} đơn vị của kỳ: lần chạy này không có câu trả lời nào để ghi."]
+    return [f"Tập số liệu của kỳ: {kept.before} → {kept.after} đơn vị, lần chạy này ghi {kept.written}."]
 
 
 def _units(done: Consolidated) -> list[dict[str, Any]]:
@@ -123,4 +138,5 @@ def _lines(done: Consolidated, out: Path) -> list[str]:
         lines.append(f"… và {len(done.levels) - SHOWN} đơn vị tổng hợp khác.")
     files = ", ".join(f"{number} {outcome.lower()}" for outcome, number in done.files.items())
     found = ", ".join(f"{done.counts.get(severity, 0)} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
+    lines += _history(done)
     return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}. Kết quả: {out}"]

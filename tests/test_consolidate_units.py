@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.consolidate.units import load_units
 from cchc_xl.errors import UserError
+from cchc_xl.units import load_units
 from tests.consolidate_support import hierarchy
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)

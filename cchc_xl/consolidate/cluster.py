@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cchc_xl.consolidate.engine import needed
 from cchc_xl.consolidate.sources import Read, command, read_of
 from cchc_xl.errors import UserError
 from cchc_xl.forms.pool import ReaderPool
@@ -71,15 +72,9 @@ def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
+    distributed = needed("distributed", "cluster", "phần chạy trên cụm máy")
     try:
-        from distributed import Client
-    except ImportError as error:
-        what = "máy này chưa cài phần chạy trên cụm máy."
-        raise UserError("--scheduler", what, "Cài bằng: pip install 'cchc-xl[cluster]'.") from error
-    try:
-        client: Any = Client(  # type: ignore[no-untyped-call]
-            scheduler, timeout=PATIENCE, set_as_default=False
-        )
+        client: Any = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         what = f"không kết nối được cụm máy ({error})."
         raise UserError(scheduler, what, "Kiểm tra địa chỉ dạng tcp://máy:8786 và dask scheduler đang chạy.") from error

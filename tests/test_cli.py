@@ -20,7 +20,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.form.model import Severity
 from cchc_xl.values import Address
 
-COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion")
+COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion", "explained")
 
 
 def cchc(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from cchc_xl.cli.app import app
 from cchc_xl.consolidate.engine import connect, copy
+from cchc_xl.consolidate.facts import period_folder
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
 from cchc_xl.form import Form
@@ -239,6 +240,30 @@ def test_the_workbook_has_a_page_to_read_and_tidy_tables(
     assert book["Số liệu"].max_row == 1 + 2 * len(list(form.indicators()))
 
 
+def test_the_first_sheet_says_who_lacks_what_the_rates_are_and_how_they_changed(
+    filled_forms: Path, units: Path, form: Form, tmp_path: Path
+) -> None:
+    out, facts, files = tmp_path / "ra.xlsx", tmp_path / "lich_su", sorted(filled_forms.iterdir())
+    folded(files, units, TOP, facts=facts)
+    now = facts / "facts" / period_folder(form)
+    first, last = (day.replace(year=day.year - 1) for day in (form.period.first, form.period.last))
+    before = facts / "facts" / f"{first}_{last}"
+    shutil.copytree(now, before)
+    con = connect()
+    place = before / f"{form.id}.parquet"
+    con.execute(f"CREATE TABLE old AS SELECT * REPLACE (value + 1 AS value) FROM read_parquet('{place}')")
+    con.execute(f"COPY old TO '{place}' (FORMAT parquet)")
+    absent = wards(form)[0]
+    folded([path for path in files if path.stem != absent.id], units, TOP, out, facts=facts)
+    sheet = openpyxl.load_workbook(out)["Tổng quan"]
+    lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    assert ["Chưa nộp: 1 đơn vị"] in lines
+    assert any(line[:1] == [absent.name] for line in lines)
+    assert any(line[:1] == ["Tỷ lệ theo đơn vị (%)"] for line in lines)
+    assert any(len(line) == 5 and line[3] == -1 for line in lines), "one less than in the last period"
+    assert sheet.conditional_formatting
+
+
 def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
     filled_forms: Path, units: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -268,6 +293,7 @@ def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
         "cell": "",
         "message": "",
         "suggestion": "",
+        "explained": False,
     }
     assert told["files"]["refused"] == 1
     assert out.exists()

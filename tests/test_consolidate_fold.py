@@ -73,7 +73,7 @@ def _reading(dice: random.Random, row: Indicator) -> Reading:
 def folded(tree: Tree, readings: Readings, delivered: list[str], kinds: tuple[str, ...]) -> Connection:
     """A database with the figures of every node."""
     con = connect()
-    prepare(con, FORM, tree, kinds)
+    prepare(con, FORM, tree, kinds, every=True)
     fill(con, "delivered", {"unit": "VARCHAR"}, [(unit,) for unit in delivered])
     lines = [(unit, code, str(each.status), *_columns(each)) for (unit, code), each in readings.items()]
     fill(con, "told", TOLD, lines)

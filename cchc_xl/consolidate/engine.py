@@ -5,7 +5,6 @@ Numbers are DECIMAL(38, 15): sums are exact. `number(x)` gives the nearest float
 
 from __future__ import annotations
 
-import os
 import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +53,7 @@ def needed(module: str, extra: str = "analysis", what: str = "phần tổng hợ
 def connect() -> Connection:
     """A database in memory; what does not fit goes to a temporary folder. Raises `UserError` without DuckDB."""
     con = needed("duckdb").connect(config={
-        "memory_limit": MEMORY, "threads": min(2, os.cpu_count() or 1), "autoinstall_known_extensions": False,
+        "memory_limit": MEMORY, "threads": 2, "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     })
     con.execute(MACROS)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quoted
@@ -104,6 +104,31 @@ def _guarded(folder: Path) -> Iterator[None]:
     except needed("duckdb").Error as error:
         what = f"tập số liệu có tệp hỏng ({str(error).splitlines()[0]})."
         raise UserError(str(folder), what, "Lấy lại tệp đó từ bản sao lưu, hoặc chỉ thư mục mới ở --facts.") from error
+
+
+def last_period(con: Connection, folder: Path, form: Form) -> bool:
+    """What units said in the last period of the same length, as delivered and told. Gives whether there is one."""
+    mine, days = form.period, []
+    for place in (folder / FACTS).glob("*_*"):
+        with suppress(ValueError):
+            first, last = map(datetime.date.fromisoformat, place.name.split("_"))
+            if last < mine.first and abs((last - first) - (mine.last - mine.first)) < ALIKE:
+                days.append((last, place / "*.parquet"))
+    if days:
+        con.execute(BEFORE.format(place=quoted(max(days)[1])))
+    return bool(days)
+
+
+ALIKE = datetime.timedelta(days=20)
+"""Periods of one kind differ by no more in length."""
+
+BEFORE = """
+CREATE OR REPLACE TABLE told AS SELECT unit, indicator.code, status,
+    CASE WHEN part IS NULL THEN value END::DECIMAL(38, 15) AS value, part::DECIMAL(38, 15) AS part,
+    whole::DECIMAL(38, 15) AS whole, nullif(text, '') AS text
+FROM read_parquet({place}, union_by_name = true) AS fact JOIN indicator ON fact.indicator = indicator.name;
+CREATE OR REPLACE TABLE delivered AS SELECT DISTINCT unit FROM told JOIN node ON id = unit;
+"""
 
 
 def _store(con: Connection, query: str, place: Path) -> None:

@@ -22,9 +22,13 @@ ADDITIVE = (Total.SUM, Total.COUNT_YES, Total.UNITS)
 TEXT, INTEGER = "VARCHAR", "INTEGER"
 
 
-def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str]) -> None:
-    """What the fold is made of: node, above, wanted, indicator, asked, rate_part, awaited. Raises `UserError`."""
+def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every: bool = False) -> None:
+    """What the fold is made of: node, above, wanted, indicator, asked, rate_part, awaited. Raises `UserError`.
+
+    `every`: figures that nobody here is asked for are made, too.
+    """
     tree.refuse_unknown(kinds)
+    con.execute(f"SET VARIABLE every = {every}")
     named = {name for row in form.indicators() for name in row.reported_by}
     keys = {node.id: _key(node, named) for node in tree.nodes.values()}
     questions = {key: _Questions(form, key) for key in dict.fromkeys(keys.values())}
@@ -41,10 +45,10 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str]) -> No
     words = {node.kind: node.kind_name for node in tree.nodes.values() if node.kind_name}
     names = ("code", "name", "label", "measure", "kind", "total", "numerator", "denominator", "word")
     fill(con, "indicator", {"ord": INTEGER, **dict.fromkeys(names, TEXT)}, _indicators(form, words))
-    every = questions.values()
-    fill(con, "asked", dict.fromkeys(("key", "code", "blank"), TEXT), chain(*(each.asked for each in every)))
-    fill(con, "rate_part", dict.fromkeys(("key", "rate", "code"), TEXT), chain(*(each.parts for each in every)))
-    fill(con, "awaited", dict.fromkeys(("key", "code"), TEXT), chain(*(each.awaited for each in every)))
+    made = questions.values()
+    fill(con, "asked", dict.fromkeys(("key", "code", "blank"), TEXT), chain(*(each.asked for each in made)))
+    fill(con, "rate_part", dict.fromkeys(("key", "rate", "code"), TEXT), chain(*(each.parts for each in made)))
+    fill(con, "awaited", dict.fromkeys(("key", "code"), TEXT), chain(*(each.awaited for each in made)))
 
 
 def fold(con: Connection, name: str) -> None:

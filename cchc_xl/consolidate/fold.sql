@@ -1,4 +1,5 @@
 -- The fold up the hierarchy, as the form declares that figures add up. Rates come from their two sums at every level.
+-- Figures that nobody below a node is asked for are made where the variable `every` is set.
 -- From: node (ord, id, name, kind, parent, kind_name, key), above (unit, node), indicator, asked (key, code, blank),
 -- rate_part (key, rate, code), awaited (key, code); delivered (unit) and told (unit, code, status, value, part, whole, text).
 -- Makes: {name} (node, code and its figure) and {name}_line (the same as analysts and people get it).
@@ -45,19 +46,20 @@ SELECT node, code, row.total AS way, kind, coalesce(expected, 0) AS expected, co
     CASE WHEN way = 'ratio' AND given > 0 THEN coalesce(whole, 0) WHEN compared AND one_answer THEN one_whole END AS whole,
     CASE WHEN one_answer THEN one_text END AS text
 FROM wanted CROSS JOIN indicator AS row LEFT JOIN tally USING (node, code) LEFT JOIN expected USING (node, code)
-WHERE row.numerator IS NULL;
+WHERE row.numerator IS NULL AND (getvariable('every') OR expected IS NOT NULL OR given IS NOT NULL);
 
 CREATE OR REPLACE TABLE {name} AS
 WITH made AS (
-    SELECT n.node, row.code, row.total AS way, row.kind, coalesce(expected.expected, 0) AS expected, coalesce(tally.given, 0) AS given,
+    SELECT wanted.node, row.code, row.total AS way, row.kind, coalesce(expected.expected, 0) AS expected, coalesce(tally.given, 0) AS given,
         tally.answered, tally.unreadable, false AS differing,
         CASE WHEN row.kind <> 'ratio' THEN rate(n.value, d.value) END AS value,
         CASE WHEN d.value IS NOT NULL THEN n.value END AS part, CASE WHEN n.value IS NOT NULL THEN d.value END AS whole,
         NULL AS text
-    FROM indicator AS row JOIN typed_figure AS n ON n.code = row.numerator
-    JOIN typed_figure AS d ON d.code = row.denominator AND d.node = n.node
-    LEFT JOIN tally ON tally.node = n.node AND tally.code = row.code
-    LEFT JOIN expected ON expected.node = n.node AND expected.code = row.code
+    FROM wanted CROSS JOIN indicator AS row LEFT JOIN tally USING (node, code) LEFT JOIN expected USING (node, code)
+    LEFT JOIN typed_figure AS n ON n.code = row.numerator AND n.node = wanted.node
+    LEFT JOIN typed_figure AS d ON d.code = row.denominator AND d.node = wanted.node
+    WHERE row.numerator IS NOT NULL
+        AND (getvariable('every') OR expected.expected IS NOT NULL OR n.value IS NOT NULL OR d.value IS NOT NULL)
 ), every AS (
     SELECT * FROM made UNION ALL BY NAME
     SELECT * EXCLUDE (compared, one_answer) FROM typed_figure

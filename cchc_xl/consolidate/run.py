@@ -10,7 +10,7 @@ from typing import Any
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.extract import RESULT_KIND
-from cchc_xl.consolidate.facts import Kept, keep
+from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.sources import Read, files_in, read_here
 from cchc_xl.consolidate.spool import Spool, fingerprint
@@ -31,7 +31,7 @@ MOST_LISTED = 10_000
 
 class Order(Struct, frozen=True):
     """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster; `every`,
-    `whole` and `forget` as in `write` and `facts.keep`.
+    `whole` and `forget` as in `fold.prepare` and `facts.keep`.
     """
 
     places: tuple[Path, ...]
@@ -93,8 +93,11 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         if done.files["counted"]:
             if order.facts:
                 done.kept = keep(con, order.facts, run.setting, run.tree, whole=order.whole, forget=order.forget)
+                if last_period(con, order.facts, form):
+                    fold(con, "before")
             if order.out:
-                write(con, order.out, _head(form), order.every)
+                title = f"Tổng hợp {form.period.label}: {form.title}"
+                write(con, order.out, _head(form), title)
         return done
 
 
@@ -141,7 +144,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
         read = _read(order, paths, spool, progress)
         spool.load()
         tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
-        prepare(con, form, tree, order.kinds)
+        prepare(con, form, tree, order.kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
         con.execute("CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen")

@@ -5,21 +5,18 @@ Texts are inline strings, so none is ever taken for a formula.
 
 from __future__ import annotations
 
-import datetime
 import io
-import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from cchc_xl.consolidate.engine import Connection
+from cchc_xl.consolidate.engine import Connection, ask, quoted
 from cchc_xl.consolidate.overview import overview
-from cchc_xl.consolidate.write import plain_number, rows_of
+from cchc_xl.consolidate.write import TABLES, TITLES, WORDS
 from cchc_xl.master import names, style
 from cchc_xl.ooxml.styles import fonts_in_order
 
@@ -32,16 +29,34 @@ MOST_ROWS = 1_048_575
 MOST_COLUMNS = 100
 """Nodes that stand beside each other on the sheet that people read."""
 
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
+NOT_FOR_PEOPLE = frozenset({"first_day", "last_day"})
+"""The period says the same."""
+
+Sheet = tuple[Sequence[str], Iterable[str]]
+"""Titles, and the cells of each row as XML."""
+
+CELLS = """
+CREATE OR REPLACE MACRO cell_text(t) AS CASE WHEN t IS NULL OR t = '' THEN '<c/>'
+    ELSE '<c t="inlineStr"><is><t xml:space="preserve">' || replace(replace(replace(
+        regexp_replace(t, '[\x00-\x08\x0b\x0c\x0e-\x1f]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+        || '</t></is></c>' END;
+CREATE OR REPLACE MACRO cell_number(n) AS CASE WHEN n IS NULL THEN '<c/>' ELSE '<c><v>' || plain(n) || '</v></c>' END;
+"""
+PAGE = """
+SELECT code, cell_text(code) || cell_text(label), cell_text(measure), unit,
+    CASE WHEN kind = 'ratio' AND part IS NOT NULL THEN cell_text(plain(part) || '/' || plain(whole))
+        WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END
+FROM figure_line SEMI JOIN (FROM unit_line WHERE wanted ORDER BY ord LIMIT {most}) AS first USING (unit)
+ORDER BY ord % 100000"""
 
 
-def to_bytes(con: Connection, sheets: Mapping[str, Sheet], head: Mapping[str, str]) -> bytes:
+def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     """The workbook's content: the page to look at, indicators by nodes, then the tables."""
+    con.execute(CELLS)
     workbook = Workbook()
-    overview(workbook.active, con)
-    every = {SUMMARY_SHEET: _summary(con), **sheets}
-    for name, (titles, _) in every.items():
+    overview(workbook.active, con, title)
+    sheets = {SUMMARY_SHEET: _summary(con), **{table.sheet: _table(con, table.query) for table in TABLES.values()}}
+    for name, (titles, _) in sheets.items():
         _empty(workbook.create_sheet(name), titles)
     identity = workbook.create_sheet(names.IDENTITY)
     for pair in head.items():
@@ -51,30 +66,37 @@ def to_bytes(con: Connection, sheets: Mapping[str, Sheet], head: Mapping[str, st
     buffer = io.BytesIO()
     workbook.save(buffer)
     # openpyxl numbers its parts in the order of the sheets; the page to look at is the first.
-    rows = {f"xl/worksheets/sheet{number}.xml": rows for number, (_, rows) in enumerate(every.values(), 2)}
+    rows = {f"xl/worksheets/sheet{number}.xml": rows for number, (_, rows) in enumerate(sheets.values(), 2)}
     return fonts_in_order(_filled(buffer.getvalue(), rows))
+
+
+def _table(con: Connection, query: str) -> Sheet:
+    shape = con.execute(f"FROM ({query}) LIMIT 0").description
+    columns = {name: str(kind) for name, kind, *_ in shape if name not in NOT_FOR_PEOPLE}
+    cells = " || ".join(_cell(name, kind) for name, kind in columns.items())
+    return [TITLES[name] for name in columns], _lines(con, f"SELECT {cells} FROM ({query})")
+
+
+def _cell(name: str, kind: str) -> str:
+    """A column as XML; codes as people call them."""
+    if name in WORDS:
+        words = " ".join(f"WHEN {quoted(code)} THEN {quoted(word)}" for code, word in WORDS[name].items())
+        return f"cell_text(CASE {name}::VARCHAR {words} ELSE {name}::VARCHAR END)"
+    return f"cell_text({name})" if kind == "VARCHAR" else f"cell_number({name})"
+
+
+def _lines(con: Connection, query: str) -> Iterator[str]:
+    return (cells for cells, in ask(con, query))
 
 
 def _summary(con: Connection) -> Sheet:
     """Indicators down, nodes across: the page that people read."""
-    columns, rows = rows_of(con, "figures")
-    lines = [dict(zip(columns, row, strict=True)) for row in rows]
-    nodes = dict(islice({line["unit"]: line["unit_name"] for line in lines}.items(), MOST_COLUMNS))
-    found: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        if line["unit"] in nodes:
-            page = found.setdefault(line["code"], {"": (line["code"], line["label"], line["measure"])})
-            page[line["unit"]] = _shown(line)
-    ordered = [code for code, in con.execute("SELECT code FROM indicator ORDER BY ord").fetchall() if code in found]
-    table = [[*found[code][""], *(found[code].get(node) for node in nodes)] for code in ordered]
-    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *nodes.values()], table
-
-
-def _shown(line: Mapping[str, Any]) -> Any:
-    """A pair as people write it, 24/24; words; or the number."""
-    if line["kind"] == "ratio" and line["part"] is not None:
-        return f"{plain_number(line['part'])}/{plain_number(line['whole'])}"
-    return line["text"] or line["value"]
+    nodes = ask(con, "SELECT unit, unit_name FROM unit_line WHERE wanted ORDER BY ord LIMIT ?", MOST_COLUMNS)
+    found: dict[str, dict[str, str]] = {}
+    for code, label, measure, unit, cell in ask(con, PAGE.format(most=MOST_COLUMNS)):
+        found.setdefault(code, {"": label + measure})[unit] = cell
+    lines = [each[""] + "".join(each.get(unit, "<c/>") for unit, _ in nodes) for each in found.values()]
+    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for _, name in nodes)], lines
 
 
 def _empty(sheet: Any, titles: Sequence[str]) -> None:
@@ -88,7 +110,7 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}1"
 
 
-def _filled(data: bytes, rows: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
+def _filled(data: bytes, rows: Mapping[str, Iterable[str]]) -> bytes:
     """The package with rows below the titles of its sheets."""
     buffer = io.BytesIO()
     made = zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
@@ -97,24 +119,11 @@ def _filled(data: bytes, rows: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
             content = old.read(member)
             if member.filename in rows:
                 before, end, after = content.partition(b"</sheetData>")
-                content = b"".join([before, _rows(rows[member.filename]).encode(), end, after])
+                content = b"".join([before, _rows(rows[member.filename]), end, after])
             new.writestr(member, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _rows(rows: Iterable[Sequence[Any]]) -> str:
+def _rows(rows: Iterable[str]) -> bytes:
     numbered = enumerate(islice(rows, MOST_ROWS), 2)
-    return "".join(f'<row r="{number}">{"".join(map(_cell, row))}</row>' for number, row in numbered)
-
-
-def _cell(value: Any) -> str:
-    """A cell without its address: it stands after the one before it."""
-    match value:
-        case None | "":
-            return "<c/>"
-        case str():
-            text = escape(ILLEGAL.sub("", value), quote=False)
-            return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-        case datetime.date():
-            return f'<c t="inlineStr"><is><t>{value:%d/%m/%Y}</t></is></c>'
-    return f"<c><v>{plain_number(value)}</v></c>"
+    return "".join(f'<row r="{number}">{cells}</row>' for number, cells in numbered).encode()

@@ -6,13 +6,11 @@ can be made from the result. Everything is made first and each file takes its na
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
-from cchc_xl.consolidate.engine import Connection, Row, copy
+from cchc_xl.consolidate.engine import Connection, copy
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
 from cchc_xl.findings import SEVERITY_WORDS
@@ -40,7 +38,7 @@ ORDER BY unit, indicator.ord"""
 TABLES = {
     FIGURES: Table("Số liệu", """
 SELECT form, period, first_day, last_day, figure_line.* EXCLUDE (ord) FROM figure_line CROSS JOIN head
-WHERE status <> 'none' OR getvariable('every') ORDER BY ord"""),
+ORDER BY ord"""),
     "facts": Table("Trả lời", FACT),
     "units": Table("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
     "findings": Table("Kiểm tra", f"""
@@ -69,7 +67,7 @@ TITLES = {
 WORDS: dict[str, dict[Any, str]] = {
     "severity": {str(severity): word for severity, word in SEVERITY_WORDS.items()}, "outcome": OUTCOME_WORDS,
     "source": {"form": "Biểu mẫu", "master": "Sổ tổng hợp", "result": "Kết quả tổng hợp", "refused": "Không đọc"},
-    "explained": {True: "Có", False: ""},
+    "explained": {"true": "Có", "false": ""},
     "status": {
         "complete": "Đủ", "partial": "Thiếu đơn vị", "missing": "Chưa có", "none": "Không ai được hỏi",
         "different": "Khác nhau", "value": "Có số", "nothing": "Không phát sinh", "blank": "Để trống",
@@ -93,50 +91,16 @@ def refuse_target(path: Path) -> None:
     refuse_if_open(path)
 
 
-def write(con: Connection, path: Path, head: dict[str, str], every: bool = False) -> None:
-    """Writes the result; equal results give equal tables. `every`: also figures that nobody here is asked for.
+def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None:
+    """Writes the result; equal results give equal tables. `title` stands above the first sheet of a workbook.
 
     Raises `UserError`; the old files are then untouched.
     """
-    con.execute(f"SET VARIABLE every = {every}")
-    for target, data in (_workbook if path.suffix.lower() == ".xlsx" else _tables)(con, path, head):
-        replace_file(target, data)
+    if path.suffix.lower() == ".xlsx":
+        from cchc_xl.consolidate.workbook import to_bytes
 
-
-def rows_of(con: Connection, table: str) -> tuple[list[str], list[Row]]:
-    """The machine names and the lines of a table of the result."""
-    cursor = con.execute(TABLES[table].query)
-    return [column[0] for column in cursor.description], cursor.fetchall()
-
-
-def _tables(con: Connection, path: Path, head: dict[str, str]) -> Iterator[tuple[Path, bytes]]:
+        replace_file(path, to_bytes(con, head, title))
+        return
     for name in (*COMPANIONS, FIGURES):
         place = path if name == FIGURES else companion(path, name)
-        yield place, copy(con, TABLES[name].query, path, head if name == FIGURES else None)
-
-
-def _workbook(con: Connection, path: Path, head: dict[str, str]) -> Iterator[tuple[Path, bytes]]:
-    from cchc_xl.consolidate.workbook import to_bytes
-
-    sheets = {}
-    for name, table in TABLES.items():
-        columns, rows = rows_of(con, name)
-        words = [(place, WORDS[column]) for place, column in enumerate(columns) if column in WORDS]
-        sheets[table.sheet] = [TITLES[column] for column in columns], [_in_words(row, words) for row in rows]
-    yield path, to_bytes(con, sheets, head)
-
-
-def plain_number(cell: Any) -> Any:
-    """A number as text without exponent or idle decimals; anything else as it is."""
-    if isinstance(cell, float):
-        text = f"{Decimal(repr(cell)):f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return cell
-
-
-def _in_words(row: Row, words: list[tuple[int, dict[Any, str]]]) -> list[Any]:
-    cells = list(row)
-    for place, word in words:
-        cells[place] = word.get(cells[place], cells[place])
-    return cells
-
+        replace_file(place, copy(con, TABLES[name].query, path, head if name == FIGURES else None))

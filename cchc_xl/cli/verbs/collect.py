@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, status_of
+from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, print_json, status_of
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -58,11 +58,8 @@ command = Verb(
 
 
 def _print_json(collected: Collected) -> None:
-    import json
-
     findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
-    fields = {"findings": findings, "files": _files(collected), "changed": collected.saved}
-    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+    print_json(findings, files=_files(collected), changed=collected.saved)
 
 
 def _bar(total: int, quiet: bool) -> Any:
@@ -99,8 +96,9 @@ def _lines(collected: Collected) -> list[str]:
 def _files(collected: Collected) -> list[dict[str, Any]]:
     return [
         {
-            "file": outcome.path, "unit": outcome.unit, "outcome": str(outcome.fate), "message": outcome.message,
-            "sha256": outcome.sha, "replaced": list(outcome.changes), "returned": outcome.returned,
+            "file": outcome.path, "unit": outcome.unit, "outcome": outcome.fate.name.lower(),
+            "message": outcome.message, "sha256": outcome.sha,
+            "replaced": list(outcome.changes), "returned": outcome.returned,
         }
         for outcome in collected.outcomes
     ]

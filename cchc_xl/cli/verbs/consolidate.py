@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import CLEAN, COULD_NOT_RUN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.app import (
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    argument,
+    described,
+    option,
+    print_json,
+)
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -71,18 +82,14 @@ command = Verb(
 
 
 def _print_json(done: Consolidated, out: Path) -> None:
-    import json
-
     from cchc_xl.structs import asdict
 
     # A finding names the file it stands in; `counts` counts those that are not listed too.
-    findings = [finding.as_json(finding.cells[0].file) for finding in done.findings]
-    fields = {
-        "findings": findings, "counts": done.counts, "files": done.files, "read": done.read,
-        "units": [asdict(level) for level in done.levels], "out": out if done.files["counted"] else None,
-        "facts": asdict(done.kept) if done.kept else None,
-    }
-    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+    print_json(
+        [finding.as_json(finding.cells[0].file) for finding in done.findings],
+        counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
+        out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
+    )
 
 
 @contextmanager

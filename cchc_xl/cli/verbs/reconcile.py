@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option
+from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option, print_json
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -22,13 +22,11 @@ def run(
     json: bool = False,
 ) -> int:
     """Findings about the report; nothing but the copy asked for is written."""
-    import json as json_module
-
     from cchc_xl.audit.command import reconcile
 
     audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
     if json:
-        print(json_module.dumps(_fields(audit, report, copy), ensure_ascii=False, indent=2, default=str))
+        print_json(**_fields(audit, report, copy))
     else:
         print("\n".join(_lines(audit, copy)))
     return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON
+from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, print_json
 from cchc_xl.cli.help import Verb
 
 if TYPE_CHECKING:
@@ -14,16 +14,13 @@ if TYPE_CHECKING:
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
-    import json as json_module
-    from dataclasses import asdict
     from datetime import date
 
     from cchc_xl.forms.status import status
 
     found = status(book, date.today(), form)
     if json:
-        fields = {"findings": [], "units": [asdict(line) for line in found.lines], "summary": found.summary}
-        print(json_module.dumps(fields, ensure_ascii=False, indent=2, default=str))
+        print_json([], units=list(map(_fields, found.lines)), summary=found.summary)
     else:
         _print(found)
     return CLEAN
@@ -57,6 +54,19 @@ def _print(found: Status) -> None:
         console = Console(width=WIDTH)
     console.print(table)
     console.print(found.summary, soft_wrap=True)
+
+
+def _fields(line: Line) -> dict[str, Any]:
+    """A unit for machines: codes for words, the moment as ISO 8601, days late."""
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from cchc_xl.master.submissions import ON_TIME, TIME_FORMAT, State
+
+    days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
+    timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"
+    at = datetime.strptime(line.at, TIME_FORMAT).isoformat(timespec="minutes") if line.at else ""
+    return asdict(line) | {"state": State(line.state).name.lower(), "at": at, "timeliness": timely, "days_late": days}
 
 
 def _cells(line: Line) -> tuple[Any, ...]:

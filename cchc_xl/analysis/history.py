@@ -5,12 +5,11 @@ units merged.
 from __future__ import annotations
 
 import os
+import tomllib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-import tomli
 
 from cchc_xl.consolidate.engine import Connection, ask, connect, fill, needed, quoted, script
 from cchc_xl.consolidate.facts import FACTS
@@ -145,7 +144,7 @@ def read_mapping(path: str | Path) -> dict[str, str]:
 
 def _of_toml(path: Path) -> Iterable[tuple[str, str, str]]:
     try:
-        names = tomli.loads(path.read_text(encoding="utf-8-sig")).get("names", {})
+        names = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("names", {})
     except (OSError, ValueError) as error:
         raise UserError(str(path), f"tệp TOML sai cú pháp ({error}).", REMEDY) from error
     return [(f"names.{old}", old, str(new)) for old, new in names.items()]

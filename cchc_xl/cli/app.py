@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,10 +77,23 @@ class Program(Verbs):
         return verb
 
 
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from cchc_xl import __version__
+
+        print(f"cchc-xl {__version__}")
+        context.exit()
+
+
+VERSION = option(
+    "--version", "In số phiên bản rồi thoát.", is_flag=True, is_eager=True, expose_value=False, callback=_say_version
+)
+
 app = Program(
     "cchc-xl",
     help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
     no_args_is_help=True,
+    params=[VERSION],
 )
 
 
@@ -181,6 +195,26 @@ def _verb() -> str:
         return " ".join(words)
     typed = [word for word in sys.argv[1:3] if not word.startswith("-")]
     return " ".join(typed[: 2 if typed[:1] in (["template"], ["addin"]) else 1])
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, Path], None] | None]:
+    """For people who look at standard error: a function that shows how many files are done, of how many, and which."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+
+    def step(done: int, total: int, path: Path) -> None:
+        shown = f"\r{label} {done}/{total}: {path.name[:SHOWN_LETTERS]:<{SHOWN_LETTERS}}"
+        print(shown, end="", file=sys.stderr, flush=True)
+
+    try:
+        yield step
+    finally:
+        print(f"\r{'':<{2 * SHOWN_LETTERS}}\r", end="", file=sys.stderr)
+
+
+SHOWN_LETTERS = 40
 
 
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:

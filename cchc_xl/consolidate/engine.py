@@ -6,7 +6,6 @@ Numbers are DECIMAL(38, 15): sums are exact. `number(x)` gives the nearest float
 from __future__ import annotations
 
 import tempfile
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from cchc_xl.errors import UserError
 
-MEMORY = "256MB"
+MEMORY = "224MB"
 NUMBER = "DECIMAL(38, 15)"
 FOLDER = Path(__file__).parent
 Connection = Any
@@ -87,16 +86,18 @@ def copy(con: Connection, query: str, path: Path, head: Mapping[str, str] | None
         place = Path(folder) / "x"
         if path.suffix.lower() == ".csv":
             shape = con.execute(f"FROM ({query}) LIMIT 0").description
-            fields = ", ".join(PLAIN.get(str(kind), "{}").format(f'"{name}"') for name, kind, *_ in shape)
-            con.execute(f"COPY (SELECT {fields} FROM ({query})) TO {quoted(place)} (FORMAT csv)")
-            return BOM_UTF8 + place.read_bytes()
+            fields = [f"{PLAIN.get(str(kind), '{}').format(name)} AS {name}" for name, kind, *_ in shape]
+            fields[0] = fields[0].replace(" AS ", f' AS "{MARK}', 1) + '"'
+            con.execute(f"COPY (SELECT {', '.join(fields)} FROM ({query})) TO {quoted(place)} (FORMAT csv)")
+            return place.read_bytes()
         texts = ", ".join(f"{key}: {quoted(value)}" for key, value in (head or {}).items())
         more = f", KV_METADATA {{{texts}}}" if texts else ""
         con.execute(f"COPY ({query}) TO {quoted(place)} (FORMAT parquet, COMPRESSION zstd{more})")
         return place.read_bytes()
 
 
-PLAIN = {"DOUBLE": "plain({0}) AS {0}", "VARCHAR": "harmless({0}) AS {0}"}
+MARK = "\ufeff"
+PLAIN = {"DOUBLE": "plain({})", "VARCHAR": "harmless({})"}
 
 
 def quoted(text: object) -> str:

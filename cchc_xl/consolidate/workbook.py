@@ -35,7 +35,7 @@ NOT_FOR_PEOPLE = frozenset({"first_day", "last_day"})
 Sheet = tuple[Sequence[str], Iterable[str]]
 """Titles, and the cells of each row as XML."""
 
-CELLS = """
+CELLS = r"""
 CREATE OR REPLACE MACRO cell_text(t) AS CASE WHEN t IS NULL OR t = '' THEN '<c/>'
     ELSE '<c t="inlineStr"><is><t xml:space="preserve">' || replace(replace(replace(
         regexp_replace(t, '[\x00-\x08\x0b\x0c\x0e-\x1f]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +19,7 @@ from cchc_xl.cli.app import (
     described,
     option,
     print_json,
+    progress,
 )
 from cchc_xl.cli.help import Verb
 
@@ -46,7 +45,7 @@ def run(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
         every=every, whole=replace, forget=forget,
     )
-    with _bar(json) as step:
+    with progress("Đọc tệp", quiet=json) as step:
         done = consolidate(order, step)
     if json:
         _print_json(done, out)
@@ -90,21 +89,6 @@ def _print_json(done: Consolidated, out: Path) -> None:
         counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
         out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
     )
-
-
-@contextmanager
-def _bar(quiet: bool) -> Any:
-    """A progress bar for people who look at standard error; gives the function to call for each file."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Đọc tệp"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total)
 
 
 def _history(done: Consolidated) -> list[str]:

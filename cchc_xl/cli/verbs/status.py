@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, print_json
 from cchc_xl.cli.help import Verb
 
@@ -34,26 +36,24 @@ command = Verb(
 )
 
 
-WIDTH = 120
+COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow"}
+TITLES = ("Đơn vị", "Biểu mẫu", "Nộp lúc", "So với hạn", "Đã điền", "Sửa", "Giải trình")
 LEFT_COLUMNS = 4
-COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow", "Chưa nộp": ""}
 
 
 def _print(found: Status) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=found.title, box=SIMPLE_HEAD, pad_edge=False)
-    for number, title in enumerate(("Đơn vị", "Biểu mẫu", "Nộp lúc", "So với hạn", "Đã điền", "Sửa", "Giải trình")):
-        table.add_column(title, justify="left" if number < LEFT_COLUMNS else "right", no_wrap=True)
-    for line in found.lines:
-        table.add_row(*_cells(line), style=COLOURS.get(line.state, ""))
-    console = Console()
-    if console.width < WIDTH:
-        console = Console(width=WIDTH)
-    console.print(table)
-    console.print(found.summary, soft_wrap=True)
+    """The board as a table; colours where somebody looks at a terminal."""
+    table = [TITLES, *map(_cells, found.lines)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(TITLES))]
+    click.echo(found.title)
+    for number, row in enumerate(table):
+        cells = (
+            f"{cell:<{width}}" if column < LEFT_COLUMNS else f"{cell:>{width}}"
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        colour = COLOURS.get(row[1]) if number else None
+        click.echo(click.style("  ".join(cells).rstrip(), fg=colour, bold=not number))
+    click.echo(found.summary)
 
 
 def _fields(line: Line) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _fields(line: Line) -> dict[str, Any]:
     return asdict(line) | {"state": State(line.state).name.lower(), "at": at, "timeliness": timely, "days_late": days}
 
 
-def _cells(line: Line) -> tuple[Any, ...]:
+def _cells(line: Line) -> tuple[str, ...]:
     return (
         line.name, line.state, line.at, line.timeliness, f"{line.filled}/{line.expected}",
         str(line.errors), str(line.warnings),

@@ -21,9 +21,6 @@ from cchc_xl.forms.pool import ReaderPool
 BATCH = 64
 """Files in one task: reading them takes long enough that handing them out costs nothing beside it."""
 
-AHEAD = 3
-"""Batches under way for each thread of the cluster; more would only fill memory."""
-
 PATIENCE = "20s"
 
 _pools: dict[tuple[str, ...], ReaderPool] = {}
@@ -42,20 +39,14 @@ def read_there(
     paths: Sequence[Path], form_name: str, units: Path | None, scheduler: str, batch: int = 0
 ) -> Iterator[Read]:
     """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
-    size = batch or BATCH
-    absolute = [path.absolute() for path in paths]
-    batches = deque((start, absolute[start : start + size]) for start in range(0, len(absolute), size))
-    started_with = command(form_name, units)
+    size, started_with = batch or BATCH, command(form_name, units)
+    batches = [paths[start : start + size] for start in range(0, len(paths), size)]
     with _client(scheduler) as client:
-        most = AHEAD * max(1, sum(client.nthreads().values()))
-        under_way: deque[tuple[int, Any]] = deque()
-        while batches or under_way:
-            while batches and len(under_way) < most:
-                start, files = batches.popleft()
-                future = client.submit(read_batch, list(map(str, files)), started_with, pure=False)
-                under_way.append((start, future))
-            start, future = under_way.popleft()
-            for path, answer in zip(paths[start : start + size], _result(future, scheduler), strict=True):
+        named = [[str(path.absolute()) for path in each] for each in batches]
+        waiting = deque(client.map(read_batch, named, started_with=started_with, pure=False))
+        for files in batches:
+            # What has been taken is forgotten, so that the cluster need not keep it.
+            for path, answer in zip(files, _result(waiting.popleft(), scheduler), strict=True):
                 yield read_of(path, answer)
 
 

@@ -40,7 +40,7 @@ SELECT node, code, row.total AS way, kind, coalesce(expected, 0) AS expected, co
         WHEN way = 'count_yes' OR (way = 'city' AND given > 1 AND kind = 'yes_no') THEN yes
         WHEN way = 'city' AND given > 1 AND kind = 'count' THEN tally.total
         WHEN compared THEN CASE WHEN one_answer THEN one END
-        WHEN way <> 'ratio' THEN tally.total
+        WHEN way = 'sum' THEN tally.total
     END AS value,
     CASE WHEN way = 'ratio' AND given > 0 THEN coalesce(part, 0) WHEN compared AND one_answer THEN one_part END AS part,
     CASE WHEN way = 'ratio' AND given > 0 THEN coalesce(whole, 0) WHEN compared AND one_answer THEN one_whole END AS whole,

@@ -31,7 +31,7 @@ office:
 
 # The Word template, made anew from its text source.
 template: $(STAMP)
-	$(BIN)/python -m cchc_xl.report.build
+	$(BIN)/python -m tools.template.build_template
 
 # Microsoft's schema check of every file the demo makes; needs npm.
 validate: $(STAMP)

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from cchc_xl.audit.command import reconcile
-from cchc_xl.audit.document import read_document
-from cchc_xl.audit.reconcile import Auditor
-from cchc_xl.demo import demo
-from cchc_xl.export import default_template, refresh
-from cchc_xl.master.recalc import compute
+from cchc_xl.reconcile.comparison import Auditor
+from cchc_xl.verbs.demo import demo
+from cchc_xl.verbs.recalc import compute
+from cchc_xl.verbs.reconcile import reconcile
+from cchc_xl.verbs.report import default_template, refresh
+from cchc_xl.word.document_text import read_document
 
 
 def main() -> None:

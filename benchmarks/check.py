@@ -19,20 +19,20 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from contents import PLACES, form_2021, reading, sample_content
 
-from cchc_xl.check import CHECKS, check, rules_of
-from cchc_xl.checks.context import Case
-from cchc_xl.checks.declared import of_unit
+from cchc_xl.checks.check_context import Case
+from cchc_xl.checks.declared_rules import of_unit
+from cchc_xl.checks.run_checks import CHECKS, check, rules_of
 from cchc_xl.content import Content
-from cchc_xl.demo import sample_entries
-from cchc_xl.examine import examine
 from cchc_xl.figures import total
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import fill
-from cchc_xl.master.recalc import understand
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import fill
+from cchc_xl.master.master_book import open_master
 from cchc_xl.reading import Cell
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.verbs.check import examine
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.recalc import understand
 from tests.forms_support import filled_form, wards
 
 

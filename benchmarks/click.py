@@ -68,11 +68,11 @@ def counting(app: Any, calls: Counter[str]) -> None:
 
 def sample_book(folder: Path) -> Path:
     """The master with the sample figures, never recalculated."""
-    from cchc_xl.demo import sample_entries
-    from cchc_xl.form import form_folder, load_form
-    from cchc_xl.master.book import open_master
-    from cchc_xl.master.build import new_master
-    from cchc_xl.master.fill import fill
+    from cchc_xl.master.build_master import new_master
+    from cchc_xl.master.enter_values import fill
+    from cchc_xl.master.master_book import open_master
+    from cchc_xl.schema import form_folder, load_form
+    from cchc_xl.verbs.demo import sample_entries
 
     form, path = load_form(form_folder("")), folder / "CCHC.xlsx"
     new_master(form, path)
@@ -84,7 +84,7 @@ def sample_book(folder: Path) -> Path:
 
 def click(book: Any, verb: str = "tinh_lai") -> dict[str, float]:
     """Seconds of one click by step, and in all."""
-    from cchc_xl.live.session import Session
+    from cchc_xl.live.click_session import Session
     from cchc_xl.live.verbs import WORK
 
     began = time.perf_counter()

@@ -26,18 +26,18 @@ import msgspec
 import pandas
 from python_calamine import CalamineWorkbook
 
-from cchc_xl.demo import sources
-from cchc_xl.form import Form, Unit, form_folder, load_form
-from cchc_xl.forms.build import new_form
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Policy
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.layout import COVER, VALUE, plan_form
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.master import names
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import as_typed
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl import sheet_names
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import as_typed
+from cchc_xl.schema import Form, Unit, form_folder, load_form
+from cchc_xl.submissions.form_layout import COVER, VALUE, plan_form
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.submission_choice import Policy
+from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.verbs.collect import collect
+from cchc_xl.verbs.demo import sources
 
 PANDAS_SAMPLE = 40
 
@@ -77,11 +77,11 @@ def make_forms(form: Form, folder: Path, count: int) -> list[Path]:
 
 def _rename(book: Workbook, unit: Unit) -> None:
     shown = {"ten_don_vi": unit.name}
-    for sheet, keys in ((names.IDENTITY, {"don_vi": unit.id} | shown), (COVER, shown)):
+    for sheet, keys in ((sheet_names.IDENTITY, {"don_vi": unit.id} | shown), (COVER, shown)):
         for row in range(1, 20):
             key = book.sheet(sheet).cell(f"A{row}").raw
             if key in keys:
-                book.sheet(sheet).put(f"{'B' if sheet == names.IDENTITY else 'C'}{row}", keys[key])
+                book.sheet(sheet).put(f"{'B' if sheet == sheet_names.IDENTITY else 'C'}{row}", keys[key])
 
 
 @contextmanager

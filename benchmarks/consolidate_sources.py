@@ -20,7 +20,7 @@ from clean_contents import CleanContents
 
 from cchc_xl import office
 from cchc_xl.content import Content
-from cchc_xl.form import Unit, form_folder, load_form
+from cchc_xl.schema import Unit, form_folder, load_form
 from tests.forms_support import Value, filled_form, wards
 
 SEED = 7

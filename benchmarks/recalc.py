@@ -37,7 +37,7 @@ def main(rounds: int) -> None:
 
 def make_stale(book: Path, stale: Path) -> None:
     """A copy in which a few figures were typed after the last recalculation."""
-    from cchc_xl.master.book import open_master
+    from cchc_xl.master.master_book import open_master
 
     master = open_master(book)
     stale.write_bytes(book.read_bytes())

@@ -20,18 +20,18 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cchc_xl.report.prepared import _prepared, prepared
 from lxml import etree
 from side_by_side import side_by_side, table
 
-from cchc_xl.demo import demo
-from cchc_xl.export import default_template
-from cchc_xl.master.recalc import compute
-from cchc_xl.report.names import names
-from cchc_xl.report.package import members
-from cchc_xl.report.prepared import _prepared, prepared
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
-from cchc_xl.report.wordml import name, package, text, to_bytes, w
+from cchc_xl.report.template_names import names
+from cchc_xl.verbs.demo import demo
+from cchc_xl.verbs.recalc import compute
+from cchc_xl.verbs.report import default_template
+from cchc_xl.word.word_package import members
+from cchc_xl.word.word_xml import name, package, text, to_bytes, w
 
 PACKAGES = ("docxtemplater@3", "pizzip@3", "carbone@3")
 SERVER = """

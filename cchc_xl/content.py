@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
-from cchc_xl.form.model import Document, Form
+from cchc_xl.schema.form_model import Document, Form
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Reading
 
 
 class Text(Struct, frozen=True):
@@ -25,7 +25,8 @@ class Content(Struct, frozen=True):
     the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
     last period by indicator name. `strays` are input cells that hold
     something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
-    name; `merged` the merged ranges among the input cells, each with its first cell.
+    name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
+    only for the whole, by indicator code.
     """
 
     form: Form
@@ -39,3 +40,4 @@ class Content(Struct, frozen=True):
     strays: Mapping[tuple[str, str], Text] = {}
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()
+    shared: Mapping[str, Reading] = {}

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl.form.model import Form, Indicator, Kind, Missing, Total
+from cchc_xl.schema.form_model import Form, Indicator, Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
-from cchc_xl.writing.numbers import rate
+from cchc_xl.writing.vietnamese_numbers import rate
 
 Readings = Mapping[tuple[str, str], Reading]
 """Readings by (unit id, indicator code)."""
+
+
+NOTHING: Mapping[str, Reading] = {}
 
 
 class Tally(Struct, frozen=True):
@@ -126,9 +129,12 @@ def _of_no_answer(unit: str, indicator: Indicator, *, blank: bool) -> Tally:
     return Tally(missing=frozenset([unit]))
 
 
-def total(form: Form, readings: Readings) -> dict[str, Figure]:
-    """Every figure of the form, by indicator code."""
-    figures = {row.code: _typed(form, row, readings) for row in form.indicators() if row.typed}
+def total(form: Form, readings: Readings, shared: Mapping[str, Reading] = NOTHING) -> dict[str, Figure]:
+    """Every figure of the form, by indicator code.
+
+    `shared` are figures known only for the whole: each counts for as long as a unit has not answered.
+    """
+    figures = {row.code: _typed(form, row, readings, shared.get(row.code)) for row in form.indicators() if row.typed}
     for row in form.indicators():
         if row.total is Total.UNITS:
             count = len(form.reporters(row))
@@ -140,13 +146,22 @@ def total(form: Form, readings: Readings) -> dict[str, Figure]:
     return {row.code: figures[row.code] for row in form.indicators()}
 
 
-def _typed(form: Form, row: Indicator, readings: Readings) -> Figure:
+def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None) -> Figure:
     said = [(unit.id, readings.get((unit.id, row.code))) for unit in form.reporters(row)]
+    if whole is not None and whole.given and not all(reading and reading.given for _, reading in said):
+        return Figure(row, whole.value, len(said))
     merged = _tally(row, said)
     missing = tuple([unit for unit, _ in said if unit in merged.missing]) if merged.missing else ()
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()
     value = None if row.total is Total.SAME and _unreadable(said) else value_of(row, merged)
+    if isinstance(value, str) and len(said) > 1:
+        value = joined((form.unit_names[unit], reading.value) for unit, reading in said if reading is not None)
     return Figure(row, value, len(said), missing, conflicting=conflicting)
+
+
+def joined(answers: Iterable[tuple[str, Value | None]]) -> str:
+    """What several units wrote, each text behind its unit's name: "Xã A: …; Xã B: …". Blanks are left out."""
+    return "; ".join(f"{name}: {text}" for name, text in answers if isinstance(text, str) and text)
 
 
 def _unreadable(said: Iterable[tuple[str, Reading | None]]) -> bool:
@@ -162,13 +177,20 @@ def merge_all(tallies: Iterable[Tally], merged: Tally = NOBODY) -> Tally:
 
 
 def value_of(row: Indicator, merged: Tally) -> Value | None:
-    """The figure that a tally gives; None where nobody has answered or the answers of "the same everywhere" differ."""
+    """The figure that a tally gives; None where nobody has answered or the answers of "the same everywhere" differ.
+
+    Texts that differ are all kept, without the names of those who wrote them, which a tally does not know.
+    """
     if merged.given == 0:
         return None
     match row.total:
         case Total.COUNT_YES:
             return Decimal(merged.yes)
-        case Total.SAME | Total.CITY | Total.NONE:
+        case Total.NONE:
+            return "; ".join(sorted(str(text) for text in merged.distinct)) or None
+        case Total.ALL_YES:
+            return Decimal(merged.yes == merged.given)
+        case Total.SAME | Total.CITY:
             return next(iter(merged.distinct)) if len(merged.distinct) == 1 else None
         case Total.RATIO:
             return Ratio(merged.total, merged.whole)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
-from cchc_xl.form.model import Severity
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
+
+
+class Severity(StrEnum):
+    """How grave a finding is; the order is the order of the list in the workbook."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
 
 
 class Finding(Struct, frozen=True):
@@ -40,6 +48,26 @@ class Finding(Struct, frozen=True):
             "file": file, "sheet": place.sheet, "cell": place.cell,
             "message": self.message, "suggestion": self.suggestion, "explained": self.explained,
         }
+
+
+class Rule(Struct, frozen=True):
+    """A sort of finding: what it means, an example of what passes and of what fails, and what to do.
+
+    Every finding is made by a rule: those of `rule_registry`, those that a form declares, those of the layout decree.
+    """
+
+    code: str
+    severity: Severity
+    meaning: str = ""
+    passes: str = ""
+    fails: str = ""
+    remedy: str = ""
+
+    def finding(
+        self, message: str, cells: tuple[Address, ...], unit: str = "", indicator: str = "", suggestion: str = ""
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(self.code, self.severity, unit, indicator, cells, message, suggestion)
 
 
 SEVERITY_WORDS = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}

@@ -6,11 +6,15 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from cchc_xl import word_app
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
+from cchc_xl.reasons import reason
+from cchc_xl.windows import WINDOWS, Job
 
 PROGRAMS = ("soffice", "libreoffice")
 USUAL_PLACES = (
@@ -44,9 +48,17 @@ def is_installed() -> bool:
 
 
 def to_pdf(document: Path, target: Path, timeout: float = TIMEOUT) -> Path:
-    """The document as PDF in `target`. Raises `UserError` when LibreOffice is missing or fails."""
+    """The document as PDF in `target`, by Word where it is installed. Raises `UserError` where nothing can make it."""
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        replace_file(target, _converted(document, "pdf", Path(folder), timeout).read_bytes())
+        made = Path(folder) / "made.pdf"
+        if word_app.is_installed():
+            word_app.to_pdf(document.absolute(), made, timeout)
+        elif is_installed():
+            made = _converted(document, "pdf", Path(folder), timeout)
+        else:
+            remedy = "Mở báo cáo bằng phần mềm soạn thảo, chọn lưu thành PDF; hoặc cài LibreOffice rồi làm lại."
+            raise UserError("", "máy này không có Word hay LibreOffice để làm bản PDF.", remedy)
+        replace_file(target, made.read_bytes())
     return target
 
 
@@ -107,26 +119,26 @@ def _run(command: list[str], source: Path, timeout: float) -> str:
         what = f"LibreOffice chạy quá {timeout:.0f} giây nên đã bị dừng."
         raise UserError(str(source), what, "Đóng bớt chương trình rồi làm lại.") from error
     except OSError as error:
-        raise UserError(command[0], f"không chạy được LibreOffice ({error.strerror}).") from error
+        raise UserError(command[0], f"không chạy được LibreOffice ({reason(error)}).") from error
     return said.strip()
 
 
 def _started(command: list[str], timeout: float) -> tuple[int, str]:
     """Exit status and error channel. The program is only a wrapper: on a timeout its children are ended with it."""
+    job = Job()
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=os.name == "posix"
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", errors="replace",
+        start_new_session=not WINDOWS,
     )
+    job.take(process)
     try:
         _, said = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        _end(process)
+        if sys.platform != "win32":
+            os.killpg(process.pid, signal.SIGKILL)
+        job.close()
+        process.communicate()
         raise
+    finally:
+        job.close()
     return process.returncode, said
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate()

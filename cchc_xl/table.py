@@ -12,10 +12,9 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.errors import UserError
-from cchc_xl.forms import limits
-from cchc_xl.forms.container import inspect
-from cchc_xl.forms.refusals import refusal
-from cchc_xl.forms.refused import RefusedError
+from cchc_xl.submissions.intake import read_limits as limits
+from cchc_xl.submissions.intake.container_check import RefusedError, inspect
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 Line = tuple[int, dict[str, str]]
 WORKBOOKS = (".xlsx", ".xlsm")

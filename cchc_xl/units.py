@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form, form_folder, load_form
-from cchc_xl.form.model import Unit
+from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.schema.form_model import Unit
 from cchc_xl.structs import Struct
 from cchc_xl.table import read_table
 

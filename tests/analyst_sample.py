@@ -9,7 +9,7 @@ from pathlib import Path
 from cchc_xl.consolidate.engine import connect
 from cchc_xl.consolidate.facts import FACTS, period_folder
 from cchc_xl.consolidate.run import Order, consolidate
-from cchc_xl.form import Form
+from cchc_xl.schema import Form
 from tests.forms_support import filled_form, wards
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))

@@ -13,15 +13,15 @@ from decimal import Decimal
 
 from contents import content_of, reading, sample_answers, sample_content
 
-from cchc_xl.check import Rule, rules_of
+from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import total
-from cchc_xl.form import Form, Indicator, Kind, Severity, Total
-from cchc_xl.form.model import Missing
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
-from cchc_xl.rules.evaluate import Outcome
-from cchc_xl.rules.syntax import Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_judgement import Outcome
+from cchc_xl.rules.rule_syntax import Name, Previous, UnitCount, leaves
+from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
+from cchc_xl.schema.form_model import Missing
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
 
@@ -96,7 +96,7 @@ class Walk:
             known = {row.name: self.answers.get((unit.id, row.code)) for row in rule.indicators}
             if outcome := judge(rule.test, known, rule.line.missing, rule.leaves):
                 return outcome, unit.id
-        if rule.units and rule.single:
+        if rule.line.applies == "unit" or (rule.units and rule.single):
             return None
         known = {row.name: self.city(row) for row in rule.indicators}
         for leaf in rule.leaves:

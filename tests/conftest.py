@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.demo import sample_entries
-from cchc_xl.form import Form, form_folder, load_form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import Entries, fill
-from cchc_xl.master.recalc import recalc
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import Entries, fill
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.recalc import recalc
 from tests.consolidate_support import fill_all
 
 TESTS = Path(__file__).parent

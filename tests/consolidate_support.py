@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
-from cchc_xl.form import Form
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.writing.numbers import plain
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.writing.vietnamese_numbers import plain
 from tests.forms_support import filled_form
 
 HEAD = "id,name,kind,parent,valid_from,valid_to,predecessors,kind_name"

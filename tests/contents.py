@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from cchc_xl.check import check
+from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content, Text
-from cchc_xl.demo import sources
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, form_folder, load_form
-from cchc_xl.form.model import Section
-from cchc_xl.master.fill import as_typed
+from cchc_xl.master.enter_values import as_typed
 from cchc_xl.reading import Cell, read
+from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.schema.form_model import Section
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
-from cchc_xl.writing.dates import short_date
+from cchc_xl.verbs.demo import sources
+from cchc_xl.writing.vietnamese_dates import short_date
 
 NOTE, FIGURE, DATE = "note", "figure", "date"
 Answers = Mapping[tuple[str, str], str]
@@ -77,7 +79,7 @@ PLACES = places_of(form_2021())
 
 
 def findings_of(content: Content, previous: Mapping[str, Figure] | None = None) -> list[Finding]:
-    return check(content, total(content.form, content.readings), _places(content.form), previous)
+    return check(content, total(content.form, content.readings, content.shared), _places(content.form), previous)
 
 
 def _places(form: Form) -> dict[str, Address]:
@@ -104,3 +106,19 @@ def with_note(content: Content, code: str, note: str) -> Content:
 
 def folder_of_tests() -> Path:
     return Path(__file__).parent
+
+
+def cases_of(name: str) -> list[dict[str, Any]]:
+    """The cases of a file of tests/cases."""
+    text = (folder_of_tests() / "cases" / name).read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["case"])
+
+
+@cache
+def _of_the_sample() -> frozenset[str]:
+    return frozenset(finding.key for finding in findings_of(sample_content(form_2021())))
+
+
+def rules_newly_told(findings: list[Finding]) -> list[Finding]:
+    """The findings that the figures of 2021 do not have themselves."""
+    return [finding for finding in findings if finding.key not in _of_the_sample()]

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import openpyxl
 
-from cchc_xl.demo import sources
-from cchc_xl.form import Form, Unit
-from cchc_xl.form.model import Kind
-from cchc_xl.forms import layout
-from cchc_xl.forms.build import new_form
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.submissions import Submission, submissions
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.submission_register import Submission, submissions
+from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.verbs.demo import sources
 
 NOW = datetime(2021, 12, 14, 8, 0)
 Value = int | float | str | None
@@ -57,15 +57,15 @@ def fill_form(
     places = plan_form(form, unit).places
     for code, value in values.items():
         sheet, row = places[code]
-        book[sheet][f"{layout.VALUE}{row}"] = value
+        book[sheet][f"{form_layout.VALUE}{row}"] = value
         if as_text:
-            book[sheet][f"{layout.VALUE}{row}"].data_type = "s"
+            book[sheet][f"{form_layout.VALUE}{row}"].data_type = "s"
     for code, note in (notes or {}).items():
         sheet, row = places[code]
-        cell = book[sheet][f"{layout.NOTE}{row}"]
+        cell = book[sheet][f"{form_layout.NOTE}{row}"]
         cell.value, cell.data_type = note, "s"
-    for row in book[layout.COVER].iter_rows(max_col=3):
-        if row[0].value == layout.TURN_KEY:
+    for row in book[form_layout.COVER].iter_rows(max_col=3):
+        if row[0].value == form_layout.TURN_KEY:
             row[2].value = turn
     book.save(path)
 

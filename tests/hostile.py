@@ -163,7 +163,7 @@ REFUSED: dict[str, tuple[str, str, Make]] = {
     "megabytes repeated": (".xlsx", "reader_died", repeated_string),
     "link": (".xlsx", "link", link),
     "pipe": (".xlsx", "not_a_file", pipe),
-    "huge": (".xlsx", "too_large", huge),
+    "huge": (".xlsx", "too_heavy", huge),
 }
 """Refused, with the rule of the finding."""
 

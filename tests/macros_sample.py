@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from oletools.olevba import VBA_Parser, decompress_stream
 
-from cchc_xl.ooxml.package import OFFICE_RELATIONSHIPS, parse
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse
 
 __all__ = ["decompress_stream", "modules_in", "package_faults", "read_parts"]
 

@@ -44,8 +44,8 @@ class Screen:
         self._do("mousemove", str(place[0]), str(place[1]), "click", "1")
 
     def type(self, text: str) -> None:
-        """Types plain text."""
-        self._do("type", "--delay", "20", text)
+        """Types text; slowly where it has letters that the keyboard of the screen is given one after another."""
+        self._do("type", "--delay", "20" if text.isascii() else "150", "--", text)
 
     def press(self, *keys: str) -> None:
         """Presses keys by their names, one after another."""
@@ -127,10 +127,15 @@ def screen(pictures: Path) -> Iterator[Screen]:
 
 
 @contextmanager
-def office(on: Screen, home: Path, profile: Path, book: Path) -> Iterator[None]:
-    """Opens a workbook in a LibreOffice with a home and a profile of its own, and ends it whatever happens."""
-    where = f"-env:UserInstallation={profile.as_uri()}"
-    command = ["soffice", where, "--norestore", "--nologo", "--nofirststartwizard", str(book)]
+def office(on: Screen, home: Path, profile: Path, book: Path, pipe: str = "") -> Iterator[None]:
+    """Opens a workbook in a LibreOffice with a home and a profile of its own, and ends it whatever happens.
+
+    With a name for a `pipe`, programs can ask it over that.
+    """
+    where = [f"-env:UserInstallation={profile.as_uri()}"]
+    if pipe:
+        where.append(f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext")
+    command = ["soffice", *where, "--norestore", "--nologo", "--nofirststartwizard", str(book)]
     environment = on.environment | {"HOME": str(home)}
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, env=environment, stdout=silent, stderr=silent, start_new_session=True)

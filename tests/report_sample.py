@@ -11,17 +11,17 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.content import Content, Text
-from cchc_xl.demo import sample_entries
 from cchc_xl.figures import Figure, total
-from cchc_xl.form.load import load_form
-from cchc_xl.form.model import Form
-from cchc_xl.master.fill import as_typed
-from cchc_xl.reading.cell import Cell
-from cchc_xl.reading.grammar import read
-from cchc_xl.report.build import build_template
+from cchc_xl.master.enter_values import as_typed
+from cchc_xl.reading.number_grammar import read
+from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.report.render import RenderResult, render
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
+from cchc_xl.verbs.demo import sample_entries
+from tools.template.build_template import build_template
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "templates/nguon/bao_cao_nam.txt"

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 from test_addin_trust import FakeRegistry
 
-from cchc_xl.addin import doctor, install, libreoffice, menu, places, settings, trust
-from cchc_xl.addin.places import Machine, System
-from cchc_xl.cli.app import app
+from cchc_xl.addin import addin_places, addin_settings, console_menu, doctor, install, libreoffice_profile, macro_trust
+from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.cli.command_app import app
 from cchc_xl.errors import UserError
-from cchc_xl.macros.build import add_macros
+from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.office import is_installed
 
 
@@ -46,14 +46,16 @@ def faults(found: list[doctor.Symptom], subject: str) -> list[str]:
 
 def test_what_is_installed_is_taken_away_again(machine: Machine, profile: Path) -> None:
     install.install(machine, profile=profile)
-    assert places.launcher_file(machine) in files(machine.home)
-    assert places.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
-    addin = places.addin_file(machine)
+    assert addin_places.launcher_file(machine) in files(machine.home)
+    assert addin_places.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
+    addin = addin_places.addin_file(machine)
     assert addin is None or addin.is_file()
     install.uninstall(machine, profile)
     left = {path.suffix for path in files(machine.home)}
     assert left <= {".applescript"}
-    assert not libreoffice.accepts(libreoffice.profile_settings_file(profile).read_bytes(), libreoffice.pipe_name())
+    assert not libreoffice_profile.accepts(
+        libreoffice_profile.profile_settings_file(profile).read_bytes(), libreoffice_profile.pipe_name()
+    )
 
 
 def test_installing_twice_writes_the_same(machine: Machine, profile: Path) -> None:
@@ -78,7 +80,7 @@ def test_a_doctor_names_the_command_that_installs(windows: Machine, profile: Pat
 
 def test_programs_are_executable(machine: Machine, profile: Path) -> None:
     install.install(machine, profile=profile)
-    assert os.access(places.launcher_file(machine), os.X_OK)
+    assert os.access(addin_places.launcher_file(machine), os.X_OK)
 
 
 def test_nothing_is_changed_where_libreoffice_is_running(windows: Machine, profile: Path) -> None:
@@ -100,8 +102,8 @@ def test_only_folders_that_the_user_names_become_trusted(windows: Machine, profi
     install.install(windows, profile=profile, registry=registry)
     assert registry.content == {}
     install.install(windows, [tmp_path], profile, registry)
-    assert trust.is_trusted(registry, str(tmp_path))
-    assert libreoffice.trusts(libreoffice.profile_settings_file(profile).read_bytes(), tmp_path)
+    assert macro_trust.is_trusted(registry, str(tmp_path))
+    assert libreoffice_profile.trusts(libreoffice_profile.profile_settings_file(profile).read_bytes(), tmp_path)
     install.uninstall(windows, profile, registry)
     assert registry.content == {}
 
@@ -114,9 +116,9 @@ def test_an_addin_of_another_python_is_noticed(windows: Machine, profile: Path) 
 
 def test_an_addin_that_windows_marked_is_noticed_and_mended_by_installing(windows: Machine, profile: Path) -> None:
     install.install(windows, profile=profile)
-    addin = places.addin_file(windows)
+    addin = addin_places.addin_file(windows)
     assert addin is not None
-    trust.mark_file(addin).write_text("[ZoneTransfer]\nZoneId=3\n")
+    macro_trust.mark_file(addin).write_text("[ZoneTransfer]\nZoneId=3\n")
     assert "đánh dấu là tệp tải từ mạng" in faults(doctor.examine(windows, profile=profile), "Tiện ích Excel")[0]
     install.install(windows, profile=profile)
     assert faults(doctor.examine(windows, profile=profile), "Tiện ích Excel") == []
@@ -134,14 +136,14 @@ def test_a_python_that_excel_cannot_start_is_noticed(
     if not program.is_absolute() or program.is_relative_to(tmp_path):
         program.parent.mkdir()
         program.touch()
-    file = places.settings_file(windows)
+    file = addin_places.settings_file(windows)
     file.parent.mkdir(parents=True)
-    file.write_text(settings.merged("", {"INTERPRETER_WIN": str(program)}), encoding="utf-8")
+    file.write_text(addin_settings.merged("", {"INTERPRETER_WIN": str(program)}), encoding="utf-8")
     assert word in faults(doctor.examine(windows, profile=profile), "Thiết lập gọi Python")[0]
 
 
 def test_a_policy_against_macros_is_told_with_another_way(windows: Machine, profile: Path) -> None:
-    registry = FakeRegistry({trust.POLICY: {"VBAWarnings": 4}})
+    registry = FakeRegistry({macro_trust.POLICY: {"VBAWarnings": 4}})
     found = [symptom for symptom in doctor.examine(windows, None, profile, registry) if "Quyền" in symptom.subject]
     assert len(found) == 1
     assert "lối tắt CCHC" in found[0].remedy
@@ -156,7 +158,7 @@ def book(filled: Path, tmp_path: Path) -> Path:
 
 def test_a_book_in_a_trusted_folder_is_well(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
-    trust.trust(registry, str(book.parent))
+    macro_trust.trust(registry, str(book.parent))
     assert faults(doctor.examine(windows, book, profile, registry), "Sổ") == []
 
 
@@ -173,14 +175,14 @@ def test_libreoffice_is_asked_for_trusted_folders_where_there_is_no_registry(
 ) -> None:
     linux = Machine(System.LINUX, windows.home, windows.python)
     assert len(faults(doctor.examine(linux, book, profile), "Sổ")) == 1
-    libreoffice.set_up(profile, [book.parent], libreoffice.pipe_name())
+    libreoffice_profile.set_up(profile, [book.parent], libreoffice_profile.pipe_name())
     assert faults(doctor.examine(linux, book, profile), "Sổ") == []
 
 
 def test_a_marked_an_open_and_a_missing_book_are_told(windows: Machine, profile: Path, book: Path) -> None:
     registry = FakeRegistry()
-    trust.trust(registry, str(book.parent))
-    trust.mark_file(book).write_text("[ZoneTransfer]\nZoneId=3\n")
+    macro_trust.trust(registry, str(book.parent))
+    macro_trust.mark_file(book).write_text("[ZoneTransfer]\nZoneId=3\n")
     assert "Windows đánh dấu" in faults(doctor.examine(windows, book, profile, registry), "Sổ")[0]
     lock = book.with_name(f"~${book.name}")
     lock.touch()
@@ -227,12 +229,12 @@ def test_the_menu_runs_verbs_on_the_newest_book_beside_the_shortcut(
         os.utime(tmp_path / name, (number % 2, number % 2))
     answers = iter(["1", "9", "4", ""])
     called: list[list[str]] = []
-    menu.run([], tmp_path, lambda _: next(answers), lambda line: called.append(line) or 0)
+    console_menu.run([], tmp_path, lambda _: next(answers), lambda line: called.append(line) or 0)
     newest = tmp_path / "CCHC_2021.xlsm"
     assert called == [["recalc", str(newest)], ["report", str(newest), "--out", str(tmp_path / "CCHC_2021.docx")]]
     assert "Nhận biểu mẫu" in capsys.readouterr().out
 
 
 def test_a_book_dropped_on_the_shortcut_or_dragged_into_the_window_is_taken(tmp_path: Path) -> None:
-    assert menu.choose_book(["/a/b.xlsm"], tmp_path, lambda _: "") == Path("/a/b.xlsm")
-    assert menu.choose_book([], tmp_path, lambda _: ' "/Sổ của tôi/b.xlsm" ') == Path("/Sổ của tôi/b.xlsm")
+    assert console_menu.choose_book(["/a/b.xlsm"], tmp_path, lambda _: "") == Path("/a/b.xlsm")
+    assert console_menu.choose_book([], tmp_path, lambda _: ' "/Sổ của tôi/b.xlsm" ') == Path("/Sổ của tôi/b.xlsm")

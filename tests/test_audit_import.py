@@ -11,15 +11,15 @@ import pytest
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, rendered_by, sample
 
-from cchc_xl.audit.command import import_figures
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import compute
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
 from cchc_xl.office import converted, is_installed
-from cchc_xl.writing.dates import read_date
+from cchc_xl.schema import Form
+from cchc_xl.verbs.recalc import compute
+from cchc_xl.verbs.reconcile import import_figures
+from cchc_xl.writing.vietnamese_dates import read_date
 
 TABLE = ROOT / "tests/golden/phu_luc_2.csv"
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
@@ -51,7 +51,7 @@ def test_the_report_fills_the_figures_that_only_the_text_holds(empty: Path) -> N
 
 def test_every_figure_says_its_source_and_how_sure_it_is_in_the_log(empty: Path) -> None:
     imported = import_figures(empty, TABLE)
-    log = open_master(empty).workbook.sheet(names.LOG)
+    log = open_master(empty).workbook.sheet(sheet_names.LOG)
     told = [cell.raw for _, cell in log.cells() if "độ tin cậy" in cell.raw]
     assert len(told) == len(imported.written)
     assert any("III.6.1 = 10.248" in line and "phụ lục, dòng III.6.1" in line for line in told)

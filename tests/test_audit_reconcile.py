@@ -14,17 +14,17 @@ from docx import Document as Word
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 
-from cchc_xl.audit import faults
-from cchc_xl.audit.appendix import read_table_file
-from cchc_xl.audit.command import appendix_of, reconcile
-from cchc_xl.audit.document import Document, read_document, read_docx
-from cchc_xl.audit.faults import Fault, Rule
-from cchc_xl.audit.reconcile import Audit, Auditor, commented_copy
 from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
+from cchc_xl.findings import Rule
 from cchc_xl.office import converted, is_installed
-from cchc_xl.ooxml.package import Package
+from cchc_xl.reconcile import reconcile_rules
+from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
+from cchc_xl.reconcile.reconcile_rules import Fault
 from cchc_xl.structs import replace
+from cchc_xl.verbs.reconcile import appendix_of, reconcile
+from cchc_xl.word.document_text import Document, read_document, read_docx
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 TABLE = ROOT / "tests/golden/phu_luc_2.csv"
@@ -38,7 +38,7 @@ def auditor() -> Auditor:
 @pytest.fixture(scope="module")
 def real(auditor: Auditor) -> Audit:
     """The printed report against the workbook, and against its appendix as printed."""
-    return auditor.audit(read_document(PRINTED), read_table_file(TABLE, sample().form))
+    return auditor.audit(read_document(PRINTED), appendix_of(TABLE, sample().form))
 
 
 def pairs(audit: Audit, rule: Rule) -> list[tuple[str, str, str]]:
@@ -54,7 +54,7 @@ def told(audit: Audit, rule: Rule) -> list[Fault]:
 
 
 def test_the_contradictions_of_the_real_report_are_found_with_both_numbers(real: Audit) -> None:
-    assert pairs(real, faults.FIGURE) == [
+    assert pairs(real, reconcile_rules.FIGURE) == [
         ("II.1", "11", "8"),
         ("III.6.1", "10.122", "10.248"), ("III.6.3a", "10.117", "10.243"),
         ("VI.2", "23", "24"), ("VI.2", "23", "24"),
@@ -62,24 +62,24 @@ def test_the_contradictions_of_the_real_report_are_found_with_both_numbers(real:
 
 
 def test_the_text_is_held_against_the_appendix_as_printed(real: Audit) -> None:
-    found = set(pairs(real, faults.APPENDIX))
+    found = set(pairs(real, reconcile_rules.APPENDIX))
     assert {("I.2.3", "02", "0"), ("V.5.2", "05", "0"), ("II.1", "11", "8"), ("III.6.1", "10.122", "10.248")} <= found
 
 
 def test_every_rate_of_the_real_report_that_follows_from_its_parts_is_confirmed(real: Audit) -> None:
-    assert pairs(real, faults.RATE) == []
+    assert pairs(real, reconcile_rules.RATE) == []
     assert real.rates >= 14
 
 
 def test_a_finding_quotes_its_sentence_and_says_where_both_numbers_stand(real: Audit) -> None:
-    fault = next(fault for fault in real.faults if fault.code == "III.6.1" and fault.rule is faults.FIGURE)
+    fault = next(fault for fault in real.faults if fault.code == "III.6.1" and fault.rule is reconcile_rules.FIGURE)
     assert "đã tiếp nhận 10.122 hồ sơ" in fault.quote
     assert fault.difference == "-126"
     assert "báo cáo ghi 10.122, sổ có 10.248" in fault.message
 
 
 def test_seven_tasks_followed_by_six_are_noticed(real: Audit) -> None:
-    assert [fault.stated for fault in told(real, faults.LIST)] == ["7"]
+    assert [fault.stated for fault in told(real, reconcile_rules.LIST)] == ["7"]
 
 
 def test_the_sentences_that_were_not_placed_are_told(auditor: Auditor) -> None:
@@ -96,12 +96,12 @@ def test_other_words_in_another_order_state_the_same_figure(auditor: Auditor) ->
         "Về giải quyết hồ sơ hành chính: hồ sơ được giải quyết đúng hẹn là 10.240 hồ sơ, trên tổng số đã tiếp nhận "
         "10.248 hồ sơ, đạt tỷ lệ 99,95%.",
     )
-    assert pairs(audit, faults.FIGURE) == [("III.6.3a", "10.240", "10.243")]
+    assert pairs(audit, reconcile_rules.FIGURE) == [("III.6.3a", "10.240", "10.243")]
 
 
 def test_a_rate_that_does_not_follow_from_the_pair_before_it_is_found(auditor: Auditor) -> None:
     audit = of_text(auditor, "Trong năm đã kiểm tra 12/48 cơ sở may mặc, đạt 27,5% so với kế hoạch.")
-    assert [(fault.stated, fault.expected, fault.difference) for fault in told(audit, faults.RATE)] == [
+    assert [(fault.stated, fault.expected, fault.difference) for fault in told(audit, reconcile_rules.RATE)] == [
         ("27,5%", "25%", "2,5"),
     ]
 
@@ -114,29 +114,34 @@ def test_a_rate_is_right_at_the_decimals_it_is_written_with(auditor: Auditor, sh
 
 def test_a_part_is_never_all_of_its_whole(auditor: Auditor) -> None:
     audit = of_text(auditor, "Trong năm đã kiểm tra 9.999/10.000 cơ sở may mặc, đạt 100% so với kế hoạch.")
-    assert [fault.rule for fault in audit.faults] == [faults.RATE]
+    assert [fault.rule for fault in audit.faults] == [reconcile_rules.RATE]
 
 
 def test_parts_in_brackets_add_up_to_their_whole(auditor: Auditor) -> None:
     text = "Đã trồng 120 cây xanh (Phường 1: {} cây xanh; P2: 70 cây xanh)."
-    assert told(of_text(auditor, text.format(50)), faults.SUM) == []
-    assert [(fault.stated, fault.expected) for fault in told(of_text(auditor, text.format(40)), faults.SUM)] == [
+    assert told(of_text(auditor, text.format(50)), reconcile_rules.SUM) == []
+    assert [
+        (fault.stated, fault.expected) for fault in told(of_text(auditor, text.format(40)), reconcile_rules.SUM)
+    ] == [
         ("120", "110"),
     ]
 
 
 def test_days_that_no_calendar_has_are_found(auditor: Auditor) -> None:
     audit = of_text(auditor, "Họp ngày 31/4/2021, ngày 30 tháng 02 năm 2021 và ngày 29/02/2020.")
-    assert [fault.stated for fault in told(audit, faults.DATE)] == ["31/4/2021", "ngày 30 tháng 02 năm 2021"]
+    assert [fault.stated for fault in told(audit, reconcile_rules.DATE)] == ["31/4/2021", "ngày 30 tháng 02 năm 2021"]
 
 
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("Kế hoạch 06/KH-UBND ngày 20/01/2021", faults.SPELLING),
-        ("Kế hoạch số 25 /KH-UBND", faults.SPELLING),
-        ("Nghị định số 61/2018/NĐ-CP ngày 23/4/2019", faults.CITATION),
-        ("Tờ trình số 90/TTr-UBND ngày 01/3/2021; theo Tờ trình số 90/TTr-UBND ngày 02/3/2021", faults.CITATION),
+        ("Kế hoạch 06/KH-UBND ngày 20/01/2021", reconcile_rules.SPELLING),
+        ("Kế hoạch số 25 /KH-UBND", reconcile_rules.SPELLING),
+        ("Nghị định số 61/2018/NĐ-CP ngày 23/4/2019", reconcile_rules.CITATION),
+        (
+            "Tờ trình số 90/TTr-UBND ngày 01/3/2021; theo Tờ trình số 90/TTr-UBND ngày 02/3/2021",
+            reconcile_rules.CITATION,
+        ),
     ],
 )
 def test_citations_that_are_malformed_or_do_not_agree_are_found(auditor: Auditor, text: str, rule: Rule) -> None:
@@ -148,7 +153,7 @@ def test_a_figure_told_twice_with_two_numbers_is_found(auditor: Auditor) -> None
         auditor, "Trong năm 2021 đã thực hiện chuyển đổi vị trí công tác 05 trường hợp.",
         "Thực hiện định kỳ chuyển đổi vị trí công tác. Kết quả trong năm đã chuyển đổi 06 công chức.",
     )
-    assert [(fault.stated, fault.expected) for fault in told(audit, faults.REPEATED)] == [("06", "05")]
+    assert [(fault.stated, fault.expected) for fault in told(audit, reconcile_rules.REPEATED)] == [("06", "05")]
 
 
 def test_zero_in_words_is_a_number_too(auditor: Auditor) -> None:
@@ -156,7 +161,7 @@ def test_zero_in_words_is_a_number_too(auditor: Auditor) -> None:
         auditor, "Kết quả giải quyết hồ sơ hành chính: đã tiếp nhận 10.248 hồ sơ, giải quyết hoàn trả đúng hẹn 10.243 "
         "hồ sơ đạt tỷ lệ 99,95%, không có hồ sơ trễ hẹn.",
     )
-    assert [(fault.code, fault.expected) for fault in told(audit, faults.FIGURE)] == [("TM.6.12", "5")]
+    assert [(fault.code, fault.expected) for fault in told(audit, reconcile_rules.FIGURE)] == [("TM.6.12", "5")]
 
 
 def changed(figures: Mapping[str, Figure], code: str, value: int) -> dict[str, Figure]:
@@ -168,8 +173,8 @@ def test_a_word_report_is_read_with_its_appendix_and_commented(tmp_path: Path) -
     report, _ = rendered_by(TEMPLATE, tmp_path)
     document = read_docx(report, report)
     audit = Auditor(TEMPLATE, content, changed(figures_of(content), "IV.2.2", 90)).audit(document)
-    assert pairs(audit, faults.FIGURE) == [("IV.2.2", "88", "90")]
-    assert pairs(audit, faults.TABLE) == [("IV.2.2", "88", "90")]
+    assert pairs(audit, reconcile_rules.FIGURE) == [("IV.2.2", "88", "90")]
+    assert pairs(audit, reconcile_rules.TABLE) == [("IV.2.2", "88", "90")]
     commented_copy(document, audit, tmp_path / "chu_thich.docx")
     comments = Word(str(tmp_path / "chu_thich.docx")).comments
     assert len(list(comments)) == len(audit.faults)
@@ -189,7 +194,7 @@ def test_reports_of_other_kinds_are_read_through_the_office(auditor: Auditor, tm
         pytest.skip("LibreOffice is not installed")
     report, _ = rendered_by(TEMPLATE, tmp_path)
     audit = auditor.audit(read_document(converted(report, kind, tmp_path / f"bao_cao.{kind}")))
-    assert [fault for fault in audit.faults if fault.rule is not faults.LIST] == []
+    assert [fault for fault in audit.faults if fault.rule is not reconcile_rules.LIST] == []
     assert audit.confirmed > 100
     assert audit.confirmed_lines > 100
 
@@ -210,7 +215,7 @@ def test_every_line_of_the_printed_table_is_recognised() -> None:
     with TABLE.open(encoding="utf-8", newline="") as stream:
         printed = [line for line in csv.DictReader(stream) if line["kind"] != "section" and line["value_as_printed"]]
     codes = {".".join(filter(None, (line["section"], line["group"], line["row"]))) for line in printed}
-    lines = read_table_file(TABLE, sample().form)
+    lines = appendix_of(TABLE, sample().form).by_code
     assert codes & set(sample().form.by_code) <= set(lines)
 
 
@@ -234,7 +239,7 @@ def test_the_verb_prints_one_object_and_says_errors_by_its_status(
 ])
 def test_numbers_in_words_are_held_against_the_workbook(auditor: Auditor, said: str, stated: list[str]) -> None:
     audit = of_text(auditor, f"Kết quả giải quyết hồ sơ hành chính: {said[0].lower()}{said[1:]}")
-    assert [fault.stated for fault in told(audit, faults.FIGURE)] == stated
+    assert [fault.stated for fault in told(audit, reconcile_rules.FIGURE)] == stated
     assert audit.unplaced == []
 
 
@@ -262,7 +267,10 @@ def test_headers_and_notes_are_audited_and_commented_where_the_text_refers_to_th
     package.save()
     document = read_docx(report, report)
     audit = auditor.audit(document)
-    assert [audit.place(fault.spot.paragraph) for fault in told(audit, faults.DATE)] == ["chú thích 1", "đầu trang"]
+    assert [audit.place(fault.spot.paragraph) for fault in told(audit, reconcile_rules.DATE)] == [
+        "chú thích 1",
+        "đầu trang",
+    ]
     commented_copy(document, audit, tmp_path / "gop_y.docx")
     comments = [comment.text for comment in Word(str(tmp_path / "gop_y.docx")).comments]
     assert any(text.startswith(("Chú thích 1, “ngày", "Chú thích 1, “31/02")) for text in comments)
@@ -275,7 +283,6 @@ def test_a_table_in_a_workbook_is_read_like_the_printed_one(tmp_path: Path) -> N
         for row in csv.reader(stream):
             book.active.append(row)
     book.save(tmp_path / "phu_luc.xlsx")
-    lines = appendix_of(tmp_path / "phu_luc.xlsx", sample().form)
-    assert {code: line.value for code, line in lines.items()} == {
-        code: line.value for code, line in read_table_file(TABLE, sample().form).items()
-    }
+    found = [appendix_of(path, sample().form) for path in (tmp_path / "phu_luc.xlsx", TABLE)]
+    one, other = ([(line.code, line.value) for line in each.lines] for each in found)
+    assert one == other

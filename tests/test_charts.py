@@ -8,19 +8,19 @@ import openpyxl
 from conftest import NOW
 from test_recalc import Typed, place
 
-from cchc_xl.form import Form
-from cchc_xl.master import names
+from cchc_xl import sheet_names
 from cchc_xl.master.chart_data import points
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.schema import Form
+from cchc_xl.verbs.recalc import compute, recalc
 
 
 def shown(path: Path) -> list[list[object]]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[names.CHART_DATA]
+    sheet = openpyxl.load_workbook(path, data_only=True)[sheet_names.CHART_DATA]
     return [[cell.value for cell in column if cell.value is not None] for column in sheet.iter_cols()]
 
 
 def test_every_declared_chart_is_drawn_below_the_board(filled: Path, form: Form) -> None:
-    board = openpyxl.load_workbook(filled)[names.HOME]
+    board = openpyxl.load_workbook(filled)[sheet_names.HOME]
     assert len(board._charts) == len(form.charts) + 1
 
 

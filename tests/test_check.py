@@ -14,20 +14,22 @@ from contents import (
     findings_of,
     folder_of_tests,
     form_2021,
+    reading,
     sample_answers,
     sample_content,
     with_note,
     with_stray,
 )
 
-from cchc_xl.check import check, flags, worst
-from cchc_xl.checks.general import GENERAL_RULES
+from cchc_xl.checks.run_checks import check, flags, worst
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Severity
-from cchc_xl.form.model import Document
-from cchc_xl.reading.citations import day
+from cchc_xl.reading import Cell
+from cchc_xl.reading.citation_finder import day
+from cchc_xl.rule_registry import GENERAL
+from cchc_xl.schema import Severity
+from cchc_xl.schema.form_model import Document
 from cchc_xl.structs import replace
 from cchc_xl.values import Address
 
@@ -55,6 +57,9 @@ def content_for(case: dict[str, Any]) -> Content:
     if "merged" in case:
         first = Address(FORM.sections[0].sheet, case["merged"].partition(":")[0])
         content = replace(content, merged=(Text(case["merged"], first),))
+    for code, typed in case.get("shared", {}).items():
+        known = reading(FORM, "figure", code, Cell(Decimal(typed)))
+        content = replace(content, shared={**content.shared, code: known})
     for name, text in case.get("documents", {}).items():
         content = with_document(content, name, text)
     return content
@@ -108,7 +113,7 @@ def test_a_general_rule_finds_what_its_case_states(case: dict[str, Any]) -> None
 
 def test_every_general_rule_has_a_case_that_passes_and_one_that_fails() -> None:
     # The form of these cases has no scores; tests/test_scales.py has the cases of these two.
-    codes = {rule.code for rule in GENERAL_RULES} - {"score_outside", "class_count"}
+    codes = {rule.code for rule in GENERAL.rules} - {"score_outside", "class_count"}
     assert {case["rule"] for case in CASES if "cell" in case} == codes
     assert {case["rule"] for case in CASES if "cell" not in case} == codes
 

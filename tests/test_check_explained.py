@@ -7,11 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.form import Severity
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl import sheet_names
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.style import INPUT_COLOUR
+from cchc_xl.master.table_layout import FINDING_COLUMNS
+from cchc_xl.schema import Severity
+from cchc_xl.verbs.recalc import compute, recalc
 
 Typed = Callable[[Path, str, str, object], None]
 FIRST, LATER, LAST = (datetime(2026, 2, day, 8, 30) for day in (1, 2, 3))
@@ -20,7 +24,7 @@ WARNING = "III.2.3"
 
 def line(path: Path, indicator: str) -> dict[str, object]:
     """A line of the list by its headings."""
-    sheet = openpyxl.load_workbook(path)[names.FINDINGS]
+    sheet = openpyxl.load_workbook(path)[sheet_names.FINDINGS]
     titles = [cell.value for cell in sheet[4]]
     lines = ([cell.value for cell in row] for row in sheet.iter_rows(min_row=5))
     rows: list[dict[str, object]] = [dict(zip(map(str, titles), row, strict=False)) for row in lines]
@@ -28,10 +32,10 @@ def line(path: Path, indicator: str) -> dict[str, object]:
 
 
 def explain(path: Path, typed: Typed, indicator: str, text: str = "Dùng chung hai cấp.", who: str = "Bà A") -> None:
-    rows = open_master(path).keyed_rows(names.FINDINGS)
+    rows = open_master(path).keyed_rows(sheet_names.FINDINGS)
     row = next(row for key, row in rows.items() if f"|{indicator}|" in key)
-    typed(path, names.FINDINGS, f"I{row}", text)
-    typed(path, names.FINDINGS, f"J{row}", who)
+    typed(path, sheet_names.FINDINGS, f"I{row}", text)
+    typed(path, sheet_names.FINDINGS, f"J{row}", who)
 
 
 def test_an_explanation_is_kept_with_its_name_and_the_time_of_the_run_that_first_saw_it(
@@ -45,7 +49,7 @@ def test_an_explanation_is_kept_with_its_name_and_the_time_of_the_run_that_first
         "Bà A", "Đã giải trình", "01/02/2026 08:30:00"
     )
     assert not recalc(filled, LATER).changed
-    typed(filled, names.INFO, "C20", "thêm")
+    typed(filled, sheet_names.INFO, "C20", "thêm")
     recalc(filled, LATER)
     assert line(filled, WARNING)["Ghi nhận lúc"] == "01/02/2026 08:30:00"
 
@@ -59,7 +63,7 @@ def test_it_comes_back_open_when_the_figure_changes_and_the_log_keeps_who_and_wh
     recalc(filled, LAST)
     again = line(filled, WARNING)
     assert (again["Giải trình"], again["Tình trạng"], again["Ghi nhận lúc"]) == (None, "Chưa xử lý", None)
-    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[names.LOG].iter_rows(min_row=5)]
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
     assert any("Bà A; ghi nhận lúc: 01/02/2026 08:30:00" in text for text in log)
 
 
@@ -76,3 +80,67 @@ def test_an_error_cannot_be_explained_away(filled: Path, typed: Typed) -> None:
     assert not any(each.explained for each in found)
     assert line(filled, "III.6.1")["Tình trạng"] == "Chưa xử lý"
     assert line(filled, "III.6.1")["Giải trình"] == "Sẽ bổ sung sau."
+
+
+@pytest.mark.parametrize(("reason", "person", "state"), [
+    ("Dùng chung hai cấp.", "", "Thiếu tên người giải trình"),
+    ("Dùng chung hai cấp.", "  ", "Thiếu tên người giải trình"),
+    ("", "Bà A", "Thiếu lời giải trình"), ("Dùng chung hai cấp.", "Bà A", "Đã giải trình"),
+])
+def test_an_explanation_counts_with_a_reason_and_a_name_and_the_list_says_what_is_lacking(
+    filled: Path, typed: Typed, reason: str, person: str, state: str
+) -> None:
+    explain(filled, typed, WARNING, reason, person)
+    recalc(filled, FIRST)
+    finding = next(each for each in compute(filled).findings if each.indicator == WARNING)
+    assert line(filled, WARNING)["Tình trạng"] == state
+    assert finding.explained == (state == "Đã giải trình")
+
+
+def looks(sheet: Worksheet) -> dict[int, list[tuple[bool, str, str | None]]]:
+    """Of every row below the heading: locked, colour and border of each column."""
+    return {
+        row: [
+            (cell.protection.locked, str(cell.fill.start_color.rgb)[2:], cell.border.left.style)
+            for cell in (sheet.cell(row, column) for column in range(1, len(FINDING_COLUMNS) + 1))
+        ]
+        for row in range(5, sheet.max_row + 1)
+    }
+
+
+def assert_every_line_is_open(path: Path) -> int:
+    """Each line of the list can be explained, and no line after it; returns how many there are."""
+    sheet = openpyxl.load_workbook(path)[sheet_names.FINDINGS]
+    assert sheet.protection.sheet
+    lines = max(sum(bool(sheet.cell(row, 1).value) for row in range(5, sheet.max_row + 1)), 1)
+    for row, found in looks(sheet).items():
+        open_ones = [(number, colour) for number, (locked, colour, _) in enumerate(found) if not locked]
+        assert open_ones == ([(8, INPUT_COLOUR), (9, INPUT_COLOUR)] if row < 5 + lines else []), row
+        assert {border for *_, border in found} == ({"thin"} if row < 5 + lines else {None}), row
+    return lines
+
+
+def test_every_line_can_be_explained_in_a_new_list_a_longer_one_and_a_shorter_one(
+    filled: Path, typed: Typed, small: Path
+) -> None:
+    assert assert_every_line_is_open(small) == 1
+    before = assert_every_line_is_open(filled)
+    master = open_master(filled)
+    section = master.form.section_of["III.6.1"]
+    place = (section.sheet, master.grids[section.number].address("III.6.1", "thanh_pho"))
+    right = master.cell(*place).value
+    typed(filled, *place, "chờ số liệu")
+    recalc(filled, FIRST)
+    assert assert_every_line_is_open(filled) > before
+    typed(filled, *place, right)
+    recalc(filled, LATER)
+    assert assert_every_line_is_open(filled) == before
+    assert not recalc(filled, LAST).changed
+
+
+def test_what_was_typed_beside_no_finding_goes_to_the_log(filled: Path, typed: Typed) -> None:
+    row = openpyxl.load_workbook(filled)[sheet_names.FINDINGS].max_row + 2
+    typed(filled, sheet_names.FINDINGS, f"I{row}", "Đã hỏi lại Phường 3.")
+    recalc(filled, FIRST)
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
+    assert any("Đã hỏi lại Phường 3." in text for text in log)

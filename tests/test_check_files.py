@@ -12,17 +12,16 @@ import pytest
 from conftest import NOW
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl import cli
-from cchc_xl.checks.layout_rules import LAYOUT_RULES
+from cchc_xl import cli, sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.examine import Examined, examine
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Severity
-from cchc_xl.forms.collect import collect
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.rule_registry import BOOK
+from cchc_xl.schema import Form, Severity
+from cchc_xl.verbs.check import Examined, examine
+from cchc_xl.verbs.collect import collect
+from cchc_xl.verbs.recalc import compute, recalc
 from tests.forms_support import filled_form, sample_values, wards
 
 SHEET = 2
@@ -58,7 +57,7 @@ def one(found: Examined, rule: str) -> Finding:
 
 def test_an_untouched_master_has_no_finding_about_its_layout(filled: Path) -> None:
     found = examine(filled)
-    assert {each.rule for each in found.findings} & {rule.code for rule in LAYOUT_RULES} == set()
+    assert {each.rule for each in found.findings} & {rule.code for rule in BOOK.rules} == set()
     assert found.findings == compute(filled).findings
 
 
@@ -142,7 +141,51 @@ def drop_header(_: openpyxl.Workbook, sheet: Worksheet) -> None:
 
 
 def copy_sheet(book: openpyxl.Workbook, sheet: Worksheet) -> None:
-    book.copy_worksheet(sheet)
+    copy = book.copy_worksheet(sheet)
+    copy.cell(row_of(copy, "III.6.2"), column_of(copy, "Phường 3")).value = 4321
+
+
+def own_sheet(book: openpyxl.Workbook, _: Worksheet) -> None:
+    book.create_sheet("Tính nháp")["B7"] = 77
+
+
+def paste_over(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    first, second = row_of(sheet, "III.2.1"), row_of(sheet, "III.2.2")
+    for column in range(2, 20):
+        one, other = sheet.cell(first, column), sheet.cell(second, column)
+        one.value, other.value = other.value, one.value
+    relabel(_, sheet)
+    sheet.cell(second, 3).value = sheet.cell(first, 3).value
+
+
+def fill_own_column(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    column = sheet.max_column + 1
+    sheet.cell(5, column, "Phường mới")
+    sheet.cell(row_of(sheet, "III.6.2"), column, 5000)
+
+
+def write_below(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+    sheet.cell(sheet.max_row + 2, 5, 987)
+
+
+def register_row(book: openpyxl.Workbook, name: str) -> int:
+    register = book[sheet_names.UNITS]
+    return next(row for row in range(1, register.max_row + 1) if register.cell(row, 4).value == name)
+
+
+def repeat_unit(book: openpyxl.Workbook, _: Worksheet) -> None:
+    register, row = book[sheet_names.UNITS], register_row(book, "Phường 3")
+    for column in range(1, 5):
+        register.cell(register.max_row + (column == 1), column, register.cell(row, column).value)
+
+
+def forget_unit(book: openpyxl.Workbook, _: Worksheet) -> None:
+    book[sheet_names.UNITS].delete_rows(register_row(book, "Phường 3"))
+
+
+def name_a_unit(book: openpyxl.Workbook, _: Worksheet) -> None:
+    register = book[sheet_names.UNITS]
+    register.cell(register.max_row + 1, 4, "Phường mới")
 
 
 def drop_sheet(book: openpyxl.Workbook, sheet: Worksheet) -> None:
@@ -150,17 +193,21 @@ def drop_sheet(book: openpyxl.Workbook, sheet: Worksheet) -> None:
 
 
 def drop_register(book: openpyxl.Workbook, _: Worksheet) -> None:
-    book.remove(book[names.UNITS])
+    book.remove(book[sheet_names.UNITS])
 
 
 LAYOUTS = [
     (rename, "sheet_missing", "A1", "bị đổi tên thành “Muc 3”"), (drop_sheet, "sheet_missing", "A1", "đã bị xóa"),
-    (drop_register, "sheet_missing", "A1", "Đơn vị"), (copy_sheet, "sheet_copied", "A1", "bản chép"),
+    (drop_register, "sheet_missing", "A1", "Đơn vị"), (copy_sheet, "sheet_copied", "", "“4321”"),
     (drop_header, "header_missing", "A5", "dòng tiêu đề"), (drop_row, "row_missing", "C", "III.6.2"),
     (copy_row, "row_twice", "C", "III.6.2"), (insert_row, "row_unknown", "", "Phường 3 ghi “12”"),
     (swap_rows, "row_moved", "C", "III.6.2"), (relabel, "label_changed", "C", "Số hồ sơ trễ hẹn"),
     (retitle, "column_missing", "", "đã bị sửa thành “P3”"), (drop_column, "column_missing", "", "Phường 3"),
     (copy_column, "column_twice", "", "Phường 3"), (own_column, "column_unknown", "", "Tính thử"),
+    (own_sheet, "sheet_foreign", "B7", "“77”"), (paste_over, "row_pasted", "C", "III.2.1"),
+    (fill_own_column, "column_numbers", "", "“5000”"), (write_below, "number_outside", "E", "“987”"),
+    (repeat_unit, "unit_twice", "D", "Phường 3"), (forget_unit, "unit_missing", "D", "Phường 3"),
+    (name_a_unit, "unit_line", "D", "Phường mới"),
 ]
 
 
@@ -175,7 +222,7 @@ def test_a_changed_layout_is_told_at_its_place(
 
 
 def test_every_rule_about_the_layout_has_a_case() -> None:
-    assert {rule.code for rule in LAYOUT_RULES} == {rule for _, rule, _, _ in LAYOUTS} | {"formula_overwritten"}
+    assert {rule.code for rule in BOOK.rules} == {rule for _, rule, _, _ in LAYOUTS} | {"formula_overwritten"}
 
 
 def test_several_changes_are_told_together_and_the_figures_later(filled: Path) -> None:
@@ -185,7 +232,8 @@ def test_several_changes_are_told_together_and_the_figures_later(filled: Path) -
         relabel(book, sheet)
 
     found = change(filled, work)
-    assert {each.rule for each in found.findings} == {"row_missing", "column_missing", "label_changed"}
+    expected = {"row_missing", "column_missing", "column_numbers", "label_changed"}
+    assert {each.rule for each in found.findings} == expected
     assert found.note
 
 

@@ -10,18 +10,18 @@ import pytest
 from conftest import NOW, enter
 
 from cchc_xl.content import Content
-from cchc_xl.demo import sample_entries
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.new import make_all
-from cchc_xl.master.recalc import compute, recalc
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
 from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.new import make_all
+from cchc_xl.verbs.recalc import compute, recalc
 from tests.report_sample import W, paragraph_text, part, rendered
 
 CITY = "thanh_pho"

@@ -15,9 +15,8 @@ import pytest
 from click.testing import CliRunner
 from test_recalc import Typed, place
 
-from cchc_xl.cli.app import Program, app, described
-from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
+from cchc_xl.cli.command_app import Program, app, described
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
 COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion", "explained")
@@ -141,28 +140,14 @@ def test_a_new_period_starts_with_an_empty_master(tmp_path: Path) -> None:
     assert cchc("new", "--form", "2021", "--out", tmp_path).returncode == 2
 
 
-UNNEEDED = {"openpyxl", "docx", "docxtpl", "jinja2", "rich", "pydantic", "pandas", "xlwings", "tomli", "statistics"}
-"""Each of them costs a click more than the checking itself."""
-
-
-def test_checking_starts_without_what_it_does_not_need(filled: Path) -> None:
-    cchc("check", filled)  # keeps the form, so that its declarations are not read again
-    program = (
-        "import sys; sys.argv = ['cchc-xl', 'check', sys.argv[1]]\n"
-        "from cchc_xl.cli.app import run\nrun()\nprint(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program, filled], capture_output=True, text=True, check=True)
-    assert not UNNEEDED & {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
-
-
 def test_help_imports_neither_the_engine_nor_xml() -> None:
     program = (
         "import sys; sys.argv = ['cchc-xl', '--help']\n"
-        "from cchc_xl.cli.app import run\nrun()\nprint(*sys.modules)"
+        "from cchc_xl.cli.command_app import run\nrun()\nprint(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.form", "cchc_xl.findings", "cchc_xl.master.recalc"}
+    assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.schema", "cchc_xl.findings", "cchc_xl.verbs.recalc"}
 
 
 def test_a_finding_of_no_cell_is_told_without_a_place() -> None:

@@ -21,26 +21,26 @@ import xlwings as xw
 from forms_support import filled_form, wards
 from office_window import Screen, missing_tools, office, screen, wait_for
 
-from cchc_xl.addin import libreoffice
-from cchc_xl.audit.document import read_document
+from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
 from cchc_xl.live import uno_engine
-from cchc_xl.live.carrier import LiveBook
-from cchc_xl.live.session import Session
-from cchc_xl.macros.build import add_macros
-from cchc_xl.macros.buttons import load_buttons
-from cchc_xl.macros.folder import sources_folder
-from cchc_xl.master.book import open_master
-from cchc_xl.master.grid import FIGURE, flag_key
-from cchc_xl.master.names import HOME
+from cchc_xl.live.click_session import Session
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.macros.build_macros import add_macros
+from cchc_xl.macros.drawn_buttons import load_buttons
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import FLAG_COLOURS
-from cchc_xl.master.submissions import State, submissions
+from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
+from cchc_xl.resources import data_folder
+from cchc_xl.schema import Form
+from cchc_xl.sheet_names import HOME
+from cchc_xl.word.document_text import read_document
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = Path(os.environ.get("CCHC_PICTURES", PROJECT / "build" / "anh"))
-BUTTONS = {button.nhan: button for button in load_buttons(sources_folder() / "nut.json")}
+BUTTONS = {button.nhan: button for button in load_buttons(data_folder("macros") / "nut.json")}
 BUTTON_WIDTH, CELL_WIDTH = 80, 30
 """Pixels of a colour in one line that make a button, and a flagged cell."""
 
@@ -149,7 +149,7 @@ def install(home: Path, profile: Path, folder: Path) -> None:
 
 def opened() -> xw.Book | None:
     try:
-        app = uno_engine.attach(libreoffice.connection())
+        app = uno_engine.attach(libreoffice_profile.connection())
     except UserError:
         return None
     return app.books.active if len(app.books) else None

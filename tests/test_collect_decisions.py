@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
-from cchc_xl.forms import layout
-from cchc_xl.forms.collect import Collected, collect
-from cchc_xl.forms.decide import Fate, Policy
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master.build import new_master
-from cchc_xl.master.submissions import State
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.submission_register import State
+from cchc_xl.schema import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import Collected, collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, logged, registered, sample_values, shown, wards
 
 
@@ -100,10 +100,10 @@ def test_a_form_with_errors_goes_back_with_a_list_and_is_not_taken(form: Form, b
     returned = done.outcomes[0].returned
     assert returned == book.parent / "tra_lai" / f"{unit.id}-lan-2.xlsx"
     copy = openpyxl.load_workbook(returned)
-    assert code in str(copy[layout.TO_MEND]["D5"].value)
+    assert code in str(copy[form_layout.TO_MEND]["D5"].value)
     sheet, row = plan_form(form, unit).places[code]
-    assert copy[sheet][f"{layout.VALUE}{row}"].value == "10.24"
-    assert code in copy[sheet][f"{layout.VALUE}{row}"].comment.text
+    assert copy[sheet][f"{form_layout.VALUE}{row}"].value == "10.24"
+    assert code in copy[sheet][f"{form_layout.VALUE}{row}"].comment.text
 
 
 def test_a_returned_copy_mended_and_sent_back_is_taken(form: Form, book: Path, ward: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_moved_row_is_read_by_its_code(form: Form, book: Path, ward: Path) -> 
 
 def test_a_relabelled_row_goes_back(form: Form, book: Path, ward: Path) -> None:
     edited(ward, form, lambda _book, sheet, row: sheet.cell(row, 3, "Chỉ tiêu khác hẳn"))
-    assert "label_changed" in rules(collect(book, [ward], NOW))
+    assert "row_relabelled" in rules(collect(book, [ward], NOW))
 
 
 def test_a_row_copied_twice_goes_back_with_both_places(form: Form, book: Path, ward: Path) -> None:

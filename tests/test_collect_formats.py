@@ -9,18 +9,18 @@ import openpyxl
 import pytest
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.container import inspect
-from cchc_xl.forms.decide import Fate
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.layout import VALUE, plan_form
-from cchc_xl.forms.marks import Mark
-from cchc_xl.forms.marks_xls import xls_marks
-from cchc_xl.forms.refused import RefusedError
-from cchc_xl.forms.sandbox import answer
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import VALUE, plan_form
+from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.container_check import inspect
+from cchc_xl.submissions.intake.marks_xls import xls_marks
+from cchc_xl.submissions.intake.reading_process import answer
+from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.xlsb_sample import write_xlsb
 
@@ -99,7 +99,7 @@ def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:
 
 
 def test_a_cell_without_its_own_address_is_not_guessed(form: Form, tmp_path: Path) -> None:
-    from cchc_xl.forms.marks_xlsx import column_marks
+    from cchc_xl.submissions.intake.marks_xlsx import column_marks
 
     with pytest.raises(RefusedError, match="unsure"):
         column_marks(b'<row><c t="e"><v>#REF!</v></c></row>', "E", frozenset())
@@ -121,7 +121,7 @@ def test_a_day_that_became_a_count_is_asked_about(serial: int, day: str, form: F
 def test_other_numbers_of_five_digits_are_no_days(form: Form) -> None:
     from decimal import Decimal
 
-    from cchc_xl.forms.dates import day_meant, likely_days
+    from cchc_xl.submissions.day_in_count import day_meant, likely_days
 
     spans = likely_days(form, 0)
     assert not any(day_meant(spans, Cell(Decimal(number))) for number in (43830, 44927, 10248, 0))

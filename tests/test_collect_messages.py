@@ -10,12 +10,13 @@ import msgspec
 import openpyxl
 import pytest
 
-from cchc_xl.form import Form
-from cchc_xl.forms import layout
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.refusals import REFUSALS, refusal
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
+from cchc_xl.rule_registry import FILES
+from cchc_xl.schema import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, fill_form, filled_form, wards
 
 Case = Callable[[Form, Path, Path], list[Path]]
@@ -65,7 +66,7 @@ def other_name(form: Form, good: Path, folder: Path) -> list[Path]:
 
 
 def other_cover(book, _sheet, _row) -> None:  # type: ignore[no-untyped-def]
-    book[layout.COVER]["C4"] = "Phường 2"
+    book[form_layout.COVER]["C4"] = "Phường 2"
 
 
 def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
@@ -74,7 +75,7 @@ def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
 
 
 def without_heading(_book, sheet, _row) -> None:  # type: ignore[no-untyped-def]
-    sheet[f"{layout.VALUE}{layout.HEADER_ROW}"] = "Con số"
+    sheet[f"{form_layout.VALUE}{form_layout.HEADER_ROW}"] = "Con số"
 
 
 def not_a_form(_form: Form, _good: Path, folder: Path) -> list[Path]:
@@ -167,7 +168,7 @@ def test_the_message_says_what_and_what_to_do(name: str, form: Form, good: Path,
     assert any(message.startswith(expected) for message in told), told
 
 
-@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("code", [rule.code for rule in FILES.rules])
 def test_every_refusal_says_what_is_wrong_and_then_what_to_do(code: str) -> None:
     message = refusal(code, "x.y")
     what, _, remedy = message.partition(". ")

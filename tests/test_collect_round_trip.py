@@ -11,11 +11,11 @@ import pandas
 import pytest
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Fate
-from cchc_xl.forms.layout import VALUE, plan_form
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import VALUE, plan_form
+from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, filled_form, registered, sample_values, shown, wards
 
 Convert = Callable[[Path, str, Path], Path]
@@ -82,12 +82,14 @@ def test_pairs_such_as_7_7_stay_text_and_not_a_date(form: Form, book: Path, tmp_
 
 def test_notes_come_along_and_stay_with_their_unit(form: Form, book: Path, tmp_path: Path) -> None:
     unit = wards(form)[0]
-    code = next(iter(sample_values(form, unit)))
-    path = filled_form(form, unit, tmp_path / "ghi_chu.xlsx", None, **{code: "=Theo báo cáo quý"})
+    code, *more = sample_values(form, unit)
+    path = filled_form(form, unit, tmp_path / "ghi_chu.xlsx", None, **{code: "=Theo báo cáo quý", more[0]: "Đã rà"})
     collect(book, [path], NOW)
     sheet = openpyxl.load_workbook(book)["Ghi chú đơn vị"]
     assert [cell.value for cell in sheet[5]][2:] == [unit.name, code, form.by_code[code].label, " =Theo báo cáo quý"]
     assert sheet["F5"].data_type == "s"
+    assert [sheet[f"F{row}"].protection.locked for row in range(5, 8)] == [False, False, True]
+    assert [sheet[f"F{row}"].border.left.style for row in range(5, 8)] == ["thin", "thin", None]
 
 
 def test_the_register_says_on_time_or_how_late(form: Form, book: Path, tmp_path: Path) -> None:

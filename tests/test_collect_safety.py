@@ -16,13 +16,13 @@ import pytest
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
-from cchc_xl.form import Form, Unit
-from cchc_xl.forms.collect import collect
-from cchc_xl.forms.decide import Fate, Policy
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import recalc
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Unit
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import collect
+from cchc_xl.verbs.recalc import recalc
 from tests.forms_support import NOW, figures, filled_form, sample_values, shown, wards
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks processes and sends them signals")
@@ -97,12 +97,12 @@ def _counts(form: Form, unit: Unit) -> list[str]:
 
 def test_what_a_killed_run_left_half_written_is_swept_by_the_next(book: Path, batch: Path) -> None:
     half = book.with_name(f".{book.stem}-0123abcd{book.suffix}.tmp")
-    of_another = book.with_name(f".{book.stem}-2-0123abcd{book.suffix}.tmp")
-    for file in (half, of_another):
+    of_people = book.with_name(f".{book.stem}{book.suffix}.tmp")
+    for file in (half, of_people):
         file.write_bytes(b"PK")
     collect(book, [batch / "nop"], NOW)
     assert not half.exists()
-    assert of_another.exists()
+    assert of_people.exists()
 
 
 def test_a_run_killed_while_it_writes_leaves_a_name_that_is_swept(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,23 +195,20 @@ def _told(book: Path, places: list[Path], said: Path) -> None:
     os._exit(0)
 
 
-@pytest.mark.parametrize("locked", ["so", "so/sao_luu"])
-def test_a_read_only_folder_gives_a_message_and_the_old_master(
-    locked: str, book: Path, batch: Path, tmp_path: Path
-) -> None:
+def test_a_read_only_folder_gives_a_message_and_the_old_master(book: Path, batch: Path, tmp_path: Path) -> None:
     assert FORK
     folder = tmp_path / "so"
     (folder / "sao_luu").mkdir(parents=True)
     master, said = Path(shutil.copy(book, folder / "CCHC.xlsx")), tmp_path / "loi.txt"
     before = sha(master)
-    (tmp_path / locked).chmod(0o555)
+    folder.chmod(0o555)
     process = FORK.Process(target=_told, args=(master, [batch / "nop"], said))
     process.start()
     process.join()
-    (tmp_path / locked).chmod(0o755)
+    folder.chmod(0o755)
     assert process.exitcode == 2
     assert "không ghi được" in said.read_text(encoding="utf-8")
-    assert "Permission denied" in said.read_text(encoding="utf-8")
+    assert "(không có quyền)" in said.read_text(encoding="utf-8")
     assert sha(master) == before
     assert not list(folder.rglob("*.tmp"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
+from cchc_xl.schema import Form
 from tests.consolidate_support import all_tables, folded, of_form
 
 TOP = ("province", "city")

@@ -13,11 +13,11 @@ from cchc_xl.consolidate.engine import NUMBER, Connection, ask, connect, fill, n
 from cchc_xl.consolidate.fold import fold, prepare
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, total
-from cchc_xl.form import Total, Unit, form_folder, load_form
-from cchc_xl.form.model import Indicator, Kind, Missing
+from cchc_xl.schema import Total, Unit, form_folder, load_form
+from cchc_xl.schema.form_model import Indicator, Kind, Missing
 from cchc_xl.units import Node, Tree
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
-from cchc_xl.writing.numbers import rate
+from cchc_xl.writing.vietnamese_numbers import rate
 
 FORM = load_form(form_folder(""))
 KINDS = tuple(dict.fromkeys(unit.kind for unit in FORM.units))
@@ -62,6 +62,8 @@ def answers(node: Node, number: int) -> Readings:
 def _reading(dice: random.Random, row: Indicator) -> Reading:
     number = Decimal(dice.randint(0, 1 if row.asked is Kind.YES_NO else 9))
     status, value = dice.choice([*Status, Status.VALUE, Status.VALUE]), None
+    if row.asked is Kind.TEXT and status is Status.NOTHING:
+        status = Status.BLANK
     if status is Status.NOTHING:
         value = Decimal(0)
     elif status is Status.VALUE:
@@ -110,7 +112,8 @@ def test_every_node_has_the_totals_of_a_city_of_its_units(tree: Tree, number: in
     con = folded(tree, readings, delivered, kinds)
     for node in [each for each in tree.nodes.values() if each.kind in kinds]:
         below = [unit for unit in leaves if node in tree.above(unit)]
-        form = FORM.changed(units=tuple(Unit(id=unit, name=unit, kind=tree.nodes[unit].kind) for unit in below))
+        named = [tree.nodes[unit] for unit in below]
+        form = FORM.changed(units=tuple(Unit(id=each.id, name=each.name, kind=each.kind) for each in named))
         expected = total(form, {key: each for key, each in readings.items() if key[0] in below})
         compare(con, node.id, expected, everybody={*below} <= {*delivered})
 

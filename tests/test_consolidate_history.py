@@ -11,11 +11,11 @@ import pytest
 
 import cchc_xl
 from cchc_xl.analysis.history import compare, read_mapping
-from cchc_xl.cli.app import app
+from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.facts import period_folder
 from cchc_xl.errors import UserError
-from cchc_xl.form import Form
-from cchc_xl.forms.layout import period_key
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import period_key
 from tests.consolidate_support import folded, of_form
 from tests.forms_support import fill_form, sample_values, wards
 

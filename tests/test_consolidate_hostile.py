@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl.form import Form
-from cchc_xl.form.model import Kind
+from cchc_xl.schema import Form
+from cchc_xl.schema.form_model import Kind
 from tests import hostile
 from tests.consolidate_support import as_unit, folded, of_form, outcomes, rows
 from tests.forms_support import wards
@@ -79,7 +79,7 @@ def test_a_form_of_another_unit_by_its_file_name_is_told(filled_forms: Path, for
 
 
 def test_a_cell_that_can_not_be_read_is_missing_and_told(filled_forms: Path, form: Form, tmp_path: Path) -> None:
-    from cchc_xl.forms.layout import VALUE, plan_form
+    from cchc_xl.submissions.form_layout import VALUE, plan_form
 
     unit = wards(form)[0]
     code = next(row.code for row in plan_form(form, unit).questions.values() if row.asked is Kind.COUNT)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.form import Form
+from cchc_xl.schema import Form
 from tests.consolidate_support import as_unit, hierarchy
 from tests.forms_support import filled_form, wards
 
@@ -21,7 +21,7 @@ MOST = 250
 PEAK = """
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
-from cchc_xl.cli.app import run
+from cchc_xl.cli.command_app import run
 run()
 # Its own peak in getrusage is that of the process that started it, where that was larger.
 own = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))

@@ -1,4 +1,4 @@
-"""The zip file around an Office file: what stays is copied as it lies, what is damaged is noticed."""
+"""The zip file around an Office file: what stays comes back as it was, damage and bombs are noticed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.ooxml.container import unpacked, zipped
-from cchc_xl.ooxml.package import Package
+from cchc_xl.excel import zip_container
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.zip_container import packed, unpacked, zipped
 
 PARTS = {"a.xml": b"<a>" * 500, "trống.xml": b"", "thư mục/ảnh.png": bytes(range(256)) * 4}
+HERE = Path("a.xlsx")
 
 
 class Pipe(io.RawIOBase):
@@ -29,13 +31,13 @@ class Pipe(io.RawIOBase):
         return len(bytes(data))  # type: ignore[call-overload]
 
 
-def made(kind: int = zipfile.ZIP_DEFLATED, target: io.BytesIO | Pipe | None = None, level: int = 9) -> bytes:
+def made(kind: int = zipfile.ZIP_DEFLATED, target: io.BytesIO | Pipe | None = None) -> bytes:
     stream = target if target is not None else io.BytesIO()
-    with zipfile.ZipFile(stream, "w", kind, compresslevel=level) as archive:
+    with zipfile.ZipFile(stream, "w", kind) as archive:
         for name, data in PARTS.items():
             info = zipfile.ZipInfo(name, (2021, 12, 14, 9, 30, 2))
             info.compress_type, info.external_attr = kind, 0o644 << 16
-            archive.writestr(info, data, compresslevel=level)
+            archive.writestr(info, data)
     return stream.written if isinstance(stream, Pipe) else stream.getvalue()
 
 
@@ -54,22 +56,17 @@ def listed(file: bytes) -> list[tuple[object, ...]]:
     ids=["deflated", "stored", "sizes behind the members", "something in front", "an unusual method"],
 )
 def test_the_members_come_back_as_they_were(file: bytes) -> None:
-    members = unpacked(file)
-    assert {each.info.filename: each.data for each in members} == PARTS
-    written = listed(zipped(members))
+    members = unpacked(HERE, file)
+    assert {name: each.data for name, each in members.items()} == PARTS
+    written = listed(zipped(members.values()))
     assert [each[:4] for each in written] == [each[:4] for each in listed(file)]
 
 
-def test_a_member_that_stays_is_copied_as_it_lies(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(made(level=1))
-    package = Package(path)
-    package.write("a.xml", b"<b/>")
-    before = {each.info.filename: each.packed for each in unpacked(path.read_bytes())}
-    package.save()
-    after = {each.info.filename: each.packed for each in unpacked(path.read_bytes())}
-    assert Package(path).read("a.xml") == b"<b/>"
-    assert {name for name in PARTS if before[name] != after[name]} == {"a.xml"}
+def test_the_same_parts_give_the_same_bytes() -> None:
+    assert packed(PARTS) == packed(dict(PARTS))
+    assert {(info.date_time, info.create_system) for info in zipfile.ZipFile(io.BytesIO(packed(PARTS))).infolist()} == {
+        ((1980, 1, 1, 0, 0, 0), zip_container.UNIX)
+    }
 
 
 def test_a_part_that_is_new_or_gone_is_written_so(tmp_path: Path) -> None:
@@ -96,10 +93,25 @@ def test_damage_is_noticed_when_the_file_is_opened(place: int, tmp_path: Path) -
 def test_a_member_longer_than_announced_is_refused() -> None:
     file = made()
     size = len(PARTS["a.xml"]).to_bytes(4, "little")
-    with pytest.raises(zipfile.BadZipFile):
-        unpacked(file.replace(size, (10).to_bytes(4, "little")))
+    with pytest.raises(UserError, match="không mở được"):
+        unpacked(HERE, file.replace(size, (10).to_bytes(4, "little")))
 
 
-def test_a_file_too_large_for_the_plain_format_is_left_to_zipfile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cchc_xl.ooxml.container.LARGEST", 100)
-    assert listed(zipped(unpacked(made()))) == listed(made())
+def bomb(size: int) -> bytes:
+    return packed({"xl/worksheets/sheet1.xml": b"0" * size})
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(UserError, match="nén bất thường, mở ra thành 9 MB"):
+        unpacked(HERE, bomb(9 * 2**20))
+
+
+def test_too_many_members_are_refused() -> None:
+    with pytest.raises(UserError, match="nén bất thường"):
+        unpacked(HERE, packed({f"{number}.xml": b"" for number in range(zip_container.MOST_MEMBERS + 1)}))
+
+
+def test_a_large_sheet_of_an_honest_book_is_opened() -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (row, row, row * 7919) for row in range(250_000))
+    assert unpacked(HERE, packed({"xl/worksheets/sheet1.xml": rows}))["xl/worksheets/sheet1.xml"].data == rows

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.form import Form
+from cchc_xl.schema import Form
 from tests.analyst_sample import make_sample
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -16,13 +16,13 @@ import pytest
 from clean_contents import GRAVE, CleanContents
 from contents import findings_of, form_2021, reading, with_note, with_stray
 
-from cchc_xl.check import rules_of
+from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Heading, Indicator, Kind, Total
 from cchc_xl.reading import Cell
 from cchc_xl.reading.meaning import typed
+from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
 from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status
 

@@ -12,9 +12,9 @@ from contents import NOTE, content_of, findings_of, folder_of_tests, form_2021, 
 
 from cchc_xl.content import Content, Text
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Heading, Indicator, Kind, Section, Severity, Total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import RuleSyntaxError, names, parse
+from cchc_xl.schema import Form, Heading, Indicator, Kind, Section, Severity, Total
 
 GOLDEN = folder_of_tests() / "golden"
 PRINTED_UNIT = "thanh_pho"

@@ -9,16 +9,16 @@ import pytest
 from contents import form_2021
 from lxml import etree
 
-from cchc_xl.demo import sample_entries
+from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.sheet_xml import M
 from cchc_xl.findings import Finding
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import fill
-from cchc_xl.master.recalc import compute
-from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.sheet_xml import M
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import fill
+from cchc_xl.master.master_book import open_master
 from cchc_xl.values import Address
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.recalc import compute
 
 CELLS: list[tuple[str, str, Decimal | str | None, str]] = [
     ("thanh_pho", "III.6.1", Decimal("10.248"), "english_thousands"),
@@ -75,8 +75,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]
     below = f"{address[0]}{int(address[1:]) + 1}"
     etree.SubElement(sheet.tree.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
     sheet._dirty = True
-    row = master.keyed_rows(names.DOCUMENTS)["kh_14_2021"]
-    master.workbook.sheet(names.DOCUMENTS).put(reference(row, 5), "30/02/2021")
+    row = master.keyed_rows(sheet_names.DOCUMENTS)["kh_14_2021"]
+    master.workbook.sheet(sheet_names.DOCUMENTS).put(reference(row, 5), "30/02/2021")
     master.workbook.flush()
     master.workbook.package.save()
     return path, compute(path).findings
@@ -97,7 +97,7 @@ def test_a_fault_in_a_file_is_found_at_its_cell(
 def test_a_date_that_cannot_be_in_the_register_is_found_at_its_cell(found: tuple[Path, list[Finding]]) -> None:
     dates = [each for each in found[1] if each.rule == "document_date"]
     assert len(dates) == 1
-    assert dates[0].cells[0].sheet == names.DOCUMENTS
+    assert dates[0].cells[0].sheet == sheet_names.DOCUMENTS
 
 
 def test_input_cells_that_were_merged_are_found_at_the_first_of_them(found: tuple[Path, list[Finding]]) -> None:

@@ -22,14 +22,14 @@ from test_faults import EACH, SEED, WIDE, Tally, grouped, look_alike
 
 from cchc_xl.content import Content
 from cchc_xl.findings import Finding
-from cchc_xl.form import Indicator, Kind, Unit
-from cchc_xl.forms import layout
-from cchc_xl.forms.build import new_form
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.marks import Mark
-from cchc_xl.forms.pool import ReaderPool
 from cchc_xl.reading.meaning import typed
+from cchc_xl.schema import Indicator, Kind, Unit
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.values import Address, Ratio
 
 Answer = dict[str, Any]
@@ -204,7 +204,7 @@ def planted(blanks: dict[str, tuple[Path, Answer]]) -> Counted:
 
 def place(path: Path, unit: Unit, row: Indicator) -> Address:
     sheet, number = plan_form(FORM, unit).places[row.code]
-    return Address(sheet, f"{layout.VALUE}{number}", path.name)
+    return Address(sheet, f"{form_layout.VALUE}{number}", path.name)
 
 
 def judge(counted: Counted, kind: str, told: list[Finding], cell: Address, original: object) -> None:
@@ -265,8 +265,8 @@ def no_column(sheet: Answer, line: list[Any]) -> None:
 
 
 @pytest.mark.parametrize(("work", "rule", "severity"), [
-    (relabelled, "label_changed", "error"), (deleted, "row_missing", "error"), (copied, "row_twice", "error"),
-    (stranger, "row_unknown", "warning"), (no_column, "column_missing", "error"),
+    (relabelled, "row_relabelled", "error"), (deleted, "row_missing", "error"), (copied, "row_twice", "error"),
+    (stranger, "row_not_asked", "warning"), (no_column, "column_missing", "error"),
 ])
 def test_a_changed_layout_of_a_form_is_told(
     blanks: dict[str, tuple[Path, Answer]], work: Callable[[Answer, list[Any]], None], rule: str, severity: str
@@ -319,7 +319,7 @@ def write_file(blank: Path, target: Path, answer: Answer, cell: Address, fault: 
     for sheet in answer["sheets"]:
         for line in sheet["lines"] if "columns" in sheet else ():
             if line[3] != "":
-                book[sheet["name"]][f"{layout.VALUE}{line[0]}"].value = line[3]
+                book[sheet["name"]][f"{form_layout.VALUE}{line[0]}"].value = line[3]
     typed_in = book[cell.sheet][cell.cell]
     typed_in.value = in_file(fault)
     if fault.mark is Mark.PERCENT:

@@ -10,14 +10,14 @@ import openpyxl
 import pytest
 
 from cchc_xl import office
-from cchc_xl.form import Form, Unit
-from cchc_xl.form.model import Kind
-from cchc_xl.forms import layout
-from cchc_xl.forms.build import form_workbook, new_form, to_bytes
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.sandbox import answer
-from cchc_xl.forms.sheets import check_height
+from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake.reading_process import answer
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.unit_form.build_form import form_workbook, new_form, to_bytes
+from cchc_xl.submissions.unit_form.form_sheets import check_height
 from tests.forms_support import fill_form, filled_form, sample_values, wards
 
 # Functions that came with Excel 2013 and later, or differ between programs.
@@ -39,7 +39,7 @@ def test_a_form_asks_exactly_what_its_unit_reports(form: Form, made: dict[str, P
         expected = {row.code for row in form.indicators() if row.typed and unit in form.reporters(row)}
         book = openpyxl.load_workbook(made[unit.id])
         sheets = {section.sheet for section in form.sections} & set(book.sheetnames)
-        keys = [row[0].value for name in sheets for row in book[name].iter_rows(min_row=layout.FIRST_ROW)]
+        keys = [row[0].value for name in sheets for row in book[name].iter_rows(min_row=form_layout.FIRST_ROW)]
         assert sorted(filter(None, keys)) == sorted(expected)
 
 
@@ -59,7 +59,7 @@ def test_only_input_cells_are_open_and_no_sheet_has_a_password(made: dict[str, P
     book = openpyxl.load_workbook(made[unit.id])
     for page in places.pages:
         sheet = book[page.section.sheet]
-        wanted = {f"{letter}{row}" for _, row in page.questions for letter in (layout.VALUE, layout.NOTE)}
+        wanted = {f"{letter}{row}" for _, row in page.questions for letter in (form_layout.VALUE, form_layout.NOTE)}
         found = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
         assert found == wanted
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book if sheet.title != "_cchc")
@@ -71,7 +71,7 @@ def test_every_input_has_a_validation_and_a_vietnamese_prompt(form: Form, made: 
     for page in plan_form(form, unit).pages:
         rules = book[page.section.sheet].data_validations.dataValidation
         covered = {str(rule.sqref) for rule in rules if rule.prompt}
-        assert covered == {f"{layout.VALUE}{row}" for _, row in page.questions}
+        assert covered == {f"{form_layout.VALUE}{row}" for _, row in page.questions}
 
 
 def test_formulas_use_functions_of_excel_2010_and_stay_within_its_limits(form: Form, made: dict[str, Path]) -> None:
@@ -91,7 +91,7 @@ def test_the_identity_is_very_hidden_and_names_unit_period_and_version(form: For
     identity = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert sheet.sheet_state == "veryHidden"
     assert (identity["loai"], identity["don_vi"], identity["phien_ban"]) == ("form", unit.id, form.version)
-    assert identity["ky"] == layout.period_key(form)
+    assert identity["ky"] == form_layout.period_key(form)
 
 
 def test_another_form_gives_forms_too(small_form: Form, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def form_rules(form: Form) -> set[str]:
 
 
 def _native(path: Path) -> set[str]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[layout.RULES]
+    sheet = openpyxl.load_workbook(path, data_only=True)[form_layout.RULES]
     return {row[3].value.rstrip("\n") for row in sheet.iter_rows(max_col=4) if row[3].value}
 
 
@@ -152,18 +152,19 @@ def _native(path: Path) -> set[str]:
 def test_the_counter_and_the_check_column_help_at_once(form: Form, tmp_path: Path) -> None:
     unit = wards(form)[0]
     codes = list(sample_values(form, unit))
-    blank, decimal, text = codes[0], codes[1], codes[3]
+    blank, decimal, text, doubt = codes[0], codes[1], codes[3], codes[5]
     path = filled_form(form, unit, tmp_path / "loi.xlsx")
-    fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "khoảng 12"})
+    fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "chờ số liệu", doubt: "khoảng 12"})
     book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
     places = plan_form(form, unit).places
-    shown = {code: book[places[code][0]][f"{layout.CHECK}{places[code][1]}"].value for code in codes}
+    shown = {code: book[places[code][0]][f"{form_layout.CHECK}{places[code][1]}"].value for code in codes}
     assert shown[blank].startswith("Chưa nhập")
     assert "số lẻ" in shown[decimal]
     assert "không kèm chữ" in shown[text]
+    assert "có thể không đọc được" in shown[doubt]
     assert shown[codes[-1]] == "✔"
     needed = len(codes)
-    counters = [cell.value for cell in book[layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
+    counters = [cell.value for cell in book[form_layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
     assert counters == [f"Đã điền {needed - 1}/{needed}; 2 lỗi"]
 
 
@@ -189,7 +190,7 @@ def test_results_lie_beside_the_formulas_as_libreoffice_computes_them(seed: int,
         workbook = form_workbook(plan)
         for code, (sheet, row) in plan.places.items():
             if seed and code in plan.questions:
-                workbook[sheet][f"{layout.VALUE}{row}"] = chance.choice(TYPED)
+                workbook[sheet][f"{form_layout.VALUE}{row}"] = chance.choice(TYPED)
         path = tmp_path / f"{unit.id}.xlsx"
         path.write_bytes(to_bytes(workbook))
         mine = _results(path)
@@ -200,8 +201,8 @@ def test_results_lie_beside_the_formulas_as_libreoffice_computes_them(seed: int,
 def test_a_new_form_shows_its_counter_where_nothing_is_calculated(form: Form, made: dict[str, Path]) -> None:
     unit = wards(form)[0]
     book = openpyxl.load_workbook(made[unit.id], data_only=True)
-    needed = sum(layout.counts_as_required(row) for row in plan_form(form, unit).questions.values())
-    counters = [cell.value for cell in book[layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
+    needed = sum(form_layout.counts_as_required(row) for row in plan_form(form, unit).questions.values())
+    counters = [cell.value for cell in book[form_layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
     assert counters == [f"Đã điền 0/{needed}; không có lỗi"]
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.figures import Figure
-from cchc_xl.form import Form, Indicator
-from cchc_xl.master.recalc import compute
+from cchc_xl.schema import Form, Indicator
 from cchc_xl.values import Ratio
+from cchc_xl.verbs.recalc import compute
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -11,14 +11,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl.form import Form
-from cchc_xl.forms import layout, limits
-from cchc_xl.forms.collect import Collected, collect
-from cchc_xl.forms.decide import Fate, Policy
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.master.build import new_master
+from cchc_xl.master.build_master import new_master
+from cchc_xl.schema import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake import read_limits
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import Collected, collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.hostile import NEUTRALISED, REFUSED, cell, in_sheet, parts_of, write_parts
 
@@ -91,7 +92,7 @@ def _first(form: Form) -> tuple[str, str, int]:
 
 
 def _typed(
-    form: Form, good: Path, path: Path, value: str, column: str = layout.VALUE, as_text: bool = True
+    form: Form, good: Path, path: Path, value: str, column: str = form_layout.VALUE, as_text: bool = True
 ) -> Delivery:
     book = openpyxl.load_workbook(good)
     _, sheet, row = _first(form)
@@ -123,7 +124,7 @@ def test_text_that_looks_like_a_formula_never_becomes_one(form: Form, good: Path
     copy = openpyxl.load_workbook(returned)
     for code, text in typed.items():
         sheet, row = plan_form(form, unit).places[code]
-        cell = copy[sheet][f"{layout.VALUE}{row}"]
+        cell = copy[sheet][f"{form_layout.VALUE}{row}"]
         assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
 
 
@@ -169,13 +170,13 @@ def _rules(delivery: Delivery, code: str) -> set[str]:
 
 
 def test_a_very_long_text_is_cut_and_mentioned(form: Form, good: Path, tmp_path: Path) -> None:
-    delivery = _typed(form, good, tmp_path / "dai.xlsx", "chữ " * 8_000, layout.NOTE)
+    delivery = _typed(form, good, tmp_path / "dai.xlsx", "chữ " * 8_000, form_layout.NOTE)
     assert [finding.rule for finding in delivery.findings] == ["file_long_text"]
-    assert max(map(len, delivery.notes.values())) <= limits.LONGEST_TEXT
+    assert max(map(len, delivery.notes.values())) <= read_limits.LONGEST_TEXT
 
 
 def test_control_characters_are_taken_out_and_mentioned(form: Form, good: Path, tmp_path: Path) -> None:
-    delivery = _typed(form, good, tmp_path / "dieu_khien.xlsx", "ghi\x7f chú", layout.NOTE)
+    delivery = _typed(form, good, tmp_path / "dieu_khien.xlsx", "ghi\x7f chú", form_layout.NOTE)
     assert [finding.rule for finding in delivery.findings] == ["file_control"]
     assert list(delivery.notes.values()) == ["ghi chú"]
 
@@ -190,10 +191,10 @@ def test_a_file_name_can_not_write_into_the_log(form: Form, good: Path, tmp_path
 
 
 def test_a_reader_that_hangs_is_stopped_and_replaced(form: Form, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cchc_xl.forms import pool
+    from cchc_xl.submissions.intake import reader_pool
 
-    monkeypatch.setattr(limits, "WALL_SECONDS", 0.5)
-    monkeypatch.setattr(pool.sys, "executable", _sleeper(good.parent))
+    monkeypatch.setattr(read_limits, "WALL_SECONDS", 0.5)
+    monkeypatch.setattr(reader_pool.sys, "executable", _sleeper(good.parent))
     with ReaderPool(1) as readers:
         (_, first), = readers.read_all([good])
     assert first["refused"] == "too_slow"
@@ -215,4 +216,4 @@ def test_the_memory_of_the_reader_stays_below_its_bound(good: Path, tmp_path: Pa
     with ReaderPool(1) as pool:
         list(pool.read_all([path]))
     after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert max(before, after) * 1024 < 2 * limits.ADDRESS_SPACE
+    assert max(before, after) * 1024 < 2 * read_limits.ADDRESS_SPACE

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.forms.interpret import Delivery, Interpreter, Rejected
-from cchc_xl.forms.limits import WALL_SECONDS
-from cchc_xl.forms.pool import ReaderPool
+from cchc_xl.schema import Form
+from cchc_xl.submissions.intake.read_limits import WALL_SECONDS
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from tests.forms_support import filled_form, wards
 from tests.hostile import parts_of, write_parts
 

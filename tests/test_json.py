@@ -10,10 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from cchc_xl.cli.app import app
-from cchc_xl.findings import Finding
-from cchc_xl.form import Form
-from cchc_xl.form.model import Severity
+from cchc_xl.cli.command_app import app
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema import Form
 from tests.consolidate_support import of_form
 from tests.forms_support import wards
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.form import Form, Indicator, Total, form_folder
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, Indicator, Total, form_folder
+from cchc_xl.verbs.recalc import compute
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "cchc_xl"
@@ -47,16 +47,18 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
     [
         (
             "openpyxl",
-            r"master/(build|charts|page|section_sheet|sheets|style)\.py|forms/|consolidate/(workbook|overview)\.py",
+            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
+            r"input_validation)\.py"
+            r"|submissions/|consolidate/(workbook|overview)\.py",
         ),
-        ("msgspec", r"structs\.py|form/"),
+        ("msgspec", r"structs\.py|schema/"),
         ("click", r"cli/"),
         ("docxtpl", r"report/"),
         ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
-        ("python_calamine", r"forms/|table\.py"),
+        ("python_calamine", r"submissions/|table\.py"),
         ("pandas", r"analysis/history\.py"),
-        ("rapidfuzz", r"audit/"),
+        ("rapidfuzz", r"reconcile/"),
     ],
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:
@@ -107,7 +109,7 @@ def test_every_indicator_has_its_row_and_every_reporter_its_cell(form: Form, fil
 
 
 def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
-    from cchc_xl.demo import SOURCE_WORDS, sources
+    from cchc_xl.verbs.demo import SOURCE_WORDS, sources
 
     for line in sources(form):
         assert line.source in SOURCE_WORDS, line
@@ -116,7 +118,7 @@ def test_every_sample_figure_says_where_it_comes_from(form: Form) -> None:
 
 
 def test_every_reporter_has_answered_in_the_sample(form: Form) -> None:
-    from cchc_xl.demo import sources
+    from cchc_xl.verbs.demo import sources
 
     given = {(line.unit, line.code) for line in sources(form)}
     for row in form.indicators():

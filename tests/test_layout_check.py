@@ -18,18 +18,18 @@ from lxml import etree
 from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
-from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
-from cchc_xl.layout_check import check_layout
-from cchc_xl.layout_check.parts import Parts, recognise
-from cchc_xl.layout_check.rules import PartRule, TextRule, rules
-from cchc_xl.layout_check.texts import deviations
-from cchc_xl.layout_check.widths import longest_line
-from cchc_xl.layout_check.word import read_word
-from cchc_xl.report.blocks import paragraph, run
-from cchc_xl.report.source import Span
-from cchc_xl.report.wordml import package, w
+from cchc_xl.excel.zip_container import packed
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import replace
+from cchc_xl.word.decree30 import check_layout
+from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
+from cchc_xl.word.decree30.document_parts import Parts, recognise
+from cchc_xl.word.decree30.fixed_wording import deviations
+from cchc_xl.word.decree30.measured_document import read_word
+from cchc_xl.word.decree30.text_width import longest_line
+from cchc_xl.word.word_xml import w
+from tools.template.source_text import Span
+from tools.template.template_blocks import paragraph, run
 
 DOCUMENT, HEADER, NUMBERS = "word/document.xml", "word/header1.xml", "word/header2.xml"
 FEATURES = ("co_chu", "dam", "nghieng", "in_hoa", "canh", "thut_dong", "cach_doan", "gian_dong")
@@ -66,7 +66,7 @@ class Draft:
     def saved(self, folder: Path) -> Path:
         made = {name: etree.tostring(tree) for name, tree in self.trees.items()}
         target = folder / "bao_cao.docx"
-        target.write_bytes(package({**self.parts, **made}))
+        target.write_bytes(packed({**self.parts, **made}))
         return target
 
     def faults(self) -> list[Finding]:
@@ -366,6 +366,11 @@ def _page_number_in_footer(made: Draft) -> None:
         each.tag = f"{W}footerReference"
 
 
+def _no_numbers(made: Draft) -> None:
+    for each in list(made.tree().iter(f"{W}headerReference")):
+        each.tag = f"{W}noReference"
+
+
 def _number_on_first_page(made: Draft) -> None:
     for each in made.tree().iter(f"{W}titlePg"):
         each.set(f"{W}val", "0")
@@ -407,6 +412,7 @@ MUTATIONS: dict[str, Callable[[Draft], None]] = {
     "so_trang_dau": _number_on_first_page,
     "so_trang_tren": _page_number_in_footer,
     "so_trang_a_rap": _page_numbers("fmt", "lowerRoman"),
+    "so_trang_phu_luc": _no_numbers,
     "so_trang_tu_1": _page_numbers("start", "3"),
     "thu_tu_de_muc": _tell("muc", "III. KẾT QUẢ THỰC HIỆN", 1),
     "ket_thuc": _tell("noi_dung", "Trên đây là báo cáo.", -1),
@@ -492,12 +498,12 @@ def _underscores(length: float) -> etree._Element:
 def test_a_file_that_is_no_word_file_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "a.docx"
     broken.write_bytes(b"khong phai zip")
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         check_layout(broken)
-    broken.write_bytes(package({"word/document.xml": b"<w:document"}))
+    broken.write_bytes(packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document"}))
     with pytest.raises(UserError, match="bị hỏng"):
         check_layout(broken)
-    broken.write_bytes(package({"a.xml": b"<a/>"}))
+    broken.write_bytes(packed({"a.xml": b"<a/>"}))
     with pytest.raises(UserError, match=r"thiếu phần word/document\.xml"):
         check_layout(broken)
 

@@ -17,11 +17,12 @@ import xlwings as xw
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 
-from cchc_xl.live import cells, uno_engine
-from cchc_xl.live.carrier import LiveBook, LiveSheet
+from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.live import live_cells, uno_engine
+from cchc_xl.live.office_differences import locked
+from cchc_xl.live.open_book_carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.addresses import reference
-from cchc_xl.ooxml.spreadsheet import Workbook
 from cchc_xl.reading import Cell
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"
@@ -126,7 +127,7 @@ def test_a_block_is_read_with_values_formulas_formats_and_errors(live: LiveBook)
 def test_halving_the_block_finds_the_formats_that_the_engine_tells(live: LiveBook) -> None:
     block = live.book.sheets[DATA].range("A1:C12")
     values = block.options(ndim=2, err_to_str=True).value
-    found = dict(cells._by_halving(block, values, 1, 1))
+    found = dict(live_cells._by_halving(block, values, 1, 1))
     assert (found[6, 1], found[1, 1], found[2, 1]) == ("0.0%", "#,##0", "General")
 
 
@@ -228,6 +229,20 @@ def test_a_sheet_stays_protected_when_writing_fails(live: LiveBook) -> None:
     with pytest.raises(UnexpectedError), live.desk.unprotected(sheet):
         raise UnexpectedError
     assert live.desk.lock(sheet) is not None
+
+
+def test_rows_get_the_look_of_another_and_rows_that_end_lose_it(live: LiveBook) -> None:
+    for last in (6, 3):
+        live = LiveBook(live.book)
+        sheet = live.sheet(LOCKED)
+        for row in range(2, 8):
+            sheet.put(f"A{row}", row if row <= last else None)
+        sheet.dress(1, last, 2)
+        live.commit()
+        cells = live.book.sheets[LOCKED]
+        assert [locked(cells.range(f"B{row}")) for row in range(1, 9)] == [row > last for row in range(1, 9)]
+        assert locked(cells.range("A1:A8")) is True
+        assert locked(cells.range("B1:B8")) is None
 
 
 def test_what_was_written_stands_in_the_saved_file(live: LiveBook, path: Path) -> None:

@@ -10,18 +10,19 @@ import pytest
 import xlwings as xw
 from forms_support import NOW, filled_form, sample_values, wards
 
-from cchc_xl.audit.document import read_document
-from cchc_xl.form import Form
-from cchc_xl.forms.collect import collect
+from cchc_xl import sheet_names
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine, verbs
-from cchc_xl.live.carrier import LiveBook
-from cchc_xl.live.outcome import CLEAN, COULD_NOT_RUN, FINDINGS
-from cchc_xl.live.session import Session
-from cchc_xl.master import names
-from cchc_xl.master.build import new_master
-from cchc_xl.master.submissions import State, submissions
+from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
+from cchc_xl.live.click_session import Session
+from cchc_xl.live.office_differences import locked
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.schema import Form
+from cchc_xl.verbs.collect import collect
+from cchc_xl.word.document_text import read_document
 
 pytestmark = [
     pytest.mark.office,
@@ -55,7 +56,8 @@ def forms(form: Form, tmp_path: Path) -> Path:
     folder = tmp_path / "bieu_mau"
     folder.mkdir()
     good, bad = wards(form)[:2]
-    filled_form(form, good, folder / "a.xlsx")
+    codes = list(sample_values(form, good))
+    filled_form(form, good, folder / "a.xlsx", None, **dict.fromkeys(codes[:3], "Đã rà soát"))
     values = sample_values(form, bad)
     filled_form(form, bad, folder / "b.xlsx", values | {next(iter(values)): "không rõ"})
     (folder / "c.xlsx").write_text("đây không phải biểu mẫu", encoding="utf-8")
@@ -76,8 +78,14 @@ def test_open_and_closed_workbooks_take_the_same_forms(
     assert "3 tệp: 1 đã nhận, 1 trả lại, 1 từ chối." in outcome.text
     assert len(on_disk.outcomes) == 3
     file, opened = Workbook(closed), LiveBook(book)
-    for name in (*(section.sheet for section in form.sections), names.SUBMISSIONS, names.UNIT_NOTES, names.LOG):
+    for name in (
+        *(section.sheet for section in form.sections),
+        sheet_names.SUBMISSIONS,
+        sheet_names.UNIT_NOTES,
+        sheet_names.LOG,
+    ):
         assert contents(opened, name) == contents(file, name), name
+    assert [locked(book.sheets[sheet_names.UNIT_NOTES].range(f"F{row}")) for row in range(5, 9)] == [False] * 3 + [True]
 
 
 def test_what_was_taken_is_on_record_and_the_returned_copy_lies_beside_the_workbook(

@@ -13,11 +13,11 @@ import xlwings as xw
 
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
-from cchc_xl.live.blocks import Block, blocks
-from cchc_xl.live.carrier import LiveBook
-from cchc_xl.live.uno_engine import bridge
-from cchc_xl.live.uno_engine.grammar import to_calc, to_excel
-from cchc_xl.live.uno_engine.process import OfficeProcess
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.uno_engine import uno_bridge
+from cchc_xl.live.uno_engine.calc_formulas import to_calc, to_excel
+from cchc_xl.live.uno_engine.office_process import OfficeProcess
+from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.office import is_installed
 
 pytestmark = [
@@ -54,7 +54,7 @@ def typed(book: xw.Book, address: str, text: str) -> None:
     dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
     frame = book.api.CurrentController.getFrame()
     for command, name, value in ((".uno:GoToCell", "ToPoint", address), (".uno:EnterString", "StringName", text)):
-        dispatcher.executeDispatch(frame, command, "", 0, bridge.properties(**{name: value}))
+        dispatcher.executeDispatch(frame, command, "", 0, uno_bridge.properties(**{name: value}))
 
 
 def test_an_office_of_ours_has_a_profile_of_its_own_and_ends_with_quit(app: xw.App) -> None:
@@ -77,6 +77,22 @@ def test_an_office_that_people_started_is_not_ended(app: xw.App) -> None:
     xw.apps.impl.put_first(app.impl)
 
 
+def test_a_connection_that_a_busy_office_drops_is_made_again(app: xw.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    disposed, answering = uno_bridge.uno_error("lang.DisposedException"), uno_bridge._answering_context
+    calls: list[str] = []
+
+    def dropped_twice(address: str) -> object:
+        calls.append(address)
+        if len(calls) < 3:
+            raise disposed("Binary URP bridge disposed during call", None)
+        return answering(address)
+
+    monkeypatch.setattr(uno_bridge, "_answering_context", dropped_twice)
+    assert uno_engine.attach(app.impl.process.address).impl.alive
+    assert len(calls) == 3
+    xw.apps.impl.put_first(app.impl)
+
+
 def test_a_killed_office_is_no_longer_listed() -> None:
     app = uno_engine.start()
     app.impl.process.process.kill()
@@ -91,7 +107,7 @@ def test_an_office_that_does_not_listen_is_told_in_vietnamese() -> None:
 
 
 def test_a_missing_program_is_told_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cchc_xl.live.uno_engine.process.PROGRAMS", ())
+    monkeypatch.setattr("cchc_xl.live.uno_engine.office_process.PROGRAMS", ())
     with pytest.raises(UserError, match="chưa cài đặt"):
         OfficeProcess.start()
 
@@ -106,7 +122,7 @@ def test_a_workbook_that_another_office_holds_raises_an_error(app: xw.App, book:
 
 
 def test_the_bridge_leaves_pythons_own_import_in_place() -> None:
-    bridge.uno()
+    uno_bridge.uno()
     assert builtins.__import__.__module__ == "builtins"
     with pytest.raises(ModuleNotFoundError):
         from khong_co_goi_nao import gi  # type: ignore[import-not-found]  # noqa: F401

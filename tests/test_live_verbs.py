@@ -19,19 +19,21 @@ import pytest
 import xlwings as xw
 from conftest import enter
 
-from cchc_xl.demo import sample_entries
-from cchc_xl.form import Form, Total
+from cchc_xl import sheet_names
+from cchc_xl.excel.cell_notes import Notes
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import uno_engine, verbs
-from cchc_xl.live.carrier import LiveBook
-from cchc_xl.live.outcome import CLEAN, COULD_NOT_RUN, FINDINGS
-from cchc_xl.live.session import Session
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.recalc import Computed, recalc
+from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
+from cchc_xl.live.click_session import Session
+from cchc_xl.live.office_differences import locked
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.office import is_installed
-from cchc_xl.ooxml.notes import Notes
-from cchc_xl.ooxml.spreadsheet import Workbook
+from cchc_xl.schema import Form, Total
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.recalc import Computed, recalc
 
 pytestmark = [
     pytest.mark.office,
@@ -145,13 +147,39 @@ def test_a_mended_figure_loses_its_flag_and_its_note(book: xw.Book) -> None:
 def test_a_written_explanation_is_kept_and_counts(book: xw.Book) -> None:
     findings = recalculated(book).findings
     warning = next(number for number, each in enumerate(findings) if each.severity == "warning")
-    sheet = book.sheets[names.FINDINGS]
+    sheet = book.sheets[sheet_names.FINDINGS]
     row = next(row for row in range(5, 60) if sheet.range(f"A{row}").value == findings[warning].key)
-    book.app.impl.books.active.sheets(names.FINDINGS).protect(False)
     sheet.range(f"I{row}").value = "đã kiểm tra lại"
+    assert not any(each.explained for each in recalculated(book).findings)
+    assert sheet.range(f"K{row}").value == "Thiếu tên người giải trình"
+    sheet.range(f"J{row}").value = "Bà A"
     again = recalculated(book).findings
     assert [each.explained for each in again if each.key == findings[warning].key] == [True]
-    assert "đã kiểm tra lại" in [cell.value for _, cell in LiveBook(book).sheet(names.FINDINGS).cells()]
+    assert "đã kiểm tra lại" in [cell.value for _, cell in LiveBook(book).sheet(sheet_names.FINDINGS).cells()]
+
+
+def open_rows(book: xw.Book) -> list[int]:
+    """The rows of the list in which people can explain; every one of them has the colour that says so."""
+    sheet = book.sheets[sheet_names.FINDINGS]
+    rows = [row for row in range(5, 80) if locked(sheet.range(f"I{row}:J{row}")) is False]
+    assert {sheet.range(f"I{row}").api.CellBackColor for row in rows} == {int(INPUT_COLOUR, 16)}
+    assert sheet.api.isProtected()
+    return rows
+
+
+def test_every_finding_can_be_explained_after_a_click_when_the_list_is_longer_and_when_it_is_shorter(
+    book: xw.Book, form: Form
+) -> None:
+    assert open_rows(book) == [5]
+    before = recalculated(book).findings
+    assert open_rows(book) == list(range(5, 5 + len({each.key for each in before})))
+    figures = {(unit, code): typed for unit, code, typed in sample_entries(form).cells}
+    for each in before:
+        if each.rule == "too_small":
+            book.sheets[each.cells[0].sheet].range(each.cells[0].cell).value = int(figures[each.unit, each.indicator])
+    after = recalculated(book).findings
+    assert len(after) < len(before)
+    assert open_rows(book) == list(range(5, 5 + len({each.key for each in after})))
 
 
 def test_the_report_is_refused_while_errors_are_open(book: xw.Book, fresh: Path) -> None:
@@ -160,6 +188,19 @@ def test_the_report_is_refused_while_errors_are_open(book: xw.Book, fresh: Path)
     assert "lỗi bắt buộc sửa" in refused.text
     assert "--draft" not in refused.text
     assert not list(fresh.parent.glob("*.docx"))
+
+
+def test_the_report_is_refused_while_something_must_be_filled(app: xw.App, filled: Path) -> None:
+    """Told by sheet, label and cell; nothing of the command line stands in a button's message."""
+    book = app.books.open(str(filled))
+    cell = f"C{open_master(filled).keyed_rows(sheet_names.INFO)['nguoi_ky']}"
+    book.sheets[sheet_names.INFO].range(cell).value = None
+    refused = verbs.run("xuat_bao_cao", book)
+    book.close()
+    assert refused.status == COULD_NOT_RUN
+    assert f"{sheet_names.INFO}: “Người ký” (ô {cell})" in refused.text
+    assert "--" not in refused.text
+    assert not list(filled.parent.glob("*.docx"))
 
 
 def test_a_new_report_never_replaces_an_earlier_one(app: xw.App, filled: Path) -> None:
@@ -235,7 +276,7 @@ def test_a_macro_of_libreoffice_runs_a_verb_on_the_open_workbook(app: xw.App, bo
     assert (done.returncode, done.stderr) == (FINDINGS, "")
     assert "số liệu đã có" in done.stdout
     assert "Đã ghi vào sổ đang mở" in done.stdout
-    assert LiveBook(book).sheet(names.LOG).cell("C5").value == "Tính lại"
+    assert LiveBook(book).sheet(sheet_names.LOG).cell("C5").value == "Tính lại"
 
 
 def test_a_macro_that_reaches_no_office_is_told_in_vietnamese() -> None:
@@ -269,8 +310,8 @@ def calls_of_a_click(book: xw.Book) -> Counter[str]:
 def test_the_calls_of_a_click_do_not_grow_with_the_cells(book: xw.Book) -> None:
     verbs.run("tinh_lai", book, LATER)
     few = calls_of_a_click(book)
-    sheet = book.sheets[names.GUIDE]
-    book.app.impl.books.active.sheets(names.GUIDE).protect(False)
+    sheet = book.sheets[sheet_names.GUIDE]
+    book.app.impl.books.active.sheets(sheet_names.GUIDE).protect(False)
     sheet.range("D1:M400").value = [[row * column for column in range(10)] for row in range(400)]
     many = calls_of_a_click(book)
     assert few.total() < 800

@@ -7,8 +7,8 @@ import re
 import pytest
 from lxml import etree
 
-from cchc_xl.macros.folder import sources_folder
-from cchc_xl.macros.source import own_modules
+from cchc_xl.macros.vba_source import own_modules
+from cchc_xl.resources import data_folder
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
@@ -45,7 +45,7 @@ VERBS = ["tinh_lai", "kiem_tra", "nhan_bieu_mau", "xuat_bao_cao", "doi_chieu", "
 
 @pytest.fixture(scope="module")
 def ribbon() -> etree._Element:
-    return etree.parse(sources_folder() / "ribbon.xml").getroot()
+    return etree.parse(data_folder("macros") / "ribbon.xml").getroot()
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_ribbon_is_valid_by_the_schema(ribbon: etree._Element, schema: etree
     ],
 )
 def test_the_schema_notices_what_excel_would_refuse(schema: etree.XMLSchema, good: str, bad: str) -> None:
-    text = (sources_folder() / "ribbon.xml").read_text(encoding="utf-8")
+    text = (data_folder("macros") / "ribbon.xml").read_text(encoding="utf-8")
     assert good in text
     assert not schema.validate(etree.fromstring(text.replace(good, bad, 1).encode()))
 

@@ -8,9 +8,9 @@ import unicodedata
 import pytest
 
 from cchc_xl.macros import xlwings_vba
-from cchc_xl.macros.folder import sources_folder
-from cchc_xl.macros.source import from_ascii, module, own_modules, to_ascii
+from cchc_xl.macros.vba_source import from_ascii, module, own_modules, to_ascii
 from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
+from cchc_xl.resources import data_folder
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')
 
@@ -65,7 +65,7 @@ def test_a_source_without_a_name_is_refused() -> None:
 
 
 def test_every_literal_of_our_modules_can_be_read_back_from_the_built_source() -> None:
-    files = sorted(sources_folder().glob("*.bas"))
+    files = sorted(data_folder("macros").glob("*.bas"))
     assert len(files) == 3
     for file, built in zip(files, own_modules(), strict=True):
         text = file.read_text(encoding="utf-8")
@@ -73,14 +73,14 @@ def test_every_literal_of_our_modules_can_be_read_back_from_the_built_source() -
 
 
 def test_our_sources_are_composed_and_explicit() -> None:
-    for file in sorted(sources_folder().glob("*.bas")):
+    for file in sorted(data_folder("macros").glob("*.bas")):
         text = file.read_text(encoding="utf-8")
         assert text == unicodedata.normalize("NFC", text), file.name
         assert "Option Explicit" in text, file.name
 
 
 def test_every_button_is_a_procedure_of_a_few_lines() -> None:
-    text = (sources_folder() / "cchc.bas").read_text(encoding="utf-8")
+    text = (data_folder("macros") / "cchc.bas").read_text(encoding="utf-8")
     procedures = re.findall(r"^Public Sub .*?^End Sub$", text, re.DOTALL | re.MULTILINE)
     assert procedures
     assert max(procedure.count("\n") + 1 for procedure in procedures) <= 5

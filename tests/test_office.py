@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import NOW, enter
-from test_recalc import SMALL_FORM, SPELLINGS, typed_small
+from test_recalc import SMALL_FORM, SPELLINGS, Typed, place, typed_small
 
-from cchc_xl.master.book import open_master
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.recalc import compute, recalc, stored
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
 from cchc_xl.office import recalculated
+from cchc_xl.schema import Form, Total
+from cchc_xl.verbs.recalc import compute, recalc, stored
 
 pytestmark = pytest.mark.office
 
@@ -36,6 +37,16 @@ def assert_office_agrees(path: Path, form_name: str = "") -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_the_filled_workbook_computes_to_the_same_figures(filled: Path) -> None:
+    assert_office_agrees(filled)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("answer", [Decimal(0), "không phát sinh", "2", None])
+def test_all_yes_counts_natively_as_it_does_in_python(filled: Path, form: Form, typed: Typed, answer: object) -> None:
+    row = next(row for row in form.indicators() if row.total is Total.ALL_YES)
+    sheet, address = place(filled, row.code, form.reporters(row)[2].id)
+    typed(filled, sheet, address, answer)
+    recalc(filled, NOW)
     assert_office_agrees(filled)
 
 

@@ -12,10 +12,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from cchc_xl.master.book import open_master
-from cchc_xl.master.recalc import compute
-from cchc_xl.ooxml.spreadsheet import Workbook
-from cchc_xl.reading.legacy import is_legacy, is_old_font
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master.master_book import open_master
+from cchc_xl.reading.old_fonts import is_legacy, is_old_font
+from cchc_xl.verbs.recalc import compute
 
 Typed = Callable[[Path, str, str, object], None]
 

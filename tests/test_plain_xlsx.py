@@ -13,11 +13,12 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from cchc_xl import office
-from cchc_xl.form import Form
-from cchc_xl.forms import layout, sandbox
-from cchc_xl.forms.container import opened
-from cchc_xl.forms.layout import plan_form
-from cchc_xl.forms.refused import RefusedError
+from cchc_xl.schema import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.intake.container_check import opened
+from cchc_xl.submissions.intake.refusal import RefusedError
 from tests.forms_support import filled_form, wards
 from tests.hostile import SHEET, parts_of, write_parts
 from tests.test_hostile_fuzz import _mutant
@@ -29,7 +30,7 @@ Said = tuple[Any, set[str]] | None
 def plainly(path: Path) -> Said:
     """What is read the plain way; None where the file is left to the reader."""
     contents = opened(path.read_bytes(), ".xlsx")
-    sheets = sandbox._plain(contents)
+    sheets = reading_process._plain(contents)
     return None if sheets is None else (sheets, contents.notices)
 
 
@@ -37,7 +38,7 @@ def by_reader(path: Path) -> Said:
     """What the reader says; None where it refuses."""
     try:
         contents = opened(path.read_bytes(), ".xlsx")
-        return sandbox._by_reader(contents), contents.notices
+        return reading_process._by_reader(contents), contents.notices
     except RefusedError:
         return None
 
@@ -52,7 +53,7 @@ def first_cell(form: Form, good: Path) -> bytes:
     """The XML of the first figure of the first section."""
     plan = plan_form(form, wards(form)[0])
     row = plan.pages[0].questions[0][1]
-    found = re.search(rb'<c r="%s%d".*?</c>' % (layout.VALUE.encode(), row), parts_of(good)[SHEET])
+    found = re.search(rb'<c r="%s%d".*?</c>' % (form_layout.VALUE.encode(), row), parts_of(good)[SHEET])
     assert found
     return found[0]
 
@@ -184,7 +185,7 @@ def test_what_could_mislead_the_search_is_left_to_the_reader(
 
 def test_a_heading_that_moved_out_of_the_first_columns_is_left_to_the_reader(good: Path, tmp_path: Path) -> None:
     parts = parts_of(good)
-    heading = b'r="%s%d"' % (layout.VALUE.encode(), layout.HEADER_ROW)
+    heading = b'r="%s%d"' % (form_layout.VALUE.encode(), form_layout.HEADER_ROW)
     assert parts[SHEET].count(heading) == 1
     write_parts(tmp_path / "doi.xlsx", parts | {SHEET: parts[SHEET].replace(heading, heading.replace(b"E", b"J"))})
     assert plainly(tmp_path / "doi.xlsx") is None

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from cchc_xl.form.model import Indicator, Kind, Total
 from cchc_xl.reading import Cell, folded, read
-from cchc_xl.reading.legacy import is_legacy
-from cchc_xl.reading.remarks import REMARKS
+from cchc_xl.reading.old_fonts import is_legacy
+from cchc_xl.rule_registry import CELLS
+from cchc_xl.schema.form_model import Indicator, Kind, Total
 from cchc_xl.values import Address, Ratio, Reading, Status
-from cchc_xl.writing.numbers import in_table
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "so.toml").read_text(encoding="utf-8")
@@ -70,7 +70,7 @@ def test_a_third_of_the_cases_are_negative() -> None:
 
 
 def test_every_remark_has_a_case_and_every_case_a_known_remark() -> None:
-    assert {case["remark"] for case in CASES if "remark" in case} == set(REMARKS)
+    assert {case["remark"] for case in CASES if "remark" in case} == {rule.code for rule in CELLS.rules}
 
 
 def test_every_kind_has_cases_that_are_read_and_cases_that_are_refused() -> None:

@@ -18,15 +18,15 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
-from cchc_xl.form import Form
-from cchc_xl.master import names
-from cchc_xl.master.book import open_master
-from cchc_xl.master.build import new_master
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.new import make_all
-from cchc_xl.master.recalc import Result, compute, recalc, stored
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form
+from cchc_xl.verbs.new import make_all
+from cchc_xl.verbs.recalc import Result, compute, recalc, stored
 
 Typed = Callable[[Path, str, str, object], None]
 LATER = NOW + timedelta(hours=1)
@@ -82,8 +82,8 @@ def test_a_wrong_cell_is_flagged_and_a_mended_one_is_clean_again(filled: Path, t
     assert "10,248" in found.message
     flagged = openpyxl.load_workbook(filled)[sheet]
     assert flagged[address].comment is not None
-    assert flagged[address].comment.text.startswith(names.NOTE_MARK)
-    assert openpyxl.load_workbook(filled)[names.FINDINGS]["C5"].value == "Bắt buộc sửa"
+    assert flagged[address].comment.text.startswith(sheet_names.NOTE_MARK)
+    assert openpyxl.load_workbook(filled)[sheet_names.FINDINGS]["C5"].value == "Bắt buộc sửa"
     typed(filled, sheet, address, right)
     recalc(filled, LATER)
     mended = openpyxl.load_workbook(filled)[sheet]
@@ -121,8 +121,8 @@ def test_what_people_added_to_the_workbook_survives(filled: Path, typed: Typed) 
     chart = BarChart()
     chart.add_data(Reference(own, min_col=2, min_row=2, max_row=3))
     own.add_chart(chart, "D4")
-    book[names.HOME].add_image(Image(io.BytesIO(PIXEL)), "K3")
-    book[names.HOME].column_dimensions["C"].width = 61
+    book[sheet_names.HOME].add_image(Image(io.BytesIO(PIXEL)), "K3")
+    book[sheet_names.HOME].column_dimensions["C"].width = 61
     book.save(filled)
     add_part(filled, "customXml/item1.xml", b"<cua_toi/>")
     before = parts(filled)
@@ -136,7 +136,7 @@ def test_what_people_added_to_the_workbook_survives(filled: Path, typed: Typed) 
     kept = [name for name in before if not name.startswith(ours) and "commentsDrawing" not in name]
     assert [name for name in kept if before[name] != after[name]] == []
     reread = openpyxl.load_workbook(filled)
-    assert reread[names.HOME].column_dimensions["C"].width == 61
+    assert reread[sheet_names.HOME].column_dimensions["C"].width == 61
     assert len(reread["Việc riêng"]._charts) == 1
 
 
@@ -195,15 +195,15 @@ def test_a_formula_that_was_typed_over_is_restored_and_logged(filled: Path, type
     result = recalc(filled, LATER)
     assert result.overwritten == (f"{sheet}!{address} (đã gõ đè 999)",)
     assert str(openpyxl.load_workbook(filled)[sheet][address].value).startswith("=")
-    log = [row[2].value for row in openpyxl.load_workbook(filled)[names.LOG].iter_rows(min_row=5)]
+    log = [row[2].value for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
     assert "Đặt lại công thức" in log
 
 
 def test_an_explained_warning_is_cleared_and_comes_back_when_the_figure_changes(filled: Path, typed: Typed) -> None:
-    rows = open_master(filled).keyed_rows(names.FINDINGS)
+    rows = open_master(filled).keyed_rows(sheet_names.FINDINGS)
     key, row = next((key, row) for key, row in rows.items() if "|III.2.3|" in key)
-    typed(filled, names.FINDINGS, f"I{row}", "TTHC dùng chung hai cấp chỉ tính một lần.")
-    typed(filled, names.FINDINGS, f"J{row}", "Người lập biểu")
+    typed(filled, sheet_names.FINDINGS, f"I{row}", "TTHC dùng chung hai cấp chỉ tính một lần.")
+    typed(filled, sheet_names.FINDINGS, f"J{row}", "Người lập biểu")
     result = recalc(filled, LATER)
     assert [each.explained for each in result.computed.findings if each.key == key] == [True]
     sheet, address = place(filled, "III.2.3", "figure")
@@ -215,7 +215,7 @@ def test_an_explained_warning_is_cleared_and_comes_back_when_the_figure_changes(
     again = [each for each in result.computed.findings if each.indicator == "III.2.3"]
     assert again
     assert not any(each.explained for each in again)
-    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[names.LOG].iter_rows(min_row=5)]
+    log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
     assert any("TTHC dùng chung hai cấp chỉ tính một lần." in text for text in log)
 
 

@@ -12,8 +12,8 @@ from report_sample import TEMPLATE, W, figures_of, highlighted, part, rendered, 
 
 from cchc_xl import office
 from cchc_xl.errors import UserError
-from cchc_xl.report.charts import A, C, charts
-from cchc_xl.report.marks import Marks
+from cchc_xl.report.figure_marks import Marks
+from cchc_xl.report.word_charts import A, C, charts
 from cchc_xl.structs import replace
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

@@ -18,13 +18,13 @@ from report_sample import (
 )
 
 from cchc_xl.errors import UserError
-from cchc_xl.export import default_template
-from cchc_xl.form.model import Severity
-from cchc_xl.layout_check import check_layout
-from cchc_xl.report.build import build_template
-from cchc_xl.report.source import read_source
-from cchc_xl.report.tags import used_names
+from cchc_xl.findings import Severity
+from cchc_xl.report.template_tags import used_names
 from cchc_xl.structs import replace
+from cchc_xl.verbs.report import default_template
+from cchc_xl.word.decree30 import check_layout
+from tools.template.build_template import build_template
+from tools.template.source_text import read_source
 
 SOURCES = ROOT / "templates/nguon"
 KINDS = {

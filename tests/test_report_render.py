@@ -30,8 +30,8 @@ from report_sample import (
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.form.model import Kind
 from cchc_xl.report.render import render
+from cchc_xl.schema.form_model import Kind
 from cchc_xl.structs import replace
 from cchc_xl.values import Reading, Status
 
@@ -321,9 +321,9 @@ def test_a_failed_rendering_changes_nothing(tmp_path: Path) -> None:
 def test_a_template_that_is_no_word_file_is_told(tmp_path: Path, data: bytes) -> None:
     template = tmp_path / "mau.docx"
     template.write_bytes(data)
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         render(template, sample(), figures_of(sample()), tmp_path / "ra.docx")
-    with pytest.raises(UserError, match="không mở được"):
+    with pytest.raises(UserError, match="không tìm thấy tệp"):
         render(tmp_path / "khong_co.docx", sample(), figures_of(sample()), tmp_path / "ra.docx")
 
 
@@ -332,6 +332,6 @@ def test_parts_without_text_are_left_as_they_are(tmp_path: Path) -> None:
     with zipfile.ZipFile(TEMPLATE) as before, zipfile.ZipFile(document) as after:
         added = after.namelist()[len(before.namelist()):]
         assert before.namelist() + added == after.namelist()
-        assert all(name.startswith(("word/charts/", "customXml/")) for name in added)
+        assert all(name.startswith(("word/charts/", "customXml/", "docProps/cchc")) for name in added)
         for name in ("word/styles.xml", "word/settings.xml", "docProps/core.xml"):
             assert before.read(name) == after.read(name)

@@ -10,10 +10,10 @@ from lxml import etree
 from report_sample import SOURCE, TEMPLATE, W, all_text, part, rendered, sample
 
 from cchc_xl.errors import UserError
-from cchc_xl.report.build import build_template, write_template
-from cchc_xl.report.source import STYLE_OF_PREFIX, Span, read_source
-from cchc_xl.report.styles import STYLES
-from cchc_xl.report.tags import used_names
+from cchc_xl.report.template_tags import used_names
+from tools.template.build_template import build_template, write_template
+from tools.template.report_styles import STYLES
+from tools.template.source_text import STYLE_OF_PREFIX, Span, read_source
 
 PROVIDED = {"phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam", "theo_don_vi", "tt", "vb", "noi_dung"}
 MILLIMETRE = 1440 / 25.4
@@ -21,7 +21,7 @@ TOLERANCE = MILLIMETRE / 2
 
 
 def test_the_template_is_what_its_source_makes() -> None:
-    assert build_template(SOURCE) == TEMPLATE.read_bytes(), "run: python -m cchc_xl.report.build"
+    assert build_template(SOURCE) == TEMPLATE.read_bytes(), "run: python -m tools.template.build_template"
 
 
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from docx import Document as Word
 from report_sample import W, highlighted, part
 
-from cchc_xl.export import export
 from cchc_xl.office import is_installed, to_pdf
-from cchc_xl.report.review import changed_paragraphs
+from cchc_xl.report.review_copy import changed_paragraphs
+from cchc_xl.verbs.report import export
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from cchc_xl.form.model import RuleMissing
 from cchc_xl.rules import RuleSyntaxError, explain, holds, is_local, judge, names, parse, states_rate
-from cchc_xl.rules.evaluate import Known, negated
-from cchc_xl.rules.syntax import expression, leaves
+from cchc_xl.rules.rule_judgement import Known, negated
+from cchc_xl.rules.rule_parser import expression
+from cchc_xl.rules.rule_syntax import RuleMissing, leaves
 from cchc_xl.values import Ratio, Value
 
 CODES = {name: code for code, name in enumerate("abcdef", 1)}

@@ -10,10 +10,10 @@ from contents import findings_of, form_2021, reading, sample_content
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
-from cchc_xl.form import Form
-from cchc_xl.form.checks import check as check_form
-from cchc_xl.form.model import Class, Scale
 from cchc_xl.reading import Cell
+from cchc_xl.schema import Form
+from cchc_xl.schema.declaration_checks import check as check_form
+from cchc_xl.schema.form_model import Class, Scale
 from cchc_xl.structs import replace
 
 SCORED = "III.6.6"

@@ -12,18 +12,18 @@ from lxml import etree
 from report_sample import ROOT, W, all_text, figures_of, sample
 
 from cchc_xl import office
-from cchc_xl.cli.app import app
+from cchc_xl.cli.command_app import app
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
-from cchc_xl.report.build import build_template
-from cchc_xl.report.environment import ENVIRONMENT
-from cchc_xl.report.filters import FILTERS
-from cchc_xl.report.names import names
+from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
+from cchc_xl.report.template_filters import FILTERS
+from cchc_xl.report.template_names import names
 from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
+from tools.template.build_template import build_template
 
 TEMPLATES = sorted((ROOT / "templates").glob("*.docx"))
 RECEIVED = "ho_so_huyen_tiep_nhan"
@@ -132,7 +132,7 @@ def test_libreoffice_opens_the_copy_with_its_comments(tmp_path: Path) -> None:
 def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "a.docx"
     broken.write_bytes(b"khong phai zip")
-    with pytest.raises(UserError, match="không phải là tệp Word"):
+    with pytest.raises(UserError, match="không phải tệp Word"):
         checked(broken)
 
 

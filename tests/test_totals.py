@@ -6,15 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from conftest import enter
 from hypothesis import given, settings, strategies as st
 
 from cchc_xl.figures import Tally, merge_all, tally, total, value_of
-from cchc_xl.form import Form, Indicator, Kind, Total, load_form
-from cchc_xl.master.fill import Entries
-from cchc_xl.master.recalc import recalc
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.schema import Form, Indicator, Kind, Total, load_form
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
-from cchc_xl.writing.numbers import rate
+from cchc_xl.verbs.recalc import recalc
+from cchc_xl.writing.vietnamese_numbers import rate
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 PLACE = Address("A", "A1")
@@ -34,8 +35,11 @@ def indicator(how: Total) -> Indicator:
     return Indicator(code="A.1", name="a", label="a", kind=Kind.COUNT, reported_by=("commune",), total=how)
 
 
+MERGED = [Total.SUM, Total.COUNT_YES, Total.ALL_YES, Total.SAME, Total.RATIO]
+
+
 @settings(deadline=None)
-@given(st.lists(values, max_size=12), st.data(), st.sampled_from([Total.SUM, Total.COUNT_YES, Total.SAME, Total.RATIO]))
+@given(st.lists(values, max_size=12), st.data(), st.sampled_from(MERGED))
 def test_a_total_does_not_depend_on_the_order_or_the_grouping_of_units(
     given_values: list[Value | None], data: st.DataObject, how: Total
 ) -> None:
@@ -101,6 +105,14 @@ def test_the_small_form_is_totalled_by_its_own_declarations(small: Path) -> None
 
 def test_a_workbook_finds_its_form_again_without_being_told(small: Path) -> None:
     assert recalc(small, datetime(2030, 9, 15)).computed.content.form.id == "xa"
+
+
+@pytest.mark.parametrize(("answers", "wanted"), [("111", 1), ("101", 0), ("000", 0), ("1 1", 1), ("   ", None)])
+def test_all_yes_is_yes_only_where_everybody_says_yes(answers: str, wanted: int | None) -> None:
+    row = indicator(Total.ALL_YES)
+    given_values = [None if answer == " " else Decimal(answer) for answer in answers]
+    tallies = [tally(f"xa_{number}", row, reading(value)) for number, value in enumerate(given_values)]
+    assert value_of(row, merge_all(tallies)) == wanted
 
 
 def test_a_missing_unit_is_named_with_the_figure() -> None:

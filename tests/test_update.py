@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 
-from cchc_xl.audit.controls import read_part, with_texts
-from cchc_xl.audit.record import stored
 from cchc_xl.errors import UserError
-from cchc_xl.ooxml.package import Package
-from cchc_xl.report.update import Outcome, Updated, update
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.report.update_figures import Outcome, Updated, update
 from cchc_xl.structs import replace
+from cchc_xl.word.content_controls import read_part, with_texts
+from cchc_xl.word.export_record import stored
 
 DOCUMENT = "word/document.xml"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from report_sample import TEMPLATE, W, figures_of, main_text, part, rendered_by, sample
 
-from cchc_xl.audit.document import read_docx
 from cchc_xl.errors import UserError
 from cchc_xl.office import _program, is_installed
-from cchc_xl.report.update import Outcome, Updated, update
+from cchc_xl.report.update_figures import Outcome, Updated, update
 from cchc_xl.structs import replace
+from cchc_xl.word.document_text import read_docx
 
 pytestmark = [pytest.mark.office, pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")]
 

@@ -12,20 +12,26 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as some
 
-from cchc_xl.form.model import Document
+from cchc_xl.schema.form_model import Document
 from cchc_xl.values import Ratio
-from cchc_xl.writing import citations, numbers
-from cchc_xl.writing.dates import BLANK_DATE, long_date, read_date, short_date
+from cchc_xl.writing import citation_writer, vietnamese_numbers
+from cchc_xl.writing.vietnamese_dates import BLANK_DATE, long_date, read_date, short_date
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "cases/writing.toml").read_text(encoding="utf-8")
 )
 WAYS: dict[str, Callable[[Decimal], str]] = {
-    "counted": numbers.counted, "plain": numbers.plain, "percent": numbers.percent, "in_table": numbers.in_table,
+    "counted": vietnamese_numbers.counted,
+    "plain": vietnamese_numbers.plain,
+    "percent": vietnamese_numbers.percent,
+    "in_table": vietnamese_numbers.in_table,
 }
 CITATION_WAYS: dict[str, Callable[[Document], str]] = {
-    "numbered": citations.numbered, "short": citations.short, "dated": citations.dated, "issued": citations.issued,
-    "full": citations.full,
+    "numbered": citation_writer.numbered,
+    "short": citation_writer.short,
+    "dated": citation_writer.dated,
+    "issued": citation_writer.issued,
+    "full": citation_writer.full,
 }
 
 
@@ -42,17 +48,19 @@ def test_every_way_of_writing_has_a_case() -> None:
 @pytest.mark.parametrize("case", CASES["rate"], ids=lambda case: f"{case['part']}/{case['whole']}")
 def test_rates_are_made_as_the_cases_say(case: dict[str, Any]) -> None:
     places = case.get("places", 2)
-    rate = numbers.rate(Decimal(case["part"]), Decimal(case["whole"]), places)
-    assert ("" if rate is None else numbers.percent(rate, places)) == case["text"]
+    rate = vietnamese_numbers.rate(Decimal(case["part"]), Decimal(case["whole"]), places)
+    assert ("" if rate is None else vietnamese_numbers.percent(rate, places)) == case["text"]
 
 
 @given(some.integers(0, 10**9), some.integers(1, 10**9))
 def test_only_all_of_it_is_written_as_all_of_it(part: int, more: int) -> None:
-    assert numbers.percent(numbers.rate(Decimal(part), Decimal(part + more)) or Decimal(0)) != "100%"
+    assert (
+        vietnamese_numbers.percent(vietnamese_numbers.rate(Decimal(part), Decimal(part + more)) or Decimal(0)) != "100%"
+    )
 
 
 def test_a_pair_in_a_table_keeps_both_numbers() -> None:
-    assert numbers.in_table(Ratio(Decimal(4819), Decimal(5816))) == "4.819/5.816"
+    assert vietnamese_numbers.in_table(Ratio(Decimal(4819), Decimal(5816))) == "4.819/5.816"
 
 
 @pytest.mark.parametrize("case", CASES["date"], ids=lambda case: str(case["short"]))

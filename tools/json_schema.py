@@ -35,15 +35,15 @@ class Finding(Object):
 class Doubt(Finding):
     """A finding about a Word report: both sides, and where it stands."""
 
-    quote: str
-    stated: Text
-    expected: Text
-    difference: Text
-    against: Text
-    paragraph: int
-    start: int
-    end: int
-    place: str
+    quote: str = ""
+    stated: Text = None
+    expected: Text = None
+    difference: Text = None
+    against: Text = None
+    paragraph: int = 0
+    start: int = 0
+    end: int = 0
+    place: str = ""
 
 
 class Error(Object):
@@ -182,6 +182,7 @@ class Report(Output, tag="report", kw_only=True):
     figures: int | list[dict[str, Any]]
     pdf: Text = None
     missing: list[str] = []
+    left_out: Text = None
     removed: list[dict[str, Any]] = []
     duplicated: list[dict[str, Any]] = []
     pending: list[str] = []
@@ -196,6 +197,7 @@ class Reconcile(Object, tag_field="verb", tag="reconcile"):
     confirmed: dict[str, int]
     unplaced: list[dict[str, Any]]
     copy: Text
+    unread: list[dict[str, Any]] = []
 
 
 class Import(Output, tag="import", kw_only=True):
@@ -203,6 +205,7 @@ class Import(Output, tag="import", kw_only=True):
 
     written: list[dict[str, Any]]
     listed: list[dict[str, Any]]
+    unread: list[dict[str, Any]]
     general: list[dict[str, Any]]
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 
-from cchc_xl.addin import libreoffice, places, settings, trust
-from cchc_xl.addin.places import Machine, System
-from cchc_xl.addin.registry import Registry
+from cchc_xl.addin import addin_places, addin_settings, libreoffice_profile, macro_trust
+from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.addin.windows_registry import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open
-from cchc_xl.macros.bound import macros_work
-from cchc_xl.macros.build import build_addin
+from cchc_xl.macros.bound_buttons import macros_work
+from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
 
 INSTALL = "Chạy: cchc-xl addin install"
+REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
 
 PACKAGES = ("docxtpl", "lxml", "openpyxl", "msgspec", "python_calamine")
 LIVE = {
@@ -47,7 +48,7 @@ def examine(
     machine: Machine, book: Path | None = None, profile: Path | None = None, registry: Registry | None = None
 ) -> list[Symptom]:
     """Everything that was looked at, in the order in which things have to work."""
-    office = profile or places.libreoffice_profile(machine)
+    office = profile or addin_places.libreoffice_profile(machine)
     found = [*_python(machine), *_excel(machine), *_policies(registry), *_libreoffice(machine, office)]
     return found + (list(_book(book, office, registry)) if book else [])
 
@@ -56,21 +57,21 @@ def _python(machine: Machine) -> Iterator[Symptom]:
     yield Symptom("Python", f"phiên bản {sys.version.split()[0]}, {machine.python}")
     missing = [name for name in PACKAGES if util.find_spec(name) is None]
     if missing:
-        yield Symptom("Gói phần mềm", f"thiếu {', '.join(missing)}.", "Chạy: pip install --upgrade cchc-xl")
+        yield Symptom("Gói phần mềm", f"thiếu {', '.join(missing)}.", REINSTALL)
     live = [name for name in LIVE[machine.system] if util.find_spec(name) is None]
     if live:
         fact = f"thiếu {', '.join(live)}, nên nút bấm chưa chạy được; dòng lệnh vẫn chạy."
-        yield Symptom("Gói cho nút bấm", fact, 'Chạy: pip install --upgrade "cchc-xl[live]"')
+        yield Symptom("Gói cho nút bấm", fact, REINSTALL)
 
 
 def _excel(machine: Machine) -> Iterator[Symptom]:
-    addin = places.addin_file(machine)
+    addin = addin_places.addin_file(machine)
     if addin is None:
         yield Symptom("Excel", "hệ điều hành này không có Excel; dùng LibreOffice.")
         return
     yield _addin(machine, addin)
     yield _settings(machine)
-    script = places.script_folder(machine)
+    script = addin_places.script_folder(machine)
     if script and not any(script.glob("xlwings-*.applescript")):
         yield Symptom("Tập lệnh gọi Python", f"chưa có trong {script}.", INSTALL)
 
@@ -79,7 +80,7 @@ def _addin(machine: Machine, addin: Path) -> Symptom:
     subject = "Tiện ích Excel"
     if not addin.is_file():
         return Symptom(subject, f"chưa có {addin}, nên Excel chưa có thẻ CCHC.", INSTALL)
-    if trust.is_marked(addin):
+    if macro_trust.is_marked(addin):
         return Symptom(subject, f"{addin} bị Windows đánh dấu là tệp tải từ mạng nên Excel chặn.", INSTALL)
     if util.find_spec("xlwings") and addin.read_bytes() != _fresh_addin(machine):
         return Symptom(subject, f"{addin} là bản cũ hoặc của Python khác.", INSTALL)
@@ -89,17 +90,17 @@ def _addin(machine: Machine, addin: Path) -> Symptom:
 def _fresh_addin(machine: Machine) -> bytes:
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
         target = Path(folder) / "cchc.xlam"
-        build_addin(target, settings.settings(machine))
+        build_addin(target, addin_settings.settings(machine))
         return target.read_bytes()
 
 
 def _settings(machine: Machine) -> Symptom:
-    subject, file = "Thiết lập gọi Python", places.settings_file(machine)
+    subject, file = "Thiết lập gọi Python", addin_places.settings_file(machine)
     if not file.is_file():
         return Symptom(subject, f"chưa có {file}.", INSTALL)
-    values = settings.read(file.read_text(encoding="utf-8", errors="replace"))
+    values = addin_settings.read(file.read_text(encoding="utf-8", errors="replace"))
     python = values.get("INTERPRETER_WIN") or values.get("INTERPRETER_MAC", "")
-    program = settings.expanded(python, machine.environment)
+    program = addin_settings.expanded(python, machine.environment)
     if not program.is_file():
         return Symptom(subject, f"không còn Python ở {python}.", INSTALL)
     if machine.system is System.WINDOWS and not str(program).isascii():
@@ -109,7 +110,7 @@ def _settings(machine: Machine) -> Symptom:
 
 
 def _policies(registry: Registry | None) -> Iterator[Symptom]:
-    for fact in trust.obstacles(registry) if registry else ():
+    for fact in macro_trust.obstacles(registry) if registry else ():
         remedy = "Nhờ cán bộ công nghệ thông tin của cơ quan; trong khi chờ, dùng lối tắt CCHC hoặc dòng lệnh cchc-xl."
         yield Symptom("Quyền chạy macro", fact, remedy)
 
@@ -117,14 +118,14 @@ def _policies(registry: Registry | None) -> Iterator[Symptom]:
 def _libreoffice(machine: Machine, profile: Path) -> Iterator[Symptom]:
     subject = "LibreOffice"
     if not is_installed():
-        remedy = "" if places.excel_folder(machine) else "Cài LibreOffice từ libreoffice.org."
+        remedy = "" if addin_places.excel_folder(machine) else "Cài LibreOffice từ libreoffice_profile.org."
         yield Symptom(subject, "chưa cài; chỉ cần khi không có Excel hoặc khi xuất PDF.", remedy)
         return
-    file = libreoffice.profile_settings_file(profile)
-    if not file.is_file() or not libreoffice.accepts(file.read_bytes(), libreoffice.pipe_name()):
+    file = libreoffice_profile.profile_settings_file(profile)
+    if not file.is_file() or not libreoffice_profile.accepts(file.read_bytes(), libreoffice_profile.pipe_name()):
         yield Symptom(subject, "chưa mở đường cho nút bấm gọi Python.", f"Đóng LibreOffice. {INSTALL}")
-    elif not places.launcher_file(machine).is_file():
-        yield Symptom(subject, f"chưa có {places.launcher_file(machine)}.", INSTALL)
+    elif not addin_places.launcher_file(machine).is_file():
+        yield Symptom(subject, f"chưa có {addin_places.launcher_file(machine)}.", INSTALL)
     else:
         yield Symptom(subject, f"đã thiết lập trong {profile}")
 
@@ -137,10 +138,10 @@ def _book(book: Path, profile: Path, registry: Registry | None) -> Iterator[Symp
     except UserError as error:
         yield Symptom(subject, error.what, error.remedy)
         return
-    if trust.is_marked(book):
+    if macro_trust.is_marked(book):
         remedy = "Bấm chuột phải vào tệp › Properties › đánh dấu Unblock › OK, rồi mở lại."
         yield Symptom(subject, "bị Windows đánh dấu là tệp tải từ mạng nên Excel chặn macro.", remedy)
-    folder = book.resolve().parent
+    folder = book.absolute().parent
     if not _trusted(folder, profile, registry):
         remedy = f'Chạy: cchc-xl addin install --trust "{folder}"'
         yield Symptom(subject, f"thư mục {folder} chưa phải thư mục tin cậy.", remedy)
@@ -159,6 +160,6 @@ def _macros(subject: str, book: Path) -> Symptom:
 def _trusted(folder: Path, profile: Path, registry: Registry | None) -> bool:
     """Excel on Windows asks the registry; elsewhere only LibreOffice knows trusted folders."""
     if registry:
-        return trust.is_trusted(registry, str(folder))
-    file = libreoffice.profile_settings_file(profile)
-    return not is_installed() or (file.is_file() and libreoffice.trusts(file.read_bytes(), folder))
+        return macro_trust.is_trusted(registry, str(folder))
+    file = libreoffice_profile.profile_settings_file(profile)
+    return not is_installed() or (file.is_file() and libreoffice_profile.trusts(file.read_bytes(), folder))

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
-from cchc_xl.addin import launchers, libreoffice, places, settings, trust
-from cchc_xl.addin.places import Machine
-from cchc_xl.addin.registry import Registry
+from cchc_xl.addin import addin_places, addin_settings, launchers, libreoffice_profile, macro_trust
+from cchc_xl.addin.addin_places import Machine
+from cchc_xl.addin.windows_registry import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.macros.build import build_addin
+from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
+from cchc_xl.reasons import reason
+from cchc_xl.windows import is_on_network
 
 
 def install(
@@ -29,72 +31,72 @@ def install(
         raise UserError(str(missing), "không có thư mục này.", "Ghi đúng thư mục chứa sổ sau --trust.")
     office = _office_profile(machine, profile)
     if office:
-        libreoffice.refuse_if_running(office)
+        libreoffice_profile.refuse_if_running(office)
     lines = _install_excel(machine)
     if registry:
         lines += _trust_in_excel(registry, trusted)
     if office:
         lines += _install_libreoffice(machine, office, trusted)
-    shortcut = write_shortcut(machine, places.shortcut_folder(machine))
+    shortcut = write_shortcut(machine, addin_places.shortcut_folder(machine))
     return [*lines, f"Lối tắt khi macro bị chặn: {shortcut}"]
 
 
 def uninstall(machine: Machine, profile: Path | None = None, registry: Registry | None = None) -> list[str]:
     """Takes away what `install` put in place; returns what was done, in lines."""
-    office = profile or places.libreoffice_profile(machine)
-    libreoffice.refuse_if_running(office)
+    office = profile or addin_places.libreoffice_profile(machine)
+    libreoffice_profile.refuse_if_running(office)
     _drop_settings(machine)
-    shortcut = places.shortcut_file(machine, places.shortcut_folder(machine))
-    folder = places.own_folder(machine)
-    ours = (places.addin_file(machine), places.launcher_file(machine), folder / launchers.LOG, shortcut)
+    shortcut = addin_places.shortcut_file(machine, addin_places.shortcut_folder(machine))
+    folder = addin_places.own_folder(machine)
+    ours = (addin_places.addin_file(machine), addin_places.launcher_file(machine), folder / launchers.LOG, shortcut)
     lines = [f"Đã gỡ {file}" for file in ours if file and _removed(file)]
-    libreoffice.take_out(office, libreoffice.pipe_name())
+    libreoffice_profile.take_out(office, libreoffice_profile.pipe_name())
     with contextlib.suppress(OSError):
         folder.rmdir()
     if registry:
-        lines += [f"Đã bỏ thư mục tin cậy {place}" for place in trust.distrust(registry)]
+        lines += [f"Đã bỏ thư mục tin cậy {place}" for place in macro_trust.distrust(registry)]
     return lines or ["Không có gì để gỡ."]
 
 
 def write_shortcut(machine: Machine, folder: Path) -> Path:
     """Writes the shortcut into a folder, for instance beside a new master."""
-    file = places.shortcut_file(machine, folder)
+    file = addin_places.shortcut_file(machine, folder)
     _write_program(file, launchers.shortcut(machine))
     return file
 
 
 def _office_profile(machine: Machine, profile: Path | None) -> Path | None:
     """The profile to set up; None where there is no sign of LibreOffice."""
-    usual = places.libreoffice_profile(machine)
+    usual = addin_places.libreoffice_profile(machine)
     return profile or (usual if usual.is_dir() or is_installed() else None)
 
 
 def _install_excel(machine: Machine) -> list[str]:
-    addin = places.addin_file(machine)
+    addin = addin_places.addin_file(machine)
     if addin is None:
         return ["Máy này không có Excel: bỏ qua tiện ích Excel."]
     addin.parent.mkdir(parents=True, exist_ok=True)
     # The file is written here, not copied from a download: it carries no Mark of the Web.
-    build_addin(addin, settings.settings(machine))
-    trust.unmark(addin)
+    build_addin(addin, addin_settings.settings(machine))
+    macro_trust.unmark(addin)
     lines = [f"Tiện ích Excel: {addin}", f"Thiết lập: {_write_settings(machine)}"]
     script = _install_script(machine)
     return lines + ([f"Tập lệnh gọi Python: {script}"] if script else [])
 
 
 def _write_settings(machine: Machine) -> Path:
-    file = places.settings_file(machine)
+    file = addin_places.settings_file(machine)
     file.parent.mkdir(parents=True, exist_ok=True)
     old = file.read_text(encoding="utf-8") if file.exists() else ""
-    replace_file(file, settings.merged(old, settings.settings(machine)).encode("utf-8"))
+    replace_file(file, addin_settings.merged(old, addin_settings.settings(machine)).encode("utf-8"))
     return file
 
 
 def _drop_settings(machine: Machine) -> None:
-    file = places.settings_file(machine)
+    file = addin_places.settings_file(machine)
     if not file.exists():
         return
-    left = settings.without(file.read_text(encoding="utf-8"), settings.settings(machine))
+    left = addin_settings.without(file.read_text(encoding="utf-8"), addin_settings.settings(machine))
     if left:
         replace_file(file, left.encode("utf-8"))
     else:
@@ -103,7 +105,7 @@ def _drop_settings(machine: Machine) -> None:
 
 def _install_script(machine: Machine) -> Path | None:
     """Excel for macOS starts Python only through a script in one folder; xlwings brings it, named by its version."""
-    folder, found = places.script_folder(machine), util.find_spec("xlwings")
+    folder, found = addin_places.script_folder(machine), util.find_spec("xlwings")
     if folder is None or found is None or found.origin is None:
         return None
     shipped = next(Path(found.origin).parent.glob("xlwings-*.applescript"))
@@ -112,14 +114,18 @@ def _install_script(machine: Machine) -> Path | None:
 
 
 def _trust_in_excel(registry: Registry, trusted: Sequence[Path]) -> list[str]:
-    added = [str(folder.resolve()) for folder in trusted if trust.trust(registry, str(folder.resolve()))]
-    return [f"Excel tin macro trong {folder}" for folder in added]
+    # As the person names it: Excel compares the path that it opens, and a drive letter is not \\\\server to it.
+    folders = [str(folder.absolute()) for folder in trusted]
+    lines = [f"Excel tin macro trong {folder}" for folder in folders if macro_trust.trust(registry, folder)]
+    if any(map(is_on_network, folders)) and macro_trust.allow_network(registry):
+        lines.append("Excel nay dùng cả thư mục tin cậy trên mạng (AllowNetworkLocations).")
+    return lines
 
 
 def _install_libreoffice(machine: Machine, profile: Path, trusted: Sequence[Path]) -> list[str]:
-    file = places.launcher_file(machine)
-    _write_program(file, launchers.launcher(machine, libreoffice.connection()))
-    libreoffice.set_up(profile, trusted, libreoffice.pipe_name())
+    file = addin_places.launcher_file(machine)
+    _write_program(file, launchers.launcher(machine, libreoffice_profile.connection()))
+    libreoffice_profile.set_up(profile, trusted, libreoffice_profile.pipe_name())
     lines = [f"LibreOffice: {file}; thiết lập trong {profile}"]
     return lines + [f"LibreOffice tin macro trong {folder.resolve()}" for folder in trusted]
 
@@ -136,6 +142,6 @@ def _removed(file: Path) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        what = f"không xóa được ({error.strerror})."
+        what = f"không xóa được ({reason(error)})."
         raise UserError(str(file), what, "Đóng Excel và LibreOffice rồi chạy lại lệnh này.") from error
     return True

@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import PureWindowsPath
 from shlex import quote
 
-from cchc_xl.addin.places import Machine, System
-from cchc_xl.addin.settings import with_variable
+from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.addin.addin_settings import with_variable
 
 LOG = "cchc-live.log"
 WINDOWS_HEAD = "@echo off\r\nchcp 65001 >nul\r\n"
+
+
+LOST_PYTHON = (
+    "\r\nif errorlevel 3 echo Không chạy được Python. Cài lại phần mềm bằng CCHC-cai-dat.exe.& pause\r\npopd\r\n"
+)
+"""A window that closes at once tells nothing; no verb ends with 3. pushd, unlike cd, takes a shared folder."""
 
 
 def launcher(machine: Machine, connection: str) -> str:
@@ -31,13 +37,14 @@ def shortcut(machine: Machine) -> str:
     """The text of the shortcut: a double click opens a menu of the verbs, in the folder that the shortcut is in."""
     match machine.system:
         case System.WINDOWS:
-            start = f'"{_windows_python(machine)}" -m cchc_xl.addin.menu %*'
-            return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\ncd /d "%~dp0"\r\n' + start + "\r\n"
+            start = f'"{_windows_python(machine)}" -m cchc_xl.addin.console_menu %*'
+            return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\npushd "%~dp0"\r\n' + start + LOST_PYTHON
         case System.MACOS:
-            return f'#!/bin/sh\ncd "$(dirname "$0")"\nexec {quote(str(machine.python))} -m cchc_xl.addin.menu "$@"\n'
+            start = f'exec {quote(str(machine.python))} -m cchc_xl.addin.console_menu "$@"'
+            return f'#!/bin/sh\ncd "$(dirname "$0")"\n{start}\n'
     return (
         "[Desktop Entry]\nType=Application\nName=CCHC\nComment=Tính lại, kiểm tra, nhận biểu mẫu, xuất báo cáo Word\n"
-        f'Exec="{_desktop_quoted(str(machine.python))}" -m cchc_xl.addin.menu %f\n'
+        f'Exec="{_desktop_quoted(str(machine.python))}" -m cchc_xl.addin.console_menu %f\n'
         "Terminal=true\nIcon=x-office-spreadsheet\nCategories=Office;\n"
     )
 

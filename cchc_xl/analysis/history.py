@@ -60,7 +60,7 @@ LEFT_OUT = "SELECT path, outcome, message FROM source WHERE outcome IN ('refused
 
 
 def read_facts(folder: str | Path, period: str = "") -> pd.DataFrame:
-    """The history, of one period (2020-12-15/2021-12-14) or of all. Raises `UserError` where there is none."""
+    """The history, of one period (first day/last day) or of all. Raises `UserError` where there is none."""
     needed("pandas")
     place = Path(folder) / FACTS
     con = connect()

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
-from cchc_xl.form.model import Severity
+from cchc_xl.findings import Severity
 
 COUNTED, COPY, HELD, REFUSED = "counted", "copy", "held", "refused"
 OUTCOME_WORDS = {COPY: "Bản sao", HELD: "Chưa tính", REFUSED: "Từ chối", COUNTED: "Đã tính"}

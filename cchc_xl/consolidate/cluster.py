@@ -16,7 +16,7 @@ from typing import Any
 from cchc_xl.consolidate.engine import needed
 from cchc_xl.consolidate.sources import Read, command, read_of
 from cchc_xl.errors import UserError
-from cchc_xl.forms.pool import ReaderPool
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
 
 BATCH = 64
 """Files in one task: reading them takes long enough that handing them out costs nothing beside it."""

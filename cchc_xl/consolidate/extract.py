@@ -12,24 +12,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from cchc_xl import sheet_names as names
+from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, refused
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.form import Form, Unit
-from cchc_xl.forms import layout, sandbox
-from cchc_xl.forms.interpret import Delivery, Interpreter
-from cchc_xl.forms.refusals import refusal
-from cchc_xl.master import names
 from cchc_xl.reading import folded
+from cchc_xl.schema import Form, Unit
+from cchc_xl.submissions import form_layout as layout
+from cchc_xl.submissions.intake import reading_process as sandbox
+from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.units import Setting
 from cchc_xl.values import Ratio, Reading
-
-FORM, MASTER, RESULT, REFUSED = "form", "master", "result", "refused"
-RESULT_KIND = "consolidation"
-"""What the hidden sheet of a result says it is."""
-
-Record = dict[str, Any]
-"""What a file says, as one JSON object without the file's name: kind; of a refused one rule and message; else units
-with their turns, answers, findings; of a result also its tree of units."""
 
 LONGEST_NAME = 8
 """Words of a unit's name that are looked for in a file's name."""
@@ -92,8 +86,8 @@ class Extractor:
 
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
-        from cchc_xl.master.book import open_master
-        from cchc_xl.master.recalc import understand
+        from cchc_xl.master.master_book import open_master
+        from cchc_xl.verbs.recalc import understand
 
         computed = understand(open_master(path, self._setting.form.folder))
         by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
@@ -108,11 +102,6 @@ class Extractor:
         from cchc_xl.consolidate.lower import read_result
 
         return _guarded(lambda each: read_result(each, self._setting.form), path)
-
-
-def refused(rule: str, message: str) -> Record:
-    """A file that gives nothing, and why."""
-    return {"kind": REFUSED, "rule": rule, "message": message}
 
 
 def _record(kind: str, units: list[Record], answers: list[Record], findings: Iterable[Finding]) -> Record:

@@ -1,8 +1,8 @@
 """The history: one line for each answer of a unit in a period, with dictionaries of indicators and units beside it.
 
-    FOLDER/facts/2020-12-15_2021-12-14/2021.parquet   the answers of a period and form
-    FOLDER/indicators.parquet, FOLDER/units.parquet   what their ids mean
-    FOLDER/replaced/20211215-080000-….parquet         answers that a later run has replaced
+    FOLDER/facts/<first day>_<last day>/<form>.parquet   the answers of a period and form
+    FOLDER/indicators.parquet, FOLDER/units.parquet      what their ids mean
+    FOLDER/replaced/<moment>-….parquet                   answers that a later run has replaced
 
 A run replaces the answers of the units that it has read and no others; what they said before is kept.
 """
@@ -19,7 +19,7 @@ from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quot
 from cchc_xl.consolidate.write import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
-from cchc_xl.form.model import Form
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.units import Setting, Tree
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from cchc_xl.checks.declared import Rule, rules_of
+from cchc_xl.checks.declared_rules import Rule, rules_of
 from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
-from cchc_xl.form.model import Form, Indicator, Missing, Severity, Total
+from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
+from cchc_xl.schema.form_model import Form, Indicator, Missing, Total
 from cchc_xl.units import Node, Tree
 from cchc_xl.values import Value
 
@@ -98,7 +99,10 @@ def node_findings(con: Connection, form: Form, out: str) -> Iterator[Row]:
         what = f"các đơn vị phải ghi cùng một số, hiện có {shown}. Thống nhất rồi gửi lại."
         text = f"{name}, {code} “{form.by_code[code].label}”: {what}"
         yield "same_everywhere", str(Severity.ERROR), node, code, out, "", "", text, "", False
-    rules = [rule for rule in rules_of(form) if rule.local and all(row.total in ADDITIVE for row in rule.indicators)]
+    rules = [
+        rule for rule in rules_of(form)
+        if rule.local and rule.line.applies != "unit" and all(row.total in ADDITIVE for row in rule.indicators)
+    ]
     known: dict[tuple[str, str], dict[str, Value | None]] = {}
     for node, name, code, value in ask(con, COMPLETE):
         known.setdefault((node, name), {})[code] = value

@@ -24,8 +24,9 @@ SELECT node, code, count(*) FILTER (given) AS given, count(*) FILTER (answered) 
     sum(part) FILTER (given) AS part, sum(whole) FILTER (given) AS whole, count(*) FILTER (given AND value = 1) AS yes,
     count(DISTINCT coalesce(text, plain(value), plain(part) || '/' || plain(whole))) FILTER (given) AS answers,
     min(value) FILTER (given) AS one, min(part) FILTER (given) AS one_part, min(whole) FILTER (given) AS one_whole,
-    min(text) FILTER (given) AS one_text
-FROM said JOIN above USING (unit) GROUP BY node, code;
+    min(text) FILTER (given) AS one_text,
+    string_agg(unit.name || ': ' || text, '; ' ORDER BY unit.ord) FILTER (given AND text <> '') AS texts
+FROM said JOIN above USING (unit) JOIN node AS unit ON id = said.unit GROUP BY node, code;
 
 CREATE OR REPLACE TEMP TABLE expected AS
 SELECT node, code, count(*) AS expected FROM above JOIN node ON id = unit JOIN awaited USING (key) GROUP BY node, code;
@@ -39,12 +40,13 @@ SELECT node, code, row.total AS way, kind, coalesce(expected, 0) AS expected, co
         WHEN coalesce(given, 0) = 0 THEN NULL
         WHEN way = 'count_yes' OR (way = 'city' AND given > 1 AND kind = 'yes_no') THEN yes
         WHEN way = 'city' AND given > 1 AND kind = 'count' THEN tally.total
+        WHEN way = 'all_yes' THEN (yes = given)::INTEGER
         WHEN compared THEN CASE WHEN one_answer THEN one END
         WHEN way = 'sum' THEN tally.total
     END AS value,
     CASE WHEN way = 'ratio' AND given > 0 THEN coalesce(part, 0) WHEN compared AND one_answer THEN one_part END AS part,
     CASE WHEN way = 'ratio' AND given > 0 THEN coalesce(whole, 0) WHEN compared AND one_answer THEN one_whole END AS whole,
-    CASE WHEN one_answer THEN one_text END AS text
+    CASE WHEN one_answer OR way = 'none' THEN CASE WHEN expected > 1 THEN texts ELSE one_text END END AS text
 FROM wanted CROSS JOIN indicator AS row LEFT JOIN tally USING (node, code) LEFT JOIN expected USING (node, code)
 WHERE row.numerator IS NULL AND (getvariable('every') OR expected IS NOT NULL OR given IS NOT NULL);
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
-from cchc_xl.consolidate.extract import RESULT, Record
+from cchc_xl.consolidate.record import RESULT, Record
 from cchc_xl.consolidate.write import FIGURES, TABLES, TITLES, WORDS, companion
 from cchc_xl.errors import UserError
-from cchc_xl.form.model import Form
-from cchc_xl.forms import limits
-from cchc_xl.forms.layout import period_key
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions.form_layout import period_key
+from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.table import lines, read_table, sheets, text_of
 from cchc_xl.values import Status
 

@@ -9,16 +9,17 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
-from cchc_xl.consolidate.extract import RESULT_KIND
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
-from cchc_xl.consolidate.sources import Read, files_in, read_here
+from cchc_xl.consolidate.record import RESULT_KIND
+from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, read_here
 from cchc_xl.consolidate.spool import Spool, fingerprint
 from cchc_xl.consolidate.write import TABLES, refuse_target, write
-from cchc_xl.findings import Finding
-from cchc_xl.form.model import Form, Severity
-from cchc_xl.forms import layout
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
+from cchc_xl.submissions import form_layout as layout
+from cchc_xl.submissions.incoming_files import files_in
 from cchc_xl.units import Node, Setting, Tree, setting
 from cchc_xl.values import Address
 
@@ -139,7 +140,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
     """Reads the files and decides which of them speaks for which unit. Raises `UserError`."""
     chosen = setting(order.form_name, order.units)
     chosen.tree.refuse_unknown(order.kinds)
-    form, con, paths = chosen.form, connect(), files_in(order.places)
+    form, con, paths = chosen.form, connect(), files_in(order.places, endings=COMPANION_SUFFIXES)
     with con, Spool(con, order.resume, fingerprint(form.folder, order.units) if order.resume else "") as spool:
         read = _read(order, paths, spool, progress)
         spool.load()

@@ -10,17 +10,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.consolidate.extract import refused
+from cchc_xl.consolidate.record import refused
 from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
-from cchc_xl.errors import UserError
-from cchc_xl.files import BACKUP_FOLDER
-from cchc_xl.forms import limits
-from cchc_xl.forms.incoming import RETURN_FOLDER, SKIPPED_PREFIXES
-from cchc_xl.forms.pool import ReaderPool
-from cchc_xl.forms.refusals import refusal
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.intake import read_limits as limits
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
-SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
 COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS for suffix in SUFFIXES)
 
 WORKER = "cchc_xl.consolidate.worker"
@@ -36,35 +32,6 @@ class Read(Struct, frozen=True):
     path: Path
     data: str
     sha: str = ""
-
-
-def files_in(places: Iterable[Path]) -> list[Path]:
-    """The files named, and the files of the folders named with all folders below, in a fixed order.
-
-    Locks and hidden files are left out. Raises `UserError` where there is none.
-    """
-    found: dict[Path, None] = {}
-    for place in places:
-        if place.is_dir() and not place.is_symlink():
-            found.update(dict.fromkeys(_below(place)))
-        else:
-            found[place] = None
-    if not found:
-        what = "không có tệp nào."
-        raise UserError(", ".join(map(str, places)), what, "Chỉ rõ tệp hoặc thư mục chứa các biểu mẫu.")
-    return list(found)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    """Files below a folder; links to folders are not followed, backups and returned copies are nobody's figures."""
-    for root, folders, names in os.walk(folder):
-        wanted = (name for name in folders if name not in SKIPPED_FOLDERS)
-        folders[:] = sorted(name for name in wanted if not name.startswith(SKIPPED_PREFIXES))
-        yield from (Path(root, name) for name in sorted(names) if not _skipped(name))
-
-
-def _skipped(name: str) -> bool:
-    return name.startswith(SKIPPED_PREFIXES) or name.endswith(COMPANION_SUFFIXES)
 
 
 def command(form_name: str, units: Path | None) -> tuple[str, ...]:

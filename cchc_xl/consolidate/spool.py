@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from cchc_xl.consolidate.engine import Connection, ask, fill, quoted
-from cchc_xl.consolidate.extract import refused
+from cchc_xl.consolidate.record import refused
 from cchc_xl.consolidate.sources import content_hash
 from cchc_xl.errors import UserError
-from cchc_xl.forms.refusals import refusal
+from cchc_xl.submissions.intake.refusal_texts import refusal
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FIRST = '{"cchc-xl": "consolidate 1"}\n'

@@ -14,11 +14,12 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.engine import Connection, ask, quoted
 from cchc_xl.consolidate.overview import overview
 from cchc_xl.consolidate.write import TABLES, TITLES, WORDS
-from cchc_xl.master import names, style
-from cchc_xl.ooxml.styles import fonts_in_order
+from cchc_xl.excel.stylesheet_repair import fonts_in_order
+from cchc_xl.master import style
 
 SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 40, 16

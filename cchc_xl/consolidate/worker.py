@@ -13,9 +13,10 @@ import signal
 import sys
 from pathlib import Path
 
-from cchc_xl.consolidate.extract import Extractor, refused
-from cchc_xl.forms.refusals import refusal
-from cchc_xl.forms.sandbox import set_memory_limit, set_processor_limit
+from cchc_xl.consolidate.extract import Extractor
+from cchc_xl.consolidate.record import refused
+from cchc_xl.submissions.intake.reading_process import set_memory_limit, set_processor_limit
+from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.units import setting
 
 

@@ -6,8 +6,11 @@ ANALYSIS = ("matplotlib", "numpy", "pandas", "plotly", "polars")
 """Libraries that xlwings loads wherever they are installed, to convert their tables. No button uses any."""
 
 
-def _load_xlwings() -> None:
-    """Loads xlwings without them: a click starts Python anew, and they would take half of its time."""
+def load_xlwings() -> None:
+    """Loads xlwings without them: a click starts Python anew, and they would take half of its time.
+
+    Called by what drives an open workbook, before it imports xlwings; nothing else has to wait for it.
+    """
     kept_out = [name for name in ANALYSIS if name not in sys.modules]
     sys.modules.update(dict.fromkeys(kept_out))  # type: ignore[arg-type]
     try:
@@ -16,5 +19,3 @@ def _load_xlwings() -> None:
         for name in kept_out:
             del sys.modules[name]
 
-
-_load_xlwings()

@@ -7,19 +7,24 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-import xlwings as xw
+from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.live.incoming import existing
-from cchc_xl.live.outcome import COULD_NOT_RUN
+from cchc_xl.live import load_xlwings
+from cchc_xl.live.button_outcome import COULD_NOT_RUN
+from cchc_xl.live.incoming_buttons import existing
 from cchc_xl.live.verbs import WORK, run, show
+from cchc_xl.output import in_utf8
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 ADDRESS_VARIABLE = "CCHC_LIBREOFFICE"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb on an open workbook; the exit status is that of the command line."""
+    in_utf8()
     asked = _parser().parse_args(arguments)
     try:
         book = _open_book(asked)
@@ -50,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open_book(asked: argparse.Namespace) -> xw.Book:
+    load_xlwings()
+    import xlwings as xw
+
     app = xw.apps.active if asked.excel else _libreoffice(asked.office)
     if app is None:
         raise UserError("Excel", "không có cửa sổ Excel nào đang mở.", "Mở sổ rồi làm lại.")

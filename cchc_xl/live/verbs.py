@@ -6,29 +6,32 @@ file whose place the message tells.
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-
-import xlwings as xw
+from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.live import incoming, work
-from cchc_xl.live.outcome import COULD_NOT_RUN, Outcome, paragraphs
-from cchc_xl.live.session import Session
+from cchc_xl.live import button_work, incoming_buttons, load_xlwings
+from cchc_xl.live.button_outcome import COULD_NOT_RUN, Outcome, paragraphs
+from cchc_xl.live.click_session import Session
+
+if TYPE_CHECKING:
+    import xlwings as xw
 
 LOG_NAME = "loi-nut-bam.log"
 LOG_LIMIT = 1_000_000
 """Bytes after which the log starts anew."""
 
 WORK: dict[str, Callable[[Session], Outcome]] = {
-    "tinh_lai": work.recalculate,
-    "kiem_tra": work.check,
-    "nhan_bieu_mau": incoming.collect,
-    "xuat_bao_cao": work.report,
-    "doi_chieu": incoming.reconcile,
-    "tro_giup": work.guide,
+    "tinh_lai": button_work.recalculate,
+    "kiem_tra": button_work.check,
+    "nhan_bieu_mau": incoming_buttons.collect,
+    "xuat_bao_cao": button_work.report,
+    "doi_chieu": incoming_buttons.reconcile,
+    "tro_giup": button_work.guide,
 }
 
 
@@ -63,9 +66,18 @@ def tro_giup() -> None:
 
 
 def clicked(verb: str) -> None:
-    """Runs a verb on the workbook that called, and shows the outcome over its window."""
-    book = xw.Book.caller()
-    show(book, run(verb, book))
+    """Runs a verb on the workbook that called, and shows the outcome over its window; without one, by itself.
+
+    Nothing goes to the error channel: Excel's macro would show it in the 8-bit code page, under an English heading.
+    """
+    try:
+        load_xlwings()
+        import xlwings as xw
+
+        book = xw.Book.caller()
+        show(book, run(verb, book))
+    except Exception as error:
+        say(unexpected(verb, error))
 
 
 def run(verb: str, book: xw.Book, now: datetime | None = None, given: Sequence[Path] = ()) -> Outcome:
@@ -98,6 +110,17 @@ def show(book: xw.Book, outcome: Outcome) -> None:
     """A message box over the office's window."""
     mode = "critical" if outcome.status == COULD_NOT_RUN else "info"
     book.app.alert(outcome.text, f"CCHC – {outcome.title}", mode=mode)
+
+
+def say(outcome: Outcome) -> None:
+    """The message in a window of its own, where the office cannot show it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        error_mark, in_front = 0x10, 0x10000
+        ctypes.windll.user32.MessageBoxW(None, outcome.text, f"CCHC – {outcome.title}", error_mark | in_front)
+    else:
+        print(f"{outcome.title}\n{outcome.text}", file=sys.stderr)
 
 
 def unexpected(verb: str, error: BaseException) -> Outcome:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from cchc_xl.macros.compound import compound_file
-from cchc_xl.macros.compression import compress
+from cchc_xl.macros.compound_file import compound_file
+from cchc_xl.macros.vba_compression import compress
 
 CODE_PAGE = 1252
 PROJECT_NAME = "VBAProject"

@@ -13,7 +13,7 @@ from importlib import util
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.macros.source import to_ascii
+from cchc_xl.macros.vba_source import to_ascii
 
 FILE = "xlwings_custom_addin.bas"
 """The variant that works on the active workbook: right for an add-in, and for a button of the workbook itself."""
@@ -91,7 +91,7 @@ def _shipped() -> Path:
     found = util.find_spec("xlwings")
     if found is None or found.origin is None:
         what = "chưa cài đặt nên chưa dựng được nút và thẻ CCHC."
-        raise UserError("xlwings", what, 'Chạy: pip install "cchc-xl[live]"')
+        raise UserError("xlwings", what, "Cài lại phần mềm, hoặc chạy: pip install --upgrade cchc-xl")
     return Path(found.origin).parent / FILE
 
 

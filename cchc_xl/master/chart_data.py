@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from cchc_xl import sheet_names
 from cchc_xl.content import Content
+from cchc_xl.excel.addresses import reference
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Chart, Form, Unit
-from cchc_xl.master import names
-from cchc_xl.master.book import Master
-from cchc_xl.master.formulas import Grids
-from cchc_xl.master.grid import FIGURE, read_key
-from cchc_xl.ooxml.addresses import reference
+from cchc_xl.master.master_book import Master
+from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.section_grid import FIGURE, read_key
+from cchc_xl.schema.form_model import Chart, Form, Unit
 from cchc_xl.structs import Struct
-from cchc_xl.writing.numbers import rate
+from cchc_xl.writing.vietnamese_numbers import rate
 
 
 class Point(Struct, frozen=True):
@@ -58,9 +58,9 @@ def _figure(form: Form, grids: Grids, code: str) -> str:
 
 def write_chart_data(master: Master, content: Content, figures: Mapping[str, Figure]) -> None:
     """Stores the results beside the formulas, so that nothing has to be computed when the workbook is opened."""
-    if names.CHART_DATA not in master.workbook:
+    if sheet_names.CHART_DATA not in master.workbook:
         return
-    sheet = master.workbook.sheet(names.CHART_DATA)
+    sheet = master.workbook.sheet(sheet_names.CHART_DATA)
     for number, chart in enumerate(content.form.charts):
         drawn = points(content.form, master.grids, chart)
         for row, (point, value) in enumerate(zip(drawn, _values(content, figures, chart, drawn), strict=True), 1):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from cchc_xl.check import unit_name
-from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.form.model import Form, Severity
-from cchc_xl.master import names
-from cchc_xl.master.book import Master
-from cchc_xl.master.heights import fit_rows
-from cchc_xl.master.tables import FINDING_COLUMNS, TABLE_ROW
-from cchc_xl.ooxml.addresses import column_letters
-from cchc_xl.ooxml.held import Content
+from cchc_xl import sheet_names
+from cchc_xl.checks.run_checks import unit_name
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.cell_content import Content
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
+from cchc_xl.master.master_book import Master
+from cchc_xl.master.row_heights import fit_rows
+from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
+NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
+"""What a line lacks that only one of the two was written in; it stays open."""
+
+LINK_COLUMN = 8
 EXPLANATION_COLUMNS = (9, 10, 6, 12)
 """Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
 
@@ -29,47 +34,72 @@ class Explanation(Struct, frozen=True):
     message: str
     since: str
 
+    @property
+    def complete(self) -> bool:
+        """Whether there is a reason, and somebody who stands for it."""
+        return bool(self.text and self.person)
+
+    @property
+    def state(self) -> str:
+        """What the list says of a finding that is open in spite of what was written."""
+        if bool(self.text) == bool(self.person):
+            return OPEN
+        return NO_NAME if self.text else NO_REASON
+
 
 def explained(master: Master, findings: list[Finding]) -> list[Finding]:
-    """Marks the warnings that somebody has explained in writing. Errors can't be explained away."""
-    written = _explanations(master)
+    """Marks the warnings that somebody has explained, giving a name. Errors can't be explained away."""
+    complete = {key for key, known in _explanations(master).items() if known.complete}
     return [
         replace(finding, explained=True)
-        if finding.severity is not Severity.ERROR and (known := written.get(finding.key)) and known.text else finding
+        if finding.severity is not Severity.ERROR and finding.key in complete else finding
         for finding in findings
     ]
 
 
 def _explanations(master: Master) -> dict[str, Explanation]:
-    rows = master.keyed_rows(names.FINDINGS)
+    rows = master.keyed_rows(sheet_names.FINDINGS)
     return {
-        key: Explanation(*(master.text(names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS))
+        key: Explanation(
+            *(master.text(sheet_names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS)
+        )
         for key, row in rows.items()
     }
 
 
 def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
-    """Writes the list; returns the explanations whose finding is gone, for the log."""
-    written = _explanations(master)
+    """Writes the list; returns the explanations whose finding is gone or never was, for the log."""
+    written, unasked = _explanations(master), list(_beside_nothing(master))
     unique = list({finding.key: finding for finding in findings}.values())
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for number, finding in enumerate(unique, 1):
         row = TABLE_ROW + number
         known = written.get(finding.key)
         values = _cells(master.form, number, finding, known, now)
         for column, value in enumerate(values, 1):
-            letters = column_letters(column)
-            sheet.put(f"{letters}{row}", value, style_like=f"{letters}{row - 1}")
+            if column != LINK_COLUMN:
+                sheet.put(f"{column_letters(column)}{row}", value)
         _link(master, finding, row)
     beyond = TABLE_ROW + len(unique) + 1
-    fit_rows(sheet, range(TABLE_ROW + 1, beyond), [6])
     _clear_rest(master, beyond)
+    # The first line is there even while nothing is found.
+    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), len(FINDING_COLUMNS))
+    fit_rows(sheet, range(TABLE_ROW + 1, beyond), [6, 9])
     current = {finding.key for finding in unique}
-    return [
+    return unasked + [
         f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; ghi nhận lúc: {old.since or 'không rõ'}; "
         f"về: {old.message})"
         for key, old in written.items() if old.text and key not in current
     ]
+
+
+def _beside_nothing(master: Master) -> Iterator[str]:
+    """What people wrote in lines without a finding, which the list writes over."""
+    sheet, keyed = master.workbook.sheet(sheet_names.FINDINGS), set(master.keyed_rows(sheet_names.FINDINGS).values())
+    for row in sorted(set(range(TABLE_ROW + 1, sheet.last_row + 1)) - keyed):
+        text, person = (sheet.cell(f"{letters}{row}").raw.strip() for letters in "IJ")
+        if text or person:
+            yield f"{text} (người giải trình: {person or 'không ghi tên'}; gõ ở dòng {row}, không cạnh dòng nào)"
 
 
 def _cells(
@@ -80,20 +110,26 @@ def _cells(
         finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
         finding.indicator, finding.message, finding.suggestion, None,
         known.text if known else None, known.person if known else None,
-        EXPLAINED if finding.explained else OPEN, since,
+        _state(finding, known), since,
     )
+
+
+def _state(finding: Finding, known: Explanation | None) -> str:
+    if finding.explained:
+        return EXPLAINED
+    return OPEN if known is None or finding.severity is Severity.ERROR else known.state
 
 
 def _link(master: Master, finding: Finding, row: int) -> None:
     """A HYPERLINK formula works in Excel, in LibreOffice and on a phone alike."""
     place = finding.cells[0]
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     target = f"#'{place.sheet}'!{place.cell}"
-    sheet.put(f"H{row}", str(place), f'HYPERLINK("{target}","{place}")', style_like=f"H{row - 1}")
+    sheet.put(f"H{row}", str(place), f'HYPERLINK("{target}","{place}")')
 
 
 def _clear_rest(master: Master, first: int) -> None:
-    sheet = master.workbook.sheet(names.FINDINGS)
+    sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for row in range(first, sheet.last_row + 1):
         for column in range(1, len(FINDING_COLUMNS) + 1):
             sheet.put(f"{column_letters(column)}{row}", None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.form.model import Form, Heading, Indicator, Kind, Section, Unit
-from cchc_xl.master import names, style
-from cchc_xl.master.formulas import Grids, figure_formula
-from cchc_xl.master.grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
-from cchc_xl.master.page import protect, set_up_page
-from cchc_xl.reading.grammar import NOTHING_STATED
+from cchc_xl import sheet_names
+from cchc_xl.master import style
+from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.native_formulas import Grids, figure_formula
+from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
+from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section, Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12
@@ -56,7 +56,7 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
     headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
-    headers |= {PREVIOUS: names.PREVIOUS_HEADER, CHECK: names.CHECK_HEADER}
+    headers |= {PREVIOUS: sheet_names.PREVIOUS_HEADER, CHECK: sheet_names.CHECK_HEADER}
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -169,60 +169,14 @@ def _prompt(sheet: Worksheet, grid: Grid, row: Indicator, units: list[Unit]) -> 
     sheet.add_data_validation(validation)
 
 
-HOW_TO = {
-    Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "
-    f"kỳ này không có việc thì gõ: {NOTHING_STATED}.",
-    Kind.DECIMAL: "Gõ số, phần thập phân theo thiết lập của máy, không gõ dấu %.",
-    Kind.YES_NO: "Chọn 1 (có) hoặc 0 (không).",
-    Kind.RATIO: "Gõ dạng đã làm/tổng số, ví dụ 24/24.",
-    Kind.TEXT: "Gõ chữ; để trống nếu không có.",
-}
-
-
-def how_to(row: Indicator) -> str:
-    """What to type for an indicator."""
-    if row.asked is Kind.CHOICE:
-        return "Chọn " + "; ".join(f"{code} = {label}" for code, label in row.choices.items()) + "."
-    return HOW_TO[row.asked]
-
-
-def input_validation(row: Indicator, first: str) -> DataValidation:
-    """The validation of an indicator's input cells; `first` is the address its formula is written for."""
-    validation = _condition(row, first)
-    validation.allow_blank = True
-    validation.promptTitle = row.code
-    validation.prompt = _shortened(f"{row.label}\n{how_to(row)}", 255)
-    validation.errorTitle = "Số liệu chưa đúng"
-    validation.error = _shortened(how_to(row), 225)
-    validation.errorStyle = "stop"
-    validation.showInputMessage = validation.showErrorMessage = True
-    return validation
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def _condition(row: Indicator, first: str) -> DataValidation:
-    match row.asked:
-        case Kind.YES_NO:
-            return DataValidation(type="list", formula1='"1,0"')
-        case Kind.CHOICE:
-            return DataValidation(type="list", formula1=f'"{",".join(row.choices)}"')
-        case Kind.COUNT:
-            number = f"AND(ISNUMBER({first}),{first}>={row.min},{first}=INT({first}))"
-            return DataValidation(type="custom", formula1=f'OR({number},LOWER({first})="{NOTHING_STATED}")')
-        case Kind.DECIMAL:
-            return DataValidation(type="decimal", operator="greaterThanOrEqual", formula1=str(row.min))
-    return DataValidation(type="textLength", operator="lessThanOrEqual", formula1="2000")
-
-
 def _columns(sheet: Worksheet, layout: Plan) -> None:
     unit_ids = {unit.id for unit in layout.units}
     for key, column in layout.grid.columns.items():
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width = WIDTHS.get(key, UNIT_WIDTH)
-        dimension.hidden = key in ("code", PREVIOUS) or key.startswith((names.FLAG_PREFIX, names.READ_PREFIX))
+        dimension.hidden = key in ("code", PREVIOUS) or key.startswith(
+            (sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX)
+        )
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
 

@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
+from openpyxl import styles
 from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Side
+
+
+class _HashedOnce:
+    """openpyxl asks for the hash of a style with every cell that gets it; those kept here never change."""
+
+    _hash = 0
+
+    def __hash__(self) -> int:
+        self._hash = self._hash or super().__hash__()
+        return self._hash
+
+
+class Font(_HashedOnce, styles.Font):
+    """A font."""
+
+
+class Alignment(_HashedOnce, styles.Alignment):
+    """An alignment."""
+
+
+class Border(_HashedOnce, styles.Border):
+    """The borders of a cell."""
+
+
+class PatternFill(_HashedOnce, styles.PatternFill):
+    """A fill."""
+
+
+class Protection(_HashedOnce, styles.Protection):
+    """Whether a cell can be typed in on a protected sheet."""
+
 
 FONT_NAME = "Times New Roman"
 BORDER_COLOUR = "808080"

@@ -17,6 +17,9 @@ class Meaning(Struct, frozen=True):
     status: Status = Status.VALUE
 
 
+NOTHING_STATED = "không phát sinh"
+"""What is typed where there was nothing to count; it counts as 0, and no, and is remembered as its own answer."""
+
 BLANK = Meaning(None, status=Status.BLANK)
 
 

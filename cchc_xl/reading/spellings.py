@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.form.model import Indicator, Kind
-from cchc_xl.pattern import Pattern
-from cchc_xl.reading.meaning import Meaning, short, typed, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
+from cchc_xl.schema.form_model import Indicator, Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
-from cchc_xl.writing.numbers import plain
+from cchc_xl.writing.vietnamese_numbers import plain
 
-NOTHING_STATED = "không phát sinh"
 NOTHING_WORDS = (
     "không", "ko", "k", "không có", "ko có", "chưa có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )
@@ -39,7 +37,7 @@ NUMBER = rf"{WHOLE}(?:,[0-9]+)?"
 WORDS = "[^\\d¹²³⁰-₉¼½¾]"
 """Characters of a text without any digit, raised, lowered or of another script."""
 
-_COMMA_GROUPED = Pattern(r"[1-9][0-9]{0,2},[0-9]{3}")
+_COMMA_GROUPED = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
 
 NUMERIC = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.PERCENT})
 FRACTIONAL = frozenset({Kind.DECIMAL, Kind.PERCENT})
@@ -53,7 +51,7 @@ class Spelling(Struct, frozen=True):
     """One way of writing: the whole of the tidied text must match."""
 
     kinds: frozenset[Kind]
-    pattern: Pattern
+    pattern: re.Pattern[str]
     meaning: Interpreter
 
 
@@ -211,7 +209,7 @@ _ABOUT = r"(?:(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|�
 
 
 def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
-    return Spelling(kinds, Pattern(pattern, re.IGNORECASE), meaning)
+    return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
 
 
 SPELLINGS: tuple[Spelling, ...] = (

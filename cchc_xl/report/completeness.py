@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Indicator, Missing
 from cchc_xl.report.quantity import Lack
 from cchc_xl.rules import holds, parse
-from cchc_xl.rules.evaluate import Known
+from cchc_xl.rules.rule_judgement import Known
+from cchc_xl.schema.form_model import Indicator, Missing
 
 
 def lack_of(figure: Figure) -> Lack:

@@ -9,22 +9,30 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from cchc_xl.errors import UserError
-from cchc_xl.report.environment import ENVIRONMENT, similar_name
-from cchc_xl.report.faults import translated
-from cchc_xl.report.package import holds_text, members
+from cchc_xl import rule_registry
+from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
+from cchc_xl.report.template_faults import SPENT, translated
 from cchc_xl.report.vocabulary import Known
-from cchc_xl.report.wordml import Element, name, parsed
+from cchc_xl.word.word_package import accepted, holds_text, members
+from cchc_xl.word.word_xml import Element, name, parsed
 
 TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?P<scope>p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
 HALF = re.compile(r"\{\{|\}\}|\{%|%\}")
+OTHER = re.compile(
+    r"(?:(?<!\{)\{|｛+|\[\[|<<)\s*(?P<name>[^\W\d][\w.]*)(?:\s*\|[^{}｛｝\[\]<>]*)?\s*(?:\}(?!\})|｝+|\]\]|>>)"
+)
+"""A name between braces of another kind; it would be printed as it stands."""
+QUOTES = str.maketrans("“”‘’", "\"\"''")
+"""Word makes such quotes of straight ones; a report takes them back."""
 OPENING = {"if": "endif", "for": "endfor", "set": "endset", "with": "endwith"}
 CLOSING = {end: begin for begin, end in OPENING.items()}
 MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 
 PART_NAMES = (("document", "Thân văn bản"), ("header", "Đầu trang"), ("footer", "Chân trang"), ("notes", "Chú thích"))
 
-WRONG_NAME, WRONG_TAG, WRONG_FILTER = "mau.ten", "mau.the", "mau.bo_loc"
+WRONG_NAME, WRONG_TAG, WRONG_FILTER = (
+    rule.code for rule in (rule_registry.WRONG_NAME, rule_registry.WRONG_TAG, rule_registry.WRONG_FILTER)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class _Reader:
     def part(self, part: Element) -> Iterator[Mistake]:
         for self.paragraph, element in enumerate(part.iter(name("p")), 1):
             self.text = paragraph_text(element)
-            if "{" in self.text or "}" in self.text:
+            if "{" in self.text or "}" in self.text or OTHER.search(self.text):
                 yield from self._tags()
         for word, begun in self.open:
             yield replace(begun, what=f"thẻ {{% {word} … %}} chưa được đóng bằng {{% {OPENING[word]} %}}")
@@ -71,10 +79,19 @@ class _Reader:
                 yield from self._expression(f"{{{{{_without_scope(tag['write'])}}}}}")
             elif tag["do"] is not None:
                 yield from self._statement(tag["do"].strip(" -+"))
-        if half := HALF.search(TAG.sub(lambda found: " " * len(found[0]), self.text)):
+        rest = TAG.sub(lambda found: " " * len(found[0]), self.text)
+        for other in OTHER.finditer(rest):
+            self.span = other.span()
+            yield from self._other_braces(other)
+        if half := HALF.search(rest):
             self.span = half.span()
             remedy = "Viết đủ {{ tên }} hoặc {% lệnh %} trong cùng một đoạn."
             yield self._mistake(WRONG_TAG, f"thẻ viết dở ở “{half[0]}”", remedy)
+
+    def _other_braces(self, other: re.Match[str]) -> Iterator[Mistake]:
+        if self.known.has(other["name"]):
+            what = f"“{other[0]}” không phải là thẻ nên sẽ in ra nguyên văn"
+            yield self._mistake(WRONG_TAG, what, f"Có phải là “{{{{ {other['name']} }}}}”?")
 
     def _statement(self, said: str) -> Iterator[Mistake]:
         word = said.partition(" ")[0]
@@ -105,10 +122,11 @@ class _Reader:
 
     def _expression(self, source: str) -> Iterator[Mistake]:
         try:
-            tree = ENVIRONMENT.parse(source)
-        except TemplateSyntaxError as error:
+            tree = ENVIRONMENT.parse(source.translate(QUOTES))
+        except (TemplateSyntaxError, RecursionError) as error:
             remedy = "Sửa cách viết trong thẻ: {{ tên }}, {{ tên | bộ_lọc }}, {% if tên > 0 %}."
-            yield self._mistake(WRONG_TAG, translated(str(error)), remedy)
+            what = SPENT.get(type(error)) or translated(str(error))
+            yield self._mistake(WRONG_TAG, what, remedy)
             return
         self.own.update(each.name for each in tree.find_all(nodes.Name) if each.ctx in ("store", "param"))
         yield from self._names(tree)
@@ -134,9 +152,7 @@ class _Reader:
 
 def proofread(template: Path, known: Known) -> list[Mistake]:
     """Every mistake of a template, in order. Raises `UserError` for a file that is no Word file."""
-    parts = {path: parsed(data) for path, data in members(template).items() if holds_text(path)}
-    if not parts:
-        raise UserError(str(template), "không phải là tệp Word (.docx).")
+    parts = {path: accepted(parsed(data)) for path, data in members(template).items() if holds_text(path)}
     return [mistake for path, part in parts.items() for mistake in _Reader(path, known).part(part)]
 
 

@@ -14,12 +14,12 @@ from typing import TypeAlias, TypeVar
 
 from markupsafe import Markup, escape
 
-from cchc_xl.change import Change
-from cchc_xl.form.model import Kind
-from cchc_xl.report.marks import Mark, Marks, Shown
+from cchc_xl.compare import Change
+from cchc_xl.report.figure_marks import Mark, Marks, Shown
+from cchc_xl.schema.form_model import Kind
 from cchc_xl.structs import Struct, field, replace
 from cchc_xl.values import Ratio, Value
-from cchc_xl.writing.numbers import counted, in_table, percent, plain, rounded
+from cchc_xl.writing.vietnamese_numbers import counted, in_table, percent, plain, rounded
 
 Operand: TypeAlias = "Quantity | int | float | Decimal"
 Part = TypeVar("Part")

@@ -11,23 +11,20 @@ from typing import Any
 
 from lxml import etree
 
-from cchc_xl.audit.record import Record, store
 from cchc_xl.content import Content
+from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.figures import Figure
-from cchc_xl.files import refuse_if_open
-from cchc_xl.ooxml.package import RELATIONSHIPS as RELATIONS, Package
-from cchc_xl.report.charts import CONTENT_TYPE, RELATIONSHIP, relationship
-from cchc_xl.report.environment import with_line_breaks
-from cchc_xl.report.faults import TEMPLATE_FAULTS, template_fault, xml_fault
-from cchc_xl.report.marks import Marks, Shown
-from cchc_xl.report.names import names
-from cchc_xl.report.package import MadePackage, members
-from cchc_xl.report.prepared import FOOTNOTES, Prepared, prepared
+from cchc_xl.report.figure_marks import Marks, Shown
+from cchc_xl.report.jinja_environment import compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.wordml import to_bytes
+from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault, xml_fault
+from cchc_xl.report.template_names import names
+from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.structs import Struct
-
-RELATIONSHIPS = "word/_rels/document.xml.rels"
+from cchc_xl.word.export_record import Record, store
+from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
+from cchc_xl.word.word_xml import to_bytes
 
 
 class RenderResult(Struct, frozen=True):
@@ -42,32 +39,39 @@ class RenderResult(Struct, frozen=True):
 def render(
     template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
 ) -> RenderResult:
-    """Renders a template into `target`. `figures` are keyed by indicator code.
+    """Renders a template into `target`, as `compose`. Raises `UserError` also where the file cannot be written."""
+    made, result = compose(template, content, figures, target, draft)
+    seal.write(target, made)
+    return result
 
-    Raises `UserError` in Vietnamese: where in the template an error stands, or why the file cannot be written.
+
+def compose(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+) -> tuple[Package, RenderResult]:
+    """The report as it is to be written into `target`. `figures` are keyed by indicator code.
+
+    Raises `UserError` in Vietnamese: where in the template an error stands.
     """
-    refuse_if_open(target)
     paper = Paper()
     known = names(content, figures, paper, draft=draft)
     given = members(template)
-    texts = prepared(given)
+    sources = template_sources(given)
     parts = {
-        path: _part(template, path, texts[path], known, paper) if path in texts else data
+        path: _part(template, path, sources[path], known, paper) if path in sources else data
         for path, data in given.items()
     }
     made = MadePackage(target, parts)
     _add_charts(made, paper.marks)
     store(made, Record(tuple(paper.marks.written)))
-    made.save()
-    return _result(target, paper.marks)
+    return made, _result(target, paper.marks)
 
 
-def _part(template: Path, path: str, text: Prepared, known: Mapping[str, Any], paper: Paper) -> bytes:
+def _part(template: Path, path: str, source: str, known: Mapping[str, Any], paper: Paper) -> bytes:
     paper.in_notes = path == FOOTNOTES
     try:
-        rendered = text.template().render(known)
+        rendered = compiled(source).render(known)
     except TEMPLATE_FAULTS as error:
-        raise template_fault(template, text.source, error, known) from error
+        raise template_fault(template, source, error, known) from error
     try:
         part = etree.fromstring(with_line_breaks(rendered).encode())
     except etree.XMLSyntaxError as error:
@@ -80,15 +84,15 @@ def _add_charts(package: Package, marks: Marks) -> None:
     """Adds the part, relationship and content type of every chart that is shown."""
     if not marks.pictures:
         return
-    relations = etree.fromstring(package.read(RELATIONSHIPS))
+    relations = parse(package.read(RELATIONS) if RELATIONS in package else EMPTY_RELATIONSHIPS)
     for number, chart in enumerate(marks.pictures, 1):
         path = f"word/charts/bieu_do_{number}.xml"
         package.write(path, chart.part())
         package.declare(path, CONTENT_TYPE)
         # The drawing in the text names its relationship already.
         named = {"Id": relationship(number), "Type": RELATIONSHIP, "Target": f"/{path}"}
-        etree.SubElement(relations, f"{{{RELATIONS}}}Relationship", named)
-    package.write(RELATIONSHIPS, to_bytes(relations))
+        etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", named)
+    package.write(RELATIONS, to_bytes(relations))
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.form.model import Severity
-from cchc_xl.ooxml.package import Package, parse
-from cchc_xl.report.prepared import DOCUMENT
+from cchc_xl.report.limited_render import compose_limited
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
-from cchc_xl.report.render import render
 from cchc_xl.report.vocabulary import Known, vocabulary
-from cchc_xl.report.wordml import Element, name
+from cchc_xl.rule_registry import RULES
 from cchc_xl.values import Address
+from cchc_xl.word.word_package import DOCUMENT, MadePackage, members
+from cchc_xl.word.word_xml import Element, name, parsed
 
 COPY_ENDING = "_gop_y"
+LONGEST_QUOTE = 100
 
 
 def check_template(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Mistake]:
@@ -32,7 +34,7 @@ def _tried(template: Path, content: Content, figures: Mapping[str, Figure]) -> l
     """What goes wrong when a report is written: a calculation with a text, tags that tear the document."""
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
         try:
-            render(template, content, figures, Path(folder) / "thu.docx", draft=True)
+            compose_limited(template, content, figures, Path(folder) / "thu.docx", draft=True)
         except UserError as error:
             return [_located(template, error)]
     return []
@@ -42,22 +44,31 @@ def _located(template: Path, error: UserError) -> Mistake:
     """The paragraph that a message quotes."""
     quoted = error.what.rpartition("“")[2].partition("”")[0].rstrip("…").strip()
     what = error.what.partition("; ở đoạn")[0].partition("; gần đoạn")[0].rstrip(".")
-    for number, paragraph in enumerate(_paragraphs(Package(template)), 1):
+    for number, paragraph in enumerate(_paragraphs(template), 1):
         if quoted and paragraph_text(paragraph).strip().startswith(quoted):
             return Mistake(WRONG_TAG, DOCUMENT, number, paragraph_text(paragraph), what, error.remedy)
     return Mistake(WRONG_TAG, DOCUMENT, 1, quoted, what, error.remedy)
 
 
-def _paragraphs(package: Package) -> list[Element]:
-    return list(parse(package.read(DOCUMENT)).iter(name("p")))
+def _paragraphs(template: Path) -> list[Element]:
+    return list(parsed(members(template)[DOCUMENT]).iter(name("p")))
+
+
+def refuse_mistakes(template: Path, content: Content) -> None:
+    """Raises `UserError` for a template whose tags `check_template` would not let pass."""
+    mistakes = proofread(template, Known(vocabulary(content.form, content)))
+    if mistakes:
+        first, more = mistakes[0], f" Mẫu còn {len(mistakes) - 1} lỗi khác." if len(mistakes) > 1 else ""
+        remedy = f"{first.remedy} Xem mọi lỗi của mẫu: cchc-xl template check."
+        raise UserError(template.name, f"{first.what}; ở đoạn: “{first.quote.strip()[:LONGEST_QUOTE]}”.{more}", remedy)
 
 
 def as_finding(mistake: Mistake, template: Path) -> Finding:
     """A mistake as the command line tells it."""
     place = Address(part_name(mistake.part), f"đoạn {mistake.paragraph}", str(template))
-    quote = mistake.quote if len(mistake.quote) <= 100 else f"{mistake.quote[:99]}…"
+    quote = mistake.quote if len(mistake.quote) <= LONGEST_QUOTE else f"{mistake.quote[:LONGEST_QUOTE - 1]}…"
     what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{quote}”."
-    return Finding(mistake.rule, Severity.ERROR, "", "", (place,), what, mistake.remedy.rstrip("."))
+    return RULES[mistake.rule].finding(what, (place,), suggestion=mistake.remedy.rstrip("."))
 
 
 def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
@@ -65,10 +76,10 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
 
     Word allows no comments in headers and footers: those of such parts stand at the first paragraph of the text.
     """
-    from cchc_xl.audit.comments import Comment, write_comments
+    from cchc_xl.word.word_comments import Comment, write_comments
 
-    package = Package(template)
-    root = parse(package.read(DOCUMENT))
+    package = MadePackage(template, members(template))
+    root = parsed(package.read(DOCUMENT))
     paragraphs = list(root.iter(name("p")))
     comments = []
     for mistake in mistakes:
@@ -77,6 +88,12 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
         place = paragraphs[mistake.paragraph - 1 if inside else 0]
         comments.append(Comment(place, mistake.start, mistake.end, (f"{told[:1].upper()}{told[1:]}.", mistake.remedy)))
     write_comments(package, root, comments)
-    target = template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}")
-    package.save(target)
+    target = _free(template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}"))
+    seal.write(target, package)
     return target
+
+
+def _free(first: Path) -> Path:
+    """The name, or the first numbered one: a copy in which people have mended tags stays."""
+    others = (first.with_stem(f"{first.stem} ({number})") for number in count(2))
+    return next(path for path in chain([first], others) if not path.exists() or seal.intact(path))

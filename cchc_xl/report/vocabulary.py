@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure
-from cchc_xl.form.model import Form
 from cchc_xl.report.completeness import bare_label
-from cchc_xl.report.environment import similar_name
-from cchc_xl.writing import citations
-from cchc_xl.writing.numbers import in_table
+from cchc_xl.report.jinja_environment import similar_name
+from cchc_xl.schema.form_model import Form
+from cchc_xl.writing import citation_writer
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 LONGEST_VALUE = 80
 
@@ -73,7 +73,7 @@ def _documents(form: Form, content: Content | None) -> Iterator[Word]:
     listed = {each.name: each for each in (*form.documents, *(content.documents if content else ()))}
     for name, document in listed.items():
         yield Word("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
-                   _shortened(citations.full(document)))
+                   _shortened(citation_writer.full(document)))
 
 
 def _said(typed: Text | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc_xl.cli.app import CLEAN, PATH, option
-from cchc_xl.cli.help import Verb, Verbs
+from cchc_xl.cli.command_app import CLEAN, PATH, option
+from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 HOME = option("--dir folder", "Cài vào thư mục này thay cho thư mục của người dùng.", type=PATH)
 PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dùng.", type=PATH)
@@ -15,9 +15,9 @@ PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dù
 def install(folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = ()) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
     from cchc_xl.addin import install as work
-    from cchc_xl.addin.places import this_machine
-    from cchc_xl.addin.registry import open_registry
-    from cchc_xl.addin.trust import EXPLANATION
+    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.macro_trust import EXPLANATION
+    from cchc_xl.addin.windows_registry import open_registry
 
     registry = None if folder else open_registry()
     lines = work.install(this_machine(folder), tuple(trust), profile, registry)
@@ -30,8 +30,8 @@ def install(folder: Path | None = None, profile: Path | None = None, trust: Sequ
 def uninstall(folder: Path | None = None, profile: Path | None = None) -> int:
     """Takes away what was installed."""
     from cchc_xl.addin import install as work
-    from cchc_xl.addin.places import this_machine
-    from cchc_xl.addin.registry import open_registry
+    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.windows_registry import open_registry
 
     registry = None if folder else open_registry()
     print("\n".join(work.uninstall(this_machine(folder), profile, registry)))

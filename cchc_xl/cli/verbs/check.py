@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.app import FORM_NAME, JSON, argument, conclude, described
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import FORM_NAME, JSON, argument, conclude, described
+from cchc_xl.cli.vietnamese_help import Verb
+
+WORD_FILES = (".docx", ".docm", ".dotx", ".dotm")
 
 
 def run(file: Path, form: str = "", json: bool = False) -> int:
     """The findings of a file, changing nothing."""
     from cchc_xl.findings import counted
 
-    if file.suffix.lower() == ".docx":
+    if file.suffix.lower() in WORD_FILES:
         return _layout(file, json)
-    from cchc_xl.examine import examine
+    from cchc_xl.verbs.check import examine
 
     found = examine(file, form)
     lines = [*described(found.findings), *found.incomplete, f"{file}: {counted(found.findings)}."]
@@ -32,7 +34,7 @@ command = Verb(
 
 def _layout(file: Path, json: bool) -> int:
     from cchc_xl.findings import counted
-    from cchc_xl.layout_check import check_layout
+    from cchc_xl.word.decree30 import check_layout
 
     findings = check_layout(file)
     return conclude(findings, file, json, [*described(findings), f"{file}: {counted(findings)}."])

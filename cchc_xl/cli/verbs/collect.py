@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, argument, described, option, print_json, progress, status_of
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import (
+    BOOK,
+    COULD_NOT_RUN,
+    FORM_NAME,
+    JSON,
+    argument,
+    described,
+    option,
+    print_json,
+    progress,
+    status_of,
+)
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.forms.collect import Collected
+    from cchc_xl.verbs.collect import Collected
 
 RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
@@ -29,8 +40,8 @@ def run(
     json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
-    from cchc_xl.forms.collect import collect, forms_in
-    from cchc_xl.forms.decide import Policy
+    from cchc_xl.submissions.submission_choice import Policy
+    from cchc_xl.verbs.collect import collect, forms_in
 
     policy = Policy(replace, accept, received)
     count, total = itertools.count(1), len(forms_in(forms))
@@ -38,10 +49,13 @@ def run(
         tell = (lambda path: step(next(count), total, path)) if step else None
         collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=tell)
     if json:
-        _print_json(collected)
+        _print_json(collected, book)
     else:
         print("\n".join(_lines(collected)))
-    return status_of([finding for outcome in collected.outcomes for finding in outcome.findings])
+    if not collected.recognised:
+        return COULD_NOT_RUN
+    found = [finding for outcome in collected.outcomes for finding in outcome.findings]
+    return status_of([*found, *collected.changed_layout])
 
 
 command = Verb(
@@ -60,23 +74,22 @@ command = Verb(
 )
 
 
-def _print_json(collected: Collected) -> None:
+def _print_json(collected: Collected, book: Path) -> None:
     findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
+    findings += [finding.as_json(str(book)) for finding in collected.changed_layout]
     print_json(findings, files=_files(collected), changed=collected.saved)
 
 
 def _lines(collected: Collected) -> list[str]:
-    from cchc_xl.forms.collect import shown
-    from cchc_xl.forms.decide import Fate
+    from cchc_xl.submissions.submission_choice import Fate
+    from cchc_xl.verbs.collect import shown
 
-    lines = []
+    lines = described(collected.changed_layout)
     for outcome in collected.outcomes:
         lines.append(f"[{outcome.fate}] {shown(outcome.path)}: {outcome.message}")
         lines += [f"    {line}" for line in described(outcome.findings) if outcome.fate in (Fate.TAKEN, Fate.RETURNED)]
         lines += [f"    Thay {change}" for change in outcome.changes]
-    counts = ", ".join(f"{collected.count(fate)} {str(fate).lower()}" for fate in Fate if collected.count(fate))
-    saved = "Đã ghi vào sổ." if collected.saved else "Sổ không thay đổi."
-    return [*lines, f"{len(collected.outcomes)} tệp: {counts}. {saved}"]
+    return [*lines, f"{collected.counts} {collected.ending('Đã ghi vào sổ.')}"]
 
 
 def _files(collected: Collected) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cchc_xl.cli.app import (
+from cchc_xl.cli.command_app import (
     CLEAN,
     COULD_NOT_RUN,
     FINDINGS,
@@ -21,7 +21,7 @@ from cchc_xl.cli.app import (
     print_json,
     progress,
 )
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.app import JSON, PATH, conclude, option
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import JSON, PATH, conclude, option
+from cchc_xl.cli.vietnamese_help import Verb
 
 
 def run(out: Path, form: str = "", json: bool = False) -> int:
     """Makes the files, fills in the sample figures, recalculates, checks and exports."""
-    from cchc_xl.demo import demo, refuse_existing
+    from cchc_xl.verbs.demo import demo, refuse_existing
 
     refuse_existing(out)
     result, lines = demo(form, out)

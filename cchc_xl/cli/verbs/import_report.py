@@ -6,23 +6,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, argument, option, print_json
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option, print_json
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.audit.fill_from import Entry, Imported
+    from cchc_xl.reconcile.figure_import import Entry, Imported
 
 
 def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
     """Writes what is sure into empty cells; lists the rest."""
-    from cchc_xl.audit.command import import_figures
+    from cchc_xl.verbs.reconcile import import_figures
 
     imported = import_figures(book, source, form_name=form, unit=unit)
     if json:
         print_json(**_fields(imported))
     else:
         print("\n".join(_lines(imported, book)))
-    return CLEAN
+    return CLEAN if imported.entries else COULD_NOT_RUN
 
 
 command = Verb(
@@ -32,7 +32,7 @@ command = Verb(
     params=[
         BOOK,
         argument("source", "Báo cáo (.docx, .txt, .odt, .doc) hoặc bảng phụ lục (.csv, .xlsx)."),
-        option("--unit", "Cột ghi số chung của các chỉ tiêu do nhiều đơn vị báo.", default=""),
+        option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
         FORM_NAME,
         JSON,
     ],
@@ -44,12 +44,13 @@ def _fields(imported: Imported) -> dict[str, Any]:
         "findings": [],
         "written": [_entry(entry) for entry in imported.written],
         "listed": [_entry(entry) for entry in imported.listed],
+        "unread": [asdict(each) for each in imported.unread],
         "general": [{**asdict(each), "confidence": float(each.confidence)} for each in imported.general],
     }
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    from cchc_xl.writing.numbers import in_table
+    from cchc_xl.writing.vietnamese_numbers import in_table
 
     return {
         "indicator": entry.found.code, "value": in_table(entry.found.value),
@@ -60,22 +61,35 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _lines(imported: Imported, book: Path) -> list[str]:
-    from cchc_xl.writing.numbers import in_table
-
-    written = [
-        f"  {entry.cell}: {entry.found.code} = {in_table(entry.found.value)} ({entry.found.source})"
-        for entry in imported.written
-    ]
-    listed = [
-        f"  {entry.found.code} = {in_table(entry.found.value)}: {entry.reason} ({entry.found.source})"
-        for entry in imported.listed
-    ]
+    if not imported.entries:
+        head = ["Không nhận ra số liệu nào của biểu mẫu trong tệp này; sổ không thay đổi."]
+        return [*head, *_unread(imported), *_general(imported)]
     return [
-        f"Đã ghi {len(written)} ô vào {book}; nguồn và độ tin cậy của từng số ở sheet Nhật ký.", *written,
-        *([f"Chưa ghi {len(listed)} số, cần người quyết định:", *listed] if listed else []),
-        *(["Thông tin chung đọc được trong báo cáo, chưa ghi vào sổ; hãy xem lại rồi tự điền:"] if imported.general
-          else []),
-        *(f"  {each.label}: {each.value} (độ tin cậy {in_table(each.confidence)}, {each.source})"
-          for each in imported.general),
-        "Chạy lệnh recalc để tính lại sổ.",
+        f"Đã ghi {len(imported.written)} ô vào {book}; nguồn và độ tin cậy của từng số ở sheet Nhật ký.",
+        *(f"  {_figure(entry)}: {entry.unit}, ô {entry.cell} ({entry.found.source})" for entry in imported.written),
+        *([f"Chưa ghi {len(imported.listed)} số, cần người quyết định:"] if imported.listed else []),
+        *(f"  {_figure(entry)}: {entry.reason} ({entry.found.source})" for entry in imported.listed),
+        *_unread(imported), *_general(imported), "Chạy lệnh recalc để tính lại sổ.",
     ]
+
+
+def _figure(entry: Entry) -> str:
+    from cchc_xl.writing.vietnamese_numbers import in_table
+
+    return f"{entry.found.code} = {in_table(entry.found.value)}"
+
+
+def _unread(imported: Imported) -> list[str]:
+    head = [f"Chưa đọc được {len(imported.unread)} dòng hoặc bảng, cần người quyết định:"] if imported.unread else []
+    return [*head, *(f"  {each}" for each in imported.unread)]
+
+
+def _general(imported: Imported) -> list[str]:
+    from cchc_xl.writing.vietnamese_numbers import in_table
+
+    head = ["Thông tin chung đọc được trong báo cáo, chưa ghi vào sổ; hãy xem lại rồi tự điền:"]
+    told = [
+        f"  {each.label}: {each.value} (độ tin cậy {in_table(each.confidence)}, {each.source})"
+        for each in imported.general
+    ]
+    return [*head, *told] if told else []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.app import BOOK, FORM_NAME, JSON, conclude, described
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, conclude, described
+from cchc_xl.cli.vietnamese_help import Verb
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
@@ -14,7 +14,7 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
 
     from cchc_xl.figures import incomplete
     from cchc_xl.findings import counted
-    from cchc_xl.master.recalc import recalc
+    from cchc_xl.verbs.recalc import recalc
 
     result = recalc(book, datetime.now(), form)
     findings = result.computed.findings

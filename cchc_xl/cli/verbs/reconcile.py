@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, option, print_json
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import (
+    BOOK,
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    REPLACE,
+    argument,
+    described,
+    option,
+    print_json,
+)
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.audit.reconcile import Audit
+    from cchc_xl.reconcile.comparison import Audit
 
 
 def run(
@@ -17,19 +31,24 @@ def run(
     report: Path,
     appendix: Path | None = None,
     copy: Path | None = None,
+    replace: bool = False,
     template: Path | None = None,
     form: str = "",
     json: bool = False,
 ) -> int:
     """Findings about the report; nothing but the copy asked for is written."""
-    from cchc_xl.audit.command import reconcile
+    from cchc_xl.verbs.reconcile import reconcile
 
-    audit = reconcile(book, report, form_name=form, template=template, appendix=appendix, copy=copy)
+    audit = reconcile(
+        book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
+    )
     if json:
-        print_json(**_fields(audit, report, copy))
+        print_json(**_fields(audit, book, report, copy))
     else:
         print("\n".join(_lines(audit, copy)))
-    return FINDINGS if any(fault.rule.severity == "error" for fault in audit.faults) else CLEAN
+    if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
+        return FINDINGS
+    return CLEAN if audit.recognised else COULD_NOT_RUN
 
 
 command = Verb(
@@ -41,6 +60,7 @@ command = Verb(
         argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
         JSON,
@@ -48,10 +68,11 @@ command = Verb(
 )
 
 
-def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
+def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:
     return {
         "findings": [
-            {**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults
+            *(finding.as_json(str(book)) for finding in audit.changed_layout),
+            *({**fault.as_json(str(report)), "place": audit.place(fault.spot.paragraph)} for fault in audit.faults),
         ],
         "confirmed": {
             "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
@@ -61,6 +82,7 @@ def _fields(audit: Audit, report: Path, copy: Path | None) -> dict[str, Any]:
             {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
             for place in audit.unplaced
         ],
+        "unread": [asdict(each) for each in audit.appendix.unread],
         "copy": copy,
     }
 
@@ -73,7 +95,7 @@ def _number(place: Any) -> str:
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
     from cchc_xl.findings import SEVERITY_WORDS
 
-    lines = []
+    lines = described(audit.changed_layout)
     for fault in audit.faults:
         lines.append(f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}")
         lines += [f"    “{fault.quote}”", f"    {fault.rule.remedy}."]
@@ -82,6 +104,11 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         lines += [
             f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
         ]
+    if audit.appendix.unread:
+        lines.append("Chưa đối chiếu được các dòng, bảng sau:")
+        lines += [f"  {each}" for each in audit.appendix.unread]
+    if not audit.recognised:
+        lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
     lines.append(
         f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
         f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "

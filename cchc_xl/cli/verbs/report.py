@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, PATH, option, print_json
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option, print_json
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.export import Exported
     from cchc_xl.findings import Finding
-    from cchc_xl.report.update import Refreshed, Updated
+    from cchc_xl.report.update_figures import Refreshed, Updated
+    from cchc_xl.verbs.report import Exported
 
 
 def run(
@@ -24,22 +24,28 @@ def run(
     overwrite_edited: bool = False,
     review: bool = False,
     previous: Path | None = None,
+    replace: bool = False,
     form: str = "",
     json: bool = False,
 ) -> int:
     """Writes the report; never on a workbook with errors unless as a draft."""
     if edited is not None:
-        from cchc_xl.export import refresh
+        from cchc_xl.verbs.report import refresh
 
-        computed, updated = refresh(
-            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited
+        computed, updated, left_out = refresh(
+            book, edited, out, form_name=form, template=template, draft=draft, overwrite_edited=overwrite_edited,
+            pdf=pdf, replace=replace,
         )
-        _say(book, computed.findings, update_lines(updated), update_fields(updated), json)
+        pdf_file = out.with_suffix(".pdf") if pdf and not left_out else None
+        fields = {**update_fields(updated), "pdf": pdf_file, "left_out": left_out}
+        lines = [*update_lines(updated), *_pdf_lines(pdf_file, left_out), *described(computed.changed_layout)]
+        _say(book, computed.findings, lines, fields, json)
         return CLEAN
-    from cchc_xl.export import export
+    from cchc_xl.verbs.report import export
 
     made = export(
-        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous
+        book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
+        replace=replace,
     )
     _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
     return CLEAN
@@ -52,13 +58,14 @@ command = Verb(
     params=[
         BOOK,
         option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
-        option("--pdf", "Ghi thêm bản PDF (cần LibreOffice).", is_flag=True),
+        option("--pdf", "Ghi thêm bản PDF (bằng Word, không có thì LibreOffice).", is_flag=True),
         option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
         option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
         option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        REPLACE,
         FORM_NAME,
         JSON,
     ],
@@ -74,24 +81,30 @@ def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:
     result = made.result
-    return {"report": out, "pdf": made.pdf, "figures": result.figures, "missing": result.missing}
+    counts = {"figures": result.figures, "missing": result.missing}
+    return {"report": out, "pdf": made.pdf, "left_out": made.left_out, **counts}
+
+
+def _pdf_lines(pdf: Path | None, left_out: str) -> list[str]:
+    return [f"Đã ghi bản PDF {pdf}."] if pdf else [f"Chưa có bản PDF: {left_out}"] if left_out else []
 
 
 def _lines(made: Exported, out: Path) -> list[str]:
+    from cchc_xl.report.gaps import gap_lines, partial_lines
+
     result = made.result
-    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ."]
-    if made.pdf:
-        lines.append(f"Đã ghi bản PDF {made.pdf}.")
+    lines = [f"Đã ghi báo cáo {out}: {result.figures} con số lấy từ sổ.", *described(made.computed.changed_layout)]
+    lines += _pdf_lines(made.pdf, made.left_out)
+    content, figures = made.computed.content, made.computed.figures
     if result.missing:
-        lines.append(f"Còn thiếu số liệu, đã đánh dấu trong báo cáo: {', '.join(result.missing)}.")
-    if result.incomplete:
-        lines.append(f"Số liệu chưa đủ đơn vị: {', '.join(result.incomplete)}.")
-    return lines
+        lines.append("Còn thiếu, đã tô vàng trong báo cáo:")
+        lines += [f"  - {line}" for line in gap_lines(content, figures, result.missing)]
+    return [*lines, *partial_lines(content, figures, result.incomplete)]
 
 
 def update_lines(updated: Updated) -> list[str]:
     """What an update did, in lines: changed from → to, kept, removed, repeated."""
-    from cchc_xl.report.update import Outcome
+    from cchc_xl.report.update_figures import Outcome
 
     written = [figure for figure in updated.figures if figure.written]
     kept = [figure for figure in updated.of(Outcome.OVERTYPED) if not figure.written]

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.app import BOOK, CLEAN, FORM_NAME, JSON, print_json
-from cchc_xl.cli.help import Verb
+from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, print_json, status_of
+from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.forms.status import Line, Status
+    from cchc_xl.submissions.submission_status import Line, Status
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
     from datetime import date
 
-    from cchc_xl.forms.status import status
+    from cchc_xl.submissions.submission_status import status
 
     found = status(book, date.today(), form)
     if json:
-        print_json([], units=list(map(_fields, found.lines)), summary=found.summary)
+        findings = [finding.as_json(str(book)) for finding in found.changed_layout]
+        print_json(findings, units=list(map(_fields, found.lines)), summary=found.summary)
     else:
         _print(found)
-    return CLEAN
+    return status_of(found.changed_layout)
 
 
 command = Verb(
@@ -61,7 +62,7 @@ def _fields(line: Line) -> dict[str, Any]:
     from dataclasses import asdict
     from datetime import datetime
 
-    from cchc_xl.master.submissions import ON_TIME, TIME_FORMAT, State
+    from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
 
     days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
     timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"

@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.cli.app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option, print_json
-from cchc_xl.cli.help import Verb, Verbs
+from cchc_xl.cli.command_app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option, print_json
+from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
     from cchc_xl.content import Content
@@ -70,12 +70,12 @@ def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
     """What a workbook holds; without one, a form that nobody has filled yet."""
     from cchc_xl.content import Content
     from cchc_xl.figures import total
-    from cchc_xl.form.load import form_folder, load_form
+    from cchc_xl.schema.load_form import form_folder, load_form
 
     if book is not None:
-        from cchc_xl.master.compute import compute
+        from cchc_xl.master.compute_book import compute
 
         computed = compute(book, form)
         return computed.content, dict(computed.figures)
     content = Content(load_form(form_folder(form)), {})
-    return content, total(content.form, content.readings)
+    return content, total(content.form, content.readings, content.shared)

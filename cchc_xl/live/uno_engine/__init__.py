@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import xlwings as xw
 
-from cchc_xl.live.uno_engine.app import ENGINE, App
-from cchc_xl.live.uno_engine.bridge import context_at
-from cchc_xl.live.uno_engine.process import OfficeProcess
+from cchc_xl.live.uno_engine.office_process import OfficeProcess
+from cchc_xl.live.uno_engine.uno_app import ENGINE, App
+from cchc_xl.live.uno_engine.uno_bridge import context_at
 
 NAME = ENGINE.name
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.live.uno_engine.bridge import to_path, to_url
+from cchc_xl.live.uno_engine.uno_bridge import to_path, to_url
 
 OPEN_FILES = 0
 CHOSEN = 1

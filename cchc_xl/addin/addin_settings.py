@@ -1,0 +1,85 @@
+"""Which Python the macros call: the settings that xlwings' module reads, written so that VBA can read them.
+
+VBA reads text files in the machine's 8-bit code page, and ễ is in none of them. A path below the user's folder is
+therefore written with the variable that Windows has for it, and stays readable whatever the user is called.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path, PurePath, PureWindowsPath
+
+from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.windows import short_path
+
+FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE", "ProgramFiles", "ProgramData")
+"""Variables that may stand for the beginning of a path, the longest ones first."""
+
+
+FUNCTIONS_MODULE = "cchc_xl.live.cell_functions"
+"""The functions for cells. Only Excel for Windows can call them."""
+
+
+def settings(machine: Machine) -> dict[str, str]:
+    """Key and value of every setting."""
+    key = "INTERPRETER_MAC" if machine.system is System.MACOS else "INTERPRETER_WIN"
+    # Modules beside a workbook that came by mail must not be imported.
+    common = {key: interpreter(machine), "ADD_WORKBOOK_TO_PYTHONPATH": "False", "USE UDF SERVER": "False"}
+    if machine.system is not System.WINDOWS:
+        return common
+    return common | {"UDF MODULES": FUNCTIONS_MODULE} | _temporary_folder(machine)
+
+
+def _temporary_folder(machine: Machine) -> dict[str, str]:
+    """Where a macro puts the log of a click: below a user with a Vietnamese name the usual folder is lost on VBA."""
+    usual = machine.environment.get("TEMP", "")
+    return {} if usual.isascii() else {"TEMP DIR": short_path(usual) or "%PUBLIC%"}
+
+
+def interpreter(machine: Machine) -> str:
+    """The path of Python as VBA can read and use it, if there is a way."""
+    if machine.system is not System.WINDOWS:
+        return str(machine.python)
+    path = str(machine.python)
+    if path.isascii():
+        return path
+    return short_path(path) or with_variable(PureWindowsPath(path), machine.environment)
+
+
+def with_variable(path: PurePath, environment: Mapping[str, str]) -> str:
+    """The path beginning with an environment variable, where one fits."""
+    for name in FOLDERS:
+        folder = environment.get(name)
+        if folder and path.is_relative_to(folder):
+            return f"%{name}%\\{path.relative_to(folder)}"
+    return str(path)
+
+
+def merged(text: str, new: Mapping[str, str]) -> str:
+    """The text of a settings file with ours in it; what others wrote stays."""
+    return _written({**read(text), **new})
+
+
+def without(text: str, keys: Mapping[str, str]) -> str:
+    """The text of a settings file without ours; "" where nothing is left."""
+    return _written({key: value for key, value in read(text).items() if key not in keys})
+
+
+def read(text: str) -> dict[str, str]:
+    """Key and value of every line, as VBA's Input # reads them."""
+    return {row[0]: row[1] for row in csv.reader(io.StringIO(text)) if len(row) == 2}
+
+
+def _written(values: Mapping[str, str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(values.items())
+    return buffer.getvalue()
+
+
+def expanded(value: str, environment: Mapping[str, str]) -> Path:
+    """The path that a setting means on this machine."""
+    for name in FOLDERS:
+        value = value.replace(f"%{name}%", environment.get(name, f"%{name}%"))
+    return Path(value)

@@ -1,0 +1,158 @@
+"""Checks of single cells: how they are written, whether they are answered, whether they may be filled at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from cchc_xl import rule_registry
+from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
+from cchc_xl.findings import Finding
+from cchc_xl.rules import holds, parse
+from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section
+from cchc_xl.values import Address, Reading, Status
+from cchc_xl.writing.vietnamese_numbers import in_table
+
+
+def remarks(case: Case) -> Iterator[Finding]:
+    """What the number grammar remarked while reading."""
+    for (unit, code), reading in case.content.readings.items():
+        for remark in reading.remarks:
+            message = f"{title(case.form, unit, code)}: {remark.message}"
+            cells = (reading.address,)
+            yield rule_registry.RULES[remark.code].finding(message, cells, unit, code, remark.suggestion)
+
+
+def required(case: Case) -> Iterator[Finding]:
+    """Required answers that are blank; a unit that has given nothing of a section is told once."""
+    blank: dict[tuple[str, str], list[tuple[str, Reading]]] = defaultdict(list)
+    begun: set[tuple[str, str]] = set()
+    for (unit, code), reading in case.content.readings.items():
+        key = unit, case.form.section_of[code].number
+        if reading.status is not Status.BLANK:
+            begun.add(key)
+        elif code not in case.content.shared and _is_required(case, case.form.by_code[code], unit):
+            blank[key].append((code, reading))
+    for key, cells in blank.items():
+        if key in begun or len(cells) < 2:
+            yield from _each_blank(case, key[0], cells)
+        else:
+            yield _unit_empty(case, *key, cells)
+
+
+def _each_blank(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Iterator[Finding]:
+    for code, reading in blanks:
+        message = f"{title(case.form, unit, code)}: chưa nhập. Nếu đã thống kê và không có thì gõ 0."
+        yield rule_registry.REQUIRED.finding(message, (reading.address,), unit, code)
+
+
+def _unit_empty(case: Case, unit: str, section: str, blanks: list[tuple[str, Reading]]) -> Finding:
+    message = (
+        f"{unit_name(case.form, unit)}: chưa nhập số liệu nào của mục {section}, thiếu {len(blanks)} ô bắt buộc. "
+        "Nhập đủ các ô; chỉ tiêu đã thống kê và không có thì gõ 0."
+    )
+    cells = tuple(reading.address for _, reading in blanks)
+    return rule_registry.UNIT_EMPTY.finding(message, cells, unit, blanks[0][0])
+
+
+def _is_required(case: Case, row: Indicator, unit: str) -> bool:
+    """Whether an answer is asked for, given what the unit has answered elsewhere."""
+    if row.missing is not Missing.REQUIRED or not row.required_if:
+        return row.missing is Missing.REQUIRED
+    return holds(parse(row.required_if), case.answers(unit))
+
+
+def conflicts(case: Case) -> Iterator[Finding]:
+    """Answers that must be the same everywhere and are not; the cells that differ from most are named."""
+    for code, figure in case.figures.items():
+        if figure.conflicting:
+            given = "; ".join(sorted(in_table(value) for value in figure.conflicting))
+            message = (
+                f"{named(figure.indicator)}: các đơn vị phải ghi cùng một số, hiện có {given}. "
+                "Thống nhất một số theo danh mục chung rồi sửa các ô khác đi."
+            )
+            cells, usual = _outvoted(case, figure.indicator)
+            yield rule_registry.SAME_EVERYWHERE.finding(message, cells, "", code, usual)
+
+
+def _outvoted(case: Case, row: Indicator) -> tuple[tuple[Address, ...], str]:
+    """The cells that differ from what most units say, and what most say; all cells where there is no majority."""
+    answers: dict[str, list[Address]] = defaultdict(list)
+    for unit in case.form.reporters(row):
+        reading = case.content.readings[unit.id, row.code]
+        if reading.given:
+            answers[in_table(reading.value)].append(reading.address)
+    groups = sorted(answers.items(), key=lambda group: -len(group[1]))
+    majority = len(groups[0][1]) > len(groups[1][1])
+    others = groups[1:] if majority else groups
+    return tuple(cell for _, cells in others for cell in cells), groups[0][0].replace(".", "") if majority else ""
+
+
+def merged(case: Case) -> Iterator[Finding]:
+    """Input cells that somebody has merged."""
+    for span in case.content.merged:
+        message = (
+            f"Trang “{span.address.sheet}”: các ô nhập {span.text} đã bị gộp, số ở các ô sau bị mất. "
+            "Bỏ gộp ô (Unmerge Cells) rồi nhập lại từng ô."
+        )
+        yield rule_registry.MERGED.finding(message, (span.address,))
+
+
+def strays(case: Case) -> Iterator[Finding]:
+    """Cells that hold something where nothing is asked: heading rows, and rows of other units."""
+    if not case.content.strays:
+        return
+    for section in case.form.sections:
+        for place, line in enumerate(section.lines):
+            for unit in case.form.units:
+                text = case.content.strays.get((unit.id, line.code))
+                if text is None:
+                    continue
+                if isinstance(line, Heading):
+                    yield _heading_filled(case, section, place, unit.id)
+                else:
+                    message = (
+                        f"{title(case.form, unit.id, line.code)}: đơn vị không báo cáo chỉ tiêu này nhưng ô ghi "
+                        f"“{text.text}”. Chuyển số về đúng cột của đơn vị báo cáo hoặc xóa ô."
+                    )
+                    yield rule_registry.NOT_ASKED.finding(message, (text.address,), unit.id, line.code)
+
+
+def _heading_filled(case: Case, section: Section, place: int, unit: str) -> Finding:
+    """A figure in a heading row; with a blank row in its group, the figures have slipped by one row."""
+    heading = section.lines[place]
+    text = case.content.strays[unit, heading.code]
+    where = f"{unit_name(case.form, unit)}, {heading.code} “{bare(heading.label)}”"
+    blank = _blank_in_group(case, section, place, unit)
+    if blank is None:
+        message = f"{where}: dòng tên nhóm không có số liệu nhưng ô ghi “{text.text}”. Xóa ô này."
+        return rule_registry.HEADING_FILLED.finding(message, (text.address,), unit, heading.code)
+    row, reading = blank
+    message = (
+        f"{where}: dòng tên nhóm ghi “{text.text}” còn dòng {row.code} để trống. "
+        f"Có thể các số đã bị nhập lệch một dòng: đối chiếu từ dòng {heading.code} đến dòng {row.code} và nhập lại."
+    )
+    first = _first_asked(case, section, place, unit)
+    suggestion = text.text if first == row.code else ""
+    return rule_registry.SHIFTED.finding(message, (text.address, reading.address), unit, heading.code, suggestion)
+
+
+def _group(section: Section, place: int) -> Iterator[Indicator]:
+    """The rows between a heading and the next one."""
+    for line in section.lines[place + 1 :]:
+        if isinstance(line, Heading):
+            return
+        yield line
+
+
+def _blank_in_group(case: Case, section: Section, place: int, unit: str) -> tuple[Indicator, Reading] | None:
+    for row in _group(section, place):
+        reading = case.content.readings.get((unit, row.code))
+        expected = row.missing is Missing.REQUIRED and row not in section.supporting
+        if reading and reading.status is Status.BLANK and expected:
+            return row, reading
+    return None
+
+
+def _first_asked(case: Case, section: Section, place: int, unit: str) -> str:
+    return next((row.code for row in _group(section, place) if (unit, row.code) in case.content.readings), "")

@@ -1,0 +1,156 @@
+"""Checks of texts and documents: letters of old fonts, the form of citations, dates and numbers of the register."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+
+from cchc_xl import rule_registry
+from cchc_xl.checks.check_context import Case
+from cchc_xl.content import Text
+from cchc_xl.findings import Finding
+from cchc_xl.reading.citation_finder import citations, likely_day
+from cchc_xl.reading.meaning import short
+from cchc_xl.reading.old_fonts import is_legacy
+from cchc_xl.schema.form_model import Document
+from cchc_xl.structs import Struct
+from cchc_xl.typed_text import folded
+from cchc_xl.values import Address
+from cchc_xl.writing.citation_writer import numbered
+from cchc_xl.writing.vietnamese_dates import short_date
+
+
+def texts(case: Case) -> Iterator[Finding]:
+    """Every text that people wrote: notes, general data, passages."""
+    content = case.content
+    for code, text in content.notes.items():
+        yield from _text(text, f"Ghi chú dòng {code}", code)
+    labels = {field.name: field.label for field in content.form.info}
+    labels |= {entry.name: entry.title for entry in content.form.entries}
+    for name, text in (*content.info.items(), *content.entries.items()):
+        yield from _text(text, f"“{labels.get(name, name)}”", "")
+
+
+def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
+    if is_legacy(text.text, text.font):
+        message = f"{where}: “{short(text.text)}” gõ theo bảng mã cũ (TCVN3 hoặc VNI). Chuyển sang Unicode rồi dán lại."
+        yield rule_registry.LEGACY_FONT.finding(message, (text.address,), "", code)
+    for citation in citations(text.text):
+        if citation.written_date and citation.date is None:
+            likely = likely_day(citation.written_date)
+            known = short_date(likely) if likely else ""
+            ask = f"; nếu là {known} thì sửa lại" if known else "; tra lại văn bản và sửa ngày"
+            message = f"{where}: “{citation.written}” có ngày {citation.written_date} không đọc được{ask}."
+            yield rule_registry.CITATION_DATE.finding(message, (text.address,), "", code, known)
+        elif not citation.well_formed:
+            message = f"{where}: “{citation.written}” chưa đúng thể thức; viết “{citation.canonical}”."
+            yield rule_registry.CITATION_FORM.finding(message, (text.address,), "", code, citation.canonical)
+
+
+class Numbered(Struct, frozen=True):
+    """A document whose number and date are known."""
+
+    number: int
+    date: datetime.date
+    document: Document
+
+
+def register(case: Case) -> Iterator[Finding]:
+    """The register of documents: dates that can be, in the period where they must, numbers in the order of dates."""
+    yield from _dates(case)
+    yield from _periods(case)
+    for series in _series(case).values():
+        yield from _twice(case, series)
+        yield from _order(case, series)
+
+
+def _dates(case: Case) -> Iterator[Finding]:
+    dated = {document.name: document.date for document in case.content.documents}
+    for name, text in case.content.document_dates.items():
+        if text.text.strip() and dated.get(name) is None:
+            likely = likely_day(text.text)
+            known = short_date(likely) if likely else ""
+            ask = f"nếu là {known} thì gõ lại" if known else "gõ lại dạng ngày/tháng/năm"
+            message = f"Sổ văn bản: ngày ban hành “{short(text.text)}” không đọc được; {ask}."
+            yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
+
+
+def _periods(case: Case) -> Iterator[Finding]:
+    period = case.form.period
+    within = {document.name for document in case.form.documents if document.in_period}
+    for document in case.content.documents:
+        date = document.date
+        if document.name in within and date and not period.first <= date <= period.last:
+            message = (
+                f"{document.type} {numbered(document)} ngày {short_date(date)} ngoài kỳ báo cáo "
+                f"({short_date(period.first)} đến {short_date(period.last)}). "
+                "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
+            )
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+
+
+Series = tuple[str, str, int]
+"""Issuer, symbol and year: within it numbers are given in the order of dates."""
+
+
+def _series(case: Case) -> dict[Series, list[Numbered]]:
+    found: dict[Series, list[Numbered]] = defaultdict(list)
+    for document in case.content.documents:
+        number, _, symbol = "".join(document.number.split()).partition("/")
+        if number.isdecimal() and symbol and document.date and document.issuer:
+            key = folded(document.issuer), symbol, document.date.year
+            found[key].append(Numbered(int(number), document.date, document))
+    return found
+
+
+def _twice(case: Case, series: list[Numbered]) -> Iterator[Finding]:
+    first: dict[int, Numbered] = {}
+    for each in series:
+        other = first.setdefault(each.number, each)
+        if other.date != each.date:
+            message = (
+                f"{each.document.type} {numbered(each.document)} có hai ngày ban hành: {short_date(other.date)} và "
+                f"{short_date(each.date)}. Tra lại văn bản và giữ một ngày."
+            )
+            cells = _place(case, each.document) + _place(case, other.document)
+            yield rule_registry.DOCUMENT_TWICE.finding(message, cells)
+
+
+def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:
+    """Names the fewest documents without which all numbers stand in the order of dates."""
+    ordered = sorted(series, key=lambda each: (each.number, each.date))
+    kept = _longest_rising(ordered)
+    for place, each in enumerate(ordered):
+        if place in kept:
+            continue
+        near = ordered[min(kept, key=lambda other: abs(other - place))]
+        message = (
+            f"{each.document.type} {numbered(each.document)} ngày {short_date(each.date)} không theo thứ tự: "
+            f"{numbered(near.document)} ngày {short_date(near.date)}. "
+            "Kiểm tra số và ngày của hai văn bản; nếu đúng thì giải trình."
+        )
+        yield rule_registry.DOCUMENT_ORDER.finding(message, _place(case, each.document) + _place(case, near.document))
+
+
+def _longest_rising(ordered: list[Numbered]) -> set[int]:
+    """The places of a longest run of documents whose dates never go back (patience sorting)."""
+    ends: list[datetime.date] = []
+    at: list[int] = []
+    before: list[int] = []
+    for place, each in enumerate(ordered):
+        length = bisect_right(ends, each.date)
+        before.append(at[length - 1] if length else -1)
+        ends[length:length + 1] = [each.date]
+        at[length:length + 1] = [place]
+    kept, place = set(), at[-1] if at else -1
+    while place >= 0:
+        kept.add(place)
+        place = before[place]
+    return kept
+
+
+def _place(case: Case, document: Document) -> tuple[Address, ...]:
+    text = case.content.document_dates.get(document.name)
+    return (text.address,) if text else ()

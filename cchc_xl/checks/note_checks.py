@@ -1,0 +1,171 @@
+"""Checks of the notes (column Ghi chú): what they list, add up and state must agree with the figure beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from cchc_xl import rule_registry
+from cchc_xl.checks.check_context import Case, named
+from cchc_xl.content import Text
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding
+from cchc_xl.reading import note_numbers as said
+from cchc_xl.reading.citation_finder import days
+from cchc_xl.rules import holds, states_rate
+from cchc_xl.rules.rule_parser import expression
+from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.typed_text import folded
+from cchc_xl.values import Address, Ratio
+from cchc_xl.writing.vietnamese_dates import short_date
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
+
+_IN_BRACKETS = re.compile(r"\([^)]+\)")
+
+
+def notes(case: Case) -> Iterator[Finding]:
+    """Every note against its figure; a hint that was left is no note."""
+    for figure in case.figures.values():
+        row = figure.indicator
+        text = case.content.notes.get(row.code)
+        if text is None or said.is_hint(text.text, row.note_hint):
+            yield from _missing(case, figure, text)
+        else:
+            for one in NOTE_CHECKS:
+                yield from one(case, figure, text)
+
+
+def _missing(case: Case, figure: Figure, hint: Text | None) -> Iterator[Finding]:
+    """No note, or only the form's hint, where one is asked for. Elsewhere the hint may stand: it never prints."""
+    row = figure.indicator
+    if not _note_asked(case, figure):
+        return
+    shown = f"{named(row)} ghi {in_table(figure.value)} nhưng Ghi chú"
+    if hint:
+        message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”. Ghi nội dung cụ thể theo lời hướng dẫn."
+        yield rule_registry.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)
+    else:
+        what = "liệt kê đủ từng mục" if row.note_lists else (row.note_hint.rstrip(". ") or "nêu cụ thể")
+        message = f"{shown} để trống. Bổ sung ghi chú: {what}."
+        yield rule_registry.NOTE_REQUIRED.finding(message, case.cells(row), "", row.code)
+
+
+def _note_asked(case: Case, figure: Figure) -> bool:
+    row, value = figure.indicator, figure.value
+    if row.note_lists and isinstance(value, Decimal) and value > 0:
+        return True
+    return bool(row.note_required_if) and value is not None and _holds(case, row.note_required_if)
+
+
+def _holds(case: Case, condition: str) -> bool:
+    said = expression(condition)
+    return holds(said.test, {name: case.figures[case.form.by_name[name].code].value for name in said.names})
+
+
+def _rest_of_hint(_case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    row = figure.indicator
+    pieces = _IN_BRACKETS.findall(row.note_hint) if "(" in row.note_hint else []
+    note = folded(text.text) if pieces else ""
+    left = next((piece for piece in pieces if folded(piece) in note), None)
+    if left:
+        message = f"Ghi chú {named(row)} còn lời hướng dẫn “{left}”. Xóa phần này."
+        yield rule_registry.NOTE_HINT_REST.finding(message, (text.address,), "", row.code)
+
+
+def _items(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    row, value = figure.indicator, figure.value
+    listed = said.listed_items(text.text) if row.note_lists else None
+    if listed is not None and isinstance(value, Decimal) and value != listed:
+        message = (
+            f"{named(row)} ghi {plain(value)} nhưng Ghi chú liệt kê {listed}: chênh lệch {plain(abs(value - listed))}. "
+            "Sửa số liệu hoặc liệt kê đủ ở cột Ghi chú."
+        )
+        yield rule_registry.NOTE_ITEMS.finding(message, _both(case, row, text), "", row.code, str(listed))
+
+
+def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    row, value = figure.indicator, figure.value
+    found = said.parts(text.text) if isinstance(value, Decimal) and row.kind in (Kind.COUNT, Kind.DECIMAL) else None
+    if found is None or not isinstance(value, Decimal):
+        return
+    cells = _both(case, row, text)
+    worked = " + ".join(map(plain, found.numbers))
+    if found.full and found.total != value:
+        message = (
+            f"{named(row)} ghi {plain(value)} nhưng các số trong Ghi chú cộng lại {worked} = {plain(found.total)}: "
+            f"chênh lệch {plain(abs(value - found.total))}. Sửa số sai, hoặc giải trình nếu ghi chú chỉ nêu một phần."
+        )
+        yield rule_registry.NOTE_SUM.finding(message, cells, "", row.code, f"{found.total:f}")
+    elif not found.full and max(found.numbers) > value:
+        message = (
+            f"{named(row)} ghi {plain(value)} nhưng Ghi chú nêu trong đó có {plain(max(found.numbers))}: "
+            "một phần không thể lớn hơn tổng số. Sửa số sai, hoặc giải trình."
+        )
+        yield rule_registry.NOTE_PART.finding(message, cells, "", row.code)
+
+
+def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """A part of a whole, or a percentage, in the note of a rate or a ratio."""
+    row = figure.indicator
+    if row.kind not in (Kind.PERCENT, Kind.RATIO) or figure.value is None:
+        return
+    pair, stated = said.pair(text.text), said.percentage(text.text)
+    problem = _pair_problem(figure, pair) if pair else ""
+    problem = problem or (_stated_problem(figure, stated) if stated is not None else "")
+    if problem:
+        cells = _both(case, row, text) + tuple(
+            cell for name in (row.numerator, row.denominator) if name for cell in case.cells(case.form.by_name[name])
+        )
+        message = f"{named(row)}: {problem}. Sửa ghi chú hoặc số liệu cho thống nhất."
+        yield rule_registry.NOTE_RATE.finding(message, cells, "", row.code)
+
+
+def _pair_problem(figure: Figure, pair: Ratio) -> str:
+    shown = in_table(pair)
+    known = figure.value if isinstance(figure.value, Ratio) else _parts_of(figure)
+    if known is not None:
+        return "" if known == pair else f"Ghi chú ghi {shown}, số liệu là {in_table(known)}"
+    if isinstance(figure.value, Decimal) and pair.whole and not states_rate(figure.value, pair.part, pair.whole):
+        exact = plain((pair.part * 100 / pair.whole).quantize(Decimal("0.01")))
+        return f"Ghi chú ghi {shown} (bằng {exact}%), số liệu là {plain(figure.value)}%"
+    return ""
+
+
+def _stated_problem(figure: Figure, stated: Decimal) -> str:
+    known = _parts_of(figure)
+    if known is None or known.whole == 0 or states_rate(stated, known.part, known.whole):
+        return ""
+    return f"Ghi chú ghi {plain(stated)}%, số liệu là {in_table(known)} (bằng {in_table(figure.value)}%)"
+
+
+def _parts_of(figure: Figure) -> Ratio | None:
+    if figure.part is None or figure.whole is None:
+        return None
+    return Ratio(figure.part, figure.whole)
+
+
+def _dates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """The first date of each listed item: what was counted happened in the period."""
+    period = case.form.period
+    if not figure.indicator.note_lists:
+        return
+    for item in said.item_texts(text.text):
+        first = next(iter(days(item)), None)
+        if first and not period.first <= first <= period.last:
+            message = (
+                f"Ghi chú {named(figure.indicator)} có ngày {short_date(first)} ngoài kỳ báo cáo "
+                f"({short_date(period.first)} đến {short_date(period.last)}). "
+                "Sửa ngày, hoặc bỏ mục này khỏi số liệu và ghi chú."
+            )
+            yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
+
+
+def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
+    return (*case.cells(row), text.address)
+
+
+NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
+NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _rates, _dates)
+
+

@@ -1,0 +1,130 @@
+"""Checks that set cells beside each other: units among their peers, and one number repeated down a column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+
+from cchc_xl import rule_registry
+from cchc_xl.checks.check_context import Case, named, title, unit_name
+from cchc_xl.checks.declared_rules import tied
+from cchc_xl.findings import Finding
+from cchc_xl.reading.meaning import typed
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.values import Address, Value
+from cchc_xl.writing.vietnamese_numbers import plain, rounded
+
+FEWEST_PEERS = 5
+"""With fewer units there is no usual size to compare with."""
+
+LONGEST_RUN = 3
+SMALLEST_REPEATED = 10
+"""Small numbers repeat by chance: 0, 1, 2 stand side by side in every honest column."""
+
+
+def ratios(case: Case) -> Iterator[Finding]:
+    """A unit whose figure, for its size, is many times that of its peers: ratios, for deviations need more units."""
+    for row in case.form.indicators():
+        if row.peer_base:
+            yield from _peers(case, row, case.form.by_name[row.peer_base])
+
+
+def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
+    limits = case.form.plausible
+    for kind in row.reported_by:
+        found = _ratios_of(case, row, base, kind)
+        if len(found) < FEWEST_PEERS:
+            continue
+        for unit, ratio in found.items():
+            usual = _middle(other for peer, other in found.items() if peer != unit)
+            value, size = (_number(case, unit, each) for each in (row, base))
+            small = max(value, usual * size) < limits.least
+            if not small and not usual / limits.peer_ratio < ratio < usual * limits.peer_ratio:
+                yield _far_from_peers(case, unit, (row, base), ratio, usual)
+
+
+def _ratios_of(case: Case, row: Indicator, base: Indicator, kind: str) -> dict[str, Decimal]:
+    units = [unit.id for unit in case.form.reporters(row) if unit.kind == kind]
+    pairs = ((unit, _number(case, unit, row), _number(case, unit, base)) for unit in units)
+    return {unit: value / size for unit, value, size in pairs if value > 0 and size > 0}
+
+
+def _number(case: Case, unit: str, row: Indicator) -> Decimal:
+    value = case.answer(unit, row.code)
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _middle(values: Iterable[Decimal]) -> Decimal:
+    """The median; importing `statistics` for it takes longer than the whole check."""
+    ordered = sorted(values)
+    half, odd = divmod(len(ordered), 2)
+    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _far_from_peers(
+    case: Case, unit: str, rows: tuple[Indicator, Indicator], ratio: Decimal, usual: Decimal
+) -> Finding:
+    row, base = rows
+    value, size = (_number(case, unit, each) for each in rows)
+    word = "cao" if ratio > usual else "thấp"
+    message = (
+        f"{title(case.form, unit, row.code)}: {plain(value)} trên {plain(size)} ({base.code}), bình quân "
+        f"{plain(rounded(ratio, 1))}, quá {word} so với các đơn vị khác (khoảng {plain(rounded(usual, 1))}). "
+        "Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
+    )
+    cells = tuple(case.content.readings[unit, each.code].address for each in rows)
+    return rule_registry.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
+
+
+def slipped(value: Decimal, expected: Decimal) -> str:
+    """The number with digits too many or too few taken back, where that brings it near what is expected; else empty."""
+    for places in (1, 2, 3):
+        for mended in (value.scaleb(-places), value.scaleb(places)):
+            near = expected / 2 <= mended <= expected * 2
+            if near and mended == mended.to_integral_value():
+                return typed(mended.to_integral_value())
+    return ""
+
+
+def same_values(case: Case) -> Iterator[Finding]:
+    """One number in many rows under each other that have nothing to do with each other: filled down, or copied."""
+    columns: dict[tuple[str, str], list[tuple[Indicator, Value | None]]] = defaultdict(list)
+    section_of, by_code = case.form.section_of, case.form.by_code
+    for (unit, code), reading in case.content.readings.items():
+        columns[unit, section_of[code].number].append((by_code[code], reading.value))
+    for (unit, _), answers in columns.items():
+        for value, run in _runs(answers):
+            if not _explained(case, unit, run, value):
+                yield _repeated(case, unit, run, value)
+
+
+def _runs(answers: list[tuple[Indicator, Value | None]]) -> Iterator[tuple[Decimal, list[Indicator]]]:
+    """Rows under each other with the same number."""
+    for value, rows in groupby(answers, itemgetter(1)):
+        if isinstance(value, Decimal) and value >= SMALLEST_REPEATED:
+            run = [row for row, _ in rows]
+            if len(run) >= LONGEST_RUN:
+                yield value, run
+
+
+def _explained(case: Case, unit: str, run: list[Indicator], value: Decimal) -> bool:
+    """Whether rules tie the rows to each other, or all to a third of the same value: then equal is expected."""
+    reached, waiting = {run[0].code}, [run[0].code]
+    while waiting:
+        for code in tied(case.form, waiting.pop()) - reached:
+            if value in (case.figures[code].value, case.answer(unit, code)):
+                reached.add(code)
+                waiting.append(code)
+    return all(row.code in reached for row in run)
+
+
+def _repeated(case: Case, unit: str, run: list[Indicator], value: Decimal) -> Finding:
+    message = (
+        f"{unit_name(case.form, unit)}: số {plain(value)} lặp lại ở {len(run)} dòng liền nhau, "
+        f"từ {named(run[0])} đến {named(run[-1])}. Kiểm tra có sao chép nhầm không; nếu đúng thì giải trình."
+    )
+    cells: tuple[Address, ...] = tuple(case.content.readings[unit, row.code].address for row in run)
+    return rule_registry.SAME_VALUE.finding(message, cells, unit, run[0].code)

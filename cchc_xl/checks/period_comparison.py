@@ -1,0 +1,94 @@
+"""Checks against the last period: digits too many or too few, changes by many times, a section copied as it was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from cchc_xl import rule_registry
+from cchc_xl.checks.check_context import Case, named
+from cchc_xl.checks.peer_comparison import slipped
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding
+from cchc_xl.schema.form_model import Kind, Section
+from cchc_xl.structs import Struct
+from cchc_xl.writing.vietnamese_numbers import plain
+
+FEWEST_COPIED = 8
+SMALLEST_TELLING = 10
+"""Zeros and small numbers are the same in many periods; what tells of a copy are larger ones."""
+
+
+class Pair(Struct, frozen=True):
+    """A figure of this period and of the last."""
+
+    figure: Figure
+    now: Decimal
+    before: Decimal
+
+
+def changes(case: Case) -> Iterator[Finding]:
+    """Every figure that is known of both periods, then every section as a whole."""
+    pairs = list(_pairs(case))
+    for pair in pairs:
+        yield from _change(case, pair)
+    yield from _copies(case, pairs)
+
+
+def _pairs(case: Case) -> Iterator[Pair]:
+    if not case.previous:
+        return
+    for figure in case.figures.values():
+        row, before = figure.indicator, case.previous.get(figure.indicator.name)
+        if before is None or row.kind not in (Kind.COUNT, Kind.DECIMAL) or not figure.complete or not before.complete:
+            continue
+        if isinstance(figure.value, Decimal) and isinstance(before.value, Decimal):
+            yield Pair(figure, figure.value, before.value)
+
+
+def _change(case: Case, pair: Pair) -> Iterator[Finding]:
+    """Nothing is said on a zero base, nor of small numbers."""
+    limits = case.form.plausible
+    if pair.now <= 0 or pair.before <= 0 or max(pair.now, pair.before) < limits.least:
+        return
+    ratio = pair.now / pair.before
+    if 1 / limits.ratio < ratio < limits.ratio:
+        return
+    row = pair.figure.indicator
+    known = slipped(pair.now, pair.before)
+    rule = rule_registry.DIGIT_SLIP if known else rule_registry.PREVIOUS_RATIO
+    ask = f"nếu thừa hoặc thiếu chữ số thì gõ lại {known}" if known else "kiểm tra lại con số"
+    message = (
+        f"{named(row)}: {plain(pair.now)}, kỳ trước {plain(pair.before)}, {_times(ratio)}. "
+        f"{ask.capitalize()}; nếu đúng thì giải trình."
+    )
+    yield rule.finding(message, case.cells(row), "", row.code, known)
+
+
+def _times(ratio: Decimal) -> str:
+    times = ratio if ratio > 1 else 1 / ratio
+    shown = plain(times.quantize(Decimal("0.1")))
+    return f"gấp {shown} lần" if ratio > 1 else f"giảm {shown} lần"
+
+
+def _copies(case: Case, pairs: list[Pair]) -> Iterator[Finding]:
+    """A section in which nearly every telling figure is that of the last period."""
+    by_section: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        if pair.now >= SMALLEST_TELLING and pair.figure.indicator.typed:
+            by_section[case.form.section_of[pair.figure.indicator.code].number].append(pair)
+    for section in case.form.sections:
+        found = by_section[section.number]
+        same = [pair for pair in found if pair.now == pair.before]
+        if len({pair.now for pair in same}) >= FEWEST_COPIED and 10 * len(same) >= 9 * len(found):
+            yield _copied(case, section, same, len(found))
+
+
+def _copied(case: Case, section: Section, same: list[Pair], total: int) -> Finding:
+    message = (
+        f"Mục {section.number}: {len(same)} trong {total} số liệu trùng với kỳ trước. "
+        "Kiểm tra có chép lại số cũ không; nếu đúng thì giải trình."
+    )
+    rows = tuple(pair.figure.indicator for pair in same)
+    return rule_registry.PREVIOUS_COPY.finding(message, case.all_cells(rows), "", rows[0].code)

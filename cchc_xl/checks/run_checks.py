@@ -1,0 +1,74 @@
+"""Checks what people entered: every cell, note and document, every required answer, every rule.
+
+Yields findings, never raises for bad data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cchc_xl.checks import (
+    cell_answers,
+    document_checks,
+    note_checks,
+    peer_comparison,
+    period_comparison,
+    score_scales,
+    undivided_check,
+)
+from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
+from cchc_xl.checks.declared_rules import Rule, declared, rules_of
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.values import Address
+
+__all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "unit_name", "worst"]
+
+CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    cell_answers.remarks,
+    cell_answers.required,
+    cell_answers.conflicts,
+    cell_answers.strays,
+    cell_answers.merged,
+    undivided_check.shared,
+    declared,
+    peer_comparison.same_values,
+    peer_comparison.ratios,
+    score_scales.scales,
+    period_comparison.changes,
+    note_checks.notes,
+    document_checks.texts,
+    document_checks.register,
+)
+"""Every check, in the order its findings are listed."""
+
+
+def check(
+    content: Content,
+    figures: Mapping[str, Figure],
+    places: FigureAddress,
+    previous: Mapping[str, Figure] | None = None,
+) -> list[Finding]:
+    """All findings. `previous` are the figures of the last period by indicator name, where they are known."""
+    case = Case(content, figures, places, previous or {})
+    # A ward's form has no place for what only the city's book can show.
+    return [finding for one in CHECKS for finding in one(case) if finding.cells]
+
+
+def worst(findings: list[Finding]) -> Severity | None:
+    """The gravest severity that is not explained."""
+    open_ones = {finding.severity for finding in findings if not finding.explained}
+    return next((severity for severity in Severity if severity in open_ones), None)
+
+
+def flags(findings: list[Finding]) -> dict[Address, Severity]:
+    """The gravest finding of every cell."""
+    order = list(Severity)
+    gravest: dict[Address, Severity] = {}
+    for finding in findings:
+        for cell in finding.cells:
+            known = gravest.get(cell)
+            if not finding.explained and (known is None or order.index(finding.severity) < order.index(known)):
+                gravest[cell] = finding.severity
+    return gravest

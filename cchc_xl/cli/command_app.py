@@ -1,0 +1,250 @@
+"""What all verbs share: exit statuses, errors in Vietnamese, and the one JSON object of --json.
+
+Exit status: 0 clean, 1 findings of severity error, 2 could not run (a located message, nothing changed).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cchc_xl.cli.vietnamese_help import Option, Verbs
+from cchc_xl.errors import UserError
+from cchc_xl.output import is_closed_pipe
+
+if TYPE_CHECKING:
+    from cchc_xl.findings import Finding
+
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+NOBODY_READS = 141
+"""What a shell says of a program whose reader has gone."""
+
+
+class _FilePath(click.ParamType[Path]):
+    """A path as typed; click's own type looks for translations of its name at every start."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        return Path(value)
+
+
+PATH = _FilePath()
+
+
+def argument(name: str, help: str, **more: Any) -> click.Argument:
+    """A file named by its place in the command."""
+    shown = name if more.get("required", True) else f"[{name}]"
+    return click.Argument([name], type=PATH, metavar=shown + "..." * ("nargs" in more), help=help, **more)
+
+
+def option(declared: str, help: str, **more: Any) -> Option:
+    """An option; `declared` is its flag, then its name where the verb calls it otherwise."""
+    if not more.get("is_flag"):
+        kind = more.get("type")
+        more.setdefault("metavar", "TỆP" if kind is PATH else "SỐ" if isinstance(kind, click.IntRange) else "CHỮ")
+    return Option(declared.split(), help=help, **more)
+
+
+BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
+FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
+JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
+
+
+class Program(Verbs):
+    """The verbs in the order people need them. Only the one asked for is imported; --help imports them all."""
+
+    modules: Mapping[str, str] = {
+        "demo": "demo", "new": "new", "collect": "collect", "recalc": "recalc", "check": "check", "status": "status",
+        "consolidate": "consolidate", "report": "report", "reconcile": "reconcile", "import": "import_report",
+        "doctor": "doctor", "template": "template", "addin": "addin",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb as its module declares it."""
+        if cmd_name not in self.modules:
+            return None
+        verb: click.Command = import_module(f"cchc_xl.cli.verbs.{self.modules[cmd_name]}").command
+        return verb
+
+
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from cchc_xl import __version__
+
+        print(f"cchc-xl {__version__}")
+        context.exit()
+
+
+VERSION = option(
+    "--version", "In số phiên bản rồi thoát.", is_flag=True, is_eager=True, expose_value=False, callback=_say_version
+)
+
+app = Program(
+    "cchc-xl",
+    help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
+    no_args_is_help=True,
+    params=[VERSION],
+)
+
+
+def run() -> int:
+    """Runs the command line and returns its exit status."""
+    try:
+        status = app.main(standalone_mode=False)
+    except UserError as error:
+        return _refused(error)
+    except click.Abort:
+        _print_error("stopped", "", STOPPED, "")
+        print(STOPPED, file=sys.stderr)
+        return COULD_NOT_RUN
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return COULD_NOT_RUN
+    except click.ClickException as error:
+        return _misused(error.format_message())
+    except OSError as error:
+        return NOBODY_READS if is_closed_pipe(error) else _unexpected()
+    except Exception:
+        return _unexpected()
+    return status if isinstance(status, int) else CLEAN
+
+
+STOPPED = "Đã dừng theo yêu cầu; không có gì thay đổi."
+HELP = "Xem cách dùng: cchc-xl --help"
+
+
+def _misused(message: str) -> int:
+    what = _in_vietnamese(message)
+    _print_error("usage", "cchc-xl", what, HELP)
+    print(f"Lệnh chưa đúng: {what}", file=sys.stderr)
+    print(HELP, file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def _unexpected() -> int:
+    """A fault of the program: people get one sentence, developers the whole traceback in a file."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
+        log.write(traceback.format_exc())
+    what, remedy = "Phần mềm gặp lỗi ngoài dự kiến và đã dừng.", f"Gửi tệp {log.name} cho người hỗ trợ."
+    _print_error("unexpected", "", what, remedy)
+    print(what, remedy, file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+USAGE_ERRORS = (
+    (r"Missing argument '(.+?)(?:\.\.\.)?'", "thiếu {}."),
+    (r"Missing option '(.+?)'", "thiếu tùy chọn {}."),
+    (r"No such option '(.+?)'", "không có tùy chọn {}."),
+    (r"No such command '(.+?)'", "không có lệnh {}."),
+    (r"Option '(.+?)' requires an argument", "tùy chọn {} cần một giá trị."),
+    (r"Option '(.+?)' does not take a value", "tùy chọn {} không nhận giá trị."),
+    (r"Got unexpected extra arguments? \((.+?)\)", "thừa {}."),
+    (r"Invalid value for '(.+?)'", "giá trị của {} không hợp lệ."),
+)
+
+
+def _in_vietnamese(message: str) -> str:
+    for pattern, meaning in USAGE_ERRORS:
+        if found := re.search(pattern, message):
+            return meaning.format(*found.groups())
+    return message
+
+
+def _refused(error: UserError) -> int:
+    _print_error("could_not_run", error.where, error.what, error.remedy)
+    print(f"Không thực hiện được. {error}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+SCHEMA = 1
+"""The version of the JSON that docs/json.md describes: raised where something is taken away or means something else."""
+
+
+def print_json(findings: Sequence[Mapping[str, Any]], **fields: Any) -> None:
+    """Prints the one JSON object of a verb: schema, verb, findings, then what the verb tells besides."""
+    import json
+
+    told = {"schema": SCHEMA, "verb": _verb(), "findings": findings, **fields}
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+
+
+def _print_error(code: str, where: str, what: str, remedy: str) -> None:
+    """The same object for a command that could not run, where --json was typed."""
+    if "--json" in sys.argv:
+        print_json([], error={"code": code, "where": where, "what": what, "remedy": remedy})
+
+
+def _verb() -> str:
+    """The verb that runs, else the one that was typed: check, template names."""
+    context, words = click.get_current_context(silent=True), list[str]()
+    while context is not None and context.parent is not None:
+        words.insert(0, str(context.info_name))
+        context = context.parent
+    if words:
+        return " ".join(words)
+    typed = [word for word in sys.argv[1:3] if not word.startswith("-")]
+    return " ".join(typed[: 2 if typed[:1] in (["template"], ["addin"]) else 1])
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, Path], None] | None]:
+    """For people who look at standard error: a function that shows how many files are done, of how many, and which."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+
+    def step(done: int, total: int, path: Path) -> None:
+        shown = f"\r{label} {done}/{total}: {path.name[:SHOWN_LETTERS]:<{SHOWN_LETTERS}}"
+        print(shown, end="", file=sys.stderr, flush=True)
+
+    try:
+        yield step
+    finally:
+        print(f"\r{'':<{2 * SHOWN_LETTERS}}\r", end="", file=sys.stderr)
+
+
+SHOWN_LETTERS = 40
+
+
+def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
+    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+    if as_json:
+        print_json([finding.as_json(str(file)) for finding in findings], **more)
+    else:
+        print("\n".join(lines))
+    return status_of(findings)
+
+
+def status_of(findings: Sequence[Finding]) -> int:
+    """1 where something must be mended, else 0."""
+    return FINDINGS if any(finding.severity == "error" for finding in findings) else CLEAN
+
+
+def described(findings: Sequence[Finding]) -> list[str]:
+    """Findings as lines: severity, place, what, and the suggestion."""
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    lines = []
+    for finding in findings:
+        place = f"{finding.cells[0]}: " if finding.cells and finding.cells[0].sheet else ""
+        state = " (đã giải trình)" if finding.explained else ""
+        suggestion = f" Đề nghị: {finding.suggestion}." if finding.suggestion else ""
+        lines.append(f"[{SEVERITY_WORDS[finding.severity]}{state}] {place}{finding.message}{suggestion}")
+    return lines

@@ -1,0 +1,165 @@
+"""The zip container of an Office file: parts by name, relationships, content types, and a save in one step."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+from lxml import etree
+
+from cchc_xl.excel.zip_container import Member, new_member, unpacked, zipped
+from cchc_xl.files import replace_file
+
+RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+CONTENT_TYPES_PART = "[Content_Types].xml"
+
+EMPTY_RELATIONSHIPS = f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
+
+# Entities are not expanded and nothing is fetched: an Office file needs neither.
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
+
+
+def parse(data: bytes) -> etree._Element:
+    """The root element of an XML part."""
+    return etree.fromstring(data, PARSER)
+
+
+def serialise(root: etree._Element) -> bytes:
+    """An XML part as Office writes it: UTF-8 with a standalone declaration."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+class Package:
+    """An Office file held in memory. `changed` names the parts that differ from the file on disk."""
+
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        """Reads the file, or `data` in its place. Raises `UserError` where that cannot be done."""
+        self._begin(path, unpacked(path, data))
+
+    def _begin(self, path: Path, members: dict[str, Member]) -> None:
+        self.path = path
+        self.changed: set[str] = set()
+        self._members = members
+        """As the file holds them; what was changed since is in `_data`."""
+        self._data = {name: member.data for name, member in members.items()}
+        self._relationships: dict[str, Relationships] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every part, in the order of the file."""
+        return tuple(self._data)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part."""
+        return self._data[name]
+
+    def write(self, name: str, data: bytes) -> None:
+        """Replaces or adds a part; equal bytes are no change."""
+        if self._data.get(name) != data:
+            self._data[name] = data
+            self.changed.add(name)
+
+    def remove(self, name: str) -> None:
+        """Takes a part out."""
+        del self._data[name]
+        self.changed.add(name)
+
+    def relationships(self, part: str) -> Relationships:
+        """The relationships of a part; "" for those of the package."""
+        known = self._relationships.get(part)
+        if known is None or not known.current:
+            known = self._relationships[part] = Relationships(self, part)
+        return known
+
+    def declare(self, part: str, content_type: str) -> None:
+        """Adds the content type of a part where it is not declared yet."""
+        root = parse(self.read(CONTENT_TYPES_PART))
+        name = "/" + part
+        if any(node.get("PartName") == name for node in root):
+            return
+        etree.SubElement(root, f"{{{CONTENT_TYPES}}}Override", PartName=name, ContentType=content_type)
+        self.write(CONTENT_TYPES_PART, serialise(root))
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        """Adds the content type of a file extension where it is not declared yet."""
+        root = parse(self.read(CONTENT_TYPES_PART))
+        if any(node.get("Extension", "").lower() == extension for node in root):
+            return
+        default = etree.Element(f"{{{CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type)
+        root.insert(0, default)
+        self.write(CONTENT_TYPES_PART, serialise(root))
+
+    def undeclare(self, part: str) -> None:
+        """Takes the content type of a part out."""
+        root = parse(self.read(CONTENT_TYPES_PART))
+        for node in [node for node in root if node.get("PartName") == "/" + part]:
+            root.remove(node)
+        self.write(CONTENT_TYPES_PART, serialise(root))
+
+    def to_bytes(self) -> bytes:
+        """The whole file. Parts keep their order, dates and compression; new parts come last."""
+        return zipped(self._member(name, data) for name, data in self._data.items())
+
+    def _member(self, name: str, data: bytes) -> Member:
+        old = self._members.get(name)
+        return new_member(name, data) if old is None else Member(old.info, data)
+
+    def save(self, target: Path | None = None) -> None:
+        """Writes the file in one step: the old or the new file is there, whole, at any moment."""
+        replace_file(target or self.path, self.to_bytes())
+        self.changed.clear()
+
+
+class Relationships:
+    """The .rels part of a part."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        folder, _, name = part.rpartition("/")
+        self._package = package
+        self._folder = folder
+        self._part = posixpath.join(folder, "_rels", f"{name}.rels") if part else "_rels/.rels"
+        self._source = package.read(self._part) if self._part in package else None
+        self._root = parse(self._source or EMPTY_RELATIONSHIPS)
+
+    @property
+    def current(self) -> bool:
+        """Whether the part is still the one that was read."""
+        return self._source is (self._package.read(self._part) if self._part in self._package else None)
+
+    def target(self, kind: str) -> str | None:
+        """The part that the first relationship of a kind (its last path segment) points to."""
+        return next((self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
+
+    def by_id(self, identifier: str) -> str:
+        """The part of a relationship id."""
+        return next(self._resolve(node) for node in self._root if node.get("Id") == identifier)
+
+    def identifier(self, kind: str) -> str | None:
+        """The id of the first relationship of a kind."""
+        return next((node.get("Id") for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
+
+    def add(self, kind: str, target: str) -> str:
+        """Adds a relationship to a part and returns its id; a kind of another vendor is given as its whole address."""
+        used = {node.get("Id") for node in self._root}
+        identifier = next(name for number in range(1, len(used) + 2) if (name := f"rId{number}") not in used)
+        etree.SubElement(
+            self._root, f"{{{RELATIONSHIPS}}}Relationship",
+            Id=identifier, Type=kind if "://" in kind else f"{OFFICE_RELATIONSHIPS}/{kind}", Target="/" + target,
+        )
+        self._package.write(self._part, serialise(self._root))
+        return identifier
+
+    def remove(self, kind: str) -> None:
+        """Takes the relationships of a kind out."""
+        for node in [node for node in self._root if node.get("Type", "").endswith("/" + kind)]:
+            self._root.remove(node)
+        self._package.write(self._part, serialise(self._root))
+
+    def _resolve(self, node: etree._Element) -> str:
+        target = node.get("Target", "")
+        return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(self._folder, target))

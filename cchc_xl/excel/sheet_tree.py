@@ -1,0 +1,194 @@
+"""The XML tree of a sheet: it knows cells written in any way, and writes them without touching anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from lxml import etree
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import position
+from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse, serialise
+from cchc_xl.excel.sheet_xml import (
+    AFTER_LEGACY_DRAWING,
+    CELL,
+    FORMULA,
+    INLINE,
+    SPACE,
+    TEXT,
+    VALUE,
+    M,
+    insert_before,
+    old_font_of,
+    text_of,
+)
+
+
+class SheetTree:
+    """The rows and cells of a sheet as elements."""
+
+    def __init__(self, name: str, part: bytes) -> None:
+        """Raises `UserError` where the part is no table; `name` is the sheet's."""
+        self.root = parse(part)
+        data = self.root.find(f"{M}sheetData")
+        if data is None:
+            raise UserError(name, "sheet này không phải bảng tính.")
+        self._data = data
+        self._rows = {int(row.get("r", 0)): row for row in data}
+        self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
+
+    def filled(self) -> Iterator[str]:
+        """The addresses of the filled cells."""
+        # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
+        return (address for address, node in self._nodes.items() if len(node))
+
+    def __contains__(self, address: str) -> bool:
+        """Whether a cell is filled."""
+        return address in self._nodes and len(self._nodes[address]) > 0
+
+    def held(self, address: str) -> Held | None:
+        """What a cell holds; None where it is empty or missing."""
+        node = self._nodes.get(address)
+        if node is None or not len(node):
+            return None
+        formula, text, inline = _contents(node)
+        style, kind = int(node.get("s", 0)), node.get("t", NUMBER)
+        if kind == OWN_TEXT and inline is not None:
+            return Held(style, kind, formula, text_of(inline), old_font_of(inline))
+        return Held(style, kind, formula, text)
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that exists."""
+        return max(self._rows, default=0)
+
+    @property
+    def merged(self) -> list[str]:
+        """The merged ranges."""
+        return [node.get("ref", "") for node in self.root.iter(f"{M}mergeCell")]
+
+    def row(self, number: int) -> Mapping[str, str] | None:
+        """The attributes of a row; None where there is none."""
+        row = self._rows.get(number)
+        return None if row is None else cast("Mapping[str, str]", row.attrib)
+
+    def columns(self) -> Iterator[Mapping[str, str]]:
+        """The attributes of the elements that tell of columns."""
+        return (cast("Mapping[str, str]", node.attrib) for node in self.root.iter(f"{M}col"))
+
+    def set_height(self, row: int, points: str) -> None:
+        """Makes a row that exists so tall."""
+        self._rows[row].set("ht", points)
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        element = self.root.find(f"{M}legacyDrawing")
+        return None if element is None else element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
+
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        element = etree.Element(f"{M}legacyDrawing")
+        element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", relationship)
+        insert_before(self.root, element, AFTER_LEGACY_DRAWING)
+
+    def show_column(self, column: int) -> bool:
+        """Unhides a column; tells whether it was hidden."""
+        nodes = zip(self.root.iter(f"{M}col"), self.columns(), strict=True)
+        hidden = [node for node, told in nodes if node.get("hidden") and tells_of(told, column)]
+        for node in hidden:
+            del node.attrib["hidden"]
+        return bool(hidden)
+
+    def serialised(self) -> bytes:
+        """The part."""
+        return serialise(self.root)
+
+    def style(self, address: str) -> int | None:
+        """The style of a cell, filled or not; None where there is no such cell."""
+        node = self._nodes.get(address)
+        return None if node is None else int(node.get("s", 0))
+
+    def put(self, address: str, held: Held) -> None:
+        """Sets what a cell holds. A cell that exists keeps its style."""
+        node = self._nodes.get(address)
+        if node is None:
+            if held.nothing:
+                return
+            node = self._new_cell(address, held.style)
+        for child in list(node):
+            node.remove(child)
+        if "t" in node.attrib:
+            del node.attrib["t"]
+        if held.kind != NUMBER:
+            node.set("t", held.kind)
+        if held.formula:
+            etree.SubElement(node, FORMULA).text = held.formula
+        if held.kind == OWN_TEXT:
+            _fill_text(node, held.text)
+        elif held.text or held.kind != NUMBER:
+            etree.SubElement(node, VALUE).text = held.text
+
+    def set_style(self, address: str, style: int) -> None:
+        """Gives a cell a style, filled or not."""
+        node = self._nodes.get(address)
+        if node is None:
+            node = self._new_cell(address, style)
+        node.set("s", str(style))
+
+    def _new_cell(self, address: str, style: int) -> etree._Element:
+        row_number, column = position(address)
+        row = self._rows.get(row_number)
+        if row is None:
+            row = self._new_row(row_number)
+        node = etree.Element(CELL, r=address)
+        if style:
+            node.set("s", str(style))
+        # From the end: in a row of thousands of columns the new cell is mostly one of the last.
+        for other in row.iterchildren(reversed=True):
+            if position(other.get("r", "A1"))[1] < column:
+                other.addnext(node)
+                break
+        else:
+            row.insert(0, node)
+        self._nodes[address] = node
+        return node
+
+    def _new_row(self, number: int) -> etree._Element:
+        row = etree.Element(f"{M}row", r=str(number))
+        place = sum(1 for other in self._rows if other < number)
+        self._data.insert(place, row)
+        self._rows[number] = row
+        return row
+
+
+def tells_of(attributes: Mapping[str, str], column: int) -> bool:
+    """Whether an element tells of a column."""
+    return int(attributes.get("min", 0)) <= column <= int(attributes.get("max", 0))
+
+
+def _fill_text(node: etree._Element, content: str) -> None:
+    text = etree.SubElement(etree.SubElement(node, INLINE), TEXT)
+    text.text = content
+    if keeps_blanks(content):
+        text.set(SPACE, "preserve")
+
+
+def _contents(node: etree._Element) -> tuple[str, str, etree._Element | None]:
+    """Formula, value and own text of a cell. Asking the cell for each of them by name takes three times as long."""
+    formula, value, inline = "", "", None
+    for child in node:
+        tag = child.tag
+        if tag == VALUE:
+            value = child.text or ""
+        elif tag == INLINE:
+            inline = child
+        elif tag == FORMULA:
+            formula = _formula(child)
+    return formula, value, inline
+
+
+def _formula(node: etree._Element) -> str:
+    """The text of a formula; "?" for shared and array formulas, whose text may stand elsewhere."""
+    return "?" if node.get("t") in ("shared", "array") else node.text or "?"

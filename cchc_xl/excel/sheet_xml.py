@@ -1,0 +1,59 @@
+"""The XML of spreadsheets: its names, and how texts lie in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from lxml import etree
+
+from cchc_xl.reading.old_fonts import is_old_font
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+M = f"{{{MAIN}}}"
+CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+ESCAPED = "_x([0-9A-Fa-f]{4})_"
+LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
+# Elements of a worksheet that stand after legacyDrawing (ECMA-376 Part 1, 18.3.1.99).
+AFTER_LEGACY_DRAWING = (
+    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)
+
+
+def insert_before(root: etree._Element, element: etree._Element, names: Collection[str]) -> None:
+    """Puts an element before the first of those named, else last: the elements of a worksheet have an order."""
+    later = (at for at, node in enumerate(root) if etree.QName(node).localname in names)
+    root.insert(next(later, len(root)), element)
+
+
+def text_of(item: etree._Element) -> str:
+    """The text of a string item as it lies in the XML; phonetic hints (rPh) are not part of it."""
+    if _is_plain(item):
+        return item[0].text or ""
+    return "".join(
+        node.text or "" for node in item.iter(TEXT)
+        if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
+    )
+
+
+def _is_plain(item: etree._Element) -> bool:
+    """Whether a string item is one text without formats of its own, as nearly all are."""
+    return len(item) == 1 and item[0].tag == TEXT
+
+
+def old_font_of(item: etree._Element, tag: str = "rFont") -> str:
+    """The first font from before Unicode that letters are set in."""
+    if _is_plain(item):
+        return ""
+    return next((name for node in item.iter(f"{M}{tag}") if is_old_font(name := node.get("val", ""))), "")
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell: _x000D_ stands for a character (ECMA-376 Part 1, 22.9.2.19)."""
+    return re.sub(ESCAPED, lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
+    return re.sub(LOOKS_ESCAPED, "_x005F_", text) if "_x" in text else text

@@ -1,0 +1,279 @@
+"""Cells of a workbook: read with their formats, written without touching anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
+from cchc_xl.excel.number_formats import BUILTIN_FORMATS
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
+from cchc_xl.excel.sheet_tree import SheetTree, tells_of
+from cchc_xl.excel.sheet_xml import M, old_font_of, text_of, unescaped
+from cchc_xl.files import back_up
+from cchc_xl.reading.raw_cell import Cell
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DEFAULT_WIDTH = 8.43
+"""Of a column whose width nobody has set."""
+
+
+class Workbook:
+    """An .xlsx or .xlsm package with its sheets by name."""
+
+    def __init__(self, path: Path) -> None:
+        self.package = Package(path)
+        main = self.package.relationships("").target("officeDocument")
+        if main is None or not main.endswith("workbook.xml"):
+            raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
+        self._main = main
+        relationships = self.package.relationships(main)
+        root = parse(self.package.read(main))
+        self._parts = {
+            sheet.get("name", ""): relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
+            for sheet in root.iter(f"{M}sheet")
+        }
+        self._string_fonts: dict[int, str] = {}
+        self._strings = self._shared_strings(relationships.target("sharedStrings"))
+        self._looks = self._looks_of_styles(relationships.target("styles"))
+        self._sheets: dict[str, Sheet] = {}
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+        return tuple(self._parts)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet by its name."""
+        if name not in self._sheets:
+            self._sheets[name] = Sheet(self, name, self._parts[name])
+        return self._sheets[name]
+
+    def string(self, index: int) -> tuple[str, str]:
+        """A shared string, and the font of its own letters where it is one from before Unicode."""
+        return self._strings[index], self._string_fonts.get(index, "")
+
+    def look(self, style: int) -> tuple[str, str]:
+        """The number format code of a cell style, and its font where it is one from before Unicode."""
+        return self._looks[style] if style < len(self._looks) else ("General", "")
+
+    def flush(self) -> bool:
+        """Writes changed sheets into the package; tells whether anything changed."""
+        for sheet in self._sheets.values():
+            sheet.flush()
+        return bool(self.package.changed)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the file."""
+        return self.flush()
+
+    def commit(self, backup: datetime | None = None) -> None:
+        """Writes the file; the former one is first copied aside under the moment `backup`."""
+        self.drop_calculation_chain()
+        self.flush()
+        if backup is not None:
+            back_up(self.package.path, backup)
+        self.package.save()
+
+    def drop_calculation_chain(self) -> None:
+        """Takes out the list of formula cells: Excel rebuilds it, a wrong one is an error to it."""
+        relationships = self.package.relationships(self._main)
+        part = relationships.target("calcChain")
+        if part and part in self.package:
+            self.package.remove(part)
+            self.package.undeclare(part)
+            relationships.remove("calcChain")
+
+    def _shared_strings(self, part: str | None) -> list[str]:
+        if part is None or part not in self.package:
+            return []
+        items = list(parse(self.package.read(part)).iter(f"{M}si"))
+        self._string_fonts = {number: font for number, item in enumerate(items) if (font := old_font_of(item))}
+        return [unescaped(text_of(item)) for item in items]
+
+    def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
+        if part is None or part not in self.package:
+            return []
+        root = parse(self.package.read(part))
+        own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
+        fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
+        styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
+        numbers = (int(style.get("numFmtId", 0)) for style in styles)
+        formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
+        fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
+        return list(zip(formats, fonts_of, strict=True))
+
+
+class Sheet:
+    """One sheet: cells by address. Writing equal content leaves the part as it was."""
+
+    def __init__(self, workbook: Workbook, name: str, part: str) -> None:
+        self.workbook = workbook
+        self.name = name
+        self.part = part
+        self.tree = SheetTree(name, workbook.package.read(part))
+        self._cells: dict[str, Cell] = {}
+        self._widths: dict[int, float] = {}
+        self._dirty = False
+
+    def cells(self) -> Iterator[tuple[str, Cell]]:
+        """Every cell that is not empty, row by row."""
+        return self._of(self.tree.filled())
+
+    def row(self, number: int) -> Iterator[tuple[str, Cell]]:
+        """Every cell of a row that is not empty."""
+        digits = str(number)
+        ending = (address for address in self.tree.filled() if address.endswith(digits))
+        return self._of(address for address in ending if address.strip(LETTERS) == digits)
+
+    def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
+        for address in addresses:
+            cell = self.cell(address)
+            if not cell.empty or cell.formula:
+                yield address, cell
+
+    def cell(self, address: str) -> Cell:
+        """One cell; an empty one where there is none. Each is read from the XML once."""
+        cell = self._cells.get(address)
+        if cell is None:
+            held = self.tree.held(address)
+            cell = self._cells[address] = EMPTY if held is None else self._cell_of(held)
+        return cell
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that exists."""
+        return self.tree.last_row
+
+    @property
+    def merged(self) -> list[str]:
+        """The merged ranges, as A1:B2."""
+        return self.tree.merged
+
+    def column_width(self, column: int) -> float:
+        """Width of a column in characters."""
+        if column not in self._widths:
+            widths = (told.get("width") for told in self.tree.columns() if tells_of(told, column))
+            self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
+        return self._widths[column]
+
+    def show_column(self, column: int) -> None:
+        """Unhides a column."""
+        self._dirty |= self.tree.show_column(column)
+
+    def grow_row(self, row: int, points: float) -> None:
+        """Makes a row at least so tall, unless a person has set its height."""
+        told = self.tree.row(row)
+        if told is None or told.get("customHeight") in ("1", "true") or float(told.get("ht", 0)) >= points:
+            return
+        self.tree.set_height(row, f"{points:g}")
+        self._dirty = True
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        return self.tree.drawing_of_notes()
+
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        self.tree.link_drawing_of_notes(relationship)
+        self._dirty = True
+
+    def flush(self) -> None:
+        """Writes the sheet into the package if it changed."""
+        if self._dirty:
+            self.workbook.package.write(self.part, self.tree.serialised())
+            self._dirty = False
+
+    def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
+        """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
+        from cchc_xl.excel.cell_notes import Notes  # notes.py builds on this module
+
+        Notes(self).keep_own(wanted, author, mark)
+
+    def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
+        """Sets a cell's content, keeping its style; tells whether that changed anything.
+
+        With `formula`, `content` is its stored result. A new cell takes the style of `style_like`.
+        """
+        if content is None and not formula and address not in self.tree:
+            return False
+        if isinstance(content, str):
+            content = without_control(content)
+        if self._same(self.cell(address), content, formula):
+            return False
+        style = self._style(address)
+        if style is None:
+            style = self._style(style_like)
+        self.tree.put(address, held_of(content, formula, style or 0))
+        self._cells.pop(address, None)
+        self._dirty = True
+        return True
+
+    def dress(self, like: int, last: int, last_column: int) -> None:
+        """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""
+        for letters in map(column_letters, range(1, last_column + 1)):
+            look = self._style(f"{letters}{like}") or 0
+            for row in range(like + 1, max(last, self.last_row) + 1):
+                self._give_style(f"{letters}{row}", look if row <= last else 0)
+
+    def _give_style(self, address: str, style: int) -> None:
+        if (self._style(address) or 0) != style:
+            self.tree.set_style(address, style)
+            self._cells.pop(address, None)
+            self._dirty = True
+
+    def _style(self, address: str) -> int | None:
+        return self.tree.style(address)
+
+    @staticmethod
+    def _same(cell: Cell, content: Content, formula: str) -> bool:
+        """Whether a cell holds the content already; a shared or array formula ("?") is always written anew."""
+        if cell is EMPTY:
+            return not formula and (content is None or content == "")
+        wanted = Decimal(content) if isinstance(content, int) else content
+        if cell.formula != formula or cell.error or isinstance(cell.value, Decimal) != isinstance(wanted, Decimal):
+            return False
+        return (cell.value == wanted) or (not cell.value and not wanted)
+
+    def _cell_of(self, held: Held) -> Cell:
+        kind, text = held.kind, held.text
+        number_format, font = self.workbook.look(held.style)
+        if kind == "s" and text:
+            string, own_font = self.workbook.string(int(text))
+            return Cell(string, number_format, held.formula, font=own_font or font)
+        if kind == "e":
+            return Cell(None, number_format, held.formula, text or "#ERROR")
+        return Cell(_value(kind, text), number_format, held.formula, font=held.font or font)
+
+
+EMPTY = Cell()
+FEW_DIGITS = 15
+"""So many digits come back from a float as they were."""
+
+
+def _value(kind: str, text: str) -> Decimal | str | bool | None:
+    if kind == OWN_TEXT:
+        return unescaped(text)
+    if not text:
+        return None
+    if kind == "b":
+        return text == "1"
+    return unescaped(text) if kind == RESULT_TEXT else _exact(text)
+
+
+def _exact(text: str) -> Decimal:
+    """The number as people see it: Excel stores 99.95 as 99.950000000000003."""
+    if len(text) <= FEW_DIGITS and text.isdecimal():
+        return Decimal(text)
+    try:
+        return Decimal(repr(float(text))).normalize() + 0
+    except (ValueError, InvalidOperation):
+        return Decimal(text)

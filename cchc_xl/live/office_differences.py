@@ -1,0 +1,197 @@
+"""What the two offices do in different words: lifting a sheet's protection, keeping the screen still."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from cchc_xl.errors import UserError
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+ALLOWANCES = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
+    "AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows", "AllowSorting",
+    "AllowFiltering", "AllowUsingPivotTables",
+)
+"""What a protected sheet lets people do all the same, in the words of Excel for Windows."""
+
+
+FILE_PICKER, SHOWN_AND_CHOSEN = 3, -1
+"""Excel's numbers for its file dialog, and for its answer that something was chosen."""
+
+MAC_DIALOG = (
+    "on run given", "set text item delimiters to linefeed", "set found to {}",
+    "repeat with one in (choose file with prompt (item 1 of given) default location (POSIX file (item 2 of given))"
+    " with multiple selections allowed)", "set end of found to POSIX path of one", "end repeat",
+    "return found as text", "end run",
+)
+"""Excel for macOS has no file dialog for programs; the system has one."""
+
+
+class Lock(Protocol):
+    """The protection of one sheet."""
+
+    def lift(self) -> bool:
+        """Takes it off; tells whether that worked (a password keeps it on)."""
+
+    def restore(self) -> None:
+        """Puts it back as it was."""
+
+
+class Desk:
+    """The office around an open workbook."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self.book = book
+
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Keeps the screen still. Neither the selection nor the place on the sheet is ever moved."""
+        app = self.book.app
+        before = app.screen_updating
+        app.screen_updating = False
+        try:
+            yield
+        finally:
+            app.screen_updating = before
+
+    def show(self, text: str) -> None:
+        """Shows in the status bar what is being done; an empty text gives the bar back to the office."""
+        self.book.app.status_bar = text or False
+
+    @contextlib.contextmanager
+    def unprotected(self, sheet: xw.Sheet) -> Iterator[None]:
+        """Lifts the sheet's protection and puts the same one back, whatever happens."""
+        lock = self.lock(sheet)
+        if lock is None:
+            yield
+            return
+        if not lock.lift():
+            what = "sheet được bảo vệ bằng mật khẩu nên phần mềm không ghi được."
+            raise UserError(str(sheet.name), what, "Bỏ mật khẩu (Review › Unprotect Sheet) rồi làm lại.")
+        try:
+            yield
+        finally:
+            lock.restore()
+
+    def lock(self, sheet: xw.Sheet) -> Lock | None:
+        """The protection of a sheet; None where it has none."""
+        raise NotImplementedError
+
+    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
+        """The files that the person chooses in the office's own window; none where it is closed."""
+        raise NotImplementedError
+
+
+class LibreOfficeDesk(Desk):
+    """LibreOffice through our engine."""
+
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Keeps our writes out of the list of undo steps too, all of them together."""
+        with super().quiet(), self.book.impl.unrecorded():
+            yield
+
+    def lock(self, sheet: xw.Sheet) -> Lock | None:
+        return LibreOfficeLock(sheet.impl) if sheet.impl.is_protected() else None
+
+    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
+        chosen: list[Path] = self.book.app.impl.choose_files(title, folder, kinds, several)
+        return chosen
+
+
+class LibreOfficeLock:
+    """LibreOffice remembers what a sheet allows while its protection is off."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+
+    def lift(self) -> bool:
+        return bool(self._sheet.protect(False))
+
+    def restore(self) -> None:
+        self._sheet.protect(True)
+
+
+class WindowsDesk(Desk):
+    """Excel for Windows."""
+
+    def lock(self, sheet: xw.Sheet) -> Lock | None:
+        return WindowsLock(sheet.api) if sheet.api.ProtectContents else None
+
+    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
+        dialog = self.book.app.api.FileDialog(FILE_PICKER)
+        dialog.Title, dialog.InitialFileName, dialog.AllowMultiSelect = title, f"{folder}\\", several
+        dialog.Filters.Clear()
+        dialog.Filters.Add("CCHC", "; ".join(kinds))
+        if dialog.Show() != SHOWN_AND_CHOSEN:
+            return []
+        items = dialog.SelectedItems
+        return [Path(items.Item(number)) for number in range(1, items.Count + 1)]
+
+
+class WindowsLock:
+    """Excel forgets what a sheet allows: it is noted before, and asked for again."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+        self._allowed = {name: bool(getattr(api.Protection, name)) for name in ALLOWANCES}
+        self._allowed |= {"DrawingObjects": bool(api.ProtectDrawingObjects), "Scenarios": bool(api.ProtectScenarios)}
+
+    def lift(self) -> bool:
+        self._api.Unprotect("")
+        return not self._api.ProtectContents
+
+    def restore(self) -> None:
+        self._api.Protect(Contents=True, **self._allowed)
+
+
+class MacDesk(Desk):
+    """Excel for macOS. What a sheet allows cannot be read there through xlwings: our own settings go back."""
+
+    def lock(self, sheet: xw.Sheet) -> Lock | None:
+        return MacLock(sheet.api) if sheet.api.protect_contents.get() else None
+
+    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
+        command = ["osascript", *(part for line in MAC_DIALOG for part in ("-e", line)), title, str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        chosen = [Path(line) for line in done.stdout.splitlines() if line]
+        return chosen if several else chosen[:1]
+
+
+class MacLock:
+    """The protection that the workbook was made with: formatting, sorting and filtering stay allowed."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+
+    def lift(self) -> bool:
+        self._api.unprotect()
+        return not self._api.protect_contents.get()
+
+    def restore(self) -> None:
+        self._api.protect_worksheet(
+            allow_formatting_cells=True, allow_formatting_columns=True, allow_formatting_rows=True,
+            allow_sorting=True, allow_filtering=True,
+        )
+
+
+def desk_of(book: xw.Book) -> Desk:
+    """The desk of the office that a workbook is open in."""
+    if book.app.engine.name == "libreoffice":
+        return LibreOfficeDesk(book)
+    return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)
+
+
+def locked(cells: xw.Range) -> bool | None:
+    """Whether the protection of a sheet closes cells; None where some are open and some are not."""
+    if cells.sheet.book.app.engine.name == "libreoffice":
+        return cast("bool | None", cells.impl.locked)
+    told = cells.api.locked.get() if sys.platform == "darwin" else cells.api.Locked
+    return told if isinstance(told, bool) else None

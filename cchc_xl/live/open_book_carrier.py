@@ -1,0 +1,201 @@
+"""The carrier for an open workbook: each sheet is read in one go, and everything that was put is written at the end.
+
+Only cells that the engine puts are ever written. Where they stand side by side they go in one block; an empty cell or
+one that was put unchanged may be in it, a cell that belongs to a person never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING
+
+from cchc_xl.excel.addresses import position
+from cchc_xl.excel.cell_content import Content, without_control
+from cchc_xl.live.live_cells import read_cells, same, to_write
+from cchc_xl.live.live_notes import NoteChanges, note_changes
+from cchc_xl.live.office_differences import Desk, desk_of, locked
+from cchc_xl.live.write_blocks import Block, blocks
+from cchc_xl.reading import Cell
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+Put = tuple[Content, str]
+"""Content and formula, as `put` was given them."""
+
+
+class LiveSheet:
+    """One sheet of an open workbook."""
+
+    def __init__(self, sheet: xw.Sheet) -> None:
+        self.sheet = sheet
+        self._put: dict[str, Put] = {}
+        self._changed: dict[str, Put] = {}
+        self._notes = NoteChanges({}, {})
+        self._looks: list[tuple[int, Block]] = []
+
+    @cached_property
+    def name(self) -> str:
+        """The text on the tab."""
+        return str(self.sheet.name)
+
+    def read(self) -> None:
+        """Reads the sheet if it was not read yet."""
+        self._read  # noqa: B018
+
+    @cached_property
+    def _read(self) -> dict[str, Cell]:
+        return read_cells(self.sheet)
+
+    @cached_property
+    def _last_row_read(self) -> int:
+        return max((position(address)[0] for address in self._read), default=0)
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that holds anything."""
+        return max([self._last_row_read, *(position(address)[0] for address in self._changed)])
+
+    def cells(self) -> Iterator[tuple[str, Cell]]:
+        """Every cell that is not empty."""
+        for address in self._read | self._changed:
+            cell = self.cell(address)
+            if not cell.empty or cell.formula:
+                yield address, cell
+
+    def row(self, number: int) -> Iterator[tuple[str, Cell]]:
+        """Every cell of a row that is not empty."""
+        return ((address, cell) for address, cell in self.cells() if position(address)[0] == number)
+
+    def cell(self, address: str) -> Cell:
+        """One cell, as it will be after the commit; an empty one where there is none."""
+        if address in self._changed:
+            return _as_cell(*self._changed[address])
+        return self._read.get(address, Cell())
+
+    def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
+        """Keeps a cell's content for the commit; tells whether it changes anything.
+
+        With `formula` the office computes the result itself. Cells keep their looks, so `style_like` has no use here.
+        """
+        if isinstance(content, str):
+            content = without_control(content)
+        self._put[address] = content, formula
+        self._changed.pop(address, None)
+        if same(self._read.get(address, Cell()), content, formula):
+            return False
+        self._changed[address] = content, formula
+        return True
+
+    def dress(self, like: int, last: int, last_column: int) -> None:
+        """Makes the rows after `like` look like it down to `last`, and those that end now like an empty one.
+
+        A row whose cells are as open as those of `like` is taken to look like it: people may have coloured it.
+        """
+        end = self._last_row_read
+        rows = Block(like, 1, last, last_column)
+        self._looks = [] if last == like or self._alike(rows) else [(like, rows)]
+        if last < end:
+            self._looks.append((end + 1, Block(last + 1, 1, end + 1, last_column)))
+
+    def _alike(self, rows: Block) -> bool:
+        columns = range(rows.left, rows.right + 1)
+        of_column = (self.sheet.range((rows.top, column), (rows.bottom, column)) for column in columns)
+        return all(locked(cells) is not None for cells in of_column)
+
+    def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
+        """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
+        self._notes = note_changes(self.sheet, wanted, mark)
+
+    @property
+    def merged(self) -> list[str]:
+        """Not asked of an open book: it would cost a call for every cell. The file on disk tells."""
+        return []
+
+    def column_width(self, column: int) -> float:
+        """The office measures wrapped text itself."""
+        return inf
+
+    def grow_row(self, row: int, points: float) -> None:
+        """The office makes rows taller itself."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the commit has anything to write."""
+        return bool(self._changed or self._notes or self._looks)
+
+    def commit(self, desk: Desk) -> None:
+        """Writes what changes, with the sheet's protection lifted meanwhile."""
+        with desk.unprotected(self.sheet):
+            for block in self._blocks():
+                self._write(block)
+            for row, rows in self._looks:
+                self._look_like(row, rows)
+            self._notes.apply(self.sheet)
+        self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []
+        self.__dict__.pop("_read", None)
+        self.__dict__.pop("_last_row_read", None)
+
+    def _blocks(self) -> list[Block]:
+        return blocks(self._changed, lambda address: address in self._put or address not in self._read)
+
+    def _look_like(self, row: int, rows: Block) -> None:
+        """Fills the formats of a row, the first or the last of a block, over the block."""
+        source = self.sheet.range((row, rows.left), (row, rows.right))
+        source.autofill(self.sheet.range((rows.top, rows.left), (rows.bottom, rows.right)), "fill_formats")
+
+    def _write(self, block: Block) -> None:
+        rows = [
+            [to_write(*self._put.get(address, (None, ""))) for address in addresses] for addresses in block.addresses()
+        ]
+        self.sheet.range((block.top, block.left), (block.bottom, block.right)).formula = rows
+
+
+def _as_cell(content: Content, formula: str) -> Cell:
+    value = None if content == "" else content
+    return Cell(Decimal(value) if isinstance(value, int) else value, formula=formula)
+
+
+class LiveBook:
+    """An open workbook. `commit` writes into it; saving stays with the person."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self.book = book
+        self.desk = desk_of(book)
+        self._listed = {str(sheet.name): sheet for sheet in book.sheets}
+        self._sheets: dict[str, LiveSheet] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._listed
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Every sheet, in the order of the tabs."""
+        return tuple(self._listed)
+
+    def read_all(self) -> None:
+        """Reads every sheet now, so that everything is computed from the same moment."""
+        for name in self._listed:
+            self.sheet(name).read()
+
+    def sheet(self, name: str) -> LiveSheet:
+        """A sheet by its name."""
+        if name not in self._sheets:
+            self._sheets[name] = LiveSheet(self._listed[name])
+        return self._sheets[name]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything that was put differs from what was there."""
+        return any(sheet.changed for sheet in self._sheets.values())
+
+    def commit(self, backup: datetime | None = None) -> None:
+        """Writes what was put. No file is touched, so there is nothing to copy aside."""
+        with self.desk.quiet():
+            for sheet in self._sheets.values():
+                if sheet.changed:
+                    sheet.commit(self.desk)

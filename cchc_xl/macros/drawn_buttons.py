@@ -1,0 +1,190 @@
+"""Buttons on a sheet: DrawingML shapes with a macro. They need no VML, so notes and buttons cannot collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lxml import etree
+
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse, serialise
+from cchc_xl.excel.sheet_xml import AFTER_LEGACY_DRAWING, M, insert_before
+from cchc_xl.structs import Struct, from_json
+
+DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
+SHEET_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+X, A = f"{{{SHEET_DRAWING}}}", f"{{{DRAWING}}}"
+
+EMU = 9525
+"""Units of DrawingML in a pixel."""
+
+PIXELS_A_CHARACTER = 7
+DEFAULT_WIDTH = 8.43
+GAP = 12
+INSET = 5
+"""Pixels between buttons, and above and below them."""
+
+OWN = "cchc_nut_"
+"""Names of our shapes begin so; every other shape belongs to a person."""
+
+
+class Button(Struct, frozen=True):
+    """A button: name of the shape, text, macro as Module.Sub of a .bas file, what a screen reader says, colour."""
+
+    ten: str
+    nhan: str
+    macro: str
+    mo_ta: str
+    mau: str
+
+
+class Strip(Struct, frozen=True):
+    """Where a row of buttons lies: rows from 1, columns from 1, last ones included."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+
+def load_buttons(path: Path) -> list[Button]:
+    """The declared buttons, from left to right. In JSON, for a recalculation reads them each time."""
+    return from_json(path.read_bytes(), list[Button])
+
+
+def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:
+    """Draws the buttons side by side into the strip; those of an earlier time are replaced."""
+    part = _drawing_part(package, sheet_part)
+    root = parse(package.read(part))
+    _remove_own(root)
+    ruler = _Ruler(parse(package.read(sheet_part)), strip)
+    first = 1 + max((int(node.get("id", 0)) for node in root.iter(f"{X}cNvPr")), default=1)
+    for number, button in enumerate(buttons):
+        root.append(_anchor(button, first + number, *ruler.share(number, len(buttons)), strip))
+    package.write(part, serialise(root))
+
+
+def buttons_work(package: Package, sheet_part: str, buttons: Sequence[Button]) -> bool:
+    """Whether every button is on the sheet and bound to its macro: LibreOffice drops the macros when it saves."""
+    part = package.relationships(sheet_part).target("drawing")
+    if part is None:
+        return False
+    shapes = parse(package.read(part)).iter(f"{X}sp")
+    bound = {_name(shape): shape.get("macro", "").rpartition("!")[2] for shape in shapes}
+    return all(bound.get(button.ten) == button.macro for button in buttons)
+
+
+def _name(shape: etree._Element) -> str:
+    return next((node.get("name", "") for node in shape.iter(f"{X}cNvPr")), "")
+
+
+def _remove_own(root: etree._Element) -> None:
+    for anchor in list(root):
+        if any(_name(shape).startswith(OWN) for shape in anchor.iter(f"{X}sp")):
+            root.remove(anchor)
+
+
+def _drawing_part(package: Package, sheet_part: str) -> str:
+    relationships = package.relationships(sheet_part)
+    part = relationships.target("drawing")
+    if part is None:
+        part = "xl/drawings/cchc_nut.xml"
+        package.write(part, serialise(etree.Element(f"{X}wsDr", nsmap={"xdr": SHEET_DRAWING, "a": DRAWING})))
+        package.declare(part, DRAWING_TYPE)
+        _link(package, sheet_part, relationships.add("drawing", part))
+    return part
+
+
+def _link(package: Package, sheet_part: str, identifier: str) -> None:
+    """Names the drawing in the sheet, before the elements that the schema wants behind it."""
+    root = parse(package.read(sheet_part))
+    element = etree.Element(f"{M}drawing")
+    element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)
+    insert_before(root, element, ("legacyDrawing", *AFTER_LEGACY_DRAWING))
+    package.write(sheet_part, serialise(root))
+
+
+class _Ruler:
+    """Turns pixels from the strip's left edge into column and offset, by the widths of the sheet's columns."""
+
+    def __init__(self, sheet: etree._Element, strip: Strip) -> None:
+        self._first = strip.first_column
+        self._widths = [_pixels(sheet, column) for column in range(strip.first_column, strip.last_column + 1)]
+
+    def share(self, number: int, count: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Left and right edge of one of `count` equal buttons."""
+        width = (sum(self._widths) - (count - 1) * GAP) // count
+        left = number * (width + GAP)
+        return self._place(left), self._place(left + width)
+
+    def _place(self, pixels: int) -> tuple[int, int]:
+        column = self._first
+        for width in self._widths[:-1]:
+            if pixels < width:
+                break
+            pixels -= width
+            column += 1
+        return column, pixels
+
+
+def _pixels(sheet: etree._Element, column: int) -> int:
+    for node in sheet.iter(f"{M}col"):
+        if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
+            hidden = node.get("hidden") in ("1", "true")
+            return 0 if hidden else round(float(node.get("width", DEFAULT_WIDTH)) * PIXELS_A_CHARACTER)
+    return round(DEFAULT_WIDTH * PIXELS_A_CHARACTER)
+
+
+def _anchor(
+    button: Button, identifier: int, left: tuple[int, int], right: tuple[int, int], strip: Strip
+) -> etree._Element:
+    anchor = etree.Element(f"{X}twoCellAnchor", editAs="oneCell")
+    _corner(anchor, "from", left, (strip.first_row, INSET))
+    # Rows of the default height have 20 pixels; the lower edge stays inside the last of them.
+    _corner(anchor, "to", right, (strip.last_row, 20 - INSET))
+    shape = etree.SubElement(anchor, f"{X}sp", macro=f"[0]!{button.macro}", textlink="")
+    _identity(shape, button, identifier)
+    _look(shape, button)
+    _label(shape, button)
+    # A button is no part of the printed sheet.
+    etree.SubElement(anchor, f"{X}clientData", fPrintsWithSheet="0")
+    return anchor
+
+
+def _corner(anchor: etree._Element, tag: str, column: tuple[int, int], row: tuple[int, int]) -> None:
+    corner = etree.SubElement(anchor, f"{X}{tag}")
+    for name, (number, offset) in (("col", column), ("row", row)):
+        etree.SubElement(corner, f"{X}{name}").text = str(number - 1)
+        etree.SubElement(corner, f"{X}{name}Off").text = str(offset * EMU)
+
+
+def _identity(shape: etree._Element, button: Button, identifier: int) -> None:
+    holder = etree.SubElement(shape, f"{X}nvSpPr")
+    etree.SubElement(holder, f"{X}cNvPr", id=str(identifier), name=button.ten, descr=button.mo_ta)
+    etree.SubElement(holder, f"{X}cNvSpPr")
+
+
+def _look(shape: etree._Element, button: Button) -> None:
+    look = etree.SubElement(shape, f"{X}spPr")
+    transform = etree.SubElement(look, f"{A}xfrm")
+    etree.SubElement(transform, f"{A}off", x="0", y="0")
+    etree.SubElement(transform, f"{A}ext", cx="0", cy="0")
+    etree.SubElement(etree.SubElement(look, f"{A}prstGeom", prst="roundRect"), f"{A}avLst")
+    _fill(look, button.mau)
+    etree.SubElement(etree.SubElement(look, f"{A}ln"), f"{A}noFill")
+
+
+def _label(shape: etree._Element, button: Button) -> None:
+    body = etree.SubElement(shape, f"{X}txBody")
+    etree.SubElement(body, f"{A}bodyPr", vertOverflow="clip", horzOverflow="clip", lIns="0", rIns="0", anchor="ctr")
+    etree.SubElement(body, f"{A}lstStyle")
+    paragraph = etree.SubElement(body, f"{A}p")
+    etree.SubElement(paragraph, f"{A}pPr", algn="ctr")
+    run = etree.SubElement(paragraph, f"{A}r")
+    _fill(etree.SubElement(run, f"{A}rPr", lang="vi-VN", sz="1100", b="1"), "FFFFFF")
+    etree.SubElement(run, f"{A}t").text = button.nhan
+
+
+def _fill(parent: etree._Element, colour: str) -> None:
+    etree.SubElement(etree.SubElement(parent, f"{A}solidFill"), f"{A}srgbClr", val=colour)

@@ -1,0 +1,61 @@
+"""Makes a new, empty master workbook from a form. The only module that drives openpyxl's workbook."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from cchc_xl import sheet_names
+from cchc_xl.excel.stylesheet_repair import fonts_in_order
+from cchc_xl.files import replace_file
+from cchc_xl.master import support_sheets
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_origin import rows_kept
+from cchc_xl.master.native_charts import add_charts
+from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.row_heights import fit_all
+from cchc_xl.master.section_grid import plan
+from cchc_xl.master.section_sheet import add_section_sheet
+from cchc_xl.master.table_layout import HOME_COLUMNS
+from cchc_xl.master.undivided_sheet import add_shared
+from cchc_xl.schema.form_model import Form
+
+
+def new_master(form: Form, target: Path) -> None:
+    """Writes an empty master: every sheet, every formula, no figure."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    plans = {section.number: plan(form, section) for section in form.sections}
+    grids: Grids = {number: layout.grid for number, layout in plans.items()}
+    home_end = support_sheets.add_home(workbook, form)
+    support_sheets.add_guide(workbook)
+    support_sheets.add_info(workbook, form)
+    support_sheets.add_units(workbook, form)
+    for section in form.sections:
+        add_section_sheet(workbook, form, section, plans[section.number], grids)
+    add_shared(workbook, form)
+    support_sheets.add_entries(workbook, form)
+    support_sheets.add_documents(workbook, form)
+    support_sheets.add_contacts(workbook, form)
+    support_sheets.add_unit_notes(workbook)
+    support_sheets.add_findings(workbook)
+    support_sheets.add_log(workbook)
+    support_sheets.add_submissions(workbook, form)
+    identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
+    identity |= rows_kept(form)
+    support_sheets.add_identity(workbook, identity)
+    home = workbook[sheet_names.HOME]
+    last_row = add_charts(workbook, form, grids, home, home_end + 1)
+    home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
+    workbook.properties.creator = "cchc-xl"
+    workbook.properties.title = f"{form.title} – {form.period.label}"
+    workbook.calculation.fullCalcOnLoad = True
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    replace_file(target, fonts_in_order(buffer.getvalue()))
+    master = open_master(target, form.folder)
+    fit_all(master)
+    master.workbook.commit()

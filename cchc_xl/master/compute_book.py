@@ -1,0 +1,102 @@
+"""What a master workbook's content gives: figures and findings. Reads only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from cchc_xl.checks.check_context import named
+from cchc_xl.checks.run_checks import check
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure, total
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.master.findings_sheet import explained
+from cchc_xl.master.master_book import Master, open_master
+from cchc_xl.master.native_formulas import figure_formula
+from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.undivided import cell_term, shared_places, shared_term
+from cchc_xl.reading.meaning import typed
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
+from cchc_xl.structs import Struct
+from cchc_xl.values import Address, Ratio, Reading, Value
+from cchc_xl.writing.vietnamese_numbers import in_table
+
+
+class Computed(Struct, frozen=True):
+    """What a workbook's content gives: figures by code and findings, the gravest first."""
+
+    master: Master
+    content: Content
+    figures: Mapping[str, Figure]
+    findings: list[Finding]
+
+    @property
+    def changed_layout(self) -> list[Finding]:
+        """What must be mended in the workbook's own layout before its figures can be trusted."""
+        return [each for each in self.findings if each.severity is Severity.ERROR and each.rule in LAYOUT_CODES]
+
+
+def compute(path: Path, form_name: str = "") -> Computed:
+    """Figures and findings of a master workbook in a file, changing nothing."""
+    return understand(open_master(path, form_name))
+
+
+def understand(master: Master) -> Computed:
+    """Figures and findings of a master workbook, changing nothing."""
+    content = master.content()
+    figures = total(content.form, content.readings, content.shared)
+    places = {
+        code: Address(grid.sheet, grid.address(code, FIGURE))
+        for section in content.form.sections
+        for grid in [master.grids[section.number]]
+        for code in (row.code for row in section.indicators)
+    }
+    order = list(Severity)
+    found = [
+        *master.changed,
+        *_overwritten(master, figures, content.shared),
+        *check(content, figures, places, content.previous),
+    ]
+    found.sort(key=lambda finding: order.index(finding.severity))
+    return Computed(master, content, figures, explained(master, found))
+
+
+def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[str, Reading]) -> Iterator[Finding]:
+    """Figures of column Số liệu that somebody typed over, or whose formula was changed so that it gives another."""
+    places = shared_places(master.workbook, master.form)
+    for section in master.form.sections:
+        grid, sheet = master.grids[section.number], master.sheet(section)
+        for row in section.indicators:
+            place = Address(grid.sheet, grid.address(row.code, FIGURE))
+            cell, figure = sheet.cell(place.cell), figures[row.code]
+            if not cell.formula and not cell.empty:
+                yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
+            elif cell.formula and cell.value != stored(figure.value):
+                # A figure of the whole that came or went since the last recalculation changed no formula.
+                terms = {"", shared_term(shared.get(row.code)), cell_term(places.get(row.code))}
+                right = {_bare(figure_formula(master.form, master.grids, section, row, term)) for term in terms}
+                if cell.formula != "?" and _bare(cell.formula) not in right:
+                    yield _typed_over(figure, place, f"công thức ở ô Số liệu đã bị sửa, đang cho “{cell.raw}”")
+
+
+def _bare(formula: str) -> str:
+    return re.sub(r"[\s$]", "", formula).casefold()
+
+
+def _typed_over(figure: Figure, place: Address, what: str) -> Finding:
+    right = "để trống" if figure.value is None else in_table(figure.value)
+    known = typed(figure.value) if isinstance(figure.value, Decimal) else ""
+    message = f"{named(figure.indicator)}: {what}, số đúng theo ô nhập là {right}. Tính lại sổ để đặt lại công thức."
+    return FORMULA_OVERWRITTEN.finding(message, (place,), "", figure.indicator.code, known)
+
+
+def stored(value: Value | None) -> Decimal | str:
+    """A figure as the result of its formula is stored; a missing one is the empty text."""
+    match value:
+        case None:
+            return ""
+        case Ratio(part, whole):
+            return f"{part:f}/{whole:f}"
+    return value

@@ -1,0 +1,84 @@
+"""What an input cell says before and while it is typed in: the prompt, and the validation that refuses what can't be.
+
+A validation never refuses what the number grammar takes. Where that takes more than a formula can say, the entry is
+let in and the check tells of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
+from cchc_xl.schema.form_model import Indicator, Kind
+
+HOW_TO = {
+    Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "
+    f"kỳ này không có việc thì gõ: {NOTHING_STATED}.",
+    Kind.DECIMAL: "Gõ số, phần thập phân theo thiết lập của máy, không gõ dấu %.",
+    Kind.YES_NO: "Chọn 1 (có) hoặc 0 (không).",
+    Kind.RATIO: "Gõ dạng đã làm/tổng số, ví dụ 24/24.",
+    Kind.TEXT: "Gõ chữ; để trống nếu không có.",
+}
+HAS_DIGIT = "SUMPRODUCT(--ISNUMBER(FIND(ROW($1:$10)-1,{cell})))>0"
+"""The rows give the numbers 0 to 9: a validation can't hold a list of constants."""
+
+FIRST_LETTERS = 3
+"""So many tell “chưa có”, which is taken for nothing, from “chờ số liệu”, which is not."""
+
+BEGINNINGS = "|".join(sorted({
+    unicodedata.normalize(way, f"{word}{end}")[:FIRST_LETTERS]
+    for word in (NOTHING_STATED, *NOTHING_WORDS) for end in ("", ".") for way in ("NFC", "NFD")
+}))
+"""How every text without a digit begins that is taken for a number, however its letters are composed."""
+
+
+def how_to(row: Indicator) -> str:
+    """What to type for an indicator."""
+    if row.asked is Kind.CHOICE:
+        return "Chọn " + "; ".join(f"{code} = {label}" for code, label in row.choices.items()) + "."
+    return HOW_TO[row.asked]
+
+
+def input_validation(row: Indicator, first: str) -> DataValidation:
+    """The validation of an indicator's input cells; `first` is the address its formula is written for."""
+    validation = _condition(row, first)
+    validation.allow_blank = True
+    validation.promptTitle = row.code
+    validation.prompt = _shortened(f"{row.label}\n{how_to(row)}", 255)
+    validation.errorTitle = "Số liệu chưa đúng"
+    validation.error = _shortened(how_to(row), 225)
+    validation.errorStyle = "stop"
+    # A list offers its codes and lets words in as well: có, Không, x, the label of a choice.
+    validation.showInputMessage, validation.showErrorMessage = True, validation.type != "list"
+    return validation
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _condition(row: Indicator, cell: str) -> DataValidation:
+    if row.asked in NUMERIC:
+        return DataValidation(type="custom", formula1=number_condition(row, cell))
+    match row.asked:
+        case Kind.YES_NO:
+            return DataValidation(type="list", formula1='"1,0"')
+        case Kind.CHOICE:
+            return DataValidation(type="list", formula1=f'"{",".join(row.choices)}"')
+    return DataValidation(type="textLength", operator="lessThanOrEqual", formula1="2000")
+
+
+def number_condition(row: Indicator, cell: str) -> str:
+    """True, false, never an error: AND and OR look at everything they are given, IF only at what applies."""
+    if row.asked is Kind.COUNT:
+        number = f"AND({cell}>={row.min},{cell}=INT({cell}))"
+    else:
+        # 99,95% typed is 0,9995.
+        number = f"{cell}>={row.min / 100 if row.min > 0 else row.min}"
+    text = f'TRIM(LOWER(SUBSTITUTE({cell},"\u00a0"," ")))'
+    begins = f'ISNUMBER(FIND("|"&LEFT({text},{FIRST_LETTERS})&"|","||{BEGINNINGS}|"))'
+    words = f"OR({HAS_DIGIT.format(cell=cell)},{begins})"
+    return f"IF(ISNUMBER({cell}),{number},{words})"

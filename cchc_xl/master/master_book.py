@@ -1,0 +1,263 @@
+"""An existing master workbook: its form, where everything stands in it, and what people have entered."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import chain
+from pathlib import Path
+
+from cchc_xl import sheet_names
+from cchc_xl.content import Content, Text
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import column_letters, position, reference
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.figures import Figure
+from cchc_xl.findings import Finding
+from cchc_xl.master.section_grid import PREVIOUS, Grid
+from cchc_xl.master.sheet_binding import bind, page_of
+from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
+from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.undivided import shared_readings
+from cchc_xl.master.unit_register import register_lines
+from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
+from cchc_xl.reading import Cell, read, tidy
+from cchc_xl.reading.citation_finder import day
+from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form
+from cchc_xl.schema.form_model import Document, Kind
+from cchc_xl.structs import Struct
+from cchc_xl.values import Address, Ratio, Reading, Value
+
+
+class Master(Struct):
+    """A master workbook held in memory. `grids` are by section number; `changed` tells what was done to its layout."""
+
+    path: Path
+    workbook: BookCarrier
+    form: Form
+    grids: dict[str, Grid]
+    changed: tuple[Finding, ...] = ()
+
+    def sheet(self, section: Section) -> SheetCarrier:
+        """The sheet of a section."""
+        return self.workbook.sheet(section.sheet)
+
+    def cell(self, sheet: str, address: str) -> Cell:
+        """One cell."""
+        return self.workbook.sheet(sheet).cell(address)
+
+    def text(self, sheet: str, row: int, column: int) -> Text:
+        """The text of a cell with its address."""
+        address = reference(row, column)
+        cell = self.cell(sheet, address)
+        return Text(cell.raw, Address(sheet, address), cell.font)
+
+    def content(self) -> Content:
+        """Everything people have entered."""
+        return Content(
+            form=self.form,
+            readings=self._readings(),
+            notes=self._notes(),
+            info=self._info(),
+            entries=self._keyed_texts(sheet_names.ENTRIES, 4),
+            documents=self._documents(),
+            contacts=self._contacts(),
+            previous=self._previous(),
+            strays=self._strays(),
+            merged=tuple(self._merged()),
+            document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
+            shared=shared_readings(self.workbook, self.form),
+        )
+
+    def _readings(self) -> dict[tuple[str, str], Reading]:
+        readings: dict[tuple[str, str], Reading] = {}
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            for row in section.indicators:
+                for unit in self.form.reporters(row) if row.typed else ():
+                    readings[unit.id, row.code] = self._reading(grid, row, unit)
+        return readings
+
+    def _reading(self, grid: Grid, row: Indicator, unit: Unit) -> Reading:
+        address = grid.address(row.code, unit.id)
+        return read(self.cell(grid.sheet, address), row, Address(grid.sheet, address))
+
+    def _merged(self) -> Iterator[Text]:
+        """Merged ranges that cover an input cell: only the first cell of such a range holds what was typed."""
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            rows, columns = set(grid.rows.values()), {grid.columns[unit.id] for unit in self.form.columns(section)}
+            for span in self.sheet(section).merged:
+                first, _, last = span.partition(":")
+                (top, left), (bottom, right) = position(first), position(last or first)
+                if rows & set(range(top, bottom + 1)) and columns & set(range(left, right + 1)):
+                    yield Text(span, Address(grid.sheet, first))
+
+    def _strays(self) -> dict[tuple[str, str], Text]:
+        """Input columns hold something in a heading row, or in a row that the unit does not report."""
+        return dict(chain.from_iterable(map(self._strays_of, self.form.sections)))
+
+    def _strays_of(self, section: Section) -> Iterator[tuple[tuple[str, str], Text]]:
+        grid, sheet = self.grids[section.number], self.sheet(section)
+        columns = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
+        others: dict[tuple[Unit, ...], list[tuple[str, str]]] = {}
+        for line in section.lines:
+            asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
+            if asked not in others:
+                identifiers = {unit.id for unit in asked}
+                others[asked] = [each for each in columns.items() if each[0] not in identifiers]
+            row = grid.rows[line.code]
+            for unit, letters in others[asked]:
+                cell = sheet.cell(address := f"{letters}{row}")
+                if not cell.empty and cell.raw.strip():
+                    yield (unit, line.code), Text(cell.raw, Address(sheet.name, address))
+
+    def _notes(self) -> dict[str, Text]:
+        notes = {}
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            for line in section.lines:
+                text = self.text(grid.sheet, grid.rows[line.code], grid.columns["note"])
+                if text.text.strip():
+                    notes[line.code] = text
+        return notes
+
+    def _previous(self) -> dict[str, Figure]:
+        """The figures of the last period that stand in the workbook, by indicator name."""
+        figures = {}
+        for section in self.form.sections:
+            grid = self.grids[section.number]
+            for row in section.indicators:
+                value = figure_value(self.cell(grid.sheet, grid.address(row.code, PREVIOUS)), row)
+                if value is not None:
+                    figures[row.name] = Figure(row, value)
+        return figures
+
+    def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
+        """Row numbers by the key in a (hidden) column of a table sheet."""
+        keys: dict[str, int] = {}
+        letters = column_letters(column)
+        for row in range(TABLE_ROW + 1, self.workbook.sheet(sheet).last_row + 1):
+            key = self.cell(sheet, f"{letters}{row}").raw
+            if key:
+                keys.setdefault(key, row)
+        return keys
+
+    def _keyed_texts(self, sheet: str, column: int) -> dict[str, Text]:
+        return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}
+
+    def _info(self) -> dict[str, Text]:
+        rows = self.keyed_rows(sheet_names.INFO)
+        return {
+            each.name: self.text(sheet_names.INFO, rows[each.name], 3) for each in self.form.info if each.name in rows
+        }
+
+    def _documents(self) -> tuple[Document, ...]:
+        documents = []
+        for key, row in self.keyed_rows(sheet_names.DOCUMENTS).items():
+            # Most lines of the register are spare ones.
+            kind, number = (self._tidy(sheet_names.DOCUMENTS, row, column) for column in (3, 4))
+            if kind and number:
+                issuer, subject = (self._tidy(sheet_names.DOCUMENTS, row, column) for column in (6, 7))
+                date = _date(self.cell(sheet_names.DOCUMENTS, reference(row, 5)))
+                documents.append(
+                    Document(name=key, type=kind, number=number, date=date, issuer=issuer, subject=subject)
+                )
+        return tuple(documents)
+
+    def _contacts(self) -> tuple[tuple[str, ...], ...]:
+        width = len(self.form.contacts.columns)
+        rows = self.keyed_rows(sheet_names.CONTACTS).values()
+        return tuple(
+            tuple(self._tidy(sheet_names.CONTACTS, row, column) for column in range(2, width + 2)) for row in rows
+        )
+
+    def _tidy(self, sheet: str, row: int, column: int) -> str:
+        raw = self.cell(sheet, reference(row, column)).raw
+        return tidy(raw) if raw else ""
+
+
+def figure_value(cell: Cell, row: Indicator) -> Value | None:
+    """A figure as `stored` writes it into a cell, read back."""
+    if isinstance(cell.value, Decimal):
+        return cell.value
+    if row.kind is not Kind.RATIO or not isinstance(cell.value, str):
+        return cell.value if isinstance(cell.value, str) and cell.value else None
+    part, _, whole = cell.value.partition("/")
+    return Ratio(Decimal(part), Decimal(whole)) if part.isdecimal() and whole.isdecimal() else None
+
+
+def _date(cell: Cell) -> datetime.date | None:
+    if cell.is_date:
+        return cell.date
+    return day(cell.raw) if cell.raw.count("/") == 2 else None
+
+
+def open_master(path: Path, form_name: str = "") -> Master:
+    """Opens a master workbook in a file. Raises `UserError` where it is not one, or its layout was changed."""
+    return read_master(Workbook(path), path, form_name)
+
+
+def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
+    """A master workbook that is open already; `path` names it in messages."""
+    form = _declared_form(workbook, path, form_name)
+    changed = structure_findings(workbook, form)
+    if unreadable := tuple(finding for finding in changed if finding.rule in UNREADABLE):
+        raise ChangedLayoutError(path, unreadable, changed)
+    grids = {section.number: _grid(workbook, form, section) for section in form.sections}
+    return Master(path, workbook, form, grids, changed)
+
+
+def _grid(workbook: BookCarrier, form: Form, section: Section) -> Grid:
+    page = page_of(workbook.sheet(section.sheet))
+    assert page is not None
+    return bind(page, section, form.columns(section))
+
+
+class ChangedLayoutError(UserError):
+    """Sheets, rows or columns of a master are gone or stand twice, so that nothing in it can be read for sure."""
+
+    def __init__(self, path: Path, unreadable: Sequence[Finding], findings: tuple[Finding, ...]) -> None:
+        shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in unreadable[:SHOWN_CHANGES])
+        more = f"\n  … và {len(unreadable) - SHOWN_CHANGES} chỗ khác." if len(unreadable) > SHOWN_CHANGES else ""
+        super().__init__(str(path), f"sổ không còn đúng biểu, chưa đọc được số liệu:\n{shown}{more}")
+        self.findings = findings
+
+
+SHOWN_CHANGES = 5
+
+
+def _declared_form(workbook: BookCarrier, path: Path, form_name: str) -> Form:
+    """The form that a workbook was made from, with the units of its own register."""
+    form = load_form(_form_folder(_identity(workbook, path), form_name))
+    return form.changed(units=_units(workbook, form)) if sheet_names.UNITS in workbook else form
+
+
+def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
+    if sheet_names.IDENTITY not in workbook:
+        raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", "Tạo sổ mới bằng lệnh cchc-xl new.")
+    sheet = workbook.sheet(sheet_names.IDENTITY)
+    rows = range(1, sheet.last_row + 1)
+    return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+
+
+def _form_folder(identity: dict[str, str], form_name: str) -> Path:
+    """The form by its own id where it comes with the package, else the folder the workbook was made from."""
+    if form_name:
+        return form_folder(form_name)
+    try:
+        return form_folder(identity.get("bieu_mau", ""))
+    except UserError:
+        return form_folder(identity.get("thu_muc", ""))
+
+
+def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
+    """The units of the register, each once: a workbook may have been made for other units than the form's."""
+    declared = {unit.id: unit for unit in form.units}
+    units: dict[str, Unit] = {}
+    for line in register_lines(workbook.sheet(sheet_names.UNITS)):
+        if line.kind and line.id:
+            known = declared.get(line.id) or Unit(id=line.id, name=line.name, kind=line.kind)
+            units.setdefault(line.id, known.changed(name=line.name, kind=line.kind))
+    return tuple(units.values())

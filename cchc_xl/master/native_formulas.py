@@ -1,0 +1,141 @@
+"""Native formulas of column Số liệu, made from the declaration.
+
+They count what Python counts: beside the input columns stand hidden companion columns, and where a companion cell is
+filled it replaces the typed one: "!" for a cell that could not be read and is left out, a number for a text that was
+understood ("10.248" typed as text). Companions stand on the same sheet, so an inserted row or column moves them along.
+Functions of Excel 2010 only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cchc_xl import sheet_names
+from cchc_xl.master.section_grid import FIGURE, Grid, read_key
+from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
+
+Grids = Mapping[str, Grid]
+"""Grids by section number."""
+
+LONGEST_FORMULA = 8192
+"""Letters that Excel takes."""
+
+MARK = f'"{sheet_names.UNREADABLE_MARK}"'
+
+
+def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, whole: str = "") -> str:
+    """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
+    grid = grids[section.number]
+    if row.has_parts:
+        return _of_parts(form, grids, grid, row)
+    if row.total is Total.UNITS:
+        return _units(row)
+    if row.total is Total.NONE and len(form.reporters(row)) > 1:
+        return _texts(form, grid, row)
+    columns = _side_by_side(form, grid, row)
+    typed = [grid.span(row.code, run) for run in columns]
+    read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
+    formula = NATIVE[row.total](row, typed, read)
+    return f"IF({_given(typed, read)}<{len(form.reporters(row))},{whole},{formula})" if whole else formula
+
+
+def _side_by_side(form: Form, grid: Grid, row: Indicator) -> list[list[str]]:
+    """The reporting units' columns, in runs without a gap. The companion columns have the same gaps."""
+    runs: list[list[str]] = []
+    for unit in sorted(form.reporters(row), key=lambda unit: grid.columns[unit.id]):
+        adjacent = runs and grid.columns[unit.id] == grid.columns[runs[-1][-1]] + 1
+        if adjacent and grid.columns[read_key(unit.id)] == grid.columns[read_key(runs[-1][-1])] + 1:
+            runs[-1].append(unit.id)
+        else:
+            runs.append([unit.id])
+    return runs
+
+
+def _given(typed: list[str], read: list[str]) -> str:
+    """How many cells are counted: numbers that nothing was remarked on, and numbers that were understood."""
+    return "+".join(
+        f'SUMPRODUCT(ISNUMBER({cells})*({companion}=""))+COUNT({companion})'
+        for cells, companion in zip(typed, read, strict=True)
+    )
+
+
+def _sum(_row: Indicator, typed: list[str], read: list[str]) -> str:
+    parts = "+".join(
+        f'SUMIF({companion},"=",{cells})+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
+    )
+    return f'IF({_given(typed, read)}=0,"",{parts})'
+
+
+def _count_yes(_row: Indicator, typed: list[str], read: list[str]) -> str:
+    parts = "+".join(
+        f'COUNTIFS({cells},1,{companion},"=")+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
+    )
+    return f'IF({_given(typed, read)}=0,"",{parts})'
+
+
+def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
+    given = _given(typed, read)
+    yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
+    return f'IF({given}=0,"",IF({yes}={given},1,0))'
+
+
+def _same(_row: Indicator, typed: list[str], read: list[str]) -> str:
+    everything = ",".join([*typed, *read])
+    marked = "+".join(f"COUNTIF({companion},{MARK})" for companion in read)
+    return (
+        f'IF(OR(COUNT({everything})=0,{marked}>0),"",'
+        f'IF(MAX({everything})=MIN({everything}),MAX({everything}),""))'
+    )
+
+
+def _single(_row: Indicator, typed: list[str], read: list[str]) -> str:
+    """The one cell itself, or what was understood from it."""
+    cell, companion = typed[0], read[0]
+    return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
+
+
+def _texts(form: Form, grid: Grid, row: Indicator) -> str:
+    """What the units wrote, each behind its name; how many have written where Excel takes no formula so long."""
+    cells = [
+        (unit.name.replace('"', '""'), grid.address(row.code, unit.id), grid.address(row.code, read_key(unit.id)))
+        for unit in form.reporters(row)
+    ]
+    pieces = [
+        f'IF({companion}={MARK},"",IF({companion}&{cell}="","","; {name}: "&IF({companion}="",{cell},{companion})))'
+        for name, cell, companion in cells
+    ]
+    whole = f"MID({'&'.join(pieces)},3,32767)"
+    return whole if len(whole) < LONGEST_FORMULA else f'"{len(cells)} đơn vị, xem từng cột"'
+
+
+NATIVE = {
+    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
+    Total.CITY: _single, Total.NONE: _single, Total.RATIO: _single,
+}
+
+
+def _units(row: Indicator) -> str:
+    """The number of units of the kinds that report, from the register."""
+    register = f"'{sheet_names.UNITS}'!$A:$B"
+    return "+".join(f'COUNTIF({register},"{kind}")' for kind in row.reported_by)
+
+
+def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
+    part, whole = (_figure_cell(form, grids, grid, name) for name in (row.numerator, row.denominator))
+    return parts_formula(row, part, whole)
+
+
+def parts_formula(row: Indicator, part: str, whole: str) -> str:
+    """The formula of a rate or pair from the cells of its two parts."""
+    if row.kind is Kind.RATIO:
+        return f'IF(OR({part}="",{whole}=""),"",{part}&"/"&{whole})'
+    rate = f"ROUND({part}*100/{whole},2)"
+    # Only all of it is 100 %: 34.869 of 34.870 shows 99,99.
+    return f'IF(OR({part}="",N({whole})=0),"",IF({part}<{whole},MIN({rate},99.99),{rate}))'
+
+
+def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:
+    code = form.by_name[name].code
+    grid = grids[form.section_of[code].number]
+    cell = grid.address(code, FIGURE)
+    return cell if grid is here else f"'{grid.sheet}'!{cell}"

@@ -1,0 +1,149 @@
+"""Numbers that people typed where a master counts nothing: in rows and columns of their own, on copied sheets."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from cchc_xl import rule_registry
+from cchc_xl.excel.addresses import column_letters, position
+from cchc_xl.findings import Finding
+from cchc_xl.master.section_grid import CHECK, FIGURE, PREVIOUS
+from cchc_xl.master.sheet_binding import HIDDEN, Page
+from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.reading import Cell
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.values import Address
+
+MOST_SHOWN = 8
+NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
+"""A short text that begins with a number: "12 hồ sơ", "24/24", "5.230"."""
+
+Places = Mapping[str, str]
+"""What was typed, by address."""
+
+
+def is_figure(cell: Cell) -> bool:
+    """Whether somebody typed a number into a cell, also as text."""
+    if cell.formula or cell.empty:
+        return False
+    return isinstance(cell.value, Decimal | bool) or bool(NUMBER_FIRST.fullmatch(cell.raw))
+
+
+def listed(places: Places) -> str:
+    """G7 ghi “12”, H7 ghi “5”, … và 3 ô khác."""
+    shown = ", ".join(f"{address} ghi “{text[:40]}”" for address, text in [*places.items()][:MOST_SHOWN])
+    return shown + (f" và {len(places) - MOST_SHOWN} ô khác" if len(places) > MOST_SHOWN else "")
+
+
+def addresses(sheet: SheetCarrier, places: Iterable[str]) -> tuple[Address, ...]:
+    """The same as addresses for a finding."""
+    return tuple(Address(sheet.name, address) for address in places)
+
+
+def off_form(page: Page, form: Form, section: Section) -> Iterator[Finding]:
+    """What was typed on a section's page outside its rows and columns."""
+    keys = page.keys(form.columns(section))
+    units = {unit.id for unit in form.columns(section)}
+    lines = {line.code: line for line in section.lines}
+    rows, columns, others = (defaultdict[int, dict[str, str]](dict) for _ in range(3))
+    asked: set[int] = set()
+    for address, cell in page.sheet.cells():
+        row, column = position(address)
+        key, line = keys.get(column, ""), lines.get(page.codes.get(row, ""))
+        if row == page.header or column == 1 or key in ("number", CHECK) or key.startswith(HIDDEN) or cell.formula:
+            continue
+        if line is None:
+            if key in units and row > page.header and cell.raw.strip():
+                asked.add(row)
+            elif not is_figure(cell):
+                continue
+            rows[row][address] = cell.raw
+        elif not key and is_figure(cell):
+            columns[column][address] = cell.raw
+        elif _is_idle(key, line, page, column) and is_figure(cell):
+            others[row][address] = cell.raw
+    yield from (_row(page, row, typed, row in asked) for row, typed in rows.items())
+    yield from (_column(page, column, typed) for column, typed in columns.items())
+    yield from (_outside(page, typed) for typed in others.values())
+
+
+def _is_idle(key: str, line: Heading | Indicator, page: Page, column: int) -> bool:
+    """Whether nothing reads a number in that column of a coded line."""
+    return key == "measure" or (isinstance(line, Heading) and key in (FIGURE, PREVIOUS))
+
+
+def _row(page: Page, row: int, typed: Places, is_asked: bool) -> Finding:
+    if not is_asked:
+        return _outside(page, typed)
+    label = next((text for column in (3, 2, 4) if (text := page.text(row, column))), "")
+    named = f" “{label[:80]}”" if label else ""
+    message = (
+        f"Trang “{page.sheet.name}” dòng {row}{named} không thuộc biểu, ở đó {_in_columns(page, typed)}; các số này "
+        "không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
+    )
+    return rule_registry.ROW_UNKNOWN.finding(message, addresses(page.sheet, typed))
+
+
+def _in_columns(page: Page, typed: Places) -> str:
+    titled = {}
+    for address, text in typed.items():
+        column = position(address)[1]
+        titled[page.titles.get(column) or f"cột {column_letters(column)}"] = text
+    return listed(titled)
+
+
+def _column(page: Page, column: int, typed: Places) -> Finding:
+    title = page.titles.get(column)
+    named = f"cột {column_letters(column)}" + (f" “{title}”" if title else " (không có tiêu đề)")
+    message = (
+        f"Trang “{page.sheet.name}”: {named} không thuộc biểu nhưng có {len(typed)} số nhập ở đó, không được tính: "
+        f"{listed(typed)}. Chuyển số về đúng cột rồi xóa cột thêm; nếu là cột của một đơn vị thì trả lại dòng của "
+        "đơn vị ở trang Đơn vị."
+    )
+    return rule_registry.COLUMN_NUMBERS.finding(message, addresses(page.sheet, typed))
+
+
+def _outside(page: Page, typed: Places) -> Finding:
+    message = (
+        f"Trang “{page.sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
+        "Chuyển số về đúng ô, hoặc xóa đi."
+    )
+    return rule_registry.NUMBER_OUTSIDE.finding(message, addresses(page.sheet, typed))
+
+
+def copied(section: Section, page: Page, copy: Page) -> Finding | None:
+    """A sheet with the rows of a section that is not the section's; None where it holds no number of its own."""
+    own = _by_code(page)
+    typed = {address: text for (key, address, text) in _keyed(copy) if own.get(key) != text}
+    if not typed:
+        return None
+    name = copy.sheet.name
+    message = (
+        f"Trang “{name}” là bản chép của trang “{section.sheet}”, có {len(typed)} số khác trang gốc, không được tính: "
+        f"{listed(typed)}. Chuyển số đã nhập về trang gốc rồi xóa bản chép."
+    )
+    return rule_registry.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
+
+
+def _by_code(page: Page) -> dict[tuple[str, str], str]:
+    return {key: text for key, _, text in _keyed(page)}
+
+
+def _keyed(page: Page) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """What was typed on a page: line and heading, address, text."""
+    for address, cell in page.sheet.cells():
+        row, column = position(address)
+        title = page.titles.get(column, "")
+        if row != page.header and not title.startswith(HIDDEN) and column > 2 and is_figure(cell):
+            yield (page.codes.get(row) or str(row), title or str(column)), address, cell.raw
+
+
+def foreign(sheet: SheetCarrier) -> Iterator[Finding]:
+    """A sheet of somebody's own, where it holds numbers."""
+    typed = {address: cell.raw for address, cell in sheet.cells() if is_figure(cell)}
+    if typed:
+        message = f"Trang “{sheet.name}” không thuộc sổ; {len(typed)} số ở đó không được tính: {listed(typed)}."
+        yield rule_registry.SHEET_FOREIGN.finding(message, addresses(sheet, typed))

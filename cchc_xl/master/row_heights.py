@@ -1,0 +1,43 @@
+"""Row heights: neither Excel nor LibreOffice measures wrapped text in a file that a program wrote.
+
+Rows only grow, and a row whose height a person has set (customHeight) is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.master.master_book import Master
+from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+
+LARGEST_POINTS = 409.0
+"""Excel's own limit."""
+
+
+def fit_all(master: Master) -> None:
+    """Makes every row of the sheets that people read tall enough for its texts."""
+    for section in master.form.sections:
+        grid, sheet = master.grids[section.number], master.sheet(section)
+        columns = [grid.columns[key] for key in ("label", "measure", "note")]
+        fit_rows(sheet, (grid.rows[line.code] for line in section.lines), columns)
+    for name, columns in (
+        (sheet_names.INFO, [3, 4]),
+        (sheet_names.ENTRIES, [3, 4, 5]),
+        (sheet_names.DOCUMENTS, [3, 4, 6, 7]),
+        (sheet_names.CONTACTS, [3, 4, 5, 6, 7]),
+    ):
+        table = master.workbook.sheet(name)
+        fit_rows(table, range(TABLE_ROW + 1, table.last_row + 1), columns)
+
+
+def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> None:
+    """Makes every row tall enough for its texts in the columns."""
+    widths = [(column_letters(column), sheet.column_width(column)) for column in columns]
+    for row in rows:
+        lines = max(lines_of(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
+        if lines > 1:
+            sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))

@@ -1,0 +1,334 @@
+"""Makes the sheets around the sections: home, guide, general data, registers, texts, findings and log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl import sheet_names
+from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.master import style
+from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.table_layout import (
+    FINDING_COLUMNS,
+    HOME_COLUMNS,
+    HOME_TABLE_ROW,
+    LOG_COLUMNS,
+    SUBMISSION_COLUMNS,
+    TABLE_ROW,
+    TOTAL_KEY,
+    UNIT_NOTE_COLUMNS,
+    Column,
+)
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.schema.form_model import Form
+
+SPARE_DOCUMENTS = 15
+FILTERED_FINDINGS = 1000
+INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
+
+
+def table(sheet: Worksheet, columns: Sequence[Column], rows: int, header_row: int = TABLE_ROW) -> None:
+    """Heading and bordered empty rows; the first column is a hidden key where its heading says so."""
+    for number, column in enumerate(columns, 1):
+        head = sheet.cell(header_row, number, column.title)
+        head.font, head.alignment, head.fill, head.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        for row in range(header_row + 1, header_row + 1 + rows):
+            _body_cell(sheet, row, number, column)
+    sheet.row_dimensions[header_row].height = 34
+
+
+def _body_cell(sheet: Worksheet, row: int, number: int, column: Column) -> None:
+    cell = sheet.cell(row, number)
+    cell.font, cell.border = style.SMALL, style.BOX
+    cell.alignment = style.CENTRE if column.centred else style.LEFT
+    if column.typed:
+        cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
+
+
+def _title(sheet: Worksheet, text: str, last_column: int, hint: str = "") -> None:
+    sheet.merge_cells(start_row=1, start_column=2, end_row=1, end_column=last_column)
+    cell = sheet.cell(1, 2, text)
+    cell.font, cell.alignment = style.TITLE, style.LEFT
+    if hint:
+        sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=last_column)
+        note = sheet.cell(2, 2, hint)
+        note.font, note.alignment = style.HINT, style.LEFT
+        sheet.row_dimensions[2].height = 18
+
+
+def _hide_key(sheet: Worksheet) -> None:
+    """Keys never wrap: LibreOffice makes a row as tall as its tallest cell, also where the column is hidden."""
+    sheet.column_dimensions["A"].hidden = True
+    for (cell,) in sheet.iter_rows(min_row=TABLE_ROW + 1, max_col=1):
+        cell.alignment = style.RIGHT
+
+
+def add_home(workbook: Workbook, form: Form) -> int:
+    """The first sheet: what to do, and how far every unit has come. Returns the row where it ends."""
+    sheet = workbook.create_sheet(sheet_names.HOME)
+    _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", len(HOME_COLUMNS))
+    sheet.cell(1, 2).alignment = style.CENTRE
+    agency = sheet.cell(
+        2, 2, f"=IF('{sheet_names.INFO}'!$C${_info_row(form)}=\"\",\"\",'{sheet_names.INFO}'!$C${_info_row(form)})"
+    )
+    last = get_column_letter(len(HOME_COLUMNS))
+    sheet.merge_cells(f"B2:{last}2")
+    agency.font, agency.alignment = style.BOLD, style.CENTRE
+    for row, (label, text) in enumerate(GETTING_STARTED, 4):
+        sheet.cell(row, 2, label).font = style.BOLD
+        sheet.cell(row, 4, text).font = style.NORMAL
+    summary = sheet.cell(HOME_TABLE_ROW - 2, 2, "Chưa tính lại lần nào.")
+    summary.font = style.ITALIC
+    table(sheet, HOME_COLUMNS, len(form.units) + 1, HOME_TABLE_ROW)
+    for number, unit in enumerate(form.units, 1):
+        row = HOME_TABLE_ROW + number
+        for column, value in enumerate((unit.id, number, unit.name), 1):
+            sheet.cell(row, column, value)
+    total = HOME_TABLE_ROW + len(form.units) + 1
+    sheet.cell(total, 1, TOTAL_KEY)
+    sheet.cell(total, 3, "Toàn thành phố" if any(unit.kind == "city" for unit in form.units) else "Tổng cộng")
+    for column in range(2, len(HOME_COLUMNS) + 1):
+        sheet.cell(total, column).font = style.BOLD
+    _home_colours(sheet, HOME_TABLE_ROW + 1, total)
+    _hide_key(sheet)
+    chart_end = _home_chart(sheet, HOME_TABLE_ROW + 1, total - 1)
+    set_up_page(sheet, f"B1:{last}{chart_end}", landscape=False)
+    sheet.sheet_view.showGridLines = False
+    protect(sheet)
+    return chart_end
+
+
+CHARTED_UNITS = 60
+"""More bars than that can't be read on a page."""
+
+
+def _home_chart(sheet: Worksheet, first: int, last: int) -> int:
+    """How far each unit has come, as bars below the table; returns the row where the chart ends."""
+    last = min(last, first + CHARTED_UNITS - 1)
+    chart = BarChart()
+    chart.type, chart.style, chart.gapWidth, chart.legend = "bar", 10, 40, None
+    chart.title = "Tỷ lệ đã điền của từng đơn vị (%)"
+    chart.add_data(Reference(sheet, min_col=6, min_row=first, max_row=last))
+    chart.set_categories(Reference(sheet, min_col=3, min_row=first, max_row=last))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 100
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.width, chart.height = 30, max(6.0, 0.62 * (last - first + 1) + 2.5)
+    anchor = sheet.max_row + 2
+    sheet.add_chart(chart, f"B{anchor}")
+    return anchor + int(chart.height / 0.53) + 1
+
+
+def add_submissions(workbook: Workbook, form: Form) -> None:
+    """Hidden: what each unit has handed in."""
+    sheet = workbook.create_sheet(sheet_names.SUBMISSIONS)
+    table(sheet, SUBMISSION_COLUMNS, 0)
+    for row, unit in enumerate(form.units, TABLE_ROW + 1):
+        sheet.cell(row, 1, unit.id)
+    sheet.sheet_state = "veryHidden"
+    protect(sheet)
+
+
+def add_unit_notes(workbook: Workbook) -> None:
+    """The notes that came with the units' forms, as they were written."""
+    sheet = workbook.create_sheet(sheet_names.UNIT_NOTES)
+    _title(sheet, "GHI CHÚ CỦA CÁC ĐƠN VỊ", len(UNIT_NOTE_COLUMNS), "Do lệnh thu nhận ghi vào từ biểu mẫu của đơn vị.")
+    table(sheet, UNIT_NOTE_COLUMNS, 1)
+    _hide_key(sheet)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
+    set_up_page(sheet, f"B1:F{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+GETTING_STARTED = (
+    ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các sheet I đến VII, Thuyết minh, Nội dung, Văn bản."),
+    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
+    ("3. Kiểm tra", "xem danh sách ở sheet Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
+    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
+)
+
+
+def _info_row(form: Form) -> int:
+    """The row of the agency on the sheet of general data: the first required text."""
+    for number, field in enumerate(form.info, 1):
+        if field.required and field.kind == "text":
+            return TABLE_ROW + number
+    return TABLE_ROW + 1
+
+
+def _home_colours(sheet: Worksheet, first: int, last: int) -> None:
+    sheet.conditional_formatting.add(f"F{first}:F{last}", style.share_bar())
+    for column, letter in (("G", "E"), ("H", "W"), ("I", "I")):
+        rule = style.shown_above_zero(style.fill(style.FLAG_COLOURS[letter]))
+        sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
+
+
+GUIDE_WIDTH, GUIDE_COLUMNS = 96, "BCDEFG"
+"""Several columns: LibreOffice cuts a single one that is wider than the paper, where it makes several smaller."""
+
+
+def add_guide(workbook: Workbook) -> None:
+    """How to work with the workbook, for people who have never seen it."""
+    sheet = workbook.create_sheet(sheet_names.GUIDE)
+    sheet.column_dimensions["A"].width = 3
+    for letter in GUIDE_COLUMNS:
+        sheet.column_dimensions[letter].width = GUIDE_WIDTH / len(GUIDE_COLUMNS)
+    text = resources.files("cchc_xl.master").joinpath("huong_dan.txt").read_text(encoding="utf-8")
+    row = 1
+    for line in text.splitlines():
+        cell = sheet.cell(row, 2, line.removeprefix("# "))
+        cell.font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
+        cell.alignment = style.TOP_LEFT
+        sheet.merge_cells(f"{GUIDE_COLUMNS[0]}{row}:{GUIDE_COLUMNS[-1]}{row}")
+        sheet.row_dimensions[row].height = lines_of(line, GUIDE_WIDTH) * LINE_POINTS + MARGIN_POINTS
+        row += 1
+    sheet.sheet_view.showGridLines = False
+    set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)
+    protect(sheet)
+
+
+def add_info(workbook: Workbook, form: Form) -> None:
+    """Agency, period, signer, recipients."""
+    sheet = workbook.create_sheet(sheet_names.INFO)
+    columns = (Column("Khóa", 9), Column("Mục", 34), Column("Nội dung", 60, typed=True), Column("Hướng dẫn", 60))
+    _title(sheet, "THÔNG TIN CHUNG CỦA BÁO CÁO", 4)
+    table(sheet, columns, len(form.info))
+    for row, field in enumerate(form.info, TABLE_ROW + 1):
+        sheet.cell(row, 1, field.name)
+        sheet.cell(row, 2, field.label + (" (*)" if field.required else ""))
+        sheet.cell(row, 3).value = field.value or None
+        sheet.cell(row, 3).number_format = INFO_FORMATS[field.kind]
+        sheet.cell(row, 4, field.hint).font = style.HINT
+    _hide_key(sheet)
+    sheet.cell(TABLE_ROW + len(form.info) + 2, 2, "(*) Phải nhập trước khi xuất báo cáo.").font = style.HINT
+    set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.info)}", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_units(workbook: Workbook, form: Form) -> None:
+    """The register of reporting units; the hidden columns hold kind and id."""
+    sheet = workbook.create_sheet(sheet_names.UNITS)
+    columns = (Column("Loại", 9), Column("Mã", 9), Column("STT", 6, centred=True), Column("Tên đơn vị", 50))
+    sheet.merge_cells("C1:D1")
+    sheet.cell(1, 3, "ĐƠN VỊ BÁO CÁO").font = style.TITLE
+    table(sheet, columns, len(form.units))
+    for number, unit in enumerate(form.units, 1):
+        for column, value in enumerate((unit.kind, unit.id, number, unit.name), 1):
+            sheet.cell(TABLE_ROW + number, column, value)
+    for letter in "AB":
+        sheet.column_dimensions[letter].hidden = True
+    set_up_page(sheet, f"C1:D{TABLE_ROW + len(form.units)}", landscape=False, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_entries(workbook: Workbook, form: Form) -> None:
+    """The passages that people write; one paragraph for each line of the cell."""
+    sheet = workbook.create_sheet(sheet_names.ENTRIES)
+    columns = (
+        Column("Khóa", 9), Column("Mục", 9, centred=True), Column("Tiêu đề", 34),
+        Column("Nội dung", 100, typed=True), Column("Hướng dẫn", 44),
+    )
+    hint = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
+    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, hint)
+    table(sheet, columns, len(form.entries))
+    for row, entry in enumerate(form.entries, TABLE_ROW + 1):
+        for column, value in enumerate((entry.name, entry.heading, entry.title), 1):
+            sheet.cell(row, column, value)
+        sheet.cell(row, 4).alignment = style.TOP_LEFT
+        sheet.cell(row, 5, entry.hint).font = style.HINT
+    _hide_key(sheet)
+    set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.entries)}", landscape=True, repeat_row=TABLE_ROW)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 4).coordinate
+    protect(sheet)
+
+
+def add_documents(workbook: Workbook, form: Form) -> None:
+    """The register of cited documents, with spare lines."""
+    sheet = workbook.create_sheet(sheet_names.DOCUMENTS)
+    columns = (
+        Column("Khóa", 9), Column("STT", 6, centred=True), Column("Loại văn bản", 24, typed=True),
+        Column("Số, ký hiệu", 22, typed=True), Column("Ngày ban hành", 16, typed=True, centred=True),
+        Column("Cơ quan ban hành", 44, typed=True), Column("Trích yếu (tiếp sau tên văn bản)", 90, typed=True),
+    )
+    hint = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
+    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, hint)
+    rows = len(form.documents) + SPARE_DOCUMENTS
+    table(sheet, columns, rows)
+    for number in range(1, rows + 1):
+        row = TABLE_ROW + number
+        sheet.cell(row, 1, form.documents[number - 1].name if number <= len(form.documents) else f"van_ban_{number}")
+        sheet.cell(row, 2, number)
+        sheet.cell(row, 5).number_format = "dd/mm/yyyy"
+    for row, document in enumerate(form.documents, TABLE_ROW + 1):
+        values = (document.type, document.number, document.date, document.issuer, document.subject)
+        for column, value in enumerate(values, 3):
+            sheet.cell(row, column).value = value or None
+    _hide_key(sheet)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 5).coordinate
+    set_up_page(sheet, f"B1:G{TABLE_ROW + rows}", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_contacts(workbook: Workbook, form: Form) -> None:
+    """Phụ lục 1: contacts. The first two columns are the form's, the others are typed."""
+    sheet = workbook.create_sheet(sheet_names.CONTACTS)
+    contacts = form.contacts
+    widths = (6, 46, 30, 40, 26, 34)
+    columns = [Column("Khóa", 9)] + [
+        Column(column.label, width, typed=number > 2, centred=number == 1)
+        for number, (column, width) in enumerate(zip(contacts.columns, widths, strict=False), 1)
+    ]
+    _title(sheet, contacts.title.upper(), len(columns))
+    table(sheet, columns, len(contacts.lines))
+    for row, line in enumerate(contacts.lines, TABLE_ROW + 1):
+        for column, value in enumerate((str(line.stt), line.stt, line.label), 1):
+            sheet.cell(row, column, value)
+    _hide_key(sheet)
+    last = get_column_letter(len(columns))
+    set_up_page(sheet, f"B1:{last}{TABLE_ROW + len(contacts.lines)}", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_findings(workbook: Workbook) -> None:
+    """The list of findings, with room for explanations."""
+    sheet = workbook.create_sheet(sheet_names.FINDINGS)
+    last = get_column_letter(len(FINDING_COLUMNS))
+    hint = "Dòng màu đỏ phải sửa số liệu; dòng màu cam sửa, hoặc ghi giải trình và tên người giải trình rồi tính lại."
+    _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), hint)
+    table(sheet, FINDING_COLUMNS, 1)
+    for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
+        rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
+        sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
+    sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
+    _hide_key(sheet)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
+    sheet.auto_filter.ref = f"B{TABLE_ROW}:{last}{TABLE_ROW + FILTERED_FINDINGS}"
+    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_log(workbook: Workbook) -> None:
+    """What the tool did and when."""
+    sheet = workbook.create_sheet(sheet_names.LOG)
+    sheet.merge_cells("A1:D1")
+    sheet.cell(1, 1, "NHẬT KÝ").font = style.TITLE
+    table(sheet, LOG_COLUMNS, 1)
+    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1).coordinate
+    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_identity(workbook: Workbook, values: dict[str, str]) -> None:
+    """The hidden sheet that says which form the workbook was made from."""
+    sheet = workbook.create_sheet(sheet_names.IDENTITY)
+    for row, (key, value) in enumerate(values.items(), 1):
+        sheet.cell(row, 1, key)
+        sheet.cell(row, 2, value).number_format = "@"
+    sheet.sheet_state = "veryHidden"

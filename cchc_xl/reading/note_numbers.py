@@ -1,0 +1,126 @@
+"""What a note (column Ghi chú) says in numbers: the items it lists, the parts it adds up, a part of a whole.
+
+Careful rather than clever: where a note can be read in two ways, nothing is taken from it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from cchc_xl.reading.citation_finder import CITATION, DAY, may_cite
+from cchc_xl.reading.spellings import WHOLE, number
+from cchc_xl.structs import Struct
+from cchc_xl.typed_text import composed, folded
+from cchc_xl.values import Ratio
+
+_ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
+_BEFORE_CITATION = re.compile(r"[-–•+(\s]*(?:Quyết định công bố:\s*)?")
+_FULL_LISTING = re.compile(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
+_SOME_OF_IT = re.compile(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
+_LABELLED = re.compile(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
+_LEADING = re.compile(
+    rf"(?:^|trong đó|[,;:+(]|\bvà\b|\bcó\b|\bgồm\b)\s*(?:có\s+)?(?P<number>{WHOLE})\s+(?=[^\W\d])", re.IGNORECASE
+)
+_EQUATION = re.compile(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
+_PAIR = re.compile(
+    rf"(?<![\d/.])(?P<part>{WHOLE})(?:\s+(?:[^\W\d]+\s*){{1,8}})?\s*/\s*(?P<whole>{WHOLE})(?![\d/])(?!\.\d)"
+)
+_PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
+_WORD = re.compile(r"\w+")
+
+
+class Parts(Struct, frozen=True):
+    """The numbers of a note that are parts of the figure; `full` tells that they claim to be all of it."""
+
+    numbers: tuple[Decimal, ...]
+    full: bool
+
+    @property
+    def total(self) -> Decimal:
+        """Their sum."""
+        return sum(self.numbers, Decimal(0))
+
+
+def is_hint(note: str, hint: str) -> bool:
+    """Whether a note is still the form's own hint: the same words, whatever the punctuation."""
+    wanted = _WORD.findall(folded(hint)) if hint else []
+    return bool(wanted) and (note == hint or _WORD.findall(folded(note)) == wanted)
+
+
+def listed_items(note: str) -> int | None:
+    """How many things a note lists: marked lines or numbered items, else citations set off by semicolons."""
+    text = composed(note)
+    marked = len(_ITEM.findall(text))
+    if marked >= 2:
+        return marked
+    pieces = [piece for piece in re.split(r"[;\n]", text) if piece.strip()]
+    cited = sum(map(_starts_with_citation, pieces))
+    return cited if cited and cited == len(pieces) else (marked or None)
+
+
+def _starts_with_citation(text: str) -> bool:
+    before = _BEFORE_CITATION.match(text) if may_cite(text) else None
+    return before is not None and CITATION.match(text, before.end()) is not None
+
+
+def item_texts(note: str) -> list[str]:
+    """The text of each listed item; the whole note where it lists none."""
+    text = composed(note)
+    starts = [match.start() for match in _ITEM.finditer(text)]
+    if len(starts) < 2:
+        return [text]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def parts(note: str) -> Parts | None:
+    """The numbers that a note splits the figure into."""
+    text = composed(note)
+    if not _may_have_parts(text):
+        return None
+    text = _without_numbers_of_names(text)
+    if "+" in text and (equation := _EQUATION.search(text)):
+        return Parts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
+    listing = _FULL_LISTING.search(text)
+    begin = listing or _SOME_OF_IT.search(text)
+    if begin is None:
+        return None
+    rest = text[begin.start():]
+    labelled = [number(match["number"]) for match in _LABELLED.finditer(rest)]
+    found = labelled if len(labelled) >= 2 else [number(match["number"]) for match in _LEADING.finditer(rest)]
+    return Parts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
+
+
+def _may_have_parts(text: str) -> bool:
+    """Whether it is worth searching a text for parts: some sign of an addition or of a listing stands in it."""
+    lower = text.lower()
+    return any(sign in lower for sign in ("+", "trong", "gồm", "cụ"))
+
+
+def pair(note: str) -> Ratio | None:
+    """The one “part/whole” of a note: 10.243/10.248 hồ sơ; 01 hồ sơ trực tuyến/316 hồ sơ trực tiếp."""
+    if "/" not in note:
+        return None
+    text = _without_numbers_of_names(composed(note))
+    found = list(_PAIR.finditer(text))
+    return Ratio(number(found[0]["part"]), number(found[0]["whole"])) if len(found) == 1 else None
+
+
+def percentage(note: str) -> Decimal | None:
+    """The one percentage that a note states, in the decimals it is stated with."""
+    found = _PERCENT.findall(composed(note)) if "%" in note else []
+    return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
+
+
+_NAMED = "phường|P|quận|khóm|tổ|mức độ|mức|năm|tháng|quý|khoản|điều|điểm|khóa|nhóm|loại|hạng|ngày"
+_NAMES = re.compile(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
+_SHORT_CITATION = re.compile(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*")
+
+
+def _without_numbers_of_names(text: str) -> str:
+    """The text without numbers that count nothing: citations, dates, names of wards, levels and years."""
+    if may_cite(text):
+        text = CITATION.sub(" ", text)
+    text = _SHORT_CITATION.sub(" ", text)
+    text = DAY.sub(" ", text)
+    return _NAMES.sub(" ", text)

@@ -1,0 +1,109 @@
+"""One cell of a spreadsheet as it lies in the file, whatever file format it came from."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
+
+from cchc_xl.structs import Struct
+
+EXCEL_EPOCH = datetime.date(1899, 12, 30)
+LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
+SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+"""Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
+
+_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_BEGIN_UNSHOWN = frozenset('"[\\_*')
+
+
+class Cell(Struct, frozen=True):
+    """Content and number format of a cell.
+
+    `value` is a Decimal (number), a str (text), a bool, or None (empty). `error` holds an error value such as #REF!.
+    `formula` is the formula's text without "=". `font` names a font from before Unicode (.VnTime, VNI-Times), where
+    the carrier knows that the text is shown in one.
+    """
+
+    value: Decimal | str | bool | None = None
+    number_format: str = "General"
+    formula: str = ""
+    error: str = ""
+    font: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing at all, or nothing but a formula without a result."""
+        return self.value is None and not self.error
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a number in this cell is shown as a number: no date, no time, no percentage."""
+        return _is_plain(self.number_format)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the number is shown as a date."""
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_date(self.number_format)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the number is shown as a time without a date."""
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_time(self.number_format)
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the number is shown as a percentage."""
+        return isinstance(self.value, Decimal) and "%" in _bare(self.number_format)
+
+    @property
+    def number(self) -> Decimal:
+        """The number with the digits that Excel shows."""
+        assert isinstance(self.value, Decimal)
+        return SHOWN.plus(self.value)
+
+    @property
+    def date(self) -> datetime.date:
+        """The date that a date cell shows."""
+        assert isinstance(self.value, Decimal)
+        return EXCEL_EPOCH + datetime.timedelta(days=min(int(self.value), LAST_DAY))
+
+    @property
+    def raw(self) -> str:
+        """The content as text, for messages and the log."""
+        if self.error:
+            return self.error
+        value = self.value
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        return self.date.strftime("%d/%m/%Y") if self.is_date else f"{self.number:f}".replace(".", ",")
+
+
+@lru_cache(maxsize=256)
+def _bare(number_format: str) -> str:
+    """The number format without quoted text, conditions and padding; empty for General."""
+    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else _UNSHOWN.sub("", number_format)
+    bare = shown.lower()
+    return "" if "general" in bare else bare
+
+
+@lru_cache(maxsize=256)
+def _is_plain(number_format: str) -> bool:
+    return "%" not in _bare(number_format) and not _shows_date(number_format) and not _shows_time(number_format)
+
+
+@lru_cache(maxsize=256)
+def _shows_date(number_format: str) -> bool:
+    bare = _bare(number_format)
+    return "d" in bare or "y" in bare or "mmm" in bare
+
+
+@lru_cache(maxsize=256)
+def _shows_time(number_format: str) -> bool:
+    bare = _bare(number_format)
+    return not _shows_date(number_format) and ("h" in bare or "m:" in bare or "s" in bare)

@@ -1,0 +1,361 @@
+"""The appendix table of a report, or in a file of its own: which line shows which indicator, and what it says.
+
+Columns are told by their headings, lines by number, label and place below their section. What cannot be told is kept
+for a person to decide: lines that were not understood, tables without a column for this period, two lines for one
+indicator.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from cchc_xl.master.undivided import of_the_whole
+from cchc_xl.reading.number_grammar import read
+from cchc_xl.reading.raw_cell import Cell as Typed
+from cchc_xl.reconcile.column_headings import (
+    NUMBER,
+    Columns,
+    Role,
+    cell_at,
+    guessed,
+    headings_at,
+    settled,
+    with_number,
+)
+from cchc_xl.reconcile.foreign_table import NOWHERE, Cell, Row, Table
+from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section
+from cchc_xl.typed_text import folded, tidy
+from cchc_xl.values import Address, Ratio, Value
+
+LEAST_LABEL = 0.72
+"""Likeness of a line's label to the declared one, below which it is another line."""
+
+ALIKE = 0.95
+"""Likeness from which two lines show the same indicator."""
+
+STILL = 0.06
+"""How much worse than its best a line may fit that another row has taken; a worse one is another line."""
+
+CLEARLY = 0.03
+"""How much better than all others a line must fit where no section heading stands above it."""
+
+_ROMAN = re.compile(r"(?P<number>[IVX]+)(?:[\s.:)–-]+(?P<title>.*))?")
+_STT = re.compile(r"(?:[IVX]+\.)?\d+(?:\.\d+)*\.?[a-zđ]?")
+_NUMBERED = re.compile(r"(?P<number>(?:[IVX]+\.)?\d+(?:\.\d+)*)[.)]?\s+(?P<text>[^\W\d].*)")
+_PAIR = re.compile(r"(\d[\d.]*)\s*/\s*(\d[\d.]*)")
+_WHOLE = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
+_DIGITS = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the appendix: the indicator, its value as written and as read, and how sure the line is (0–1).
+
+    `doubt` tells why the number, though it can be read, cannot be the indicator's.
+    """
+
+    code: str
+    label: str
+    raw: str
+    value: Value | None
+    places: int | None
+    note: str
+    score: float
+    spot: Spot = NOWHERE
+    where: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line or a table with a number that nobody could place: where it stands, what it says, and why."""
+
+    where: str
+    label: str
+    raw: str
+    reason: str
+
+    def __str__(self) -> str:
+        said = ": ".join(part for part in (self.label, f"“{self.raw}”" if self.raw else "") if part)
+        return f"{self.where}: {said}: {self.reason}" if said else f"{self.where}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """The lines of tables that show indicators of the form, in their order, and what was not understood."""
+
+    lines: tuple[Line, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    @cached_property
+    def by_code(self) -> Mapping[str, tuple[Line, ...]]:
+        """The lines of every indicator; several where the table shows it several times."""
+        found: dict[str, tuple[Line, ...]] = {}
+        for line in self.lines:
+            found[line.code] = (*found.get(line.code, ()), line)
+        return found
+
+    def __add__(self, other: Appendix) -> Appendix:
+        return Appendix(self.lines + other.lines, self.unread + other.unread)
+
+
+@dataclass
+class _Block:
+    """The lines of a table below one section heading, before they are recognised."""
+
+    section: Section | None
+    columns: Columns
+    rows: list[_Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: str
+    label: str
+    unit: str
+    figure: Cell | None
+    note: str
+    guess: str
+    """The code that the line's number, or its place below its group, would have."""
+    where: str
+
+
+def read_tables(tables: Sequence[Table], form: Form) -> Appendix:
+    """Every line of the tables that shows an indicator; what is not understood in a table of the form is listed.
+
+    Tables without headings go on with those of the table before.
+    """
+    found = Appendix()
+    columns, section = Columns(), None
+    for table in tables:
+        if table.hidden:
+            found += _hidden(table)
+            continue
+        blocks = list(_blocks(table, form, columns, section))
+        if blocks:
+            columns, section = blocks[-1].columns, blocks[-1].section
+        found += _of_table(table, blocks, form)
+    return found
+
+
+def _hidden(table: Table) -> Appendix:
+    numbers = any(NUMBER.fullmatch(cell.own) for row in table.rows for cell in row)
+    return Appendix(unread=(Unread(table.name, "", "", table.hidden),) if numbers else ())
+
+
+def _blocks(table: Table, form: Form, columns: Columns, section: Section | None) -> Iterator[_Block]:
+    """The table cut at its section headings, and where headings come again."""
+    rows, at = table.rows, 0
+    first = headings_at(rows, 0, form.period) if rows else None
+    begun = first[0].titles == columns.titles if first else table.width == len(columns.titles) > 0
+    if not begun and not first and not any(headings_at(rows, number, form.period) for number in range(len(rows))):
+        columns = guessed(rows)
+    block = _Block(section if begun else None, columns)
+    counter = _Counter()
+    while at < len(rows):
+        if heading := headings_at(rows, at, form.period):
+            yield block
+            columns = settled(with_number(heading[0]), rows[heading[1]:])
+            block, at = _Block(block.section, columns), heading[1]
+            continue
+        found = _section_of(rows[at], form)
+        if found is not None:
+            yield block
+            block, counter = _Block(found, columns), _Counter()
+        elif row := _row(rows[at], block, counter):
+            block.rows.append(row)
+        at += 1
+    yield block
+
+
+class _Counter:
+    """Counts the lines below a group, for those that have no number of their own."""
+
+    def __init__(self) -> None:
+        self._group, self._line = "", 0
+
+    def guess(self, number: str) -> str:
+        """The code within its section: the line's own number, or that of its place."""
+        bare = number.rstrip(".")
+        if bare and not re.fullmatch(r"\d+", bare):
+            return bare
+        if bare and bare != self._group:
+            self._group, self._line = bare, 0
+            return bare
+        self._line += 1
+        return f"{self._group}.{self._line}" if self._group else ""
+
+
+def _section_of(row: Row, form: Form) -> Section | None:
+    """The section whose heading a row is: its Roman number and title in one, two or merged cells, or its title."""
+    own = [cell.own for cell in row if cell.own]
+    said = _ROMAN.fullmatch(" ".join(own[:2])) if own else None
+    if said and said["title"]:
+        numbered = (each for each in form.sections if each.number == said["number"])
+        found = next((each for each in numbered if _likeness(each.title, said["title"]) > LEAST_LABEL), None)
+        if found is not None:
+            return found
+    if len(own) == 1 and not _DIGITS.search(own[0]):
+        return next((each for each in form.sections if _likeness(each.title, own[0]) >= ALIKE), None)
+    return None
+
+
+def _likeness(one: str, other: str) -> float:
+    return ratio(folded(one), folded(other))
+
+
+def _row(row: Row, block: _Block, counter: _Counter) -> _Row | None:
+    """The texts of a line by their columns; nothing where no label stands in it."""
+    columns = block.columns
+    label, number = (cell_at(row, columns.at(role)) for role in (Role.LABEL, Role.NUMBER))
+    text = tidy(label.text) if label else ""
+    own = number.own.replace(",", ".") if number else ""
+    said = own if _STT.fullmatch(own) else ""
+    if not said and (numbered := _NUMBERED.fullmatch(text)):
+        said, text = numbered["number"], numbered["text"]
+    if not text:
+        return None
+    unit, note = (cell_at(row, columns.at(role)) for role in (Role.UNIT, Role.NOTE))
+    figure = cell_at(row, columns.at(Role.FIGURE))
+    where = next((cell.where for cell in (figure, *row) if cell and cell.where), "")
+    return _Row(
+        said, text, unit.own if unit else "", figure, note.own if note else "", counter.guess(said), where
+    )
+
+
+def _of_table(table: Table, blocks: Sequence[_Block], form: Form) -> Appendix:
+    read = [_recognised(block, form) for block in blocks]
+    found = Appendix()
+    for block, chosen in zip(blocks, read, strict=True):
+        if not chosen:
+            continue
+        if block.columns.unclear:
+            codes = ", ".join(line.code for _, line in chosen if isinstance(line, Indicator))
+            reason = f"không rõ cột nào là số liệu kỳ này: {block.columns.unclear}; chưa đọc các dòng {codes}"
+            found += Appendix(unread=(Unread(table.name, "", "", reason),) if codes else ())
+            continue
+        found += _lines(block, chosen, table)
+    return found if found.lines or found.unread else _foreign(table, blocks)
+
+
+def _foreign(table: Table, blocks: Sequence[_Block]) -> Appendix:
+    """A table with a column for this period, none of whose lines is of the form."""
+    rows = [row for block in blocks if block.columns.titles for row in block.rows if _holds_number(row.figure)]
+    if not rows:
+        return Appendix()
+    reason = f"không nhận ra dòng nào của bảng này trong biểu mẫu ({len(rows)} dòng có số)"
+    return Appendix(unread=(Unread(table.name, rows[0].label, _raw(rows[0].figure), reason),))
+
+
+def _holds_number(cell: Cell | None) -> bool:
+    return cell is not None and bool(_DIGITS.search(cell.own))
+
+
+def _raw(cell: Cell | None) -> str:
+    return tidy(cell.text) if cell else ""
+
+
+def _recognised(block: _Block, form: Form) -> list[tuple[int, Indicator | Heading]]:
+    """The line of the form that each row shows: the best pairs first, each line once."""
+    sections = (block.section,) if block.section else form.sections
+    scores = sorted(
+        (
+            (-_score(line, row, section), at, place, line)
+            for at, row in enumerate(block.rows) for section in sections
+            for place, line in enumerate(section.lines)
+        ),
+        key=lambda each: each[:3],
+    )
+    chosen: dict[int, Indicator | Heading] = {}
+    doubtful = _doubtful(scores) if block.section is None else frozenset[int]()
+    taken: set[str] = set()
+    best: dict[int, float] = {}
+    for score, at, _, line in scores:
+        if -score < LEAST_LABEL:
+            break
+        near = score - best.setdefault(at, score) < STILL
+        if near and at not in chosen and at not in doubtful and line.code not in taken:
+            chosen[at] = line
+            taken.add(line.code)
+    return sorted(chosen.items(), key=lambda each: each[0])
+
+
+def _doubtful(scores: Sequence[tuple[float, int, int, Indicator | Heading]]) -> frozenset[int]:
+    """The rows that fit lines of several sections as well: outside of a section such a label tells nothing."""
+    best: dict[int, float] = {}
+    doubtful = set()
+    for score, at, _, _ in scores:
+        if at in best and score - best[at] < CLEARLY:
+            doubtful.add(at)
+        best.setdefault(at, score)
+    return frozenset(doubtful)
+
+
+def _score(line: Indicator | Heading, row: _Row, section: Section) -> float:
+    """Likeness of labels; number, place and unit decide between equal labels."""
+    alike = _likeness(line.label, row.label)
+    if alike < LEAST_LABEL - 0.1:
+        return 0.0
+    numbered = line.code in (row.guess, f"{section.number}.{row.guess}")
+    unit = isinstance(line, Indicator) and bool(row.unit) and folded(line.unit) == folded(row.unit)
+    return alike * 0.88 + (0.1 if numbered else 0) + (0.02 if unit else 0)
+
+
+def _lines(block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], table: Table) -> Appendix:
+    known = dict(chosen)
+    lines, unread = [], []
+    for at, row in enumerate(block.rows):
+        line = known.get(at) or _again(row, [each for _, each in chosen])
+        if isinstance(line, Indicator):
+            made = _valued(row, line, block.section)
+            lines += [made] if isinstance(made, Line) else []
+            unread += [made] if isinstance(made, Unread) else []
+        elif _holds_number(row.figure):
+            why = "không nhận ra dòng này trong biểu mẫu" if line is None else "dòng tên nhóm không nhận số liệu"
+            unread.append(Unread(row.where or table.name, row.label, _raw(row.figure), why))
+    return Appendix(tuple(lines), tuple(unread))
+
+
+def _again(row: _Row, taken: Sequence[Indicator | Heading]) -> Indicator | Heading | None:
+    """A line that the table shows once more."""
+    return next((line for line in taken if _likeness(line.label, row.label) >= ALIKE), None)
+
+
+def _valued(row: _Row, line: Indicator, section: Section | None) -> Line | Unread | None:
+    """What a line says of its indicator; unread where the cell holds something that is no value."""
+    raw, cell = _raw(row.figure), row.figure
+    if cell is None:
+        return None
+    score = min(1.0, _score(line, row, section) + 0.02) if section else _likeness(line.label, row.label)
+    value, places, why = read_value(cell, line)
+    if why and value is None:
+        return Unread(row.where, f"{line.code} ({row.label})", raw, why)
+    return Line(line.code, row.label, raw, value, places, row.note, score, cell.spot, row.where, why)
+
+
+def read_value(cell: Cell, row: Indicator) -> tuple[Value | None, int | None, str]:
+    """What a cell says for an indicator: value and decimals, and why it cannot be so. All empty for an empty cell."""
+    text = cell.own
+    bare = text.removesuffix("%").strip()
+    pair = _PAIR.fullmatch(text)
+    if pair and row.has_parts:
+        return Ratio(read_number(pair[1])[0], read_number(pair[2])[0]), None, ""
+    if row.has_parts and NUMBER.fullmatch(bare) and (cell.typed is None or cell.typed.is_plain):
+        return *read_number(bare), ""
+    if row.asked is Kind.TEXT:
+        return None, None, ""
+    typed = cell.typed if cell.typed is not None and not cell.spread else Typed(text or None)
+    reading = read(typed, of_the_whole(row), Address("", ""))
+    if reading.given:
+        value = reading.value
+        places = len(f"{value:f}".partition(".")[2]) if isinstance(value, Decimal) else None
+        return value, places, ""
+    why = reading.remarks[-1].message if reading.remarks else ""
+    return (*read_number(text), why) if _WHOLE.fullmatch(text) else (None, None, why)

@@ -1,0 +1,212 @@
+"""Figures of an old report or table into an empty master: each with its source and how sure it is.
+
+A figure of the whole goes to the cell of the one unit that reports it. Where several units report an indicator, it goes
+to the sheet of undivided figures, never to one of the units, unless the report is said to be that unit's own. Rates are
+never written, only their parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.master.enter_values import as_typed
+from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.master_book import Master
+from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
+from cchc_xl.reconcile.against_workbook import follows, value_of
+from cchc_xl.reconcile.appendix_table import Appendix, Line, Unread
+from cchc_xl.reconcile.letterhead import General
+from cchc_xl.reconcile.sentence_match import Stated
+from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.schema.form_model import Form, Indicator, Kind, Unit
+from cchc_xl.typed_text import folded
+from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.writing.vietnamese_numbers import in_table
+
+SURE = Decimal("0.85")
+"""Below this confidence a figure is only listed."""
+
+_PAIR = re.compile(r"(?P<part>\d[\d.]*)[^\d/]*/\s*(?P<whole>\d[\d.]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure found for an indicator: value, confidence from 0 to 1, and where it was read."""
+
+    code: str
+    value: Value
+    confidence: Decimal
+    source: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of a found figure: the cell it was written to, or why it was not written."""
+
+    found: Found
+    unit: str = ""
+    cell: Address | None = None
+    reason: str = ""
+
+
+@dataclass
+class Imported:
+    """Everything that was found, written or only listed."""
+
+    entries: list[Entry] = field(default_factory=list)
+    general: list[General] = field(default_factory=list)
+    """What the report says of itself; listed, never written."""
+    unread: list[Unread] = field(default_factory=list)
+    """Lines and tables that were not understood."""
+
+    @property
+    def written(self) -> list[Entry]:
+        """The figures that are in the workbook now."""
+        return [entry for entry in self.entries if entry.cell is not None]
+
+    @property
+    def listed(self) -> list[Entry]:
+        """The figures that a person has to decide on."""
+        return [entry for entry in self.entries if entry.cell is None]
+
+
+def found_in(form: Form, appendix: Appendix, stated: Sequence[Stated]) -> list[list[Found]]:
+    """What was found, grouped by indicator in the form's order; several differing values stay side by side."""
+    found: dict[str, list[Found]] = defaultdict(list)
+    for each in (*_of_lines(form, appendix), *_of_sentences(form, stated)):
+        known = found[each.code]
+        equal = next((place for place, other in enumerate(known) if other.value == each.value), None)
+        if equal is None:
+            known.append(each)
+        elif each.confidence > known[equal].confidence:
+            known[equal] = each
+    return [found[row.code] for row in form.indicators() if row.code in found]
+
+
+def _of_lines(form: Form, appendix: Appendix) -> Iterator[Found]:
+    for line in appendix.lines:
+        row = form.by_code[line.code]
+        source = f"phụ lục, dòng {line.code}" + (f", {line.where}" if line.where else "")
+        sure = Decimal(str(round(line.score, 2)))
+        if row.has_parts:
+            yield from _parts_of(form, row, line, sure, source)
+        elif row.typed and line.value is not None:
+            yield Found(row.code, line.value, sure, source, line.doubt)
+
+
+def _parts_of(form: Form, row: Indicator, line: Line, sure: Decimal, source: str) -> Iterator[Found]:
+    """The numbers that a printed rate was made of: the pair itself, or that of its note where the rate follows."""
+    pair = (line.value.part, line.value.whole) if isinstance(line.value, Ratio) else _noted(line)
+    if pair is None:
+        return
+    for name, value in zip((row.numerator, row.denominator), pair, strict=True):
+        if form.by_name[name].typed:
+            yield Found(form.by_name[name].code, value, sure, f"{source}, {in_table(Ratio(*pair))}")
+
+
+def _noted(line: Line) -> tuple[Decimal, Decimal] | None:
+    found = _PAIR.search(line.note)
+    if found is None or not isinstance(line.value, Decimal):
+        return None
+    part, whole = (read_number(found[name].rstrip("."))[0] for name in ("part", "whole"))
+    return (part, whole) if follows(line.value, line.places or 0, part, whole) else None
+
+
+def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[Found]:
+    for each in stated:
+        row = form.by_code.get(each.slot.tag)
+        if row is not None and row.typed and row.kind not in (Kind.PERCENT, Kind.RATIO) and not each.again:
+            sure = Decimal(str(round(min(each.score, 1.0), 2)))
+            source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
+            yield Found(row.code, value_of(each), sure, source)
+
+
+def write_found(
+    master: Master, found: Sequence[Sequence[Found]], source: str, now: datetime, unit: str = ""
+) -> Imported:
+    """Writes what is sure into empty cells, tells the log, and saves; the rest is only listed."""
+    target = _Target(master, _unit(master.form, unit) if unit else None)
+    result = Imported([entry for several in found for entry in _entered(target, several)])
+    if result.written:
+        write_log(master, now, [("Nhập từ báo cáo cũ", _told(entry, source)) for entry in result.written])
+        master.workbook.commit(backup=now)
+    return result
+
+
+def _unit(form: Form, named: str) -> Unit:
+    for unit in form.units:
+        if folded(named) in (folded(unit.id), folded(unit.name)):
+            return unit
+    remedy = f"Các đơn vị: {', '.join(unit.name for unit in form.units)}."
+    raise UserError(named, "không có đơn vị này.", remedy)
+
+
+def _entered(target: _Target, several: Sequence[Found]) -> Iterator[Entry]:
+    if len(several) > 1:
+        values = "; ".join(f"{in_table(each.value)} ({each.source})" for each in several)
+        yield from (Entry(each, reason=f"các chỗ ghi khác nhau: {values}") for each in several)
+    elif several[0].confidence < SURE:
+        yield Entry(several[0], reason=f"độ tin cậy {in_table(several[0].confidence)} dưới {in_table(SURE)}")
+    elif several[0].doubt:
+        yield Entry(several[0], reason=several[0].doubt)
+    else:
+        yield target.put(several[0])
+
+
+class _Target:
+    """A master that figures are written into: of the whole, or of the one unit whose report is read."""
+
+    def __init__(self, master: Master, unit: Unit | None) -> None:
+        self._master, self._unit = master, unit
+        self._shared = shared_places(master.workbook, master.form)
+
+    def put(self, found: Found) -> Entry:
+        """Writes a figure where it belongs, if nothing stands there yet."""
+        reporters = self._master.form.reporters(self._master.form.by_code[found.code])
+        if self._unit is not None and self._unit not in reporters:
+            return Entry(found, self._unit.name, reason=f"{self._unit.name} không báo cáo chỉ tiêu này")
+        if self._unit is None and len(reporters) > 1:
+            return self._put_shared(found)
+        return self._put_into(found, self._unit or reporters[0])
+
+    def _put_shared(self, found: Found) -> Entry:
+        """A figure of several units goes to the sheet of undivided figures."""
+        place = self._shared.get(found.code)
+        if place is None:
+            reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (sheet {sheet_names.SHARED})"
+            return Entry(found, reason=reason)
+        entry = self._put_at(found, sheet_names.SHARED, place, self._master.form.by_code[found.code].kind)
+        if entry.cell is not None:
+            source = place.cell.replace(column_letters(FIGURE_COLUMN), column_letters(SOURCE_COLUMN))
+            self._master.workbook.sheet(sheet_names.SHARED).put(source, found.source)
+        return entry
+
+    def _put_into(self, found: Found, unit: Unit) -> Entry:
+        grid = self._master.grids[self._master.form.section_of[found.code].number]
+        place = Address(grid.sheet, grid.address(found.code, unit.id))
+        return self._put_at(found, unit.name, place, self._master.form.by_code[found.code].asked)
+
+    def _put_at(self, found: Found, called: str, place: Address, kind: Kind) -> Entry:
+        before = self._master.cell(place.sheet, place.cell)
+        if not before.empty:
+            return Entry(found, called, reason=f"ô {place} đã có {before.raw}")
+        typed = in_table(found.value).replace(".", "")
+        self._master.workbook.sheet(place.sheet).put(place.cell, as_typed(typed, kind))
+        return Entry(found, called, place)
+
+
+def _told(entry: Entry, source: str) -> str:
+    found = entry.found
+    return (
+        f"{entry.cell}: {found.code} = {in_table(found.value)}, ghi cho {entry.unit}; "
+        f"độ tin cậy {in_table(found.confidence)}; {source}, {found.source}"
+    )

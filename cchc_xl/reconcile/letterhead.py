@@ -1,0 +1,80 @@
+"""The general information of an old report, where it can be read: number, place and date, addressee, signer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.schema.form_model import Form
+from cchc_xl.typed_text import tidy
+from cchc_xl.writing.vietnamese_dates import read_date, short_date
+
+_NUMBER = re.compile(r"Số\s*:\s*(?P<so_bao_cao>\d+)\s*/\s*(?P<ky_hieu>[A-ZĐ]+(?:-[A-ZĐ]+)+)")
+_PLACE = re.compile(r"(?P<dia_danh>[^\d,]{2,40}),\s*(?P<ngay_ky>ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\.?")
+_ADDRESSEE = re.compile(r"Kính gửi\s*:\s*(?P<kinh_gui>.+?)\.?")
+_ON_BEHALF = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s*\S.*")
+_PERSON = re.compile(r"(?:(?:ThS|TS|BS|KS)\.?\s*)*(?P<nguoi_ky>[^\W\d_a-z][^\W\d_]*(?:\s+[^\W\d_a-z][^\W\d_]*){1,5})")
+
+HEAD_SURE, SIGNER_SURE = Decimal("0.95"), Decimal("0.8")
+"""The head of a report is written in one way; the signer is whoever stands below the office that signs."""
+
+_HEAD = 40
+"""Paragraphs in which the head is looked for."""
+_AFTER_OFFICE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """A line of the general information: its name and label in the form, the value, and how sure it is."""
+
+    name: str
+    label: str
+    value: str
+    confidence: Decimal
+    source: str
+
+
+def general_information(form: Form, paragraphs: Sequence[str]) -> list[General]:
+    """What a report says of itself; only lines that the form has."""
+    labels = {field.name: field.label for field in form.info}
+    found: dict[str, General] = {}
+    for name, value, sure, place in (*_head(paragraphs), *_signer(paragraphs)):
+        if name in labels and value:
+            found.setdefault(name, General(name, labels[name], value, sure, f"đoạn {place + 1}"))
+    return list(found.values())
+
+
+def _head(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Decimal, int]]:
+    for place, paragraph in enumerate(paragraphs[:_HEAD]):
+        for pattern in (_NUMBER, _PLACE, _ADDRESSEE):
+            if match := pattern.fullmatch(tidy(paragraph)):
+                for name, said in match.groupdict().items():
+                    yield name, _as_typed(name, said), HEAD_SURE, place
+
+
+def _as_typed(name: str, said: str) -> str:
+    """A date the short way, and nothing where it is none; other things as they stand."""
+    if name != "ngay_ky":
+        return said.strip()
+    day = read_date(said)
+    return short_date(day) if day else ""
+
+
+def _signer(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Decimal, int]]:
+    """The authority, the office in capitals below it, and the first name of a person after both."""
+    lines = [tidy(text) for text in paragraphs]
+    begins = [place for place, text in enumerate(lines) if text.isupper() and _ON_BEHALF.fullmatch(text)]
+    if not begins:
+        return
+    first = begins[-1]
+    yield "quyen_han_ky", lines[first], SIGNER_SURE, first
+    office = False
+    for place, text in enumerate(lines[first + 1:first + _AFTER_OFFICE], first + 1):
+        if text.isupper() and not office:
+            office = True
+            yield "chuc_vu_nguoi_ky", text, SIGNER_SURE, place
+        elif not text.isupper() and (person := _PERSON.fullmatch(text)):
+            yield "nguoi_ky", person["nguoi_ky"], SIGNER_SURE, place
+            return

@@ -1,0 +1,345 @@
+"""A report against itself: rates follow from their parts, parts add up, lists have as many items as said.
+
+Only what must be so is held against the text. "trong đó" often names some of the parts only, a rate may be made of
+numbers that are told elsewhere; such a sentence is confirmed where it fits and left alone where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
+from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Fault, Spot
+from cchc_xl.reconcile.sentence_match import Paragraph, Place, Stated
+from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
+from cchc_xl.schema.form_model import Form
+from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
+
+_EQUATION = re.compile(r"\w+(?: [+-] \w+)* == \w+(?: [+-] \w+)*")
+_TERM = re.compile(r"([+-]?)\s*([\w.@]+)")
+_LIST_BEGINS = re.compile(r"\b(?:bao gồm|gồm|như sau|cụ thể là|đó là|là)\s*:|:", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:đồng thời|ngoài ra|bên cạnh đó|trong đó|qua đó|từ đó)\b", re.IGNORECASE)
+_MOST_ITEMS = 30
+
+
+@dataclass
+class Checked:
+    """The faults found, and how much was confirmed."""
+
+    faults: list[Fault] = field(default_factory=list)
+    rates: int = 0
+    sums: int = 0
+
+
+def check_itself(report: Sequence[Paragraph], stated: Sequence[Stated], form: Form) -> Checked:
+    """Rates, sums and lists of a report."""
+    result = Checked()
+    by_token = {(each.place.paragraph.index, each.place.index): each for each in stated}
+    told = _Told(stated)
+    for paragraph in report:
+        for first, last in sentences(paragraph.tokens):
+            _rates(paragraph, first, last, by_token, told, form, result)
+        _bracketed_sums(paragraph, result)
+        result.faults += _lists(paragraph)
+    _declared_sums(stated, told, form, result)
+    return result
+
+
+class _Told:
+    """What the report says of an indicator, by code; the statement nearest to a place."""
+
+    def __init__(self, stated: Sequence[Stated]) -> None:
+        self._by_code: dict[str, list[Stated]] = defaultdict(list)
+        for each in stated:
+            self._by_code[each.slot.tag].append(each)
+
+    def near(self, code: str, place: Place) -> Stated | None:
+        """The statement of a figure nearest to a place."""
+        def distance(each: Stated) -> tuple[int, int]:
+            other = each.place
+            return abs(other.paragraph.index - place.paragraph.index), abs(other.index - place.index)
+        return min(self._by_code.get(code, ()), key=distance, default=None)
+
+    def only(self, code: str) -> Stated | None:
+        """The statement of a figure that is always stated with the same number."""
+        several = self._by_code.get(code, [])
+        return several[0] if several and len({value_of(each) for each in several}) == 1 else None
+
+
+def _rates(
+    paragraph: Paragraph, first: int, last: int, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form,
+    result: Checked,
+) -> None:
+    for index in range(first, last):
+        token = paragraph.tokens[index]
+        if token.sort is Sort.NUMBER and token.percent:
+            place = Place(paragraph, first, last, index)
+            fault = _rate(place, by_token.get((paragraph.index, index)), told, form, by_token)
+            result.rates += fault is True
+            if isinstance(fault, Fault):
+                result.faults.append(fault)
+
+
+def _rate(
+    place: Place, stated: Stated | None, told: _Told, form: Form, by_token: Mapping[tuple[int, int], Stated]
+) -> Fault | bool:
+    """True where the rate follows from its parts, False where nothing is known of them."""
+    declared = _declared_parts(place, stated, told, form)
+    spoken = _spoken_parts(place)
+    token = place.token
+    tried = [pair for pair in (declared, *spoken) if pair is not None]
+    if any(follows(token.value, token.places, _number(part), _number(whole)) for part, whole in tried):
+        return True
+    strict = declared or next(
+        (pair for pair in spoken if _belongs(place, *pair) and not (stated and _is_known(place, pair, by_token))), None
+    )
+    return _rate_fault(place, stated, *strict) if strict else False
+
+
+Part = Stated | Token
+
+
+def _number(part: Part) -> Decimal:
+    return part.value if isinstance(part, Token) else value_of(part)
+
+
+def _declared_parts(place: Place, stated: Stated | None, told: _Told, form: Form) -> tuple[Part, Part] | None:
+    """Numerator and denominator as the form declares them, where the report states both."""
+    row = form.by_code.get(stated.slot.tag) if stated else None
+    if row is None or not row.has_parts:
+        return None
+    part, whole = (told.near(form.by_name[name].code, place) for name in (row.numerator, row.denominator))
+    return (part, whole) if part is not None and whole is not None else None
+
+
+def _spoken_parts(place: Place) -> list[tuple[Part, Part]]:
+    """Every two counts of the sentence before the rate, the nearest first."""
+    tokens = place.paragraph.tokens
+    counts = [
+        token for token in tokens[place.first:place.index]
+        if token.sort is Sort.NUMBER and not token.percent and not token.places
+    ]
+    both = ((pair, pair[::-1]) for pair in combinations(reversed(counts), 2))
+    pairs = (pair for ways in both for pair in ways)
+    return [(part, whole) for part, whole in pairs if part.value <= whole.value]
+
+
+def _is_known(place: Place, pair: tuple[Part, Part], by_token: Mapping[tuple[int, int], Stated]) -> bool:
+    """Whether the two are figures of their own, which the rate is not declared to be made of."""
+    tokens = place.paragraph.tokens
+    return any((place.paragraph.index, tokens.index(part)) in by_token for part in pair if isinstance(part, Token))
+
+
+def _belongs(place: Place, part: Part, whole: Part) -> bool:
+    """Whether a rate can only be that of these two: 106/290 …, đạt 36,55%, with no other number between."""
+    tokens = place.paragraph.tokens
+    if not isinstance(part, Token) or not isinstance(whole, Token):
+        return False
+    at, after = tokens.index(part), tokens.index(whole)
+    between = tokens[after + 1:place.index]
+    return (
+        after == at + 2 and tokens[at + 1].text == "/" and not any(token.states for token in between)
+        and any(token.text in ("đạt", "tỷ", "tỉ", "chiếm") for token in between)
+    )
+
+
+def _rate_fault(place: Place, stated: Stated | None, part: Part, whole: Part) -> Fault:
+    token = place.token
+    low, high = _number(part), _number(whole)
+    made = rate(low, high, max(token.places, 2))
+    expected = percent(made) if made is not None else "không tính được"
+    shown = place.paragraph.text[token.start:token.end]
+    apart = plain(token.value - made) if made is not None else ""
+    message = (
+        f"ghi {shown}, nhưng {plain(low)}/{plain(high)} = {expected}"
+        + (f"; chênh lệch {apart} điểm %." if apart else ".")
+    )
+    code = stated.slot.codes[0] if stated and stated.slot.codes else ""
+    spot = Spot(place.paragraph.index, token.start, token.end)
+    return Fault(
+        RATE, message, place.sentence, spot, shown, expected, apart, code, f"{plain(low)}/{plain(high)} trong báo cáo"
+    )
+
+
+def _declared_sums(stated: Sequence[Stated], told: _Told, form: Form, result: Checked) -> None:
+    """Sums that the form's rules or the template's own calculations declare, where every term is stated."""
+    for rule in form.rule_lines():
+        if _EQUATION.fullmatch(rule.test):
+            left, _, right = rule.test.partition(" == ")
+            _equation(_terms(left, told, form), _terms(right, told, form), result)
+    for each in stated:
+        if " " in each.slot.tag and not set("*/") & set(each.slot.tag) and not each.slot.change:
+            _equation([(1, each)], _terms(each.slot.tag, told, form), result)
+
+
+Terms = list[tuple[int, Stated]]
+
+
+def _terms(written_: str, told: _Told, form: Form) -> Terms:
+    """The stated numbers of a + b - c; nothing where one of them is not stated, or stated in two ways."""
+    terms: Terms = []
+    for sign, name in _TERM.findall(written_):
+        row = form.by_name.get(name)
+        found = told.only(row.code if row else name)
+        if found is None:
+            return []
+        terms.append((-1 if sign == "-" else 1, found))
+    return terms
+
+
+def _equation(left: Terms, right: Terms, result: Checked) -> None:
+    """A sum that does not hold although the workbook's own numbers, where the report has them, would not tell."""
+    if not left or not right:
+        return
+    if _sum(left) == _sum(right):
+        result.sums += 1
+    elif not all(agrees(each) for _, each in (*left, *right)):
+        wrong = next(each for _, each in (*left, *right) if not agrees(each))
+        result.faults.append(_sum_fault(wrong, left, right))
+
+
+def _sum(terms: Terms) -> Decimal:
+    return sum((sign * value_of(each) for sign, each in terms), Decimal(0))
+
+
+def _spelled(terms: Terms) -> str:
+    shown = "".join(f"{' - ' if sign < 0 else ' + '}{plain(value_of(each))}" for sign, each in terms)
+    return shown.removeprefix(" + ")
+
+
+def _sum_fault(at: Stated, left: Terms, right: Terms) -> Fault:
+    apart = plain(_sum(left) - _sum(right))
+    titles = "; ".join(f"{each.slot.title}: {written(each)}" for _, each in (*left, *right))
+    low, high = plain(_sum(left)), plain(_sum(right))
+    message = f"{_spelled(left)} = {low} khác {_spelled(right)} = {high}; lệch {apart} ({titles})."
+    return Fault(
+        SUM, message, at.place.sentence, spot_of(at), low, high, apart,
+        at.slot.codes[0] if at.slot.codes else "", "các số trong báo cáo",
+    )
+
+
+def _bracketed_sums(paragraph: Paragraph, result: Checked) -> None:
+    """985 hồ sơ (trong đó, Phường A: 844 hồ sơ; …): every item one number of the same things, so they add up."""
+    tokens = paragraph.tokens
+    for opened, token in enumerate(tokens):
+        if token.text == "(":
+            closed = next((at for at in range(opened, len(tokens)) if tokens[at].text == ")"), len(tokens))
+            whole = _whole_before(tokens, opened)
+            parts = _same_things(tokens, opened + 1, closed, whole) if whole is not None else []
+            if whole is not None and len(parts) > 1:
+                _bracket(paragraph, whole, parts, result)
+
+
+def _whole_before(tokens: Sequence[Token], opened: int) -> int | None:
+    before = [at for at in range(max(0, opened - 4), opened) if tokens[at].sort is Sort.NUMBER]
+    return before[-1] if before and not tokens[before[-1]].percent else None
+
+
+def _same_things(tokens: Sequence[Token], first: int, last: int, whole: int) -> list[Token]:
+    """The numbers of items divided by semicolons, when each item has one and counts the same things as the whole."""
+    thing = _thing(tokens, whole)
+    parts, held = [], list[int]()
+    for at in range(first, last + 1):
+        if at == last or tokens[at].text == ";":
+            if len(held) != 1 or _thing(tokens, held[0]) != thing or not thing:
+                return []
+            parts.append(tokens[held[0]])
+            held = []
+        elif tokens[at].sort is Sort.NUMBER:
+            held.append(at)
+    return parts
+
+
+def _thing(tokens: Sequence[Token], at: int) -> str:
+    """The two words after a number."""
+    return " ".join(token.text for token in tokens[at + 1:at + 3] if token.sort is Sort.WORD)
+
+
+def _bracket(paragraph: Paragraph, whole: int, parts: list[Token], result: Checked) -> None:
+    token = paragraph.tokens[whole]
+    made = sum((part.value for part in parts), Decimal(0))
+    if made == token.value:
+        result.sums += 1
+        return
+    added = " + ".join(plain(part.value) for part in parts)
+    apart = plain(token.value - made)
+    message = (
+        f"ghi {plain(token.value)}, nhưng các số trong ngoặc cộng lại {added} = {plain(made)}; chênh lệch {apart}."
+    )
+    quote = paragraph.text[token.start:parts[-1].end]
+    spot = Spot(paragraph.index, token.start, token.end)
+    result.faults.append(
+        Fault(SUM, message, quote, spot, plain(token.value), plain(made), apart, against="các số trong ngoặc")
+    )
+
+
+def _lists(paragraph: Paragraph) -> Iterator[Fault]:
+    """7 nhiệm vụ …, bao gồm: A; B; C: the number is that of the items. Items that are figures are no such list."""
+    text = paragraph.text
+    for colon in _LIST_BEGINS.finditer(text):
+        tail = _tail(text, colon.end())
+        items = _items(tail)
+        length = len(";".join(items))
+        if len(items) < 2 or any(_states(paragraph, colon.end(), length)):
+            continue
+        counts = _counts_before(paragraph, colon.start(), colon[0] == ":")
+        most = len(items) + bool(re.search(r"\bvà\b", items[-1]))
+        if counts and not any(len(items) <= count.value <= most for count in counts):
+            yield _list_fault(paragraph, counts[0], items, most, colon.end() + length)
+
+
+def _items(tail: str) -> list[str]:
+    """The items of a list; what goes on after it ("đồng thời …") is none."""
+    items = tail.split(";")
+    ends = next((place for place, item in enumerate(items) if not item.strip() or _GOES_ON.match(item)), len(items))
+    return items[:ends]
+
+
+def _tail(text: str, start: int) -> str:
+    """The list: up to the end of the sentence or of the bracket it stands in."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in "(“") - (text[at] in ")”")
+        ends = text[at] == "." and (at + 1 == len(text) or text[at + 1].isspace())
+        if depth < 0 or (ends and depth == 0):
+            return text[start:at]
+    return text[start:].removesuffix(";")
+
+
+def _states(paragraph: Paragraph, start: int, length: int) -> Iterator[bool]:
+    for token in paragraph.tokens:
+        if start <= token.start < start + length and token.sort is Sort.NUMBER:
+            yield True
+
+
+def _counts_before(paragraph: Paragraph, end: int, bare: bool) -> list[Token]:
+    """The whole numbers that the list may belong to: of its sentence, or just before a bare colon."""
+    tokens = [token for token in paragraph.tokens if token.end <= end]
+    counts, closed = [], 0
+    for away, token in enumerate(reversed(tokens)):
+        closed += (token.text == ")") - (token.text == "(")
+        if closed < 0 or (token.text == "." and not closed) or (bare and away > 3):
+            break
+        whole = token.sort is Sort.NUMBER and not token.percent and not token.places and not closed
+        if whole and 1 < token.value <= _MOST_ITEMS:
+            counts.append(token)
+    return counts[::-1]
+
+
+def _list_fault(paragraph: Paragraph, count: Token, items: list[str], most: int, end: int) -> Fault:
+    told = str(len(items)) if most == len(items) else f"{len(items)} đến {most}"
+    listed = "; ".join(item.strip() for item in items)
+    message = f"ghi {plain(count.value)} nhưng sau đó kể {told} mục: {listed}."
+    spot = Spot(paragraph.index, count.start, count.end)
+    apart = plain(count.value - most)
+    return Fault(
+        LIST, message, paragraph.text[count.start:end], spot, plain(count.value), told, apart,
+        against="danh sách kể sau đó",
+    )
+
+

@@ -1,0 +1,269 @@
+"""Finds which number of a report states which figure: sentences by the words they share, numbers by their neighbours.
+
+A report written by hand has other words, another order and spelling mistakes. So nothing is matched exactly: every
+number is weighed against every figure of similar sentences, and the best pairs are taken first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from cchc_xl.reconcile.template_patterns import Pattern, Slot
+from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, sentences
+
+NEAR, FAR = 3, 9
+"""Words on each side that are compared: those at the number, and those around it."""
+
+LEAST_SENTENCE, LEAST_PAIR = 0.34, 0.56
+"""Below these likenesses a sentence, or a number, is not taken for the template's."""
+
+LEAST_AGAIN = 0.95
+"""How sure a number must be that states a figure which has been found elsewhere already."""
+
+SENTENCE, CLOSE_BY, AROUND = 0.36, 0.36, 0.28
+"""Weights of the three likenesses."""
+
+OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
+PARTNER = 0.2
+"""For a figure of the sentence that the other numbers belong to as well."""
+
+EQUAL = 0.012
+"""A small preference for a number that is what the workbook says: it only decides between equals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a report, with its place."""
+
+    index: int
+    text: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number of a report: paragraph, sentence (a range of tokens) and token."""
+
+    paragraph: Paragraph
+    first: int
+    last: int
+    index: int
+
+    @property
+    def token(self) -> Token:
+        """The number."""
+        return self.paragraph.tokens[self.index]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence it stands in."""
+        tokens = self.paragraph.tokens
+        return self.paragraph.text[tokens[self.first].start:tokens[self.last - 1].end].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure as a report states it, and how sure that is."""
+
+    slot: Slot
+    place: Place
+    score: float
+    again: bool = False
+
+
+@dataclass(slots=True)
+class _Sentence:
+    words: frozenset[str]
+    numbers: list[_Number]
+    wording: str = ""
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Number:
+    """A number or slot with its neighbours as texts; the left ones reversed, so that likeness begins at the number.
+
+    `home` is its sentence; `named` is the unit whose name stands just before it ("Phường A: 06 hồ sơ").
+    """
+
+    token: Token
+    near: tuple[str, str]
+    far: tuple[str, str]
+    named: str
+    home: int
+    slot: Slot | None = None
+    place: Place | None = None
+
+
+class Matcher:
+    """The figures of the template's sentences, ready to be looked for in any report."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        made: dict[str, _Sentence] = {}
+        for pattern in patterns:
+            for sentence in _of_pattern(pattern):
+                made.setdefault(sentence.wording, sentence)
+        self._wanted = list(made.values())
+
+    def match(self, report: Sequence[Paragraph]) -> list[Stated]:
+        """The figures that a report states. Numbers that state none are not in the list."""
+        told = [made for paragraph in report for made in _of_paragraph(paragraph)]
+        weights = _weights([*self._wanted, *told])
+        for sentence in (*self._wanted, *told):
+            sentence.weight = sum(weights[word] for word in sentence.words)
+        scores: Scores = {}
+        for one in self._wanted:
+            for other in told:
+                likeness = _likeness(one, other, weights)
+                if likeness >= LEAST_SENTENCE:
+                    _weigh(one, other, likeness, scores)
+        _favour_partners(scores)
+        return _chosen(scores)
+
+
+Scores = dict[tuple["_Number", "_Number"], float]
+"""How well a number of the report (second) fits a figure of the template (first)."""
+
+
+def _weigh(one: _Sentence, other: _Sentence, likeness: float, scores: Scores) -> None:
+    for slot in one.numbers:
+        for number in other.numbers:
+            score = _score(slot, number, likeness)
+            if score >= LEAST_PAIR:
+                scores[slot, number] = score
+
+
+def _favour_partners(scores: Scores) -> None:
+    """Numbers of one sentence mostly state figures of one sentence: the one that fits all of them best is favoured."""
+    best: dict[tuple[_Number, int], float] = {}
+    for (slot, number), score in scores.items():
+        key = number, slot.home
+        best[key] = max(best.get(key, 0.0), score)
+    together: dict[int, Counter[int]] = defaultdict(Counter)
+    for (number, home), score in best.items():
+        together[number.home][home] += score  # type: ignore[assignment]
+    partner = {told: votes.most_common(1)[0][0] for told, votes in together.items()}
+    for slot, number in scores:
+        if partner[number.home] == slot.home:
+            scores[slot, number] += PARTNER
+
+
+def _chosen(scores: Scores) -> list[Stated]:
+    """The best pairs first, each figure and each number once; then numbers that state a figure once more."""
+    ranked = sorted(scores, key=lambda pair: -scores[pair])
+    of_slot: dict[_Number, _Number] = {}
+    of_number: dict[_Number, _Number] = {}
+    for slot, number in ranked:
+        if slot not in of_slot and number not in of_number:
+            of_slot[slot], of_number[number] = number, slot
+    _exchange(of_number, scores)
+    again = {}
+    for slot, number in ranked:
+        free = number not in of_number and number not in again
+        if free and scores[slot, number] >= LEAST_AGAIN and of_slot[slot].home != number.home:
+            again[number] = slot
+    found = [_stated(slot, number, scores, False) for number, slot in of_number.items()]
+    found += [_stated(slot, number, scores, True) for number, slot in again.items()]
+    return sorted(found, key=lambda each: (each.place.paragraph.index, each.place.index))
+
+
+def _exchange(of_number: dict[_Number, _Number], scores: Scores) -> None:
+    """Two numbers of a sentence change their figures where both together then fit better."""
+    by_sentence: dict[tuple[int, int], list[_Number]] = {}
+    for number in of_number:
+        assert number.place is not None
+        by_sentence.setdefault((number.place.paragraph.index, number.place.first), []).append(number)
+    for several in by_sentence.values():
+        for one, other in combinations(several, 2):
+            low, high = of_number[one], of_number[other]
+            crossed = scores.get((high, one), 0.0) + scores.get((low, other), 0.0)
+            if crossed > scores[low, one] + scores[high, other] and (high, one) in scores and (low, other) in scores:
+                of_number[one], of_number[other] = high, low
+
+
+def _stated(slot: _Number, number: _Number, scores: Scores, again: bool) -> Stated:
+    assert slot.slot is not None
+    assert number.place is not None
+    return Stated(slot.slot, number.place, scores[slot, number], again)
+
+
+def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
+    slots = {slot.index: slot for slot in pattern.slots}
+    for first, last in sentences(pattern.tokens):
+        held = [
+            _Number(
+                pattern.tokens[index], *_neighbours(pattern.tokens, index, first, last), id(pattern) + first,
+                slots[index],
+            )
+            for index in range(first, last) if index in slots
+        ]
+        if held:
+            said = (slots[at].tag if at in slots else pattern.tokens[at].text for at in range(first, last))
+            yield _Sentence(_words(pattern.tokens[first:last]), held, " ".join(said))
+
+
+def _of_paragraph(paragraph: Paragraph) -> Iterator[_Sentence]:
+    for first, last in sentences(paragraph.tokens):
+        held = [
+            _Number(
+                token, *_neighbours(paragraph.tokens, index, first, last), id(paragraph) + first,
+                place=Place(paragraph, first, last, index),
+            )
+            for index, token in enumerate(paragraph.tokens[first:last], first) if token.states
+        ]
+        if held:
+            yield _Sentence(_words(paragraph.tokens[first:last]), held)
+
+
+def _words(tokens: Sequence[Token]) -> frozenset[str]:
+    return frozenset(token.text for token in tokens if token.sort in (Sort.WORD, Sort.APART))
+
+
+def _neighbours(
+    tokens: Sequence[Token], index: int, first: int, last: int
+) -> tuple[tuple[str, str], tuple[str, str], str]:
+    """The words beside a number, near and far, and the unit that is named just before it."""
+    before = tokens[max(first, index - FAR):index]
+    left = [token.text for token in reversed(before)]
+    named = next((token.text for token in before[-NEAR:] if token.sort is Sort.APART and token.text != OTHER), "")
+    right = [token.text for token in tokens[index + 1:min(last, index + 1 + FAR)]]
+    return (_joined(left, NEAR), _joined(right, NEAR)), (_joined(left, FAR), _joined(right, FAR)), named
+
+
+def _joined(words: list[str], count: int) -> str:
+    return " ".join(words[:count])
+
+
+def _weights(sentences_: Iterable[_Sentence]) -> Mapping[str, float]:
+    """A rare word tells more than a frequent one."""
+    counts = Counter(word for sentence in sentences_ for word in sentence.words)
+    return {word: 1 / (1 + math.log(count)) for word, count in counts.items()}
+
+
+def _likeness(one: _Sentence, other: _Sentence, weights: Mapping[str, float]) -> float:
+    """How much of the words of two sentences is common, leaning to the shorter one: sentences get joined and cut."""
+    common = sum(weights[word] for word in one.words & other.words)
+    return 0.5 * common / one.weight + 0.5 * common / other.weight if common else 0.0
+
+
+def _score(slot: _Number, number: _Number, likeness: float) -> float:
+    near = _alike(slot.near, number.near)
+    far = _alike(slot.far, number.far)
+    score = SENTENCE * likeness + CLOSE_BY * near + AROUND * far
+    if slot.token.percent != number.token.percent:
+        score *= OTHER_KIND
+    if (slot.token.sort is Sort.ZERO) != (number.token.sort is Sort.ZERO):
+        score *= ZERO_IN_WORDS
+    if slot.named != number.named:
+        score *= OTHER_UNIT
+    same = slot.token.value == number.token.value
+    return score + (EQUAL if same else 0)
+
+
+def _alike(one: tuple[str, str], other: tuple[str, str]) -> float:
+    return sum(ratio(left, right) for left, right in zip(one, other, strict=True)) / 2

@@ -1,0 +1,107 @@
+"""Tables of files: .csv of any delimiter and encoding, every sheet of a workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import position, reference
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
+from cchc_xl.files import read_file
+from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
+from cchc_xl.typed_text import composed, folded, tidy
+
+CSV = (".csv", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm")
+
+_DELIMITERS = ";,\t|"
+_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+def tables_of(path: Path) -> list[Table]:
+    """The tables of a file: one for a .csv, one for each sheet of a workbook."""
+    if path.suffix.lower() in CSV:
+        return [_of_csv(path)]
+    workbook = Workbook(path)
+    return [_of_sheet(workbook.sheet(name)) for name in workbook.sheet_names]
+
+
+def decoded(path: Path) -> str:
+    """The text of a file: UTF-8, UTF-16, or the old Vietnamese code page of Windows; letters composed."""
+    data = read_file(path)
+    marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
+    if not marked and data[1:2] == b"\0":
+        marked = "utf-16-le"
+    for encoding in (marked,) if marked else ("utf-8", "cp1258"):
+        try:
+            return composed(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise UserError(str(path), "không đọc được bảng mã của tệp chữ này.", "Lưu lại với bảng mã UTF-8.")
+
+
+def _of_csv(path: Path) -> Table:
+    text = decoded(path)
+    rows = max((_split(text, each) for each in _DELIMITERS), key=_regular)
+    return _as_printed(table_of_texts(path.name, rows))
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))]
+
+
+def _regular(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How much a text looks like a table: the most rows that have as many cells as the first one, then its columns."""
+    width = len(rows[0]) if rows else 0
+    return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
+
+
+def _as_printed(table: Table) -> Table:
+    """A table of the columns section, group, row, label, unit, value, note, as it is printed; any other as it is."""
+    at = {folded(cell.text): column for column, cell in enumerate(table.rows[0])} if table.rows else {}
+    if not {"section", "group", "row", "label"} <= set(at):
+        return table
+    value = next((name for name in at if name.startswith("value")), "")
+    shown = [at.get(name) for name in ("label", "unit", value, "note")]
+    rows = [tuple(Cell(text) for text in ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu", "Ghi chú"))]
+    for row in table.rows[1:]:
+        parts = [_text(row, at[name]) for name in ("group", "row")]
+        number = ".".join(part for part in parts if part) or _text(row, at["section"])
+        cells = (row[column] if column is not None and column < len(row) else Cell("") for column in shown)
+        rows.append((Cell(number), *cells))
+    return Table(table.name, tuple(rows))
+
+
+def _text(row: Sequence[Cell], column: int) -> str:
+    return tidy(row[column].text) if column < len(row) else ""
+
+
+def _of_sheet(sheet: Sheet) -> Table:
+    cells: dict[int, dict[int, Cell]] = {}
+    for address, typed in sheet.cells():
+        row, column = position(address)
+        cells.setdefault(row, {})[column] = Cell(typed.raw, where=f"{sheet.name}!{address}", typed=typed)
+    for span in sheet.merged:
+        _spread(cells, span)
+    first = min((min(row) for row in cells.values()), default=1)
+    return _as_printed(Table(f"sheet “{sheet.name}”", tuple(
+        tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
+              for column in range(first, max(row) + 1))
+        for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
+    )))
+
+
+def _spread(cells: dict[int, dict[int, Cell]], span: str) -> None:
+    """Copies of a merged cell in every row and column that it covers, where anything stands."""
+    begin, _, end = span.partition(":")
+    (top, left), (bottom, right) = position(begin), position(end or begin)
+    held = cells.get(top, {}).get(left)
+    if held is None:
+        return
+    for row in (row for row in list(cells) if top <= row <= bottom):
+        for column in range(left, min(right, left + 60) + 1):
+            if (row, column) != (top, left):
+                cells[row][column] = Cell(held.text, where=held.where, spread=True)

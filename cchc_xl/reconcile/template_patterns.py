@@ -1,0 +1,216 @@
+"""The template read in reverse: every figure of a sentence with the words around it, and what the workbook says.
+
+The template is rendered once for each branch that its conditions can take, with the workbook's own names and texts; the
+figures are marked in the result, as for an export.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from jinja2 import Environment, TemplateError, nodes
+from jinja2.visitor import NodeTransformer
+
+from cchc_xl.content import Content
+from cchc_xl.figures import Figure
+from cchc_xl.reconcile.text_tokens import Reader, Sort, Token
+from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, Mark, Marks, Shown
+from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
+from cchc_xl.report.quantity import Paper
+from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
+from cchc_xl.report.template_names import names
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.word.word_package import text_parts
+
+IMPLIED = "\ue010"
+"""Stands before a figure that the next "không có" states in words."""
+
+_MARKED = re.compile(f"({IMPLIED})?{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
+_TAG = re.compile(r"<[^>]*>")
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of a sentence where a figure stands. Without a tag it is a number of the template's own wording.
+
+    `tag` is the indicator or calculation, `expected` what the workbook gives (signed for a change), `part` and `whole`
+    what a rate is made of; `index` is its token in the paragraph.
+    """
+
+    index: int
+    tag: str = ""
+    title: str = ""
+    codes: tuple[str, ...] = ()
+    expected: Decimal | None = None
+    shown: str = ""
+    part: Decimal | None = None
+    whole: Decimal | None = None
+    change: bool = False
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A paragraph of the template as tokens with its slots."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    slots: tuple[Slot, ...]
+
+
+def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: Reader) -> list[Pattern]:
+    """Every paragraph of the template that holds a number, in each wording its conditions allow."""
+    found: dict[str, Pattern] = {}
+    for part, xml in text_parts(template).items():
+        if part == "word/document.xml":
+            for branch in range(_branches(template, xml)):
+                for pattern in _rendered(template, xml, branch, content, figures, reader):
+                    found.setdefault(_wording(pattern), pattern)
+    return list(found.values())
+
+
+def _wording(pattern: Pattern) -> str:
+    tags = {slot.index: slot.tag for slot in pattern.slots}
+    return " ".join(tags.get(place, token.text) for place, token in enumerate(pattern.tokens))
+
+
+def _branches(template: Path, xml: str) -> int:
+    try:
+        parsed = Environment._parse(ENVIRONMENT, jinja_source(xml), None, None)
+    except TemplateError as error:
+        raise template_fault(template, jinja_source(xml), error, {}) from error
+    return max((2 + len(node.elif_) for node in parsed.find_all(nodes.If)), default=1)
+
+
+class _Noted(Marks):
+    """Marks in the order they were made; what is missing is a number nobody knows, not the words that say so."""
+
+    def __init__(self, figures: Mapping[str, Figure]) -> None:
+        super().__init__()
+        self.noted: list[Mark] = []
+        self._figures = figures
+
+    def wrap(self, mark: Mark, content: str) -> str:
+        """The text with its mark."""
+        self.noted.append(mark)
+        shown = {Shown.FIGURE: content, Shown.MISSING: self._unknown(mark), Shown.PARTIAL: ""}[mark.shown]
+        return f"{OPEN}{len(self.noted) - 1}{MIDDLE}{shown}{CLOSE}"
+
+
+    def _unknown(self, mark: Mark) -> str:
+        """A number in the place of a missing figure; dots in the place of a missing text."""
+        missing = [self._figures[code].indicator.kind for code in mark.codes if code in self._figures]
+        return "…" if not missing else "1%" if missing[0] is Kind.PERCENT else "1"
+
+
+class _Choose(NodeTransformer):
+    """Replaces every condition by one of its branches; in the last one the figure asked for is said to be zero."""
+
+    def __init__(self, branch: int) -> None:
+        self._branch = branch
+
+    def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
+        """The body of the chosen branch."""
+        bodies = [node.body, *(branch.body for branch in node.elif_), node.else_]
+        chosen = bodies[min(self._branch, len(bodies) - 1)]
+        said = _said_to_be_zero(node) if chosen is node.else_ else []
+        return [*said, *(made for child in chosen for made in self.visit_list(child))]
+
+
+def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
+    """{% if x > 0 %}… {% else %}không có …: the words state x."""
+    match node.test:
+        case nodes.Compare(expr=figure, ops=[nodes.Operand(op="gt", expr=nodes.Const(value=0))]):
+            mark = nodes.TemplateData(IMPLIED, lineno=node.lineno)
+            return [nodes.Output([mark, figure], lineno=node.lineno)]
+    return []
+
+
+def _rendered(
+    template: Path, xml: str, branch: int, content: Content, figures: Mapping[str, Figure], reader: Reader
+) -> Iterator[Pattern]:
+    source = jinja_source(_TABLE.sub("", xml))
+    marks = _Noted(figures)
+    known = names(content, figures, Paper(marks), draft=False)
+    try:
+        chosen = _Choose(branch).visit(Environment._parse(ENVIRONMENT, source, None, None))
+        rendered = ENVIRONMENT.from_string(chosen).render(known)
+    except TEMPLATE_FAULTS as error:
+        raise template_fault(template, source, error, known) from error
+    for paragraph in _PARAGRAPH.findall(rendered):
+        pattern = _pattern(_text_of(paragraph), marks.noted, figures, reader)
+        if pattern.slots:
+            yield pattern
+
+
+def _text_of(paragraph: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", paragraph)).split())
+
+
+def _pattern(marked: str, marks: list[Mark], figures: Mapping[str, Figure], reader: Reader) -> Pattern:
+    """The paragraph without its marks; a slot for every number that was marked, and for the literal ones."""
+    text, spans = _unmarked(marked, marks)
+    tokens = reader.tokens(text)
+    slots = []
+    for index, token in enumerate(tokens):
+        if token.states:
+            mark = next((mark for start, end, mark in spans if start <= token.start < end), None)
+            slots.append(_slot(index, token, mark, figures))
+    _imply(slots, tokens, spans, figures)
+    return Pattern(text, tuple(tokens), tuple(slots))
+
+
+def _unmarked(marked: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int, Mark]]]:
+    """The plain text and (start, end, mark) of every figure; an implied one has no length."""
+    text, spans, at = "", [], 0
+    for found in _MARKED.finditer(marked):
+        text += marked[at:found.start()]
+        at = found.end()
+        shown = "" if found[1] else found[3]
+        spans.append((len(text), len(text) + len(shown), marks[int(found[2])]))
+        text += shown
+    return text + marked[at:], spans
+
+
+def _slot(index: int, token: Token, mark: Mark | None, figures: Mapping[str, Figure]) -> Slot:
+    if mark is None:
+        return Slot(index)
+    tag, _, how = mark.tag.partition("|")
+    change = how.startswith("tang_giam")
+    if mark.shown is not Shown.FIGURE:
+        # How several missing figures were to be calculated is not known: such a number is compared with nothing.
+        tag = mark.codes[0] if len(mark.codes) == 1 else ""
+        return Slot(index, tag, _titled(mark, figures), mark.codes, percent=token.percent)
+    value = token.value * (token.sign if change else 1)
+    slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent)
+    figure = figures.get(tag)
+    if figure is not None and figure.indicator.kind is Kind.PERCENT:
+        return replace(slot, part=figure.part, whole=figure.whole)
+    return slot
+
+
+def _titled(mark: Mark, figures: Mapping[str, Figure]) -> str:
+    """What a missing figure is called: the labels of the indicators it is made of."""
+    return mark.title or "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
+
+
+def _imply(
+    slots: list[Slot], tokens: list[Token], spans: list[tuple[int, int, Mark]], figures: Mapping[str, Figure]
+) -> None:
+    """The first "không có" after an implied figure states it."""
+    for start, end, mark in spans:
+        if start == end and mark.shown is Shown.FIGURE:
+            for place, slot in enumerate(slots):
+                token = tokens[slot.index]
+                if token.sort is Sort.ZERO and token.start >= start and not slot.tag:
+                    figure = figures.get(mark.tag)
+                    expected = figure.value if figure and isinstance(figure.value, Decimal) else None
+                    slots[place] = Slot(slot.index, mark.tag, mark.title, mark.codes, expected)
+                    break

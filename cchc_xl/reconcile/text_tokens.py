@@ -1,0 +1,181 @@
+"""A paragraph as words and numbers, each with its place; what only looks like a figure is a word.
+
+Dates, numbers of documents, years, articles of law, standards, headings' numbers and numbered names of units hold
+digits that state nothing; they are kept apart before numbers are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from cchc_xl.reconcile.number_words import WordReader
+from cchc_xl.typed_text import folded
+
+
+class Sort(StrEnum):
+    """What a token is."""
+
+    WORD = "word"
+    NUMBER = "number"
+    ZERO = "zero"
+    MARK = "mark"
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number, "không có" (a zero in words), a punctuation mark, or something set apart.
+
+    `start` and `end` are places in the paragraph; `sign` is -1 where the number is a decrease ("giảm 02").
+    """
+
+    sort: Sort
+    text: str
+    start: int
+    end: int
+    value: Decimal = Decimal(0)
+    places: int = 0
+    percent: bool = False
+    sign: int = 1
+
+    @property
+    def states(self) -> bool:
+        """Whether it can state a figure."""
+        return self.sort in (Sort.NUMBER, Sort.ZERO)
+
+
+OTHER = "¤"
+"""Stands for a date, a document's number and the like."""
+
+_TYPES = (
+    r"Kế hoạch|Quyết định|Nghị định|Nghị quyết|Chỉ thị|Thông tư|Thông báo|Công văn|Báo cáo|Chương trình|Đề án|Luật|"
+    r"Công điện|Tờ trình|Hướng dẫn|Văn bản|Quy định"
+)
+APART = re.compile(
+    r"(?P<date>\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b)"
+    r"|(?P<long>\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
+    r"|(?P<short>\b(?:ngày|từ)\s+\d{1,2}/\d{1,2}\b(?!/))"
+    r"|(?P<document>\b\d+\s?(?:/\d{4})?\s?[/-]\s?[A-ZĐ][\wĐđ]*(?:\s?[-/&]\s?[\wĐđ]+)*)"
+    rf"|(?P<bare>\b(?:{_TYPES})\s+(?:số\s+)?\d+(?![\d.,/%])(?=\s*[:;,.)]|\s+(?:của|ngày|về)))"
+    r"|(?P<years>\b(?:19|20)\d{2}\s?[-–]\s?(?:19|20)\d{2}\b)"
+    r"|(?P<year>\b(?:năm|niên độ|nhiệm kỳ)\s+(?:19|20)\d{2}\b)"
+    r"|(?P<law>\b(?:khoản|điều|điểm|mục|chương|phụ lục|biểu|mẫu|quý|(?<!mỗi )tháng|bảng|lần thứ)\s+(?:số\s+)?"
+    r"\d+[a-zđ]?\b(?!%|[.,]\d))"
+    r"|(?P<standard>\b(?:TCVN|ISO)(?:\s+ISO)?\s+\d+(?:\s?:\s?\d{4})?)"
+    r"|(?P<level>\b(?:mức độ|mức|cấp độ)\s+\d(?:\s?(?:,|và)\s?\d)*(?!\d|\s?%|[.,]\d))"
+    r"|(?P<note>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<covid>\b[A-Za-zÀ-ỹ]+-\d+\b)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"\s*(?:\d+(?:\.\d+)+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
+_NUMBER = re.compile(
+    r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
+    r"|(?P<zero>\b(?:không có|chưa có|không đổi|không phát sinh)\b)"
+    r"|(?P<word>[^\W\d_]+)|(?P<mark>[^\w\s])",
+    re.IGNORECASE,
+)
+_SHORT_NAME = re.compile(r"(\w+)\s+(\d+)")
+
+
+class Reader:
+    """Reads paragraphs; knows the names of the units, so that a numbered name, whole or as P6, is no figure."""
+
+    def __init__(self, unit_names: Iterable[str], things: Iterable[str] = ()) -> None:
+        """`things` are what the form counts, by which "hai phường" is known for a number."""
+        self._in_words = WordReader(things)
+        self._short: dict[str, str] = {}
+        names = []
+        for name in unit_names:
+            if not any(letter.isdigit() for letter in name):
+                continue
+            names.append(re.escape(name).replace(r"\ ", r"\s+"))
+            if found := _SHORT_NAME.fullmatch(name):
+                names.append(rf"{found[1][0]}\.?\s?{found[2]}")
+        self._names = re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b(?![.,]\d)", re.IGNORECASE)
+        self._has_names = bool(names)
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of a paragraph, in order."""
+        apart = self._apart(text)
+        held = [Token(Sort.APART, self._shown(text[start:end]), start, end) for start, end in apart]
+        held += [
+            Token(Sort.NUMBER, "#", each.start, each.end, Decimal(each.value), percent=each.percent)
+            for each in self._in_words.find(text)
+            if not any(start < each.end and each.start < end for start, end in apart)
+        ]
+        made: list[Token] = []
+        at = 0
+        for token in sorted(held, key=lambda each: each.start):
+            made += [*_plain(text, at, token.start, made), token]
+            at = token.end
+        return [*made, *_plain(text, at, len(text), made)]
+
+    def _apart(self, text: str) -> list[tuple[int, int]]:
+        spans = [found.span() for found in APART.finditer(text)]
+        if self._has_names:
+            spans += [found.span() for found in self._names.finditer(text)]
+        if heading := _HEADING.match(text):
+            spans.append(heading.span())
+        kept: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, end))
+        return kept
+
+    def _shown(self, text: str) -> str:
+        """P6 and the whole name are the same word; a document's number or a date is a word of its sort."""
+        if self._has_names and self._names.fullmatch(text):
+            letters = "".join(letter for letter in text if letter.isalpha())
+            return letters[0].casefold() + "".join(letter for letter in text if letter.isdigit())
+        return OTHER
+
+
+def _plain(text: str, start: int, end: int, before: Sequence[Token]) -> list[Token]:
+    made: list[Token] = []
+    for found in _NUMBER.finditer(text, start, end):
+        if found["number"]:
+            made.append(_number(found, (*before, *made)[-1:]))
+        elif found["zero"]:
+            made.append(Token(Sort.ZERO, "0", *found.span()))
+        else:
+            sort = Sort.WORD if found["word"] else Sort.MARK
+            made.append(Token(sort, _folded(found[0]), *found.span()))
+    return made
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> str:
+    return folded(word)
+
+
+def _number(found: re.Match[str], before: Sequence[Token]) -> Token:
+    value, places = read_number(found["number"])
+    sign = -1 if before and before[0].text == "giảm" else 1
+    return Token(Sort.NUMBER, "#", *found.span(), value, places, bool(found["percent"]), sign)
+
+
+def read_number(text: str) -> tuple[Decimal, int]:
+    """Value and decimals: 10.248 is a whole number, 2.42 and 2,42 have two decimals."""
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?", text):
+        text = text.replace(".", "")
+    written = text.replace(",", ".")
+    return Decimal(written), len(written.partition(".")[2])
+
+
+def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
+    ranges, start, depth = [], 0, 0
+    for place, token in enumerate(tokens):
+        if token.sort is Sort.MARK:
+            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
+            if token.text in ".;" and not depth:
+                ranges.append((start, place + 1))
+                start = place + 1
+    if start < len(tokens):
+        ranges.append((start, len(tokens)))
+    return ranges

@@ -1,0 +1,104 @@
+"""Says to people what a report lacks, by sheet, row and cell; what the same units have not given is summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cchc_xl.content import Content, Text
+from cchc_xl.figures import Figure, completeness
+from cchc_xl.report.completeness import bare_label
+from cchc_xl.schema.form_model import Indicator
+
+SHOWN = 3
+"""Lines of the form, and units, named in one sentence; the others are counted."""
+
+Names = tuple[str, ...]
+
+
+def required_information(content: Content) -> list[str]:
+    """The lines of the general information marked (*) that are empty, as a template names them: tt.nguoi_ky."""
+    return [f"tt.{field.name}" for field in content.form.info if field.required and not _said(content.info, field.name)]
+
+
+def _said(texts: Mapping[str, Text], name: str) -> str:
+    return texts[name].text.strip() if name in texts else ""
+
+
+def can_be_filled(code: str, figures: Mapping[str, Figure]) -> bool:
+    """Whether people can give what is missing: not a rate of nothing, nor a figure of the last period."""
+    figure = figures.get(code)
+    return code.startswith(("tt.", "noi_dung.")) if figure is None else figure.whole != 0
+
+
+def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[str]) -> list[str]:
+    """One line for each sheet of texts, and one for the figures that the same units have not given."""
+    form = content.form
+    texts: dict[str, list[str]] = {}
+    silent: dict[Names, dict[str, str]] = {}
+    others = []
+    labels = {f"tt.{field.name}": (content.info.get(field.name), field.label) for field in form.info}
+    labels |= {f"noi_dung.{entry.name}": (content.entries.get(entry.name), entry.title) for entry in form.entries}
+    for code in codes:
+        if code in labels:
+            text, label = labels[code]
+            sheet, cell = (text.address.sheet, f" (ô {text.address.cell})") if text else ("", "")
+            texts.setdefault(sheet, []).append(f"“{label}”{cell}")
+        elif code in figures and figures[code].whole != 0:
+            for row in _typed(figures[code], figures, content):
+                units, place = _silent(row, content)
+                silent.setdefault(units, {})[row.code] = f"{row.code} {bare_label(row)}{place}"
+        else:
+            others.append(_unfillable(code, figures, content))
+    return [
+        *(f"{sheet}: {'; '.join(each)}" if sheet else "; ".join(each) for sheet, each in texts.items()),
+        *(_of_units(units, list(rows.values())) for units, rows in silent.items()),
+        *dict.fromkeys(others),
+    ]
+
+
+def _typed(figure: Figure, figures: Mapping[str, Figure], content: Content) -> list[Indicator]:
+    """The figure's own row, or those of its two parts that nobody has given."""
+    row = figure.indicator
+    if not row.has_parts:
+        return [row]
+    parts = [content.form.by_name[name] for name in (row.numerator, row.denominator)]
+    return [part for part in parts if figures[part.code].value is None] or [row]
+
+
+def _silent(row: Indicator, content: Content) -> tuple[Names, str]:
+    """The units that have not answered, and the place of the cell where it is only one."""
+    units = content.form.reporters(row)
+    readings = {unit.name: content.readings.get((unit.id, row.code)) for unit in units}
+    names = [name for name, reading in readings.items() if reading is None or not reading.given]
+    reading = readings[names[0]] if len(names) == 1 else None
+    return tuple(names or readings), f" (ô {reading.address})" if reading else ""
+
+
+def _of_units(units: Names, rows: Sequence[str]) -> str:
+    named = some_of(rows, "chỉ tiêu khác", "; ")
+    return f"{some_of(units, 'đơn vị khác', ', ')} chưa có {len(rows)} số liệu: {named}"
+
+
+def some_of(things: Sequence[str], rest: str, between: str) -> str:
+    """The first things and how many more there are."""
+    more = f" … và {len(things) - SHOWN} {rest}" if len(things) > SHOWN else ""
+    return between.join(things[:SHOWN]) + more
+
+
+def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> str:
+    """A rate of nothing, or a figure that the last period does not give."""
+    if code in figures:
+        return f"{code} {bare_label(figures[code].indicator)}: mẫu số bằng 0, không tính được tỷ lệ"
+    row = content.form.by_name.get(code.removeprefix("truoc."))
+    return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước" if row else f"{code}: mẫu số bằng 0"
+
+
+def partial_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[str]) -> Iterator[str]:
+    """Mới có 8/10 phường; thiếu …: 12 số liệu (…): a line for the figures that lack the same units."""
+    groups: dict[str, list[str]] = {}
+    for code in codes:
+        if code in figures:
+            row = f"{code} {bare_label(figures[code].indicator)}"
+            groups.setdefault(completeness(figures[code], content.form), []).append(row)
+    for lacking, rows in groups.items():
+        yield f"Mới có {lacking}, ở {len(rows)} số liệu: {some_of(rows, 'chỉ tiêu khác', '; ')}."

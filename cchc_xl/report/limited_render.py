@@ -1,0 +1,77 @@
+"""Renders a template of unknown origin in a process of its own, within limits of time, memory and recursion.
+
+The limits of memory and the alarm that tells the paragraph are those of POSIX; everywhere the process is ended in time.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Mapping
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from cchc_xl.content import Content
+from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.figures import Figure
+from cchc_xl.report.render import RenderResult, compose
+
+SECONDS, ALARM = 9, 6
+"""After which the process is ended, and before that the template stopped at the tag where it is."""
+
+MEMORY = 600 * 2**20
+"""Bytes; a report takes a tenth of it."""
+
+REMEDY = "Bỏ thẻ lặp hoặc phép tính quá lớn trong mẫu rồi làm lại."
+
+
+def compose_limited(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+) -> tuple[Package, RenderResult]:
+    """The same as `compose`. Raises `UserError` where the template takes more than a report may."""
+    context = get_context()
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(sender, template, content, dict(figures), target, draft), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        answer = receiver.recv() if receiver.poll(SECONDS) else None
+    except EOFError:
+        answer = None
+    finally:
+        process.kill()
+        process.join()
+    if answer is None:
+        raise UserError(template.name, "mẫu tính quá lâu hoặc dùng quá nhiều bộ nhớ.", REMEDY)
+    if isinstance(answer[0], str):
+        raise UserError(*answer)
+    data, result = answer
+    return Package(target, data), result
+
+
+def _work(
+    sender: Connection, template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool
+) -> None:
+    """Sends the file's bytes with the result, or the three texts of a `UserError`."""
+    if sys.platform != "win32":
+        _limit()
+    try:
+        made, result = compose(template, content, figures, target, draft)
+    except UserError as error:
+        sender.send((error.where, error.what, error.remedy))
+    else:
+        sender.send((made.to_bytes(), result))
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(ALARM)
+
+
+def _stop(*_: object) -> None:
+    raise TimeoutError

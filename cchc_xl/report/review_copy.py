@@ -1,0 +1,131 @@
+"""The review copy of a report: a comment at every figure, and sentences that differ from the previous export marked.
+
+A comment says where the figure stands in the workbook, how it was made (10.248 = 9.102 + 1.146), and its findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from cchc_xl.content import Content
+from cchc_xl.excel import seal
+from cchc_xl.figures import Figure
+from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.report.figure_marks import HIGHLIGHT
+from cchc_xl.values import Address
+from cchc_xl.word.document_text import pieces, read_docx
+from cchc_xl.word.word_comments import Comment, write_comments
+from cchc_xl.word.word_xml import Element, name, w
+from cchc_xl.writing.vietnamese_numbers import in_table
+
+MOST_TERMS = 12
+"""Units spelled out in a sum; the others are counted."""
+
+_BEFORE_HIGHLIGHT = {
+    name(tag) for tag in (
+        "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
+        "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern",
+        "position", "sz", "szCs",
+    )
+}
+
+
+class Reviewer:
+    """Says of an indicator where its figure stands, how it was made and what was found about it."""
+
+    def __init__(
+        self, content: Content, figures: Mapping[str, Figure], places: Mapping[str, Address],
+        findings: Sequence[Finding],
+    ) -> None:
+        self._content, self._figures, self._places, self._findings = content, figures, places, findings
+
+    def lines(self, tag: str) -> tuple[str, ...]:
+        """The lines of a figure's comment; a tag is a code, a unit's part of it (code@unit), or a calculation."""
+        calculation = tag.partition("|")[0]
+        code, _, unit = calculation.partition("@")
+        if unit:
+            return self._of_unit(code, unit)
+        codes = [word for word in calculation.split(" ") if word in self._figures]
+        lines = [line for each in codes for line in self._of_code(each)]
+        return tuple([f"Phép tính: {calculation}", *lines] if len(codes) > 1 else lines)
+
+    def _of_unit(self, code: str, unit: str) -> tuple[str, ...]:
+        reading = self._content.readings.get((unit, code))
+        return (f"{code}: {reading.address} ghi {reading.raw}",) if reading else ()
+
+    def _of_code(self, code: str) -> Iterator[str]:
+        figure = self._figures[code]
+        place = self._places.get(code)
+        yield f"{code} {figure.indicator.label}" + (f": {place}" if place else "")
+        if made := self.made_of(figure):
+            yield made
+        for finding in self._findings:
+            if finding.indicator == code:
+                yield f"[{SEVERITY_WORDS[finding.severity]}] {finding.message}"
+
+    def made_of(self, figure: Figure) -> str:
+        """10.248 = 9.102 (Phường A) + …; 99,95 = 10.243/10.248."""
+        row = figure.indicator
+        if row.has_parts and figure.part is not None and figure.whole is not None:
+            parts = " và ".join(self._content.form.by_name[each].code for each in (row.numerator, row.denominator))
+            return f"{in_table(figure.value)} từ {in_table(figure.part)}/{in_table(figure.whole)} ({parts})"
+        terms = [
+            (unit.name, reading.value, reading.address)
+            for unit in self._content.form.reporters(row) if row.typed
+            if (reading := self._content.readings.get((unit.id, row.code))) is not None
+            and isinstance(reading.value, Decimal)
+        ]
+        if len(terms) == 1:
+            return f"{in_table(figure.value)} = {terms[0][2]} ({terms[0][0]})"
+        shown = " + ".join(f"{in_table(value)} ({unit})" for unit, value, _ in terms[:MOST_TERMS])
+        more = f" + {len(terms) - MOST_TERMS} đơn vị khác" if len(terms) > MOST_TERMS else ""
+        return f"{in_table(figure.value)} = {shown}{more}" if shown else ""
+
+
+def mark_for_review(report: Path, reviewer: Reviewer, previous: list[str] | None = None) -> int:
+    """Turns a report just written into its review copy; returns the number of comments."""
+    document = read_docx(report, report)
+    assert document.package is not None
+    assert document.root is not None
+    if previous is not None:
+        for number in changed_paragraphs(previous, document.paragraphs):
+            highlight(document.elements[number])
+    in_text = [element for number, element in enumerate(document.elements) if number not in document.apart]
+    comments = [comment for element in in_text for comment in _comments(element, reviewer)]
+    written = write_comments(document.package, document.root, comments)
+    seal.write(report, document.package)
+    return written
+
+
+def _comments(paragraph: Element, reviewer: Reviewer) -> Iterator[Comment]:
+    at = 0
+    for element, text in pieces(paragraph):
+        control = next(element.iterancestors(name("sdt")), None)
+        tag = control.find(f"{name('sdtPr')}/{name('tag')}") if control is not None else None
+        lines = reviewer.lines(tag.get(name("val"), "")) if tag is not None else ()
+        if lines:
+            yield Comment(paragraph, at, at + len(text), lines)
+        at += len(text)
+
+
+def changed_paragraphs(before: Sequence[str], now: Sequence[str]) -> list[int]:
+    """The paragraphs that the previous export did not have, or had in other words."""
+    matcher = SequenceMatcher(None, before, now, autojunk=False)
+    return [
+        number for kind, _, _, first, last in matcher.get_opcodes() if kind in ("replace", "insert")
+        for number in range(first, last) if now[number].strip()
+    ]
+
+
+def highlight(paragraph: Element) -> None:
+    """Marks the text of a paragraph."""
+    for run in paragraph.iter(name("r")):
+        look = run.find(name("rPr"))
+        if look is None:
+            look = w("rPr")
+            run.insert(0, look)
+        if look.find(name("highlight")) is None:
+            look.insert(sum(child.tag in _BEFORE_HIGHLIGHT for child in look), w("highlight", val=HIGHLIGHT))

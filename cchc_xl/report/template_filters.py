@@ -1,0 +1,184 @@
+"""What a template may do with a figure besides writing it: filters (x | so) and functions (tang_giam(a, b))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from jinja2 import pass_eval_context
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+from cchc_xl.report.quantity import Lack, Quantity
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.structs import Struct, replace
+from cchc_xl.values import Value
+from cchc_xl.writing.vietnamese_dates import long_date, short_date
+from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, rate, rounded
+
+Number = Quantity | int | Decimal
+
+_PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|thị trấn|đặc khu)\s)", re.IGNORECASE)
+
+
+class Passage(tuple[str, ...]):
+    """The paragraphs that people wrote under one heading; a marked gap where a sentence prints one that is empty."""
+
+    _gap: Callable[[], str]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], gap: Callable[[], str]) -> Passage:
+        """The paragraphs, and what to print where there are none."""
+        made = cls(lines)
+        made._gap = gap
+        return made
+
+    def __str__(self) -> str:
+        return "\n".join(self) or self._gap()
+
+
+class Blank(str):
+    """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it."""
+
+    _gap: Callable[[], str]
+
+    @classmethod
+    def of(cls, gap: Callable[[], str]) -> Blank:
+        """The text, and what to print in its place."""
+        made = cls()
+        made._gap = gap
+        return made
+
+    def __html__(self) -> str:
+        """Called by jinja where the text stands in a sentence."""
+        return self._gap()
+
+    def upper(self) -> Blank:
+        """Itself: a gap stays one in capitals."""
+        return self
+
+    lower = capitalize = title = upper
+
+
+class Day(Struct, frozen=True):
+    """A date of the general information; may still be open."""
+
+    day: date | None
+
+    def __str__(self) -> str:
+        return short_date(self.day) if self.day else "…"
+
+    def __bool__(self) -> bool:
+        return self.day is not None
+
+
+class Phrase(Struct, frozen=True):
+    """A figure that has been written out; nothing can be calculated with it any more (2 * x | so is a mistake)."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> Markup:
+        """Called by jinja where the phrase stands in a text."""
+        return escape(self.text)
+
+
+def so(figure: Number) -> Phrase:
+    """Without a leading zero: 7."""
+    return _written(figure, in_table, "so")
+
+
+def le(figure: Number, places: int) -> Phrase:
+    """With so many decimals, made anew from the parts of a rate: 91,3%."""
+    def write(value: Value) -> str:
+        return in_table(value) if not isinstance(value, Decimal) else _rounded(figure, value, places)
+    return _written(figure, write, f"le({places})")
+
+
+def _rounded(figure: Number, value: Decimal, places: int) -> str:
+    if not isinstance(figure, Quantity) or figure.kind is not Kind.PERCENT:
+        return fixed(rounded(value, places), places)
+    exact = rate(figure.part, figure.whole, places) if figure.part is not None and figure.whole else None
+    return fixed(value if exact is None else exact, places) + "%"
+
+
+def dem(figure: Number, unit: str) -> Phrase:
+    """A counted thing: 02 đơn vị; không có where there is none."""
+    def write(value: Value) -> str:
+        return "không có" if value == 0 else f"{counted(value) if isinstance(value, Decimal) else value} {unit}"
+    return _written(figure, write, f"dem({unit})")
+
+
+def tren(part: Number, whole: Number) -> Phrase:
+    """A part of a whole, each a figure of its own: 21/23."""
+    return Phrase(f"{so(part)}/{so(whole)}")
+
+
+def tang_giam(now: Number, before: Number, unit: str = "") -> Phrase:
+    """The change: tăng 03 bậc; giảm 1,2 điểm %; không đổi."""
+    change = now - before
+    points = not unit and isinstance(now, Quantity) and now.kind is Kind.PERCENT
+
+    def write(value: Value) -> str:
+        if not isinstance(value, Decimal) or value == 0:
+            return "không đổi"
+        size = f"{fixed(abs(value), 2)} điểm %" if points else f"{counted(abs(value))} {unit}".strip()
+        return f"{'tăng' if value > 0 else 'giảm'} {size}"
+    return _written(change, write, f"tang_giam({unit})")
+
+
+def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
+    """The change since the last period: tăng 3,83% (378); giảm 2,04 điểm %; tăng 12 (from none); không đổi."""
+    code = figure.tag.partition(" - ")[0]
+    told = figure.paper.changes.get(code)
+    if told is None and not figure.lacks:
+        lack = Lack(f"truoc.{code}", f"số liệu kỳ trước {code}: {figure.title}")
+        return Phrase(figure.paper.placeholder((lack,)))
+    tagged = replace(figure, tag=f"{code} - truoc")
+    return _written(tagged, lambda _: told.text if told else "", "tang_giam_ky_truoc")
+
+
+def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
+    return Phrase(figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure))))
+
+
+def so_van_ban(number: int | str | Quantity) -> str:
+    """The number of a document, 05; dots where it has none yet (Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục II.3)."""
+    return "…" if number == "" else f"{number:02d}" if isinstance(number, int) else str(number)
+
+
+def ngay_dai(day: Day | str) -> str:
+    """ngày 05 tháng 01 năm 2025."""
+    return long_date(day.day) if isinstance(day, Day) else day
+
+
+def tung_dong(text: str) -> list[str]:
+    """The lines of a text."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def hai_dong(text: str) -> str:
+    """An agency's name on two lines, broken before the place: ỦY BAN NHÂN DÂN / THÀNH PHỐ SÓC TRĂNG."""
+    return text if not text or "\n" in text else _PLACE.sub("\n", text, count=1)
+
+
+@pass_eval_context
+def join(context: EvalContext, things: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    """The things with something between them; the marked gap of a passage that is empty."""
+    if isinstance(things, Passage) and not things:
+        return str(things)
+    joined: str = do_join(context, things, between, attribute)
+    return joined
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
+    "tang_giam_ky_truoc": tang_giam_ky_truoc, "ngay_dai": ngay_dai,
+    "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
+}
+

@@ -1,0 +1,178 @@
+"""The names that a Word template may use: every indicator, tt.…, vb.…, noi_dung.…, phu_luc_1, phu_luc_2,
+bieu_do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from cchc_xl.compare import change
+from cchc_xl.content import Content, Text
+from cchc_xl.errors import UserError
+from cchc_xl.figures import Figure, completeness
+from cchc_xl.report.completeness import bare_label, lack_of
+from cchc_xl.report.figure_marks import Mark, Shown, clean
+from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
+from cchc_xl.report.quantity import Lack, Paper, Quantity
+from cchc_xl.report.report_appendix import contact_table, statistics_table
+from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
+from cchc_xl.report.word_charts import charts
+from cchc_xl.schema.form_model import Document, InfoField, Kind
+from cchc_xl.structs import Struct
+from cchc_xl.writing import citation_writer
+from cchc_xl.writing.vietnamese_dates import read_date
+from cchc_xl.writing.vietnamese_numbers import counted
+
+
+class Named:
+    """Values by name, written tt.co_quan in a template."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self.__dict__.update(values)
+
+
+class Cited(Struct, frozen=True):
+    """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only."""
+
+    document: Document
+    paper: Paper
+
+    def __str__(self) -> str:
+        return self._told(citation_writer.dated)
+
+    @property
+    def cua(self) -> str:
+        """Kế hoạch số 05/KH-UBND ngày 19/01/2025 của …."""
+        return self._told(citation_writer.issued)
+
+    @property
+    def day_du(self) -> str:
+        """With issuer and subject."""
+        return self._told(citation_writer.full)
+
+    @property
+    def so(self) -> str:
+        """số 05/KH-UBND."""
+        return clean(citation_writer.numbered(self.document))
+
+    @property
+    def ngan(self) -> str:
+        """Kế hoạch số 05/KH-UBND."""
+        return clean(citation_writer.short(self.document))
+
+    def _told(self, write: Callable[[Document], str]) -> str:
+        first = self.paper.first_citation(self.document.name)
+        return clean(write(self.document) if first else citation_writer.short(self.document))
+
+
+def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draft: bool) -> dict[str, Any]:
+    """Everything that a template may name, with its present value. `figures` are keyed by indicator code."""
+    form = content.form
+    quantities = {figure.indicator.name: quantity(figure, content, paper) for figure in figures.values()}
+    documents = {document.name: document for document in (*form.documents, *content.documents)}
+    paper.changes = {
+        code: told for code, figure in figures.items()
+        if (told := change(figure, content.previous.get(figure.indicator.name)))
+    }
+    others = {
+        "truoc": Named(_previous(content, figures, paper)),
+        "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
+        "vb": Named({name: Cited(document, paper) for name, document in documents.items()}),
+        "noi_dung": Named(_passages(content, paper)),
+        "phu_luc_1": contact_table(content),
+        "phu_luc_2": statistics_table(content, figures, paper),
+        "bieu_do": charts(content, figures, paper.marks),
+        "du_thao": draft,
+        "tang_giam": tang_giam,
+        "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
+        CONDITION: paper.is_undecided,
+        PLACEHOLDER: lambda: _undecided(paper),
+        NOTED: lambda document: _noted(paper, document),
+    }
+    if taken := others.keys() & quantities:
+        raise UserError(form.folder, f"tên chỉ tiêu “{min(taken)}” trùng với tên dùng riêng cho mẫu báo cáo.")
+    return {**quantities, **others}
+
+
+def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
+    """A figure as sentences see it."""
+    row = figure.indicator
+    lacking = completeness(figure, content.form)
+    return Quantity(
+        paper, figure.value, row.kind, row.code, bare_label(row),
+        lacks=() if figure.value is not None else (lack_of(figure),),
+        partial=(lacking,) if lacking else (),
+        codes=(row.code,), part=figure.part, whole=figure.whole, choices=tuple(row.choices.items()),
+    )
+
+
+def _previous(content: Content, figures: Mapping[str, Figure], paper: Paper) -> dict[str, Quantity]:
+    """The figures of the last period by name. Their tags are not codes, so nobody takes them for present figures."""
+    made = {}
+    for figure in figures.values():
+        row, known = figure.indicator, content.previous.get(figure.indicator.name)
+        lack = Lack(f"truoc.{row.name}", f"số liệu kỳ trước {row.code}: {bare_label(row)}")
+        made[row.name] = Quantity(
+            paper, known.value if known else None, row.kind, f"truoc.{row.name}", f"{bare_label(row)} (kỳ trước)",
+            () if known and known.value is not None else (lack,), codes=(row.code,), choices=tuple(row.choices.items()),
+        )
+    return made
+
+
+def by_unit(content: Content, figure: Quantity, thing: str) -> str:
+    """Đơn vị một: 844 hồ sơ; đơn vị hai: 01 hồ sơ: units with a value above zero, each number tagged with its unit."""
+    row = content.form.by_code.get(figure.tag)
+    if row is None:
+        raise UserError("", "theo_don_vi chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")
+    told = []
+    for unit in content.form.reporters(row):
+        reading = content.readings.get((unit.id, row.code))
+        if reading is not None and isinstance(reading.value, Decimal) and reading.value > 0:
+            mark = Mark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
+            told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(reading.value))} {thing}")
+    return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
+
+
+def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
+    made = {}
+    for entry in content.form.entries:
+        typed = content.entries.get(entry.name)
+        lines = [line.strip() for line in clean(typed.text if typed else "").split("\n") if line.strip()]
+        lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
+        if not lines and entry.required:
+            lines = [paper.placeholder((lack,))]
+        made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
+    return made
+
+
+def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
+    """A line of the general information: a text, a whole number to calculate with, or a date."""
+    said = clean(typed.text if typed else "").strip()
+    lack = Lack(f"tt.{field.name}", f"thông tin “{field.label}”" + (f" (“{said}” không đọc được)" if said else ""))
+    match field.kind:
+        case "date" if (day := read_date(said)) or not (said or field.required):
+            return Day(day)
+        case "int" if said.isdecimal():
+            return int(said)
+        case "text" if said:
+            return said
+    if not said and not field.required:
+        return Blank.of(partial(paper.placeholder, (lack,)))
+    return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
+        paper.placeholder((lack,))
+    )
+
+
+def _undecided(paper: Paper) -> str:
+    """The placeholder for a condition that asked for missing figures."""
+    lacks = tuple(paper.undecided)
+    paper.undecided.clear()
+    return paper.placeholder(lacks)
+
+
+def _noted(paper: Paper, document: str) -> str:
+    """Notes that a footnote cites a document; nothing to print."""
+    paper.first_citation(document)
+    return ""

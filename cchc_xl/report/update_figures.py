@@ -1,0 +1,251 @@
+"""Refreshes the figures of a report that people have edited in Word; everything else stays as they left it.
+
+A figure is a content control; the record inside the file says what the export wrote there. What people have typed over
+is theirs: it is listed, and written anew only when asked.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from cchc_xl.content import Content
+from cchc_xl.errors import UserError
+from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.figures import Figure
+from cchc_xl.report.figure_marks import CLOSE, MIDDLE
+from cchc_xl.report.figure_surroundings import Surroundings
+from cchc_xl.report.jinja_environment import ENVIRONMENT
+from cchc_xl.report.quantity import Paper
+from cchc_xl.report.render import render
+from cchc_xl.report.template_faults import TEMPLATE_FAULTS
+from cchc_xl.report.template_names import names
+from cchc_xl.structs import replace as with_changes
+from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
+from cchc_xl.word.export_record import Record, Written, store, stored
+from cchc_xl.word.word_package import MadePackage, holds_text, members
+
+LONGEST_QUOTE = 90
+
+_CALCULATION = re.compile(r"[\w.]+(?: [-+*/] [\w.]+)*")
+_HOW = re.compile(r"(\w+)(?:\((.*)\))?")
+_PENDING = re.compile(r"〔[^〕]*〕")
+
+
+class Outcome(StrEnum):
+    """What became of a figure of the edited report."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    OVERTYPED = "overtyped"
+    EMPTIED = "emptied"
+    UNFRAMED = "unframed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A figure of the edited report: what stood there, what the workbook says now, and the paragraph around it."""
+
+    outcome: Outcome
+    tag: str
+    title: str
+    before: str
+    after: str
+    exported: str
+    quote: str
+    written: bool = False
+
+
+@dataclass
+class Updated:
+    """What an update did."""
+
+    target: Path
+    figures: list[Refreshed] = field(default_factory=list)
+    removed: list[Written] = field(default_factory=list)
+    duplicated: list[Written] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    recorded: bool = True
+
+    def of(self, outcome: Outcome) -> list[Refreshed]:
+        """The figures with an outcome."""
+        return [figure for figure in self.figures if figure.outcome is outcome]
+
+
+def update(
+    edited: Path, target: Path, template: Path, content: Content, figures: Mapping[str, Figure],
+    *, overwrite_edited: bool = False, replace: bool = False,
+) -> Updated:
+    """Writes the edited report with fresh figures into `target`. Raises `UserError`; nothing is then written.
+
+    A report may take its own place; people's work in it is kept as a backup, as that of another with `replace`.
+    """
+    in_place = target.exists() and target.samefile(edited)
+    people = seal.Work.PEOPLE if in_place else seal.Work.COPIED
+    work = seal.Work.PROGRAM if seal.intact(edited) else people
+    package = MadePackage(edited, members(edited))
+    record = stored(package)
+    refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
+    result = Updated(target, recorded=record is not None)
+    for name in filter(holds_text, package.names):
+        part = read_part(name, package.read(name))
+        package.write(name, refresher.part(part))
+        result.pending += [found for text in part.paragraphs for found in _PENDING.findall(text)]
+    if not refresher.figures:
+        remedy = "Chỉ cập nhật được báo cáo do lệnh report xuất ra; với báo cáo khác, dùng lệnh reconcile để đối chiếu."
+        raise UserError(str(edited), "không có số liệu nào gắn với sổ trong tệp này.", remedy)
+    if record is not None:
+        store(package, refresher.renewed())
+    result.removed, result.duplicated = refresher.missing_and_repeated()
+    result.figures = refresher.figures
+    seal.write(target, package, replace or in_place, work)
+    return result
+
+
+class Fresh:
+    """The texts that the workbook gives now, by tag."""
+
+    def __init__(self, template: Path, content: Content, figures: Mapping[str, Figure]) -> None:
+        self._content = content
+        self._paper = Paper()
+        self._names = names(content, figures, self._paper, draft=False)
+        parts = _rendered_parts(template, content, figures)
+        self._texts: dict[str, str | None] = {each.tag: each.text for part in parts for each in part.controls}
+        self.surroundings = Surroundings(parts)
+
+    def text(self, tag: str) -> str | None:
+        """The text of a figure; None where the workbook gives none, or the tag is not understood."""
+        if tag not in self._texts:
+            self._texts[tag] = self._computed(tag)
+        return self._texts[tag]
+
+    def _computed(self, tag: str) -> str | None:
+        """A figure that the template does not show at present, such as one of the other branch of a condition."""
+        expression = self._expression(tag)
+        if not expression:
+            return None
+        try:
+            marked = ENVIRONMENT.from_string(f"{{{{ {expression} }}}}").render(self._names)
+        except TEMPLATE_FAULTS:
+            return None
+        shown = marked.partition(MIDDLE)[2].partition(CLOSE)[0]
+        return None if not shown or _PENDING.search(shown) else shown
+
+    def _expression(self, tag: str) -> str:
+        """III.6.1 - III.6.2|dem(hồ sơ) in the words of a template; nothing where it would be ambiguous."""
+        calculation, _, how = tag.partition("|")
+        written = _HOW.fullmatch(how or "_")
+        signs = set(re.findall(r" ([-+*/]) ", calculation))
+        if not _CALCULATION.fullmatch(calculation) or written is None or (signs & set("+-") and signs & set("*/")):
+            return ""
+        known = self._content.form.by_code
+        words = [known[word].name if word in known else word for word in calculation.split(" ")]
+        name, unit = written[1], (written[2] or "").replace('"', "")
+        if name == "tang_giam_ky_truoc":
+            return f"{words[0]} | {name}"
+        if name == "tang_giam":
+            return f'tang_giam({words[0]}, {words[2]}, "{unit}")' if len(words) == 3 else ""
+        argument = f"({unit})" if unit.isdecimal() else f'("{unit}")' if unit else ""
+        return f"({' '.join(words)})" + (f" | {name}{argument}" if how else "")
+
+
+def _rendered_parts(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Part]:
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        made = Path(folder) / "moi.docx"
+        render(template, content, figures, made)
+        package = Package(made)
+    return [read_part(name, package.read(name)) for name in filter(holds_text, package.names)]
+
+
+class _Refresher:
+    """Compares the controls of an edited report with its record and with the fresh texts."""
+
+    def __init__(self, fresh: Fresh, record: Record, overwrite: bool) -> None:
+        self.figures: list[Refreshed] = []
+        self._fresh, self._record, self._overwrite = fresh, record, overwrite
+        self._seen: Counter[int] = Counter()
+        self._texts: dict[str, str] = {}
+        self._paragraphs: list[str] = []
+
+    def part(self, part: Part) -> bytes:
+        """The part's bytes with fresh figures."""
+        self._paragraphs += part.paragraphs
+        texts = {}
+        for place, control in enumerate(part.controls):
+            origin = self._record.of(control) or self._unrecorded(control)
+            if origin is not None:
+                refreshed = self._judged(control, origin, part.paragraphs[control.paragraph])
+                self.figures.append(refreshed)
+                if refreshed.written:
+                    texts[place] = refreshed.after
+        return with_texts(part, texts)
+
+    def _unrecorded(self, control: Control) -> Written | None:
+        """A figure of a report that has lost its record: only the tag is known."""
+        known = control.tag and self._fresh.text(control.tag) is not None
+        return Written(0, control.tag, control.title, "") if known else None
+
+    def _judged(self, control: Control, origin: Written, paragraph: str) -> Refreshed:
+        fresh, now = self._fresh.text(origin.tag), control.text
+        self._seen[origin.number] += 1
+        outcome = _outcome(now, fresh, origin.text)
+        written = outcome is Outcome.CHANGED or (outcome is Outcome.OVERTYPED and self._overwrite)
+        if outcome in (Outcome.SAME, Outcome.CHANGED):
+            self._texts[origin.tag] = fresh or ""
+        return Refreshed(
+            outcome, origin.tag, origin.title, now, fresh or "", origin.text, quoted(paragraph, now), written
+        )
+
+    def renewed(self) -> Record:
+        """The record with the texts that the file holds now."""
+        figures = self._record.figures
+        return Record(tuple(with_changes(each, text=self._texts.get(each.tag, each.text)) for each in figures))
+
+    def missing_and_repeated(self) -> tuple[list[Written], list[Written]]:
+        """The figures that are gone from the text, and those that stand there more than once.
+
+        One whose words still stand around a number is not gone: only its frame is.
+        """
+        figures = self._record.figures
+        gone = [figure for figure in figures if not self._seen[figure.number] and not self._typed_anew(figure)]
+        return gone, [figure for figure in figures if self._seen[figure.number] > 1]
+
+    def _typed_anew(self, figure: Written) -> bool:
+        """Whether people have put a number of their own in the place of a figure with its frame; it is then told."""
+        found = self._fresh.surroundings.number(figure.tag, self._paragraphs)
+        if found is None:
+            return False
+        now, paragraph = found
+        fresh = self._fresh.text(figure.tag) or ""
+        outcome = Outcome.UNFRAMED if now in (figure.text, fresh) else Outcome.OVERTYPED
+        self.figures.append(
+            Refreshed(outcome, figure.tag, figure.title, now, fresh, figure.text, quoted(paragraph, now))
+        )
+        return True
+
+
+def _outcome(now: str, fresh: str | None, exported: str) -> Outcome:
+    """A text that is neither what was exported nor what the workbook says is people's own."""
+    if not now.strip():
+        return Outcome.EMPTIED
+    if fresh is None:
+        return Outcome.UNKNOWN
+    if now == fresh:
+        return Outcome.SAME
+    return Outcome.CHANGED if now == exported else Outcome.OVERTYPED
+
+
+def quoted(paragraph: str, figure: str) -> str:
+    """The words around a figure."""
+    text = " ".join(paragraph.split())
+    middle = max(0, text.find(figure))
+    start = max(0, middle - LONGEST_QUOTE // 2)
+    piece = text[start:start + LONGEST_QUOTE]
+    return ("…" if start else "") + piece + ("…" if start + LONGEST_QUOTE < len(text) else "")

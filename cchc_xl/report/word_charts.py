@@ -1,0 +1,210 @@
+"""The charts of the report's appendix, as charts of Word's own: sharp on paper, read aloud by their alt text.
+
+Which figures are drawn is declared in the form's bieu_do.toml. Greys and outlines only, so that a copier keeps them;
+every number is written out in Vietnamese, so that no program's language changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from html import escape
+
+from lxml import etree
+
+from cchc_xl.content import Content
+from cchc_xl.errors import DeclarationError
+from cchc_xl.figures import Figure
+from cchc_xl.report.figure_marks import Marks, clean
+from cchc_xl.schema.form_model import Chart, Indicator
+from cchc_xl.structs import Struct
+from cchc_xl.word.word_xml import Element, R, quoted, w
+from cchc_xl.writing.vietnamese_numbers import fixed, plain, rate
+
+C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart"
+
+SIZE = (8640000, 1872000)
+"""Width and height in EMU: 24 × 5,2 cm; two and their titles stand on a page in landscape with room to spare."""
+
+BAR, SHADES = "7F7F7F", ("595959", "D9D9D9")
+FONT = '<a:latin typeface="Times New Roman"/><a:cs typeface="Times New Roman"/>'
+LETTERS = f'<a:defRPr sz="1200">{FONT}</a:defRPr>'
+TEXT = f"<c:txPr><a:bodyPr/><a:p><a:pPr>{LETTERS}</a:pPr><a:endParaRPr lang=\"vi-VN\"/></a:p></c:txPr>"
+SHOW_VALUE = (
+    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+    '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
+
+
+class Point(Struct, frozen=True):
+    """One bar or piece: what it stands for, its value, and the value as written."""
+
+    label: str
+    value: Decimal
+    text: str
+
+
+class Drawn(Struct, frozen=True):
+    """A chart as a template sees it: {{ hinh.ten }} and {{ hinh }}."""
+
+    marks: Marks
+    declared: Chart
+    points: tuple[Point, ...]
+
+    @property
+    def ten(self) -> str:
+        """The title."""
+        return clean(self.declared.title)
+
+    @property
+    def told(self) -> str:
+        """What the chart shows, for people who cannot see it."""
+        return f"{self.ten}: {'; '.join(f'{point.label} {point.text}' for point in self.points)}."
+
+    def __str__(self) -> str:
+        return self.marks.draw(self.declared.name, self)
+
+    def part(self) -> bytes:
+        """The chart's own part of the Word file."""
+        return (_pie(self) if self.declared.kind == "shares" else _bars(self)).encode()
+
+    def run(self, number: int) -> Element:
+        """The run that shows the chart."""
+        drawing = etree.fromstring(_inline(self, number))
+        return w("r", drawing)
+
+
+def charts(content: Content, figures: Mapping[str, Figure], marks: Marks) -> tuple[Drawn, ...]:
+    """The declared charts for which there are figures."""
+    made = (Drawn(marks, chart, tuple(_points(chart, content, figures))) for chart in content.form.charts)
+    return tuple(drawn for drawn in made if drawn.points)
+
+
+def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> Iterator[Point]:
+    part = _indicator(chart.part, chart, content)
+    whole = _indicator(chart.whole, chart, content) if chart.whole else None
+    if chart.kind == "shares":
+        yield from _shares(chart, figures[part.code].value, figures[whole.code].value if whole else None)
+        return
+    for unit in content.form.units:
+        if unit.kind == chart.units and (value := _of_unit(unit.id, part, content)) is not None:
+            shown = value if whole is None else _rate(value, _of_unit(unit.id, whole, content))
+            if shown is not None:
+                yield Point(clean(unit.name), shown, plain(shown) if whole is None else fixed(shown, 2))
+
+
+def _indicator(wanted: str, chart: Chart, content: Content) -> Indicator:
+    row = content.form.by_name.get(wanted)
+    if row is None:
+        where = f"{content.form.folder}/bieu_do.toml › chart {chart.name}"
+        raise DeclarationError(where, f"không có chỉ tiêu tên “{wanted}”.", "Sửa tệp khai báo rồi chạy lại.")
+    return row
+
+
+def _of_unit(unit: str, row: Indicator, content: Content) -> Decimal | None:
+    reading = content.readings.get((unit, row.code))
+    return reading.value if reading is not None and isinstance(reading.value, Decimal) else None
+
+
+def _rate(part: Decimal, whole: Decimal | None) -> Decimal | None:
+    return None if whole is None else rate(part, whole)
+
+
+def _shares(chart: Chart, part: object, whole: object) -> Iterator[Point]:
+    if isinstance(part, Decimal) and isinstance(whole, Decimal) and 0 <= part <= whole and whole:
+        for label, value in ((chart.part_label, part), (chart.rest_label, whole - part)):
+            share = rate(value, whole) or Decimal(0)
+            yield Point(label, value, f"{plain(value)} ({fixed(share, 2)}%)")
+
+
+def _inline(drawn: Drawn, number: int) -> str:
+    width, height = SIZE
+    named = f'id="{1000 + number}" name="Biểu đồ {number}" descr={quoted(drawn.told)}'
+    return (
+        f'<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:wp="{WP}" '
+        f'xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}"><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr {named}/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="{C}"><c:chart r:id="{relationship(number)}"/></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing>"
+    )
+
+
+def relationship(number: int) -> str:
+    """The relationship of the chart with a number."""
+    return f"rIdBieuDo{number}"
+
+
+def _space(plot: str, legend: str = "") -> str:
+    return (
+        f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}"><c:roundedCorners val="0"/>'
+        f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}</c:plotArea>{legend}'
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{TEXT}</c:chartSpace>"
+    )
+
+
+def _bars(drawn: Drawn) -> str:
+    look = f"<c:spPr>{_fill(BAR)}</c:spPr>"
+    series = _series(drawn, f'{look}<c:invertIfNegative val="0"/>', "outEnd")
+    limits = '<c:max val="100"/><c:min val="0"/>' if drawn.declared.kind == "rate_by_unit" else '<c:min val="0"/>'
+    return _space(
+        f'<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
+        '<c:gapWidth val="70"/><c:axId val="1"/><c:axId val="2"/></c:barChart>'
+        '<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
+        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+        '<c:crossAx val="2"/><c:crosses val="autoZero"/></c:catAx>'
+        f'<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/>{limits}</c:scaling><c:delete val="1"/>'
+        '<c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="1"/><c:crosses val="autoZero"/>'
+        '<c:crossBetween val="between"/></c:valAx>'
+    )
+
+
+def _pie(drawn: Drawn) -> str:
+    pieces = "".join(
+        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr>{_fill(shade)}</c:spPr></c:dPt>'
+        for place, shade in enumerate(SHADES)
+    )
+    legend = '<c:legend><c:legendPos val="r"/><c:overlay val="0"/></c:legend>'
+    return _space(
+        f'<c:pieChart><c:varyColors val="1"/>{_series(drawn, pieces, "outEnd")}'
+        '<c:firstSliceAng val="0"/></c:pieChart>', legend,
+    )
+
+
+def _fill(colour: str) -> str:
+    line = '<a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln>'
+    return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>{line}'
+
+
+def _series(drawn: Drawn, look: str, labels_at: str) -> str:
+    points, count = drawn.points, f'<c:ptCount val="{len(drawn.points)}"/>'
+    labels = "".join(_label(place, point.text, labels_at) for place, point in enumerate(points))
+    named = _cells(escape(point.label) for point in points)
+    values = _cells(str(point.value) for point in points)
+    return (
+        f'<c:ser><c:idx val="0"/><c:order val="0"/><c:tx><c:v>{escape(drawn.ten)}</c:v></c:tx>{look}'
+        f'<c:dLbls>{labels}{TEXT}<c:dLblPos val="{labels_at}"/>{SHOW_VALUE}</c:dLbls>'
+        f"<c:cat><c:strLit>{count}{named}</c:strLit></c:cat>"
+        f"<c:val><c:numLit><c:formatCode>General</c:formatCode>{count}{values}</c:numLit></c:val></c:ser>"
+    )
+
+
+def _cells(values: Iterable[str]) -> str:
+    """The cells that a chart would take from a sheet."""
+    return "".join(f'<c:pt idx="{place}"><c:v>{value}</c:v></c:pt>' for place, value in enumerate(values))
+
+
+def _label(place: int, text: str, at: str) -> str:
+    """The number as written, whatever language the reader's program speaks."""
+    rich = f'<a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN" sz="1200">{FONT}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p>'
+    return (
+        f'<c:dLbl><c:idx val="{place}"/><c:tx><c:rich>{rich}</c:rich></c:tx>'
+        f'<c:dLblPos val="{at}"/>{SHOW_VALUE}</c:dLbl>'
+    )

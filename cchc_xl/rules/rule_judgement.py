@@ -1,0 +1,172 @@
+"""Judges a rule on figures: it holds, it fails with the failing comparison and both sides, or it is not asked."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from cchc_xl.rules.rule_syntax import (
+    Arithmetic,
+    Combination,
+    Comparison,
+    Implication,
+    Leaf,
+    Name,
+    Negation,
+    Number,
+    Rate,
+    RuleMissing,
+    Term,
+    Test,
+    leaves,
+)
+from cchc_xl.structs import Struct
+from cchc_xl.values import Ratio, Value
+from cchc_xl.writing.vietnamese_numbers import rate
+
+Known = Mapping[str, Value | None]
+"""Values by indicator name; last period's figures and counts over units by the key of their node."""
+
+COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt, "==": operator.eq, "!=": operator.ne,
+}
+COMPUTE: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+}
+
+
+class MissingFigureError(Exception):
+    """A figure that the rule needs is missing, or a divisor is zero."""
+
+
+class Outcome(Struct, frozen=True):
+    """A failed rule: the comparison that fails, its two sides, and the condition under which it was asked."""
+
+    comparison: Comparison
+    left: Decimal
+    right: Decimal
+    condition: Test | None = None
+
+
+def judge(
+    test: Test, known: Known, missing: RuleMissing = RuleMissing.SKIP_ANY, asked: tuple[Leaf, ...] = ()
+) -> Outcome | None:
+    """The failure of a rule, or None where it holds or is not asked.
+
+    `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
+    caller has them at hand.
+    """
+    given = False
+    for leaf in asked or tuple(leaves(test)):
+        if known.get(key_of(leaf)) is not None:
+            given = True
+        elif missing is RuleMissing.SKIP_ANY or not isinstance(leaf, Name):
+            return None
+    if not given:
+        return None
+    try:
+        return _failure(test, known)
+    except MissingFigureError:
+        return None
+
+
+def key_of(leaf: Leaf) -> str:
+    """What the value of a leaf is known by."""
+    return leaf.name if isinstance(leaf, Name) else leaf.key
+
+
+def holds(test: Test, known: Known) -> bool:
+    """Whether a condition holds; a missing figure counts as zero."""
+    try:
+        return _failure(test, known) is None
+    except MissingFigureError:
+        return False
+
+
+def _failure(test: Test, known: Known) -> Outcome | None:
+    if isinstance(test, Comparison):
+        low, high = value_of(test.left, known), value_of(test.right, known)
+        return None if COMPARE[test.operator](low, high) else Outcome(test, low, high)
+    match test:
+        case Combination("and", tests):
+            return next((failure for part in tests if (failure := _failure(part, known))), None)
+        case Combination(_, tests):
+            failures = [_failure(part, known) for part in tests]
+            return failures[0] if all(failures) else None
+        case Negation(inner):
+            return _failure(negated(inner), known)
+        case Implication(condition, consequence):
+            if _failure(condition, known) is not None:
+                return None
+            failure = _failure(consequence, known)
+            return failure and Outcome(failure.comparison, failure.left, failure.right, condition)
+
+
+OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "==": "!=", "!=": "=="}
+
+
+def negated(test: Test) -> Test:
+    """The test that holds exactly where `test` does not."""
+    match test:
+        case Comparison(symbol, left, right):
+            return Comparison(OPPOSITE[symbol], left, right)
+        case Combination(symbol, tests):
+            return Combination("or" if symbol == "and" else "and", tuple(map(negated, tests)))
+        case Negation(inner):
+            return inner
+        case Implication(condition, consequence):
+            return Combination("and", (condition, negated(consequence)))
+
+
+def value_of(term: Term, known: Known) -> Decimal:
+    """The number of a term; a missing figure counts as zero (rules that must not do so are skipped before)."""
+    # Asked for each figure of each unit: no patterns, the most frequent kinds first.
+    if isinstance(term, Name):
+        value = known.get(term.name)
+        return value if isinstance(value, Decimal) else _number(value, term.part)
+    if isinstance(term, Number):
+        return term.value
+    if isinstance(term, Arithmetic):
+        high, low = value_of(term.left, known), value_of(term.right, known)
+        if term.operator == "/" and low == 0:
+            raise MissingFigureError
+        return COMPUTE[term.operator](high, low)
+    if isinstance(term, Rate):
+        return _rate(value_of(term.stated, known), value_of(term.part, known), value_of(term.whole, known))
+    return _number(known.get(term.key), "")
+
+
+def _rate(stated: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What a stated percentage must be: itself where it follows its parts, else the percentage in as many decimals."""
+    proper = rate(part, whole, places_of(stated))
+    if proper is None:
+        raise MissingFigureError
+    return stated if states_rate(stated, part, whole) else proper
+
+
+def states_rate(stated: Decimal, part: Decimal, whole: Decimal) -> bool:
+    """Whether a stated percentage can stand for part/whole: a figure in k decimals is an interval of ±0,5·10⁻ᵏ.
+
+    100 % is only all of it: 99,97 % may be stated as 99,9, never as 100.
+    """
+    if whole == 0 or (stated == 100 and part < whole):
+        return False
+    half = Decimal(5).scaleb(-places_of(stated) - 1)
+    return abs(stated - part * 100 / whole) <= half or stated == rate(part, whole, places_of(stated))
+
+
+def places_of(value: Decimal) -> int:
+    """How many decimals a number is stated with."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _number(value: Value | None, part: str) -> Decimal:
+    if value is None:
+        return Decimal(0)
+    if isinstance(value, Ratio):
+        return value.whole if part == "mau" else value.part
+    if isinstance(value, str):
+        raise MissingFigureError
+    return value

@@ -1,0 +1,179 @@
+"""The language of rules: arithmetic and comparison over indicator names.
+
+    ho_so_da_giai_quyet <= ho_so_tiep_nhan
+    tong == phan_1 + phan_2
+    implies(van_de_phat_hien > 0, don_vi_kiem_tra > 0)
+    to_chuc_tu_chu.tu <= to_chuc_tu_chu.mau          (the two parts of a ratio)
+    partition(tong, loai_1, loai_2, loai_3)          (each belongs to exactly one class: the classes add up)
+    follows(ty_le, phan, toan_bo)                    (a stated percentage stands for the interval of its last place)
+    ho_so <= 3 * previous(ho_so)                     (the figure of the last period)
+    count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
+
+`rule_parser.py` reads the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+
+from cchc_xl.structs import Struct
+
+
+class RuleSyntaxError(ValueError):
+    """The text is not a rule; the message says what is not understood, in Vietnamese."""
+
+
+class RuleMissing(StrEnum):
+    """When a rule is not asked because figures are missing."""
+
+    SKIP_ANY = "skip_any"
+    SKIP_ALL = "skip_all"
+    ZERO = "zero"
+
+
+class Node(Struct, frozen=True):
+    """A piece of a rule."""
+
+
+class Number(Node, frozen=True):
+    """A constant."""
+
+    value: Decimal
+
+
+class Name(Node, frozen=True):
+    """An indicator; `part` is "tu" or "mau" for one side of a ratio, else empty."""
+
+    name: str
+    part: str = ""
+
+
+class Previous(Node, frozen=True):
+    """The last period's figure of an indicator."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The name it is known by among the figures."""
+        return f"previous({self.name})"
+
+
+class UnitCount(Node, frozen=True):
+    """The number of units for which a test of their own answers holds."""
+
+    text: str
+    test: Test
+
+    @property
+    def key(self) -> str:
+        """The name it is known by among the figures."""
+        return f"count({self.text})"
+
+
+class Rate(Node, frozen=True):
+    """The percentage part/whole, in as many decimals as the stated figure has."""
+
+    stated: Name
+    part: Term
+    whole: Term
+
+
+class Arithmetic(Node, frozen=True):
+    """left + - * / right."""
+
+    operator: str
+    left: Term
+    right: Term
+
+
+class Comparison(Node, frozen=True):
+    """left <= >= < > == != right."""
+
+    operator: str
+    left: Term
+    right: Term
+
+
+class Combination(Node, frozen=True):
+    """All of (and), or at least one of (or), several tests."""
+
+    operator: str
+    tests: tuple[Test, ...]
+
+
+class Negation(Node, frozen=True):
+    """not test."""
+
+    test: Test
+
+
+class Implication(Node, frozen=True):
+    """Where the condition holds, the consequence must hold too."""
+
+    condition: Test
+    consequence: Test
+
+
+Term = Number | Name | Arithmetic | Previous | UnitCount | Rate
+Test = Comparison | Combination | Negation | Implication
+Leaf = Name | Previous | UnitCount
+
+
+class Expression(Struct, frozen=True):
+    """A rule that was read, with what is asked of it everywhere.
+
+    `leaves` are everything that a value must be known for, `names` the indicators it speaks of, each once; both from
+    left to right. A `local` rule speaks only of figures of one book and one period, as a formula inside one form can.
+    """
+
+    test: Test
+    leaves: tuple[Leaf, ...]
+    names: tuple[str, ...]
+    local: bool
+
+
+def names(node: Term | Test) -> Iterator[Name]:
+    """Every indicator that a rule speaks of, from left to right."""
+    for leaf in leaves(node):
+        match leaf:
+            case Name():
+                yield leaf
+            case Previous(name):
+                yield Name(name)
+            case UnitCount(_, test):
+                yield from names(test)
+
+
+def leaves(node: Term | Test) -> Iterator[Leaf]:
+    """Everything in a rule that a value must be known for, from left to right."""
+    return (each for each in walk(node) if isinstance(each, Name | Previous | UnitCount))
+
+
+def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
+    match node:
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return left, right
+        case Rate(stated, part, whole):
+            return stated, part, whole
+        case Combination(_, tests):
+            return tests
+        case Negation(test):
+            return (test,)
+        case Implication(condition, consequence):
+            return condition, consequence
+    return ()
+
+
+def is_local(test: Test) -> bool:
+    """Whether a rule speaks only of figures of one book and one period, as a formula inside one form can."""
+    return not any(isinstance(node, Previous | UnitCount | Rate) for node in walk(test))
+
+
+def walk(node: Term | Test) -> Iterator[Term | Test]:
+    """A node and everything below it."""
+    yield node
+    for part in _parts(node):
+        yield from walk(part)

@@ -1,0 +1,382 @@
+"""Shapes of the declarations in workbook/<form>/*.toml.
+
+One class for each kind of table; field names are the keys of the TOML files.
+"""
+
+# No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+import msgspec
+from msgspec import Meta
+
+from cchc_xl.findings import Severity
+from cchc_xl.rules.rule_syntax import RuleMissing
+
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name that rules and templates use: lower case, no diacritics."""
+
+
+class Kind(StrEnum):
+    """What a cell of the indicator holds."""
+
+    COUNT = "count"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    RATIO = "ratio"
+    TEXT = "text"
+
+
+class Total(StrEnum):
+    """How the units' values become the city's figure.
+
+    `all_yes`: yes only where every unit says yes; `same`: one number of a shared list, which all units must repeat.
+    """
+
+    SUM = "sum"
+    COUNT_YES = "count_yes"
+    ALL_YES = "all_yes"
+    SAME = "same"
+    RATIO = "ratio"
+    CITY = "city"
+    UNITS = "units"
+    NONE = "none"
+
+
+class Missing(StrEnum):
+    """What a blank cell means for the indicator."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    ZERO = "zero"
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True, weakref=True):
+    """A table of the form's files: closed, and never changed after loading."""
+
+    def changed(self, **fields: Any) -> Self:
+        """The same with other values in some fields."""
+        return msgspec.structs.replace(self, **fields)
+
+
+class Heading(Declared, frozen=True, kw_only=True, tag_field="_", tag="heading"):
+    """A group line of the appendix that holds no figure."""
+
+    code: str
+    label: str
+
+
+class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicator"):
+    """One figure of the appendix, or a supporting figure that the print does not show.
+
+    `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
+    the figure that makes units of different size comparable.
+    """
+
+    code: str
+    name: Name
+    label: str
+    unit: str = ""
+    kind: Kind
+    reported_by: Annotated[tuple[str, ...], Meta(min_length=1)]
+    total: Total
+    missing: Missing = Missing.REQUIRED
+    note_hint: str = ""
+    note_lists: bool = False
+    note_required_if: str = ""
+    peer_base: str = ""
+    reference: str = ""
+    min: Decimal = Decimal(0)
+    max: Decimal | None = None
+    required_if: str = ""
+    choices: dict[str, str] = {}
+    numerator: str = ""
+    denominator: str = ""
+    supports: str = ""
+    ask: Kind | None = None
+
+    @property
+    def asked(self) -> Kind:
+        """What one unit is asked, which differs from the figure's kind where wards saying "có" are counted."""
+        return self.ask or self.kind
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the figure is made from a numerator and a denominator that are rows of their own."""
+        return bool(self.numerator)
+
+    @property
+    def typed(self) -> bool:
+        """Whether units type a value; otherwise the figure is made from others."""
+        return not self.has_parts and self.total is not Total.UNITS
+
+
+class RuleLine(Declared, frozen=True, kw_only=True):
+    """A rule as declared; its expression is parsed by `cchc_xl.rules`.
+
+    `applies`: asked of each unit that answers all of it ("unit"), of the figures of the whole ("whole"), or of the
+    units and then, where none fails, of the whole ("both").
+    """
+
+    code: str
+    test: str
+    severity: Severity = Severity.ERROR
+    applies: Literal["both", "unit", "whole"] = "both"
+    missing: RuleMissing = RuleMissing.SKIP_ANY
+    remedy: str
+
+
+class Class(Declared, frozen=True, kw_only=True):
+    """A class of a scale: scores from `low` on and below `high`; `counts` is the figure that says how many units."""
+
+    name: str
+    low: Decimal = msgspec.field(name="from")
+    high: Decimal = msgspec.field(name="to")
+    counts: str = ""
+
+
+class Scale(Declared, frozen=True, kw_only=True):
+    """How scores are classed. The classes lie side by side without gap; the highest takes its upper end too.
+
+    `score` is the indicator of each unit's score, where units report one.
+    """
+
+    name: Name
+    label: str
+    score: str = ""
+    classes: tuple[Class, ...] = msgspec.field(name="class")
+
+    @cached_property
+    def rising(self) -> tuple[Class, ...]:
+        """The classes, the lowest first."""
+        return tuple(sorted(self.classes, key=lambda each: each.low))
+
+    def class_of(self, score: Decimal) -> "Class | None":
+        """The class of a score; None outside the scale."""
+        found = next((each for each in self.rising if each.low <= score < each.high), None)
+        return self.rising[-1] if found is None and score == self.rising[-1].high else found
+
+
+class SectionHead(Declared, frozen=True, kw_only=True):
+    """What stands at the top of a section's file."""
+
+    number: str
+    title: str
+    sheet: Annotated[str, Meta(max_length=31)]
+    printed: bool = True
+
+
+class Section(SectionHead, frozen=True, kw_only=True):
+    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
+
+    file: str
+    rows: tuple[Heading | Indicator, ...]
+    supporting: tuple[Indicator, ...] = ()
+    rules: tuple[RuleLine, ...] = ()
+    scales: tuple[Scale, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Heading | Indicator, ...]:
+        """Every line of the sheet: the printed rows, then the supporting ones."""
+        return self.rows + self.supporting
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """Every indicator: the printed ones in printed order, then the supporting ones."""
+        return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
+
+
+class Unit(Declared, frozen=True, kw_only=True):
+    """A reporting unit; valid from/to with predecessors, for changes of the administrative map."""
+
+    id: Name
+    name: str
+    kind: str
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    predecessors: tuple[str, ...] = ()
+
+
+class Document(Declared, frozen=True, kw_only=True):
+    """A cited document of the register."""
+
+    name: Name
+    type: str
+    number: str
+    date: datetime.date | None = None
+    issuer: str = ""
+    subject: str = ""
+    in_period: bool = False
+
+
+class Entry(Declared, frozen=True, kw_only=True):
+    """A passage that people write: one line of the sheet `Nội dung`."""
+
+    name: Name
+    title: str
+    heading: str = ""
+    hint: str = ""
+    required: bool = True
+
+
+class InfoField(Declared, frozen=True, kw_only=True):
+    """One line of the sheet `Thông tin chung`."""
+
+    name: Name
+    label: str
+    value: Any = ""
+    """Text, number or date."""
+    kind: Literal["text", "date", "int"] = "text"
+    required: bool = False
+    hint: str = ""
+
+
+class Mend(Declared, frozen=True, kw_only=True):
+    """A misreading of the scanned appendix that the declared label mends."""
+
+    code: str
+    printed: str
+    mended: str
+    reason: str
+
+
+class Period(Declared, frozen=True, kw_only=True):
+    """The reporting period (Nghị định 09/2019/NĐ-CP, Điều 12)."""
+
+    label: str
+    kind: str
+    first: datetime.date = msgspec.field(name="from")
+    last: datetime.date = msgspec.field(name="to")
+
+
+class Plausible(Declared, frozen=True, kw_only=True):
+    """How far a figure may be from the last period's, or a unit from the others, before somebody is asked about it."""
+
+    ratio: Decimal = Decimal(3)
+    peer_ratio: Decimal = Decimal(5)
+    least: Decimal = Decimal(20)
+
+
+class ContactColumn(Declared, frozen=True, kw_only=True):
+    """A column of the table of contacts."""
+
+    name: str
+    label: str
+
+
+class ContactLine(Declared, frozen=True, kw_only=True):
+    """A line of the table of contacts: whose contact is asked."""
+
+    stt: int
+    label: str
+
+
+class ContactTable(Declared, frozen=True, kw_only=True):
+    """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
+
+    title: str
+    columns: tuple[ContactColumn, ...] = msgspec.field(name="column")
+    lines: tuple[ContactLine, ...] = msgspec.field(name="line")
+
+
+class Chart(Declared, frozen=True, kw_only=True):
+    """A chart of the report's appendix.
+
+    `kind`: "by_unit" draws `part` for each unit of `units`; "rate_by_unit" its share of `whole`; "shares" how `whole`
+    divides into `part` and the rest.
+    """
+
+    name: Name
+    title: str
+    kind: Literal["by_unit", "rate_by_unit", "shares"]
+    part: str
+    whole: str = ""
+    units: str = ""
+    part_label: str = ""
+    rest_label: str = ""
+
+
+class Form(Declared, frozen=True, kw_only=True):
+    """A whole declared form with its look-ups.
+
+    `templates` names the Word template of each kind of period; `template` is that of all others.
+    """
+
+    id: str
+    version: str
+    title: str
+    template: str
+    templates: dict[str, str] = {}
+    charts: tuple[Chart, ...] = ()
+    period: Period
+    plausible: Plausible = Plausible()
+    info: tuple[InfoField, ...]
+    mends: tuple[Mend, ...]
+    sections: tuple[Section, ...]
+    units: tuple[Unit, ...]
+    documents: tuple[Document, ...]
+    entries: tuple[Entry, ...]
+    contacts: ContactTable
+    folder: str
+
+    @cached_property
+    def by_name(self) -> dict[str, Indicator]:
+        """Indicator by its name."""
+        return {indicator.name: indicator for indicator in self.indicators()}
+
+    @cached_property
+    def by_code(self) -> dict[str, Indicator]:
+        """Indicator by its code."""
+        return {indicator.code: indicator for indicator in self.indicators()}
+
+    @cached_property
+    def section_of(self) -> dict[str, Section]:
+        """Section by the code of one of its indicators."""
+        return {indicator.code: section for section in self.sections for indicator in section.indicators}
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Display name of every unit by its id."""
+        return {unit.id: unit.name for unit in self.units}
+
+    def indicators(self) -> Iterator[Indicator]:
+        """Every indicator, section by section."""
+        for section in self.sections:
+            yield from section.indicators
+
+    def rule_lines(self) -> Iterator[RuleLine]:
+        """Every declared rule, section by section."""
+        for section in self.sections:
+            yield from section.rules
+
+    def reporters(self, indicator: Indicator) -> tuple[Unit, ...]:
+        """The units that report an indicator, in the order of the register."""
+        return self._reporters[indicator.code]
+
+    @cached_property
+    def _reporters(self) -> dict[str, tuple[Unit, ...]]:
+        # Many indicators name the same few reporters, and a country has ten thousand units.
+        groups = {
+            names: tuple(unit for unit in self.units if unit.kind in names or unit.id in names)
+            for names in {indicator.reported_by for indicator in self.indicators()}
+        }
+        return {indicator.code: groups[indicator.reported_by] for indicator in self.indicators()}
+
+    def columns(self, section: Section) -> tuple[Unit, ...]:
+        """The units that report at least one typed indicator of the section: its input columns."""
+        return self._columns[section.number]
+
+    @cached_property
+    def _columns(self) -> dict[str, tuple[Unit, ...]]:
+        columns = {}
+        for section in self.sections:
+            asked = {unit.id for row in section.indicators if row.typed for unit in self.reporters(row)}
+            columns[section.number] = tuple(unit for unit in self.units if unit.id in asked)
+        return columns

@@ -1,0 +1,53 @@
+"""Names of sheets, headings and marks that the workbook's makers and readers share. Vietnamese, as users see them."""
+
+from __future__ import annotations
+
+HOME = "Trang chủ"
+GUIDE = "Hướng dẫn"
+INFO = "Thông tin chung"
+UNITS = "Đơn vị"
+ENTRIES = "Nội dung"
+DOCUMENTS = "Văn bản"
+CONTACTS = "Phụ lục 1"
+FINDINGS = "Kiểm tra"
+LOG = "Nhật ký"
+IDENTITY = "_cchc"
+CHART_DATA = "_bieu_do"
+UNIT_NOTES = "Ghi chú đơn vị"
+SHARED = "Số chung"
+SUBMISSIONS = "_nop"
+"""Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
+
+NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
+"""The sheets besides the sections' own without which nothing can be computed or written."""
+
+FORM_COVER, FORM_RULES, FORM_TO_MEND = "Bìa", "_quy_tac", "Cần sửa"
+FORM_SHEETS = frozenset((FORM_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
+"""The sheets of a unit's form besides those of its sections; the one to mend is in a returned copy."""
+
+OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS, SHARED))
+"""The sheets of a master besides those of its sections."""
+
+RESERVED_SHEETS = OWN_SHEETS | FORM_SHEETS
+"""Every sheet that the tool makes for itself: no section may have its name."""
+
+CODE_HEADER = "Mã"
+NUMBER_HEADER = "STT"
+LABEL_HEADER = "Chỉ tiêu"
+UNIT_HEADER = "Đơn vị tính"
+FIGURE_HEADER = "Số liệu"
+NOTE_HEADER = "Ghi chú"
+PREVIOUS_HEADER = "Kỳ trước"
+CHECK_HEADER = "Kiểm tra"
+
+FLAG_PREFIX = "cờ:"
+READ_PREFIX = "đọc:"
+
+UNREADABLE_MARK = "!"
+"""What the companion column holds for a cell that must not be counted."""
+
+FLAG_LETTERS = {"error": "E", "warning": "W", "info": "I"}
+
+NOTE_AUTHOR = "CCHC"
+NOTE_MARK = "CCHC – "
+"""A cell note that begins so is the tool's own; every other note belongs to a person and is left alone."""

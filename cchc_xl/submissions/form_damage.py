@@ -1,0 +1,81 @@
+"""What has been done to a form besides filling it: rows deleted, moved, relabelled, copied; sheets renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cchc_xl import rule_registry
+from cchc_xl.findings import Rule
+from cchc_xl.reading import folded
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.intake.found_lines import Found, as_text
+from cchc_xl.values import Address
+
+REMEDY = "Chép số liệu sang bản biểu mẫu gốc của đơn vị rồi gửi lại."
+MOST_LISTED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with the file or its layout; `place` is None where it is the file as a whole."""
+
+    rule: Rule
+    message: str
+    code: str = ""
+    place: Address | None = None
+
+
+def place_of(plan: FormPlan, code: str, file: str) -> Address:
+    """Where an indicator should stand."""
+    sheet, row = plan.places[code]
+    return Address(sheet, f"{form_layout.VALUE}{row}", file)
+
+
+def twice(code: str, first: Found, second: Found, file: str) -> Fault:
+    """A row that was copied: which of the two is meant, nobody knows."""
+    where = f"{first.sheet} dòng {first.row} và {second.sheet} dòng {second.row}"
+    return Fault(rule_registry.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
+
+
+def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Fault]:
+    """Everything about the rows. In a form of another version, rows may differ for a good reason."""
+    missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
+    relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
+    for code, row in plan.questions.items():
+        line = lines.get(code)
+        if line is None:
+            message = f"thiếu dòng {code} “{row.label}”. {REMEDY}"
+            yield Fault(missing, message, code, place_of(plan, code, file))
+        elif line.label != row.label and folded(line.label) != folded(row.label):
+            yield Fault(relabelled, _other_label(row, line), row.code, line.address(file))
+    for code, line in lines.items():
+        if code not in plan.questions:
+            yield _unknown(code, line, file)
+    yield from _moves(plan, lines)
+
+
+def _other_label(row: Indicator, line: Found) -> str:
+    return f"dòng {row.code}: chỉ tiêu đã bị sửa thành “{line.label[:80]}”, đúng là “{row.label}”. {REMEDY}"
+
+
+def _unknown(code: str, line: Found, file: str) -> Fault:
+    label = f" “{line.label[:60]}”" if line.label else ""
+    said = as_text(line.value) or "để trống"
+    message = f"dòng {code[:60]}{label} không thuộc phần đơn vị này báo cáo, ô số liệu ghi “{said[:60]}”; không lấy."
+    return Fault(rule_registry.ROW_NOT_ASKED, message, "", line.address(file))
+
+
+def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
+    """Moved lines and renamed sheets are read by their codes all the same, and mentioned once."""
+    known = {code: line for code, line in lines.items() if code in plan.places}
+    renamed = {line.sheet for code, line in known.items() if plan.places[code][0] != line.sheet}
+    if renamed:
+        listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
+        yield Fault(rule_registry.SHEET_RENAMED, f"sheet đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
+    moved = [code for code, line in known.items() if plan.places[code][1] != line.row]
+    if moved:
+        listed = ", ".join(moved[:MOST_LISTED])
+        yield Fault(rule_registry.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")

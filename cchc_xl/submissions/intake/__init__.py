@@ -1,0 +1,1 @@
+"""Takes files from outside in safely: bounds, reading processes, what each cell holds."""

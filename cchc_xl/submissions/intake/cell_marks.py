@@ -1,0 +1,56 @@
+"""What the spreadsheet reader does not tell of a cell: an error value (given as blank), a formula, a percent format.
+
+Each file format has a scanner of its own (`marks_…`) that finds these cells in the file's own bytes, in one pass.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cchc_xl.submissions.intake import read_limits
+from cchc_xl.submissions.intake.refusal import RefusedError
+
+PERCENT_FORMATS = frozenset({9, 10})
+"""Built-in number formats 0% and 0.00%; formats of the file's own are looked at for the sign."""
+
+
+class Mark(StrEnum):
+    """What is to be said of a cell; one cell may have several."""
+
+    ERROR = "errors"
+    FORMULA = "formulas"
+    PERCENT = "percents"
+    TRUTH = "truths"
+    """A truth value, which LibreOffice stores as a formula with the result 1 or 0."""
+
+
+Places = set[tuple[int, int]]
+"""Row and column, both counted from 1."""
+
+
+@dataclass
+class SheetMarks:
+    """The marked cells of one sheet."""
+
+    places: dict[Mark, Places] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, mark: Mark, row: int, column: int) -> None:
+        """Marks a cell."""
+        self.places[mark].add((row, column))
+
+    def rows(self, mark: Mark, column: int) -> list[int]:
+        """The rows in which a column has the mark."""
+        return sorted(row for row, other in self.places[mark] if other == column)
+
+
+Marks = Mapping[str, SheetMarks]
+"""By the sheet's name."""
+
+
+def within_bounds(row: int, column: int) -> None:
+    """Raises `RefusedError` for a cell so far away that the reader would reserve memory for all before it."""
+    if row > read_limits.LAST_ROW or column > read_limits.LAST_COLUMN:
+        raise RefusedError("too_far", f"dòng {row}, cột {column}")

@@ -1,0 +1,254 @@
+"""Looks at a file from outside before any spreadsheet library sees it: its kind, its size, what it would unpack to.
+
+Runs in the reading process; standard library only. What is found is refused (`RefusedError`) or noted (`notices`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.submissions.intake import marks_xlsx, read_limits
+from cchc_xl.submissions.intake.cell_marks import Mark, Marks
+from cchc_xl.submissions.intake.marks_ods import ods_marks
+from cchc_xl.submissions.intake.marks_xls import xls_marks
+from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
+from cchc_xl.submissions.intake.refusal import RefusedError
+
+__all__ = ["RULES_SHEET", "Contents", "RefusedError", "inspect"]
+
+ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
+SUFFIXES = OLE_SUFFIXES | ZIP_SUFFIXES
+MAIN_PART = {".xlsx": "xl/workbook.xml", ".xlsm": "xl/workbook.xml", ".xlsb": "xl/workbook.bin", ".ods": "content.xml"}
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+
+NOTICED_PARTS = {
+    "macro": re.compile(r"vbaProject\.bin$|^Basic/|macrosheets/", re.MULTILINE),
+    "external_link": re.compile(r"externalLinks/"),
+    "embedded": re.compile(r"embeddings/|activeX/|^Object \d|ctrlProps/", re.MULTILINE),
+}
+DDE = (b"<ddeLink", b"dde-link", b"DDEAUTO")
+NEVER_READ = re.compile(
+    r"^docProps/|vbaProject\.bin$"
+    r"|^xl/(drawings|media|theme|embeddings|activeX|ctrlProps|printerSettings|comments[^/]*\.xml$)"
+)
+"""Parts that the reader has no use for and does not get, so it does not matter what is in them."""
+
+ONLY_INSPECTED = re.compile(r"^xl/externalLinks/")
+"""Looked at for links to programs, and not given to the reader either."""
+
+WORKBOOK_PARTS = ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")
+ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
+RULES_SHEET = "_quy_tac"
+"""Our own hidden formulas; nothing in it is asked."""
+
+LOCAL_HEADER = 30
+
+
+@dataclass
+class Contents:
+    """What may be given to the reader, what was noticed, and what the reader will not tell."""
+
+    data: bytes
+    suffix: str = ""
+    notices: set[str] = field(default_factory=set)
+    members: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict)
+    parts: dict[str, bytes] = field(default_factory=dict)
+    scanned: Marks | None = None
+    """The marked cells of formats that are scanned whole; the new Excel format is looked at column by column."""
+
+    _unpacked: dict[str, bytes] = field(default_factory=dict)
+
+    def part(self, name: str) -> bytes:
+        """One part as it lies in the file; empty where there is none. Raises `RefusedError`."""
+        if name not in self.members:
+            return b""
+        if name not in self._unpacked:
+            with _refusing_damage():
+                self._unpacked[name] = inflated(self.data, self.members[name])
+        return self._unpacked[name]
+
+    @cached_property
+    def sheet_parts(self) -> dict[str, str]:
+        """The part of every sheet by the sheet's name."""
+        known = {name.lower(): name for name in self.members}
+        relationships, workbook = (self.part(known.get(name, "")) for name in WORKBOOK_PARTS)
+        return marks_xlsx.sheet_parts(workbook, relationships)
+
+    def marks(self, sheet: str, column: int) -> dict[Mark, list[int]]:
+        """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
+        if self.scanned is None:
+            part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
+            percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
+            return marks_xlsx.column_marks(part, column_letters(column), percent)
+        if sheet not in self.scanned:
+            raise RefusedError("unsure", self.suffix)
+        return {mark: self.scanned[sheet].rows(mark, column) for mark in Mark}
+
+    def complete(self) -> None:
+        """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
+        if not self.members:
+            return
+        for name in self.members:
+            if _is_read(self, name):
+                _take(self, name, self.part(name))
+        with _refusing_damage():
+            _scan(self)
+        self.data = stored(self.parts)
+
+
+def inspect(data: bytes, suffix: str) -> Contents:
+    """Raises `RefusedError`; otherwise the file may be given to the reader."""
+    contents = opened(data, suffix)
+    contents.complete()
+    return contents
+
+
+def opened(data: bytes, suffix: str) -> Contents:
+    """A file looked at from outside; none of its parts has been unpacked. Raises `RefusedError`."""
+    if suffix not in SUFFIXES:
+        raise RefusedError("suffix", suffix)
+    if not data:
+        raise RefusedError("empty")
+    if data.startswith(OLE_MAGIC):
+        return _ole(data, suffix)
+    if not data.startswith(ZIP_MAGIC):
+        raise RefusedError("not_a_workbook")
+    if suffix not in ZIP_SUFFIXES:
+        raise RefusedError("wrong_suffix", suffix)
+    with _refusing_damage():
+        return _zip(data, suffix)
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, struct.error) as error:
+        raise RefusedError("damaged", type(error).__name__) from error
+
+
+def _ole(data: bytes, suffix: str) -> Contents:
+    if ENCRYPTED_PACKAGE in data:
+        raise RefusedError("encrypted")
+    if suffix not in OLE_SUFFIXES:
+        raise RefusedError("wrong_suffix", suffix)
+    macro = "_VBA_PROJECT".encode("utf-16-le") in data
+    with _refusing_damage():
+        return Contents(data, suffix, {"macro"} if macro else set(), scanned=xls_marks(data))
+
+
+def _zip(data: bytes, suffix: str) -> Contents:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {member.filename: member for member in _checked(archive.infolist())}
+    if MAIN_PART[suffix] not in members:
+        raise RefusedError("wrong_suffix" if members.keys() & set(MAIN_PART.values()) else "not_a_workbook", suffix)
+    names = "\n".join(members)
+    notices = {key for key, pattern in NOTICED_PARTS.items() if pattern.search(names)}
+    return Contents(data, suffix, notices, members)
+
+
+def inflated(data: bytes, member: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, never more than the directory says, which `_checked` has added up."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(member.compress_type)
+    name, extra = struct.unpack_from("<HH", data, member.header_offset + 26)
+    start = member.header_offset + LOCAL_HEADER + name + extra
+    part = data[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_DEFLATED:
+        part = zlib.decompressobj(-zlib.MAX_WBITS).decompress(part, member.file_size + 1)
+    if len(part) != member.file_size or zlib.crc32(part) != member.CRC:
+        raise zipfile.BadZipFile(member.filename)
+    return part
+
+
+def stored(parts: dict[str, bytes]) -> bytes:
+    """A package of these parts and nothing else, not compressed: what was inspected is what the reader gets."""
+    chunks: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
+    for name, part in parts.items():
+        encoded = name.encode()
+        size = len(part)
+        common = struct.pack("<HHHHHIIIHH", 20, 0x800, 0, 0, 33, zlib.crc32(part), size, size, len(encoded), 0)
+        chunks += [b"PK\x03\x04", common, encoded, part]
+        directory += [b"PK\x01\x02\x14\x00", common, struct.pack("<HHHII", 0, 0, 0, 0, offset), encoded]
+        offset += LOCAL_HEADER + len(encoded) + len(part)
+    listing = b"".join(directory)
+    end = struct.pack("<HHHHIIH", 0, 0, len(parts), len(parts), len(listing), offset, 0)
+    return b"".join([*chunks, listing, b"PK\x05\x06", end])
+
+
+def _checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    if len(members) > read_limits.MOST_MEMBERS:
+        raise RefusedError("too_many_members", str(len(members)))
+    if len({member.filename for member in members}) < len(members):
+        raise RefusedError("same_member_twice")
+    if (total := sum(member.file_size for member in members)) > read_limits.LARGEST_UNPACKED:
+        raise RefusedError("too_large_unpacked", str(total // 2**20))
+    for member in members:
+        if member.flag_bits & 1:
+            raise RefusedError("encrypted")
+        if _leads_outside(member.filename):
+            raise RefusedError("path_outside", member.filename[:80])
+        ratio = member.file_size / max(1, member.compress_size)
+        if member.file_size > read_limits.RATIO_FROM and ratio > read_limits.LARGEST_RATIO:
+            raise RefusedError("bomb", str(member.file_size // 2**20))
+    return members
+
+
+def _leads_outside(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name or "\x00" in name
+
+
+def _is_read(contents: Contents, name: str) -> bool:
+    if contents.suffix == ".ods":
+        return name in ODS_PARTS
+    if not name.endswith((".xml", ".rels", ".bin") if contents.suffix == ".xlsb" else (".xml", ".rels")):
+        return False
+    is_workbook = name.lower() in WORKBOOK_PARTS
+    return not NEVER_READ.search(name) and (is_workbook or name != contents.sheet_parts.get(RULES_SHEET))
+
+
+def _take(contents: Contents, name: str, part: bytes) -> None:
+    if not name.endswith(".bin"):
+        _check_xml(name, part)
+    inspected_only = ONLY_INSPECTED.search(name)
+    if (inspected_only or name == "content.xml") and any(mark in part for mark in DDE):
+        contents.notices.add("dde")
+    if not inspected_only:
+        contents.parts[name] = part
+
+
+def _check_xml(name: str, part: bytes) -> None:
+    if part.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"<!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part)):
+        raise RefusedError("doctype", name)
+    if _depth_halfway(part) > read_limits.DEEPEST:
+        raise RefusedError("deep_xml", name)
+    if b"<sheetData" in part or b":sheetData" in part:
+        marks_xlsx.check_extent(part)
+
+
+def _depth_halfway(part: bytes) -> int:
+    """How deep the elements are nested in the middle of the part: tags opened minus tags closed."""
+    middle = len(part) // 2
+    return part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
+
+
+def _scan(contents: Contents) -> None:
+    if contents.suffix == ".ods":
+        if b"encryption-data" in contents.parts.get("META-INF/manifest.xml", b""):
+            raise RefusedError("encrypted")
+        contents.scanned = ods_marks(contents.parts["content.xml"])
+    elif contents.suffix == ".xlsb":
+        targets = marks_xlsx.relations(contents.parts.get("xl/_rels/workbook.bin.rels", b""))
+        contents.scanned = XlsbMarks(contents.parts, lambda relation: targets.get(relation, ""))

@@ -1,0 +1,73 @@
+"""The lines of a form as the reading process found them, before anything is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cchc_xl.excel.addresses import reference
+from cchc_xl.reading import Cell
+from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.values import Address
+
+DATE_FORMAT, PERCENT_FORMAT = "dd/mm/yyyy", "0.00%"
+UNMARKED: frozenset[Mark] = frozenset()
+ERROR_TEXT = "#LỖI"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a form as found in a file."""
+
+    sheet: str
+    row: int
+    label: str
+    value: Any
+    note: str
+    value_column: int
+    marks: frozenset[Mark] = UNMARKED
+
+    def address(self, file: str) -> Address:
+        """Where the value stands."""
+        return Address(self.sheet, reference(self.row, self.value_column), file)
+
+
+def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:
+    """The cell that a value and its marks were found in."""
+    if Mark.ERROR in marks:
+        return Cell(None, error=ERROR_TEXT)
+    if Mark.TRUTH in marks:
+        return Cell(bool(value))
+    formula = "?" if Mark.FORMULA in marks else ""
+    match value:
+        case bool():
+            return Cell(value, formula=formula)
+        case int() | float():
+            shown = PERCENT_FORMAT if Mark.PERCENT in marks else "General"
+            return Cell(exact(value), shown, formula)
+        case {"date": serial}:
+            return Cell(exact(serial), DATE_FORMAT, formula)
+        case str() if value:
+            return Cell(value, formula=formula)
+    return Cell(None, formula=formula)
+
+
+def exact(number: float) -> Decimal:
+    """The number as people see it."""
+    return Decimal(repr(number)).normalize() + 0 if number != int(number) else Decimal(int(number))
+
+
+def as_text(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case bool() | None:
+            return ""
+        case float() if value == int(value):
+            return str(int(value))
+        case int() | float():
+            return str(value)
+        case {"date": float(serial)}:
+            return Cell(exact(serial), DATE_FORMAT).raw
+    return ""

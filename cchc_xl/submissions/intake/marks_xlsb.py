@@ -1,0 +1,111 @@
+"""Marked cells of an .xlsb: its parts are records with a number, a length and bytes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, Mark, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.refusal import RefusedError
+
+ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
+FORMULAS = frozenset({8, 9, 10, 11})
+FORMULA_NUMBER, FORMULA_ERROR = 9, 11
+CELLS = frozenset(range(1, 12))
+SHEET = 156
+FORMAT, STYLES, STYLE, STYLES_END = 44, 617, 47, 618
+
+
+def records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of every record."""
+    place, end = 0, len(part)
+    while place < end:
+        number, place = _packed(part, place, 2)
+        size, place = _packed(part, place, 4)
+        yield number, part[place : place + size]
+        place += size
+
+
+def _packed(part: bytes, place: int, longest: int) -> tuple[int, int]:
+    """A number of seven bits a byte; the number of a record keeps the eighth bit of its first byte out too."""
+    value = 0
+    for step in range(longest):
+        byte = part[place + step]
+        value |= (byte & 0x7F) << (7 * step)
+        if not byte & 0x80:
+            return value, place + step + 1
+    return value, place + longest
+
+
+class XlsbMarks(Mapping[str, SheetMarks]):
+    """The marked cells by sheet, of a package's parts; `target` gives the part of a relation of the workbook."""
+
+    def __init__(self, parts: Mapping[str, bytes], target: Callable[[str], str]) -> None:
+        try:
+            percent = _percent_styles(parts.get("xl/styles.bin", b""))
+            self._marks = {
+                name: _sheet(parts.get(target(relation), b""), percent)
+                for name, relation in _sheets(parts["xl/workbook.bin"])
+            }
+        except (struct.error, IndexError, ValueError, KeyError) as error:
+            raise RefusedError("unsure", ".xlsb") from error
+
+    def __getitem__(self, name: str) -> SheetMarks:
+        return self._marks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._marks)
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+
+def _sheets(workbook: bytes) -> Iterator[tuple[str, str]]:
+    """Name and relation of every sheet."""
+    for number, record in records(workbook):
+        if number == SHEET:
+            relation, place = _text(record, 8)
+            yield _text(record, place)[0], relation
+
+
+def _text(record: bytes, place: int) -> tuple[str, int]:
+    length, = struct.unpack_from("<I", record, place)
+    end = place + 4 + 2 * length
+    return record[place + 4 : end].decode("utf-16-le"), end
+
+
+def _percent_styles(styles: bytes) -> set[int]:
+    """The cell styles whose number format shows a percentage."""
+    formats, found, inside, index = set(PERCENT_FORMATS), set(), False, 0
+    for number, record in records(styles):
+        if number == FORMAT and "%" in _text(record, 2)[0]:
+            formats.add(struct.unpack_from("<H", record, 0)[0])
+        elif number in (STYLES, STYLES_END):
+            inside = number == STYLES
+        elif number == STYLE and inside:
+            if struct.unpack_from("<H", record, 2)[0] in formats:
+                found.add(index)
+            index += 1
+    return found
+
+
+def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
+    marks, row = SheetMarks(), 0
+    for number, record in records(part):
+        if number == ROW:
+            row = struct.unpack_from("<I", record, 0)[0] + 1
+        elif number in CELLS:
+            column, style = struct.unpack_from("<II", record, 0)
+            if number != BLANK:
+                within_bounds(row, column + 1)
+            _mark(marks, number, row, column + 1, style & 0xFFFFFF in percent)
+    return marks
+
+
+def _mark(marks: SheetMarks, number: int, row: int, column: int, percent: bool) -> None:
+    if number in FORMULAS:
+        marks.add(Mark.FORMULA, row, column)
+    if number in (ERROR, FORMULA_ERROR):
+        marks.add(Mark.ERROR, row, column)
+    if percent and number in (SHORT_NUMBER, NUMBER, FORMULA_NUMBER):
+        marks.add(Mark.PERCENT, row, column)

@@ -1,0 +1,147 @@
+"""Marked cells of the new Excel format, found in the XML of its parts; and which part holds which sheet."""
+
+from __future__ import annotations
+
+import re
+import xml.parsers.expat
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from cchc_xl.excel.addresses import column_number
+from cchc_xl.submissions.intake import read_limits
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, Mark
+from cchc_xl.submissions.intake.refusal import RefusedError
+
+# Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
+CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')
+FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
+"""What a far cell's or row's address looks like; the literal beginning makes the search quick."""
+FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
+ERROR_TYPE = re.compile(rb"""t\s?=\s?["']e["']""")
+TRUTH = re.compile(rb"[^<>]{0,200}>(?:TRUE|FALSE)\(\)<")
+PERCENT_NUMBERS = frozenset(map(str, PERCENT_FORMATS))
+PLAIN_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
+"""Built-in formats that show neither a date nor a time."""
+PLAIN_CODE = re.compile(r"General|@|[#0?., %]+")
+STYLE = re.compile(rb"""\ss\s?=\s?["'](\d{1,6})["']""")
+
+
+def check_extent(part: bytes) -> None:
+    """Only cells with content make the reader reserve memory; formatted empty ones are ignored."""
+    if not FAR.search(part):
+        return
+    for match in FAR_ROW_OF_CELLS.finditer(part):
+        if int(match[1]) > read_limits.LAST_ROW:
+            raise RefusedError("too_far", f"dòng {int(match[1])}")
+    for match in CELL_WITH_CONTENT.finditer(part):
+        letters, row = match[1].decode(), int(match[2])
+        if row > read_limits.LAST_ROW or column_number(letters) > read_limits.LAST_COLUMN:
+            raise RefusedError("too_far", f"ô {letters}{row}")
+
+
+def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[Mark, list[int]]:
+    """The rows of a column that have a mark.
+
+    Raises `RefusedError` where no cell of the column names its place: the heading at least must.
+    """
+    cells, formulas = _patterns(column)
+    if not cells.search(part):
+        raise RefusedError("unsure", ".xlsx")
+    rows: dict[Mark, list[int]] = {Mark.ERROR: [], Mark.PERCENT: []}
+    found = list(formulas.finditer(part))
+    rows[Mark.FORMULA] = [int(place[1]) for place in found]
+    rows[Mark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
+    if percent_styles or ERROR_TYPE.search(part):
+        for place in cells.finditer(part):
+            tag = part[part.rfind(b"<", 0, place.start()) : part.find(b">", place.end())]
+            if ERROR_TYPE.search(tag):
+                rows[Mark.ERROR].append(int(place[1]))
+            if (style := STYLE.search(tag)) and int(style[1]) in percent_styles:
+                rows[Mark.PERCENT].append(int(place[1]))
+    return rows
+
+
+@lru_cache(maxsize=64)
+def _patterns(column: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """The cells of a column, and those of them that hold a formula."""
+    cell = rb"""r=["']%b(\d{1,7})["']""" % column.encode()
+    return re.compile(cell), re.compile(cell + rb"[^>]{0,500}(?<!/)>\s{0,20}<(?:\w{1,20}:)?f[\s>/]")
+
+
+class CellFormats(NamedTuple):
+    """The numbers of the cell styles that show a number as a percentage, and of those that show it as a number."""
+
+    percent: frozenset[int] = frozenset()
+    plain: frozenset[int] = frozenset()
+
+
+@lru_cache(maxsize=16)
+def cell_formats(styles: bytes) -> CellFormats:
+    """The cell styles of a workbook; the forms of a round mostly share them to the byte."""
+    codes: dict[str, str] = {}
+    used: list[str] = []
+    inside = False
+
+    def begun(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        name = tag.rpartition(":")[2]
+        if name == "numFmt":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif name in ("cellXfs", "cellStyles"):
+            inside = name == "cellXfs"
+        elif name == "xf" and inside:
+            used.append(attributes.get("numFmtId", "0"))
+
+    _elements(styles, begun)
+    percent = PERCENT_NUMBERS | {number for number, code in codes.items() if "%" in code}
+    plain = PLAIN_NUMBERS - codes.keys() | {number for number, code in codes.items() if PLAIN_CODE.fullmatch(code)}
+    return CellFormats(
+        frozenset(style for style, number in enumerate(used) if number in percent),
+        frozenset(style for style, number in enumerate(used) if number in plain),
+    )
+
+
+@lru_cache(maxsize=16)
+def sheet_parts(workbook: bytes, relationships: bytes) -> dict[str, str]:
+    """The package part of every sheet by the sheet's name; not to be changed, for it is remembered."""
+    targets = relations(relationships)
+    sheets: list[tuple[str, str]] = []
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag.endswith("sheet"):
+            identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            sheets.append((attributes.get("name", ""), identifier))
+
+    _elements(workbook, sheet)
+    return {name: targets.get(identifier, "") for name, identifier in sheets}
+
+
+def relations(part: bytes) -> dict[str, str]:
+    """The parts that the workbook refers to, by the name of the relation."""
+    targets: dict[str, str] = {}
+
+    def relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag.endswith("Relationship"):
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+
+    _elements(part, relation)
+    return targets
+
+
+def _elements(part: bytes, seen: Callable[[str, dict[str, str]], None]) -> None:
+    if not part:
+        return
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = seen
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(part, True)
+    except xml.parsers.expat.ExpatError as error:
+        raise RefusedError("damaged", "workbook.xml") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    """Before an entity of the file's own can be declared."""
+    raise RefusedError("doctype", "workbook.xml")

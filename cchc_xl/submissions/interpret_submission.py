@@ -1,0 +1,313 @@
+"""From what the reading process found to a unit's submission: whose it is, what was typed, what is wrong with it.
+
+Lines are bound by indicator code, wherever they stand; identity comes from the hidden sheet, not from the file's name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cchc_xl import rule_registry, sheet_names
+from cchc_xl.checks import cell_answers
+from cchc_xl.checks.check_context import Case
+from cchc_xl.checks.declared_rules import of_unit
+from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.content import Content
+from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.reading import Cell, folded, read
+from cchc_xl.rules import judge
+from cchc_xl.schema.form_model import Form, Indicator, Unit
+from cchc_xl.structs import replace
+from cchc_xl.submissions import day_in_count, form_layout
+from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice
+from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
+from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.typed_beside import beside, comments
+from cchc_xl.submissions.unit_form.instant_checks import asked_of
+from cchc_xl.values import Address, Reading
+
+HIGHEST_TURN = 99
+MOST_REMEMBERED = 20_000
+NOWHERE = Address("", "")
+
+NOT_OURS = (
+    "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
+    "Chép số liệu sang biểu mẫu của đơn vị rồi gửi lại."
+)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A file that gives no figures, and why."""
+
+    path: Path
+    sha: str
+    rule: str
+    message: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a unit has delivered: typed cells and notes by code, with the findings of its own form."""
+
+    path: Path
+    sha: str
+    unit: Unit
+    turn: int
+    version: str
+    cells: Mapping[str, Cell]
+    notes: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether something must be mended before the figures are taken."""
+        return self.count(Severity.ERROR) > 0
+
+
+class Meant(NamedTuple):
+    """A typed cell, what it says for an indicator, wherever it stands, and the day that it may be in disguise."""
+
+    cell: Cell
+    reading: Reading
+    day: str
+
+
+class Interpreter:
+    """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
+
+    def __init__(self, form: Form, this_year: int = 0) -> None:
+        self._form = form
+        self.likely_days = day_in_count.likely_days(form, this_year)
+        self._units = {unit.id: unit for unit in form.units}
+        self._rules = rules_of(form)
+        self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
+        # Far away from each other, units may have the same name.
+        self._by_words: dict[str, list[Unit]] = defaultdict(list)
+        for unit in form.units:
+            for words in {_words(unit.name), _words(unit.id)}:
+                self._by_words[words].append(unit)
+        self._longest = max(len(words.split()) for words in self._by_words)
+        self._plans: dict[tuple[str, str], tuple[FormPlan, tuple[Rule, ...]]] = {}
+        # Most units type the same few small numbers.
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(self._meaning)
+
+    def interpret(self, path: Path, answer: Mapping[str, Any]) -> Delivery | Rejected:
+        """A delivery, or the reason why there is none."""
+        sha = str(answer.get("sha", ""))
+        if "refused" in answer:
+            rule = str(answer["refused"])
+            return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
+        sheets = answer.get("sheets", [])
+        identity = _pairs(sheets, sheet_names.IDENTITY)
+        fault = self._identity_fault(identity)
+        if fault:
+            return Rejected(path, sha, *fault)
+        return _Reader(self, path, sha, self._units[identity[form_layout.UNIT_KEY]], identity, answer).delivery()
+
+    def plan(self, unit: Unit) -> tuple[FormPlan, tuple[Rule, ...]]:
+        """What a unit is asked, and the rules it answers alone."""
+        key = (unit.kind, unit.id if unit.id in self._named else "")
+        if key not in self._plans:
+            plan = plan_form(self._form, unit)
+            self._plans[key] = plan, tuple(rule for rule in self._rules if asked_of(plan, rule))
+        return self._plans[key]
+
+    def meaning(self, row: Indicator, line: Found) -> Meant:
+        """What a line's value says."""
+        meaning = self._meaning if isinstance(line.value, dict) else self._remembered
+        return meaning(row.code, line.value, line.marks)
+
+    def _meaning(self, code: str, value: Any, marks: frozenset[Mark]) -> Meant:
+        row, cell = self._form.by_code[code], cell_of(value, marks)
+        day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
+        return Meant(cell, read(cell, row, NOWHERE), day)
+
+    @property
+    def form(self) -> Form:
+        """The form of the master workbook."""
+        return self._form
+
+    def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
+        """Another unit whose name or id stands in a text that does not name the unit itself."""
+        words = _words(name).split()
+        spans = (
+            " ".join(words[start : start + length])
+            for length in range(min(self._longest, len(words)), 0, -1) for start in range(len(words) - length + 1)
+        )
+        named = [found for span in spans for found in self._by_words.get(span, ())]
+        return named[0] if named and unit not in named else None
+
+    def _identity_fault(self, identity: Mapping[str, str]) -> tuple[str, str] | None:
+        form = self._form
+        kind = identity.get(form_layout.KIND_KEY, "")
+        if not kind:
+            return "not_a_form", NOT_OURS
+        if kind != form_layout.FORM_KIND:
+            return "not_a_form", "Tệp là sổ tổng hợp, không phải biểu mẫu của đơn vị. Gửi lại biểu mẫu đã điền."
+        if (
+            identity.get(form_layout.PERIOD_KEY) != form_layout.period_key(form)
+            or identity.get(form_layout.FORM_KEY) != form.id
+        ):
+            theirs = identity.get(form_layout.PERIOD_NAME_KEY) or identity.get(form_layout.FORM_KEY, "?")
+            message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{form.period.label}”."
+            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc thu nhận vào sổ của kỳ kia."
+        if identity.get(form_layout.UNIT_KEY) not in self._units:
+            theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong sheet Đơn vị của sổ."
+            return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
+        return None
+
+
+def _words(text: str) -> str:
+    """A name for comparing with parts of other names."""
+    return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
+
+
+def _pairs(sheets: list[dict[str, Any]], name: str, column: int = 2) -> dict[str, str]:
+    """Key and text of a keyed sheet; the text stands in the column named."""
+    lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
+    return {line[1]: as_text(line[column]) for line in lines if len(line) > column}
+
+
+class _Reader:
+    """One file of a known unit."""
+
+    def __init__(
+        self, interpreter: Interpreter, path: Path, sha: str, unit: Unit, identity: Mapping[str, str],
+        answer: Mapping[str, Any],
+    ) -> None:
+        self._interpreter, self._path, self._sha, self._unit = interpreter, path, sha, unit
+        self._plan, self._rules = interpreter.plan(unit)
+        self._version = identity.get(form_layout.VERSION_KEY, "")
+        self._sheets = answer["sheets"]
+        self._cover = _pairs(self._sheets, form_layout.COVER, 3)
+        self._findings: list[Finding] = []
+        for notice in answer.get("notices", ()):
+            rule = rule_registry.RULES[f"file_{notice}"]
+            self._note(Fault(rule, rule.meaning))
+
+    def delivery(self) -> Delivery:
+        """Everything the file says."""
+        self._check_identity()
+        lines = self._lines()
+        older = self._version != self._interpreter.form.version
+        for fault in line_faults(self._plan, lines, older, self._path.name):
+            self._note(fault)
+        readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
+        for fault in beside(self._plan, self._sheets, readings, self._path.name):
+            self._note(fault)
+        by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
+        self._findings += self._check(Content(self._interpreter.form, by_unit))
+        typed = {
+            code: self._interpreter.meaning(row, lines[code]).cell
+            for code, row in self._plan.questions.items() if code in lines
+        }
+        notes = self._notes(lines)
+        return Delivery(
+            self._path, self._sha, self._unit, self._turn(), self._version, typed, notes, tuple(self._findings),
+            readings,
+        )
+
+    def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
+        """The notes by code, each followed by what a comment on the line's cells says."""
+        codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
+        said, elsewhere = comments(self._sheets, codes, self._path.name)
+        for fault in elsewhere:
+            self._note(fault)
+        notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
+        return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
+
+    def _check(self, content: Content) -> Iterator[Finding]:
+        """What the unit's own answers show; what only the whole city's figures show is asked after collecting."""
+        case = Case(content, {}, {}, {})
+        yield from cell_answers.remarks(case)
+        yield from cell_answers.required(case)
+        known = {row.name: case.answer(self._unit.id, code) for code, row in self._plan.questions.items()}
+        for rule in self._rules:
+            if judge(rule.test, known, rule.line.missing, rule.leaves):
+                yield from of_unit(case, rule, self._unit.id)
+
+    def _note(self, fault: Fault) -> None:
+        place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._path.name)
+        message = f"{self._unit.name}: {fault.message}"
+        self._findings.append(fault.rule.finding(message, (place,), self._unit.id, fault.code))
+
+    def _turn(self) -> int:
+        text = self._cover.get(form_layout.TURN_KEY, "")
+        # An unreadable number counts as the first submission.
+        return min(int(text), HIGHEST_TURN) if text.isdecimal() and len(text) < 4 and int(text) > 0 else 1
+
+    def _check_identity(self) -> None:
+        form, unit, file = self._interpreter.form, self._unit.name, self._path.name
+        if self._version != form.version:
+            versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
+            message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
+            self._note(Fault(rule_registry.OTHER_VERSION, message))
+        shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
+        if shown and folded(shown) != folded(unit):
+            message = f"bìa ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
+            self._note(Fault(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
+        other = self._interpreter.other_unit_in(self._path.stem, self._unit)
+        if other:
+            message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
+            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại."
+            self._note(Fault(rule_registry.OTHER_UNIT, message + remedy))
+
+    def _lines(self) -> dict[str, Found]:
+        """Every coded line, wherever it stands; a code that stands twice is an error."""
+        found: dict[str, Found] = {}
+        for sheet in self._sheets:
+            for code, line in self._lines_of(sheet):
+                if code in found:
+                    self._note(twice(code, found[code], line, self._path.name))
+                else:
+                    found[code] = line
+        return found
+
+    def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
+        """The lines of one sheet; none where it is not a form's page."""
+        _, value, _ = sheet.get("columns", (0, 0, 0))
+        if value < 0:
+            message = f"sheet “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            self._note(Fault(rule_registry.COLUMN_MISSING, message))
+        if value <= 0:
+            return
+        marked = {row: frozenset(mark for mark in Mark if row in sheet[mark]) for mark in Mark for row in sheet[mark]}
+        for number, code, label, typed, note in sheet["lines"]:
+            kept = self._kept_note(code, as_text(note))
+            marks = marked.get(number, UNMARKED)
+            yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
+
+    def _kept_note(self, code: str, note: str) -> str:
+        """A note as typed; the form's own hint is none."""
+        row = self._plan.questions.get(code)
+        return "" if row is None or note == row.note_hint else note.strip()
+
+    def _reading(self, row: Indicator, line: Found | None) -> Reading:
+        file = self._path.name
+        if line is None:
+            return read(Cell(), row, place_of(self._plan, row.code, file))
+        for text in (line.value, line.note):
+            if isinstance(text, str) and looks_like_formula(text):
+                message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
+                self._note(Fault(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
+        meant = self._interpreter.meaning(row, line)
+        if meant.day:
+            message = day_in_count.message(row.code, meant.reading.raw, meant.day)
+            self._note(Fault(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
+        return replace(meant.reading, address=line.address(file))

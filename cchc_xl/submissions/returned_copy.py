@@ -1,0 +1,115 @@
+"""The copy that goes back to a unit: its own figures in a fresh form, wrong cells flagged, and a list of what to mend.
+
+Nothing of the file that came is passed on but values and plain notes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.comments import Comment
+
+from cchc_xl import sheet_names
+from cchc_xl.excel.formula_like import FORMULA_MARKS
+from cchc_xl.files import replace_file
+from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.master import style
+from cchc_xl.master.sheet_page import set_up_page
+from cchc_xl.reading import Cell
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions.interpret_submission import Delivery
+from cchc_xl.submissions.unit_form.build_form import form_workbook, to_bytes
+from cchc_xl.submissions.unit_form.form_sheets import protect_form
+
+LONGEST_NOTE = 1_000
+WIDTHS = {"A": 6, "B": 16, "C": 24, "D": 90, "E": 18}
+
+
+def write_returned(form: Form, delivery: Delivery, folder: Path) -> Path:
+    """Writes the returned copy and says where it lies."""
+    plan = plan_form(form, delivery.unit)
+    turn = delivery.turn + 1
+    workbook = form_workbook(plan, turn)
+    _enter(workbook, plan, delivery)
+    _flag(workbook, plan, delivery)
+    _list(workbook, plan, delivery)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{delivery.unit.id}-lan-{turn}.xlsx"
+    replace_file(target, to_bytes(workbook))
+    return target
+
+
+def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
+    for code, typed in delivery.cells.items():
+        sheet, row = plan.places[code]
+        put(workbook[sheet][f"{form_layout.VALUE}{row}"], typed)
+        if delivery.notes.get(code):
+            put(workbook[sheet][f"{form_layout.NOTE}{row}"], Cell(delivery.notes[code]))
+
+
+def put(target: SheetCell, typed: Cell) -> None:
+    """Enters a value as typed; text stays text, also where it begins like a formula."""
+    if typed.error or typed.is_date or isinstance(typed.value, str):
+        target.value, target.data_type = typed.raw, "s"
+        if typed.raw.startswith(FORMULA_MARKS):
+            target.quotePrefix = True
+    else:
+        target.value = typed.value
+
+
+def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
+    """A note in every cell with a finding, and its colour as long as the value stays what it was."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in delivery.findings:
+        if finding.indicator in plan.places:
+            by_code.setdefault(finding.indicator, []).append(finding)
+    for code, findings in by_code.items():
+        sheet, row = plan.places[code]
+        text = sheet_names.NOTE_MARK + "\n".join(finding.message for finding in findings)
+        workbook[sheet][f"{form_layout.VALUE}{row}"].comment = Comment(
+            text[:LONGEST_NOTE], sheet_names.NOTE_AUTHOR, 160, 360
+        )
+        worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
+        workbook[sheet][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
+        returned = workbook[sheet][f"{form_layout.RETURNED}{row}"]
+        returned.value, returned.data_type = delivery.cells.get(code, Cell()).raw, "s"
+
+
+def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
+    sheet = workbook.create_sheet(form_layout.TO_MEND, 1)
+    sheet["A1"] = f"CẦN SỬA – {plan.unit.name.upper()}"
+    sheet["A1"].font = style.TITLE
+    sheet["A2"] = f"Biểu mẫu nộp lần {delivery.turn} chưa nhận được. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+    sheet["A2"].font = style.ITALIC
+    for column, title in enumerate(("STT", "Mức độ", "Ô", "Nội dung cần sửa", "Đề nghị"), 1):
+        head = sheet.cell(4, column, title)
+        head.font, head.fill, head.border, head.alignment = style.BOLD, style.HEADER, style.BOX, style.CENTRE
+    ordered = sorted(delivery.findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
+    for row, finding in enumerate(ordered, 5):
+        place = _place(plan, finding)
+        link = f'=HYPERLINK("#{place}","{place}")' if place else "Cả tệp"
+        values = (row - 4, SEVERITY_WORDS[finding.severity], link, finding.message, finding.suggestion or None)
+        for column, value in enumerate(values, 1):
+            _list_cell(sheet.cell(row, column), value, is_link=column == 3 and bool(place))
+        sheet.row_dimensions[row].height = 16 * max(1, -(-len(finding.message) // 85))
+    for letter, width in WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    set_up_page(sheet, f"A1:E{4 + len(ordered)}", landscape=True, repeat_row=4)
+    protect_form(sheet)
+
+
+def _list_cell(cell: SheetCell, value: int | str | None, is_link: bool) -> None:
+    cell.value = value
+    if isinstance(value, str) and not is_link:
+        cell.data_type = "s"
+    cell.font, cell.border, cell.alignment = (style.LINK if is_link else style.SMALL), style.BOX, style.LEFT
+
+
+def _place(plan: FormPlan, finding: Finding) -> str:
+    """Where the finding stands in the fresh form, whatever the file that came looked like."""
+    place = plan.places.get(finding.indicator)
+    return f"'{place[0]}'!{form_layout.VALUE}{place[1]}" if place else ""

@@ -1,0 +1,101 @@
+"""Which of the delivered forms are taken: one for each unit, by rule, never by chance of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cchc_xl.master.submission_register import State, Submission
+from cchc_xl.submissions.interpret_submission import Delivery
+
+
+class Fate(StrEnum):
+    """What becomes of a file."""
+
+    TAKEN = "Đã nhận"
+    RETURNED = "Trả lại"
+    HELD = "Chưa nhận"
+    KNOWN = "Đã có"
+    COPY = "Bản sao"
+    REFUSED = "Từ chối"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the person collecting has said: replace what was taken, take in spite of errors, when the forms came."""
+
+    replace: bool = False
+    accept_with_errors: bool = False
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The fate of a delivery and, where it is not plain, the reason."""
+
+    delivery: Delivery
+    fate: Fate
+    reason: str = ""
+
+
+def decide(
+    deliveries: Sequence[Delivery], register: Mapping[str, Submission], policy: Policy
+) -> Iterator[Decision]:
+    """One decision for each delivery, unit by unit."""
+    by_unit: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        by_unit.setdefault(delivery.unit.id, []).append(delivery)
+    for unit, mine in by_unit.items():
+        yield from _of_unit(mine, register[unit], policy)
+
+
+def _of_unit(mine: list[Delivery], before: Submission, policy: Policy) -> Iterator[Decision]:
+    first_of: dict[str, Delivery] = {}
+    for delivery in mine:
+        known = first_of.setdefault(delivery.sha, delivery)
+        if known is not delivery:
+            yield Decision(delivery, Fate.COPY, f"Giống hệt tệp {known.path.name}; chỉ xét một tệp.")
+    different = list(first_of.values())
+    newest = max(delivery.turn for delivery in different)
+    newer = [delivery for delivery in different if delivery.turn == newest]
+    for delivery in different:
+        if delivery.turn < newest:
+            reason = f"{delivery.unit.name}: đợt này có tệp lần {newest}, mới hơn tệp lần {delivery.turn} này."
+            yield Decision(delivery, Fate.HELD, reason)
+    if len(newer) > 1:
+        yield from _conflict(newer)
+    else:
+        yield _alone(newer[0], before, policy)
+
+
+def _conflict(claimants: list[Delivery]) -> Iterator[Decision]:
+    files = ", ".join(delivery.path.name for delivery in claimants)
+    for delivery in claimants:
+        reason = (
+            f"{delivery.unit.name}: {len(claimants)} tệp khác nhau cùng là biểu mẫu lần {delivery.turn} ({files}). "
+            "Hỏi đơn vị tệp nào đúng, rồi thu nhận riêng tệp đó."
+        )
+        yield Decision(delivery, Fate.HELD, reason)
+
+
+def _alone(delivery: Delivery, before: Submission, policy: Policy) -> Decision:
+    if delivery.sha == before.taken_sha:
+        reason = f"{delivery.unit.name}: tệp này đã nhận trước đây; không có gì mới."
+        return Decision(delivery, Fate.KNOWN, reason)
+    if before.taken_sha and not policy.replace and delivery.turn <= before.taken_turn:
+        reason = (
+            f"{delivery.unit.name}: đã nhận biểu mẫu lần {before.taken_turn}, tệp này cũng là lần {delivery.turn}. "
+            if delivery.turn == before.taken_turn else
+            f"{delivery.unit.name}: đã nhận biểu mẫu lần {before.taken_turn}, tệp này là lần {delivery.turn} cũ hơn. "
+        ) + (
+            "Đơn vị tăng “Lần nộp” trên bìa, hoặc chạy lại với --replace để thay."
+        )
+        return Decision(delivery, Fate.HELD, reason)
+    if delivery.faulty and not policy.accept_with_errors:
+        same = before.state is State.RETURNED and delivery.sha == before.sha
+        reason = f"{delivery.unit.name}: tệp này đã trả lại lúc {before.at}, chưa sửa." if same else ""
+        return Decision(delivery, Fate.KNOWN if same else Fate.RETURNED, reason)
+    replaced = f"Thay biểu mẫu lần {before.taken_turn}." if before.taken_sha else ""
+    return Decision(delivery, Fate.TAKEN, replaced)

@@ -1,0 +1,153 @@
+"""What a unit typed in its form beside the cells that are asked: told with its place, never dropped without a word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from cchc_xl import rule_registry, sheet_names
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.reading import folded, read
+from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.submissions.form_damage import Fault
+from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.found_lines import UNMARKED, cell_of
+from cchc_xl.values import Address, Ratio, Reading, Value
+from cchc_xl.writing.vietnamese_numbers import in_table, rate
+
+MOST_SHOWN = 8
+HUNDRED = Decimal(100)
+WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lời giải thích thì ghi ở cột Ghi chú."
+
+
+class Loose(NamedTuple):
+    """A cell as the reading process found it; `column` is counted from 0."""
+
+    sheet: str
+    row: int
+    code: str
+    number: str
+    label: str
+    column: int
+    value: Any
+
+    @property
+    def cell(self) -> str:
+        """Its address on the sheet."""
+        return f"{column_letters(self.column + 1)}{self.row}"
+
+    @property
+    def said(self) -> str:
+        """What it says, as people see it."""
+        return cell_of(self.value, UNMARKED).raw
+
+
+def beside(
+    plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
+) -> Iterator[Fault]:
+    """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
+    rates = {(_number(row.code), folded(row.label)): row for row in _rates(plan)}
+    for sheet in sheets:
+        groups: dict[str, list[Loose]] = defaultdict(list)
+        for found in sheet.get("loose", ()):
+            loose = Loose(sheet["name"], *found)
+            row = None if loose.code else rates.get((loose.number, folded(loose.label)))
+            if row is not None and loose.column == sheet["columns"][1]:
+                percent = loose.row in sheet.get(Mark.PERCENT, ())
+                yield from _overtyped(row, loose, percent, readings, plan, file)
+            else:
+                groups[_group(loose, "columns" in sheet)].append(loose)
+        for where, cells in groups.items():
+            yield _told(where, cells, file)
+
+
+def _rates(plan: FormPlan) -> Iterator[Indicator]:
+    for page in plan.pages:
+        for line in page.lines:
+            if isinstance(line.item, Indicator) and not line.typed and not line.heading:
+                yield line.item
+
+
+def _number(code: str) -> str:
+    return code.partition(".")[2]
+
+
+def _group(loose: Loose, is_page: bool) -> str:
+    if not is_page:
+        return f"sheet “{loose.sheet}” không thuộc biểu mẫu"
+    if loose.code:
+        return f"sheet “{loose.sheet}”, cột {column_letters(loose.column + 1)} không thuộc biểu mẫu"
+    label = f" “{loose.label[:80]}”" if loose.label else ""
+    return f"sheet “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
+
+
+def _told(where: str, cells: list[Loose], file: str) -> Fault:
+    said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
+    more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
+    message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
+    return Fault(rule_registry.TYPED_BESIDE, message, "", Address(cells[0].sheet, cells[0].cell, file))
+
+
+def _overtyped(
+    row: Indicator, loose: Loose, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
+) -> Iterator[Fault]:
+    """A rate that the unit typed itself; one that agrees with the computed one within rounding needs no word."""
+    place = Address(loose.sheet, loose.cell, file)
+    marks = frozenset((Mark.PERCENT,)) if percent else UNMARKED
+    typed = read(cell_of(loose.value, marks), row, place).value
+    computed, known = _computed(row, readings, plan)
+    if _agree(typed, *computed):
+        return
+    shown = f"{loose.said[:60]}{' (định dạng %)' if percent else ''}"
+    message = f"dòng {row.code} “{row.label}”: ô {loose.cell} tự tính bị gõ đè “{shown}”, " + (
+        "còn các ô nhập chưa đủ để tính; không lấy số gõ đè. Nhập hai số mà tỷ lệ tính từ đó."
+        if known is None else
+        f"còn tính từ các ô nhập là {in_table(known)}; lấy số tự tính. Kiểm tra lại hai số mà tỷ lệ tính từ đó."
+    )
+    yield Fault(rule_registry.RATE_OVERTYPED, message, row.code, place)
+
+
+def _computed(
+    row: Indicator, readings: Mapping[str, Reading], plan: FormPlan
+) -> tuple[tuple[Decimal | None, Decimal | None], Value | None]:
+    """Part and whole that the unit typed, and what they make."""
+    codes = (plan.form.by_name[name].code for name in (row.numerator, row.denominator))
+    values = (readings[code].value if code in readings else None for code in codes)
+    part, whole = (value if isinstance(value, Decimal) else None for value in values)
+    if part is None or whole is None:
+        return (part, whole), None
+    return (part, whole), Ratio(part, whole) if row.kind is Kind.RATIO else rate(part, whole)
+
+
+def _agree(typed: Value | None, part: Decimal | None, whole: Decimal | None) -> bool:
+    """Whether a typed rate is that of part and whole at the decimals it was typed with."""
+    if part is None or whole is None or typed is None:
+        return False
+    if isinstance(typed, Ratio):
+        return (typed.part, typed.whole) == (part, whole)
+    if not isinstance(typed, Decimal):
+        return False
+    places = max(0, -int(typed.normalize().as_tuple().exponent))
+    return typed == rate(part, whole, places) and not (typed == HUNDRED and part < whole)
+
+
+def comments(
+    sheets: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, int], str], file: str
+) -> tuple[dict[str, str], list[Fault]]:
+    """What the unit's cell comments say: by code, as an addition to the note; elsewhere, as a remark."""
+    notes: dict[str, str] = {}
+    faults = []
+    for sheet in sheets:
+        for cell, text in sheet.get("comments", ()):
+            row = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            code = codes.get((sheet["name"], row))
+            said = f"Nhận xét ở ô {cell}: {text}"
+            if code:
+                notes[code] = f"{notes[code]}; {said}" if code in notes else said
+            elif sheet["name"] not in (sheet_names.FORM_RULES, sheet_names.IDENTITY):
+                message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
+                faults.append(Fault(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
+    return notes, faults

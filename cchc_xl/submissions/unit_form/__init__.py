@@ -1,0 +1,1 @@
+"""Makes the form of one unit: sheets, instant checks, cover."""

@@ -1,0 +1,75 @@
+"""Writes the form of one unit: an .xlsx without macros that checks itself while it is filled."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from cchc_xl.checks.run_checks import rules_of
+from cchc_xl.excel.cell_content import Content
+from cchc_xl.excel.stylesheet_repair import fonts_in_order
+from cchc_xl.files import replace_file
+from cchc_xl.master.support_sheets import add_identity
+from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions.unit_form.cover_sheet import add_cover
+from cchc_xl.submissions.unit_form.form_sheets import add_page, add_rules
+from cchc_xl.submissions.unit_form.formula_results import with_results
+from cchc_xl.submissions.unit_form.instant_checks import rule_cells
+
+
+def new_form(form: Form, unit: Unit, target: Path) -> None:
+    """Writes the empty form of a unit."""
+    replace_file(target, to_bytes(form_workbook(plan_form(form, unit))))
+
+
+def filled_form(plan: FormPlan, typed: Mapping[str, Content]) -> bytes:
+    """The form of a unit with values by indicator code, as it is handed in: its own checks are up to date."""
+    workbook = form_workbook(plan)
+    for code, value in typed.items():
+        sheet, row = plan.places[code]
+        number = int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+        workbook[sheet][f"{form_layout.VALUE}{row}"] = float(number) if isinstance(number, Decimal) else number
+    return to_bytes(workbook)
+
+
+def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
+    """The form as an openpyxl workbook, for writing or for filling first."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    rules = rule_cells(plan, rules_of(plan.form))
+    add_cover(workbook, plan, turn)
+    for page in plan.pages:
+        add_page(workbook, plan, page, rules)
+    add_rules(workbook, plan, rules)
+    add_identity(workbook, identity(plan))
+    workbook.properties.creator = "cchc-xl"
+    workbook.properties.title = f"{plan.form.title} – {plan.unit.name} – {plan.form.period.label}"
+    workbook.calculation.fullCalcOnLoad = True
+    return workbook
+
+
+def identity(plan: FormPlan) -> dict[str, str]:
+    """What the very hidden sheet says."""
+    form, unit = plan.form, plan.unit
+    return {
+        form_layout.KIND_KEY: form_layout.FORM_KIND,
+        form_layout.UNIT_KEY: unit.id,
+        form_layout.UNIT_NAME_KEY: unit.name,
+        form_layout.FORM_KEY: form.id,
+        form_layout.VERSION_KEY: form.version,
+        form_layout.PERIOD_KEY: form_layout.period_key(form),
+        form_layout.PERIOD_NAME_KEY: form.period.label,
+    }
+
+
+def to_bytes(workbook: Workbook) -> bytes:
+    """The file's content, the results of its formulas included."""
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return with_results(fonts_in_order(buffer.getvalue()), workbook)

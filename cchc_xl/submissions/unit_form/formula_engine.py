@@ -1,0 +1,239 @@
+"""Computes the native formulas of a new form, so that their results lie in the file beside them.
+
+Protected View, previews on phones and programs that do not calculate show what lies there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import operator
+import re
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from openpyxl.utils import column_index_from_string
+from openpyxl.workbook import Workbook
+
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
+from cchc_xl.submissions.unit_form.formula_parser import Call, Constant, Node, Place, parsed
+
+Value = Any
+"""A number, a text, a truth value, None for an empty cell, or a list of these for a range."""
+
+
+class WrongError(Exception):
+    """An error value, such as the result of a division by nothing."""
+
+
+class Results:
+    """The results of a workbook's formulas."""
+
+    def __init__(self, workbook: Workbook, today: datetime.date) -> None:
+        self._workbook, self._today = workbook, today
+        self._known: dict[tuple[str, str], Value] = {}
+
+    def all(self) -> dict[str, dict[str, Value]]:
+        """By sheet and address."""
+        return {
+            sheet.title: {
+                cell.coordinate: self.cell(sheet.title, cell.coordinate)
+                for line in sheet.iter_rows() for cell in line if cell.data_type == "f"
+            }
+            for sheet in self._workbook.worksheets
+        }
+
+    def cell(self, sheet: str, address: str) -> Value:
+        """What a cell holds or computes. A formula that ends in an error value ends in "" here: ours never do."""
+        key = sheet, address
+        if key not in self._known:
+            content = self._workbook[sheet][address]
+            self._known[key] = float(content.value) if isinstance(content.value, Decimal) else content.value
+            if content.data_type == "f":
+                try:
+                    result = self._value(parsed(content.value.removeprefix("=")), sheet)
+                    self._known[key] = 0.0 if result is None else result
+                except WrongError:
+                    self._known[key] = ""
+        return self._known[key]
+
+    def _value(self, node: Node, sheet: str) -> Value:
+        match node:
+            case Constant(value):
+                return value
+            case Place():
+                return self._at(node, sheet)
+            case Call(name, given) if name in LAZY:
+                return LAZY[name](lambda each: self._value(each, sheet), given)
+            case Call("TODAY", _):
+                return (self._today - EXCEL_EPOCH).days
+            case Call(name, given):
+                return FUNCTIONS[name](*(self._value(each, sheet) for each in given))
+
+    def _at(self, place: Place, sheet: str) -> Value:
+        name, (column, row) = place.sheet or sheet, place.first
+        if place.last is None:
+            return self.cell(name, f"{column}{row}")
+        end_column, end_row = place.last
+        last = end_row or self._workbook[name].max_row
+        if column_index_from_string(column) != column_index_from_string(end_column):
+            raise ValueError(place)
+        return [self.cell(name, f"{column}{number}") for number in range(row or 1, last + 1)]
+
+
+Look = Callable[[Node], Value]
+
+
+def _if(look: Look, given: tuple[Node, ...]) -> Value:
+    return look(given[1] if _truth(look(given[0])) else given[2])
+
+
+def _if_error(look: Look, given: tuple[Node, ...]) -> Value:
+    try:
+        return look(given[0])
+    except WrongError:
+        return look(given[1])
+
+
+def _is_error(look: Look, given: tuple[Node, ...]) -> Value:
+    try:
+        look(given[0])
+    except WrongError:
+        return True
+    return False
+
+
+def _holds_number(look: Look, given: tuple[Node, ...]) -> Value:
+    try:
+        return _is_number(look(given[0]))
+    except WrongError:
+        return False
+
+
+LAZY: dict[str, Callable[[Look, tuple[Node, ...]], Value]] = {
+    "IF": _if, "IFERROR": _if_error, "ISERROR": _is_error, "ISNUMBER": _holds_number,
+}
+
+
+def _truth(value: Value) -> bool:
+    if isinstance(value, str):
+        raise WrongError(value)
+    return bool(value)
+
+
+def _number(value: Value) -> float:
+    if isinstance(value, str):
+        try:
+            return float(value.strip())
+        except ValueError as error:
+            raise WrongError(value) from error
+    return float(value or 0)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return str(int(value)) if value == int(value) else repr(float(value))
+    return value or ""
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Value, Value], Value]:
+    """A comparison as Excel makes it: numbers before texts, texts without regard to case, empty like 0 and ""."""
+    def compared(left: Value, right: Value) -> Value:
+        if isinstance(left, list):
+            return [compared(each, right) for each in left]
+        if left is None:
+            left = "" if isinstance(right, str) else 0
+        if right is None:
+            right = "" if isinstance(left, str) else 0
+        sides = [(isinstance(each, str), each.casefold() if isinstance(each, str) else each) for each in (left, right)]
+        return compare(*sides)
+
+    return compared
+
+
+def _arithmetic(compute: Callable[[float, float], float]) -> Callable[[Value, Value], Value]:
+    def computed(left: Value, right: Value) -> Value:
+        if isinstance(left, list):
+            return [computed(*pair) for pair in zip(left, right, strict=True)]
+        try:
+            return compute(_number(left), _number(right))
+        except ZeroDivisionError as error:
+            raise WrongError("#DIV/0!") from error
+
+    return computed
+
+
+def _rounded(value: Value, places: Value) -> Decimal:
+    return Decimal(repr(_number(value))).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
+
+
+def _fixed(value: Value, places: Value, plain: Value = False) -> str:
+    return f"{_rounded(value, places):f}" if plain else f"{_rounded(value, places):,f}"
+
+
+def _find(wanted: Value, text: Value) -> int:
+    place = _text(text).find(_text(wanted))
+    if place < 0:
+        raise WrongError(wanted)
+    return place + 1
+
+
+def _date(part: str) -> Callable[[Value], int]:
+    def of(value: Value) -> int:
+        try:
+            return int(getattr(EXCEL_EPOCH + datetime.timedelta(days=int(_number(value))), part))
+        except OverflowError as error:
+            raise WrongError(value) from error
+
+    return of
+
+
+def _flat(given: tuple[Value, ...]) -> Iterator[Value]:
+    for each in given:
+        yield from each if isinstance(each, list) else (each,)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _count_ifs(*given: Value) -> int:
+    conditions = list(zip(given[::2], given[1::2], strict=True))
+    return sum(all(_meets(cells[row], wanted) for cells, wanted in conditions) for row in range(len(given[0])))
+
+
+def _meets(value: Value, wanted: Value) -> bool:
+    """A criterion of COUNTIFS: a number, a text, "<>text", or the pattern of some text at all."""
+    if not isinstance(wanted, str):
+        return _is_number(value) and bool(value == wanted)
+    if wanted == "?*":
+        return isinstance(value, str) and value != ""
+    if wanted.startswith("<>"):
+        return _text(value).casefold() != wanted[2:].casefold()
+    return isinstance(value, str) and value.casefold() == wanted.casefold()
+
+
+FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "=": _ordered(operator.eq), "<>": _ordered(operator.ne), "<": _ordered(operator.lt), ">": _ordered(operator.gt),
+    "<=": _ordered(operator.le), ">=": _ordered(operator.ge),
+    "+": _arithmetic(operator.add), "-": _arithmetic(operator.sub), "*": _arithmetic(operator.mul),
+    "/": _arithmetic(operator.truediv), "&": lambda left, right: _text(left) + _text(right),
+    "AND": lambda *given: all(map(_truth, given)), "OR": lambda *given: any(map(_truth, given)),
+    "NOT": lambda value: not _truth(value),
+    "N": lambda value: value if _is_number(value) else 0,
+    "INT": lambda value: _number(value) // 1, "ABS": lambda value: abs(_number(value)),
+    "ROUND": lambda value, places: float(_rounded(value, places)), "FIXED": _fixed,
+    "MIN": lambda *given: min(filter(_is_number, _flat(given)), default=0),
+    "SUM": lambda *given: sum(filter(_is_number, _flat(given))),
+    "COUNT": lambda *given: sum(map(_is_number, _flat(given))), "COUNTIFS": _count_ifs,
+    "SUMPRODUCT": lambda given: sum(map(_number, given)),
+    "TRIM": lambda value: re.sub(" +", " ", _text(value).strip(" ")), "LOWER": lambda value: _text(value).lower(),
+    "RIGHT": lambda value, count: _text(value)[-int(count) :], "LEN": lambda value: len(_text(value)),
+    "LEFT": lambda value, count: _text(value)[: int(count)],
+    "MID": lambda value, start, count: _text(value)[int(start) - 1 : int(start) - 1 + int(count)], "FIND": _find,
+    "SUBSTITUTE": lambda value, old, new: _text(value).replace(_text(old), _text(new)), "VALUE": _number,
+    "CHAR": lambda value: chr(int(value)), "HYPERLINK": lambda _link, shown: shown,
+    "DAY": _date("day"), "MONTH": _date("month"), "YEAR": _date("year"),
+}

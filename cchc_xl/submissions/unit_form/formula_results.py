@@ -1,0 +1,66 @@
+"""Puts the results of the formulas beside them: openpyxl writes formulas only. Rows become as tall as these results."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.unit_form.form_sheets import check_height
+from cchc_xl.submissions.unit_form.formula_engine import Results
+
+# As openpyxl writes them: a formula cell with place and style and an empty result; a row with a height of its own.
+FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v ?(?:/>|></v>)</c>')
+ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
+
+
+def with_results(saved: bytes, workbook: Workbook) -> bytes:
+    """The saved workbook with a result in every formula cell."""
+    package = Package(Path("new.xlsx"), saved)
+    results = Results(workbook, datetime.date.today()).all()
+    for number, sheet in enumerate(workbook.worksheets, 1):
+        part = f"xl/worksheets/sheet{number}.xml"
+        filled = _filled(package.read(part), results[sheet.title])
+        package.write(part, _row_heights(filled, results[sheet.title]) if _is_page(sheet) else filled)
+    return package.to_bytes()
+
+
+def _is_page(sheet: Worksheet) -> bool:
+    return bool(sheet[f"{form_layout.CHECK}{form_layout.HEADER_ROW}"].value == form_layout.HEADERS[form_layout.CHECK])
+
+
+def _row_heights(part: bytes, results: Mapping[str, Any]) -> bytes:
+    """Tall enough for the sentences of Kiểm tra, and not fixed: the office measures a row anew when it is typed in."""
+    def row(found: re.Match[bytes]) -> bytes:
+        number, points = found.groups()
+        said = results.get(f"{form_layout.CHECK}{number.decode()}") or ""
+        height = max(float(points), check_height(said))
+        return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
+
+    return ROW.sub(row, part)
+
+
+def _filled(part: bytes, results: Mapping[str, Any]) -> bytes:
+    def cell(found: re.Match[bytes]) -> bytes:
+        place, style, formula = found.groups()
+        kind, shown = _written(results[place.decode()])
+        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (place, style or b"", kind, formula, shown.encode())
+
+    return FORMULA_CELL.sub(cell, part)
+
+
+def _written(result: Any) -> tuple[bytes, str]:
+    match result:
+        case bool():
+            return b' t="b"', str(int(result))
+        case int() | float():
+            return b"", str(int(result)) if result == int(result) else repr(result)
+    return b' t="str"', escape(str(result))

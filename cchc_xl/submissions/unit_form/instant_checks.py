@@ -1,0 +1,270 @@
+"""Instant help without Python: the native formulas behind the column Kiểm tra, made from the declaration.
+
+Hidden columns carry the steps, so that each formula stays short: what is wrong with the cell alone, the number it was
+understood as, the sentences of the rules it breaks, and the state as one letter. Functions of Excel 2010 only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cchc_xl.checks.run_checks import Rule
+from cchc_xl.findings import Severity
+from cchc_xl.master.native_formulas import parts_formula
+from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.number_grammar import LARGEST
+from cchc_xl.reading.spellings import NOTHING_WORDS
+from cchc_xl.rules.native_rule import condition, failure_formula, literal
+from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_syntax import Name
+from cchc_xl.schema.form_model import Indicator, Kind, Missing
+from cchc_xl.sheet_names import FLAG_LETTERS
+from cchc_xl.submissions import day_in_count, form_layout
+from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.unit_form import word_formulas
+from cchc_xl.writing.vietnamese_numbers import plain
+
+FINE = "✔"
+BLANK_STATE, FINE_STATE = "B", "V"
+NOT_TYPED = "Chưa nhập. Nếu đã thống kê và không có thì gõ 0."
+ERROR_VALUE = "Ô báo lỗi; xóa và gõ lại."
+NO_NUMBER = "Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi ở cột Ghi chú. Không có thì gõ 0."
+NOTHING_DOUBT = f"Đọc là 0. Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}."
+WORDS_DOUBT = "Con số có kèm chữ hay dấu, có thể không đọc được; chỉ gõ con số, chữ ghi ở cột Ghi chú."
+TICK_DOUBT = "Đọc là 1 (có). Gõ 1 hoặc 0."
+DOUBTS = (NOTHING_DOUBT, WORDS_DOUBT, TICK_DOUBT)
+"""What is told of a cell that is taken, or may be: a warning, where the other messages are errors."""
+
+
+@dataclass(frozen=True)
+class PlanCells:
+    """The cells of a form, for the formulas of rules. Indicators that the unit does not report count as missing."""
+
+    plan: FormPlan
+
+    def value(self, name: Name) -> str:
+        """The number understood."""
+        place = self._cell(name.name, form_layout.WHOLE if name.part == "mau" else form_layout.KNOWN)
+        return f"N({place})" if place else "0"
+
+    def missing(self, name: Name) -> str:
+        """Nothing typed, or nothing that could be understood."""
+        place = self._cell(name.name, form_layout.KNOWN)
+        return f'{place}=""' if place else "TRUE"
+
+    def code(self, name: Name) -> str:
+        """The printed code."""
+        return self.plan.form.by_name[name.name].code
+
+    def known(self, name: str) -> str:
+        """The address of the number understood."""
+        return self._cell(name, form_layout.KNOWN)
+
+    def _cell(self, name: str, column: str) -> str:
+        place = self.plan.places.get(self.plan.form.by_name[name].code)
+        return f"'{place[0]}'!${column}${place[1]}" if place else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCell:
+    """A rule of the form and the cell that holds its sentence, empty while it holds."""
+
+    rule: Rule
+    row: int
+
+    @property
+    def address(self) -> str:
+        """The cell on the hidden sheet of rules."""
+        return f"{form_layout.RULES}!$D${self.row}"
+
+
+def rule_cells(plan: FormPlan, rules: tuple[Rule, ...]) -> tuple[RuleCell, ...]:
+    """The rules whose figures the unit all types itself, each with its row on the hidden sheet."""
+    mine = [rule for rule in rules if asked_of(plan, rule)]
+    return tuple(RuleCell(rule, row) for row, rule in enumerate(mine, 1))
+
+
+def asked_of(plan: FormPlan, rule: Rule) -> bool:
+    """Whether the unit alone answers everything that a rule speaks of."""
+    return rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
+
+
+def rule_formula(plan: FormPlan, rule: Rule) -> str:
+    """The sentence of a rule with its remedy, or empty text."""
+    return failure_formula(rule.test, rule.line.missing, PlanCells(plan), rule.line.remedy)
+
+
+def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:
+    """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
+    cell = f"${form_layout.VALUE}{number}"
+    blank = _blank_formula(plan, row)
+    wrong = WRONG[row.asked](row, cell, number)
+    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
+
+
+def _blank_formula(plan: FormPlan, row: Indicator) -> str:
+    if row.missing is not Missing.REQUIRED:
+        return '""'
+    if row.required_if:
+        asked = condition(parse(row.required_if), PlanCells(plan))
+        return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'
+    return literal(NOT_TYPED)
+
+
+def _wrong_number(row: Indicator, cell: str, whole: bool) -> str:
+    odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
+    number = f"IF({cell}<>INT({cell}),{odd},{_outside(row, cell)})" if whole else _outside(row, cell)
+    return f"IF(ISNUMBER({cell}),{number},{_wrong_words(row, cell)})"
+
+
+def _outside(row: Indicator, number: str) -> str:
+    """What is told of a number out of the indicator's range."""
+    largest = row.max if row.max is not None else LARGEST
+    low = literal(f"Nhỏ hơn mức thấp nhất {plain(row.min)}; xem lại con số.")
+    high = literal(f"Lớn hơn mức cao nhất {plain(largest)}; xem lại con số.")
+    return f'IF({number}<{row.min},{low},IF({number}>{largest},{high},""))'
+
+
+def _wrong_words(row: Indicator, cell: str) -> str:
+    """What is told of a text where a number is asked."""
+    text = word_formulas.tidied(cell)
+    number = _digits_only(text)
+    nothing = f'IF({_says_nothing(cell)},{literal(NOTHING_DOUBT)},IF({_has_digit(text)},{literal(WORDS_DOUBT)},'
+    stated = word_formulas.is_one_of(f"LOWER({text})", [NOTHING_STATED])
+    checked = f"IF({_is_plain(row, text)},{_outside(row, f'VALUE({number})')},{nothing}{literal(NO_NUMBER)})))"
+    return f'IF({stated},"",{checked})'
+
+
+def _digits_only(text: str) -> str:
+    return f'SUBSTITUTE({text},".","")'
+
+
+def _is_plain(row: Indicator, text: str) -> str:
+    """Whether a text is a whole number, with dots between thousands where the indicator counts."""
+    digits = _digits_only(text)
+    grouped = f'{text}=SUBSTITUTE(FIXED(VALUE({digits}),0),",",".")'
+    written = f"OR({text}={digits},{grouped})" if row.asked is Kind.COUNT else f"{text}={digits}"
+    return f"IFERROR(AND({digits}=FIXED(VALUE({digits}),0,TRUE),{written}),FALSE)"
+
+
+def _says_nothing(cell: str) -> str:
+    ended = [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")]
+    return word_formulas.is_one_of(f"LOWER({word_formulas.tidied(cell)})", ended)
+
+
+def _has_digit(text: str) -> str:
+    bare = text
+    for digit in range(10):
+        bare = f'SUBSTITUTE({bare},{digit},"")'
+    return f"LEN({bare})<LEN({text})"
+
+
+def _wrong_count(row: Indicator, cell: str, _number: int) -> str:
+    return _wrong_number(row, cell, whole=True)
+
+
+def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
+    return _wrong_number(row, cell, whole=False)
+
+
+def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
+    codes = list(row.choices) if row.choices else ["1", "0"]
+    only = literal("Chỉ nhận " + ", ".join(codes) + ".")
+    tick = f'IF({word_formulas.is_tick(cell)},{literal(TICK_DOUBT)},"")' if row.asked is Kind.YES_NO else '""'
+    return f'IF(${form_layout.KNOWN}{number}="",{only},{tick})'
+
+
+def _wrong_ratio(_row: Indicator, _cell: str, number: int) -> str:
+    part, whole = f"${form_layout.KNOWN}{number}", f"${form_layout.WHOLE}{number}"
+    shape = literal("Gõ dạng đã làm/tổng số, ví dụ 24/24; nếu Excel đổi thành ngày thì gõ dấu nháy đơn ở đầu.")
+    over = literal("Tử số vượt mẫu số; xem lại hai số.")
+    return f'IF(OR({part}="",{whole}="",N({part})<0),{shape},IF({part}>{whole},{over},""))'
+
+
+def _wrong_text(_row: Indicator, _cell: str, _number: int) -> str:
+    return '""'
+
+
+WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
+    Kind.COUNT: _wrong_count, Kind.DECIMAL: _wrong_decimal, Kind.YES_NO: _wrong_choice, Kind.CHOICE: _wrong_choice,
+    Kind.RATIO: _wrong_ratio, Kind.TEXT: _wrong_text,
+}
+
+
+def known_formulas(row: Indicator, number: int) -> dict[str, str]:
+    """The numbers understood from a cell, by hidden column."""
+    cell, wrong = f"${form_layout.VALUE}{number}", f"${form_layout.TYPE}{number}"
+    if row.asked is Kind.TEXT:
+        return {}
+    if row.asked is Kind.RATIO:
+        text = word_formulas.tidied(cell)
+        part = f'TRIM(LEFT({text},FIND("/",{text})-1))'
+        whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
+        return {form_layout.KNOWN: _digits(part), form_layout.WHOLE: _digits(whole)}
+    if row.asked in (Kind.YES_NO, Kind.CHOICE):
+        return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(row, cell)})'}
+    written = f"IFERROR(VALUE({_digits_only(word_formulas.tidied(cell))}),0)"
+    text = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",{written}))'
+    return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({_is_blank(cell)},"",{text}))'}
+
+
+def _is_blank(cell: str) -> str:
+    """Whether nothing stands in a cell that is no error."""
+    return f'IF(ISERROR({cell}),FALSE,{word_formulas.tidied(cell)}="")'
+
+
+def _digits(text: str) -> str:
+    return f'IFERROR(VALUE(SUBSTITUTE({text},".","")),"")'
+
+
+def asks_about_days(row: Indicator) -> bool:
+    """Whether a number may be a day in disguise."""
+    return row.asked in day_in_count.COUNTED
+
+
+def rules_formula(plan: FormPlan, row: Indicator, mine: list[RuleCell], number: int) -> str:
+    """The sentences of the rules that an indicator stands in, after the question about a day in disguise.
+
+    Each ends with a line feed. They get it here: LibreOffice cuts it off the end of a stored result.
+    """
+    days = [day_in_count.day_formula(plan.form, f"${form_layout.VALUE}{number}")] if asks_about_days(row) else []
+    return "&".join([*days, *(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)])
+
+
+def state_formula(row: Indicator, mine: list[RuleCell], number: int) -> str:
+    """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
+    cell, wrong, broken = (f"${letter}{number}" for letter in (form_layout.VALUE, form_layout.TYPE, form_layout.RULE))
+    doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
+    typed = f'IF(OR({doubted}),"W","E")'
+    alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'
+    fine = f'IF({word_formulas.tidied(cell)}="","","{FINE_STATE}")'
+    if not mine and not asks_about_days(row):
+        return f'IF({wrong}<>"",{alone},{fine})'
+    return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(row, mine)}))'
+
+
+def _gravest(row: Indicator, mine: list[RuleCell]) -> str:
+    """A day in disguise is a warning, so where one may stand no sentence is less than that unless it is a rule's."""
+    only_hints = [each.address for each in mine if each.rule.line.severity is Severity.INFO]
+    mild = Severity.WARNING if asks_about_days(row) and not only_hints else Severity.INFO
+    formula = f'"{FLAG_LETTERS[mild]}"'
+    for severity in (Severity.WARNING, Severity.ERROR):
+        cells = "&".join(each.address for each in mine if each.rule.line.severity is severity)
+        if cells:
+            formula = f'IF({cells}<>"","{FLAG_LETTERS[severity]}",{formula})'
+    return formula
+
+
+def check_formula(number: int) -> str:
+    """What the column Kiểm tra shows: ✔, a message, or nothing."""
+    wrong, broken, state = (f"${letter}{number}" for letter in (form_layout.TYPE, form_layout.RULE, form_layout.STATE))
+    fine = f'IF({state}="{FINE_STATE}","{FINE}","")'
+    told = f"IF(RIGHT({broken},1)=CHAR(10),LEFT({broken},LEN({broken})-1),{broken})"
+    return f'IF({wrong}<>"",{wrong},IF({broken}="",{fine},{told}))'
+
+
+def rate_formula(plan: FormPlan, row: Indicator) -> str:
+    """A rate, live from the two cells it is made of."""
+    cells = PlanCells(plan)
+    return parts_formula(row, cells.known(row.numerator), cells.known(row.denominator))

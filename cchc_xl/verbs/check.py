@@ -1,0 +1,116 @@
+"""Checks one file, changing nothing: a master workbook with its layout, or a unit's form as collecting would see it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cchc_xl.errors import UserError
+from cchc_xl.figures import incomplete
+from cchc_xl.files import cannot_open
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.structs import Struct
+
+if TYPE_CHECKING:
+    from cchc_xl.submissions.intake.reader_pool import Answer
+
+SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"')
+LARGEST_LIST = 1_000_000
+
+
+class Examined(Struct, frozen=True):
+    """What was found; `incomplete` tells of figures that some units have not reported, `note` of what was not looked
+    at."""
+
+    findings: list[Finding]
+    incomplete: tuple[str, ...] = ()
+    note: str = ""
+
+
+def examine(path: Path, form_name: str = "") -> Examined:
+    """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
+    if not path.is_file():
+        raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
+    return _master(path, form_name) if _is_master(path) else _form(path, form_name)
+
+
+def _is_master(path: Path) -> bool:
+    """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
+    from cchc_xl import sheet_names
+
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
+            listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
+        return False
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    return (
+        len(
+            listed & {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}
+        )
+        >= 2
+    )
+
+
+def _master(path: Path, form_name: str) -> Examined:
+    from cchc_xl.master.compute_book import compute
+    from cchc_xl.master.master_book import ChangedLayoutError
+
+    try:
+        computed = compute(path, form_name)
+    except ChangedLayoutError as error:
+        note = "Chưa kiểm tra được số liệu: sửa lại các trang, dòng, cột nói trên trước."
+        return Examined(list(error.findings), note=note)
+    return Examined(computed.findings, tuple(incomplete(computed.figures, computed.master.form)))
+
+
+def _form(path: Path, form_name: str) -> Examined:
+    from cchc_xl.submissions.intake.reader_pool import ReaderPool
+    from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
+
+    with ReaderPool(1) as pool:
+        (_, answer), = pool.read_all([path])
+    form = _form_of(answer, path, form_name)
+    read = Interpreter(form).interpret(path, answer)
+    if isinstance(read, Rejected):
+        raise UserError(str(path), read.message)
+    order = list(Severity)
+    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)))
+
+
+def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
+    """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
+    from cchc_xl.schema import form_folder, load_form
+    from cchc_xl.submissions import form_layout
+
+    facts = _identity(answer)
+    try:
+        form = load_form(form_folder(form_name or facts.get(form_layout.FORM_KEY, "")))
+    except UserError:
+        form = load_form(form_folder(""))
+    unit, name = facts.get(form_layout.UNIT_KEY, ""), facts.get(form_layout.UNIT_NAME_KEY, "")
+    if not unit or unit in form.unit_names:
+        return form
+    return form.changed(units=(*form.units, _like_others(form, answer, unit, name)))
+
+
+def _identity(answer: Answer) -> dict[str, str]:
+    from cchc_xl import sheet_names
+
+    lines: list[list[Any]] = next(
+        (sheet["lines"] for sheet in answer.get("sheets", ()) if sheet["name"] == sheet_names.IDENTITY), []
+    )
+    return {line[1]: str(line[2]) for line in lines if len(line) > 2}
+
+
+def _like_others(form: Form, answer: Answer, identifier: str, name: str) -> Unit:
+    """A unit that the form does not know, of the kind that is asked what the file asks."""
+    from cchc_xl.submissions.form_layout import plan_form
+
+    codes = {line[1] for sheet in answer.get("sheets", ()) if "columns" in sheet for line in sheet["lines"]}
+    made = (Unit(id=identifier, name=name, kind=kind) for kind in dict.fromkeys(unit.kind for unit in form.units))
+    return max(made, key=lambda unit: len(codes & set(plan_form(form, unit).places)))

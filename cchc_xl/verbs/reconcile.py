@@ -1,0 +1,97 @@
+"""What the verbs `reconcile` and `import` do with files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.seal import refuse_changed
+from cchc_xl.files import refuse_if_open
+from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
+from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
+from cchc_xl.reconcile.letterhead import General, general_information
+from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
+from cchc_xl.schema.form_model import Form
+from cchc_xl.values import Address
+from cchc_xl.verbs.report import default_template, refuse_errors
+from cchc_xl.word.document_text import REPORTS, read_document
+
+TABLES = (*CSV, *WORKBOOKS)
+
+
+def reconcile(
+    book: Path, report: Path, *, form_name: str = "", template: Path | None = None, appendix: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
+) -> Audit:
+    """Holds a report against a master workbook; writes a commented copy where one is asked for."""
+    if copy is not None:
+        refuse_changed(copy, replace)
+    computed = compute(book, form_name)
+    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
+
+
+def reconcile_computed(
+    computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
+    copy: Path | None = None, replace: bool = False,
+) -> Audit:
+    """The same for a workbook that is computed already, from a file or open in an office."""
+    auditor = _auditor(computed, template)
+    lines = appendix_of(appendix, computed.content.form) if appendix else None
+    document = read_document(report)
+    audit = auditor.audit(document, lines)
+    audit.changed_layout = computed.changed_layout
+    if copy is not None:
+        commented_copy(document, audit, copy, replace)
+    return audit
+
+
+def _auditor(computed: Computed, template: Path | None) -> Auditor:
+    chosen = template or default_template(computed.content.form)
+    return Auditor(chosen, computed.content, computed.figures, figure_places(computed))
+
+
+def figure_places(computed: Computed) -> dict[str, Address]:
+    """The cell of every figure in the workbook, by indicator code."""
+    return {
+        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
+        for section in computed.content.form.sections
+        for grid in [computed.master.grids[section.number]]
+        for row in section.indicators
+    }
+
+
+def appendix_of(path: Path, form: Form) -> Appendix:
+    """The lines of the tables of a file: .csv, every sheet of .xlsx, or the tables of a report."""
+    kind = path.suffix.lower()
+    if kind in TABLES:
+        return read_tables(tables_of(path), form)
+    if kind in REPORTS:
+        return read_tables(read_document(path).tables, form)
+    raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
+
+
+def import_figures(
+    book: Path, source: Path, *, form_name: str = "", unit: str = "", now: datetime | None = None
+) -> Imported:
+    """Brings the figures of an old report or table into a master; what is uncertain is only listed."""
+    refuse_if_open(book)
+    computed = compute(book, form_name)
+    refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
+    master = open_master(book, form_name)
+    audit, general = None, list[General]()
+    if source.suffix.lower() in TABLES:
+        appendix = appendix_of(source, master.form)
+    else:
+        document = read_document(source)
+        audit = _auditor(computed, None).audit(document)
+        appendix = audit.appendix
+        general = general_information(master.form, document.paragraphs)
+    found = found_in(master.form, appendix, audit.stated if audit else ())
+    imported = write_found(master, found, str(source), now or datetime.now(), unit)
+    imported.general, imported.unread = general, list(appendix.unread)
+    return imported

@@ -1,0 +1,157 @@
+"""Exports the Word report of a master workbook: computed anew, refused while figures must be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
+from cchc_xl.report.render import RenderResult, compose
+from cchc_xl.resources import data_folder
+from cchc_xl.schema.form_model import Form
+from cchc_xl.structs import Struct
+
+if TYPE_CHECKING:
+    from cchc_xl.excel.ooxml_package import Package
+    from cchc_xl.report.update_figures import Updated
+
+SHOWN_ERRORS = 5
+NO_REPORT = "chưa xuất được báo cáo chính thức"
+MEND = "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
+FILL = "Nhập các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
+KEEP_CHANGES = "Muốn giữ phần đã sửa và chỉ làm mới con số: thêm --update {}. "
+
+
+class Exported(Struct, frozen=True):
+    """The report that was written, and its PDF where one was asked for; `left_out` tells why there is none."""
+
+    computed: Computed
+    result: RenderResult
+    pdf: Path | None = None
+    left_out: str = ""
+
+
+def export(
+    book: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False, pdf: bool = False,
+    review: bool = False, previous: Path | None = None, replace: bool = False,
+) -> Exported:
+    """Writes the report, as a copy for review where asked: compared with `previous`, or with the file it replaces.
+
+    Raises `UserError` where errors are open and no draft is asked for, and where people have changed the document in
+    its place and it is not to be replaced.
+    """
+    pdf_file = out.with_suffix(".pdf") if pdf else None
+    for target in filter(None, (out, pdf_file)):
+        refuse_changed(target, replace, f"{KEEP_CHANGES.format(target.name) if target == out else ''}{REMEDY}")
+    computed = compute(book, form_name)
+    if not draft:
+        refuse_errors(book, computed.findings)
+    before = _paragraphs(previous or out) if review else None
+    made, result = _composed(computed, template, out, draft)
+    if not draft:
+        refuse_gaps(book, computed, result.missing)
+    write(out, made, replace)
+    if review:
+        _review(out, computed, before)
+    left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
+    return Exported(computed, result, None if left_out else pdf_file, left_out)
+
+
+def _composed(computed: Computed, template: Path | None, out: Path, draft: bool) -> tuple[Package, RenderResult]:
+    """The report; one of people's own template only where that passes the check, and within limits."""
+    if template is None:
+        chosen = default_template(computed.content.form)
+        return compose(chosen, computed.content, computed.figures, out, draft)
+    from cchc_xl.report.limited_render import compose_limited
+    from cchc_xl.report.template_check import refuse_mistakes
+
+    refuse_mistakes(template, computed.content)
+    return compose_limited(template, computed.content, computed.figures, out, draft)
+
+
+def _paragraphs(previous: Path) -> list[str] | None:
+    """The paragraphs of the previous export; None where there is none."""
+    from cchc_xl.word.document_text import read_docx
+
+    return read_docx(previous, previous).paragraphs if previous.is_file() else None
+
+
+def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
+    from cchc_xl.report.review_copy import Reviewer, mark_for_review
+    from cchc_xl.verbs.reconcile import figure_places
+
+    reviewer = Reviewer(computed.content, computed.figures, figure_places(computed), computed.findings)
+    mark_for_review(out, reviewer, before)
+
+
+def refresh(
+    book: Path, edited: Path, out: Path, *, form_name: str = "", template: Path | None = None, draft: bool = False,
+    overwrite_edited: bool = False, pdf: bool = False, replace: bool = False,
+) -> tuple[Computed, Updated, str]:
+    """Writes a report that people have edited with the workbook's present figures; tells why there is no PDF.
+
+    Raises `UserError` as `export`.
+    """
+    from cchc_xl.report.update_figures import update
+
+    pdf_file = out.with_suffix(".pdf") if pdf else None
+    for target in filter(None, (out if out.absolute() != edited.absolute() else None, pdf_file)):
+        refuse_changed(target, replace, may_go=Work.COPIED)
+    computed = compute(book, form_name)
+    if not draft:
+        refuse_errors(book, computed.findings)
+        refuse_gaps(book, computed)
+    chosen = template or default_template(computed.content.form)
+    if template:
+        _composed(computed, template, out, draft)
+    updated = update(
+        edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
+    )
+    left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
+    return computed, updated, left_out
+
+
+def refuse_errors(
+    book: Path, findings: Sequence[Finding], undone: str = NO_REPORT, remedy: str = MEND
+) -> None:
+    """A report with a figure known to be wrong is not written."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        shown = "\n".join(f"  - {finding.cells[0]}: {finding.message}" for finding in errors[:SHOWN_ERRORS])
+        more = f"\n  … và {len(errors) - SHOWN_ERRORS} lỗi khác." if len(errors) > SHOWN_ERRORS else ""
+        what = f"còn {len(errors)} lỗi bắt buộc sửa, {undone}:\n{shown}{more}\n"
+        raise UserError(str(book), what, remedy)
+
+
+def refuse_gaps(book: Path, computed: Computed, missing: Sequence[str] = (), remedy: str = FILL) -> None:
+    """An official report has no hole that people can fill: general information, texts, and figures that it prints."""
+    asked = dict.fromkeys((*required_information(computed.content), *missing))
+    lacking = [code for code in asked if can_be_filled(code, computed.figures)]
+    if lacking:
+        shown = "\n".join(f"  - {line}" for line in gap_lines(computed.content, computed.figures, lacking))
+        what = f"còn {len(lacking)} chỗ phải nhập, {NO_REPORT}:\n{shown}\n"
+        raise UserError(str(book), what, remedy)
+
+
+def default_template(form: Form) -> Path:
+    """The template of the form's kind of period."""
+    return data_folder("templates") / form.templates.get(form.period.kind, form.template)
+
+
+def _write_pdf(report: Path, target: Path, replace: bool) -> str:
+    """Writes the PDF of a report that is there already; tells why where no program here can make one."""
+    from cchc_xl.office import to_pdf
+
+    with TemporaryDirectory(prefix="cchc-xl-") as folder:
+        try:
+            made = to_pdf(report, Path(folder) / target.name)
+        except UserError as error:
+            return str(error)
+        write(target, made.read_bytes(), replace)
+    return ""

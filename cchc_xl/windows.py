@@ -1,0 +1,97 @@
+"""What only Windows has: who else holds a file, the hidden attribute, 8.3 names. Elsewhere the answers are plain."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from subprocess import Popen
+
+WINDOWS = sys.platform == "win32"
+
+HELD = frozenset({32, 33})
+"""Of a file (sharing violation) and of a part of it (lock violation)."""
+
+
+def is_held(path: Path) -> bool:
+    """Whether another program has the file open in a way that lets nobody read or replace it."""
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    delete, read, shared_by_all, existing = 0x10000, 0x80000000, 7, 3
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    handle = kernel.CreateFileW(str(path), delete | read, shared_by_all, None, existing, 0, None)
+    if handle != ctypes.c_void_p(-1).value:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+        return False
+    return ctypes.get_last_error() in HELD
+
+
+def hide(path: Path) -> None:
+    """A file that people need not see; on other systems its name begins with a dot."""
+    if sys.platform == "win32":
+        import ctypes
+
+        hidden = 2
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), hidden)
+
+
+def short_path(path: str) -> str:
+    """Windows' 8.3 name of a path, "" where there is none that is plain ASCII."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    buffer = ctypes.create_unicode_buffer(1024)
+    ctypes.windll.kernel32.GetShortPathNameW(path, buffer, len(buffer))
+    return buffer.value if buffer.value.isascii() else ""
+
+
+def is_on_network(folder: str) -> bool:
+    """Whether a folder lies on another machine: \\\\server\\share, or a drive letter that stands for one."""
+    if folder.startswith(("\\\\", "//")):
+        return True
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    remote = 4
+    return ctypes.windll.kernel32.GetDriveTypeW(f"{Path(folder).drive}\\") == remote
+
+
+class Job:
+    """Processes that end together with this program, however it ends, within bounds for each of them.
+
+    Windows alone has jobs; elsewhere this does nothing, and process groups and resource limits do the same.
+    """
+
+    def __init__(self, memory: int = 0) -> None:
+        """`memory` bounds what each process may take, in bytes; 0 for no bound."""
+        self._handle = 0
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            self._handle = windows_jobs.created(memory)
+
+    def take(self, process: Popen[str]) -> None:
+        """Puts a process into the job; what it starts from now on is in it too."""
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            windows_jobs.assign(self._handle, int(process._handle))
+
+    def allow(self, process: Popen[str], seconds: int) -> None:
+        """So much more processor time, counted from now."""
+        if sys.platform == "win32":
+            from cchc_xl import windows_jobs
+
+            windows_jobs.allow(self._handle, int(process._handle), seconds)
+
+    def close(self) -> None:
+        """Ends what is still running in the job."""
+        if sys.platform == "win32" and self._handle:
+            from cchc_xl import windows_jobs
+
+            windows_jobs.close(self._handle)
+            self._handle = 0

@@ -1,0 +1,59 @@
+"""The findings of a Word file: where, what was measured, what the decree asks, in which item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cchc_xl.findings import Finding
+from cchc_xl.typed_text import tidy
+from cchc_xl.values import Address
+from cchc_xl.word.decree30.decree_rules import Rules, rules
+from cchc_xl.word.decree30.document_parts import Parts, recognise
+from cchc_xl.word.decree30.fixed_wording import citation_faults, text_faults
+from cchc_xl.word.decree30.measured_document import Paragraph, Word, read_word
+from cchc_xl.word.decree30.page_measures import numbering_faults, page_faults
+from cchc_xl.word.decree30.part_look import Fault, letter_faults
+from cchc_xl.word.decree30.part_order import order_faults
+from cchc_xl.word.decree30.part_positions import place_faults
+
+LONGEST_QUOTE = 60
+DECREE_ITEMS = ("Phụ lục",)
+
+
+def check_layout(file: Path) -> list[Finding]:
+    """Every deviation of a Word file from the decree. Raises `UserError` for a file that is no Word file."""
+    word = read_word(file)
+    return [_finding(fault, rules(), word, file) for fault in _faults(word, recognise(word), rules())]
+
+
+def _faults(word: Word, parts: Parts, known: Rules) -> Iterator[Fault]:
+    yield from page_faults(word, known)
+    yield from numbering_faults(word, parts, known)
+    yield from letter_faults(word, parts, known)
+    yield from place_faults(word, parts, known)
+    yield from order_faults(parts, known)
+    yield from text_faults(word, parts, known)
+    yield from citation_faults(word, parts, known)
+
+
+def _finding(fault: Fault, known: Rules, word: Word, file: Path) -> Finding:
+    source = f"{known.decree}, {fault.item}" if fault.item.startswith(DECREE_ITEMS) else fault.item
+    quote = f" Ở đoạn: “{_quoted(fault.paragraph)}”." if fault.paragraph and fault.paragraph.text else ""
+    message = f"{fault.what[:1].upper()}{fault.what[1:]} ({source}).{quote}"
+    return known.told[fault.rule].finding(message, (_address(fault, word, file),), suggestion=fault.remedy)
+
+
+def _address(fault: Fault, word: Word, file: Path) -> Address:
+    """The part of the file and the paragraph in it, counted as the checker reads them, tables included."""
+    paragraph = fault.paragraph
+    if paragraph is None:
+        return Address(fault.where, "", str(file))
+    if paragraph in word.notes:
+        return Address("Chú thích cuối trang", f"chú thích {word.notes.index(paragraph) + 1}", str(file))
+    return Address(f"Phần {paragraph.section + 1}", f"đoạn {paragraph.number}", str(file))
+
+
+def _quoted(paragraph: Paragraph) -> str:
+    text = tidy(paragraph.text)
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE - 1]}…"

@@ -1,0 +1,285 @@
+"""A Word file as the checker sees it: its paragraphs in order with place and look, its sections, its headers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urljoin
+
+from cchc_xl.errors import UserError
+from cchc_xl.typed_text import composed
+from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
+from cchc_xl.word.word_package import members
+from cchc_xl.word.word_xml import Element, R, name, parsed
+
+MILLIMETRE = 1440 / 25.4
+EMU = 635
+"""English metric units in a twentieth of a point."""
+
+PAGE_FIELD = re.compile(r"\bPAGE\b")
+CELL_MARGIN = 108
+"""Word's margin left and right in a cell where no style gives another."""
+
+DRAWN_LINE = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)pt")
+LINE_ENDS = re.compile(r"(-?[\d.]+)(?:pt)?,\S+ (-?[\d.]+)(?:pt)?,\S+")
+VML = "{urn:schemas-microsoft-com:vml}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a table of the document."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A text in one look."""
+
+    text: str
+    look: RunLook
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `width` and `drawn` (lines drawn as shapes) in twentieths of a point, `number` counts from 1."""
+
+    number: int
+    text: str
+    runs: tuple[Run, ...]
+    look: ParagraphLook
+    width: float
+    section: int
+    place: Place | None = None
+    drawn: tuple[float, ...] = ()
+    fields: str = ""
+
+    @property
+    def shows_page_number(self) -> bool:
+        """Whether a field of the paragraph is the page number."""
+        return bool(PAGE_FIELD.search(self.fields))
+
+    @property
+    def lettered(self) -> tuple[Run, ...]:
+        """The runs that show letters on the line."""
+        return tuple(run for run in self.runs if run.text.strip() and not run.look.raised)
+
+    def mostly(self, feature: str) -> object:
+        """The value of a feature of the look that most letters have."""
+        counts: Counter[object] = Counter()
+        for run in self.lettered:
+            counts[getattr(run.look, feature)] += len(run.text)
+        return counts.most_common(1)[0][0] if counts else None
+
+    @property
+    def rule_length(self) -> float:
+        """The length of the line that this paragraph draws, by a border, a shape or underscores; 0 for none."""
+        if self.look.ruled:
+            return self.width - self.look.left - self.look.right
+        underscores = re.fullmatch(r"\s*(_{3,})\s*", self.text)
+        if underscores and self.runs:
+            return len(underscores[1]) * self.runs[0].look.size * 10
+        return max(self.drawn, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: lengths in millimetres, its headers and footers by type ("default", "first")."""
+
+    number: int
+    width: float
+    height: float
+    margins: dict[str, float]
+    title_page: bool
+    starts_at: int | None
+    number_format: str
+    headers: dict[str, tuple[Paragraph, ...]]
+    footers: dict[str, tuple[Paragraph, ...]]
+    last_paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A whole file; `notes` are the footnotes."""
+
+    paragraphs: tuple[Paragraph, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[Paragraph, ...]
+
+
+def read_word(file: Path) -> Word:
+    """The file's paragraphs and sections. Raises `UserError` for a file that is no Word file."""
+    return _Reader(file, members(file)).read()
+
+
+class _Reader:
+    def __init__(self, file: Path, parts: dict[str, bytes]) -> None:
+        self.file, self.parts = file, parts
+        self.styles = Styles(self._part("word/styles.xml"))
+        self.targets = self._targets()
+        self.count = self.tables = self.section = 0
+
+    def read(self) -> Word:
+        body = self._body()
+        properties = [found for found in body.iter(name("sectPr")) if _parent(found).tag in (name("pPr"), name("body"))]
+        widths = [_text_width(found) for found in properties] or [9354.0]
+        paragraphs = tuple(self._blocks(body, widths))
+        ends = [paragraph.number for before, paragraph in pairwise(paragraphs)
+                if paragraph.section != before.section]
+        return Word(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
+
+    def _part(self, path: str) -> Element | None:
+        return parsed(self.parts[path], f"{self.file} › {path}") if path in self.parts else None
+
+    def _body(self) -> Element:
+        document = self._part("word/document.xml")
+        body = None if document is None else document.find(name("body"))
+        if body is None:
+            raise UserError(str(self.file), "không phải là tệp Word (.docx): không có thân văn bản.")
+        return body
+
+    def _targets(self) -> dict[str, str]:
+        """The parts that the document refers to, by their relationship."""
+        relations = self._part("word/_rels/document.xml.rels")
+        listed = [] if relations is None else list(relations)
+        return {each.get("Id", ""): urljoin("/word/", each.get("Target", "")).lstrip("/") for each in listed}
+
+    def _blocks(self, parent: Element, widths: list[float]) -> Iterator[Paragraph]:
+        for child in parent:
+            if child.tag == name("p"):
+                yield self.paragraph(child, widths[min(self.section, len(widths) - 1)])
+                self.section += child.find(f"{name('pPr')}/{name('sectPr')}") is not None
+            elif child.tag == name("tbl"):
+                self.tables += 1
+                yield from self._table(child, self.tables)
+            elif child.tag in (name("sdt"), name("sdtContent"), name("customXml"), name("ins"), name("moveTo")):
+                yield from self._blocks(child, widths)
+
+    def _table(self, table: Element, count: int) -> Iterator[Paragraph]:
+        columns = [number(column, "w") or 0 for column in table.findall(f"{name('tblGrid')}/{name('gridCol')}")]
+        margin = _cell_margins(table)
+        for row_number, row in enumerate(_inside(table, "tr", "tbl"), 1):
+            column = 0
+            for cell in _inside(row, "tc", "tr"):
+                span = int(number(cell.find(f"{name('tcPr')}/{name('gridSpan')}"), "val") or 1)
+                width = _cell_width(cell, columns[column:column + span]) - margin
+                place = Place(count, row_number, column + 1)
+                for paragraph in cell.iter(name("p")):
+                    yield self.paragraph(paragraph, width, place)
+                column += span
+
+    def paragraph(self, element: Element, width: float, place: Place | None = None) -> Paragraph:
+        self.count += 1
+        runs = [run for run in element.iter(name("r")) if _owner(run) is element and not _deleted(run)]
+        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in runs)
+        return Paragraph(
+            self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
+            width, self.section, place, tuple(_drawn(element)), _fields(element),
+        )
+
+    def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[Section]:
+        inherited: dict[str, dict[str, tuple[Paragraph, ...]]] = {"header": {}, "footer": {}}
+        for count, found in enumerate(properties):
+            for kind, known in inherited.items():
+                inherited[kind] = known | self._references(found, kind)
+            yield _section(found, count, inherited, ends[count] - 1 if count < len(ends) else 10**9)
+
+    def _references(self, properties: Element, kind: str) -> dict[str, tuple[Paragraph, ...]]:
+        return {
+            value(each, "type"): self._loose(self.targets.get(each.get(f"{{{R}}}id", ""), ""))
+            for each in properties.findall(name(f"{kind}Reference"))
+        }
+
+    def _loose(self, path: str) -> tuple[Paragraph, ...]:
+        """The paragraphs of a part beside the text, not counted."""
+        part = self._part(path)
+        if part is None:
+            return ()
+        reader = [self.paragraph(found, 0) for found in part.iter(name("p"))]
+        self.count -= len(reader)
+        return tuple(reader)
+
+
+def _section(
+    properties: Element, count: int, parts: dict[str, dict[str, tuple[Paragraph, ...]]], last: int
+) -> Section:
+    paper, margins = properties.find(name("pgSz")), properties.find(name("pgMar"))
+    numbers = properties.find(name("pgNumType"))
+    start = number(numbers, "start")
+    title = properties.find(name("titlePg"))
+    return Section(
+        count, (number(paper, "w") or 12240) / MILLIMETRE, (number(paper, "h") or 15840) / MILLIMETRE,
+        {side: (number(margins, side) or 0) / MILLIMETRE for side in ("top", "bottom", "left", "right")},
+        title is not None and value(title) not in ("0", "false", "off"), None if start is None else int(start),
+        value(numbers, "fmt") or "decimal", parts["header"], parts["footer"], last,
+    )
+
+
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
+def _owner(run: Element) -> Element | None:
+    """The paragraph that a run stands in, not the one around its text box."""
+    return next(run.iterancestors(name("p")), None)
+
+
+def _inside(element: Element, tag: str, owner: str) -> Iterator[Element]:
+    """The rows of a table or cells of a row, not those of tables inside it."""
+    return (found for found in element.iter(name(tag)) if next(found.iterancestors(name(owner)), None) is element)
+
+
+def _deleted(run: Element) -> bool:
+    return next(run.iterancestors(name("del"), name("moveFrom")), None) is not None
+
+
+def _text(run: Element) -> str:
+    """Letters and line breaks."""
+    said = []
+    for element in run.iter(name("t"), name("br"), name("tab"), name("noBreakHyphen")):
+        said.append({name("br"): "\n", name("tab"): "\t", name("noBreakHyphen"): "-"}.get(element.tag, element.text))
+    return "".join(piece or "" for piece in said)
+
+
+def _fields(paragraph: Element) -> str:
+    """The instructions of the fields of a paragraph."""
+    typed = (found.text or "" for found in paragraph.iter(name("instrText")))
+    return " ".join((*typed, *(value(found, "instr") for found in paragraph.iter(name("fldSimple")))))
+
+
+def _drawn(paragraph: Element) -> Iterator[float]:
+    """The lengths of shapes in a paragraph."""
+    for extent in paragraph.iter(f"{DRAWING}extent"):
+        yield (measure(extent.get("cx", "")) or 0) / EMU
+    for shape in (*paragraph.iter(f"{VML}line"), *paragraph.iter(f"{VML}shape")):
+        ends = LINE_ENDS.fullmatch(f"{shape.get('from', '')} {shape.get('to', '')}")
+        if ends:
+            yield abs((measure(ends[2]) or 0) - (measure(ends[1]) or 0)) * 20
+        if found := DRAWN_LINE.search(shape.get("style", "")):
+            yield (measure(found[1]) or 0) * 20
+
+
+def _text_width(properties: Element) -> float:
+    paper, margins = properties.find(name("pgSz")), properties.find(name("pgMar"))
+    return (number(paper, "w") or 12240) - (number(margins, "left") or 0) - (number(margins, "right") or 0)
+
+
+def _cell_width(cell: Element, columns: list[float]) -> float:
+    given = cell.find(f"{name('tcPr')}/{name('tcW')}")
+    width = number(given, "w") if value(given, "type") == "dxa" else None
+    return width or sum(columns)
+
+
+def _cell_margins(table: Element) -> float:
+    margins = table.find(f"{name('tblPr')}/{name('tblCellMar')}")
+    sides = ((number(margins.find(name(side)), "w") if margins is not None else None) for side in ("left", "right"))
+    return sum(CELL_MARGIN if side is None else side for side in sides)

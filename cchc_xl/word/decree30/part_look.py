@@ -1,0 +1,146 @@
+"""Measures the letters, alignment, indent and spacing of every part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.word.decree30.decree_rules import PartRule, Rules
+from cchc_xl.word.decree30.document_parts import Parts
+from cchc_xl.word.decree30.measured_document import MILLIMETRE, Paragraph, Word
+from cchc_xl.writing.vietnamese_numbers import plain, rounded
+
+ALIGNS = {"left": "trái", "center": "giữa", "right": "phải", "both": "đều hai bên"}
+AUTOMATIC = ("", "AUTO", "000000")
+LETTER_NUMBER = re.compile(r"^[a-zđ]\)")
+SAME = 0.05
+"""Points or lines that are no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing measured that is not as required. `paragraph` is None for pages."""
+
+    rule: str
+    what: str
+    item: str
+    paragraph: Paragraph | None = None
+    where: str = ""
+    remedy: str = ""
+
+
+def said(number: float) -> str:
+    """A measured number with at most one decimal: 12,7."""
+    return plain(rounded(Decimal(str(number)), 1))
+
+
+def between(limits: Sequence[float], unit: str) -> str:
+    """13 pt, or 13 đến 14 pt."""
+    low, high = limits[0], limits[-1]
+    return f"{said(low)} {unit}" if low == high else f"{said(low)} đến {said(high)} {unit}"
+
+
+def letter_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+    """Every deviation of every part, and the parts that are not there."""
+    for rule in rules.part:
+        found = parts.of(rule.id)
+        if rule.required and not found and rule.id != "so_trang":
+            yield Fault(f"{rule.id}.thieu", f"không thấy {rule.name}; báo cáo phải có", rule.item, where="Văn bản")
+        for paragraph in found:
+            yield from _measured(paragraph, rule, rules)
+    yield from _fonts(word, rules)
+
+
+def _measured(paragraph: Paragraph, rule: PartRule, rules: Rules) -> Iterator[Fault]:
+    for feature, what in (
+        ("co_chu", _size(paragraph, rule)), ("dam", _switch(paragraph, rule.bold, "bold", "chữ đậm", "chữ không đậm")),
+        ("nghieng", _switch(paragraph, rule.italic, "italic", "chữ nghiêng", "chữ đứng")),
+        ("in_hoa", _caps(paragraph, rule)), ("canh", _align(paragraph, rule)),
+        ("thut_dong", _first_line(paragraph, rule, rules.tolerance)), ("cach_doan", _gap(paragraph, rule)),
+        ("gian_dong", _line(paragraph, rule)),
+    ):
+        if what:
+            yield Fault(f"{rule.id}.{feature}", f"{rule.name}: {what}", rule.item, paragraph)
+
+
+def _size(paragraph: Paragraph, rule: PartRule) -> str:
+    if not rule.size:
+        return ""
+    wrong = [run.look.size for run in paragraph.lettered if not _within(run.look.size, rule.size)]
+    return f"cỡ chữ {said(wrong[0])} pt, cần {between(rule.size, 'pt')}" if wrong else ""
+
+
+def _within(measured: float, limits: Sequence[float], slack: float = SAME) -> bool:
+    return limits[0] - slack <= measured <= limits[-1] + slack
+
+
+def _switch(paragraph: Paragraph, wanted: bool | None, feature: str, yes: str, no: str) -> str:
+    measured = paragraph.mostly(feature)
+    if wanted is None or measured is None or measured == wanted:
+        return ""
+    return f"{yes if measured else no}, cần {yes if wanted else no}"
+
+
+def _caps(paragraph: Paragraph, rule: PartRule) -> str:
+    """Letters in capitals, typed so or by the font's setting."""
+    letters = [letter for letter in LETTER_NUMBER.sub("", paragraph.text) if letter.isalpha()]
+    if rule.caps is None or not letters:
+        return ""
+    capital = sum(letter.isupper() for letter in letters)
+    all_capital = capital == len(letters) or bool(paragraph.mostly("caps"))
+    if all_capital == rule.caps:
+        return ""
+    share = f"{len(letters) if all_capital else capital}/{len(letters)} chữ cái in hoa"
+    return f"{share}, cần in {'hoa' if rule.caps else 'thường'}"
+
+
+def _align(paragraph: Paragraph, rule: PartRule) -> str:
+    measured = paragraph.look.align
+    if rule.align is None or measured == rule.align:
+        return ""
+    return f"canh {ALIGNS.get(measured, measured)}, cần canh {ALIGNS[rule.align]}"
+
+
+def _first_line(paragraph: Paragraph, rule: PartRule, tolerance: float) -> str:
+    measured = paragraph.look.first_line / MILLIMETRE
+    if not rule.first_line or any(abs(measured - wanted) <= tolerance for wanted in rule.first_line):
+        return ""
+    wanted = " hoặc ".join(said(length) for length in rule.first_line)
+    return f"dòng đầu thụt {said(measured)} mm, cần {wanted} mm"
+
+
+def _gap(paragraph: Paragraph, rule: PartRule) -> str:
+    measured = (paragraph.look.before + paragraph.look.after) / 20
+    if not rule.gap or _within(measured, rule.gap):
+        return ""
+    wanted = f"ít nhất {said(rule.gap[0])}" if rule.gap[0] else said(rule.gap[1])
+    return f"cách đoạn {said(measured)} pt, cần {wanted} pt"
+
+
+def _line(paragraph: Paragraph, rule: PartRule) -> str:
+    measured = paragraph.look.line
+    if not rule.line or measured == 0 or _within(measured, rule.line):
+        return ""
+    return f"giãn dòng {said(measured)} dòng, cần {between(rule.line, 'dòng')}"
+
+
+def _fonts(word: Word, rules: Rules) -> Iterator[Fault]:
+    """One fault for each font or colour that is not allowed, at the first paragraph with it."""
+    rule = rules.specials["phong_chu"]
+    told: set[str] = set()
+    for paragraph in word.paragraphs:
+        for run in paragraph.lettered:
+            wrong = _font(run.look.font, rules.font) or _colour(run.look.color)
+            if wrong and wrong not in told:
+                told.add(wrong)
+                yield Fault(rule.id, f"{wrong}, cần {rule.need}", rule.item, paragraph)
+
+
+def _font(measured: str, wanted: str) -> str:
+    return f"phông {measured}" if measured and measured != wanted else ""
+
+
+def _colour(measured: str) -> str:
+    return "" if measured in AUTOMATIC else f"chữ màu {measured}"

@@ -1,0 +1,104 @@
+"""The members of a Word file, and those among them that hold text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package
+from cchc_xl.excel.zip_container import unpacked
+from cchc_xl.word.word_xml import Element, name, parsed, to_bytes
+
+DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"
+PACKAGE_RELATIONS = "_rels/.rels"
+
+_WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_OTHER_KINDS = re.compile(rb"application/vnd\.[\w.-]*(?:template|macroEnabled\w*)\.main\+xml")
+_ORDINARY_KIND = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def members(file: Path) -> dict[str, bytes]:
+    """Every member by its path, as Word names and types them in a plain .docx, whichever Office wrote the file.
+
+    Raises `UserError` for a file that is no Word file.
+    """
+    given = {name.replace("\\", "/"): member.data for name, member in unpacked(file).items()}
+    given = _with_usual_main(_transitional(given))
+    if not given.keys() >= {DOCUMENT, CONTENT_TYPES_PART}:
+        lacking = DOCUMENT if DOCUMENT not in given else CONTENT_TYPES_PART
+        what = f"không phải là tệp Word (.docx), hoặc đã hỏng: thiếu phần {lacking}."
+        raise UserError(str(file), what, "Mở bằng Word rồi lưu lại dạng .docx.")
+    return _ordinary(given)
+
+
+def _transitional(given: dict[str, bytes]) -> dict[str, bytes]:
+    """The namespaces of ordinary files in the place of those of "Strict Open XML"."""
+    def usual(data: bytes) -> bytes:
+        named = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
+        return named if named is data else named.replace(b' w:conformance="strict"', b"")
+    return {path: usual(data) if path.endswith((".xml", ".rels")) else data for path, data in given.items()}
+
+
+def _with_usual_main(given: dict[str, bytes]) -> dict[str, bytes]:
+    """The main part, which its relation names, as word/document.xml."""
+    relations = parsed(given[PACKAGE_RELATIONS]) if PACKAGE_RELATIONS in given else ()
+    targets = [each.get("Target", "") for each in relations if each.get("Type", "").endswith("/officeDocument")]
+    main = targets[0].lstrip("/") if targets else DOCUMENT
+    folder, _, called = main.rpartition("/")
+    if main == DOCUMENT or main not in given or folder != "word":
+        return given
+    names = {main: DOCUMENT, f"word/_rels/{called}.rels": RELATIONS}
+    renamed = {names.get(path, path): data for path, data in given.items()}
+    for path in {PACKAGE_RELATIONS, CONTENT_TYPES_PART} & renamed.keys():
+        renamed[path] = renamed[path].replace(main.encode(), DOCUMENT.encode())
+    return renamed
+
+
+def _ordinary(given: dict[str, bytes]) -> dict[str, bytes]:
+    """A template or a file with macros as a document without: Word opens no .docx of another kind."""
+    types = _OTHER_KINDS.sub(_ORDINARY_KIND, given[CONTENT_TYPES_PART])
+    if types == given[CONTENT_TYPES_PART]:
+        return given
+    kept = {path: data for path, data in given.items() if not path.startswith("word/vba")} | {CONTENT_TYPES_PART: types}
+    if RELATIONS in kept:
+        relations = parsed(kept[RELATIONS])
+        for each in [each for each in relations if each.get("Type", "").endswith("/vbaProject")]:
+            relations.remove(each)
+        kept[RELATIONS] = to_bytes(relations)
+    return kept
+
+
+def holds_text(path: str) -> bool:
+    """Whether a member holds paragraphs: the text itself, headers, footers, notes."""
+    return bool(_WITH_TEXT.fullmatch(path))
+
+
+def xml_of(data: bytes) -> str:
+    """A part as XML without a declaration, its tracked deletions done."""
+    return etree.tostring(accepted(parsed(data)), encoding="unicode")
+
+
+def accepted(part: Element) -> Element:
+    """The part without the text that people have deleted or moved away while changes were tracked."""
+    for gone in list(part.iter(name("del"), name("moveFrom"))):
+        parent = gone.getparent()
+        if parent is not None:
+            parent.remove(gone)
+    return part
+
+
+def text_parts(file: Path) -> dict[str, str]:
+    """The XML of the members that hold text."""
+    return {path: xml_of(data) for path, data in members(file).items() if holds_text(path)}
+
+
+class MadePackage(Package):
+    """A package of members that are not in a file yet."""
+
+    def __init__(self, path: Path, parts: dict[str, bytes]) -> None:
+        self._begin(path, {})
+        self._data = parts

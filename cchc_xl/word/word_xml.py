@@ -1,0 +1,73 @@
+"""WordprocessingML elements."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+
+from lxml import etree
+
+from cchc_xl.errors import UserError
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+Element = etree._Element
+
+_PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
+
+
+def w(tag: str, *children: Element | None, **attributes: str | int) -> Element:
+    """An element of the w: namespace; attribute names are of that namespace too, absent children are left out."""
+    given = {name(key): str(value) for key, value in attributes.items()} if attributes else None
+    made = etree.Element(name(tag), given, _PREFIX)
+    for child in children:
+        if child is not None:
+            made.append(child)
+    return made
+
+
+def root(tag: str, *children: Element) -> Element:
+    """The root element of a part, which declares the namespaces."""
+    made = etree.Element(name(tag), nsmap={"w": W, "r": R})
+    made.extend(children)
+    return made
+
+
+def text(content: str) -> Element:
+    """w:t that keeps its blanks."""
+    made = etree.Element(_TEXT, _BLANKS_STAY, _PREFIX)
+    made.text = content
+    return made
+
+
+def quoted(content: str) -> str:
+    """Text as the value of an attribute, with its quotes; line breaks come back as they were."""
+    return '"' + escape(content).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
+
+
+def reference(tag: str, identifier: str, **attributes: str) -> Element:
+    """An element that points to another part by its relationship."""
+    made = w(tag, **attributes)
+    made.set(f"{{{R}}}id", identifier)
+    return made
+
+
+@cache
+def name(tag: str) -> str:
+    """The full name of an element or attribute of the w: namespace."""
+    return f"{{{W}}}{tag}"
+
+
+def to_bytes(element: Element) -> bytes:
+    """The XML of a part."""
+    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def parsed(data: bytes, where: str = "") -> Element:
+    """The XML of a part as elements. Raises `UserError` where it is damaged."""
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        raise UserError(where, f"tệp Word có phần bị hỏng ({error.msg}).", "Mở và lưu lại tệp bằng Word.") from error

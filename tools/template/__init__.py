@@ -1,0 +1,1 @@
+"""The text that a Word template is made from, and the maker."""

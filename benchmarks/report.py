@@ -20,10 +20,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from cchc_xl.report.prepared import _prepared, prepared
 from lxml import etree
 from side_by_side import side_by_side, table
 
-from cchc_xl.report.prepared import _prepared, prepared
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
 from cchc_xl.report.template_names import names

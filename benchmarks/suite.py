@@ -131,7 +131,7 @@ class Bench:
         yield f"- Hai tiến trình nhanh gấp {_number(faster)} lần một (mục tiêu: 1,8)."
         plain = found[pandas].median("wall") / PANDAS * count / found[one].median("wall")
         yield f"- So với pandas + openpyxl (quy ra cùng số tệp): nhanh gấp {_number(plain)} lần với một tiến trình."
-        again = [*self._consolidate(forms, units, 1), "--resume", str(self._folder / f"nho_{count}.db")]
+        again = [*self._consolidate(forms, units, 1), "--resume", str(self._folder / f"nho_{count}.jsonl")]
         resumed = side_by_side({"": again}, 2)[""]
         yield from (f"- Chạy lại khi không tệp nào đổi: {_number(resumed.median('wall'))} giây.", "")
 

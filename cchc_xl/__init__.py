@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cchc_xl.consolidate.history import compare, read_forms
+    from cchc_xl.analysis.history import compare, read_facts, read_forms, read_mapping
+    from cchc_xl.units import load_units
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "read_forms"]
+__all__ = ["__version__", "compare", "load_units", "read_facts", "read_forms", "read_mapping"]
 
 
 def __getattr__(name: str) -> Any:
-    """The functions for analysts bring pandas along, so they are imported when they are used."""
-    if name in ("compare", "read_forms"):
-        from cchc_xl.consolidate import history
+    """The functions for analysts bring DuckDB and pandas along, so they are imported when they are used."""
+    if name == "load_units":
+        from cchc_xl.units import load_units
+
+        return load_units
+    if name in __all__:
+        from cchc_xl.analysis import history
 
         return getattr(history, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

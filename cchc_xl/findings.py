@@ -46,7 +46,7 @@ class Finding(Struct, frozen=True):
         return {
             "rule": self.rule, "severity": str(self.severity), "unit": self.unit, "indicator": self.indicator,
             "file": file, "sheet": place.sheet, "cell": place.cell,
-            "message": self.message, "suggestion": self.suggestion,
+            "message": self.message, "suggestion": self.suggestion, "explained": self.explained,
         }
 
 

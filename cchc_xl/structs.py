@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.json import decode
-from msgspec.structs import astuple, replace
+from msgspec.structs import asdict, astuple, replace
 
-__all__ = ["Struct", "astuple", "field", "from_json", "replace"]
+__all__ = ["Struct", "asdict", "astuple", "field", "from_json", "replace"]
 
 Kind = TypeVar("Kind")
 

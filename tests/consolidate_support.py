@@ -6,11 +6,13 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.writing.vietnamese_numbers import plain
 from tests.forms_support import filled_form
 
 HEAD = "id,name,kind,parent,valid_from,valid_to,predecessors,kind_name"
@@ -60,13 +62,19 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def texts(path: Path, unit: str) -> dict[str, str]:
-    """The printed figures of one node of a CSV result."""
-    return {row["code"]: row["text"] for row in rows(path) if row["unit"] == unit}
+    """The figures of one node of a CSV result as the appendix prints them."""
+    return {row["code"]: _printed(row) for row in rows(path) if row["unit"] == unit}
+
+
+def _printed(row: dict[str, str]) -> str:
+    if row["kind"] == "ratio" and row["part"]:
+        return f"{plain(Decimal(row['part']))}/{plain(Decimal(row['whole']))}"
+    return row["text"] or (plain(Decimal(row["value"])) if row["value"] else "")
 
 
 def outcomes(path: Path) -> dict[str, str]:
     """What became of each file of a CSV result, by file name."""
-    return {Path(row["Tệp"]).name: row["Kết quả"] for row in rows(path.with_name(f"{path.stem}.nguon.csv"))}
+    return {Path(row["file"]).name: row["outcome"] for row in rows(path.with_name(f"{path.stem}.sources.csv"))}
 
 
 def all_tables(path: Path) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from cchc_xl.cli.command_app import Program, app, described
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
-COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion")
+COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion", "explained")
 
 
 def cchc(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

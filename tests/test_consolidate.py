@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-from decimal import Decimal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
 import pytest
+from cchc_xl.master.compute import compute
 
 from cchc_xl.cli.command_app import app
+from cchc_xl.consolidate.engine import connect, copy
+from cchc_xl.consolidate.facts import period_folder
 from cchc_xl.consolidate.run import Order, consolidate
-from cchc_xl.consolidate.write import _csv_bytes
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form
-from cchc_xl.verbs.recalc import compute
 from cchc_xl.writing.vietnamese_numbers import in_table
 from tests.consolidate_support import all_tables, folded, hierarchy, of_form, outcomes, rows, texts
 from tests.forms_support import fill_form, sample_values, wards
@@ -33,7 +34,7 @@ def test_every_form_consolidated_equals_the_masters_figures(
 ) -> None:
     figures = compute(filled).figures
     out = tmp_path / "ra.csv"
-    folded([filled_forms], units, TOP, out, jobs=2)
+    folded([filled_forms], units, TOP, out, jobs=2, every=True)
     expected = {code: in_table(figure.value) for code, figure in figures.items()}
     assert texts(out, form.units[-1].id) == expected
     assert texts(out, "tinh") == expected
@@ -61,7 +62,7 @@ def test_one_process_and_two_give_identical_tables(filled_forms: Path, units: Pa
         out = tmp_path / f"ra{jobs}.csv"
         folded([filled_forms], units, TOP, out, jobs=jobs)
         made.append(all_tables(out))
-    assert len(made[0]) == 4
+    assert len(made[0]) == 5
     assert made[0] == made[1]
 
 
@@ -83,8 +84,10 @@ def test_the_result_of_one_level_is_an_input_of_the_next(
     folded([filled_forms], units, ["city"], lower)
     folded([lower], units, TOP, upper)
     assert upper.read_bytes() == whole.read_bytes()
-    told = [{**row, "Tệp": ""} for row in rows(tmp_path / "tren.kiem_tra.csv")]
-    assert told == [{**row, "Tệp": ""} for row in rows(tmp_path / "mot.kiem_tra.csv")]
+    told = [{**row, "file": Path(row["file"]).name} for row in rows(tmp_path / "tren.findings.csv")]
+    expected = [{**row, "file": Path(row["file"]).name} for row in rows(tmp_path / "mot.findings.csv")]
+    assert [row for row in told if row["file"] != "tren.csv"] == [row for row in expected if row["file"] != "mot.csv"]
+    assert (tmp_path / "tren.facts.csv").read_bytes() == (tmp_path / "mot.facts.csv").read_bytes(), "with their cells"
 
 
 def test_late_forms_are_added_to_a_result_and_those_inside_it_are_not(
@@ -96,7 +99,7 @@ def test_late_forms_are_added_to_a_result_and_those_inside_it_are_not(
     folded(files[3:], units, ["city"], lower)
     done = folded([lower, *files[:5]], units, TOP, upper)
     assert upper.read_bytes() == whole.read_bytes()
-    assert done.files == {"Chưa tính": 2, "Đã tính": 4}
+    assert (done.files["held"], done.files["counted"]) == (2, 4)
     assert {finding.rule for finding in done.findings} >= {"already_counted"}
 
 
@@ -105,7 +108,7 @@ def test_results_that_overlap_are_told_and_counted_once(filled_forms: Path, unit
     folded([filled_forms], units, ["city"], lower)
     folded(sorted(filled_forms.iterdir())[:3], units, ["city"], again)
     done = folded([lower, again], units, ["province"], upper)
-    assert done.files == {"Chưa tính": 1, "Đã tính": 1}
+    assert (done.files["held"], done.files["counted"]) == (1, 1)
     assert any(finding.rule == "overlap" and finding.severity == "error" for finding in done.findings)
 
 
@@ -130,11 +133,11 @@ def test_the_newest_submission_counts_and_a_copy_counts_once(filled_forms: Path,
     fill_form(form, unit, second, {code: value + 1}, turn=2)
     out = tmp_path / "ra.csv"
     folded([folder], hierarchy(tmp_path / "u.csv", [f"{unit.id},{unit.name},{unit.kind}"]), [unit.kind], out)
-    assert outcomes(out) == {"lan_dau.xlsx": "Chưa tính", "lan_dau_chep.xlsx": "Chưa tính", "lan_hai.xlsx": "Đã tính"}
+    assert outcomes(out) == {"lan_dau.xlsx": "held", "lan_dau_chep.xlsx": "held", "lan_hai.xlsx": "counted"}
     assert texts(out, unit.id)[code] == f"{value + 1:,}".replace(",", ".")
     second.unlink()
     folded([folder], tmp_path / "u.csv", [unit.kind], out)
-    assert outcomes(out) == {"lan_dau.xlsx": "Đã tính", "lan_dau_chep.xlsx": "Bản sao"}
+    assert outcomes(out) == {"lan_dau.xlsx": "counted", "lan_dau_chep.xlsx": "copy"}
 
 
 def test_two_different_files_of_one_submission_are_not_guessed_between(
@@ -147,14 +150,14 @@ def test_two_different_files_of_one_submission_are_not_guessed_between(
     code, value = next((code, value) for code, value in sample_values(form, unit).items() if isinstance(value, int))
     fill_form(form, unit, two, {code: value + 1})
     done = folded([one, two], hierarchy(tmp_path / "u.csv", [f"{unit.id},{unit.name},{unit.kind}"]), [unit.kind])
-    assert done.files == {"Chưa tính": 2}
+    assert (done.files["held"], done.files["counted"]) == (2, 0)
     assert {finding.rule for finding in done.findings if finding.severity == "error"} == {"conflict"}
 
 
 def test_a_second_run_reads_new_and_changed_files_only(
     filled_forms: Path, units: Path, form: Form, tmp_path: Path
 ) -> None:
-    folder, cache, out = tmp_path / "nop", tmp_path / "nho.db", tmp_path / "ra.csv"
+    folder, cache, out = tmp_path / "nop", tmp_path / "nho.jsonl", tmp_path / "ra.csv"
     shutil.copytree(filled_forms, folder)
     count = len(list(folder.iterdir()))
     assert folded([folder], units, TOP, out, resume=cache).read == count
@@ -166,8 +169,42 @@ def test_a_second_run_reads_new_and_changed_files_only(
     assert folded([folder], units, TOP, out, resume=cache).read == 1
 
 
+def test_damaged_lines_of_a_kept_file_are_read_anew_and_a_foreign_file_is_left_alone(
+    filled_forms: Path, units: Path, tmp_path: Path
+) -> None:
+    cache, out = tmp_path / "nho.jsonl", tmp_path / "ra.csv"
+    count = len(list(filled_forms.iterdir()))
+    folded([filled_forms], units, TOP, out, resume=cache)
+    before = all_tables(out)
+    data = bytearray(cache.read_bytes())
+    lines = [place for place, byte in enumerate(data) if byte == 10]
+    data[lines[3] + 40 : lines[3] + 60] = bytes(range(128, 148))
+    del data[lines[-1] - 30 :]
+    cache.write_bytes(data)
+    assert folded([filled_forms], units, TOP, out, resume=cache).read == 2
+    assert all_tables(out) == before
+    assert folded([filled_forms], units, TOP, out, resume=cache).read == 0
+    foreign = tmp_path / "cua_toi.txt"
+    foreign.write_text("của tôi", encoding="utf-8")
+    with pytest.raises(UserError, match="không phải tệp nhớ"):
+        folded([filled_forms], units, TOP, out, resume=foreign)
+    assert foreign.read_text(encoding="utf-8") == "của tôi"
+    assert count > 2
+
+
+def test_two_runs_may_keep_what_they_read_in_one_file(filled_forms: Path, units: Path, tmp_path: Path) -> None:
+    cache, files = tmp_path / "nho.jsonl", sorted(filled_forms.iterdir())
+    outs = [tmp_path / f"ra{number}.csv" for number in range(2)]
+    orders = [Order((filled_forms,), TOP, units, out, resume=cache) for out in outs]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(consolidate, orders))
+    assert [each.files["counted"] for each in done] == [len(files)] * 2
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    assert folded(files, units, TOP, resume=cache).read == 0
+
+
 def test_stopping_leaves_no_half_file_and_keeps_what_was_read(filled_forms: Path, units: Path, tmp_path: Path) -> None:
-    out, cache, facts = tmp_path / "ra.xlsx", tmp_path / "nho.db", tmp_path / "lich_su"
+    out, cache, facts = tmp_path / "ra.xlsx", tmp_path / "nho.jsonl", tmp_path / "lich_su"
     order = Order((filled_forms,), TOP, units, out, resume=cache, facts=facts)
 
     def stop(done: int, _total: int, _path: Path) -> None:
@@ -176,7 +213,7 @@ def test_stopping_leaves_no_half_file_and_keeps_what_was_read(filled_forms: Path
 
     with pytest.raises(KeyboardInterrupt):
         consolidate(order, stop)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["nho.db", "units.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["nho.jsonl", "units.csv"]
     count = len(list(filled_forms.iterdir()))
     assert consolidate(order).read == count - 7
 
@@ -196,11 +233,35 @@ def test_the_workbook_has_a_page_to_read_and_tidy_tables(
     filled_forms: Path, units: Path, form: Form, tmp_path: Path
 ) -> None:
     out = tmp_path / "ra.xlsx"
-    folded([filled_forms], units, TOP, out)
+    folded([filled_forms], units, TOP, out, every=True)
     book = openpyxl.load_workbook(out)
-    assert book.sheetnames[:5] == ["Tổng hợp", "Số liệu", "Đơn vị", "Kiểm tra", "Nguồn"]
+    assert book.sheetnames[:7] == ["Tổng quan", "Tổng hợp", "Số liệu", "Trả lời", "Đơn vị", "Kiểm tra", "Nguồn"]
     assert [cell.value for cell in book["Tổng hợp"][1]][3:] == ["Tỉnh", form.units[-1].name]
     assert book["Số liệu"].max_row == 1 + 2 * len(list(form.indicators()))
+
+
+def test_the_first_sheet_says_who_lacks_what_the_rates_are_and_how_they_changed(
+    filled_forms: Path, units: Path, form: Form, tmp_path: Path
+) -> None:
+    out, facts, files = tmp_path / "ra.xlsx", tmp_path / "lich_su", sorted(filled_forms.iterdir())
+    folded(files, units, TOP, facts=facts)
+    now = facts / "facts" / period_folder(form)
+    first, last = (day.replace(year=day.year - 1) for day in (form.period.first, form.period.last))
+    before = facts / "facts" / f"{first}_{last}"
+    shutil.copytree(now, before)
+    con = connect()
+    place = before / f"{form.id}.parquet"
+    con.execute(f"CREATE TABLE old AS SELECT * REPLACE (value + 1 AS value) FROM read_parquet('{place}')")
+    con.execute(f"COPY old TO '{place}' (FORMAT parquet)")
+    absent = wards(form)[0]
+    folded([path for path in files if path.stem != absent.id], units, TOP, out, facts=facts)
+    sheet = openpyxl.load_workbook(out)["Tổng quan"]
+    lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
+    assert ["Chưa nộp: 1 đơn vị"] in lines
+    assert any(line[:1] == [absent.name] for line in lines)
+    assert any(line[:1] == ["Tỷ lệ theo đơn vị (%)"] for line in lines)
+    assert any(len(line) == 5 and line[3] == -1 for line in lines), "one less than in the last period"
+    assert sheet.conditional_formatting
 
 
 def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
@@ -232,11 +293,13 @@ def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
         "cell": "",
         "message": "",
         "suggestion": "",
+        "explained": False,
     }
-    assert told["files"]["Từ chối"] == 1
+    assert told["files"]["refused"] == 1
     assert out.exists()
 
 
 def test_in_csv_a_negative_number_stays_a_number_and_a_formula_becomes_text() -> None:
-    table = _csv_bytes(("value", "text", "label"), [(Decimal("-5E+1"), "-50", "=1+1")])
-    assert table.decode("utf-8-sig").splitlines() == ["value,text,label", "-50, -50, =1+1"]
+    query = "SELECT -50.0::DOUBLE AS value, '-50' AS text, '=1+1' AS label, '' AS none"
+    made = copy(connect(), query, Path("ra.csv")).decode("utf-8-sig")
+    assert made.splitlines() == ["value,text,label,none", "-50, -50, =1+1,"]

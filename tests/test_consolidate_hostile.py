@@ -51,9 +51,10 @@ def test_bad_files_are_told_and_counted_and_the_rest_is_right(filled_forms: Path
     as_unit(good, folder / "la.xlsx", (wards(form)[0].id, wards(form)[0].name), ("xa_la", "Xã Lạ"))
     done = folded([folder], units, TOP, mixed, jobs=2)
     assert mixed.read_bytes() == clean.read_bytes()
-    refused = {name for name, outcome in outcomes(mixed).items() if outcome == "Từ chối"}
+    refused = {name for name, outcome in outcomes(mixed).items() if outcome == "refused"}
     assert refused == {*BAD, "so_rieng.xlsx", "la.xlsx"}
-    assert done.files == {"Bản sao": 1, "Từ chối": len(refused), "Đã tính": len(list(filled_forms.iterdir()))}
+    count = len(list(filled_forms.iterdir()))
+    assert done.files == {"copy": 1, "held": 0, "refused": len(refused), "counted": count}
     assert done.counts["error"] == len(refused)
     assert all(finding.cells[0].file and finding.message for finding in done.findings)
 
@@ -63,9 +64,9 @@ def test_texts_never_become_formulas_in_the_result(filled_forms: Path, form: For
     evil = tmp_path / "=HYPERLINK(1).xlsx"
     hostile.cut(next(filled_forms.iterdir()), evil)
     for out in (tmp_path / "ra.csv", tmp_path / "ra.xlsx"):
-        folded([evil], units, TOP, out)
-    told = rows(tmp_path / "ra.kiem_tra.csv")[0]
-    assert told["Nội dung"].startswith(" =HYPERLINK(1).xlsx")
+        folded([evil, next(filled_forms.iterdir())], units, TOP, out)
+    told = rows(tmp_path / "ra.findings.csv")[0]
+    assert told["message"].startswith(" =HYPERLINK(1).xlsx")
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "ra.xlsx")["Kiểm tra"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
@@ -90,7 +91,7 @@ def test_a_cell_that_can_not_be_read_is_missing_and_told(filled_forms: Path, for
     out = tmp_path / "ra.csv"
     done = folded([path], of_form(tmp_path / "units.csv", form), [unit.kind], out)
     line = next(each for each in rows(out) if each["unit"] == unit.id and each["code"] == code)
-    assert (line["status"], line["answered"], line["missing"]) == ("none", "0", unit.id)
+    assert (line["status"], line["answered"], line["missing"]) == ("missing", "0", unit.id)
     assert any(finding.indicator == code and finding.cells[0].cell == f"{VALUE}{row}" for finding in done.findings)
 
 
@@ -101,11 +102,13 @@ def test_a_result_edited_by_hand_or_of_another_period_is_refused(
     units, lower = of_form(tmp_path / "units.csv", form), tmp_path / f"duoi{suffix}"
     folded([filled_forms], units, ["city"], lower)
     if suffix == ".csv":
-        lower.write_text(lower.read_text(encoding="utf-8").replace("/20", "/19"), encoding="utf-8")
+        facts = lower.with_name("duoi.facts.csv")
+        facts.write_text(facts.read_text(encoding="utf-8").replace("/20", "/19"), encoding="utf-8")
     else:
         book = openpyxl.load_workbook(lower)
-        book["Số liệu"]["R2"] = "mười"
+        column = [cell.value for cell in book["Trả lời"][1]].index("Giá trị") + 1
+        book["Trả lời"].cell(2, column).value = "mười"
         book.save(lower)
     done = folded([lower], units, ["province"])
-    assert done.files == {"Từ chối": 1}
+    assert done.files["refused"] == 1
     assert [finding.rule for finding in done.findings] == ["unusable"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from cchc_xl.consolidate.units import load_units
 from cchc_xl.errors import UserError
+from cchc_xl.structs import replace
+from cchc_xl.units import load_units
 from tests.consolidate_support import hierarchy
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
@@ -78,3 +80,19 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path.write_text("id,name\na,A\n", encoding="utf-8")
     with pytest.raises(UserError, match="thiếu cột kind, parent"):
         load_units(path)
+
+
+def test_a_workbook_with_vietnamese_headings_says_the_same_as_a_csv(tmp_path: Path) -> None:
+    rows = [
+        ["Mã", "Tên", "Loại", "Thuộc", "Từ ngày", "Đến ngày", "Trước là", "Gọi chung", "Mã thống kê"],
+        ["t", "Tỉnh", "province", None, None, None, None, None, 91],
+        ["x", "Xã", "commune", "t", datetime(2025, 7, 1), None, "a;b", "xã", "00123"],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "u.xlsx")
+    csv = hierarchy(tmp_path / "u.csv", ["t,Tỉnh,province", "x,Xã,commune,t,2025-07-01,,a;b,xã"])
+    in_book, in_csv = load_units(str(tmp_path / "u.xlsx")), load_units(csv)
+    assert [replace(line, more=()) for line in in_book.lines] == list(in_csv.lines)
+    assert [dict(line.more) for line in in_book.lines] == [{"Mã thống kê": "91"}, {"Mã thống kê": "00123"}]

@@ -50,16 +50,15 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
             "openpyxl",
             r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
             r"input_validation)\.py"
-            r"|submissions/|consolidate/workbook\.py",
+            r"|submissions/|consolidate/(workbook|overview)\.py",
         ),
-        ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),
+        ("msgspec", r"structs\.py|schema/"),
         ("click", r"cli/"),
         ("docxtpl", r"report/"),
         ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
-        ("python_calamine", r"submissions/|consolidate/lower\.py"),
-        ("pandas", r"consolidate/"),
-        ("distributed", r"consolidate/"),
+        ("python_calamine", r"submissions/|table\.py"),
+        ("pandas", r"analysis/history\.py"),
         ("rapidfuzz", r"reconcile/"),
     ],
 )

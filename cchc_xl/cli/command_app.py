@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,10 +81,23 @@ class Program(Verbs):
         return verb
 
 
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from cchc_xl import __version__
+
+        print(f"cchc-xl {__version__}")
+        context.exit()
+
+
+VERSION = option(
+    "--version", "In số phiên bản rồi thoát.", is_flag=True, is_eager=True, expose_value=False, callback=_say_version
+)
+
 app = Program(
     "cchc-xl",
     help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
     no_args_is_help=True,
+    params=[VERSION],
 )
 
 
@@ -95,7 +109,8 @@ def run() -> int:
     except UserError as error:
         return _refused(error)
     except click.Abort:
-        print("Đã dừng theo yêu cầu; không có gì thay đổi.", file=sys.stderr)
+        _print_error("stopped", "", STOPPED, "")
+        print(STOPPED, file=sys.stderr)
         return COULD_NOT_RUN
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
@@ -109,9 +124,15 @@ def run() -> int:
     return status if isinstance(status, int) else CLEAN
 
 
+STOPPED = "Đã dừng theo yêu cầu; không có gì thay đổi."
+HELP = "Xem cách dùng: cchc-xl --help"
+
+
 def _misused(message: str) -> int:
-    print(f"Lệnh chưa đúng: {_in_vietnamese(message)}", file=sys.stderr)
-    print("Xem cách dùng: cchc-xl --help", file=sys.stderr)
+    what = _in_vietnamese(message)
+    _print_error("usage", "cchc-xl", what, HELP)
+    print(f"Lệnh chưa đúng: {what}", file=sys.stderr)
+    print(HELP, file=sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -122,7 +143,9 @@ def _unexpected() -> int:
 
     with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
-    print(f"Phần mềm gặp lỗi và đã dừng. Gửi tệp {log.name} cho người phụ trách.", file=sys.stderr)
+    what, remedy = "Phần mềm gặp lỗi và đã dừng.", f"Gửi tệp {log.name} cho người phụ trách."
+    _print_error("unexpected", "", what, remedy)
+    print(what, remedy, file=sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -146,22 +169,65 @@ def _in_vietnamese(message: str) -> str:
 
 
 def _refused(error: UserError) -> int:
-    if "--json" in sys.argv:
-        import json
-
-        fields = {"where": error.where, "what": error.what, "remedy": error.remedy}
-        print(json.dumps({"error": fields, "findings": []}, ensure_ascii=False))
+    _print_error("could_not_run", error.where, error.what, error.remedy)
     print(f"Không thực hiện được. {error}", file=sys.stderr)
     return COULD_NOT_RUN
+
+
+SCHEMA = 1
+"""The version of the JSON that docs/json.md describes: raised where something is taken away or means something else."""
+
+
+def print_json(findings: Sequence[Mapping[str, Any]], **fields: Any) -> None:
+    """Prints the one JSON object of a verb: schema, verb, findings, then what the verb tells besides."""
+    import json
+
+    told = {"schema": SCHEMA, "verb": _verb(), "findings": findings, **fields}
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+
+
+def _print_error(code: str, where: str, what: str, remedy: str) -> None:
+    """The same object for a command that could not run, where --json was typed."""
+    if "--json" in sys.argv:
+        print_json([], error={"code": code, "where": where, "what": what, "remedy": remedy})
+
+
+def _verb() -> str:
+    """The verb that runs, else the one that was typed: check, template names."""
+    context, words = click.get_current_context(silent=True), list[str]()
+    while context is not None and context.parent is not None:
+        words.insert(0, str(context.info_name))
+        context = context.parent
+    if words:
+        return " ".join(words)
+    typed = [word for word in sys.argv[1:3] if not word.startswith("-")]
+    return " ".join(typed[: 2 if typed[:1] in (["template"], ["addin"]) else 1])
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, Path], None] | None]:
+    """For people who look at standard error: a function that shows how many files are done, of how many, and which."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+
+    def step(done: int, total: int, path: Path) -> None:
+        shown = f"\r{label} {done}/{total}: {path.name[:SHOWN_LETTERS]:<{SHOWN_LETTERS}}"
+        print(shown, end="", file=sys.stderr, flush=True)
+
+    try:
+        yield step
+    finally:
+        print(f"\r{'':<{2 * SHOWN_LETTERS}}\r", end="", file=sys.stderr)
+
+
+SHOWN_LETTERS = 40
 
 
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
     """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
     if as_json:
-        import json
-
-        listed = [finding.as_json(str(file)) for finding in findings]
-        print(json.dumps({"findings": listed, **more}, ensure_ascii=False, indent=2, default=str))
+        print_json([finding.as_json(str(file)) for finding in findings], **more)
     else:
         print("\n".join(lines))
     return status_of(findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,9 +76,9 @@ class Verbs(click.Group):
 
     context_class = Context
 
-    def __init__(self, name: str, **more: Any) -> None:
+    def __init__(self, name: str, *, params: Sequence[click.Parameter] = (), **more: Any) -> None:
         super().__init__(
-            name, params=[HELP], add_help_option=False, options_metavar=OPTIONS_IN_USAGE,
+            name, params=[*params, HELP], add_help_option=False, options_metavar=OPTIONS_IN_USAGE,
             subcommand_metavar=VERB_IN_USAGE, context_settings={"max_content_width": WIDTH}, **more,
         )
 

@@ -13,15 +13,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cchc_xl.consolidate.engine import needed
 from cchc_xl.consolidate.sources import Read, command, read_of
 from cchc_xl.errors import UserError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 
 BATCH = 64
 """Files in one task: reading them takes long enough that handing them out costs nothing beside it."""
-
-AHEAD = 3
-"""Batches under way for each thread of the cluster; more would only fill memory."""
 
 PATIENCE = "20s"
 
@@ -41,20 +39,14 @@ def read_there(
     paths: Sequence[Path], form_name: str, units: Path | None, scheduler: str, batch: int = 0
 ) -> Iterator[Read]:
     """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
-    size = batch or BATCH
-    absolute = [path.absolute() for path in paths]
-    batches = deque((start, absolute[start : start + size]) for start in range(0, len(absolute), size))
-    started_with = command(form_name, units)
+    size, started_with = batch or BATCH, command(form_name, units)
+    batches = [paths[start : start + size] for start in range(0, len(paths), size)]
     with _client(scheduler) as client:
-        most = AHEAD * max(1, sum(client.nthreads().values()))
-        under_way: deque[tuple[int, Any]] = deque()
-        while batches or under_way:
-            while batches and len(under_way) < most:
-                start, files = batches.popleft()
-                future = client.submit(read_batch, list(map(str, files)), started_with, pure=False)
-                under_way.append((start, future))
-            start, future = under_way.popleft()
-            for path, answer in zip(paths[start : start + size], _result(future, scheduler), strict=True):
+        named = [[str(path.absolute()) for path in each] for each in batches]
+        waiting = deque(client.map(read_batch, named, started_with=started_with, pure=False))
+        for files in batches:
+            # What has been taken is forgotten, so that the cluster need not keep it.
+            for path, answer in zip(files, _result(waiting.popleft(), scheduler), strict=True):
                 yield read_of(path, answer)
 
 
@@ -71,15 +63,9 @@ def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
+    distributed = needed("distributed", "cluster", "phần chạy trên cụm máy")
     try:
-        from distributed import Client
-    except ImportError as error:
-        what = "máy này chưa cài phần chạy trên cụm máy."
-        raise UserError("--scheduler", what, "Cài bằng: pip install 'cchc-xl[cluster]'.") from error
-    try:
-        client: Any = Client(  # type: ignore[no-untyped-call]
-            scheduler, timeout=PATIENCE, set_as_default=False
-        )
+        client: Any = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         what = f"không kết nối được cụm máy ({error})."
         raise UserError(scheduler, what, "Kiểm tra địa chỉ dạng tcp://máy:8786 và dask scheduler đang chạy.") from error

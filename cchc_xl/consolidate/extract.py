@@ -8,31 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from cchc_xl import sheet_names
-from cchc_xl.consolidate.record import (
-    FORM,
-    MASTER,
-    REFUSED,
-    RESULT_KIND,
-    Answer,
-    Delivered,
-    Record,
-    Remarked,
-    packed,
-)
-from cchc_xl.consolidate.setting import Setting
+from cchc_xl import sheet_names as names
+from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, refused
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form, Unit
-from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions import form_layout as layout
+from cchc_xl.submissions.intake import reading_process as sandbox
 from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.values import Reading
+from cchc_xl.units import Setting
+from cchc_xl.values import Ratio, Reading
 
 LONGEST_NAME = 8
 """Words of a unit's name that are looked for in a file's name."""
@@ -67,62 +58,62 @@ class Extractor:
     def read(self, path: Path) -> tuple[str, Record]:
         """The SHA-256 of a file, empty for one that is not ordinary, and what it says, or why it says nothing."""
         if path.suffix.lower() in (".csv", ".parquet"):
-            from cchc_xl.consolidate.store import content_hash
+            from cchc_xl.consolidate.sources import content_hash
 
             return content_hash(path), self._result(path)
-        answer = reading_process.answer(str(path))
+        answer = sandbox.answer(str(path))
         return str(answer.get("sha", "")), self._record(path, answer)
 
     def _record(self, path: Path, answer: Mapping[str, Any]) -> Record:
         if "refused" in answer:
             code = str(answer["refused"])
-            return Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))
+            return refused(code, refusal(code, str(answer.get("detail", ""))))
         head = identity(answer["sheets"])
-        kind = head.get(form_layout.KIND_KEY, "")
+        kind = head.get(layout.KIND_KEY, "")
         if kind == MASTER:
-            if head.get(form_layout.FORM_KEY) != self._setting.form.id:
-                return Record(REFUSED, "other_period", OTHER_FORM.format(head.get(form_layout.FORM_KEY, "?")[:40]))
-            return self._guarded(self._master, path)
-        if kind == RESULT_KIND:
-            return self._result(path)
-        return self._form(path, answer)
+            if head.get(layout.FORM_KEY) != self._setting.form.id:
+                return refused("other_period", OTHER_FORM.format(head.get(layout.FORM_KEY, "?")[:40]))
+            return _guarded(self._master, path)
+        return self._result(path) if kind == RESULT_KIND else self._form(path, answer)
 
     def _form(self, path: Path, answer: Mapping[str, Any]) -> Record:
         read = self._forms.interpret(path, answer)
         if not isinstance(read, Delivery):
-            return Record(REFUSED, read.rule, read.message)
-        answers = tuple(_answers(read.readings.items()))
-        delivered = Delivered(read.unit.id, read.turn, answers)
-        return Record(FORM, delivered=(delivered,), remarks=tuple(map(remarked, read.findings)))
+            return refused(read.rule, read.message)
+        unit = read.unit.id
+        answers = list(_answers(unit, read.readings))
+        return _record(FORM, [{"unit": unit, "turn": read.turn}], answers, read.findings)
 
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
         from cchc_xl.master.compute_book import understand
         from cchc_xl.master.master_book import open_master
 
-        master = open_master(path, self._setting.form.folder)
-        computed = understand(master)
+        computed = understand(open_master(path, self._setting.form.folder))
         by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
         for (unit, code), reading in computed.content.readings.items():
             by_unit[unit][code] = reading
-        delivered = tuple(
-            Delivered(unit, 0, tuple(_answers(readings.items())))
-            for unit, readings in by_unit.items() if any(reading.given for reading in readings.values())
-        )
-        return Record(MASTER, delivered=delivered, remarks=tuple(map(remarked, computed.findings)))
+        said = {unit: each for unit, each in by_unit.items() if any(reading.given for reading in each.values())}
+        units = [{"unit": unit, "turn": 0} for unit in said]
+        answers = [line for unit, each in said.items() for line in _answers(unit, each)]
+        return _record(MASTER, units, answers, computed.findings)
 
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result
 
-        return self._guarded(lambda each: read_result(each, self._setting.form), path)
+        return _guarded(lambda each: read_result(each, self._setting.form), path)
 
-    @staticmethod
-    def _guarded(read: Any, path: Path) -> Record:
-        try:
-            record: Record = read(path)
-        except UserError as error:
-            return Record(REFUSED, "unusable", f"{error.what} {error.remedy}".strip())
-        return record
+
+def _record(kind: str, units: list[Record], answers: list[Record], findings: Iterable[Finding]) -> Record:
+    return {"kind": kind, "units": units, "answers": answers, "findings": list(map(_remark, findings))}
+
+
+def _guarded(read: Any, path: Path) -> Record:
+    try:
+        record: Record = read(path)
+    except UserError as error:
+        return refused("unusable", f"{error.what} {error.remedy}".strip())
+    return record
 
 
 OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
@@ -130,20 +121,31 @@ OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng
 
 def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The keys and texts of the hidden sheet of identity."""
-    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == sheet_names.IDENTITY), [])
+    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == names.IDENTITY), [])
     return {line[1]: line[2] for line in lines if len(line) > 2 and isinstance(line[2], str)}
 
 
-def _answers(readings: Iterable[tuple[str, Reading]]) -> Iterator[Answer]:
-    for code, reading in readings:
-        place = reading.address
-        yield Answer(code, str(reading.status), packed(reading.value), place.sheet, place.cell)
+def _answers(unit: str, readings: Mapping[str, Reading]) -> Iterator[Record]:
+    for code, reading in readings.items():
+        place = str(reading.address) if reading.address.cell else ""
+        yield {"unit": unit, "code": code, "status": str(reading.status), "address": place, **_value(reading.value)}
 
 
-def remarked(finding: Finding) -> Remarked:
-    """A finding as it travels."""
+def _value(value: Any) -> dict[str, str]:
+    match value:
+        case Decimal():
+            return {"value": f"{value:f}"}
+        case Ratio(part, whole):
+            return {"part": f"{part:f}", "whole": f"{whole:f}"}
+        case str():
+            return {"text": value}
+    return {}
+
+
+def _remark(finding: Finding) -> Record:
     place = finding.cells[0] if finding.cells else None
-    return Remarked(
-        finding.rule, str(finding.severity), finding.unit, finding.indicator, place.sheet if place else "",
-        place.cell if place else "", finding.message, finding.suggestion,
-    )
+    return {
+        "rule": finding.rule, "severity": str(finding.severity), "unit": finding.unit, "code": finding.indicator,
+        "sheet": place.sheet if place else "", "cell": place.cell if place else "", "message": finding.message,
+        "suggestion": finding.suggestion, "explained": finding.explained,
+    }

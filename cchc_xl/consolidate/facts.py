@@ -1,142 +1,160 @@
-"""The history: one line for each answer of a unit in a period, as a Parquet dataset with one folder for each period.
+"""The history: one line for each answer of a unit in a period, with dictionaries of indicators and units beside it.
 
-Columns: period, form, unit, code, indicator, value, whole, text, status, file, address. pandas, DuckDB and Polars
-read it as it is. Writing a period again replaces that period and nothing else.
+    FOLDER/facts/<first day>_<last day>/<form>.parquet   the answers of a period and form
+    FOLDER/indicators.parquet, FOLDER/units.parquet      what their ids mean
+    FOLDER/replaced/<moment>-….parquet                   answers that a later run has replaced
+
+A run replaces the answers of the units that it has read and no others; what they said before is kept.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
+import datetime
+import re
 from collections.abc import Iterator
-from decimal import Decimal
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
-from cchc_xl.consolidate.record import Answer, Delivered, unpacked
+from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quoted
+from cchc_xl.consolidate.write import FACT
 from cchc_xl.errors import UserError
-from cchc_xl.reasons import reason
+from cchc_xl.files import exclusive, replace_file
 from cchc_xl.schema.form_model import Form
-from cchc_xl.submissions.form_layout import period_key
-from cchc_xl.values import Ratio, Status
-from cchc_xl.writing.vietnamese_numbers import in_table
+from cchc_xl.structs import Struct
+from cchc_xl.units import Setting, Tree
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-COLUMNS = ("form", "unit", "code", "indicator", "value", "whole", "text", "status", "file", "address")
-PERIOD = "period"
-FLOATS = frozenset({"value", "whole"})
-ROWS_AT_ONCE = 100_000
-PART = "so_lieu.parquet"
-
-
-def fact(form: Form, unit: str, answer: Answer, file: str) -> tuple[Any, ...]:
-    """One answer as a line. `value` is for computing; `text` is exact, as printed."""
-    value = unpacked(answer.value)
-    number, whole = None, None
-    match value:
-        case Decimal():
-            number = float(value)
-        case Ratio(part, of):
-            number, whole = float(part), float(of)
-        case None if answer.status == Status.NOTHING:
-            number = 0.0
-    address = f"{answer.sheet}!{answer.cell}" if answer.cell else ""
-    name = form.by_code[answer.code].name
-    return form.id, unit, answer.code, name, number, whole, in_table(value), answer.status, file, address
+FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"
+TEXT = "VARCHAR"
+INDICATOR = dict.fromkeys((
+    "form", "version", "indicator", "code", "label", "measure", "kind", "total", "section", "section_title",
+    "numerator", "denominator", "reported_by",
+), TEXT)
+UNIT = {
+    **dict.fromkeys(("unit", "name", "kind", "parent"), TEXT), "valid_from": "DATE", "valid_to": "DATE",
+    "predecessors": TEXT, "kind_name": TEXT,
+}
 
 
-def schema() -> pa.Schema:
-    """The columns of the dataset, without the period, which is the folder's name."""
-    import pyarrow as pa
+class Kept(Struct, frozen=True):
+    """How many units the history of the period holds before the run and after it, and how many the run has read."""
 
-    text = pa.dictionary(pa.int32(), pa.string())
-    return pa.schema([(name, pa.float64() if name in FLOATS else text) for name in COLUMNS])
-
-
-def period_of(form: Form) -> str:
-    """The period as a folder's name: its first and last day."""
-    return period_key(form).replace("/", "_")
+    before: int
+    after: int
+    written: int
+    lines: int
+    replaced: int
 
 
-class FactsWriter:
-    """Streams the facts of one period into a dataset; they take their place when everything has gone well.
+def keep(
+    con: Connection, folder: Path, chosen: Setting, tree: Tree, *, whole: bool = False, forget: bool = False
+) -> Kept:
+    """Adds the answers of this run to the history. Nothing changes where no unit has answered. Raises `UserError`.
 
-    Without a folder it does nothing.
+    `whole`: the period holds nothing else afterwards; `forget`: what is replaced is not kept.
     """
-
-    def __init__(self, folder: Path | None, form: Form) -> None:
-        self._form, self._folder = form, folder
-        self._rows: list[tuple[Any, ...]] = []
-        self._writer: Any = None
-
-    def __enter__(self) -> FactsWriter:
-        if self._folder is not None:
-            import pyarrow.parquet as pq
-
-            self._final = self._folder / f"{PERIOD}={period_of(self._form)}"
-            # Readers of datasets leave out names that begin with a dot.
-            self._half = self._folder / f".{self._final.name}.{os.getpid()}"
-            try:
-                self._half.mkdir(parents=True)
-                self._writer = pq.ParquetWriter(self._half / PART, schema(), compression="zstd")
-            except OSError as error:
-                what = f"không ghi được tập số liệu ({reason(error)})."
-                raise UserError(str(self._folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
-        return self
-
-    def add(self, delivered: Delivered, file: str) -> None:
-        """The answers of one unit."""
-        if self._writer is not None:
-            self._rows += (fact(self._form, delivered.unit, answer, file) for answer in delivered.answers)
-            if len(self._rows) >= ROWS_AT_ONCE:
-                self._flush()
-
-    def _flush(self) -> None:
-        import pyarrow as pa
-
-        fields = schema()
-        columns = zip(*self._rows, strict=True) if self._rows else [()] * len(fields)
-        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, fields, strict=True)]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=fields))
-        self._rows.clear()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._writer is None:
-            return
-        with contextlib.ExitStack() as clean:
-            clean.callback(shutil.rmtree, self._half, ignore_errors=True)
-            if error is None:
-                self._flush()
-            self._writer.close()
-            if error is None:
-                _take_place(self._half, self._final)
+    with _guarded(folder):
+        name = re.sub(r"[^A-Za-z0-9_.-]", "_", chosen.form.id)
+        place = folder / FACTS / period_folder(chosen.form) / f"{name}.parquet"
+        con.execute(f"CREATE TEMP TABLE fact AS {FACT}")
+        old = f"read_parquet({quoted(place)})" if place.exists() else "fact WHERE false"
+        con.execute(MERGE.format(old=old, whole=whole, said=SAID))
+        now = f"SELECT line.* FROM ({NOW}) AS line LEFT JOIN indicator USING (code) ORDER BY unit, indicator.ord, code"
+        counts = [ask(con, f"SELECT count(DISTINCT unit) FROM {table}")[0][0] for table in ("old", f"({now})", "fact")]
+        lines, replaced = (ask(con, f"SELECT count(*) FROM {table}")[0][0] for table in (f"({now})", "gone"))
+        if not counts[2]:
+            return Kept(counts[0], counts[0], 0, 0, 0)
+        if replaced and not forget:
+            moment = f"{datetime.datetime.now():%Y%m%d-%H%M%S-%f}"
+            _store(con, "FROM gone", folder / REPLACED / f"{moment}-{place.parent.name}-{place.name}")
+        _dictionaries(con, folder, chosen, tree)
+        _store(con, now, place)
+        return Kept(counts[0], counts[1], counts[2], lines, replaced)
 
 
-def _take_place(half: Path, final: Path) -> None:
-    """The new folder takes the place of the old one; the old one goes last."""
-    old = half.with_name(half.name + ".cu")
-    if final.exists():
-        final.rename(old)
-    half.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
+MERGE = """
+CREATE TEMP TABLE old AS FROM {old};
+CREATE TEMP TABLE other AS FROM old WHERE NOT {whole} AND unit NOT IN (SELECT unit FROM fact);
+CREATE TEMP TABLE gone AS FROM old WHERE unit NOT IN (SELECT unit FROM other)
+    AND ({whole} OR unit IN (SELECT unit FROM (SELECT {said} FROM old EXCEPT SELECT {said} FROM fact)));
+"""
+"""What lies there, what of it stays, and what is replaced by something else."""
+
+NOW = "FROM other UNION ALL BY NAME FROM fact"
+SAID = "unit, code, status, value, part, whole, text"
 
 
-def read_facts(folder: Path, period: str = "") -> Any:
-    """The dataset as a pyarrow table, of one period or of all. Raises `UserError` where there is none."""
-    import pyarrow.dataset as ds
-
-    if not folder.is_dir() or not any(folder.glob(f"{PERIOD}=*")):
-        raise UserError(str(folder), "không có tập số liệu ở đây.", "Tạo bằng cchc-xl consolidate … --facts THƯ_MỤC.")
-    dataset = ds.dataset(folder, format="parquet", partitioning="hive")
-    return dataset.to_table(filter=ds.field(PERIOD) == period) if period else dataset.to_table()
+def period_folder(form: Form) -> str:
+    """The name of a period's folder: its first and last day."""
+    return f"{form.period.first:%Y-%m-%d}_{form.period.last:%Y-%m-%d}"
 
 
-def periods(folder: Path) -> Iterator[str]:
-    """The periods of a dataset, oldest first."""
-    yield from sorted(path.name.removeprefix(f"{PERIOD}=") for path in folder.glob(f"{PERIOD}=*"))
+@contextmanager
+def _guarded(folder: Path) -> Iterator[None]:
+    """One run at a time; faults of the folder or its files are told, with the old files untouched."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.glob("period=*")):
+            remedy = "Chỉ thư mục mới ở --facts; tệp cũ còn nguyên."
+            raise UserError(str(folder), "tập số liệu theo cách ghi cũ.", remedy)
+        with exclusive(folder):
+            yield
+    except OSError as error:
+        what = f"không ghi được tập số liệu ({error.strerror or error})."
+        raise UserError(str(folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
+    except needed("duckdb").Error as error:
+        what = f"tập số liệu có tệp hỏng ({str(error).splitlines()[0]})."
+        raise UserError(str(folder), what, "Lấy lại tệp đó từ bản sao lưu, hoặc chỉ thư mục mới ở --facts.") from error
+
+
+def last_period(con: Connection, folder: Path, form: Form) -> bool:
+    """What units said in the last period of the same length, as delivered and told. Gives whether there is one."""
+    mine, days = form.period, []
+    for place in (folder / FACTS).glob("*_*"):
+        with suppress(ValueError):
+            first, last = map(datetime.date.fromisoformat, place.name.split("_"))
+            if last < mine.first and abs((last - first) - (mine.last - mine.first)) < ALIKE:
+                days.append((last, place / "*.parquet"))
+    if days:
+        con.execute(BEFORE.format(place=quoted(max(days)[1])))
+    return bool(days)
+
+
+ALIKE = datetime.timedelta(days=20)
+"""Periods of one kind differ by no more in length."""
+
+BEFORE = """
+CREATE OR REPLACE TABLE told AS SELECT unit, indicator.code, status,
+    CASE WHEN part IS NULL THEN value END::DECIMAL(38, 15) AS value, part::DECIMAL(38, 15) AS part,
+    whole::DECIMAL(38, 15) AS whole, nullif(text, '') AS text
+FROM read_parquet({place}, union_by_name = true) AS fact JOIN indicator ON fact.indicator = indicator.name;
+CREATE OR REPLACE TABLE delivered AS SELECT DISTINCT unit FROM told JOIN node ON id = unit;
+"""
+
+
+def _store(con: Connection, query: str, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(place, copy(con, query, place))
+
+
+def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:
+    """Indicators by form, units by the day from which a line is valid; other forms' and other files' lines stay."""
+    form = chosen.form
+    fill(con, "new_indicator", INDICATOR, (
+        (form.id, form.version, row.name, row.code, row.label, row.unit, str(row.kind), str(row.total), section.number,
+         section.title, row.numerator, row.denominator, " ".join(row.reported_by))
+        for section in form.sections for row in section.indicators
+    ))
+    known = {node.id for node in chosen.hierarchy.lines}
+    nodes = [*chosen.hierarchy.lines, *(node for node in tree.nodes.values() if node.id not in known)]
+    more = list(dict.fromkeys(title for node in nodes for title, _ in node.more))
+    fill(con, "new_unit", UNIT | {'"' + title.replace('"', '""') + '"': TEXT for title in more}, (
+        (node.id, node.name, node.kind, node.parent, node.valid_from, node.valid_to, " ".join(node.predecessors),
+         node.kind_name, *(dict(node.more).get(title, "") for title in more)) for node in nodes
+    ))
+    for name, new, key in ((INDICATORS, "new_indicator", "form"), (UNITS, "new_unit", "unit, valid_from")):
+        place = folder / name
+        if place.exists():
+            old = f"read_parquet({quoted(place)})"
+            _store(con, f"FROM {old} ANTI JOIN {new} USING ({key}) UNION ALL BY NAME FROM {new}", place)
+        else:
+            _store(con, f"FROM {new}", place)

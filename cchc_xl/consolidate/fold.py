@@ -1,154 +1,135 @@
-"""The fold up the hierarchy: what units deliver goes to the nearest level above them, then level by level to the top.
-
-Only counts are held, one for each node of a wanted level and each indicator; deliveries stream through.
-"""
+"""The fold (fold.sql) as a form and a tree of units ask for it: who is asked what, and who stands above whom."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from cchc_xl.consolidate.asked import Asked
-from cchc_xl.consolidate.record import NUMBER, Answer, Sum, unpacked
-from cchc_xl.consolidate.tallies import Count, Counts, Folded, Running, count_of, figures_of, merge_into
-from cchc_xl.consolidate.units import Node, Tree
-from cchc_xl.errors import UserError
-from cchc_xl.figures import Tally
-from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.checks.declared_rules import Rule, rules_of
+from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
+from cchc_xl.findings import Severity
+from cchc_xl.rules import explain, judge
+from cchc_xl.schema.form_model import Form, Indicator, Missing, Total
+from cchc_xl.units import Node, Tree
+from cchc_xl.values import Value
 
-MISSING_NAMED = 50
-"""How many units without a file are named for each node."""
+ANYBODY = "đơn vị"
+IDS_NAMED, NAMES_SHOWN = 20, 5
+"""How many of those a figure waits for are listed, by id and by name."""
 
-NOWHERE = Address("", "")
-VALUE = str(Status.VALUE)
+ADDITIVE = (Total.SUM, Total.COUNT_YES, Total.UNITS)
+"""Totals of which a rule that holds for every unit holds for their sum."""
 
-
-class Presence(Struct, frozen=True):
-    """Who should deliver at and below a node and who has; `missing` names the first few of the others."""
-
-    expected: int
-    delivered: int
-    missing: tuple[str, ...]
+TEXT, INTEGER = "VARCHAR", "INTEGER"
 
 
-class Level(Struct, frozen=True):
-    """One node: its figures and who has delivered."""
+def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every: bool = False) -> None:
+    """What the fold is made of: node, above, wanted, indicator, asked, rate_part, awaited. Raises `UserError`.
 
-    node: Node
-    figures: dict[str, Folded]
-    presence: Presence
-
-
-class Fold:
-    """Takes deliveries in any order; `levels` then gives the nodes, parents first.
-
-    Raises `UserError` for a level that the hierarchy does not have.
+    `every`: figures that nobody here is asked for are made, too.
     """
-
-    def __init__(self, form: Form, tree: Tree, kinds: tuple[str, ...]) -> None:
-        if unknown := [kind for kind in kinds if kind not in tree.kinds]:
-            what = f"tệp phân cấp không có cấp “{unknown[0]}” trong thời gian của kỳ báo cáo."
-            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(tree.kinds)}.")
-        self._form, self._tree, self._kinds = form, tree, frozenset(kinds)
-        self._asked = Asked(form, tree)
-        self._place = {each: tree.level_of(each, self._kinds) for each in tree.nodes}
-        self._fresh: dict[str, dict[str, Running]] = defaultdict(lambda: defaultdict(Running))
-        self._results: dict[str, Counts] = defaultdict(dict)
-        self._beyond: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._delivered: set[str] = set()
-
-    def add(self, unit: str, answers: Iterable[Answer]) -> None:
-        """What one unit delivers."""
-        asked, running = self._asked.of(self._tree.nodes[unit]), self._fresh[self._place[unit]]
-        added = asked.added
-        others: dict[str, Answer] = {}
-        settled: set[str] = set()
-        for answer in answers:
-            code = answer.code
-            if answer.status == VALUE and answer.value[:1] == NUMBER and code in added:
-                running[code].add(answer.value)
-                settled.add(code)
-            else:
-                others[code] = answer
-        lacking: set[str] = set()
-        for row in asked.typed:
-            if row.code not in settled:
-                count = count_of(unit, row, _reading(others.get(row.code)))
-                running[row.code].add_count(count)
-                if count.tally.missing:
-                    lacking.add(row.code)
-        for code, parts in asked.rates:
-            if lacking.isdisjoint(parts):
-                running[code].settle()
-            else:
-                running[code].add_count(Count(Tally(missing=frozenset((unit,)))))
-        self._delivered.add(unit)
-
-    def add_result(self, sums: Iterable[Sum], covered: Iterable[str]) -> None:
-        """What a result of lower levels says; each of its lines goes up until another of its nodes holds it already."""
-        by_node: dict[str, list[Sum]] = defaultdict(list)
-        for line in sums:
-            by_node[line.unit].append(line)
-        self._delivered.update(covered)
-        for identifier, lines in by_node.items():
-            counts = {line.code: _count(line) for line in lines}
-            known = self._asked.expected(identifier)
-            beyond = {line.code: line.expected - known.get(line.code, 0) for line in lines}
-            for node in self._reached(identifier, by_node):
-                merge_into(self._results[node.id], counts)
-                for code, number in beyond.items():
-                    # A hierarchy without the lower units does not know how many they are; the result does.
-                    self._beyond[node.id][code] += max(0, number)
-
-    def _reached(self, identifier: str, others: Iterable[str]) -> Iterator[Node]:
-        for node in self._tree.above(identifier):
-            if node.id != identifier and node.id in others:
-                return
-            if node.kind in self._kinds:
-                yield node
-
-    def levels(self) -> Iterator[Level]:
-        """Every node of the wanted levels, parents first, with the figures of all units at and below it."""
-        wanted = [node for node in self._tree.nodes.values() if node.kind in self._kinds]
-        fresh = {node.id: {code: each.count() for code, each in self._fresh[node.id].items()} for node in wanted}
-        for node in reversed(wanted):
-            above = self._tree.level_above(node.id, self._kinds)
-            if above:
-                merge_into(fresh[above], fresh[node.id])
-        presence = self._presence()
-        for node in wanted:
-            counts = dict(self._results[node.id])
-            merge_into(counts, fresh[node.id])
-            yield Level(node, figures_of(self._form, counts, self._expected(node.id)), presence[node.id])
-
-    def _expected(self, identifier: str) -> dict[str, int]:
-        expected = self._asked.expected(identifier)
-        for code, number in self._beyond[identifier].items():
-            expected[code] += number
-        return expected
-
-    def _presence(self) -> dict[str, Presence]:
-        expected: dict[str, int] = defaultdict(int)
-        delivered: dict[str, int] = defaultdict(int)
-        missing: dict[str, list[str]] = defaultdict(list)
-        for node in self._tree.nodes.values():
-            for above in self._tree.above(node.id) if self._asked.of(node).typed else ():
-                if above.kind in self._kinds:
-                    expected[above.id] += 1
-                    delivered[above.id] += node.id in self._delivered
-                    if node.id not in self._delivered and len(missing[above.id]) < MISSING_NAMED:
-                        missing[above.id].append(node.id)
-        return {each: Presence(expected[each], delivered[each], tuple(missing[each])) for each in self._tree.nodes}
+    tree.refuse_unknown(kinds)
+    con.execute(f"SET VARIABLE every = {every}")
+    named = {name for row in form.indicators() for name in row.reported_by}
+    keys = {node.id: _key(node, named) for node in tree.nodes.values()}
+    questions = {key: _Questions(form, key) for key in dict.fromkeys(keys.values())}
+    columns = dict.fromkeys(("id", "name", "kind", "parent", "kind_name", "key"), TEXT)
+    fill(con, "node", {"ord": INTEGER, **columns, "reports": "BOOLEAN"}, (
+        (number, node.id, node.name, node.kind, node.parent, node.kind_name, key, questions[key].any)
+        for number, node in enumerate(tree.nodes.values()) for key in (keys[node.id],)
+    ))
+    fill(con, "above_all", {"unit": TEXT, "node": TEXT}, (
+        (node.id, above.id) for node in tree.nodes.values() for above in tree.above(node.id)
+    ))
+    fill(con, "wanted", {"node": TEXT}, ((node.id,) for node in tree.nodes.values() if node.kind in kinds))
+    con.execute("CREATE OR REPLACE TABLE above AS FROM above_all SEMI JOIN wanted USING (node)")
+    words = {node.kind: node.kind_name for node in tree.nodes.values() if node.kind_name}
+    names = ("code", "name", "label", "measure", "kind", "total", "numerator", "denominator", "word")
+    fill(con, "indicator", {"ord": INTEGER, **dict.fromkeys(names, TEXT)}, _indicators(form, words))
+    made = questions.values()
+    fill(con, "asked", dict.fromkeys(("key", "code", "blank"), TEXT), chain(*(each.asked for each in made)))
+    fill(con, "rate_part", dict.fromkeys(("key", "rate", "code"), TEXT), chain(*(each.parts for each in made)))
+    fill(con, "awaited", dict.fromkeys(("key", "code"), TEXT), chain(*(each.awaited for each in made)))
 
 
-def _reading(answer: Answer | None) -> Reading | None:
-    return None if answer is None else Reading(Status(answer.status), unpacked(answer.value), "", NOWHERE)
+def fold(con: Connection, name: str) -> None:
+    """The figures of every wanted node from the tables delivered and told, as the tables `name` and `name`_line."""
+    script(con, FOLDER / "fold.sql", name=name, ids=str(IDS_NAMED), names=str(NAMES_SHOWN))
 
 
-def _count(line: Sum) -> Count:
-    distinct = frozenset(value for text in line.distinct if (value := unpacked(text)) is not None)
-    sums = Tally(line.given, Decimal(line.total), Decimal(line.whole), line.yes, distinct, frozenset(line.missing))
-    return Count(sums, line.answered, line.unreadable)
+def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
+    """Every indicator in printed order; rates name the codes of their parts."""
+    for number, row in enumerate(form.indicators()):
+        parts = [form.by_name[name].code if name else None for name in (row.numerator, row.denominator)]
+        word = words.get(row.reported_by[0], ANYBODY) if len(row.reported_by) == 1 else ANYBODY
+        yield number, row.code, row.name, row.label, row.unit, str(row.kind), str(row.total), *parts, word
+
+
+def _key(node: Node, named: set[str]) -> str:
+    """Units that are asked the same: their kind, and the unit's own id where the form names it."""
+    return f"{node.kind} {node.id if node.id in named else ''}"
+
+
+class _Questions:
+    """What units of one key are asked."""
+
+    def __init__(self, form: Form, key: str) -> None:
+        reported = [row for row in form.indicators() if {*key.split(" ")} & {*row.reported_by}]
+        typed = {row.name: row for row in reported if row.typed}
+        self.any = bool(typed)
+        self.asked = [(key, row.code, _blank(row)) for row in typed.values()]
+        self.parts = [
+            (key, row.code, typed[name].code)
+            for row in form.indicators() for name in (row.numerator, row.denominator) if name in typed
+        ]
+        awaited = [row.code for row in reported if not row.has_parts] + [rate for _, rate, _ in self.parts]
+        self.awaited = [(key, code) for code in dict.fromkeys(awaited)]
+
+
+def _blank(row: Indicator) -> str:
+    """What a blank cell is: zero, allowed, or lacking."""
+    if row.missing is Missing.ZERO:
+        return "zero"
+    return "free" if row.missing is Missing.OPTIONAL or row.required_if else "required"
+
+
+def node_findings(con: Connection, form: Form, out: str) -> Iterator[Row]:
+    """What only the figures of several units show: rules that their sums break, and answers that differ."""
+    for node, name, code, shown in ask(con, DIFFERING):
+        what = f"các đơn vị phải ghi cùng một số, hiện có {shown}. Thống nhất rồi gửi lại."
+        text = f"{name}, {code} “{form.by_code[code].label}”: {what}"
+        yield "same_everywhere", str(Severity.ERROR), node, code, out, "", "", text, "", False
+    rules = [
+        rule for rule in rules_of(form)
+        if rule.local and rule.line.applies != "unit" and all(row.total in ADDITIVE for row in rule.indicators)
+    ]
+    known: dict[tuple[str, str], dict[str, Value | None]] = {}
+    for node, name, code, value in ask(con, COMPLETE):
+        known.setdefault((node, name), {})[code] = value
+    for (node, name), figures in known.items():
+        for rule in rules:
+            yield from _broken(form, rule, figures, node, name, out)
+
+
+DIFFERING = """
+SELECT node, node.name, code, array_to_string(list_sort(list(DISTINCT coalesce(said.text,
+    replace(plain(said.value), '.', ','), plain(said.part) || '/' || plain(said.whole))))[:3], '; ')
+FROM figure JOIN node ON id = node JOIN above USING (node) JOIN said USING (unit, code)
+WHERE differing AND said.given GROUP BY ALL ORDER BY any_value(node.ord), code"""
+COMPLETE = """
+SELECT node, node.name, code, value FROM figure JOIN node ON id = node
+WHERE filled AND expected > 0 AND id IN (SELECT parent FROM node) ORDER BY node.ord"""
+"""An incomplete sum proves nothing; a unit that stands alone has been checked with its own form."""
+
+
+def _broken(
+    form: Form, rule: Rule, figures: dict[str, Value | None], node: str, name: str, out: str
+) -> Iterator[Row]:
+    if not all(code in figures for code in rule.codes):
+        return
+    known = {form.by_code[code].name: figures[code] for code in rule.codes}
+    outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
+    if outcome:
+        sentence = explain(outcome, known, lambda each: form.by_name[each].code)
+        text = f"{name}: {sentence}. {rule.line.remedy}"
+        yield rule.line.code, str(rule.line.severity), node, rule.codes[0], out, "", "", text, "", False

@@ -1,131 +1,122 @@
-"""Reads back a result of this command, so that the next level can be made from it."""
+"""Reads back a result of this command: its answers, units and findings, so that the next level is made of them."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from cchc_xl.consolidate.record import RESULT, Record, Remarked
-from cchc_xl.consolidate.table import COLUMNS, TITLES, sums
-from cchc_xl.consolidate.write import (
-    COVERED,
-    DATA_SHEET,
-    FINDING_TITLES,
-    FINDINGS_SHEET,
-    SOURCES_SHEET,
-    companion,
-)
+from cchc_xl.consolidate.choose import FINDING
+from cchc_xl.consolidate.engine import connect, needed
+from cchc_xl.consolidate.record import RESULT, Record
+from cchc_xl.consolidate.write import FIGURES, TABLES, TITLES, WORDS, companion
 from cchc_xl.errors import UserError
-from cchc_xl.files import read_file
-from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.schema.form_model import Form
-from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.container_check import RefusedError, inspect
-from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.form_layout import period_key
+from cchc_xl.submissions.intake import read_limits as limits
+from cchc_xl.table import lines, read_table, sheets, text_of
+from cchc_xl.values import Status
 
 NOT_A_RESULT = "không phải kết quả của lệnh consolidate."
 REMEDY = "Gửi biểu mẫu, sổ tổng hợp, hoặc tệp do lệnh consolidate ghi ra."
-Rows = list[dict[str, Any]]
+WANTED = ("facts", "units", "findings")
 MOST_FINDINGS = 5_000
 """Findings of a lower level that are taken along, the gravest first; its own file holds all of them."""
 
-
-class Tables(NamedTuple):
-    """What a result holds: figures by column name, the units inside it, findings by title."""
-
-    rows: Rows
-    covered: list[str]
-    findings: Rows
+Rows = list[dict[str, str]]
+NUMBERS = ("value", "part", "whole")
 
 
 def read_result(path: Path, form: Form) -> Record:
-    """The sums of a result and the units inside it. Raises `UserError` where the file is not one."""
+    """The record of a result. Raises `UserError` where the file is not one, or does not carry its answers."""
     if not path.is_file() or path.is_symlink():
         raise UserError(str(path), "không phải tệp thường.", REMEDY)
-    if path.stat().st_size > read_limits.LARGEST_FILE:
-        raise UserError(str(path), "tệp quá lớn với một kết quả tổng hợp.", "Tổng hợp với ít cấp hơn trong --by.")
-    tables = READERS[path.suffix.lower()](path)
-    remarks = tuple(map(_remark, tables.findings[:MOST_FINDINGS]))
-    covered = tuple(sorted({*tables.covered} - {""}))
-    return Record(RESULT, remarks=remarks, sums=sums(tables.rows, form, path), covered=covered)
+    if path.stat().st_size > limits.LARGEST_FILE:
+        raise UserError(str(path), "tệp quá lớn với một kết quả tổng hợp.", "Tổng hợp từng phần rồi gửi lên.")
+    facts, units, findings = (_rows(path, name) for name in WANTED)
+    if facts is None or units is None:
+        what = "kết quả không mang theo câu trả lời của các đơn vị, nên không tổng hợp lên cấp trên được."
+        beside = " và ".join(companion(path, name).name for name in WANTED)
+        inside = " và ".join(f"“{TABLES[name].sheet}”" for name in WANTED)
+        raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ sheet {inside}.")
+    answers = [_answer(path, row, form) for row in facts if row.get("code") in form.by_code]
+    return {
+        "kind": RESULT, "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],
+        "answers": answers, "findings": [_part(row, tuple(FINDING)) for row in (findings or [])[:MOST_FINDINGS]],
+        "nodes": [
+            {"id": row["unit"], "name": row["unit_name"], "kind": row["level"], **_part(row, ("parent", "kind_name"))}
+            for row in units if row.get("unit") and row.get("level")
+        ],
+    }
 
 
-def _remark(row: Mapping[str, Any]) -> Remarked:
-    texts = [str(row.get(title) or "") for title in FINDING_TITLES]
-    word, rule, unit, _, _, code, _, sheet, cell, message, suggestion = texts
-    return Remarked(rule, SEVERITIES.get(word, "info"), unit, code, sheet, cell, message, suggestion)
-
-
-SEVERITIES = {word: str(severity) for severity, word in SEVERITY_WORDS.items()}
-
-
-def _from_csv(path: Path) -> Tables:
-    rows, beside = _csv_rows(path), companion(path, SOURCES_SHEET)
-    if not rows or set(COLUMNS) - set(rows[0]):
+def rows_of_result(path: Path) -> Rows:
+    """The figures of a result in machine names, as texts. Raises `UserError` where the file is not one."""
+    rows = _rows(path, FIGURES)
+    if rows is None:
         raise UserError(str(path), NOT_A_RESULT, REMEDY)
+    return rows
+
+
+def _rows(path: Path, name: str) -> Rows | None:
+    """A table of a result in machine names; None where the result lacks it."""
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        return _of_workbook(path, TABLES[name].sheet)
+    if {"unit", "code", "answered"} - {*_columns(path)}:
+        raise UserError(str(path), NOT_A_RESULT, REMEDY)
+    beside = path if name == FIGURES else companion(path, name)
     if not beside.is_file():
-        what = f"không có tệp {beside.name} bên cạnh, không biết kết quả đã gồm những đơn vị nào."
-        raise UserError(str(path), what, "Gửi kèm tệp đó, hoặc gửi kết quả dạng .xlsx.")
-    findings = companion(path, FINDINGS_SHEET)
-    return Tables(
-        rows, [row.get(COVERED) or "" for row in _csv_rows(beside)], _csv_rows(findings) if findings.is_file() else []
-    )
+        return None
+    return [row for _, row in read_table(beside)] if path.suffix.lower() == ".csv" else _of_parquet(beside)
 
 
-def _csv_rows(path: Path) -> Rows:
+def _columns(path: Path) -> list[str]:
+    if path.suffix.lower() == ".csv":
+        return list(next((row for _, row in read_table(path)), {}))
+    return list(next(iter(_of_parquet(path, "LIMIT 1")), {}))
+
+
+def _of_parquet(path: Path, more: str = "") -> Rows:
+    errors = needed("duckdb").Error
     try:
-        return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (UnicodeDecodeError, csv.Error) as error:
+        cursor = connect().execute(f"FROM read_parquet(?) {more}", [str(path)])
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, map(text_of, row), strict=True)) for row in cursor.fetchall()]
+    except errors as error:
         raise UserError(str(path), NOT_A_RESULT, REMEDY) from error
 
 
-def _from_parquet(path: Path) -> Tables:
-    table = _parquet_table(path)
-    head = table.schema.metadata or {}
-    if set(COLUMNS) - set(table.column_names) or COVERED.encode() not in head:
-        raise UserError(str(path), NOT_A_RESULT, REMEDY)
-    findings = companion(path, FINDINGS_SHEET)
-    told = _parquet_table(findings).to_pylist() if findings.is_file() else []
-    return Tables(table.select(COLUMNS).to_pylist(), json.loads(head[COVERED.encode()]), told)
+def _of_workbook(path: Path, sheet: str) -> Rows | None:
+    spellings = {title.lower(): name for name, title in TITLES.items()}
+    found = sheets(path, [sheet])
+    return [_in_codes(row) for _, row in lines(found[sheet], spellings)] if sheet in found else None
 
 
-def _parquet_table(path: Path) -> Any:
-    import pyarrow
-    import pyarrow.parquet
+def _in_codes(row: dict[str, str]) -> dict[str, str]:
+    """Words that people read as the codes they stand for."""
+    for column, words in WORDS.items():
+        if column in row:
+            row[column] = {word: str(code) for code, word in words.items()}.get(row[column], row[column])
+    return row
 
+
+def _part(row: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: row.get(name, "") for name in names}
+
+
+def _answer(path: Path, row: Mapping[str, str], form: Form) -> dict[str, Any]:
+    """One answer. Raises `UserError` where the line is not of this form and period, or no longer as it was written."""
+    if row.get("form") != form.id or row.get("period") != period_key(form):
+        what = f"kết quả của kỳ khác ({row.get('form')}, {row.get('period')}); kỳ đang tổng hợp là {period_key(form)}."
+        raise UserError(str(path), what, "Tổng hợp từng kỳ riêng.")
     try:
-        return pyarrow.parquet.read_table(path, use_threads=False)
-    except (pyarrow.ArrowInvalid, OSError) as error:
-        raise UserError(str(path), NOT_A_RESULT, REMEDY) from error
-
-
-def _from_workbook(path: Path) -> Tables:
-    data, sources, findings = map(_by_title, _sheets(path, (DATA_SHEET, SOURCES_SHEET, FINDINGS_SHEET)))
-    if not data or set(TITLES.values()) - set(data[0]):
-        raise UserError(str(path), NOT_A_RESULT, REMEDY)
-    rows = [{name: row[title] for name, title in TITLES.items()} for row in data]
-    return Tables(rows, [str(row.get(COVERED) or "") for row in sources], findings)
-
-
-def _sheets(path: Path, names: Iterable[str]) -> list[list[list[Any]]]:
-    try:
-        safe = inspect(read_file(path), path.suffix.lower()).data
-        with CalamineWorkbook.from_filelike(io.BytesIO(safe)) as workbook:
-            return [workbook.get_sheet_by_name(name).to_python() for name in names]
-    except RefusedError as error:
-        raise UserError(str(path), refusal(error.code, error.detail)) from error
-    except (CalamineError, ValueError) as error:
-        raise UserError(str(path), NOT_A_RESULT, REMEDY) from error
-
-
-def _by_title(rows: list[list[Any]]) -> Rows:
-    return [dict(zip(map(str, rows[0]), row, strict=False)) for row in rows[1:]]
-
-
-READERS = {".csv": _from_csv, ".parquet": _from_parquet, ".xlsx": _from_workbook, ".xlsm": _from_workbook}
+        status = Status(row["status"])
+        numbers = {name: f"{Decimal(row[name]):f}" for name in NUMBERS if row[name]}
+    except (KeyError, ValueError, InvalidOperation) as error:
+        what = f"câu trả lời của “{row.get('unit')}” ở chỉ tiêu {row.get('code')} không còn đúng như lệnh đã ghi."
+        raise UserError(str(path), what, "Lấy lại tệp do lệnh consolidate ghi ra; không sửa tay.") from error
+    if "part" in numbers:
+        del numbers["value"]
+    text = {"text": row["text"]} if row.get("text") else {}
+    return {"status": str(status), **_part(row, ("unit", "code", "file", "address")), **numbers, **text}

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from cchc_xl.consolidate.decide import COUNTED, choose, outcomes, register
-from cchc_xl.consolidate.facts import FactsWriter
-from cchc_xl.consolidate.findings import keep_remarks, node_findings
-from cchc_xl.consolidate.fold import Fold, Level
-from cchc_xl.consolidate.listing import Listing
-from cchc_xl.consolidate.record import RESULT, RESULT_KIND, Delivered, Record, decode
-from cchc_xl.consolidate.setting import Setting, setting
+from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
+from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
+from cchc_xl.consolidate.facts import Kept, keep, last_period
+from cchc_xl.consolidate.fold import fold, node_findings, prepare
+from cchc_xl.consolidate.record import RESULT_KIND
 from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, read_here
-from cchc_xl.consolidate.store import File, Store, content_hash, decoded, fingerprint
-from cchc_xl.consolidate.table import lines
-from cchc_xl.consolidate.write import Result, refuse_target, write
-from cchc_xl.findings import Finding
+from cchc_xl.consolidate.spool import Spool, fingerprint
+from cchc_xl.consolidate.write import TABLES, refuse_target, write
+from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
-from cchc_xl.submissions import form_layout
+from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
+from cchc_xl.units import Node, Setting, Tree, setting
+from cchc_xl.values import Address
 
 Progress = Callable[[int, int, Path], None]
 """Told after every file: how many are done, of how many, and which."""
@@ -32,7 +31,9 @@ MOST_LISTED = 10_000
 
 
 class Order(Struct, frozen=True):
-    """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster."""
+    """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster; `every`,
+    `whole` and `forget` as in `fold.prepare` and `facts.keep`.
+    """
 
     places: tuple[Path, ...]
     kinds: tuple[str, ...]
@@ -44,16 +45,33 @@ class Order(Struct, frozen=True):
     facts: Path | None = None
     scheduler: str = ""
     batch: int = 0
+    every: bool = False
+    whole: bool = False
+    forget: bool = False
+
+
+class Presence(Struct, frozen=True):
+    """A node of a wanted level: how many units at and below it should deliver, and how many have."""
+
+    unit: str
+    name: str
+    level: str
+    expected: int
+    delivered: int
 
 
 class Consolidated(Struct):
-    """What a run has done. `read` counts the files that were not known from an earlier run."""
+    """What a run has done. `read` counts the files that were not known from an earlier run; `kept` is the history.
 
-    levels: tuple[Level, ...]
+    Where no file counts (`files["counted"]` is 0) nothing has been written.
+    """
+
+    levels: tuple[Presence, ...]
     files: dict[str, int]
     read: int
     counts: dict[str, int]
     findings: list[Finding]
+    kept: Kept | None = None
 
 
 def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
@@ -63,123 +81,110 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     """
     if order.out:
         refuse_target(order.out)
-    chosen = setting(order.form_name, order.units)
-    fold = Fold(chosen.form, chosen.tree, order.kinds)
-    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
-    with _store(order, chosen) as store:
-        run = _Run(order, chosen, store, progress or nobody)
-        run.read(paths)
-        choose(store)
-        levels = run.fold(fold)
-        return run.finish(levels)
-
-
-def answers(order: Order) -> tuple[Form, list[tuple[Delivered, str]]]:
-    """The form, and what every unit has answered with the file it stands in, decided as for consolidating."""
-    chosen = setting(order.form_name, order.units)
-    with _store(order, chosen) as store:
-        run = _Run(order, chosen, store, nobody)
-        run.read(files_in(order.places, endings=COMPANION_SUFFIXES))
-        choose(store)
-        return chosen.form, [
-            (each, path) for record, path, units in run.chosen() for each in record.delivered if each.unit in units
-        ]
-
-
-def _store(order: Order, chosen: Setting) -> Store:
-    """Only records that outlive the run have to tell what they were made with."""
-    return Store(order.resume, fingerprint(chosen.form.folder, order.units) if order.resume else "")
-
-
-def nobody(_done: int, _total: int, _path: Path) -> None:
-    """Nobody wants to know."""
-
-
-class _Run:
-    """One run over a store."""
-
-    def __init__(self, order: Order, chosen: Setting, store: Store, progress: Progress) -> None:
-        self._order, self._setting, self._store, self._progress = order, chosen, store, progress
-        self._known = frozenset(chosen.tree.nodes)
-        self._new = 0
-
-    def read(self, paths: Sequence[Path]) -> None:
-        """Puts every file and its claims into the store; the reading processes see new files only."""
-        numbers: Sequence[int] = range(1, len(paths) + 1)
-        if self._order.resume:
-            numbers = [number for number in numbers if not self._is_known(number, paths[number - 1])]
-        self._new, total = len(numbers), len(paths)
-        reads = zip(numbers, self._sources([paths[number - 1] for number in numbers]), strict=True)
-        for done, (number, read) in enumerate(reads, total - len(numbers) + 1):
-            self._keep(number, read)
-            self._progress(done, total, read.path)
-        self._store.commit()
-
-    def _is_known(self, number: int, path: Path) -> bool:
-        """Takes what an earlier run has read of the same file."""
-        sha = content_hash(path)
-        key = self._store.key(sha, path.name)
-        record = self._store.record(key) if key else None
-        if record is not None:
-            register(self._store, File(number, str(path), sha, key), record, self._known)
-        return record is not None
-
-    def _sources(self, paths: list[Path]) -> Iterator[Read]:
-        if not paths:
-            return iter(())
-        order = self._order
-        if order.scheduler:
-            from cchc_xl.consolidate.cluster import read_there
-
-            return read_there(paths, order.form_name, order.units, order.scheduler, order.batch)
-        return read_here(paths, order.form_name, order.units, order.jobs)
-
-    def _keep(self, number: int, read: Read) -> None:
-        key = self._store.key(read.sha, read.path.name)
-        if read.lasting and key:
-            self._store.put(key, read.data)
-        register(self._store, File(number, str(read.path), read.sha, key), decode(read.data), self._known)
-
-    def fold(self, fold: Fold) -> tuple[Level, ...]:
-        """Everything that was chosen, file by file."""
-        with FactsWriter(self._order.facts, self._setting.form) as facts:
-            for record, path, units in self.chosen():
-                if record.kind == RESULT:
-                    fold.add_result((line for line in record.sums if line.unit in self._known), record.covered)
-                for delivered in record.delivered:
-                    if delivered.unit in units:
-                        fold.add(delivered.unit, delivered.answers)
-                        facts.add(delivered, path)
-                keep_remarks(self._store, record, path, units)
-        return tuple(fold.levels())
-
-    def chosen(self) -> Iterator[tuple[Record, str, set[str]]]:
-        """Every file that counts, with its path and the units that count from it."""
-        for _, same in groupby(self._store.rows(CHOSEN, COUNTED), key=itemgetter(0)):
-            (_, path, data, first), *others = same
-            record = decoded(data)
-            if record is not None:
-                yield record, path, {unit for unit in (first, *(line[3] for line in others)) if unit}
-
-    def finish(self, levels: tuple[Level, ...]) -> Consolidated:
-        """Writes the result and says what was done."""
-        form, tree, store = self._setting.form, self._setting.tree, self._store
-        store.add_findings(row for level in levels for row in node_findings(form, level, str(self._order.out or "")))
-        listing = Listing(store, self._setting, self._order.kinds)
-        head = {
-            form_layout.KIND_KEY: RESULT_KIND, form_layout.FORM_KEY: form.id, form_layout.VERSION_KEY: form.version,
-            form_layout.PERIOD_KEY: form_layout.period_key(form),
-        }
-        result = Result(
-            head, levels, lambda: lines(form, tree, levels), listing.sources, listing.findings,
-            lambda: listing.units(levels),
+    with answers(order, progress) as run:
+        con, form = run.con, run.setting.form
+        fold(con, "figure")
+        fill(con, "of_nodes", FINDING, node_findings(con, form, str(order.out or "")))
+        con.execute("INSERT INTO finding FROM of_nodes")
+        script(con, FOLDER / "units.sql")
+        done = Consolidated(
+            tuple(Presence(*row) for row in ask(con, LEVELS)), _counts(con, FILES, OUTCOME_WORDS), run.read,
+            _counts(con, FOUND, Severity), list(_findings(con)),
         )
-        if self._order.out:
-            write(result, self._order.out)
-        return Consolidated(levels, outcomes(store), self._new, listing.counts(), list(listing.first(MOST_LISTED)))
+        if done.files["counted"]:
+            if order.facts:
+                done.kept = keep(con, order.facts, run.setting, run.tree, whole=order.whole, forget=order.forget)
+                if last_period(con, order.facts, form):
+                    fold(con, "before")
+            if order.out:
+                title = f"Tổng hợp {form.period.label}: {form.title}"
+                write(con, order.out, _head(form), title)
+        return done
 
 
-CHOSEN = (
-    "SELECT number, path, data, unit FROM file JOIN record USING (key) LEFT JOIN claim ON file = number AND chosen = 1 "
-    "WHERE outcome = ? ORDER BY number"
+LEVELS = "SELECT unit, unit_name, level, expected, delivered FROM unit_line WHERE wanted ORDER BY ord"
+FILES = "SELECT outcome, count(*) FROM source GROUP BY outcome"
+FOUND = "SELECT severity, count(*) FROM finding GROUP BY severity"
+
+
+def _counts(con: Connection, query: str, every: Any) -> dict[str, int]:
+    return {str(key): 0 for key in every} | dict(ask(con, query))
+
+
+def _findings(con: Connection) -> Iterator[Finding]:
+    """The gravest findings, as the command line tells them."""
+    for line in ask(con, f"{TABLES['findings'].query} LIMIT {MOST_LISTED}"):
+        rule, severity, unit, code, file, sheet, cell, message, suggestion, explained, _ = line
+        cells = (Address(sheet, cell, file),)
+        yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
+
+
+def _head(form: Form) -> dict[str, str]:
+    return {
+        layout.KIND_KEY: RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
+        layout.PERIOD_KEY: layout.period_key(form),
+    }
+
+
+class Answers(Struct):
+    """What every unit has answered, decided: the tables chosen, answer, source and finding of a database."""
+
+    con: Connection
+    setting: Setting
+    tree: Tree
+    read: int
+
+
+@contextmanager
+def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]:
+    """Reads the files and decides which of them speaks for which unit. Raises `UserError`."""
+    chosen = setting(order.form_name, order.units)
+    chosen.tree.refuse_unknown(order.kinds)
+    form, con, paths = chosen.form, connect(), files_in(order.places, endings=COMPANION_SUFFIXES)
+    with con, Spool(con, order.resume, fingerprint(form.folder, order.units) if order.resume else "") as spool:
+        read = _read(order, paths, spool, progress)
+        spool.load()
+        tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
+        prepare(con, form, tree, order.kinds, order.every)
+        fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
+        choose(con)
+        con.execute("CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen")
+        con.execute(TOLD)
+        yield Answers(con, chosen, tree, read)
+
+
+LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
+HEAD = {"form": "VARCHAR", "period": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
+TOLD = f"""
+CREATE TABLE told AS
+WITH exact AS (
+    SELECT unit, code, status, TRY_CAST(value AS {NUMBER}) AS value, TRY_CAST(part AS {NUMBER}) AS part,
+        TRY_CAST(whole AS {NUMBER}) AS whole, text, (value, part, whole) AS typed
+    FROM answer SEMI JOIN chosen USING (file, unit)
 )
+SELECT * EXCLUDE (typed) REPLACE (
+    CASE WHEN (value IS NULL, part IS NULL, whole IS NULL) = (typed[1] IS NULL, typed[2] IS NULL, typed[3] IS NULL)
+    THEN status ELSE 'unreadable' END AS status)
+FROM exact"""
+"""The answers as numbers; one that no sum could hold can't be read."""
+
+
+def _read(order: Order, paths: Sequence[Path], spool: Spool, progress: Progress | None) -> int:
+    """Puts every file's words into the spool; the reading processes see new files only. Gives their number."""
+    new = [(number, path) for number, path in enumerate(paths, 1) if not (order.resume and spool.has(number, path))]
+    reads = _sources(order, [path for _, path in new])
+    for done, ((number, path), read) in enumerate(zip(new, reads, strict=True), len(paths) - len(new) + 1):
+        spool.add(number, path, read.sha, read.data)
+        if progress:
+            progress(done, len(paths), path)
+    return len(new)
+
+
+def _sources(order: Order, paths: list[Path]) -> Iterator[Read]:
+    if not paths:
+        return iter(())
+    if order.scheduler:
+        from cchc_xl.consolidate.cluster import read_there
+
+        return read_there(paths, order.form_name, order.units, order.scheduler, order.batch)
+    return read_here(paths, order.form_name, order.units, order.jobs)

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import json
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.consolidate.record import REFUSED, Record, encode
+from cchc_xl.consolidate.record import refused
 from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
-COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS.values() for suffix in SUFFIXES)
-
+COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS for suffix in SUFFIXES)
 
 WORKER = "cchc_xl.consolidate.worker"
 
 
 class Read(Struct, frozen=True):
-    """A file and its record as bytes; `lasting` tells whether the same file would say the same again.
+    """A file and its record as a line of JSON.
 
-    `sha` is that of the bytes that were read; empty for a file that can't be read or is not an ordinary one.
+    `sha` is that of the bytes that were read; empty for a file that can't be read or is not an ordinary one, and where
+    the reading process died of it: the same file may say something else the next time.
     """
 
     path: Path
-    data: bytes
-    lasting: bool
+    data: str
     sha: str = ""
 
 
@@ -44,8 +47,22 @@ def read_here(paths: Iterable[Path], form_name: str, units: Path | None, jobs: i
 
 
 def read_of(path: Path, answer: dict[str, Any]) -> Read:
-    """The record of an answer; a process that died of a file gives a refusal, which is not remembered."""
+    """The record of an answer; a process that died of a file gives a refusal."""
     if "record" in answer:
-        return Read(path, base64.b64decode(answer["record"]), True, answer["sha"])
+        return Read(path, answer["record"], answer["sha"])
     code = str(answer.get("refused", ""))
-    return Read(path, encode(Record(REFUSED, code, refusal(code, str(answer.get("detail", ""))))), False)
+    return Read(path, json.dumps(refused(code, refusal(code, str(answer.get("detail", ""))))))
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of an ordinary file of ordinary size; empty for anything else, which the reading process refuses."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except OSError:
+        return ""
+    with os.fdopen(handle, "rb") as stream:
+        found = os.fstat(handle)
+        if path.is_symlink() or not stat.S_ISREG(found.st_mode) or found.st_size > limits.LARGEST_FILE:
+            return ""
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,62 +1,130 @@
-"""The result as a workbook: tables with filters, written row by row, texts never taken for formulas."""
+"""The result as a workbook: openpyxl makes the sheets with their titles, the many rows are written into them as text.
+
+Texts are inline strings, so none is ever taken for a formula.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
-from cchc_xl import sheet_names
+from cchc_xl import sheet_names as names
+from cchc_xl.consolidate.engine import Connection, ask, quoted
+from cchc_xl.consolidate.overview import overview
+from cchc_xl.consolidate.write import TABLES, TITLES, WORDS
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.master import style
 
+SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 40, 16
-WIDE_TITLES = frozenset({"Chỉ tiêu", "Tệp", "Nội dung", "Thông báo", "Mức đầy đủ", "Chưa nộp", "Đề nghị"})
+WIDE_TITLES = frozenset({"Chỉ tiêu", "Tệp", "Nội dung", "Mức đầy đủ", "Chưa nộp", "Đề nghị"})
+MOST_ROWS = 1_048_575
+"""A sheet holds no more; the .csv and .parquet hold all."""
+
+MOST_COLUMNS = 100
+"""Nodes that stand beside each other on the sheet that people read."""
+
+NOT_FOR_PEOPLE = frozenset({"first_day", "last_day"})
+"""The period says the same."""
+
+Sheet = tuple[Sequence[str], Iterable[str]]
+"""Titles, and the cells of each row as XML."""
+
+CELLS = r"""
+CREATE OR REPLACE MACRO cell_text(t) AS CASE WHEN t IS NULL OR t = '' THEN '<c/>'
+    ELSE '<c t="inlineStr"><is><t xml:space="preserve">' || replace(replace(replace(
+        regexp_replace(t, '[\x00-\x08\x0b\x0c\x0e-\x1f]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
+        || '</t></is></c>' END;
+CREATE OR REPLACE MACRO cell_number(n) AS CASE WHEN n IS NULL THEN '<c/>' ELSE '<c><v>' || plain(n) || '</v></c>' END;
+"""
+PAGE = """
+SELECT code, cell_text(code) || cell_text(label), cell_text(measure), unit,
+    CASE WHEN kind = 'ratio' AND part IS NOT NULL THEN cell_text(plain(part) || '/' || plain(whole))
+        WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END
+FROM figure_line SEMI JOIN (FROM unit_line WHERE wanted ORDER BY ord LIMIT {most}) AS first USING (unit)
+ORDER BY ord % 100000"""
 
 
-def to_bytes(sheets: Mapping[str, tuple[Any, Iterable[Any]]], head: Mapping[str, str], most_rows: int) -> bytes:
-    """The workbook's content. A sheet holds `most_rows` at most; the companion of a .csv holds all."""
-    workbook = Workbook(write_only=True)
-    for name, (titles, rows) in sheets.items():
-        _sheet(workbook, name, titles, islice(rows, most_rows))
-    identity = workbook.create_sheet(sheet_names.IDENTITY)
+def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
+    """The workbook's content: the page to look at, indicators by nodes, then the tables."""
+    con.execute(CELLS)
+    workbook = Workbook()
+    overview(workbook.active, con, title)
+    sheets = {SUMMARY_SHEET: _summary(con), **{table.sheet: _table(con, table.query) for table in TABLES.values()}}
+    for name, (titles, _) in sheets.items():
+        _empty(workbook.create_sheet(name), titles)
+    identity = workbook.create_sheet(names.IDENTITY)
     for pair in head.items():
         identity.append(pair)
     identity.sheet_state = "veryHidden"
     workbook.properties.creator = "cchc-xl"
     buffer = io.BytesIO()
     workbook.save(buffer)
-    return fonts_in_order(buffer.getvalue())
+    # openpyxl numbers its parts in the order of the sheets; the page to look at is the first.
+    rows = {f"xl/worksheets/sheet{number}.xml": rows for number, (_, rows) in enumerate(sheets.values(), 2)}
+    return fonts_in_order(_filled(buffer.getvalue(), rows))
 
 
-def _sheet(workbook: Workbook, name: str, titles: Any, rows: Iterable[Any]) -> None:
-    sheet = workbook.create_sheet(name)
+def _table(con: Connection, query: str) -> Sheet:
+    shape = con.execute(f"FROM ({query}) LIMIT 0").description
+    columns = {name: str(kind) for name, kind, *_ in shape if name not in NOT_FOR_PEOPLE}
+    cells = " || ".join(_cell(name, kind) for name, kind in columns.items())
+    return [TITLES[name] for name in columns], _lines(con, f"SELECT {cells} FROM ({query})")
+
+
+def _cell(name: str, kind: str) -> str:
+    """A column as XML; codes as people call them."""
+    if name in WORDS:
+        words = " ".join(f"WHEN {quoted(code)} THEN {quoted(word)}" for code, word in WORDS[name].items())
+        return f"cell_text(CASE {name}::VARCHAR {words} ELSE {name}::VARCHAR END)"
+    return f"cell_text({name})" if kind == "VARCHAR" else f"cell_number({name})"
+
+
+def _lines(con: Connection, query: str) -> Iterator[str]:
+    return (cells for cells, in ask(con, query))
+
+
+def _summary(con: Connection) -> Sheet:
+    """Indicators down, nodes across: the page that people read."""
+    nodes = ask(con, "SELECT unit, unit_name FROM unit_line WHERE wanted ORDER BY ord LIMIT ?", MOST_COLUMNS)
+    found: dict[str, dict[str, str]] = {}
+    for code, label, measure, unit, cell in ask(con, PAGE.format(most=MOST_COLUMNS)):
+        found.setdefault(code, {"": label + measure})[unit] = cell
+    lines = [each[""] + "".join(each.get(unit, "<c/>") for unit, _ in nodes) for each in found.values()]
+    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for _, name in nodes)], lines
+
+
+def _empty(sheet: Any, titles: Sequence[str]) -> None:
+    """A sheet with its titles, filter and widths."""
+    sheet.append(titles)
     for number, title in enumerate(titles, 1):
         sheet.column_dimensions[get_column_letter(number)].width = WIDE if title in WIDE_TITLES else NARROW
+        cell = sheet.cell(1, number)
+        cell.font, cell.fill, cell.alignment, cell.data_type = style.BOLD, style.HEADER, style.CENTRE, "s"
     sheet.freeze_panes = "A2"
-    sheet.append([_title(sheet, title) for title in titles])
-    for row in rows:
-        sheet.append(list(_cells(sheet, row)))
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}1"
 
 
-def _title(sheet: Any, title: str) -> Any:
-    cell = WriteOnlyCell(sheet, title)
-    cell.font, cell.fill, cell.alignment = style.BOLD, style.HEADER, style.CENTRE
-    return cell
+def _filled(data: bytes, rows: Mapping[str, Iterable[str]]) -> bytes:
+    """The package with rows below the titles of its sheets."""
+    buffer = io.BytesIO()
+    made = zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, made as new:
+        for member in old.infolist():
+            content = old.read(member)
+            if member.filename in rows:
+                before, end, after = content.partition(b"</sheetData>")
+                content = b"".join([before, _rows(rows[member.filename]), end, after])
+            new.writestr(member, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
-def _cells(sheet: Any, row: Iterable[Any]) -> Iterator[Any]:
-    for value in row:
-        if isinstance(value, str) and value.startswith("="):
-            cell = WriteOnlyCell(sheet, value)
-            cell.data_type = "s"
-            yield cell
-        else:
-            yield value if value != "" and isinstance(value, (str, int, float, Decimal)) else None
+def _rows(rows: Iterable[str]) -> bytes:
+    numbered = enumerate(islice(rows, MOST_ROWS), 2)
+    return "".join(f'<row r="{number}">{cells}</row>' for number, cells in numbered).encode()

@@ -1,11 +1,11 @@
 """A reading process of consolidation: gets one JSON line a file and answers with one JSON line that holds its record.
 
-Started as `python -m cchc_xl.consolidate.worker FORM UNITS`, under the limits of `forms.sandbox`.
+Started as `python -m cchc_xl.consolidate.worker FORM UNITS`, under the limits of `forms.sandbox`. The record travels as
+a text inside the answer: whoever hands it on need not look into it.
 """
 
 from __future__ import annotations
 
-import base64
 import gc
 import json
 import os
@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 
 from cchc_xl.consolidate.extract import Extractor
-from cchc_xl.consolidate.record import REFUSED, Record, encode
-from cchc_xl.consolidate.setting import setting
+from cchc_xl.consolidate.record import refused
 from cchc_xl.submissions.intake.reading_process import set_memory_limit, set_processor_limit
 from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.units import setting
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def _answer(extractor: Extractor, path: Path) -> str:
     try:
         sha, record = extractor.read(path)
     except MemoryError:
-        sha, record = "", Record(REFUSED, "too_much_memory", refusal("too_much_memory", ""))
-    return f'{{"sha": "{sha}", "record": "{base64.b64encode(encode(record)).decode()}"}}'
+        sha, record = "", refused("too_much_memory", refusal("too_much_memory", ""))
+    return json.dumps({"sha": sha, "record": json.dumps(record)})
 
 
 if __name__ == "__main__":

@@ -1,67 +1,85 @@
-"""Writes a result: one workbook with five sheets, or a table with companions beside it (.csv, .parquet).
+"""Writes a result: one workbook for people, or tables for machines (.csv, .parquet) with companions beside the figures.
 
-Everything is made in memory first and each file takes its name in one step, the companions before the table.
+Machines get English names and numbers; people get Vietnamese headings. The answers travel along, so that the next level
+can be made from the result. Everything is made first and each file takes its name in one step, the figures last.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from cchc_xl.consolidate.fold import Level
-from cchc_xl.consolidate.table import COLUMNS, NUMBERS, TITLES, Line
+from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
+from cchc_xl.consolidate.engine import Connection, copy
 from cchc_xl.errors import UserError
-from cchc_xl.excel.formula_like import harmless
 from cchc_xl.files import refuse_if_open, replace_file
-from cchc_xl.structs import Struct, astuple
+from cchc_xl.findings import SEVERITY_WORDS
 
-SUMMARY_SHEET, DATA_SHEET, UNITS_SHEET = "Tổng hợp", "Số liệu", "Đơn vị"
-FINDINGS_SHEET, SOURCES_SHEET = "Kiểm tra", "Nguồn"
-COMPANIONS = {SOURCES_SHEET: "nguon", FINDINGS_SHEET: "kiem_tra", UNITS_SHEET: "don_vi"}
-COVERED = "don_vi_da_tinh"
-"""The column of the sources that names the unit counted from a file."""
-
-SOURCE_TITLES = ("Tệp", "SHA-256", "Loại", "Kết quả", "Thông báo", COVERED, "Thuộc")
-FINDING_TITLES = (
-    "Mức", "Quy tắc", "Mã đơn vị", "Đơn vị", "Thuộc", "Chỉ tiêu", "Tệp", "Sheet", "Ô", "Nội dung", "Đề nghị",
-)
-UNIT_TITLES = ("Cấp", "Mã đơn vị", "Đơn vị", "Phải nộp", "Đã nộp", "Chưa nộp", "Phải sửa", "Giải trình", "Lưu ý")
 SUFFIXES = (".xlsx", ".csv", ".parquet")
-MOST_ROWS = 1_048_575
-MOST_COLUMNS = 100
-"""Nodes that stand beside each other on the sheet that people read."""
-
-CHUNK = 50_000
-
-Row = Sequence[Any]
+FIGURES = "figures"
 
 
-class Result(Struct, frozen=True):
-    """Everything that is written. The functions give their rows anew each time."""
+class Table(NamedTuple):
+    """A table of the result: the sheet's name, and the query that gives it in machine names."""
 
-    head: dict[str, str]
-    levels: tuple[Level, ...]
-    lines: Callable[[], Iterator[Line]]
-    sources: Callable[[], Iterator[Row]]
-    findings: Callable[[], Iterator[Row]]
-    units: Callable[[], Iterator[Row]]
-
-    def tables(self) -> dict[str, tuple[Row, Iterable[Row]]]:
-        """Titles and rows of what stands beside the table of figures."""
-        return {
-            UNITS_SHEET: (UNIT_TITLES, self.units()), FINDINGS_SHEET: (FINDING_TITLES, self.findings()),
-            SOURCES_SHEET: (SOURCE_TITLES, self.sources()),
-        }
+    sheet: str
+    query: str
 
 
-def companion(path: Path, sheet: str) -> Path:
+FACT = """
+SELECT period, first_day, last_day, form, unit, code, indicator.name AS indicator, indicator.kind, total,
+    CASE WHEN part IS NOT NULL THEN part / nullif(whole, 0)
+        WHEN value IS NULL AND status = 'nothing' THEN 0 ELSE value END AS value,
+    part, whole, coalesce(text, '') AS text, status, coalesce(origin, path) AS file, coalesce(address, '') AS address
+FROM (SELECT * REPLACE (value::DOUBLE AS value, part::DOUBLE AS part, whole::DOUBLE AS whole) FROM answer) AS answer
+SEMI JOIN chosen USING (file, unit) JOIN source USING (file) JOIN indicator USING (code) CROSS JOIN head
+ORDER BY unit, indicator.ord"""
+
+TABLES = {
+    FIGURES: Table("Số liệu", """
+SELECT form, period, first_day, last_day, figure_line.* EXCLUDE (ord) FROM figure_line CROSS JOIN head
+ORDER BY ord"""),
+    "facts": Table("Trả lời", FACT),
+    "units": Table("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
+    "findings": Table("Kiểm tra", f"""
+SELECT {', '.join(FINDING)}, coalesce(node.name, '') AS unit_name FROM finding LEFT JOIN node ON id = unit
+ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, file, unit, code, rule, cell, message"""),
+    "sources": Table("Nguồn", """
+SELECT path AS file, sha AS sha256, kind AS source, outcome, message, coalesce(unit, '') AS unit
+FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
+}
+COMPANIONS = tuple(name for name in TABLES if name != FIGURES)
+
+TITLES = {
+    "form": "Bộ biểu mẫu", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
+    "unit": "Mã đơn vị", "unit_name": "Đơn vị", "code": "Mã chỉ tiêu", "indicator": "Tên máy", "label": "Chỉ tiêu",
+    "measure": "Đơn vị tính", "kind": "Kiểu", "total": "Cách cộng", "value": "Giá trị", "part": "Tử số",
+    "whole": "Mẫu số", "text": "Bằng chữ", "status": "Tình trạng", "completeness": "Mức đầy đủ",
+    "expected": "Phải báo cáo", "answered": "Đã trả lời", "unreadable": "Không đọc được", "missing": "Còn thiếu",
+    "parent": "Thuộc",
+    "kind_name": "Gọi chung", "delivered": "Đã nộp", "errors": "Phải sửa", "warnings": "Giải trình", "infos": "Lưu ý",
+    "rule": "Quy tắc", "severity": "Mức", "file": "Tệp", "sheet": "Sheet", "cell": "Ô", "message": "Nội dung",
+    "suggestion": "Đề nghị", "explained": "Đã giải trình", "sha256": "SHA-256", "source": "Loại", "outcome": "Kết quả",
+    "address": "Ô nguồn",
+}
+"""What people call the columns."""
+
+WORDS: dict[str, dict[Any, str]] = {
+    "severity": {str(severity): word for severity, word in SEVERITY_WORDS.items()}, "outcome": OUTCOME_WORDS,
+    "source": {"form": "Biểu mẫu", "master": "Sổ tổng hợp", "result": "Kết quả tổng hợp", "refused": "Không đọc"},
+    "explained": {"true": "Có", "false": ""},
+    "status": {
+        "complete": "Đủ", "partial": "Thiếu đơn vị", "missing": "Chưa có", "none": "Không ai được hỏi",
+        "different": "Khác nhau", "value": "Có số", "nothing": "Không phát sinh", "blank": "Để trống",
+        "not_asked": "Không hỏi", "unreadable": "Không đọc được",
+    },
+}
+"""What people call codes, by column."""
+
+
+def companion(path: Path, table: str) -> Path:
     """The file beside a .csv or .parquet that holds what is a sheet of the .xlsx."""
-    return path.with_name(f"{path.stem}.{COMPANIONS[sheet]}{path.suffix}")
+    return path.with_name(f"{path.stem}.{table}{path.suffix}")
 
 
 def refuse_target(path: Path) -> None:
@@ -73,101 +91,16 @@ def refuse_target(path: Path) -> None:
     refuse_if_open(path)
 
 
-def write(result: Result, path: Path) -> None:
-    """Writes the result; equal results give equal tables. Raises `UserError`; the old files are then untouched."""
-    files = WRITERS[path.suffix.lower()](result, path)
-    for target, data in files.items():
-        replace_file(target, data)
+def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None:
+    """Writes the result; equal results give equal tables. `title` stands above the first sheet of a workbook.
 
+    Raises `UserError`; the old files are then untouched.
+    """
+    if path.suffix.lower() == ".xlsx":
+        from cchc_xl.consolidate.workbook import to_bytes
 
-def _csv(result: Result, path: Path) -> dict[Path, bytes]:
-    files = {companion(path, sheet): _csv_bytes(titles, rows) for sheet, (titles, rows) in result.tables().items()}
-    return files | {path: _csv_bytes(COLUMNS, map(astuple, result.lines()))}
-
-
-def _csv_bytes(titles: Row, rows: Iterable[Row]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(titles)
-    writer.writerows(map(_plain_row, rows))
-    # The mark makes Excel read UTF-8.
-    return stream.getvalue().encode("utf-8-sig")
-
-
-def _plain_row(row: Row) -> Row:
-    """Numbers without exponent, and no text that a spreadsheet would take for a formula."""
-    return [
-        harmless(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else cell for cell in row
-    ]
-
-
-def _parquet(result: Result, path: Path) -> dict[Path, bytes]:
-    import pyarrow as pa
-
-    covered = sorted({str(row[SOURCE_TITLES.index(COVERED)]) for row in result.sources()} - {""})
-    head = {**result.head, COVERED: json.dumps(covered)}
-    kinds = {"value": pa.float64(), **dict.fromkeys(NUMBERS, pa.int64())}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS], metadata=head)
-    files = {
-        companion(path, sheet): _parquet_bytes(pa.schema([(title, pa.string()) for title in titles]), _as_texts(rows))
-        for sheet, (titles, rows) in result.tables().items()
-    }
-    return files | {path: _parquet_bytes(schema, map(_float_row, result.lines()))}
-
-
-def _as_texts(rows: Iterable[Row]) -> Iterator[Row]:
-    return (tuple(map(str, row)) for row in rows)
-
-
-def _float_row(line: Line) -> Row:
-    return tuple(float(cell) if isinstance(cell, Decimal) else cell for cell in astuple(line))
-
-
-def _parquet_bytes(schema: Any, rows: Iterable[Row]) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for chunk in _chunks(rows):
-            columns = zip(zip(*chunk, strict=True), schema, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in columns]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-    data: bytes = sink.getvalue().to_pybytes()
-    return data
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) >= CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _workbook(result: Result, path: Path) -> dict[Path, bytes]:
-    from cchc_xl.consolidate.workbook import to_bytes
-
-    titles = tuple(TITLES[name] for name in COLUMNS)
-    sheets = {SUMMARY_SHEET: _summary(result), DATA_SHEET: (titles, map(astuple, result.lines())), **result.tables()}
-    return {path: to_bytes(sheets, result.head, MOST_ROWS)}
-
-
-def _summary(result: Result) -> tuple[Row, Iterable[Row]]:
-    """Indicators down, nodes across: the page that people read."""
-    shown = result.levels[:MOST_COLUMNS]
-    texts: dict[str, list[Any]] = {}
-    wanted = {level.node.id for level in shown}
-    for line in result.lines():
-        if line.unit in wanted:
-            cells = texts.setdefault(line.code, [line.code, line.label, line.measure])
-            cells.append(line.value if line.value is not None and "/" not in line.text else line.text)
-    return ("Mã", "Chỉ tiêu", "Đơn vị tính", *(level.node.name for level in shown)), texts.values()
-
-
-WRITERS: dict[str, Callable[[Result, Path], dict[Path, bytes]]] = {
-    ".csv": _csv, ".parquet": _parquet, ".xlsx": _workbook,
-}
+        replace_file(path, to_bytes(con, head, title))
+        return
+    for name in (*COMPANIONS, FIGURES):
+        place = path if name == FIGURES else companion(path, name)
+        replace_file(place, copy(con, TABLES[name].query, path, head if name == FIGURES else None))

@@ -51,7 +51,8 @@ class Fault:
         return {
             "rule": self.rule.code, "severity": str(self.rule.severity), "unit": "", "indicator": self.code,
             "file": report, "sheet": cell.sheet, "cell": cell.cell, "message": self.message,
-            "suggestion": self.rule.remedy, "quote": self.quote, "stated": self.stated, "expected": self.expected,
-            "difference": self.difference, "against": self.against, "paragraph": self.spot.paragraph + 1,
+            "suggestion": self.rule.remedy, "explained": False, "quote": self.quote,
+            "stated": self.stated, "expected": self.expected, "difference": self.difference,
+            "against": self.against, "paragraph": self.spot.paragraph + 1,
             "start": self.spot.start, "end": self.spot.end,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.command_app import BOOK, COULD_NOT_RUN, FORM_NAME, JSON, argument, described, option, status_of
+from cchc_xl.cli.command_app import (
+    BOOK,
+    COULD_NOT_RUN,
+    FORM_NAME,
+    JSON,
+    argument,
+    described,
+    option,
+    print_json,
+    progress,
+    status_of,
+)
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -32,8 +44,10 @@ def run(
     from cchc_xl.verbs.collect import collect, forms_in
 
     policy = Policy(replace, accept, received)
-    with _bar(len(forms_in(forms)), json) as step:
-        collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=step)
+    count, total = itertools.count(1), len(forms_in(forms))
+    with progress("Đọc biểu mẫu", quiet=json) as step:
+        tell = (lambda path: step(next(count), total, path)) if step else None
+        collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=tell)
     if json:
         _print_json(collected, book)
     else:
@@ -61,29 +75,9 @@ command = Verb(
 
 
 def _print_json(collected: Collected, book: Path) -> None:
-    import json
-
     findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
     findings += [finding.as_json(str(book)) for finding in collected.changed_layout]
-    fields = {"findings": findings, "files": _files(collected), "changed": collected.saved}
-    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
-
-
-def _bar(total: int, quiet: bool) -> Any:
-    """A progress bar on standard error, as a context that gives the function to call for each file."""
-    from contextlib import contextmanager
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    @contextmanager
-    def shown() -> Any:
-        columns = (TextColumn("Đọc biểu mẫu"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
-            task = bar.add_task("", total=total)
-            yield lambda path: bar.update(task, advance=1, description=path.name[:40])
-
-    return shown()
+    print_json(findings, files=_files(collected), changed=collected.saved)
 
 
 def _lines(collected: Collected) -> list[str]:
@@ -101,8 +95,9 @@ def _lines(collected: Collected) -> list[str]:
 def _files(collected: Collected) -> list[dict[str, Any]]:
     return [
         {
-            "file": outcome.path, "unit": outcome.unit, "outcome": str(outcome.fate), "message": outcome.message,
-            "sha256": outcome.sha, "replaced": list(outcome.changes), "returned": outcome.returned,
+            "file": outcome.path, "unit": outcome.unit, "outcome": outcome.fate.name.lower(),
+            "message": outcome.message, "sha256": outcome.sha,
+            "replaced": list(outcome.changes), "returned": outcome.returned,
         }
         for outcome in collected.outcomes
     ]

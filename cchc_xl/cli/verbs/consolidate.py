@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.command_app import (
+    CLEAN,
+    COULD_NOT_RUN,
+    FINDINGS,
+    FORM_NAME,
+    JSON,
+    PATH,
+    argument,
+    described,
+    option,
+    print_json,
+    progress,
+)
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -21,16 +31,9 @@ SHOWN = 20
 
 
 def run(
-    forms: Sequence[Path],
-    by: str,
-    out: Path,
-    units: Path | None = None,
-    jobs: int = 0,
-    resume: Path | None = None,
-    facts: Path | None = None,
-    scheduler: str = "",
-    form: str = "",
-    json: bool = False,
+    forms: Sequence[Path], by: str, out: Path, units: Path | None = None, jobs: int = 0, resume: Path | None = None,
+    facts: Path | None = None, scheduler: str = "", form: str = "", every: bool = False, replace: bool = False,
+    forget: bool = False, json: bool = False,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
@@ -40,14 +43,17 @@ def run(
     kinds = tuple(filter(None, (kind.strip() for kind in by.split(","))))
     order = Order(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
+        every=every, whole=replace, forget=forget,
     )
-    with _bar(json) as step:
+    with progress("Đọc tệp", quiet=json) as step:
         done = consolidate(order, step)
     if json:
         _print_json(done, out)
     else:
         print("\n".join(_lines(done, out)))
-    return FINDINGS if done.counts.get("error") else CLEAN
+    if not done.files["counted"]:
+        return COULD_NOT_RUN
+    return FINDINGS if done.counts["error"] else CLEAN
 
 
 command = Verb(
@@ -58,14 +64,15 @@ command = Verb(
         argument(
             "forms", "Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.", nargs=-1, required=True
         ),
-        option("--by", "Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột kind.", required=True),
+        option("--by", "Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột Loại.", required=True),
         option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet.", type=PATH, required=True),
-        option("--units", "Tệp phân cấp đơn vị (.csv).", type=PATH),
-        option(
-            "--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0
-        ),
+        option("--units", "Tệp phân cấp đơn vị (.csv, .xlsx).", type=PATH),
+        option("--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0),
         option("--resume", "Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.", type=PATH),
         option("--facts", "Thư mục tập số liệu nhiều kỳ (Parquet).", type=PATH),
+        option("--replace", "Tập số liệu: bỏ các đơn vị khác của kỳ, chỉ để lại những đơn vị vừa đọc.", is_flag=True),
+        option("--forget", "Tập số liệu: không giữ lại số liệu bị thay.", is_flag=True),
+        option("--every", "Ghi cả những chỉ tiêu mà không đơn vị nào bên dưới được hỏi.", is_flag=True),
         option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
         FORM_NAME,
         JSON,
@@ -74,43 +81,27 @@ command = Verb(
 
 
 def _print_json(done: Consolidated, out: Path) -> None:
-    import json
+    from cchc_xl.structs import asdict
 
     # A finding names the file it stands in; `counts` counts those that are not listed too.
-    findings = [finding.as_json(finding.cells[0].file) for finding in done.findings]
-    fields = {
-        "findings": findings, "counts": done.counts, "files": done.files, "read": done.read, "units": _units(done),
-        "out": out,
-    }
-    print(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+    print_json(
+        [finding.as_json(finding.cells[0].file) for finding in done.findings],
+        counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
+        out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
+    )
 
 
-@contextmanager
-def _bar(quiet: bool) -> Any:
-    """A progress bar for people who look at standard error; gives the function to call for each file."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Đọc tệp"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total)
-
-
-def _units(done: Consolidated) -> list[dict[str, Any]]:
-    return [
-        {
-            "unit": level.node.id, "name": level.node.name, "level": level.node.kind,
-            "expected": level.presence.expected, "delivered": level.presence.delivered,
-        }
-        for level in done.levels
-    ]
+def _history(done: Consolidated) -> list[str]:
+    kept = done.kept
+    if kept is None:
+        return []
+    gone = f", {kept.replaced} dòng cũ bị thay" if kept.replaced else ""
+    units = f"{kept.before} → {kept.after} đơn vị (lần này đọc {kept.written})"
+    return [f"Tập số liệu của kỳ: {units}; {kept.lines} dòng{gone}."]
 
 
 def _lines(done: Consolidated, out: Path) -> list[str]:
+    from cchc_xl.consolidate.choose import OUTCOME_WORDS
     from cchc_xl.findings import SEVERITY_WORDS
 
     shown = done.findings[:SHOWN]
@@ -118,9 +109,14 @@ def _lines(done: Consolidated, out: Path) -> list[str]:
     if sum(done.counts.values()) > SHOWN:
         lines.append(f"… và {sum(done.counts.values()) - SHOWN} điểm khác, xem danh sách Kiểm tra của kết quả.")
     for level in done.levels[:SHOWN]:
-        lines.append(f"{level.node.name}: {level.presence.delivered}/{level.presence.expected} đơn vị đã nộp.")
+        lines.append(f"{level.name}: {level.delivered}/{level.expected} đơn vị đã nộp.")
     if len(done.levels) > SHOWN:
         lines.append(f"… và {len(done.levels) - SHOWN} đơn vị tổng hợp khác.")
-    files = ", ".join(f"{number} {outcome.lower()}" for outcome, number in done.files.items())
-    found = ", ".join(f"{done.counts.get(severity, 0)} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
-    return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}. Kết quả: {out}"]
+    lines += _history(done)
+    files = ", ".join(f"{done.files[code]} {word.lower()}" for code, word in OUTCOME_WORDS.items() if done.files[code])
+    found = ", ".join(f"{done.counts[severity]} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
+    end = f"Kết quả: {out}" if done.files["counted"] else f"{NOTHING} ({out} và tập số liệu giữ nguyên)."
+    return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}. {end}"]
+
+
+NOTHING = "Không tệp nào được tính nên không ghi gì"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, JSON, argument
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, JSON, argument, print_json
 from cchc_xl.cli.verbs.addin import HOME, PROFILE
 from cchc_xl.cli.vietnamese_help import Verb
 
@@ -14,8 +14,6 @@ def run(
     book: Path | None = None, folder: Path | None = None, profile: Path | None = None, json: bool = False
 ) -> int:
     """Status 1 where something has to be done."""
-    import json as json_module
-
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.doctor import examine
     from cchc_xl.addin.windows_registry import open_registry
@@ -23,7 +21,7 @@ def run(
     found = examine(this_machine(folder), book, profile, None if folder else open_registry())
     if json:
         listed = [{**asdict(symptom), "well": symptom.well} for symptom in found]
-        print(json_module.dumps({"checks": listed, "findings": []}, ensure_ascii=False, indent=2))
+        print_json([], checks=listed)
     else:
         for symptom in found:
             print(f"[{'Tốt' if symptom.well else 'CẦN SỬA'}] {symptom.subject}: {symptom.fact}")

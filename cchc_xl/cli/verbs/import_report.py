@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
     """Writes what is sure into empty cells; lists the rest."""
-    import json as json_module
-
     from cchc_xl.verbs.reconcile import import_figures
 
     imported = import_figures(book, source, form_name=form, unit=unit)
     if json:
-        print(json_module.dumps(_fields(imported), ensure_ascii=False, indent=2, default=str))
+        print_json(**_fields(imported))
     else:
         print("\n".join(_lines(imported, book)))
     return CLEAN if imported.entries else COULD_NOT_RUN

@@ -19,6 +19,7 @@ from cchc_xl.cli.command_app import (
     argument,
     described,
     option,
+    print_json,
 )
 from cchc_xl.cli.vietnamese_help import Verb
 
@@ -38,15 +39,13 @@ def run(
     json: bool = False,
 ) -> int:
     """Findings about the report; nothing but the copy asked for is written."""
-    import json as json_module
-
     from cchc_xl.verbs.reconcile import reconcile
 
     audit = reconcile(
         book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
     )
     if json:
-        print(json_module.dumps(_fields(audit, book, report, copy), ensure_ascii=False, indent=2, default=str))
+        print_json(**_fields(audit, book, report, copy))
     else:
         print("\n".join(_lines(audit, copy)))
     if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):

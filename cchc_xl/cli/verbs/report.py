@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -73,11 +73,8 @@ command = Verb(
 
 
 def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str, Any], as_json: bool) -> None:
-    import json
-
     if as_json:
-        listed = [finding.as_json(str(book)) for finding in findings]
-        print(json.dumps({"findings": listed, **fields}, ensure_ascii=False, indent=2, default=str))
+        print_json([finding.as_json(str(book)) for finding in findings], **fields)
     else:
         print("\n".join(lines))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, described, status_of
+import click
+
+from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, print_json, status_of
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
-    import json as json_module
-    from dataclasses import asdict
     from datetime import date
 
     from cchc_xl.submissions.submission_status import status
@@ -23,8 +23,7 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     found = status(book, date.today(), form)
     if json:
         findings = [finding.as_json(str(book)) for finding in found.changed_layout]
-        fields = {"findings": findings, "units": [asdict(line) for line in found.lines], "summary": found.summary}
-        print(json_module.dumps(fields, ensure_ascii=False, indent=2, default=str))
+        print_json(findings, units=list(map(_fields, found.lines)), summary=found.summary)
     else:
         _print(found)
     return status_of(found.changed_layout)
@@ -38,31 +37,40 @@ command = Verb(
 )
 
 
-WIDTH = 120
+COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow"}
+TITLES = ("Đơn vị", "Biểu mẫu", "Nộp lúc", "So với hạn", "Đã điền", "Sửa", "Giải trình")
 LEFT_COLUMNS = 4
-COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow", "Chưa nộp": ""}
 
 
 def _print(found: Status) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=found.title, box=SIMPLE_HEAD, pad_edge=False)
-    for number, title in enumerate(("Đơn vị", "Biểu mẫu", "Nộp lúc", "So với hạn", "Đã điền", "Sửa", "Giải trình")):
-        table.add_column(title, justify="left" if number < LEFT_COLUMNS else "right", no_wrap=True)
-    for line in found.lines:
-        table.add_row(*_cells(line), style=COLOURS.get(line.state, ""))
-    console = Console()
-    if console.width < WIDTH:
-        console = Console(width=WIDTH)
-    console.print(table)
-    console.print(found.summary, soft_wrap=True)
-    for told in described(found.changed_layout):
-        console.print(told, soft_wrap=True, markup=False, highlight=False)
+    """The board as a table; colours where somebody looks at a terminal."""
+    table = [TITLES, *map(_cells, found.lines)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(TITLES))]
+    click.echo(found.title)
+    for number, row in enumerate(table):
+        cells = (
+            f"{cell:<{width}}" if column < LEFT_COLUMNS else f"{cell:>{width}}"
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        colour = COLOURS.get(row[1]) if number else None
+        click.echo(click.style("  ".join(cells).rstrip(), fg=colour, bold=not number))
+    click.echo(found.summary)
 
 
-def _cells(line: Line) -> tuple[Any, ...]:
+def _fields(line: Line) -> dict[str, Any]:
+    """A unit for machines: codes for words, the moment as ISO 8601, days late."""
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
+
+    days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
+    timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"
+    at = datetime.strptime(line.at, TIME_FORMAT).isoformat(timespec="minutes") if line.at else ""
+    return asdict(line) | {"state": State(line.state).name.lower(), "at": at, "timeliness": timely, "days_late": days}
+
+
+def _cells(line: Line) -> tuple[str, ...]:
     return (
         line.name, line.state, line.at, line.timeliness, f"{line.filled}/{line.expected}",
         str(line.errors), str(line.warnings),

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.cli.command_app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option
+from cchc_xl.cli.command_app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
@@ -19,15 +19,12 @@ OF_BOOK = option("--book", "Sổ tổng hợp, để in giá trị hiện tại 
 
 def names(book: Path | None = None, form: str = "", json: bool = False) -> int:
     """Every name that a template may use."""
-    import json as json_module
-
     from cchc_xl.report.vocabulary import vocabulary
 
     content, figures = _content(book, form)
     words = vocabulary(content.form, content, figures)
     if json:
-        fields = {"names": [asdict(word) for word in words], "findings": []}
-        print(json_module.dumps(fields, ensure_ascii=False, indent=2))
+        print_json([], names=[asdict(word) for word in words])
         return CLEAN
     for group, listed in groupby(words, key=lambda word: word.group):
         print(f"\n{group}")

@@ -1,26 +1,29 @@
-"""The hierarchy of organisation units: a CSV of any depth, effective-dated.
+"""The units of organisation: a table of any depth, effective-dated, and the form read against the units of its period.
 
-Columns: id, name, kind, parent, valid_from, valid_to, predecessors, and kind_name where the completeness line shall say
-"xã" instead of "đơn vị". A unit whose place changes stands on two lines with the same id whose periods do not overlap.
+Columns: Mã, Tên, Loại, Thuộc, Từ ngày, Đến ngày, Trước là, and Gọi chung where the completeness line shall say "xã"
+instead of "đơn vị"; or id, name, kind, parent, valid_from, valid_to, predecessors, kind_name. Other columns, such as
+the code of the statistics office, are kept for analysts. A unit whose place changes stands on two lines with the same
+id whose periods do not overlap.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.files import read_file
-from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.schema.form_model import Unit
 from cchc_xl.structs import Struct
+from cchc_xl.table import read_table
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
+TITLES = ("mã", "tên", "loại", "thuộc", "từ ngày", "đến ngày", "trước là", "gọi chung")
+SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(TITLES, COLUMNS, strict=True))}
 DATES = ("%Y-%m-%d", "%d/%m/%Y")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
@@ -28,7 +31,7 @@ FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
 class Node(Struct, frozen=True):
-    """One line of the hierarchy. `line` is where it stands in the file."""
+    """One line of the table. `line` is where it stands in the file, `more` its other columns."""
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Node(Struct, frozen=True):
     predecessors: tuple[str, ...] = ()
     kind_name: str = ""
     line: int = 0
+    more: tuple[tuple[str, str], ...] = ()
 
     def valid(self, day: datetime.date) -> bool:
         """Whether the unit exists on a day."""
@@ -62,13 +66,19 @@ class Tree(Struct, frozen=True, dict=True):
             yield node
             node = self.nodes.get(node.parent)
 
-    def level_above(self, identifier: str, levels: frozenset[str]) -> str:
-        """The nearest unit of some kinds strictly above; empty where there is none."""
-        return next((node.id for node in self.above(identifier) if node.kind in levels and node.id != identifier), "")
+    def refuse_unknown(self, kinds: Sequence[str]) -> None:
+        """Raises `UserError` for a kind that no unit is of."""
+        if unknown := [kind for kind in kinds if kind not in self.kinds]:
+            what = f"tệp phân cấp không có cấp “{unknown[0]}” trong thời gian của kỳ báo cáo."
+            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds)}.")
 
-    def level_of(self, identifier: str, levels: frozenset[str]) -> str:
-        """The unit itself where it is of these kinds, else the nearest above; empty where there is none."""
-        return next((node.id for node in self.above(identifier) if node.kind in levels), "")
+    def joined(self, others: Sequence[Node]) -> Tree:
+        """With the units of a lower level that this tree lacks, where what they stand below is known."""
+        nodes, waiting = dict(self.nodes), [node for node in others if node.id not in self.nodes]
+        while ready := [node for node in waiting if node.parent in nodes]:
+            nodes |= {node.id: node for node in ready}
+            waiting = [node for node in waiting if node.id not in nodes]
+        return Tree(nodes)
 
 
 class Hierarchy(Struct, frozen=True, dict=True):
@@ -83,7 +93,7 @@ class Hierarchy(Struct, frozen=True, dict=True):
         for node in valid.values():
             if node.parent and node.parent not in valid:
                 what = f"“{node.name}” trực thuộc “{node.parent}”, đơn vị không có hiệu lực ngày {day:%d/%m/%Y}."
-                raise _fault(self.path, node.line, what, "Sửa cột parent hoặc các cột valid_from, valid_to.")
+                raise _fault(self.path, node.line, what, "Sửa đơn vị cấp trên hoặc thời gian hiệu lực.")
         return Tree(_parents_first(self.path, valid))
 
     @cached_property
@@ -97,67 +107,65 @@ class Hierarchy(Struct, frozen=True, dict=True):
         return {node.id: node.predecessors for node in self.lines if node.predecessors}
 
 
-def load_units(path: Path) -> Hierarchy:
-    """The hierarchy of a CSV file. Raises `UserError` that names the line, the fact and the remedy."""
-    nodes = tuple(_node(path, line, row) for line, row in _rows(path))
-    if not nodes:
+class Setting(Struct, frozen=True):
+    """Which form is read against which units."""
+
+    form: Form
+    hierarchy: Hierarchy
+    tree: Tree
+
+
+def setting(form_name: str, units: Path | None) -> Setting:
+    """The form with the units of its period. Raises `UserError`."""
+    form = load_form(form_folder(form_name))
+    hierarchy = load_units(units) if units else _of_form(form)
+    tree = hierarchy.at(form.period.last)
+    named = tuple(Unit(id=node.id, name=node.name, kind=node.kind) for node in tree.nodes.values())
+    return Setting(form.changed(units=named), hierarchy, tree)
+
+
+def load_units(path: str | Path) -> Hierarchy:
+    """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
+    path = Path(path)
+    rows = read_table(path, SPELLINGS)
+    if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
+    if lacking := [name for name in REQUIRED if name not in rows[0][1]]:
+        titles = ", ".join(TITLES[COLUMNS.index(name)].capitalize() for name in lacking)
+        what = f"thiếu cột {', '.join(lacking)} ({titles}); dòng đầu phải là {','.join(COLUMNS[:-1])}."
+        raise _fault(path, 1, what)
+    nodes = tuple(_node(path, line, row) for line, row in rows)
     _check_identifiers(path, nodes)
     _check_parents(path, nodes)
-    hierarchy = Hierarchy(path, nodes)
-    for day in sorted({node.valid_from for node in nodes} | {max(node.valid_from for node in nodes)}):
+    for day in {node.valid_from for node in nodes}:
         _parents_first(path, {node.id: node for node in nodes if node.valid(day)})
-    return hierarchy
+    return Hierarchy(path, nodes)
 
 
-def hierarchy_of(form: Form) -> Hierarchy:
+def _of_form(form: Form) -> Hierarchy:
     """Without a file: every unit of the form stands by itself."""
     return Hierarchy(Path(form.folder), tuple(Node(unit.id, unit.name, unit.kind) for unit in form.units))
-
-
-def form_units(tree: Tree) -> tuple[Unit, ...]:
-    """The units as a form knows them."""
-    return tuple(Unit(id=node.id, name=node.name, kind=node.kind) for node in tree.nodes.values())
 
 
 def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
     return UserError(f"{path} › dòng {line}", what, remedy)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    text = _text(path)
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    titles = [(title or "").strip().lower() for title in reader.fieldnames or ()]
-    reader.fieldnames = titles
-    if lacking := [title for title in REQUIRED if title not in titles]:
-        what = f"thiếu cột {', '.join(lacking)}; dòng đầu phải là {','.join(COLUMNS[:-1])}."
-        raise _fault(path, 1, what)
-    for row in reader:
-        cells = {title: (row.get(title) or "").strip() for title in COLUMNS}
-        if any(cells.values()):
-            yield reader.line_num, cells
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(str(path), "tệp phân cấp không phải UTF-8.", "Lưu lại dạng CSV UTF-8.") from error
-
-
 def _node(path: Path, line: int, row: Mapping[str, str]) -> Node:
-    for title in ("id", "name", "kind"):
-        if not row[title]:
-            raise _fault(path, line, f"cột {title} để trống.")
-    if not IDENTIFIER.fullmatch(row["id"]):
-        raise _fault(path, line, f"mã “{row['id']}” chỉ được có chữ không dấu, chữ số, dấu gạch và dấu chấm.")
-    first = _day(path, line, "valid_from", row["valid_from"]) or FIRST_DAY
-    last = _day(path, line, "valid_to", row["valid_to"]) or LAST_DAY
+    cells = {name: row.get(name, "") for name in COLUMNS}
+    for name in ("id", "name", "kind"):
+        if not cells[name]:
+            raise _fault(path, line, f"cột {name} để trống.")
+    if not IDENTIFIER.fullmatch(cells["id"]):
+        raise _fault(path, line, f"mã “{cells['id']}” chỉ được có chữ không dấu, chữ số, dấu gạch và dấu chấm.")
+    first = _day(path, line, "valid_from", cells["valid_from"]) or FIRST_DAY
+    last = _day(path, line, "valid_to", cells["valid_to"]) or LAST_DAY
     if last < first:
-        raise _fault(path, line, f"hiệu lực của “{row['name']}” kết thúc trước khi bắt đầu.")
-    predecessors = tuple(filter(None, re.split(r"[\s;|]+", row["predecessors"])))
-    return Node(row["id"], row["name"], row["kind"], row["parent"], first, last, predecessors, row["kind_name"], line)
+        raise _fault(path, line, f"hiệu lực của “{cells['name']}” kết thúc trước khi bắt đầu.")
+    predecessors = tuple(filter(None, re.split(r"[\s;|]+", cells["predecessors"])))
+    more = tuple((title, text) for title, text in row.items() if title and title not in COLUMNS)
+    place = (cells["id"], cells["name"], cells["kind"], cells["parent"])
+    return Node(*place, first, last, predecessors, cells["kind_name"], line, more)
 
 
 def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:

@@ -1,0 +1,1 @@
+"""Tables for analysts: forms, the history of periods, one period beside another."""

@@ -1,0 +1,90 @@
+"""Tables that people or programs hand in: .csv or a sheet of .xlsx as lines of texts by title, with their numbers."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cchc_xl.errors import UserError
+from cchc_xl.submissions.intake import read_limits as limits
+from cchc_xl.submissions.intake.container_check import RefusedError, inspect
+from cchc_xl.submissions.intake.refusal_texts import refusal
+
+Line = tuple[int, dict[str, str]]
+WORKBOOKS = (".xlsx", ".xlsm")
+SAVE_AGAIN = "Lưu lại dạng CSV UTF-8 hoặc .xlsx."
+
+
+def read_table(path: Path, names: Mapping[str, str] | None = None) -> list[Line]:
+    """The lines of a CSV, or of the first sheet of a workbook, that say anything. Raises `UserError`.
+
+    `names` are other spellings of titles, in lower case.
+    """
+    if path.suffix.lower() in WORKBOOKS:
+        return lines(next(iter(sheets(path).values())), names)
+    text = _text(path)
+    first = text.partition("\n")[0]
+    try:
+        reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+        return lines(((reader.line_num, row) for row in reader), names)
+    except csv.Error as error:
+        raise UserError(str(path), f"không đọc được bảng ({error}).", SAVE_AGAIN) from error
+
+
+def sheets(path: Path, wanted: Sequence[str] = ()) -> dict[str, Iterable[tuple[int, Sequence[Any]]]]:
+    """The numbered rows of the wanted sheets, or of the first one. Raises `UserError` for a file that is not sound."""
+    try:
+        data = inspect(_bytes(path), path.suffix.lower()).data
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            names = wanted or workbook.sheet_names[:1]
+            return {
+                name: list(enumerate(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), 1))
+                for name in names if name in workbook.sheet_names
+            }
+    except RefusedError as error:
+        raise UserError(str(path), refusal(error.code, error.detail)) from error
+    except (CalamineError, ValueError) as error:
+        raise UserError(str(path), f"không đọc được bảng ({error}).", SAVE_AGAIN) from error
+
+
+def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | None = None) -> list[Line]:
+    """Rows under their first as texts by title."""
+    found = [(number, list(map(text_of, row))) for number, row in rows]
+    if not found:
+        return []
+    titles = [(names or {}).get(title.lower(), title) for title in found[0][1]]
+    return [(number, dict(zip(titles, row, strict=False))) for number, row in found[1:] if any(row)]
+
+
+def text_of(cell: Any) -> str:
+    """A cell's content as text: days as 2025-07-01, whole numbers without a point."""
+    match cell:
+        case None:
+            return ""
+        case datetime.datetime():
+            return f"{cell:%Y-%m-%d}"
+        case float():
+            return f"{int(cell)}" if cell.is_integer() else repr(cell)
+    return str(cell).strip()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > limits.LARGEST_FILE:
+            raise UserError(str(path), "tệp quá lớn với một bảng.", "Chia thành nhiều tệp.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(str(path), f"không đọc được tệp ({error.strerror or error}).") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(str(path), "tệp không phải UTF-8.", SAVE_AGAIN) from error

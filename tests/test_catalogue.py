@@ -20,10 +20,10 @@ PACKAGE = Path(cchc_xl.__file__).parent
 EVERY_RULE = [*(rule for group in GROUPS for rule in group.rules), *rules().told.values()]
 
 MAKERS = {
-    "Finding": {"findings.py", "consolidate/listing.py"},
+    "Finding": {"findings.py", "consolidate/run.py"},
     "Rule": {"rule_registry.py", "checks/declared_rules.py", "word/decree30/decree_rules.py"},
 }
-"""Who may make them: a rule its findings, and the listing of a country what was stored before."""
+"""Who may make them: a rule its findings, and the consolidation of a country what was stored before."""
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from cchc_xl.master.compute import compute
+from cchc_xl.master.compute_book import compute
 
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.engine import connect, copy

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cchc_xl.version import __version__
+
 if TYPE_CHECKING:
     from cchc_xl.analysis.history import compare, read_facts, read_forms, read_mapping
     from cchc_xl.units import load_units
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "compare", "load_units", "read_facts", "read_forms", "read_mapping"]
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from cchc_xl.master.compute_book import compute
 
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.engine import connect, copy
 from cchc_xl.consolidate.facts import period_folder
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
+from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
 from cchc_xl.writing.vietnamese_numbers import in_table
 from tests.consolidate_support import all_tables, folded, hierarchy, of_form, outcomes, rows, texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -73,12 +73,3 @@ def test_a_file_name_stands_for_one_thing() -> None:
         if path.name not in ("__init__.py", "__main__.py") and room(module) not in ("cli", "live")
     )
     assert [name for name, times in names.items() if times > 1] == []
-
-
-def test_a_public_class_has_a_name_of_its_own() -> None:
-    places = defaultdict(list)
-    for module, path in MODULES.items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(module)
-    assert {name: where for name, where in places.items() if len(where) > 1} == {}

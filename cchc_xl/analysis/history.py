@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cchc_xl.consolidate.engine import Connection, ask, connect, fill, needed, quoted, script
 from cchc_xl.consolidate.facts import FACTS
 from cchc_xl.consolidate.lower import rows_of_result
+from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.consolidate.run import Order, answers
-from cchc_xl.consolidate.write import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.table import read_table
 from cchc_xl.units import Hierarchy, load_units

@@ -83,7 +83,7 @@ class Program(Verbs):
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
-        from cchc_xl import __version__
+        from cchc_xl.version import __version__
 
         print(f"cchc-xl {__version__}")
         context.exit()

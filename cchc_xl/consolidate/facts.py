@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quoted
-from cchc_xl.consolidate.write import FACT
+from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
 from cchc_xl.schema.form_model import Form

@@ -10,7 +10,8 @@ from typing import Any
 from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
 from cchc_xl.consolidate.record import RESULT, Record
-from cchc_xl.consolidate.write import FIGURES, TABLES, TITLES, WORDS, companion
+from cchc_xl.consolidate.result_tables import FIGURES, TABLES, TITLES, WORDS
+from cchc_xl.consolidate.write import companion
 from cchc_xl.errors import UserError
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions.form_layout import period_key

@@ -12,9 +12,10 @@ from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect,
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.record import RESULT_KIND
+from cchc_xl.consolidate.result_tables import TABLES
 from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, read_here
 from cchc_xl.consolidate.spool import Spool, fingerprint
-from cchc_xl.consolidate.write import TABLES, refuse_target, write
+from cchc_xl.consolidate.write import refuse_target, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.record import refused
-from cchc_xl.consolidate.write import COMPANIONS, SUFFIXES
+from cchc_xl.consolidate.result_tables import COMPANIONS
+from cchc_xl.consolidate.write import SUFFIXES
 from cchc_xl.structs import Struct
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.reader_pool import ReaderPool

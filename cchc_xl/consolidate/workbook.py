@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.engine import Connection, ask, quoted
 from cchc_xl.consolidate.overview import overview
-from cchc_xl.consolidate.write import TABLES, TITLES, WORDS
+from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.master import style
 

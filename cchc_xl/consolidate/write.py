@@ -7,76 +7,14 @@ can be made from the result. Everything is made first and each file takes its na
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
 from cchc_xl.consolidate.engine import Connection, copy
+from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, TABLES
+from cchc_xl.consolidate.workbook import to_bytes
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
-from cchc_xl.findings import SEVERITY_WORDS
 
 SUFFIXES = (".xlsx", ".csv", ".parquet")
-FIGURES = "figures"
-
-
-class Table(NamedTuple):
-    """A table of the result: the sheet's name, and the query that gives it in machine names."""
-
-    sheet: str
-    query: str
-
-
-FACT = """
-SELECT period, first_day, last_day, form, unit, code, indicator.name AS indicator, indicator.kind, total,
-    CASE WHEN part IS NOT NULL THEN part / nullif(whole, 0)
-        WHEN value IS NULL AND status = 'nothing' THEN 0 ELSE value END AS value,
-    part, whole, coalesce(text, '') AS text, status, coalesce(origin, path) AS file, coalesce(address, '') AS address
-FROM (SELECT * REPLACE (value::DOUBLE AS value, part::DOUBLE AS part, whole::DOUBLE AS whole) FROM answer) AS answer
-SEMI JOIN chosen USING (file, unit) JOIN source USING (file) JOIN indicator USING (code) CROSS JOIN head
-ORDER BY unit, indicator.ord"""
-
-TABLES = {
-    FIGURES: Table("Số liệu", """
-SELECT form, period, first_day, last_day, figure_line.* EXCLUDE (ord) FROM figure_line CROSS JOIN head
-ORDER BY ord"""),
-    "facts": Table("Trả lời", FACT),
-    "units": Table("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
-    "findings": Table("Kiểm tra", f"""
-SELECT {', '.join(FINDING)}, coalesce(node.name, '') AS unit_name FROM finding LEFT JOIN node ON id = unit
-ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, file, unit, code, rule, cell, message"""),
-    "sources": Table("Nguồn", """
-SELECT path AS file, sha AS sha256, kind AS source, outcome, message, coalesce(unit, '') AS unit
-FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
-}
-COMPANIONS = tuple(name for name in TABLES if name != FIGURES)
-
-TITLES = {
-    "form": "Bộ biểu mẫu", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
-    "unit": "Mã đơn vị", "unit_name": "Đơn vị", "code": "Mã chỉ tiêu", "indicator": "Tên máy", "label": "Chỉ tiêu",
-    "measure": "Đơn vị tính", "kind": "Kiểu", "total": "Cách cộng", "value": "Giá trị", "part": "Tử số",
-    "whole": "Mẫu số", "text": "Bằng chữ", "status": "Tình trạng", "completeness": "Mức đầy đủ",
-    "expected": "Phải báo cáo", "answered": "Đã trả lời", "unreadable": "Không đọc được", "missing": "Còn thiếu",
-    "parent": "Thuộc",
-    "kind_name": "Gọi chung", "delivered": "Đã nộp", "errors": "Phải sửa", "warnings": "Giải trình", "infos": "Lưu ý",
-    "rule": "Quy tắc", "severity": "Mức", "file": "Tệp", "sheet": "Sheet", "cell": "Ô", "message": "Nội dung",
-    "suggestion": "Đề nghị", "explained": "Đã giải trình", "sha256": "SHA-256", "source": "Loại", "outcome": "Kết quả",
-    "address": "Ô nguồn",
-}
-"""What people call the columns."""
-
-WORDS: dict[str, dict[Any, str]] = {
-    "severity": {str(severity): word for severity, word in SEVERITY_WORDS.items()}, "outcome": OUTCOME_WORDS,
-    "source": {"form": "Biểu mẫu", "master": "Sổ tổng hợp", "result": "Kết quả tổng hợp", "refused": "Không đọc"},
-    "explained": {"true": "Có", "false": ""},
-    "status": {
-        "complete": "Đủ", "partial": "Thiếu đơn vị", "missing": "Chưa có", "none": "Không ai được hỏi",
-        "different": "Khác nhau", "value": "Có số", "nothing": "Không phát sinh", "blank": "Để trống",
-        "not_asked": "Không hỏi", "unreadable": "Không đọc được",
-    },
-}
-"""What people call codes, by column."""
-
-
 def companion(path: Path, table: str) -> Path:
     """The file beside a .csv or .parquet that holds what is a sheet of the .xlsx."""
     return path.with_name(f"{path.stem}.{table}{path.suffix}")
@@ -97,7 +35,6 @@ def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None
     Raises `UserError`; the old files are then untouched.
     """
     if path.suffix.lower() == ".xlsx":
-        from cchc_xl.consolidate.workbook import to_bytes
 
         replace_file(path, to_bytes(con, head, title))
         return

@@ -1,0 +1,68 @@
+"""The tables of a result: the query that gives each, and what people call its columns and codes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
+from cchc_xl.findings import SEVERITY_WORDS
+
+FIGURES = "figures"
+
+
+class Table(NamedTuple):
+    """A table of the result: the sheet's name, and the query that gives it in machine names."""
+
+    sheet: str
+    query: str
+
+
+FACT = """
+SELECT period, first_day, last_day, form, unit, code, indicator.name AS indicator, indicator.kind, total,
+    CASE WHEN part IS NOT NULL THEN part / nullif(whole, 0)
+        WHEN value IS NULL AND status = 'nothing' THEN 0 ELSE value END AS value,
+    part, whole, coalesce(text, '') AS text, status, coalesce(origin, path) AS file, coalesce(address, '') AS address
+FROM (SELECT * REPLACE (value::DOUBLE AS value, part::DOUBLE AS part, whole::DOUBLE AS whole) FROM answer) AS answer
+SEMI JOIN chosen USING (file, unit) JOIN source USING (file) JOIN indicator USING (code) CROSS JOIN head
+ORDER BY unit, indicator.ord"""
+
+TABLES = {
+    FIGURES: Table("Số liệu", """
+SELECT form, period, first_day, last_day, figure_line.* EXCLUDE (ord) FROM figure_line CROSS JOIN head
+ORDER BY ord"""),
+    "facts": Table("Trả lời", FACT),
+    "units": Table("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
+    "findings": Table("Kiểm tra", f"""
+SELECT {', '.join(FINDING)}, coalesce(node.name, '') AS unit_name FROM finding LEFT JOIN node ON id = unit
+ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, file, unit, code, rule, cell, message"""),
+    "sources": Table("Nguồn", """
+SELECT path AS file, sha AS sha256, kind AS source, outcome, message, coalesce(unit, '') AS unit
+FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
+}
+COMPANIONS = tuple(name for name in TABLES if name != FIGURES)
+
+TITLES = {
+    "form": "Bộ biểu mẫu", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
+    "unit": "Mã đơn vị", "unit_name": "Đơn vị", "code": "Mã chỉ tiêu", "indicator": "Tên máy", "label": "Chỉ tiêu",
+    "measure": "Đơn vị tính", "kind": "Kiểu", "total": "Cách cộng", "value": "Giá trị", "part": "Tử số",
+    "whole": "Mẫu số", "text": "Bằng chữ", "status": "Tình trạng", "completeness": "Mức đầy đủ",
+    "expected": "Phải báo cáo", "answered": "Đã trả lời", "unreadable": "Không đọc được", "missing": "Còn thiếu",
+    "parent": "Thuộc",
+    "kind_name": "Gọi chung", "delivered": "Đã nộp", "errors": "Phải sửa", "warnings": "Giải trình", "infos": "Lưu ý",
+    "rule": "Quy tắc", "severity": "Mức", "file": "Tệp", "sheet": "Sheet", "cell": "Ô", "message": "Nội dung",
+    "suggestion": "Đề nghị", "explained": "Đã giải trình", "sha256": "SHA-256", "source": "Loại", "outcome": "Kết quả",
+    "address": "Ô nguồn",
+}
+"""What people call the columns."""
+
+WORDS: dict[str, dict[Any, str]] = {
+    "severity": {str(severity): word for severity, word in SEVERITY_WORDS.items()}, "outcome": OUTCOME_WORDS,
+    "source": {"form": "Biểu mẫu", "master": "Sổ tổng hợp", "result": "Kết quả tổng hợp", "refused": "Không đọc"},
+    "explained": {"true": "Có", "false": ""},
+    "status": {
+        "complete": "Đủ", "partial": "Thiếu đơn vị", "missing": "Chưa có", "none": "Không ai được hỏi",
+        "different": "Khác nhau", "value": "Có số", "nothing": "Không phát sinh", "blank": "Để trống",
+        "not_asked": "Không hỏi", "unreadable": "Không đọc được",
+    },
+}
+"""What people call codes, by column."""

@@ -88,4 +88,6 @@ def test_a_blank_that_counts_as_zero_is_judged_where_one_unit_alone_reports() ->
     rows = (asked.changed(code="B.7", name="so_to"), asked.changed(code="B.8", name="so_nha", missing=Missing.ZERO))
     form = SMALL.changed(sections=(first, second.changed(rows=(*second.rows, *rows), rules=(line,))))
     found = [each for each in findings_of(content_of(form, {("tinh", "B.7"): "5"})) if each.rule == "R"]
-    assert [each.message for each in found] == ["B.7 (5) phải ≤ B.8 (0): vượt 5. Xem lại sổ."]
+    assert [each.message for each in found] == [
+        "B.7 “Hình thức khảo sát” (5) phải ≤ B.8 “Hình thức khảo sát” (0): vượt 5. Xem lại sổ."
+    ]

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from cchc_xl.rules import explain, judge, parse
-from cchc_xl.rules.native_rule import failure_formula
+from cchc_xl.rules.native_rule import Telling, failure_formula
 from cchc_xl.rules.rule_syntax import Name, RuleMissing
 from cchc_xl.submissions.unit_form.formula_engine import Results
 
@@ -35,7 +35,7 @@ class OneRow:
 
 
 def formula(rule: str, missing: RuleMissing = RuleMissing.SKIP_ANY, remedy: str = REMEDY) -> str:
-    return failure_formula(parse(rule), missing, OneRow(), remedy)
+    return failure_formula(parse(rule), Telling(missing, remedy), OneRow())
 
 
 def native(written: str, figures: dict[str, int | None]) -> str:

@@ -339,4 +339,4 @@ def test_an_incomplete_total_says_what_it_lacks(small: Path) -> None:
     enter(small, Entries(cells=[("xa_dong", "A.1.1", "5"), ("xa_tay", "A.1.1", "6")]), SMALL_FORM)
     recalc(small, LATER, SMALL_FORM)
     sheet, address = place(small, "A.1.1", "check")
-    assert "Số liệu mới có 2/3 xã; thiếu Xã Nam." in str(openpyxl.load_workbook(small)[sheet][address].value)
+    assert "Mới có số liệu của 2/3 xã; thiếu Xã Nam." in str(openpyxl.load_workbook(small)[sheet][address].value)

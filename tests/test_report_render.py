@@ -168,7 +168,7 @@ def test_a_rate_of_nothing_is_no_rate(tmp_path: Path) -> None:
     name = next(row.name for row in sample().form.indicators() if row.kind is Kind.PERCENT)
     row = sample().form.by_name[name]
     content = with_value(row.denominator, "0")
-    assert "mẫu số bằng 0" in one(tmp_path, f"{{{{ {name} }}}}", content)
+    assert "không tính tỷ lệ vì không phát sinh" in one(tmp_path, f"{{{{ {name} }}}}", content)
 
 
 def test_missing_information_and_passages_show_placeholders(tmp_path: Path) -> None:

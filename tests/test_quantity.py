@@ -66,7 +66,10 @@ def test_a_difference_of_rates_is_made_of_no_part_and_whole() -> None:
 
 def test_a_division_by_nothing_is_told_as_what_the_sentence_lacks() -> None:
     made = quantity("I.1", 5) / quantity("I.2", 0)
-    assert (made.value, made.lacks) == (None, (Lack("I.1 / I.2", "kết quả I.1 / I.2: không tính tỷ lệ vì không phát sinh"),))
+    assert (made.value, made.lacks) == (
+        None,
+        (Lack("I.1 / I.2", "kết quả I.1 / I.2: không tính tỷ lệ vì không phát sinh"),),
+    )
 
 
 @pytest.mark.parametrize("ask", [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
-from cchc_xl.schema.form_model import Document, Form
+from cchc_xl.schema.form_model import Document, Form, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading
 
@@ -23,10 +23,11 @@ class Content(Struct, frozen=True):
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
     the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
-    last period by indicator name. `strays` are input cells that hold
-    something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
-    name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
-    only for the whole, by indicator code.
+    last period by indicator name, which was `before`, and `last_year` those of the same period of the year before;
+    `carried` the texts that came along from the last period, by "noi_dung.…" and "van_ban.…". `strays` are input
+    cells that hold something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents
+    as typed, by name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the
+    figures known only for the whole, by indicator code.
     """
 
     form: Form
@@ -37,6 +38,9 @@ class Content(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
     previous: Mapping[str, Figure] = {}
+    before: Period | None = None
+    last_year: Mapping[str, Figure] = {}
+    carried: Mapping[str, str] = {}
     strays: Mapping[tuple[str, str], Text] = {}
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cchc_xl.schema import carried_declaration
+
 HOME = "Trang chủ"
 GUIDE = "Hướng dẫn"
 INFO = "Thông tin chung"
@@ -12,6 +14,17 @@ CONTACTS = "Phụ lục 1"
 FINDINGS = "Kiểm tra"
 LOG = "Nhật ký"
 IDENTITY = "_cchc"
+DECLARATION = carried_declaration.SHEET
+"""Hidden: the declaration of the book's form."""
+NEXT_PERIOD_KEY = "ky_moi"
+"""Key of the line of general data that says which period the button Kỳ mới begins."""
+
+CARRIED = "_ky_truoc"
+"""Hidden: the period that the figures of the last period are of, and the texts that came along from it."""
+
+MARK_KEY = "dau_khai_bao"
+"""In the identity of a book or a unit's form: what tells its declaration from others of the same name."""
+
 CHART_DATA = "_bieu_do"
 UNIT_NOTES = "Ghi chú đơn vị"
 SHARED = "Số chung"
@@ -38,6 +51,7 @@ UNIT_HEADER = "Đơn vị tính"
 FIGURE_HEADER = "Số liệu"
 NOTE_HEADER = "Ghi chú"
 PREVIOUS_HEADER = "Kỳ trước"
+LAST_YEAR_HEADER = "Cùng kỳ năm trước"
 CHECK_HEADER = "Kiểm tra"
 
 FLAG_PREFIX = "cờ:"

@@ -14,11 +14,12 @@ from cchc_xl.consolidate.table import lines, sums
 from cchc_xl.consolidate.tallies import DISTINCT, NAMED, Count
 from cchc_xl.consolidate.units import Node, Tree
 from cchc_xl.figures import Tally, merge_all, total
-from cchc_xl.schema import Form, Total, Unit, form_folder, load_form
+from cchc_xl.schema import Form, Total, Unit
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
+from tests.contents import form_2021
 
-FORM = load_form(form_folder(""))
+FORM = form_2021()
 WARD = FORM.units[0].kind
 LEVELS = ("country", "province", "district")
 NUMBERS = st.integers(0, 10**9).map(Decimal) | st.decimals(0, 10**6, places=3)

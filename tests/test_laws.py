@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cchc_xl.errors import UserError
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, Indicator, Total, form_folder
 from cchc_xl.verbs.recalc import compute
@@ -49,7 +50,7 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
             "openpyxl",
             r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
             r"input_validation)\.py"
-            r"|submissions/|consolidate/workbook\.py",
+            r"|submissions/|(consolidate/workbook|schema/declaration_workbook_writer)\.py",
         ),
         ("msgspec", r"structs\.py|schema/|consolidate/(record|store)\.py"),
         ("click", r"cli/"),
@@ -150,5 +151,7 @@ def test_no_percentage_is_ever_typed(form: Form, small_form: Form) -> None:
     assert all(row.has_parts and row.total is Total.RATIO for row in rates)
 
 
-def test_the_shipped_form_is_found_without_a_name() -> None:
-    assert form_folder("").is_dir()
+def test_no_form_is_taken_that_nobody_named() -> None:
+    assert form_folder("2021").is_dir()
+    with pytest.raises(UserError, match="chưa nói dùng bộ biểu mẫu nào"):
+        form_folder("")

@@ -38,13 +38,13 @@ def read_batch(paths: Sequence[str], started_with: tuple[str, ...]) -> list[dict
 
 
 def read_there(
-    paths: Sequence[Path], form_name: str, units: Path | None, scheduler: str, batch: int = 0
+    paths: Sequence[Path], form_name: str, units: Path | None, period: str, scheduler: str, batch: int = 0
 ) -> Iterator[Read]:
     """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
     size = batch or BATCH
     absolute = [path.absolute() for path in paths]
     batches = deque((start, absolute[start : start + size]) for start in range(0, len(absolute), size))
-    started_with = command(form_name, units)
+    started_with = command(form_name, units, period)
     with _client(scheduler) as client:
         most = AHEAD * max(1, sum(client.nthreads().values()))
         under_way: deque[tuple[int, Any]] = deque()

@@ -28,6 +28,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.intake.refusal_texts import refusal
@@ -80,8 +81,12 @@ class Extractor:
         head = identity(answer["sheets"])
         kind = head.get(form_layout.KIND_KEY, "")
         if kind == MASTER:
-            if head.get(form_layout.FORM_KEY) != self._setting.form.id:
+            form = self._setting.form
+            if head.get(form_layout.FORM_KEY) != form.id:
                 return Record(REFUSED, "other_period", OTHER_FORM.format(head.get(form_layout.FORM_KEY, "?")[:40]))
+            if key_of(head) != form_layout.period_key(form):
+                label = head.get("ten_ky", "?")[:40]
+                return Record(REFUSED, "other_period", OTHER_PERIOD.format(label, form.period.label))
             return self._guarded(self._master, path)
         if kind == RESULT_KIND:
             return self._result(path)
@@ -126,6 +131,9 @@ class Extractor:
 
 
 OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
+
+
+OTHER_PERIOD = "Sổ tổng hợp của kỳ khác: sổ ghi “{}”, đang tổng hợp “{}”. Tổng hợp riêng sổ này."
 
 
 def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.decide import COUNTED, choose, outcomes, register
 from cchc_xl.consolidate.facts import FactsWriter
 from cchc_xl.consolidate.findings import keep_remarks, node_findings
@@ -20,7 +21,7 @@ from cchc_xl.consolidate.table import lines
 from cchc_xl.consolidate.write import Result, refuse_target, write
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.incoming_files import files_in
 
@@ -32,7 +33,10 @@ MOST_LISTED = 10_000
 
 
 class Order(Struct, frozen=True):
-    """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster."""
+    """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster.
+
+    The form and the period are read in the files where nothing is said.
+    """
 
     places: tuple[Path, ...]
     kinds: tuple[str, ...]
@@ -44,6 +48,7 @@ class Order(Struct, frozen=True):
     facts: Path | None = None
     scheduler: str = ""
     batch: int = 0
+    period: str = ""
 
 
 class Consolidated(Struct):
@@ -63,9 +68,9 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     """
     if order.out:
         refuse_target(order.out)
-    chosen = setting(order.form_name, order.units)
-    fold = Fold(chosen.form, chosen.tree, order.kinds)
     paths = files_in(order.places, endings=COMPANION_SUFFIXES)
+    order, chosen = _resolved(order, paths)
+    fold = Fold(chosen.form, chosen.tree, order.kinds)
     with _store(order, chosen) as store:
         run = _Run(order, chosen, store, progress or nobody)
         run.read(paths)
@@ -76,19 +81,26 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 
 def answers(order: Order) -> tuple[Form, list[tuple[Delivered, str]]]:
     """The form, and what every unit has answered with the file it stands in, decided as for consolidating."""
-    chosen = setting(order.form_name, order.units)
+    paths = files_in(order.places)
+    order, chosen = _resolved(order, paths)
     with _store(order, chosen) as store:
         run = _Run(order, chosen, store, nobody)
-        run.read(files_in(order.places, endings=COMPANION_SUFFIXES))
+        run.read(paths)
         choose(store)
         return chosen.form, [
             (each, path) for record, path, units in run.chosen() for each in record.delivered if each.unit in units
         ]
 
 
+def _resolved(order: Order, paths: Sequence[Path]) -> tuple[Order, Setting]:
+    """The order with form and period, and what they mean."""
+    form_name, period = told(paths, order.form_name, order.period)
+    return replace(order, form_name=form_name, period=period), setting(form_name, order.units, period)
+
+
 def _store(order: Order, chosen: Setting) -> Store:
     """Only records that outlive the run have to tell what they were made with."""
-    return Store(order.resume, fingerprint(chosen.form.folder, order.units) if order.resume else "")
+    return Store(order.resume, fingerprint(chosen.form.folder, order.units, order.period) if order.resume else "")
 
 
 def nobody(_done: int, _total: int, _path: Path) -> None:
@@ -131,8 +143,8 @@ class _Run:
         if order.scheduler:
             from cchc_xl.consolidate.cluster import read_there
 
-            return read_there(paths, order.form_name, order.units, order.scheduler, order.batch)
-        return read_here(paths, order.form_name, order.units, order.jobs)
+            return read_there(paths, order.form_name, order.units, order.period, order.scheduler, order.batch)
+        return read_here(paths, order.form_name, order.units, order.period, order.jobs)
 
     def _keep(self, number: int, read: Read) -> None:
         key = self._store.key(read.sha, read.path.name)

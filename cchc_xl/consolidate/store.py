@@ -20,6 +20,7 @@ import msgspec
 
 from cchc_xl.consolidate.record import Record, decode, encode
 from cchc_xl.errors import UserError
+from cchc_xl.schema.load_form import declaration_files
 from cchc_xl.submissions.intake import read_limits
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -146,10 +147,10 @@ def decoded(data: bytes) -> Record | None:
         return None
 
 
-def fingerprint(form_folder: str, units: Path | None) -> str:
+def fingerprint(form_folder: str, units: Path | None, period: str) -> str:
     """Everything besides a file that decides how it is understood."""
-    digest = hashlib.sha256(encode(Record("")))
-    files = [*sorted(Path(form_folder).glob("*.toml")), *sorted(PACKAGE.rglob("*.py")), *([units] if units else [])]
+    digest = hashlib.sha256(encode(Record("")) + period.encode())
+    files = [*declaration_files(Path(form_folder)), *sorted(PACKAGE.rglob("*.py")), *([units] if units else [])]
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

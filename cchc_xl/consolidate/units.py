@@ -1,22 +1,22 @@
-"""The hierarchy of organisation units: a CSV of any depth, effective-dated.
+"""The hierarchy of organisation units: a CSV or an .xlsx of any depth, effective-dated.
 
-Columns: id, name, kind, parent, valid_from, valid_to, predecessors, and kind_name where the completeness line shall say
+Columns: id, name, kind, parent, valid_from, valid_to, predecessors (or the titles of a form's sheet Đơn vị: Mã, Tên,
+Loại, Thuộc, Từ ngày, Đến ngày, Trước là), and kind_name where the completeness line shall say
 "xã" instead of "đơn vị". A unit whose place changes stands on two lines with the same id whose periods do not overlap.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.files import read_file
+from cchc_xl.schema.declaration_words import unit_kind
 from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.schema.unit_list import as_english, unit_rows
 from cchc_xl.structs import Struct
 
 REQUIRED = ("id", "name", "kind", "parent")
@@ -111,8 +111,11 @@ def load_units(path: Path) -> Hierarchy:
 
 
 def hierarchy_of(form: Form) -> Hierarchy:
-    """Without a file: every unit of the form stands by itself."""
-    return Hierarchy(Path(form.folder), tuple(Node(unit.id, unit.name, unit.kind) for unit in form.units))
+    """Without a file: the units of the form, each below the one it belongs to."""
+    known = {unit.id for unit in form.units}
+    return Hierarchy(Path(form.folder), tuple(
+        Node(unit.id, unit.name, unit.kind, unit.parent if unit.parent in known else "") for unit in form.units
+    ))
 
 
 def form_units(tree: Tree) -> tuple[Unit, ...]:
@@ -125,25 +128,16 @@ def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    text = _text(path)
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    titles = [(title or "").strip().lower() for title in reader.fieldnames or ()]
-    reader.fieldnames = titles
+    header, rows = unit_rows(path)
+    titles = as_english(header)
     if lacking := [title for title in REQUIRED if title not in titles]:
         what = f"thiếu cột {', '.join(lacking)}; dòng đầu phải là {','.join(COLUMNS[:-1])}."
         raise _fault(path, 1, what)
-    for row in reader:
-        cells = {title: (row.get(title) or "").strip() for title in COLUMNS}
+    for number, row in rows:
+        known = dict(zip(titles, row, strict=False))
+        cells = {title: known.get(title, "").strip() for title in COLUMNS}
         if any(cells.values()):
-            yield reader.line_num, cells
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(str(path), "tệp phân cấp không phải UTF-8.", "Lưu lại dạng CSV UTF-8.") from error
+            yield number, cells
 
 
 def _node(path: Path, line: int, row: Mapping[str, str]) -> Node:
@@ -157,7 +151,8 @@ def _node(path: Path, line: int, row: Mapping[str, str]) -> Node:
     if last < first:
         raise _fault(path, line, f"hiệu lực của “{row['name']}” kết thúc trước khi bắt đầu.")
     predecessors = tuple(filter(None, re.split(r"[\s;|]+", row["predecessors"])))
-    return Node(row["id"], row["name"], row["kind"], row["parent"], first, last, predecessors, row["kind_name"], line)
+    kind = unit_kind(row["kind"])
+    return Node(row["id"], row["name"], kind, row["parent"], first, last, predecessors, row["kind_name"], line)
 
 
 def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:

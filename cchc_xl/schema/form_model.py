@@ -1,7 +1,4 @@
-"""Shapes of the declarations in workbook/<form>/*.toml.
-
-One class for each kind of table; field names are the keys of the TOML files.
-"""
+"""Shapes of a declared form, one class for each kind of line; `form.columns` says which column holds which field."""
 
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
@@ -66,18 +63,27 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, **fields)
 
 
-class Heading(Declared, frozen=True, kw_only=True, tag_field="_", tag="heading"):
+class Heading(Declared, frozen=True, kw_only=True):
     """A group line of the appendix that holds no figure."""
 
     code: str
     label: str
+    stt: str = ""
+    why: str = ""
+
+    @property
+    def number(self) -> str:
+        """The printed number."""
+        return printed_number(self)
 
 
-class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicator"):
+class Indicator(Declared, frozen=True, kw_only=True):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
-    the figure that makes units of different size comparable.
+    the figure that makes units of different size comparable. `accumulates`: what is counted over the period, so that a
+    longer period of the same year can't have less; not what is counted on its last day. `declared_missing`: as
+    declared, where the form's period asks less.
     """
 
     code: str
@@ -101,6 +107,15 @@ class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicat
     denominator: str = ""
     supports: str = ""
     ask: Kind | None = None
+    accumulates: bool = True
+    declared_missing: Missing | None = None
+    stt: str = ""
+    why: str = ""
+
+    @property
+    def number(self) -> str:
+        """The printed number."""
+        return printed_number(self)
 
     @property
     def asked(self) -> Kind:
@@ -116,6 +131,14 @@ class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicat
     def typed(self) -> bool:
         """Whether units type a value; otherwise the figure is made from others."""
         return not self.has_parts and self.total is not Total.UNITS
+
+
+def printed_number(row: Heading | Indicator) -> str:
+    """As declared ("–": none is printed), else the code without its section: 6.1 for III.6.1."""
+    return "" if row.stt == UNNUMBERED else row.stt or row.code.partition(".")[2]
+
+
+UNNUMBERED = "–"
 
 
 class RuleLine(Declared, frozen=True, kw_only=True):
@@ -137,8 +160,8 @@ class Class(Declared, frozen=True, kw_only=True):
     """A class of a scale: scores from `low` on and below `high`; `counts` is the figure that says how many units."""
 
     name: str
-    low: Decimal = msgspec.field(name="from")
-    high: Decimal = msgspec.field(name="to")
+    low: Decimal
+    high: Decimal
     counts: str = ""
 
 
@@ -151,7 +174,7 @@ class Scale(Declared, frozen=True, kw_only=True):
     name: Name
     label: str
     score: str = ""
-    classes: tuple[Class, ...] = msgspec.field(name="class")
+    classes: tuple[Class, ...]
 
     @cached_property
     def rising(self) -> tuple[Class, ...]:
@@ -165,21 +188,25 @@ class Scale(Declared, frozen=True, kw_only=True):
 
 
 class SectionHead(Declared, frozen=True, kw_only=True):
-    """What stands at the top of a section's file."""
+    """The line that a section begins with."""
 
     number: str
     title: str
-    sheet: Annotated[str, Meta(max_length=31)]
+    sheet: str
     printed: bool = True
+    why: str = ""
 
 
 class Section(SectionHead, frozen=True, kw_only=True):
-    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
+    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs.
 
-    file: str
+    `declared_rules` are all of them where `rules` are only those that hold in the form's period.
+    """
+
     rows: tuple[Heading | Indicator, ...]
     supporting: tuple[Indicator, ...] = ()
     rules: tuple[RuleLine, ...] = ()
+    declared_rules: tuple[RuleLine, ...] = ()
     scales: tuple[Scale, ...] = ()
 
     @property
@@ -199,13 +226,15 @@ class Unit(Declared, frozen=True, kw_only=True):
     id: Name
     name: str
     kind: str
+    parent: str = ""
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     predecessors: tuple[str, ...] = ()
 
 
 class Document(Declared, frozen=True, kw_only=True):
-    """A cited document of the register."""
+    """A cited document of the register. One that `recurs` comes along into the next period, where somebody must look at
+    it: `review` says at what."""
 
     name: Name
     type: str
@@ -214,16 +243,20 @@ class Document(Declared, frozen=True, kw_only=True):
     issuer: str = ""
     subject: str = ""
     in_period: bool = False
+    recurs: bool = False
+    review: str = ""
 
 
 class Entry(Declared, frozen=True, kw_only=True):
-    """A passage that people write: one line of the sheet `Nội dung`."""
+    """A passage that people write: one line of the sheet `Nội dung`. `recurs` and `review` as for documents."""
 
     name: Name
     title: str
     heading: str = ""
     hint: str = ""
     required: bool = True
+    recurs: bool = False
+    review: str = ""
 
 
 class InfoField(Declared, frozen=True, kw_only=True):
@@ -247,13 +280,36 @@ class Mend(Declared, frozen=True, kw_only=True):
     reason: str
 
 
+class PeriodKind(Declared, frozen=True, kw_only=True):
+    """How often the form is reported: a quarter, a half-year … `label` is written with {năm}, {quý}, {tháng}.
+
+    `first`, `last` and `deadline` are days of the year's first such period, as "15/12 năm trước".
+    """
+
+    id: str
+    label: str
+    first: str
+    last: str
+    deadline: str = ""
+    cumulative: bool = False
+    template: str = ""
+
+
 class Period(Declared, frozen=True, kw_only=True):
-    """The reporting period (Nghị định 09/2019/NĐ-CP, Điều 12)."""
+    """A reporting period (Nghị định 09/2019/NĐ-CP, Điều 12). `number` is that of the quarter or the month."""
 
     label: str
     kind: str
-    first: datetime.date = msgspec.field(name="from")
-    last: datetime.date = msgspec.field(name="to")
+    first: datetime.date
+    last: datetime.date
+    deadline: datetime.date | None = None
+    year: int = 0
+    number: int = 0
+    cumulative: bool = False
+
+
+NO_PERIOD = Period(label="", kind="", first=datetime.date(1900, 1, 1), last=datetime.date(1900, 1, 1))
+"""Of a form with which no book has been begun."""
 
 
 class Plausible(Declared, frozen=True, kw_only=True):
@@ -282,8 +338,8 @@ class ContactTable(Declared, frozen=True, kw_only=True):
     """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
 
     title: str
-    columns: tuple[ContactColumn, ...] = msgspec.field(name="column")
-    lines: tuple[ContactLine, ...] = msgspec.field(name="line")
+    columns: tuple[ContactColumn, ...]
+    lines: tuple[ContactLine, ...] = ()
 
 
 class Chart(Declared, frozen=True, kw_only=True):
@@ -306,25 +362,47 @@ class Chart(Declared, frozen=True, kw_only=True):
 class Form(Declared, frozen=True, kw_only=True):
     """A whole declared form with its look-ups.
 
-    `templates` names the Word template of each kind of period; `template` is that of all others.
+    `remark` also says what could not be verified. The period is that of the book that was begun with the form; units
+    and general data are the book's own too. `folder` is where the declaration was read.
     """
 
     id: str
     version: str
     title: str
-    template: str
-    templates: dict[str, str] = {}
-    charts: tuple[Chart, ...] = ()
-    period: Period
+    basis: str = ""
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    remark: str = ""
     plausible: Plausible = Plausible()
-    info: tuple[InfoField, ...]
-    mends: tuple[Mend, ...]
     sections: tuple[Section, ...]
     units: tuple[Unit, ...]
-    documents: tuple[Document, ...]
-    entries: tuple[Entry, ...]
+    periods: tuple[PeriodKind, ...] = ()
+    documents: tuple[Document, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    info: tuple[InfoField, ...]
     contacts: ContactTable
-    folder: str
+    charts: tuple[Chart, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    period: Period = NO_PERIOD
+    folder: str = ""
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells its declaration from another; the period and the units are no part of it."""
+        from cchc_xl.schema.carried_declaration import mark_of
+        from cchc_xl.schema.write_declaration import tables_of
+
+        return mark_of(tables_of(self))
+
+    def of_period(self, period: Period) -> Self:
+        """The form as it is asked in a period; what is declared for other periods is kept for their books."""
+        return self.changed(period=period)
+
+    @property
+    def template(self) -> str:
+        """The Word template of its period; of a kind without one, the first that is declared."""
+        own = next((each.template for each in self.periods if each.id == self.period.kind), "")
+        return own or next((each.template for each in self.periods if each.template), "")
 
     @cached_property
     def by_name(self) -> dict[str, Indicator]:

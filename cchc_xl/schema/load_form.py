@@ -1,158 +1,192 @@
-"""Reads a form's folder (workbook/<form>/*.toml) and refuses a declaration that contradicts itself."""
+"""Finds a form by its name and reads its declaration: CSV files in a folder, a workbook, or what a book carries.
+
+A path is only ever what a person typed; a name that stands in a file is looked for among the known forms, never opened.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
 
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.resources import data_folder
-from cchc_xl.schema.declaration_checks import check
-from cchc_xl.schema.form_model import (
-    Chart,
-    ContactTable,
-    Document,
-    Entry,
-    Form,
-    Heading,
-    Indicator,
-    InfoField,
-    Mend,
-    Period,
-    Plausible,
-    RuleLine,
-    Scale,
-    Section,
-    SectionHead,
-    Unit,
-)
+from cchc_xl.schema.carried_declaration import DamagedError, unpacked
+from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, Sheet
+from cchc_xl.schema.declaration_tables import FAULT, Fault, Tables
+from cchc_xl.schema.form_model import Form
 
-FORM_FILE = "bieu_mau.toml"
-TABLES = ("row", "supporting", "rule", "scale")
-"""The tables of a section's file."""
-
-Model = TypeVar("Model", bound=msgspec.Struct)
+WORKBOOKS = (".xlsx", ".xlsm")
+SHOWN_FAULTS = 20
+REMEDY = "Sửa biểu mẫu rồi chạy lại; lệnh cchc-xl form check liệt kê và đánh dấu mọi lỗi."
 
 
 def form_folder(name: str) -> Path:
-    """The folder of a form: a path as given, a form that comes with the package, or without a name the newest of these.
+    """Where the declaration of a form lies: in a folder or workbook whose path somebody typed, among the user's own
+    forms, or among those that come with the program.
 
     Raises `UserError` with the names of the forms that exist.
     """
-    shipped = {
-        folder.name: folder for folder in sorted(data_folder("workbook").iterdir()) if (folder / FORM_FILE).is_file()
-    }
-    if not name:
-        return list(shipped.values())[-1]
-    if (Path(name) / FORM_FILE).is_file():
-        return Path(name)
-    if name in shipped:
-        return shipped[name]
-    raise UserError(name, "không có bộ biểu mẫu này.", f"Các bộ biểu mẫu có sẵn: {', '.join(shipped)}.")
+    known = known_forms()
+    if name in known:
+        return known[name]
+    place = Path(name)
+    if name and ((place / FORM.file).is_file() or (place.suffix.lower() in WORKBOOKS and place.is_file())):
+        return place
+    what = "không có bộ biểu mẫu này." if name else "chưa nói dùng bộ biểu mẫu nào."
+    listed = ", ".join(sorted(known))
+    raise UserError(name or "--form", what, f"Các bộ biểu mẫu có sẵn: {listed}; hoặc đường dẫn của tệp biểu mẫu.")
 
 
-def load_form(folder: Path, units: Path | None = None) -> Form:
-    """The form of a folder; `units` replaces its register of units.
+def known_forms() -> dict[str, Path]:
+    """The user's own forms and those that come with the program, by their names."""
+    return {**_forms_in(forms_folder()), **_forms_in(own_forms())}
 
-    Raises `DeclarationError` with file and place.
+
+def _forms_in(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        return {}
+    found = {}
+    for place in sorted(folder.iterdir()):
+        if (place / FORM.file).is_file():
+            found[place.name] = place
+        elif place.is_dir():
+            found.update((place.name, book) for book in sorted(place.glob(f"BIEU_MAU_{place.name}.xlsx")))
+    return found
+
+
+def forms_folder() -> Path:
+    """Where the forms that come with the program lie."""
+    return data_folder("workbook")
+
+
+def own_forms() -> Path:
+    """Where a user's own forms lie."""
+    return Path.home() / ".cchc" / "bieu_mau"
+
+
+def load_form(place: Path, units: Path | None = None) -> Form:
+    """The form of a folder or a workbook; `units` replaces its register of units.
+
+    Raises `DeclarationError` with every fault and its place.
     """
-    head = _table(folder / FORM_FILE)
-    form = Form(
-        id=_text(folder, head, "id"),
-        version=_text(folder, head, "version"),
-        title=_text(folder, head, "title"),
-        template=_text(folder, head, "template"),
-        templates=head.get("templates", {}),
-        charts=_models(Chart, _optional(folder / "bieu_do.toml"), "chart", folder / "bieu_do.toml"),
-        period=_model(Period, head.get("period", {}), folder / FORM_FILE, "period"),
-        plausible=_model(Plausible, head.get("plausible", {}), folder / FORM_FILE, "plausible"),
-        info=_models(InfoField, head, "info", folder / FORM_FILE),
-        mends=_models(Mend, head, "mend", folder / FORM_FILE),
-        sections=tuple(_section(folder / f"{name}.toml") for name in head.get("sections", [])),
-        units=_list_file(Unit, units or folder / "don_vi.toml", "unit"),
-        documents=_list_file(Document, folder / "van_ban.toml", "document"),
-        entries=_list_file(Entry, folder / "noi_dung.toml", "entry"),
-        contacts=_model(ContactTable, _table(folder / "phu_luc_1.toml"), folder / "phu_luc_1.toml", ""),
-        folder=str(folder),
+    form, found = read_place(place)
+    refuse(form, found, place)
+    assert form is not None
+    if units is None:
+        return form
+    from cchc_xl.schema.unit_list import read_units, with_units
+
+    return with_units(form, read_units(units))
+
+
+def read_place(place: Path) -> tuple[Form | None, list[Located]]:
+    """The form of a declaration, where nothing refuses it, and every fault. Raises `UserError` for no declaration."""
+    tables, faults = tables_of_place(place)
+    return examined(tables, faults, str(place), place)
+
+
+def tables_of_place(place: Path) -> tuple[Tables, list[Fault]]:
+    """The raw tables of a folder, a workbook or a book. Raises `UserError`."""
+    if place.is_dir():
+        from cchc_xl.schema.csv_declaration import read_folder
+
+        return read_folder(place)
+    from cchc_xl.schema.declaration_workbook import read_workbook
+
+    return read_workbook(place)
+
+
+class Located(Fault, frozen=True):
+    """A fault with its place in words: chi_tieu.csv:12, or the cell of a workbook."""
+
+    place: str = ""
+    cell: str = ""
+
+
+def examined(
+    tables: Tables, faults: Iterable[Fault], folder: str, place: Path | None = None
+) -> tuple[Form | None, list[Located]]:
+    """The form of tables and all that is wrong with them, in the order of sheets and lines."""
+    from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
+    from cchc_xl.schema.read_declaration import read_form, refused
+
+    read = read_form(tables, folder)
+    found = [*faults, *read.faults]
+    # A line that can't be read says nothing more about its meaning.
+    known = {(fault.sheet, fault.line) for fault in found}
+    not_read = any(fault.sheet == INDICATORS.key and fault.severity == FAULT for fault in found)
+    for each in meant(read.form):
+        line = read.lines.get((each.sheet.key, each.key), 0)
+        follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
+        if (each.sheet.key, line) not in known and not follows:
+            found.append(Fault(each.sheet.key, line, each.column, each.what, each.remedy, each.severity))
+    form = None if refused(found) else read.form
+    order = list(BY_KEY)
+    found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
+    return form, [_located(fault, tables, place) for fault in found]
+
+
+def _located(fault: Fault, tables: Tables, place: Path | None) -> Located:
+    sheet, table = BY_KEY.get(fault.sheet), tables.by_key.get(fault.sheet)
+    titles = table.titles if table else ()
+    letter = _letters(titles.index(fault.column)) if fault.column in titles else ""
+    cell = f"{letter or 'A'}{max(fault.line, 1)}"
+    return Located(
+        fault.sheet, fault.line, fault.column, fault.what, fault.remedy, fault.severity,
+        _place(sheet, fault, cell, place), cell,
     )
-    check(form)
-    return form
 
 
-def _section(path: Path) -> Section:
-    data = _table(path)
-    head = _model(SectionHead, {key: value for key, value in data.items() if key not in TABLES}, path, "")
-    return Section(
-        file=path.stem,
-        rows=tuple(_row(row, path, number) for number, row in enumerate(data.get("row", []), 1)),
-        supporting=_models(Indicator, data, "supporting", path),
-        rules=_models(RuleLine, data, "rule", path),
-        scales=_models(Scale, data, "scale", path),
-        **msgspec.structs.asdict(head),
-    )
+def _place(sheet: Sheet | None, fault: Fault, cell: str, place: Path | None) -> str:
+    if sheet is None:
+        return str(place or "")
+    title = f" › {fault.column}" if fault.column else ""
+    if place is not None and place.is_dir():
+        return f"{place / sheet.file}" + (f":{fault.line}" if fault.line else "") + title
+    return f"{place.name if place else 'sổ'} › {sheet.title}" + (f"!{cell}" if fault.line else "") + title
 
 
-def _row(row: dict[str, Any], path: Path, number: int) -> Heading | Indicator:
-    place = f"row {number} ({row.get('code', 'không có code')})"
-    return _model(Indicator, row, path, place) if "kind" in row else _model(Heading, row, path, place)
+def _letters(number: int) -> str:
+    return ("" if number < 26 else chr(64 + number // 26)) + chr(65 + number % 26)
 
 
-def _list_file(model: type[Model], path: Path, key: str) -> tuple[Model, ...]:
-    return _models(model, _table(path), key, path)
+def refuse(form: Form | None, found: Sequence[Located], place: Path) -> None:
+    """Raises `DeclarationError` where a declaration has a fault."""
+    if form is not None:
+        return
+    refused = [each for each in found if each.severity == FAULT]
+    if len(refused) == 1:
+        raise DeclarationError(refused[0].place, refused[0].what, refused[0].remedy or REMEDY)
+    lines = [f"  - {each.place}: {each.what}" for each in refused[:SHOWN_FAULTS]]
+    more = [f"  … và {len(refused) - SHOWN_FAULTS} lỗi khác."] if len(refused) > SHOWN_FAULTS else []
+    raise DeclarationError(str(place), "\n".join([f"khai báo có {len(refused)} lỗi:", *lines, *more]) + "\n", REMEDY)
 
 
-def _models(model: type[Model], data: dict[str, Any], key: str, path: Path) -> tuple[Model, ...]:
-    return tuple(
-        _model(model, table, path, f"{key} {number} ({table.get('code', table.get('name', table.get('id', '')))})")
-        for number, table in enumerate(data.get(key, []), 1)
-    )
+def carried_form(lines: Sequence[str], book: str) -> Form:
+    """The form that a book carries in the lines of its hidden sheet. Raises `UserError` where it was damaged.
 
+    It was checked when the book was made, and the seal tells that nothing has changed since.
+    """
+    from cchc_xl.schema.read_declaration import read_form, refused
 
-def _model(model: type[Model], data: dict[str, Any], path: Path, place: str) -> Model:
     try:
-        return msgspec.convert(data, model)
-    except msgspec.ValidationError as error:
-        what, _, field = str(error).partition(" - at `$.")
-        where = " › ".join(part for part in (str(path), place, field.rstrip("`")) if part)
-        raise DeclarationError(where, _reason(what), "Sửa tệp khai báo rồi chạy lại.") from error
+        read = read_form(unpacked(lines), book)
+    except DamagedError:
+        read = None
+    if read is None or refused(read.faults):
+        remedy = "Lấy lại bản trong sao_luu, hoặc đặt lại bằng lệnh cchc-xl form upgrade SỔ --form BIỂU_MẪU."
+        raise UserError(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
+    return read.form
 
 
-REASONS = (
-    ("missing required field `(.+)`", "thiếu mục “{}”."),
-    ("contains unknown field `(.+)`", "không có mục nào tên “{}”."),
-    ("Invalid enum value '?(.+?)'?$", "“{}” không nằm trong danh sách cho phép."),
-    (r"`str` of length <= (\d+)", "dài quá {} ký tự."),
-    ("matching regex", "chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới."),
-)
+def declaration_files(place: Path) -> Iterator[Path]:
+    """The files that a declaration consists of."""
+    return iter(sorted(place.glob("*.csv")) if place.is_dir() else [place])
 
 
-def _reason(message: str) -> str:
-    for pattern, reason in REASONS:
-        if found := re.search(pattern, message):
-            return reason.format(*found.groups())
-    return f"giá trị không hợp lệ ({message})."
-
-
-def _text(folder: Path, head: dict[str, Any], key: str) -> str:
-    value = head.get(key)
-    if not isinstance(value, str) or not value:
-        raise DeclarationError(f"{folder / FORM_FILE} › {key}", "thiếu mục này.", "Sửa tệp khai báo rồi chạy lại.")
-    return value
-
-
-def _optional(path: Path) -> dict[str, Any]:
-    return _table(path) if path.is_file() else {}
-
-
-def _table(path: Path) -> dict[str, Any]:
-    import tomli
-
-    try:
-        return tomli.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DeclarationError(str(path), "không tìm thấy tệp khai báo.") from error
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(str(path), f"tệp TOML sai cú pháp ({error}).") from error
+def templates_beside(form: Form) -> list[Path]:
+    """The templates that lie beside a declaration."""
+    place = Path(form.folder)
+    folder = place if place.is_dir() else place.parent
+    named = dict.fromkeys(each.template for each in form.periods if each.template)
+    return [folder / name for name in named if Path(name).name == name and (folder / name).is_file()]

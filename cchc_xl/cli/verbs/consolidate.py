@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, argument, described, option
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, FORM_NAME, JSON, PATH, PERIOD, argument, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -30,16 +30,19 @@ def run(
     facts: Path | None = None,
     scheduler: str = "",
     form: str = "",
+    period: str = "",
     json: bool = False,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
 
     from cchc_xl.consolidate.run import Order, consolidate
+    from cchc_xl.schema.declaration_words import unit_kind
 
-    kinds = tuple(filter(None, (kind.strip() for kind in by.split(","))))
+    kinds = tuple(unit_kind(kind.strip()) for kind in by.split(",") if kind.strip())
     order = Order(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
+        period=period,
     )
     with _bar(json) as step:
         done = consolidate(order, step)
@@ -68,6 +71,7 @@ command = Verb(
         option("--facts", "Thư mục tập số liệu nhiều kỳ (Parquet).", type=PATH),
         option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
         FORM_NAME,
+        PERIOD,
         JSON,
     ],
 )

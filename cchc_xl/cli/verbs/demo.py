@@ -23,7 +23,7 @@ command = Verb(
     help="Làm thử toàn bộ công việc trên số liệu thật đi kèm bộ biểu mẫu.",
     params=[
         option("--out", "Thư mục ghi kết quả (mặc định: out).", type=PATH, default=Path("out")),
-        option("--form", "Bộ biểu mẫu có số liệu mẫu.", default=""),
+        option("--form", "Bộ biểu mẫu có số liệu mẫu (mặc định: bộ đầu tiên có số liệu mẫu).", default=""),
         JSON,
     ],
 )

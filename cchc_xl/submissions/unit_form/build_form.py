@@ -9,6 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
@@ -63,6 +64,7 @@ def identity(plan: FormPlan) -> dict[str, str]:
         form_layout.UNIT_NAME_KEY: unit.name,
         form_layout.FORM_KEY: form.id,
         form_layout.VERSION_KEY: form.version,
+        sheet_names.MARK_KEY: form.mark,
         form_layout.PERIOD_KEY: form_layout.period_key(form),
         form_layout.PERIOD_NAME_KEY: form.period.label,
     }

@@ -20,7 +20,8 @@ from clean_contents import CleanContents
 
 from cchc_xl import office
 from cchc_xl.content import Content
-from cchc_xl.schema import Unit, form_folder
+from cchc_xl.declaration import form_folder
+from cchc_xl.schema import Unit
 from cchc_xl.verbs.demo import sample_form
 from tests.forms_support import Value, filled_form, wards
 

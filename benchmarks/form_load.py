@@ -18,10 +18,10 @@ from pathlib import Path
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from cchc_xl.schema import form_folder, load_form
+from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.schema import declaration_checks, read_declaration, csv_declaration, declaration_workbook
 from cchc_xl.excel import spreadsheet
-from cchc_xl.schema.load_form import carried_form
+from cchc_xl.declaration.load_form import carried_form
 shape, place = sys.argv[1:]
 lines = Path(place).read_text(encoding="utf-8").split("\\x00") if shape == "carried" else []
 began = time.process_time()
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("form", nargs="?", default="2021")
     parser.add_argument("--times", type=int, default=9)
     asked = parser.parse_args()
-    from cchc_xl.schema import form_folder, load_form
+    from cchc_xl.declaration import form_folder, load_form
     from cchc_xl.schema.carried_declaration import packed
     from cchc_xl.schema.write_declaration import tables_of
     from cchc_xl.verbs.declaration import export

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from cchc_xl.declaration import load_form
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.schema import Form, begun, load_form, period_of
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
 from tests.consolidate_support import fill_all

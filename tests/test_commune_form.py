@@ -13,13 +13,13 @@ from commune_form import FIGURES, ROOMS, ROWS, write_form
 
 from cchc_xl import sheet_names
 from cchc_xl.cli.command_app import app
+from cchc_xl.declaration import load_form
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.submission_register import submissions
 from cchc_xl.office import is_installed, recalculated
-from cchc_xl.schema import load_form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.word.document_text import read_docx

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from cchc_xl.cli.command_app import app
-from cchc_xl.schema import form_folder, load_form
-from cchc_xl.schema.load_form import known_forms
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import known_forms
 
 SMALL = Path(__file__).parent / "forms" / "xa"
 

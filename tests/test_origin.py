@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration import load_form
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_origin import ROWS_KEY
 from cchc_xl.master.workbook_structure import structure_findings
-from cchc_xl.schema import load_form
 from cchc_xl.verbs.recalc import recalc
 
 SMALL = Path(__file__).parent / "forms" / "xa"

@@ -11,6 +11,7 @@ from conftest import NOW, enter
 from report_sample import main_text
 
 from cchc_xl import office
+from cchc_xl.declaration import load_form
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.figures import merge_all, tally, total, value_of
 from cchc_xl.master.build_master import new_master
@@ -19,7 +20,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.report.render import render
-from cchc_xl.schema import Form, load_form
+from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.recalc import compute, recalc

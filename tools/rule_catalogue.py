@@ -16,12 +16,13 @@ from decimal import Decimal
 
 from cchc_xl.checks.check_context import bare
 from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rule_registry import GROUPS, Group
 from cchc_xl.rules import explain, judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
-from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
+from cchc_xl.schema import Form, Kind, Section
 from cchc_xl.values import Ratio, Value
 from cchc_xl.word.decree30.decree_rules import rules
 from cchc_xl.writing.vietnamese_numbers import in_table, plain

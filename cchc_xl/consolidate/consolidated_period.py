@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cchc_xl.consolidate.extract import identity
 from cchc_xl.consolidate.lower import READERS
+from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
-from cchc_xl.schema.load_form import known_forms
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.intake.reader_pool import ReaderPool

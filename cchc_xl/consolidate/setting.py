@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.consolidate.units import Hierarchy, Tree, form_units, hierarchy_of, load_units
-from cchc_xl.schema import Form, begun, form_folder, load_form, period_of
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.structs import Struct
 
 

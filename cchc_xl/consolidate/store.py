@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from cchc_xl.consolidate.record import Record, decode, encode
+from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
-from cchc_xl.schema.load_form import declaration_files
 from cchc_xl.submissions.intake import read_limits
 
 PACKAGE = Path(__file__).resolve().parents[1]

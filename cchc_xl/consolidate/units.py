@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from cchc_xl.declaration.unit_list import as_english, unit_rows
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import unit_kind
 from cchc_xl.schema.form_model import Form, Unit
-from cchc_xl.schema.unit_list import as_english, unit_rows
 from cchc_xl.structs import Struct
 
 REQUIRED = ("id", "name", "kind", "parent")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from cchc_xl import sheet_names
 from cchc_xl.content import Content, Text
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
@@ -24,9 +26,8 @@ from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
-from cchc_xl.schema import Form, Indicator, Section, Unit, begun, form_folder, load_form
+from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.form_model import Document, Kind
-from cchc_xl.schema.load_form import carried_form, known_forms
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from cchc_xl.schema.declaration_columns import BY_KEY
-from cchc_xl.schema.declaration_tables import Table, Tables
+from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 
 SHEET = "_bieu_mau"
 SEAL = "cchc-khai-bao"
@@ -28,7 +28,7 @@ class DamagedError(ValueError):
     """The lines are not what was written."""
 
 
-def packed(tables: Tables) -> list[str]:
+def packed(tables: DeclaredTables) -> list[str]:
     """The lines of the hidden sheet. Raises `ValueError` for a row that no cell can hold."""
     lines = [_line(key, cells) for key, cells in _rows(tables)]
     for line in lines:
@@ -37,7 +37,7 @@ def packed(tables: Tables) -> list[str]:
     return [f"{SEAL} {_checksum(lines)}", *lines]
 
 
-def unpacked(lines: Sequence[str]) -> Tables:
+def unpacked(lines: Sequence[str]) -> DeclaredTables:
     """The tables of these lines. Raises `DamagedError` where they are not the ones that were written."""
     first, rest = (lines[0], lines[1:]) if lines else ("", ())
     if first != f"{SEAL} {_checksum(rest)}":
@@ -49,18 +49,18 @@ def unpacked(lines: Sequence[str]) -> Tables:
     made: dict[str, list[tuple[str, ...]]] = {}
     for key, *cells in rows:
         made.setdefault(key, []).append(tuple(cells))
-    return Tables({
-        key: Table(BY_KEY[key], header, tuple(enumerate(body, 2)))
+    return DeclaredTables({
+        key: DeclaredTable(BY_KEY[key], header, tuple(enumerate(body, 2)))
         for key, (header, *body) in made.items() if key in BY_KEY
     })
 
 
-def mark_of(tables: Tables) -> str:
+def mark_of(tables: DeclaredTables) -> str:
     """What tells one declaration from another: the checksum of its texts, without the units."""
     return _checksum(_line(key, cells) for key, cells in _rows(tables) if key not in OUTSIDE)
 
 
-def _rows(tables: Tables) -> Iterator[tuple[str, Sequence[str]]]:
+def _rows(tables: DeclaredTables) -> Iterator[tuple[str, Sequence[str]]]:
     for key, table in tables.by_key.items():
         yield key, table.header
         for _, cells in table.rows:

@@ -19,7 +19,7 @@ from cchc_xl.structs import Struct
 class Wrong(Struct, frozen=True):
     """A fault at the line of a sheet that has a key, in a column."""
 
-    sheet: declaration_columns.Sheet
+    sheet: declaration_columns.DeclaredSheet
     key: str
     column: str
     what: str
@@ -77,7 +77,7 @@ def _equal_names(form: Form) -> Iterator[Wrong]:
 
 
 def _repeated(
-    sheet: declaration_columns.Sheet, column: str, keys: Iterable[tuple[str, str]], what: str
+    sheet: declaration_columns.DeclaredSheet, column: str, keys: Iterable[tuple[str, str]], what: str
 ) -> Iterator[Wrong]:
     seen: dict[str, str] = {}
     for place, key in keys:
@@ -229,7 +229,7 @@ def _rules(form: Form) -> Iterator[Wrong]:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
 
 
-def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.Sheet, str, str, str]]:
+def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
     """Every expression of a form after its sheet, key and column."""
     for rule in form.rule_lines():
         code, _, mark = rule.code.partition(" ")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import Sheet
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, Fault, Line, Tables
+from cchc_xl.schema.declaration_columns import DeclaredSheet
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredLine, DeclaredTables
 from cchc_xl.schema.form_model import (
     Chart,
     Class,
@@ -26,39 +26,39 @@ from cchc_xl.schema.form_model import (
     Unit,
 )
 from cchc_xl.schema.machine_names import NAME, name_from
-from cchc_xl.schema.read_indicators import Rows
+from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.rule_columns import read_further
 from cchc_xl.structs import Struct
 
 
-class Read(Struct, frozen=True):
+class ReadForm(Struct, frozen=True):
     """What was read: the form as far as it can be, every fault, where each thing stands by sheet and key, and the names
     made for empty cells by sheet, line and column."""
 
     form: Form
-    faults: tuple[Fault, ...]
+    faults: tuple[DeclarationFault, ...]
     lines: Mapping[tuple[str, str], int]
     made: Mapping[tuple[str, int, str], str]
 
 
-def read_form(tables: Tables, folder: str = "") -> Read:
+def read_form(tables: DeclaredTables, folder: str = "") -> ReadForm:
     """The form of a declaration; its meaning is checked by `form.checks`."""
-    reader = Reader(tables)
-    return Read(reader.form(folder), tuple(reader.faults), reader.places, reader.made)
+    reader = DeclarationReader(tables)
+    return ReadForm(reader.form(folder), tuple(reader.faults), reader.places, reader.made)
 
 
-def refused(faults: Iterable[Fault]) -> bool:
+def refused(faults: Iterable[DeclarationFault]) -> bool:
     """Whether one of the faults refuses the form."""
     return any(fault.severity == FAULT for fault in faults)
 
 
-class Reader:
+class DeclarationReader:
     """Reads sheet after sheet; `faults` and `places` grow, and `made`, the names made for empty cells."""
 
-    def __init__(self, tables: Tables, partial: bool = False) -> None:
+    def __init__(self, tables: DeclaredTables, partial: bool = False) -> None:
         self._tables = tables
-        self.faults: list[Fault] = [fault for table in tables.by_key.values() for fault in table.faults()]
+        self.faults: list[DeclarationFault] = [fault for table in tables.by_key.values() for fault in table.faults()]
         self.places: dict[tuple[str, str], int] = {}
         self.made: dict[tuple[str, int, str], str] = {}
         for sheet in declaration_columns.SHEETS:
@@ -69,7 +69,7 @@ class Reader:
         """Everything that could be read."""
         head = dict(self._head())
         units = tuple(self._units())
-        rows = Rows(self, units)
+        rows = IndicatorRows(self, units)
         sections = rows.sections()
         rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
         for rule in self._rules(rows):
@@ -92,17 +92,19 @@ class Reader:
             folder=folder,
         )
 
-    def lines(self, sheet: Sheet) -> tuple[Line, ...]:
+    def lines(self, sheet: DeclaredSheet) -> tuple[DeclaredLine, ...]:
         """The lines of a sheet."""
         return self._tables.lines(sheet)
 
     def fault(
-        self, sheet: Sheet, line: int, column: str, what: str, remedy: str = "", severity: str = FAULT
+        self, sheet: DeclaredSheet, line: int, column: str, what: str, remedy: str = "", severity: str = FAULT
     ) -> None:
         """Keeps a fault."""
-        self.faults.append(Fault(sheet.key, line, column, what, remedy, severity))
+        self.faults.append(DeclarationFault(sheet.key, line, column, what, remedy, severity))
 
-    def cell(self, sheet: Sheet, line: Line, title: str, convert: Callable[[str], Any], default: Any) -> Any:
+    def cell(
+        self, sheet: DeclaredSheet, line: DeclaredLine, title: str, convert: Callable[[str], Any], default: Any
+    ) -> Any:
         """What a cell says, or the default with a fault."""
         try:
             return convert(line[title])
@@ -110,7 +112,7 @@ class Reader:
             self.fault(sheet, line.number, title, str(error))
             return default
 
-    def placed(self, sheet: Sheet, line: Line, key: str, column: str, what: str) -> None:
+    def placed(self, sheet: DeclaredSheet, line: DeclaredLine, key: str, column: str, what: str) -> None:
         """Notes where a key stands; one that stands twice is a fault."""
         if not key:
             self.fault(sheet, line.number, column, f"chưa ghi {what}.")
@@ -119,24 +121,26 @@ class Reader:
         else:
             self.places[sheet.key, key] = line.number
 
-    def yes(self, sheet: Sheet, line: Line, title: str, blank: bool) -> bool:
+    def yes(self, sheet: DeclaredSheet, line: DeclaredLine, title: str, blank: bool) -> bool:
         """Có or Không."""
         if not line[title]:
             return blank
         return bool(self.cell(sheet, line, title, declaration_words.yes_or_no, blank))
 
-    def one_of(self, sheet: Sheet, line: Line, title: str, known: Mapping[Any, str], default: Any) -> Any:
+    def one_of(
+        self, sheet: DeclaredSheet, line: DeclaredLine, title: str, known: Mapping[Any, str], default: Any
+    ) -> Any:
         """The meaning of a word; the default for an empty cell."""
         if not line[title]:
             return default
         return self.cell(sheet, line, title, lambda text: declaration_words.meaning(known, text), default)
 
-    def name_for(self, sheet: Sheet, line: Line, title: str, label: str, used: set[str]) -> str:
+    def name_for(self, sheet: DeclaredSheet, line: DeclaredLine, title: str, label: str, used: set[str]) -> str:
         """A name made for an empty cell from the line's label."""
         name = self.made[sheet.key, line.number, title] = name_from(line[label], used, sheet.key)
         return name
 
-    def names(self, sheet: Sheet, title: str, label: str, what: str) -> Iterator[tuple[str, Line]]:
+    def names(self, sheet: DeclaredSheet, title: str, label: str, what: str) -> Iterator[tuple[str, DeclaredLine]]:
         """The lines of a sheet with their machine names, made from the label where none is given yet."""
         lines = self.lines(sheet)
         used = {line[title] for line in lines}
@@ -153,7 +157,7 @@ class Reader:
     def _head(self) -> Iterator[tuple[str, Any]]:
         sheet = declaration_columns.FORM
         known = {declaration_words.plain(title): title for title in declaration_columns.FORM_LINES}
-        said: dict[str, Line] = {}
+        said: dict[str, DeclaredLine] = {}
         for line in self.lines(sheet):
             title = known.get(declaration_words.plain(line["Mục"]), "")
             self.placed(sheet, line, line["Mục"], "Mục", "mục")
@@ -164,7 +168,7 @@ class Reader:
                 self.fault(sheet, line.number, "Mục", what, severity=REMARK)
         yield from self._head_values(said)
 
-    def _head_values(self, said: Mapping[str, Line]) -> Iterator[tuple[str, Any]]:
+    def _head_values(self, said: Mapping[str, DeclaredLine]) -> Iterator[tuple[str, Any]]:
         sheet, limits = declaration_columns.FORM, {}
         for title, field in declaration_columns.FORM_LINES.items():
             line = said.get(title)
@@ -214,7 +218,7 @@ class Reader:
                 review=line["Cần xem"],
             )
 
-    def _recurs(self, sheet: Sheet, line: Line) -> bool:
+    def _recurs(self, sheet: DeclaredSheet, line: DeclaredLine) -> bool:
         return bool(self.one_of(sheet, line, "Lặp lại", {"1": "hằng năm", "": "không"}, ""))
 
     def _info(self) -> Iterator[InfoField]:
@@ -224,7 +228,7 @@ class Reader:
             if line["Giá trị"] and name in PERIOD_FIELDS:
                 what = f"kỳ không ghi trong biểu mẫu: “{line['Giá trị']}” không được dùng, kỳ chọn khi tạo sổ."
                 self.fault(sheet, line.number, "Giá trị", what, "Xóa ô này.", REMARK)
-                line = Line(line.number, {**line.cells, "Giá trị": ""})
+                line = DeclaredLine(line.number, {**line.cells, "Giá trị": ""})
             value = self.cell(sheet, line, "Giá trị", {"date": declared_cells.day, "int": _whole}.get(kind, str), "")
             yield InfoField(
                 name=name, label=line["Mục"], kind=kind, value="" if value is None else value,
@@ -248,7 +252,7 @@ class Reader:
             title=title or standard.title, columns=tuple(heads) or standard.columns, lines=tuple(lines)
         )
 
-    def _rules(self, rows: Rows) -> Iterator[RuleLine]:
+    def _rules(self, rows: IndicatorRows) -> Iterator[RuleLine]:
         sheet = declaration_columns.RULES
         for line in self.lines(sheet):
             self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
@@ -265,7 +269,7 @@ class Reader:
                 **read_further(self, rows, line),
             )
 
-    def _scales(self, rows: Rows) -> dict[str, list[Scale]]:
+    def _scales(self, rows: IndicatorRows) -> dict[str, list[Scale]]:
         sheet, made = declaration_columns.SCALES, dict[str, dict[str, Scale]]()
         for line in self.lines(sheet):
             self.places.setdefault((sheet.key, line["Tên máy"]), line.number)
@@ -282,7 +286,7 @@ class Reader:
             of_section[scale.name] = scale.changed(classes=(*scale.classes, each))
         return {number: list(scales.values()) for number, scales in made.items()}
 
-    def _charts(self, rows: Rows) -> Iterator[Chart]:
+    def _charts(self, rows: IndicatorRows) -> Iterator[Chart]:
         sheet = declaration_columns.CHARTS
         for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
             kind = self.one_of(sheet, line, "Kiểu", declaration_words.CHART_KINDS, "by_unit")
@@ -297,7 +301,7 @@ class Reader:
             yield Mend(code=line["Mã"], printed=line["Bản in"], mended=line["Sửa thành"], reason=line["Vì sao"])
 
 
-def units_in(reader: Reader) -> Iterator[Unit]:
+def units_in(reader: DeclarationReader) -> Iterator[Unit]:
     """The units of the sheet Đơn vị."""
     sheet = declaration_columns.UNITS
     for name, line in reader.names(sheet, "Mã", "Tên", "mã đơn vị"):

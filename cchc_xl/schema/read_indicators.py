@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import Line
+from cchc_xl.schema.declaration_tables import DeclaredLine
 from cchc_xl.schema.form_model import Heading, Indicator, Kind, Missing, RuleLine, Section, Total, Unit
 from cchc_xl.schema.machine_names import NAME
 from cchc_xl.schema.typed_rules import understood
 
 if TYPE_CHECKING:
-    from cchc_xl.schema.read_declaration import Reader
+    from cchc_xl.schema.read_declaration import DeclarationReader
 
 KINDS: dict[Any, str] = {
     **declaration_words.KINDS,
@@ -26,10 +26,10 @@ _SPELLED = {word: total for total, word in declaration_words.TOTALS.items()}
 LONGEST_SHEET_NAME = 31
 
 
-class Rows:
+class IndicatorRows:
     """The lines of sheet Chỉ tiêu, and their codes for the other sheets."""
 
-    def __init__(self, reader: Reader, units: Sequence[Unit]) -> None:
+    def __init__(self, reader: DeclarationReader, units: Sequence[Unit]) -> None:
         self._reader, self._units = reader, units
         self._lines = reader.lines(INDICATORS)
         self._kinds = [reader.one_of(INDICATORS, line, "Kiểu", KINDS, None) for line in self._lines]
@@ -105,7 +105,12 @@ class Rows:
         return made
 
     def _add(
-        self, line: Line, kind: Any, section: Section, rows: list[Heading | Indicator], supporting: list[Indicator]
+        self,
+        line: DeclaredLine,
+        kind: Any,
+        section: Section,
+        rows: list[Heading | Indicator],
+        supporting: list[Indicator],
     ) -> None:
         if kind is declaration_words.GROUP:
             rows.append(Heading(code=line["Mã"], label=line["Chỉ tiêu"], stt=line["STT in"], why=line["Vì sao"]))
@@ -122,13 +127,13 @@ class Rows:
             else:
                 supporting.append(row.changed(supports=supports))
 
-    def _section(self, line: Line) -> Section:
+    def _section(self, line: DeclaredLine) -> Section:
         number, title = line["Mã"], line["Chỉ tiêu"]
         sheet = line["Tên sheet"] or f"{number} {title}"[:LONGEST_SHEET_NAME].strip()
         printed = self._reader.yes(INDICATORS, line, "In ra", True)
         return Section(number=number, title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=())
 
-    def _indicator(self, line: Line, kind: Kind) -> Indicator:
+    def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:
         reader = self._reader
         numerator, denominator = (reader.cell(INDICATORS, line, title, self.name, "") for title in ("Tử số", "Mẫu số"))
         reporters = self._reporters(line, numerator)
@@ -166,7 +171,7 @@ class Rows:
         except ValueError as error:
             raise ValueError(f"{str(error)[:-1]}; hoặc: khi [III.1] = 1.") from None
 
-    def _reporters(self, line: Line, numerator: str) -> tuple[str, ...]:
+    def _reporters(self, line: DeclaredLine, numerator: str) -> tuple[str, ...]:
         known = self._reporter_words
         told = declared_cells.listed(line["Ai báo cáo"])
         if not told and numerator:
@@ -184,7 +189,7 @@ class Rows:
         kinds = {declaration_words.named_unit_kind(unit.kind) for unit in self._units}
         return declaration_words.nearest(word, kinds | {unit.id for unit in self._units})
 
-    def _total(self, line: Line, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
+    def _total(self, line: DeclaredLine, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
         if line["Cách cộng"] and line["Cách cộng"] in _SPELLED:
             return _SPELLED[line["Cách cộng"]]
         count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
@@ -194,7 +199,7 @@ class Rows:
 
     # Checks in cells
 
-    def _checks(self, line: Line, row: Indicator) -> Iterator[RuleLine]:
+    def _checks(self, line: DeclaredLine, row: Indicator) -> Iterator[RuleLine]:
         severity = self._reader.one_of(
             INDICATORS, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
         )
@@ -229,7 +234,7 @@ class Rows:
         return next(named, numbers[0] if numbers else "")
 
 
-def _periods(line: Line) -> dict[str, Any]:
+def _periods(line: DeclaredLine) -> dict[str, Any]:
     """The kinds of period in which a line must be answered, where this version's indicators know them."""
     said = declared_cells.listed(line["Kỳ"])
     return {"periods": said} if said and "periods" in Indicator.__struct_fields__ else {}

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.schema import declaration_words
 from cchc_xl.schema.declaration_columns import RULES
-from cchc_xl.schema.declaration_tables import Line
+from cchc_xl.schema.declaration_tables import DeclaredLine
 from cchc_xl.schema.declared_cells import listed, written_list
 from cchc_xl.schema.form_model import RuleLine
 from cchc_xl.schema.typed_rules import spoken
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
-    from cchc_xl.schema.read_declaration import Reader
-    from cchc_xl.schema.read_indicators import Rows
+    from cchc_xl.schema.read_declaration import DeclarationReader
+    from cchc_xl.schema.read_indicators import IndicatorRows
 
 YES = declaration_words.YES
 BRACES = re.compile(r"\{([^{}]*)\}")
@@ -28,7 +28,7 @@ class Codec(Struct, frozen=True):
     """A column: how its text becomes the field's value, and the value a text."""
 
     title: str
-    read: Callable[[Rows, str], Any]
+    read: Callable[[IndicatorRows, str], Any]
     write: Callable[[Any, Codes], str]
 
 
@@ -38,7 +38,7 @@ def _words(title: str, known: Mapping[str, str]) -> Codec:
     )
 
 
-def _sentence_read(rows: Rows, text: str) -> str:
+def _sentence_read(rows: IndicatorRows, text: str) -> str:
     """A sentence with terms in braces, codes turned into names. Raises `ValueError`."""
     return BRACES.sub(lambda found: f"{{{rows.rule(found[1])}}}", text)
 
@@ -47,7 +47,7 @@ def _sentence_written(text: str, code_of: Codes) -> str:
     return BRACES.sub(lambda found: f"{{{spoken(found[1], code_of)}}}", text)
 
 
-def _notes_read(rows: Rows, text: str) -> tuple[str, ...]:
+def _notes_read(rows: IndicatorRows, text: str) -> tuple[str, ...]:
     """Notes by the code of their line, passages by their machine name."""
     return tuple(rows.name_or_text(each) for each in listed(text))
 
@@ -72,7 +72,7 @@ FIELDS = [field for field in FURTHER if field in RuleLine.__struct_fields__]
 DEFAULTS = RuleLine(code="", test="", remedy="")
 
 
-def read_further(reader: Reader, rows: Rows, line: Line) -> dict[str, Any]:
+def read_further(reader: DeclarationReader, rows: IndicatorRows, line: DeclaredLine) -> dict[str, Any]:
     """The fields of a line that says more than the condition."""
     return {
         field: reader.cell(RULES, line, codec.title, partial(codec.read, rows), getattr(DEFAULTS, field))

@@ -7,9 +7,9 @@ from typing import Any
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import Sheet
+from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
-from cchc_xl.schema.declaration_tables import Tables, made
+from cchc_xl.schema.declaration_tables import DeclaredTables, made
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Plausible, RuleLine, Section
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.rule_columns import written_further
@@ -19,10 +19,10 @@ Cells = dict[str, str]
 """Texts by column; what is empty may be left out."""
 
 
-def tables_of(form: Form) -> Tables:
+def tables_of(form: Form) -> DeclaredTables:
     """The declaration of a form; its period is not part of it."""
     code_of = {row.name: row.code for row in form.indicators()}
-    lines: dict[Sheet, Iterable[Cells]] = {
+    lines: dict[DeclaredSheet, Iterable[Cells]] = {
         declaration_columns.FORM: _head(form),
         declaration_columns.INDICATORS: _rows(form, code_of),
         declaration_columns.RULES: _rules(form, code_of),
@@ -39,7 +39,7 @@ def tables_of(form: Form) -> Tables:
     return made({sheet.key: rows for sheet, each in lines.items() if (rows := list(_in_order(sheet, each)))})
 
 
-def _in_order(sheet: Sheet, lines: Iterable[Cells]) -> Iterator[Sequence[str]]:
+def _in_order(sheet: DeclaredSheet, lines: Iterable[Cells]) -> Iterator[Sequence[str]]:
     for line in lines:
         assert line.keys() <= set(sheet.titles), line.keys() - set(sheet.titles)
         yield [line.get(title, "") for title in sheet.titles]

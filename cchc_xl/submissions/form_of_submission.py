@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
-from cchc_xl.schema import Form, begun, form_folder, load_form, period_of
-from cchc_xl.schema.load_form import known_forms
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.submissions import form_layout
 
 BOOKS = "CCHC_*.xls[xm]"

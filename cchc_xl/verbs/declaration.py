@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.errors import UserError
-from cchc_xl.files import replace_file
-from cchc_xl.schema import declaration_columns, declaration_defaults
-from cchc_xl.schema.csv_declaration import write_folder
-from cchc_xl.schema.declaration_tables import Tables, made, with_names
-from cchc_xl.schema.declaration_workbook_writer import to_workbook
-from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.load_form import (
+from cchc_xl.declaration.declaration_workbook_writer import to_workbook
+from cchc_xl.declaration.load_form import (
     Located,
     examined,
     form_folder,
@@ -21,6 +15,12 @@ from cchc_xl.schema.load_form import (
     tables_of_place,
     templates_beside,
 )
+from cchc_xl.errors import UserError
+from cchc_xl.files import replace_file
+from cchc_xl.schema import declaration_columns, declaration_defaults
+from cchc_xl.schema.csv_declaration import write_folder
+from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
+from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 
@@ -46,7 +46,7 @@ def export(form_name: str, out: Path) -> Path:
     return target
 
 
-def empty_tables() -> Tables:
+def empty_tables() -> DeclaredTables:
     """A declaration to begin with: nothing but what every form has."""
     form = Form(
         id="", version="1", title="", sections=(), units=(), info=declaration_defaults.info(),
@@ -54,7 +54,7 @@ def empty_tables() -> Tables:
     )
     tables = tables_of(form)
     lines = [[title, "1" if title == "Phiên bản" else ""] for title in declaration_columns.FORM_LINES]
-    return Tables({**tables.by_key, **made({declaration_columns.FORM.key: lines}).by_key})
+    return DeclaredTables({**tables.by_key, **made({declaration_columns.FORM.key: lines}).by_key})
 
 
 def build(file: Path, out: Path) -> list[Path]:
@@ -67,7 +67,7 @@ def build(file: Path, out: Path) -> list[Path]:
 
 def check(file: Path) -> tuple[list[Located], str]:
     """Every fault, and a remark on where they were written. Raises `UserError`."""
-    from cchc_xl.schema.mark_faults import mark
+    from cchc_xl.declaration.mark_faults import mark
 
     place = declaration(file)
     tables, unread = tables_of_place(place)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.findings import counted
 from cchc_xl.master.enter_values import Entries, as_typed, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
-from cchc_xl.schema import Form, begun, form_folder, load_form, period_of
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declared_cells import day
-from cchc_xl.schema.load_form import known_forms
 from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
 from cchc_xl.submissions.submission_choice import Fate, Policy

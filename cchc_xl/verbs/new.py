@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.schema import Form, Period, Unit, begun, form_folder, load_form, period_of
-from cchc_xl.schema.load_form import templates_beside
+from cchc_xl.schema import Form, Period, Unit, begun, period_of
 from cchc_xl.schema.report_periods import before, slug
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cchc_xl.declaration.load_form import forms_folder, own_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
 from cchc_xl.findings import Finding, Severity
@@ -15,7 +16,6 @@ from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
 from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.load_form import forms_folder, own_forms
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, PATH, argument,
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
-    from cchc_xl.schema.load_form import Located
+    from cchc_xl.declaration.load_form import Located
 
 
 def export(out: Path, form: str = "") -> int:
@@ -74,9 +74,9 @@ def upgrade(book: Path, form: str) -> int:
     """A living book follows another version of its form."""
     from datetime import datetime
 
-    from cchc_xl.master.upgrade_book import upgrade as work
-    from cchc_xl.schema import form_folder, load_form
+    from cchc_xl.declaration import form_folder, load_form
     from cchc_xl.verbs.recalc import recalc
+    from cchc_xl.verbs.upgrade import upgrade as work
 
     changes = work(book, load_form(form_folder(form)), datetime.now())
     recalc(book, datetime.now())

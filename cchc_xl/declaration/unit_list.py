@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_columns import UNITS
-from cchc_xl.schema.declaration_tables import Table, Tables
+from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form, Indicator, Unit
-from cchc_xl.schema.read_declaration import Reader, units_in
+from cchc_xl.schema.read_declaration import DeclarationReader, units_in
 
 ENGLISH = {
     "id": "Mã", "name": "Tên", "kind": "Loại", "parent": "Thuộc", "valid_from": "Từ ngày", "valid_to": "Đến ngày",
@@ -25,7 +25,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file. Raises `UserError` with every fault and its line."""
     header, rows = unit_rows(path)
     titles = tuple(ENGLISH.get(plain(title), title) for title in header)
-    reader = Reader(Tables({UNITS.key: Table(UNITS, titles, tuple(rows))}), partial=True)
+    reader = DeclarationReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows))}), partial=True)
     units = tuple(units_in(reader))
     faults = [f"dòng {each.line}: {each.what}" for each in reader.faults if each.severity == "error"]
     if not units:
@@ -38,7 +38,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
 def unit_rows(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, tuple[str, ...]]]]:
     """The heading and the numbered lines of a list of units, as texts. Raises `UserError`."""
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        from cchc_xl.schema.declaration_workbook import rows_of_first_sheet
+        from cchc_xl.declaration.declaration_workbook import rows_of_first_sheet
 
         lines = rows_of_first_sheet(path, UNITS.title)
     else:

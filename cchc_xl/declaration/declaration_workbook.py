@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema import carried_declaration
-from cchc_xl.schema.declaration_columns import SHEETS, Sheet
-from cchc_xl.schema.declaration_tables import REMARK, Fault, Table, Tables
+from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
+from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.machine_names import JOINER
 
@@ -24,15 +24,15 @@ OWN = (FAULTS_SHEET, GUIDE_SHEET)
 Row = tuple[int, tuple[str, ...]]
 
 
-def read_workbook(path: Path) -> tuple[Tables, list[Fault]]:
+def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
     """The tables of a workbook; a book that carries its declaration is read for that. Raises `UserError`."""
     from cchc_xl.excel.spreadsheet import Workbook
 
     book = Workbook(path)
     if carried_declaration.SHEET in book:
         return carried_tables(path, book), []
-    faults: list[Fault] = []
-    tables: dict[str, Table] = {}
+    faults: list[DeclarationFault] = []
+    tables: dict[str, DeclaredTable] = {}
     others = []
     known = {plain(sheet.title): sheet for sheet in SHEETS}
     for name in book.sheet_names:
@@ -44,10 +44,10 @@ def read_workbook(path: Path) -> tuple[Tables, list[Fault]]:
     if not tables:
         remedy = "Xuất tệp mẫu bằng lệnh cchc-xl form export rồi điền vào đó."
         raise UserError(str(path), "tệp không có sheet nào của biểu mẫu.", remedy)
-    return Tables(tables, tuple(others)), faults
+    return DeclaredTables(tables, tuple(others)), faults
 
 
-def carried_tables(path: Path, book: Workbook) -> Tables:
+def carried_tables(path: Path, book: Workbook) -> DeclaredTables:
     """What a book carries. Raises `UserError` where it was damaged."""
     lines = [cell.raw for _, cell in book.sheet(carried_declaration.SHEET).cells()]
     try:
@@ -56,18 +56,22 @@ def carried_tables(path: Path, book: Workbook) -> Tables:
         raise UserError(str(path), "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.") from error
 
 
-def _table(sheet: Sheet, rows: Sequence[Row], faults: list[Fault]) -> Table:
+def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFault]) -> DeclaredTable:
     header = rows[0][1] if rows and rows[0][0] == 1 else ()
     if not header:
-        faults.append(Fault(sheet.key, 1, "", "dòng 1 không phải dòng tiêu đề.", "Đặt lại dòng tiêu đề ở dòng 1."))
+        faults.append(
+            DeclarationFault(sheet.key, 1, "", "dòng 1 không phải dòng tiêu đề.", "Đặt lại dòng tiêu đề ở dòng 1.")
+        )
     for number, cells in rows:
         for place, text in enumerate(cells):
             if text.startswith("#") and text.endswith(("!", "?", "/A")):
                 title = header[place] if place < len(header) else ""
-                faults.append(Fault(sheet.key, number, title, f"ô có lỗi công thức {text}.", "Gõ lại giá trị."))
+                faults.append(
+                    DeclarationFault(sheet.key, number, title, f"ô có lỗi công thức {text}.", "Gõ lại giá trị.")
+                )
     if any(len(cells) > len(header) and any(cells[len(header) :]) for _, cells in rows):
-        faults.append(Fault(sheet.key, 1, "", "có cột không có tiêu đề: không được đọc.", "", REMARK))
-    return Table(sheet, header, tuple(rows[1:]))
+        faults.append(DeclarationFault(sheet.key, 1, "", "có cột không có tiêu đề: không được đọc.", "", REMARK))
+    return DeclaredTable(sheet, header, tuple(rows[1:]))
 
 
 def _rows(book: Workbook, name: str) -> Iterator[Row]:

@@ -12,10 +12,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET, GUIDE_SHEET
 from cchc_xl.schema import declaration_columns, declaration_words
-from cchc_xl.schema.declaration_columns import Column, Sheet
-from cchc_xl.schema.declaration_tables import Table, Tables, tidied
-from cchc_xl.schema.declaration_workbook import FAULTS_SHEET, GUIDE_SHEET
+from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
+from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.schema.machine_names import shielded
 
@@ -36,13 +36,18 @@ def _fill(colour: str) -> PatternFill:
 
 HEADER, MACHINE, RED, ORANGE, GREY = map(_fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2"))
 FAULT_COLUMNS = (
-    Column("STT", 6), Column("Mức", 12), Column("Đến ô", 20), Column("Cột", 18), Column("Lỗi", 80),
-    Column("Cách sửa", 70), Column("Khóa", 20),
+    DeclaredColumn("STT", 6),
+    DeclaredColumn("Mức", 12),
+    DeclaredColumn("Đến ô", 20),
+    DeclaredColumn("Cột", 18),
+    DeclaredColumn("Lỗi", 80),
+    DeclaredColumn("Cách sửa", 70),
+    DeclaredColumn("Khóa", 20),
 )
 KEY_COLUMN = "G"
 
 
-def to_workbook(tables: Tables) -> bytes:
+def to_workbook(tables: DeclaredTables) -> bytes:
     """The content of BIEU_MAU_<mã>.xlsx."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
@@ -55,13 +60,13 @@ def to_workbook(tables: Tables) -> bytes:
     return stream.getvalue()
 
 
-def _add(workbook: Workbook, sheet: Sheet, table: Table | None) -> None:
+def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) -> None:
     page = workbook.create_sheet(sheet.title)
     titles = list(table.titles) if table else []
     titles += [title for title in sheet.titles if title not in titles]
     known = {column.title: column for column in sheet.columns}
     for number, title in enumerate(titles, 1):
-        _column(page, number, known.get(title, Column(title)))
+        _column(page, number, known.get(title, DeclaredColumn(title)))
     for number, cells in table.rows if table else ():
         _line(page, number, cells)
     page.freeze_panes = page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2).coordinate
@@ -73,7 +78,7 @@ def _add(workbook: Workbook, sheet: Sheet, table: Table | None) -> None:
     page.print_title_rows = "1:1"
 
 
-def _column(page: Worksheet, number: int, column: Column) -> None:
+def _column(page: Worksheet, number: int, column: DeclaredColumn) -> None:
     letter = get_column_letter(number)
     head = page.cell(1, number, column.title)
     head.font, head.fill, head.alignment, head.border = BOLD, HEADER, CENTRE, BOX
@@ -85,7 +90,7 @@ def _column(page: Worksheet, number: int, column: Column) -> None:
         page.add_data_validation(_help(column, f"{letter}2:{letter}{LAST_ROW}"))
 
 
-def _help(column: Column, cells: str) -> DataValidation:
+def _help(column: DeclaredColumn, cells: str) -> DataValidation:
     """A list to choose from, or a prompt beside the cell."""
     prompt = column.prompt or f"Chọn: {'; '.join(column.words)}"
     made = DataValidation(
@@ -106,7 +111,7 @@ def _line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
             cell.value, cell.data_type = shielded(tidied(text)), "s"
 
 
-def _colours(page: Worksheet, sheet: Sheet, letters: dict[str, str]) -> None:
+def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> None:
     last = get_column_letter(len(letters))
     first = letters[sheet.titles[0]]
     whole = f"A2:{last}{LAST_ROW}"

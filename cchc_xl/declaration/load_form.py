@@ -11,8 +11,8 @@ from pathlib import Path
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
-from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, Sheet
-from cchc_xl.schema.declaration_tables import FAULT, Fault, Tables
+from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
+from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredTables
 from cchc_xl.schema.form_model import Form
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -74,7 +74,7 @@ def load_form(place: Path, units: Path | None = None) -> Form:
     assert form is not None
     if units is None:
         return form
-    from cchc_xl.schema.unit_list import read_units, with_units
+    from cchc_xl.declaration.unit_list import read_units, with_units
 
     return with_units(form, read_units(units))
 
@@ -85,18 +85,18 @@ def read_place(place: Path) -> tuple[Form | None, list[Located]]:
     return examined(tables, faults, str(place), place)
 
 
-def tables_of_place(place: Path) -> tuple[Tables, list[Fault]]:
+def tables_of_place(place: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
     """The raw tables of a folder, a workbook or a book. Raises `UserError`."""
     if place.is_dir():
         from cchc_xl.schema.csv_declaration import read_folder
 
         return read_folder(place)
-    from cchc_xl.schema.declaration_workbook import read_workbook
+    from cchc_xl.declaration.declaration_workbook import read_workbook
 
     return read_workbook(place)
 
 
-class Located(Fault, frozen=True):
+class Located(DeclarationFault, frozen=True):
     """A fault with its place in words: chi_tieu.csv:12, or the cell of a workbook."""
 
     place: str = ""
@@ -104,7 +104,7 @@ class Located(Fault, frozen=True):
 
 
 def examined(
-    tables: Tables, faults: Iterable[Fault], folder: str, place: Path | None = None
+    tables: DeclaredTables, faults: Iterable[DeclarationFault], folder: str, place: Path | None = None
 ) -> tuple[Form | None, list[Located]]:
     """The form of tables and all that is wrong with them, in the order of sheets and lines."""
     from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
@@ -119,14 +119,14 @@ def examined(
         line = read.lines.get((each.sheet.key, each.key), 0)
         follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
         if (each.sheet.key, line) not in known and not follows:
-            found.append(Fault(each.sheet.key, line, each.column, each.what, each.remedy, each.severity))
+            found.append(DeclarationFault(each.sheet.key, line, each.column, each.what, each.remedy, each.severity))
     form = None if refused(found) else read.form
     order = list(BY_KEY)
     found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
     return form, [_located(fault, tables, place) for fault in found]
 
 
-def _located(fault: Fault, tables: Tables, place: Path | None) -> Located:
+def _located(fault: DeclarationFault, tables: DeclaredTables, place: Path | None) -> Located:
     sheet, table = BY_KEY.get(fault.sheet), tables.by_key.get(fault.sheet)
     titles = table.titles if table else ()
     letter = _letters(titles.index(fault.column)) if fault.column in titles else ""
@@ -137,7 +137,7 @@ def _located(fault: Fault, tables: Tables, place: Path | None) -> Located:
     )
 
 
-def _place(sheet: Sheet | None, fault: Fault, cell: str, place: Path | None) -> str:
+def _place(sheet: DeclaredSheet | None, fault: DeclarationFault, cell: str, place: Path | None) -> str:
     if sheet is None:
         return str(place or "")
     title = f" › {fault.column}" if fault.column else ""

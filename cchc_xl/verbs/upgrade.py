@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration.unit_list import with_units
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
@@ -30,7 +31,6 @@ from cchc_xl.master.table_layout import (
 )
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
-from cchc_xl.schema.unit_list import with_units
 
 Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""

@@ -38,9 +38,10 @@ JOINED = "Xã Đông: không phát sinh; Xã Nam: Mở lớp “số hóa”"
 def form(tmp_path: Path) -> Form:
     """The small form, with a line of text that every commune reports."""
     folder = Path(shutil.copytree(SMALL, tmp_path / "xa"))
-    before, name, after = (folder / "b.toml").read_text(encoding="utf-8").partition(f'name = "{NAME}"')
-    after = after.replace('reported_by = ["province"]', 'reported_by = ["commune"]', 1)
-    (folder / "b.toml").write_text(before + name + after, encoding="utf-8")
+    path = folder / "chi_tieu.csv"
+    text = path.read_text(encoding="utf-8")
+    assert "Chữ,Tỉnh" in text
+    path.write_text(text.replace("Chữ,Tỉnh", "Chữ,Xã"), encoding="utf-8")
     return load_form(folder)
 
 

@@ -10,14 +10,18 @@ import openpyxl
 import pytest
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration import form_folder
 from cchc_xl.errors import UserError
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, Period, begun, period_of
 from cchc_xl.schema.report_periods import following, slug
-from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.demo import sample_entries, sample_form
 from cchc_xl.verbs.new import make_next
 from cchc_xl.verbs.recalc import compute
+from cchc_xl.verbs.report import export
+from cchc_xl.word.document_text import read_docx
+from tools.template.build_template import write_template
 
 PERIODS = {
     "quý III/2026": ("quy", date(2026, 6, 15), date(2026, 9, 14), "quý III/2026", "2026_quy_3"),
@@ -188,3 +192,35 @@ def test_a_unit_that_ends_within_the_period_reports_and_not_in_the_next(form: Fo
 def test_the_period_of_a_book_is_never_in_its_declaration(form: Form) -> None:
     other: Period = period_of(form, "quý I/2030")
     assert begun(form, other).mark == form.mark
+
+
+def test_both_reports_of_the_next_year_come_from_the_last_years_book(half_year: Path, tmp_path: Path) -> None:
+    """One command each: six months, then the year; the words of comparison come with it."""
+    book = Path(shutil.copy(half_year, tmp_path / "CCHC_2022_6_thang.xlsm"))
+    shutil.copy(half_year.with_name("CCHC_2021.xlsx"), tmp_path)
+    said = reported(book, tmp_path / "6_thang.docx")
+    assert "6 tháng đầu năm 2022" in said
+    year = next_book(book, "năm 2022", tmp_path)
+    template = tmp_path / "so_sanh.docx"
+    write_comparison(template)
+    said = reported(year, tmp_path / "nam.docx", template)
+    assert "năm 2022: 34.870 hồ sơ, so với cùng kỳ không đổi, so với kỳ trước không đổi" in said
+
+
+def write_comparison(target: Path) -> None:
+    source = target.with_suffix(".txt")
+    line = (
+        "@ket {{ tt.ky_bao_cao }}: {{ ho_so_xa_tiep_nhan }} hồ sơ, so với cùng kỳ {{ ho_so_xa_tiep_nhan | "
+        "tang_giam_cung_ky }}, so với kỳ trước {{ ho_so_xa_tiep_nhan | tang_giam_ky_truoc }}."
+    )
+    source.write_text(line + "\n", encoding="utf-8")
+    write_template(source, target)
+
+
+def reported(book: Path, out: Path, template: Path | None = None) -> str:
+    """The text of the draft report, after the sample figures were typed in as this period's."""
+    master = open_master(book)
+    fill(master, Entries(cells=sample_entries(sample_form(form_folder("2021"))).cells))
+    master.workbook.commit()
+    export(book, out, template=template, draft=True)
+    return "\n".join(read_docx(out, out).paragraphs)

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check office template validate bench clean
+.PHONY: windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
 
 demo: $(STAMP) office
 	@rm -rf $(OUT)
@@ -37,9 +37,30 @@ template: $(STAMP)
 validate: $(STAMP)
 	@tools/validate.sh
 
+# CCHC-cai-dat.exe and CCHC-win64.zip into out/windows; then tried with the whole suite on Windows Python under Wine.
+windows:
+	@tools/windows/setup.sh build
+	@$(PYTHON) tools/windows/build.py out/windows --tools $${CCHC_WINDOWS_CACHE:-$$HOME/.cache/cchc-xl-windows}
+
+windows-test: windows
+	@tools/windows/setup.sh test
+	@tools/windows/suite.sh
+	@tools/windows/try_installer.sh out/windows
+
+windows-smoke:
+	@tools/windows/smoke.sh
+
+# The versions and hashes of what is installed on Windows, anew from pyproject.toml.
+windows-lock:
+	@tools/windows/lock.sh
+
 # Ratios measured side by side; the table in docs/toc_do.md.
 bench: $(STAMP)
 	$(BIN)/python benchmarks/suite.py
+
+# Do the tests notice? The package broken in one place at a time, tests/mutants.toml; at least 92 % must be noticed.
+mutants: $(STAMP)
+	nice -n 10 $(BIN)/python tools/mutants.py
 
 clean:
 	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

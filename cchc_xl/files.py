@@ -111,7 +111,7 @@ def exclusive(path: Path) -> Iterator[None]:
         for handle in handles:
             held.callback(os.close, handle)
         if not all(map(_taken, handles)):
-            what = "một lần thu nhận hoặc tính lại khác đang chạy trên sổ này."
+            what = "một lần nhận biểu mẫu hoặc tính lại khác đang chạy trên sổ này."
             raise UserError(str(path), what, f"Đợi lần kia xong rồi chạy lại; {UNCHANGED}")
         sweep(book.parent)
         yield
@@ -268,7 +268,7 @@ def _new_half(target: Path, mode: int) -> tuple[Path, int]:
 def _give_rights_of(old: Path, new: Path) -> None:
     """Mode, group and access list, as far as the system lets this user give them."""
     before = old.stat()
-    if before.st_gid != new.stat().st_gid:
+    if sys.platform != "win32" and before.st_gid != new.stat().st_gid:
         with contextlib.suppress(OSError):
             os.chown(new, -1, before.st_gid)
     new.chmod(stat.S_IMODE(before.st_mode))

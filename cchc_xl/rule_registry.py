@@ -120,8 +120,8 @@ CITATION_DATE = Rule("citation_date", ERROR, "Ngày của văn bản được d�
     "ngày 30/02/2024")
 DOCUMENT_DATE = Rule("document_date", ERROR, "Ngày ban hành trong sổ văn bản phải đọc được, dạng ngày/tháng/năm.",
     "05/4/2024", "30/02/2024; 5/4/21")
-DOCUMENT_PERIOD = Rule("document_period", WARNING, "Văn bản ban hành trong kỳ phải có ngày trong kỳ báo cáo.",
-    "19/01/2024", "19/01/2012")
+DOCUMENT_PERIOD = Rule("document_period", WARNING,
+    "Văn bản của năm báo cáo có ngày trong năm đó, không sau ngày cuối kỳ.", "19/01/2024", "19/01/2012")
 DOCUMENT_ORDER = Rule("document_order", WARNING,
     "Văn bản cùng cơ quan, cùng loại, cùng năm: số lớn hơn thì ngày không sớm hơn.",
     "05/KH-UBND ngày 19/01, 06/KH-UBND ngày 20/01", "05/KH-UBND ngày 21/01, 06/KH-UBND ngày 20/01")
@@ -139,13 +139,13 @@ GENERAL = Group("Quy tắc chung", (
 FORMULA_OVERWRITTEN = Rule("formula_overwritten", ERROR,
     "Cột Số liệu chỉ chứa công thức của sổ, không gõ số lên trên, không sửa công thức.", "công thức cộng các đơn vị",
     "gõ 34.870 lên công thức")
-SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang của sổ giữ nguyên tên, không xóa.", "trang III",
+SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang tính của sổ giữ nguyên tên, không xóa.", "trang tính III",
     "đổi tên thành Mục 3")
-SHEET_COPIED = Rule("sheet_copied", ERROR, "Mỗi mục chỉ có một trang; số nhập ở trang chép thêm không được tính.",
-    "trang III", "thêm trang III (2) và nhập số ở đó")
-SHEET_FOREIGN = Rule("sheet_foreign", INFO, "Số ở trang không thuộc sổ không được tính.", "các trang của sổ",
+SHEET_COPIED = Rule("sheet_copied", ERROR, "Mỗi mục chỉ có một trang; số nhập ở trang tính chép thêm không được tính.",
+    "trang tính III", "thêm trang tính III (2) và nhập số ở đó")
+SHEET_FOREIGN = Rule("sheet_foreign", INFO, "Số ở trang tính không thuộc sổ không được tính.", "các trang tính của sổ",
     "trang Tính nháp có số")
-HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
+HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang tính giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
     "xóa dòng tiêu đề")
 ROW_MISSING = Rule("row_missing", ERROR, "Mỗi chỉ tiêu có dòng của mình, nhận ra bằng mã ở cột A ẩn.", "dòng III.6.1",
     "xóa dòng III.6.1")
@@ -159,19 +159,24 @@ ROW_PASTED = Rule("row_pasted", ERROR, "Tên ở mỗi dòng phải đúng với
     "mã III.2.1, tên của III.2.2")
 LABEL_CHANGED = Rule("label_changed", WARNING, "Tên chỉ tiêu giữ nguyên như biểu.", "Số hồ sơ tiếp nhận",
     "sửa thành Số hồ sơ trễ hẹn")
-COLUMN_MISSING = Rule("column_missing", ERROR, "Mỗi đơn vị có cột mang đúng tên như ở trang Đơn vị.", "cột Phường A",
-    "đổi tên cột Phường A thành PA")
+COLUMN_MISSING = Rule(
+    "column_missing",
+    ERROR,
+    "Mỗi đơn vị có cột mang đúng tên như ở trang tính Đơn vị.",
+    "cột Phường A",
+    "đổi tên cột Phường A thành PA",
+)
 COLUMN_TWICE = Rule("column_twice", ERROR, "Mỗi đơn vị chỉ có một cột.", "một cột Phường A", "hai cột Phường A")
 COLUMN_UNKNOWN = Rule("column_unknown", INFO, "Cột thêm vào không được tính.", "các cột của biểu", "thêm cột Tổng cộng")
 COLUMN_NUMBERS = Rule("column_numbers", ERROR, "Số nhập ở cột không thuộc biểu không được tính.",
     "số ở cột của đơn vị", "thêm cột Phường B và nhập số")
 NUMBER_OUTSIDE = Rule("number_outside", WARNING, "Số nhập ngoài các ô nhập không được tính.", "số ở ô nhập",
     "gõ 12 bên dưới biểu")
-UNIT_TWICE = Rule("unit_twice", ERROR, "Mỗi đơn vị chỉ có một dòng ở trang Đơn vị.", "một dòng Phường A",
+UNIT_TWICE = Rule("unit_twice", ERROR, "Mỗi đơn vị chỉ có một dòng ở trang tính Đơn vị.", "một dòng Phường A",
     "hai dòng Phường A")
-UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột trong các biểu phải có dòng của mình ở trang Đơn vị.",
+UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột trong các biểu phải có dòng của mình ở trang tính Đơn vị.",
     "dòng Phường A", "xóa dòng Phường A, hoặc sửa mã ẩn của dòng")
-UNIT_LINE = Rule("unit_line", ERROR, "Mỗi dòng ở trang Đơn vị có đủ tên, mã ẩn và loại ẩn.", "các dòng của sổ",
+UNIT_LINE = Rule("unit_line", ERROR, "Mỗi dòng ở trang tính Đơn vị có đủ tên, mã ẩn và loại ẩn.", "các dòng của sổ",
     "gõ thêm tên Phường B")
 
 BOOK = Group("Quy tắc về sổ: trang, dòng, cột, công thức", (
@@ -200,7 +205,7 @@ VERSION_ROW = Rule("version_row", WARNING, "Dòng của biểu mẫu khác phiê
 OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, bìa và bên trong biểu mẫu là của cùng một đơn vị.",
     "bìa ghi Phường A, biểu mẫu của Phường A", "bìa ghi Phường B, biểu mẫu của Phường A")
 SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
-    "trang III", "đổi tên thành Mục 3")
+    "trang tính III", "đổi tên thành Mục 3")
 DAY_IN_COUNT = Rule("day_in_count", WARNING, "Ô đếm có thể đã bị Excel đổi từ ngày hoặc phân số.", "12",
     "45480 (ngày 07/7/2024)")
 FORMULA_LIKE = Rule("formula_like", INFO, "Chữ bắt đầu bằng dấu như công thức được giữ là chữ.", "Theo kế hoạch",
@@ -267,6 +272,9 @@ NOTICES = Group("Tệp nhận được, bỏ lại một phần", (
 ))
 """What was left out of a file from outside."""
 
+REPORT_PERIOD = Rule("report_period", WARNING, "Báo cáo được đối chiếu với sổ của đúng kỳ.",
+    "báo cáo năm 2025, sổ của năm 2025", "báo cáo quý II, sổ của năm 2025",
+    remedy="Chọn sổ của đúng kỳ báo cáo rồi đối chiếu lại")
 REPORT_FIGURE = Rule("report_figure", ERROR, "Số trong báo cáo đúng với sổ.", "10.248 như trong sổ",
     "10.122, sổ ghi 10.248", remedy="Sửa câu theo sổ, hoặc sửa ô trong sổ nếu sổ sai")
 REPORT_UNIT = Rule("report_unit", WARNING, "Đơn vị tính sau con số đúng với chỉ tiêu.", "10.248 hồ sơ",
@@ -295,8 +303,8 @@ REPORT_SPELLING = Rule("report_citation_form", INFO, "Văn bản được dẫn 
     remedy="Viết theo mẫu: tên loại, “số”, số và ký hiệu liền nhau, rồi “ngày” không có dấu phẩy")
 
 REPORT = Group("Đối chiếu báo cáo với sổ", (
-    REPORT_FIGURE, REPORT_UNIT, REPORT_POINTS, REPORT_REPEATED, REPORT_APPENDIX, APPENDIX_FIGURE, REPORT_RATE,
-    REPORT_SUM, REPORT_LIST, REPORT_DATE, REPORT_CITATION, REPORT_SPELLING,
+    REPORT_PERIOD, REPORT_FIGURE, REPORT_UNIT, REPORT_POINTS, REPORT_REPEATED, REPORT_APPENDIX, APPENDIX_FIGURE,
+    REPORT_RATE, REPORT_SUM, REPORT_LIST, REPORT_DATE, REPORT_CITATION, REPORT_SPELLING,
 ))
 """What comparing a written report with the workbook shows."""
 

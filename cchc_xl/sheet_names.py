@@ -14,6 +14,7 @@ CONTACTS = "Phụ lục 1"
 FINDINGS = "Kiểm tra"
 LOG = "Nhật ký"
 IDENTITY = "_cchc"
+<<<<<<< HEAD
 DECLARATION = carried_declaration.SHEET
 """Hidden: the declaration of the book's form."""
 NEXT_PERIOD_KEY = "ky_moi"
@@ -25,6 +26,10 @@ CARRIED = "_ky_truoc"
 MARK_KEY = "dau_khai_bao"
 """In the identity of a book or a unit's form: what tells its declaration from others of the same name."""
 
+=======
+PREVIOUS_PERIOD = "ky_truoc"
+"""The key on that sheet of the period whose figures stand beside the current ones: kind|first day|last day."""
+>>>>>>> main
 CHART_DATA = "_bieu_do"
 UNIT_NOTES = "Ghi chú đơn vị"
 SHARED = "Số chung"

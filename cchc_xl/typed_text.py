@@ -5,7 +5,12 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Characters that join, part or turn others and are not seen themselves."""
+
+_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -17,10 +22,7 @@ def composed(text: str) -> str:
     """Composed letters and no invisible characters; blanks and lines stay as typed."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text)
-    for letter in INVISIBLE:
-        text = text.replace(letter, "")
-    return text
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
 
 
 def tidy(text: str) -> str:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from subprocess import Popen
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 WINDOWS = sys.platform == "win32"
+
+LONGEST_PATH = 218
+"""Letters of a path that Excel takes."""
 
 HELD = frozenset({32, 33})
 """Of a file (sharing violation) and of a part of it (lock violation)."""
@@ -57,7 +63,7 @@ def is_on_network(folder: str) -> bool:
     import ctypes
 
     remote = 4
-    return ctypes.windll.kernel32.GetDriveTypeW(f"{Path(folder).drive}\\") == remote
+    return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{Path(folder).drive}\\") == remote)
 
 
 class Job:
@@ -79,14 +85,14 @@ class Job:
         if sys.platform == "win32":
             from cchc_xl import windows_jobs
 
-            windows_jobs.assign(self._handle, int(process._handle))
+            windows_jobs.assign(self._handle, int(process._handle))  # type: ignore[attr-defined]
 
     def allow(self, process: Popen[str], seconds: int) -> None:
         """So much more processor time, counted from now."""
         if sys.platform == "win32":
             from cchc_xl import windows_jobs
 
-            windows_jobs.allow(self._handle, int(process._handle), seconds)
+            windows_jobs.allow(self._handle, int(process._handle), seconds)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """Ends what is still running in the job."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from contents import content_of, reading, sample_answers, sample_content
+from contents import content_of, reading, sample_answers, sample_content, with_note, with_texts
 
 from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.content import Content, Text
@@ -19,11 +19,12 @@ from cchc_xl.figures import total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.rule_judgement import Outcome
-from cchc_xl.rules.rule_syntax import Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_syntax import Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.form_model import Missing
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.writing.vietnamese_dates import short_date
 
 Key = tuple[str, str]
 MENDINGS = 8
@@ -37,7 +38,9 @@ class Walk:
     def __init__(self, form: Form, seed: int) -> None:
         self.form = form
         self.chance = random.Random(seed)
-        self.rules = [rule for rule in rules_of(form) if rule.line.severity in GRAVE and not _looks_back(rule)]
+        grave = [rule for rule in rules_of(form) if rule.line.severity in GRAVE and not _looks_back(rule)]
+        self.rules = [rule for rule in grave if not rule.line.unless_written and not rule.line.if_written]
+        self.explained = [rule for rule in grave if rule.line.unless_written]
         self.of_row: dict[str, list[Rule]] = defaultdict(list)
         for rule in self.rules:
             for code in rule.codes:
@@ -102,6 +105,8 @@ class Walk:
         for leaf in rule.leaves:
             if isinstance(leaf, UnitCount):
                 known[leaf.key] = self._count(leaf)
+            if isinstance(leaf, Months):
+                known[leaf.key] = Decimal(self.form.period.months)
         outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
         return (outcome, "") if outcome else None
 
@@ -247,7 +252,9 @@ class CleanContents:
     def __init__(self, form: Form, seed: int) -> None:
         self.walk = Walk(form, seed)
         sample = sample_content(form)
-        self.documents, self.dates = sample.documents, sample.document_dates
+        known = [each for each in sample.documents if not each.date or each.date <= form.period.last]
+        self.documents = tuple(known)
+        self.dates = {each.name: sample.document_dates[each.name] for each in known}
         self.readings = dict(sample.readings)
         self.read: dict[Key, Value | None] = {}
         for key in self.readings:
@@ -272,7 +279,22 @@ class CleanContents:
                 self._read(key, key in blank)
                 self.read[key] = shown
         content = Content(self.walk.form, dict(self.readings), {}, documents=self.documents, document_dates=self.dates)
-        return replace(content, notes=notes_for(content))
+        content = replace(content, notes=notes_for(content))
+        for rule in self.walk.explained:
+            if self.walk.failure(rule):
+                content = with_reason(content, rule.line.unless_written[0])
+        return content
+
+
+def with_reason(content: Content, name: str) -> Content:
+    """The content with the text that a rule asks for: the note of an indicator, or a passage."""
+    if name in content.form.by_name:
+        code = content.form.by_name[name].code
+        return content if code in content.notes else with_note(content, code, REASON)
+    return with_texts(content, {name: REASON})
+
+
+REASON = "do đang chờ hướng dẫn của cơ quan cấp trên"
 
 
 def notes_for(content: Content) -> dict[str, Text]:
@@ -284,7 +306,8 @@ def notes_for(content: Content) -> dict[str, Text]:
         value = figures[row.code].value
         text = ""
         if row.note_lists and isinstance(value, Decimal) and value > 0:
-            text = "\n".join(f"- Công văn số {100 + n}/UBND-HC ngày 05/4/2021" for n in range(int(value)))
+            day = short_date(form.period.last)
+            text = "\n".join(f"- Công văn số {100 + n}/UBND-HC ngày {day}" for n in range(int(value)))
         elif row.note_required_if:
             text = "Kế hoạch số 14/KH-UBND ngày 27/01/2021, nội dung theo kế hoạch năm"
         elif row.kind is Kind.PERCENT and figures[row.code].whole:

@@ -19,7 +19,11 @@ from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Section
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
+<<<<<<< HEAD
 from cchc_xl.verbs.demo import sample_form, sources
+=======
+from cchc_xl.verbs.demo import sample_entries, sources
+>>>>>>> main
 from cchc_xl.writing.vietnamese_dates import short_date
 
 NOTE, FIGURE, DATE = "note", "figure", "date"
@@ -69,7 +73,18 @@ def sample_answers(form: Form) -> dict[tuple[str, str], str]:
 
 def sample_content(form: Form) -> Content:
     """The sample figures of a form."""
-    return content_of(form, sample_answers(form), {line.code: line.note for line in sources(form) if line.note})
+    content = content_of(form, sample_answers(form), {line.code: line.note for line in sources(form) if line.note})
+    return with_texts(content, sample_entries(form).texts)
+
+
+def with_texts(content: Content, texts: Mapping[str, str]) -> Content:
+    """The content with these passages besides those it has; an empty one is taken away."""
+    written = {name: Text(text, Address(ENTRIES, f"{TEXT}@{name}")) for name, text in texts.items()}
+    entries = {**content.entries, **written}
+    return replace(content, entries={name: text for name, text in entries.items() if text.text})
+
+
+ENTRIES, TEXT = "Nội dung", "text"
 
 
 def places_of(form: Form) -> dict[str, Address]:

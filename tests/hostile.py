@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -166,6 +167,11 @@ REFUSED: dict[str, tuple[str, str, Make]] = {
     "huge": (".xlsx", "too_heavy", huge),
 }
 """Refused, with the rule of the finding."""
+
+if sys.platform == "win32":
+    # A link takes a privilege there, and a pipe is no file of a folder. What bounds the memory is the job object, which
+    # Wine does not heed: the limit of time ends such a file then.
+    REFUSED = {name: each for name, each in REFUSED.items() if name not in ("link", "pipe", "megabytes repeated")}
 
 NEUTRALISED: dict[str, tuple[str, list[str], Make]] = {
     "a million formatted rows": (".xlsx", [], formatted_rows),

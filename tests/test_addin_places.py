@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import subprocess
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
@@ -17,7 +17,7 @@ OFFICE_FOR_MACOS = "Library/Group Containers/UBF8T346G9.Office/User Content.loca
 
 
 def machine(system: System, **environment: str) -> Machine:
-    return Machine(system, HOME, Path("/opt/python/bin/python3"), environment)
+    return Machine(system, HOME, PurePosixPath("/opt/python/bin/python3"), environment)
 
 
 WINDOWS, MACOS, LINUX = machine(System.WINDOWS), machine(System.MACOS), machine(System.LINUX)
@@ -63,7 +63,7 @@ def test_a_desktop_that_onedrive_holds_gets_the_shortcut(tmp_path: Path) -> None
 def test_the_launcher_that_the_macro_starts_is_the_one_that_is_installed() -> None:
     source = (Path(__file__).parents[1] / "macros" / "chay.bas").read_text(encoding="utf-8")
     for system in (WINDOWS, LINUX):
-        relative = str(addin_places.launcher_file(system).relative_to(HOME))
+        relative = addin_places.launcher_file(system).relative_to(HOME).as_posix()
         assert relative in source.replace("\\", "/")
 
 
@@ -123,12 +123,12 @@ def test_the_shortcut_for_macos_opens_the_menu_in_its_own_folder(tmp_path: Path)
     script = tmp_path / "CCHC.command"
     script.write_text(launchers.shortcut(here), encoding="utf-8")
     said = subprocess.run(["sh", str(script)], capture_output=True, text=True, check=True).stdout
-    assert said == "|-m|cchc_xl.addin.console_menu|"
+    assert said == "|-m|cchc_xl.window.console_menu|"
 
 
 def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_modules() -> None:
     here = Machine(System.WINDOWS, HOME, Path("/x%y/python.exe"), {})
-    texts = {"cchc_xl.live": launchers.launcher(here, "c"), "cchc_xl.addin.console_menu": launchers.shortcut(here)}
+    texts = {"cchc_xl.live": launchers.launcher(here, "c"), "cchc_xl.window.console_menu": launchers.shortcut(here)}
     for module, text in texts.items():
         assert text.startswith("@echo off\r\nchcp 65001 >nul\r\n")
         assert "\n" not in text.replace("\r\n", "")
@@ -137,6 +137,6 @@ def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_module
 
 
 def test_a_desktop_entry_quotes_the_path_of_python() -> None:
-    text = launchers.shortcut(Machine(System.LINUX, HOME, Path('/a "b" $c/100%/python')))
-    assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.addin.console_menu %f' in text
+    text = launchers.shortcut(Machine(System.LINUX, HOME, PurePosixPath('/a "b" $c/100%/python')))
+    assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.window.console_menu %f' in text
     assert "Terminal=true" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from dataclasses import dataclass, field, replace as changed
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -16,13 +16,17 @@ from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, s
 
 from cchc_xl.content import Content
 from cchc_xl.reconcile.comparison import Audit, Auditor
-from cchc_xl.reconcile.foreign_table import Cell
 from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.structs import replace
+<<<<<<< HEAD
 from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.document_text import Document, pieces, read_docx
+=======
+from cchc_xl.word.document_text import Document, TextCell, read_docx
+from cchc_xl.word.visible_text import pieces
+>>>>>>> main
 from cchc_xl.word.word_xml import name
 
 REPORTS, OTHER_REPORTS = 200, 60
@@ -364,11 +368,10 @@ def test_every_changed_number_of_the_appendix_is_found(tmp_path: Path) -> None:
     dice = random.Random(7)
     for _ in range(20):
         document = read_docx(report, report)
-        table = max(document.tables, key=lambda each: len(each.rows))
-        row = dice.choice([row for row in table.rows if len(row) > 4 and re.fullmatch(r"[\d.]+", row[3].text)])
+        table = max(document.tables, key=len)
+        row = dice.choice([row for row in table if len(row) > 4 and re.fullmatch(r"[\d.]+", row[3].text)])
         old, places = read_number(row[3].text)
-        other = Cell(other_number(old, places, dice), row[3].spot)
-        rows = tuple((*each[:3], other, *each[4:]) if each is row else each for each in table.rows)
-        document.tables = [changed(table, rows=rows)]
+        other = TextCell(other_number(old, places, dice), row[3].paragraph)
+        document.tables = [[(*each[:3], other, *each[4:]) if each is row else each for each in table]]
         faults = [fault for fault in auditor.audit(document).faults if fault.rule is TABLE]
-        assert [(fault.stated, fault.spot) for fault in faults] == [(other.text, other.spot)]
+        assert [(fault.stated, fault.spot.paragraph) for fault in faults] == [(other.text, other.paragraph)]

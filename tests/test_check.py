@@ -19,8 +19,10 @@ from contents import (
     sample_content,
     with_note,
     with_stray,
+    with_texts,
 )
 
+from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.checks.run_checks import check, flags, worst
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
@@ -52,6 +54,7 @@ def content_for(case: dict[str, Any]) -> Content:
     answers |= {(unit, code): typed for unit, code, typed in case.get("cells", ())}
     notes = {code: text.text for code, text in BASE.notes.items()} | case.get("notes", {})
     content = content_of(FORM, answers, {code: note for code, note in notes.items() if note})
+    content = with_texts(content, {name: text.text for name, text in BASE.entries.items()} | case.get("texts", {}))
     for unit, code, typed in case.get("strays", ()):
         content = with_stray(content, unit, code, typed)
     if "merged" in case:
@@ -152,3 +155,84 @@ def test_a_note_is_checked_as_it_is_typed_whatever_the_letter_form() -> None:
     note = "Tron" + "g đo\u0301: 28 TTHC mức độ 3 và 165 TTHC mức độ 4"
     found = findings_of(with_note(BASE, "III.3.2", note))
     assert "note_sum" in {finding.rule for finding in found}
+
+
+def rules_of(content: Content, previous: Mapping[str, Figure] | None = None) -> list[tuple[str, str]]:
+    """Rule and indicator of what is new."""
+    return [(each.rule, each.indicator) for each in findings_of(content, previous) if each.key not in KNOWN]
+
+
+def with_documents(**changes: dict[str, object]) -> Content:
+    documents = tuple(each.changed(**changes.get(each.name, {})) for each in BASE.documents)
+    return replace(BASE, documents=documents)
+
+
+def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
+    late = {"kh_ra_soat_tthc": {"date": datetime.date(2021, 2, 27)}}
+    assert rules_of(with_documents(**late)) == [("document_order", "")]
+    nobody = {each.name: {"issuer": "", **late.get(each.name, {})} for each in BASE.documents}
+    assert rules_of(with_documents(**nobody)) == []
+
+
+def test_a_document_that_stands_twice_with_one_date_is_in_order() -> None:
+    same = {"number": "15/KH-UBND", "date": datetime.date(2021, 1, 28)}
+    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == []
+
+
+def before(content: Content) -> dict[str, Figure]:
+    """The figures of a last period that was the same in everything."""
+    return {figure.indicator.name: figure for figure in total(FORM, content.readings).values()}
+
+
+def test_a_section_with_a_quarter_of_its_figures_new_is_not_copied() -> None:
+    previous = before(BASE)
+    telling = [each for each in previous.values() if each.indicator.typed and isinstance(each.value, Decimal)]
+    changed = [each for each in telling if each.value > 9][::4]  # type: ignore[operator]
+    previous |= {each.indicator.name: replace(each, value=Decimal(9)) for each in changed}
+    assert [rule for rule, _ in rules_of(BASE, previous) if rule == "previous_copy"] == []
+
+
+def test_one_number_that_stands_in_many_rows_is_not_a_copied_section() -> None:
+    answers = {key: "12" if key[1].startswith("IV.") else text for key, text in sample_answers(FORM).items()}
+    content = content_of(FORM, answers)
+    copied = {code.partition(".")[0] for rule, code in rules_of(content, before(content)) if rule == "previous_copy"}
+    assert "III" in copied
+    assert "IV" not in copied
+
+
+def test_an_incomplete_sum_of_the_last_period_is_not_compared() -> None:
+    figure = replace(before(BASE)["ho_so_xa_tiep_nhan"], value=Decimal(3487))
+    assert "digit_slip" in {rule for rule, _ in rules_of(BASE, {"ho_so_xa_tiep_nhan": figure})}
+    assert rules_of(BASE, {"ho_so_xa_tiep_nhan": replace(figure, missing=("phuong_3",))}) == []
+
+
+@pytest.mark.parametrize(("fewer", "told"), [(8, []), (0, [("peer_ratio", "TM.4.6")])])
+def test_with_few_peers_there_is_no_usual_size(fewer: int, told: list[tuple[str, str]]) -> None:
+    departments = [unit.id for unit in FORM.units if unit.kind == "department"]
+    even = {(unit, code): text for unit in departments for code, text in (("TM.4.5", "2"), ("TM.4.6", "100"))}
+    silent = {(unit, code): "0" for unit in departments[:fewer] for code in ("TM.4.5", "TM.4.6")}
+    content = content_of(FORM, sample_answers(FORM) | even | silent | {(departments[-1], "TM.4.6"): "5000"})
+    assert [each for each in rules_of(content) if each[0] == "peer_ratio"] == told
+
+
+def test_the_usual_size_among_an_even_number_of_peers_lies_between_the_middle_two() -> None:
+    departments = [unit.id for unit in FORM.units if unit.kind == "department"]
+    people = dict(zip(departments, ["40"] * 5 + ["120"] * 5 + ["500"], strict=True))
+    typed = {(unit, "TM.4.6"): text for unit, text in people.items()} | {(unit, "TM.4.5"): "2" for unit in people}
+    found = findings_of(content_of(FORM, sample_answers(FORM) | typed))
+    assert [each.unit for each in found if each.rule == "peer_ratio"] == departments[-1:]
+
+
+@pytest.mark.parametrize(("value", "expected", "mended"), [
+    ("48820", "4882", "4882"), ("12", "1150", "1200"), ("1000", "900", ""), ("12345", "1200", ""),
+    ("1234567", "1200", ""),
+])
+def test_digits_are_taken_back_where_that_comes_near_what_is_expected(value: str, expected: str, mended: str) -> None:
+    assert slipped(Decimal(value), Decimal(expected)) == mended
+
+
+def test_the_gravest_of_several_findings_gives_the_colour() -> None:
+    cell = (Address("A", "E7"),)
+    findings = [Finding("r", Severity(each), "", "", cell, "") for each in ("info", "error", "warning")]
+    assert flags(findings) == flags(findings[::-1]) == {cell[0]: Severity.ERROR}
+    assert flags([replace(findings[1], explained=True), findings[2]]) == {cell[0]: Severity.WARNING}

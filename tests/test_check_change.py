@@ -46,3 +46,11 @@ def test_nothing_is_told_of_an_incomplete_sum_of_choices_or_without_a_last_perio
     assert change(incomplete, figure("III.6.6", "30000")) is None
     assert change(figure("III.6.6", "34870"), None) is None
     assert change(figure("I.5.2", "1"), figure("I.5.2", "0")) is None
+
+
+def test_rates_change_by_points_between_the_printed_rates_and_by_no_rate() -> None:
+    told = change(figure("III.6.3", "96.456"), figure("III.6.3", "81.914"))
+    assert told is not None
+    assert (told.text, told.rate) == ("tăng 14,55 điểm %", None)
+    incomplete = replace(figure("III.6.6", "34870"), missing=("phuong_3",))
+    assert change(figure("III.6.6", "34870"), incomplete) is None

@@ -24,7 +24,7 @@ COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "me
 
 def cchc(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cchc_xl", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120)
 
 
 def as_json(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def test_help_imports_neither_the_engine_nor_xml() -> None:
         "import sys; sys.argv = ['cchc-xl', '--help']\n"
         "from cchc_xl.cli.command_app import run\nrun()\nprint(*sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert not loaded & {"lxml", "msgspec", "zipfile", "cchc_xl.schema", "cchc_xl.findings", "cchc_xl.verbs.recalc"}
 

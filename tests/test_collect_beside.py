@@ -98,7 +98,7 @@ def own_sheet(book: openpyxl.Workbook) -> None:
 
 BESIDE = [(insert_row, "E8", "hồ sơ hộ tịch” không thuộc phần đơn vị nhập, E8 ghi “900”"),
           (own_column, "P7", "cột P không thuộc biểu mẫu, P7 ghi “4321 hồ sơ”"), (over_the_check, "G7", "G7 ghi “77”"),
-          (own_sheet, "D3", "sheet “Bổ sung” không thuộc biểu mẫu, D3 ghi “56”")]
+          (own_sheet, "D3", "trang tính “Bổ sung” không thuộc biểu mẫu, D3 ghi “56”")]
 
 
 @pytest.mark.parametrize(("work", "cell", "said"), BESIDE, ids=lambda value: getattr(value, "__name__", ""))

@@ -87,7 +87,7 @@ GOOD_COPY = "Chép số liệu sang bản biểu mẫu gốc của đơn vị r�
 CASES: dict[str, tuple[Case, str]] = {
     "other period": (
         other_period,
-        "Biểu mẫu của kỳ khác: tệp ghi “năm 2022”, sổ là “năm 2021”. Gửi biểu mẫu đúng kỳ, hoặc thu nhận vào sổ của "
+        "Biểu mẫu của kỳ khác: tệp ghi “năm 2022”, sổ là “năm 2021”. Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của "
         "kỳ kia.",
     ),
     "older version": (
@@ -97,19 +97,19 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "unknown unit": (
         stranger,
-        "Biểu mẫu của đơn vị “Xã Lạ”, không có trong sheet Đơn vị của sổ. Kiểm tra danh sách đơn vị hoặc trả lại tệp "
-        "cho người gửi.",
+        "Biểu mẫu của đơn vị “Xã Lạ”, không có trong trang tính Đơn vị của sổ. Kiểm tra danh sách đơn vị hoặc trả lại "
+        "tệp cho người gửi.",
     ),
     "copy under another name": (copy_of_it, "Giống hệt tệp a.xlsx; chỉ xét một tệp."),
     "two files of one unit": (
         two_claims,
-        "Phường 1: 2 tệp khác nhau cùng là biểu mẫu lần 1 (a.xlsx, b.xlsx). Hỏi đơn vị tệp nào đúng, rồi thu nhận "
+        "Phường 1: 2 tệp khác nhau cùng là biểu mẫu lần 1 (a.xlsx, b.xlsx). Hỏi đơn vị tệp nào đúng, rồi nhận "
         "riêng tệp đó.",
     ),
     "another unit's file name": (
         other_name,
         "Phường 1: tên tệp “Phường 2.xlsx” nói về Phường 2, nhưng bên trong là biểu mẫu của Phường 1. Hỏi lại người "
-        "gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại.",
+        "gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại.",
     ),
     "another unit's name on the cover": (
         changed(other_cover),
@@ -120,7 +120,8 @@ CASES: dict[str, tuple[Case, str]] = {
         f"Phường 1: thiếu dòng III.2.5 “- Số TTHC áp dụng tại UBND cấp xã:”. {GOOD_COPY}",
     ),
     "row moved": (
-        changed(lambda _book, sheet, row: sheet.insert_rows(row + 5)), "Phường 1: dòng đã đổi chỗ (",
+        changed(lambda _book, sheet, row: sheet.insert_rows(row + 5)),
+        "Phường 1: dòng đã đổi chỗ (",
     ),
     "row relabelled": (
         changed(lambda _book, sheet, row: sheet.cell(row, 3, "Số khác hẳn")),
@@ -133,10 +134,11 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "sheet renamed": (
         changed(lambda _book, sheet, _row: setattr(sheet, "title", "Sheet1")),
-        "Phường 1: sheet đã đổi tên thành “Sheet1”; đã đọc theo mã chỉ tiêu.",
+        "Phường 1: trang tính đã đổi tên thành “Sheet1”; đã đọc theo mã chỉ tiêu.",
     ),
     "column's heading changed": (
-        changed(without_heading), f"Phường 1: sheet “III Cải cách TTHC” không còn cột “Số liệu”. {GOOD_COPY}",
+        changed(without_heading),
+        f"Phường 1: trang tính “III Cải cách TTHC” không còn cột “Số liệu”. {GOOD_COPY}",
     ),
     "no form at all": (
         not_a_form,

@@ -23,6 +23,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.reading import Cell
 from cchc_xl.reading.meaning import typed
 from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
+from cchc_xl.schema.form_model import Period
 from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status
 
@@ -500,6 +501,13 @@ def test_the_suggestion_is_what_stood_there(tallies: dict[str, Tally]) -> None:
     assert right >= Decimal("0.99") * asked, missed
 
 
+OTHER_PERIODS = [
+    Period(label="quý", kind="quarter", first=datetime.date(2021, 6, 15), last=datetime.date(2021, 9, 14)),
+    Period(label="6 tháng", kind="half_year", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 6, 14)),
+    Period(label="9 tháng", kind="nine_months", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 9, 14)),
+]
+
+
 @dataclass
 class Looked:
     """What was said of many clean contents, and what those contents were like."""
@@ -511,7 +519,9 @@ class Looked:
 @pytest.fixture(scope="module")
 def looked() -> Looked:
     seen = Looked(Counter(), Counter())
-    for form, share in ((form_2021(), 70), (with_wards(1), 20), (with_wards(0), 10)):
+    year = form_2021()
+    others = [(year.of_period(period), 10) for period in OTHER_PERIODS]
+    for form, share in ((year, 40), *others, (with_wards(1), 20), (with_wards(0), 10)):
         clean = CleanContents(form, SEED)
         for turn in range(CLEAN * share // 100):
             cleared = turn % 25 == 12
@@ -519,7 +529,7 @@ def looked() -> Looked:
                 section = form.sections[turn // 25 % len(form.sections)]
                 clean.walk.clear({row.code for row in section.indicators})
             content = clean.next(0 if cleared else 6)
-            seen.kinds.update(kinds_of(content))
+            seen.kinds.update({*kinds_of(content), form.period.kind})
             told = (each for each in findings_of(content) if each.severity in GRAVE)
             seen.accused.update(f"{each.rule}: {each.message}" for each in told)
     return seen
@@ -548,6 +558,7 @@ def _own_count(row: Indicator) -> bool:
 def test_nothing_grave_is_said_of_a_thousand_clean_contents(looked: Looked) -> None:
     assert looked.accused == {}
     assert looked.kinds["content"] == CLEAN
+    assert {period.kind for period in OTHER_PERIODS} <= looked.kinds.keys()
 
 
 def test_the_clean_contents_are_of_every_kind_that_is_right(looked: Looked) -> None:

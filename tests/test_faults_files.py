@@ -75,7 +75,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]
     below = f"{address[0]}{int(address[1:]) + 1}"
     etree.SubElement(sheet.tree.root.find(f"{M}mergeCells"), f"{M}mergeCell", ref=f"{address}:{below}")
     sheet._dirty = True
-    row = master.keyed_rows(sheet_names.DOCUMENTS)["kh_14_2021"]
+    row = master.keyed_rows(sheet_names.DOCUMENTS)["kh_ra_soat_tthc"]
     master.workbook.sheet(sheet_names.DOCUMENTS).put(reference(row, 5), "30/02/2021")
     master.workbook.flush()
     master.workbook.package.save()

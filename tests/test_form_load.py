@@ -178,7 +178,7 @@ def test_a_missing_sheet_and_an_unknown_column_are_told(tmp_path: Path) -> None:
 
 
 def test_an_unknown_form_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UserError, match="Các bộ biểu mẫu có sẵn"):
+    with pytest.raises(UserError, match="Các mẫu báo cáo có sẵn"):
         form_folder("khong_co")
 
 

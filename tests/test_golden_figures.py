@@ -26,7 +26,8 @@ def code_of(line: dict[str, str]) -> str:
     return ".".join(filter(None, (line["section"], line["group"], line["row"])))
 
 
-EXCEPTIONS = {entry["code"]: entry for entry in tomllib.loads((GOLDEN / "so_in_sai.toml").read_text())["figure"]}
+PRINTED_WRONG = tomllib.loads((GOLDEN / "so_in_sai.toml").read_text(encoding="utf-8"))["figure"]
+EXCEPTIONS = {entry["code"]: entry for entry in PRINTED_WRONG}
 
 
 def printed_value(text: str, row: Indicator) -> object:

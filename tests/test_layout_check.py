@@ -521,4 +521,4 @@ def test_the_command_checks_a_word_file(tmp_path: Path) -> None:
 
 def _cchc(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cchc_xl", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=120, cwd=ROOT)

@@ -115,7 +115,7 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(book: xw.Book, f
         assert not [address for address in found.keys() - wanted.keys() if found[address][0]], name
         different = {a: (wanted[a], found[a]) for a in wanted if wanted[a] != found[a]}
         assert {a for a, (old, _) in different.items() if not (old[0] is None and old[1])} == set(), (name, different)
-        assert notes_on(book, name) == Notes(file.sheet(name)).texts(), name
+        assert notes_on(book, name) == Notes(file.sheet(name), file.package).texts(), name
 
 
 def test_a_second_click_changes_nothing(book: xw.Book) -> None:
@@ -283,8 +283,8 @@ def test_every_verb_that_a_macro_calls_exists() -> None:
 
 def called_by_a_macro(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "cchc_xl.live", *arguments, "--print"], capture_output=True, text=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        [sys.executable, "-m", "cchc_xl.live", *arguments, "--print"], capture_output=True, encoding="utf-8",
+        check=False, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
     )
 
 

@@ -62,6 +62,7 @@ def test_a_row_that_the_form_has_got_since_is_told_as_that(folder: Path, book: P
 
 
 def test_a_section_that_the_form_has_got_since_is_told_as_that(folder: Path, book: Path) -> None:
+<<<<<<< HEAD
     add(folder, NEW_SECTION)
     assert "“C Thêm”: biểu mẫu đã thêm trang này sau khi sổ được lập" in refusal(book, folder)
 
@@ -69,6 +70,12 @@ def test_a_section_that_the_form_has_got_since_is_told_as_that(folder: Path, boo
 def test_a_book_goes_on_with_the_form_that_it_carries(folder: Path, book: Path) -> None:
     add(folder, NEW_ROW, "B")
     assert recalc(book, NOW).computed.master.form.by_code.keys() & {"A.1.4"} == set()
+=======
+    add(folder, "c.toml", NEW_SECTION)
+    head = (folder / "bieu_mau.toml").read_text(encoding="utf-8")
+    (folder / "bieu_mau.toml").write_text(head.replace('["a", "b"]', '["a", "b", "c"]'), encoding="utf-8")
+    assert "“C Thêm”: biểu mẫu đã thêm trang tính này sau khi sổ được lập" in refusal(book)
+>>>>>>> main
 
 
 def delete_row(book: Path, code: str) -> None:

@@ -28,7 +28,8 @@ def indicator(kind: str, case: dict[str, Any]) -> Indicator:
     limit = Decimal(case["max"]) if "max" in case else None
     return Indicator(
         code="X.1", name="x", label="x", kind=Kind(kind), reported_by=("phuong",), total=Total.CITY,
-        unit=case.get("unit", ""), max=limit, choices=CHOICES if "choices" in case else {},
+        unit=case.get("unit", ""), min=Decimal(case.get("min", 0)), max=limit,
+        choices=CHOICES if "choices" in case else {},
     )
 
 
@@ -137,3 +138,11 @@ def test_tone_marks_and_letter_forms_do_not_make_names_differ() -> None:
 ])
 def test_text_in_unicode_is_not_taken_for_an_old_font(text: str) -> None:
     assert not is_legacy(text)
+
+
+@pytest.mark.parametrize(("cell", "native"), [
+    (Cell(Decimal(12)), True), (Cell("12"), False), (Cell(Decimal("10.247999999999999")), True), (Cell(), True),
+    (Cell("x"), True), (Cell("không phát sinh"), False),
+])
+def test_the_sheet_is_told_where_its_own_content_is_not_the_value(cell: Cell, native: bool) -> None:
+    assert read(cell, indicator("count", {}), PLACE).native is native

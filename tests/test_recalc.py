@@ -297,7 +297,6 @@ def test_backups_of_a_workbook_whose_name_goes_on_are_not_counted(filled: Path) 
     assert all(copy.exists() for copy in copies)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="folders are made read-only another way there")
 def test_a_save_that_fails_leaves_the_old_file(filled: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet, address = place(filled, "I.1.3", "thanh_pho")
     typed(filled, sheet, address, 77)

@@ -123,7 +123,7 @@ def test_a_wrong_include_is_told_with_its_line(tmp_path: Path, text: str, what: 
 
 
 def test_later_citations_are_short(tmp_path: Path) -> None:
-    line = "@ket {{ vb.kh_05_2021.cua }}; {{ vb.kh_05_2021 }}; {{ vb.kh_05_2021.day_du }}; {{ vb.kh_12_2021 }}"
+    line = "@ket {{ vb.kh_cchc.cua }}; {{ vb.kh_cchc }}; {{ vb.kh_cchc.day_du }}; {{ vb.kh_pho_bien_phap_luat }}"
     told = next(text for text in main_text(rendered(tmp_path, line)[0]) if text.startswith("Kế hoạch"))
     assert told == (
         "Kế hoạch số 05/KH-UBND ngày 19/01/2021 của Ủy ban nhân dân thành phố Sóc Trăng; Kế hoạch số 05/KH-UBND; "
@@ -132,6 +132,7 @@ def test_later_citations_are_short(tmp_path: Path) -> None:
 
 
 def test_a_document_cited_in_a_footnote_is_known_afterwards(tmp_path: Path) -> None:
-    document, _ = rendered(tmp_path, "@ket Phổ biến[^kh_12_2021] theo {{ vb.kh_12_2021 }}[^kh_12_2021].")
+    cited = "[^kh_pho_bien_phap_luat]"
+    document, _ = rendered(tmp_path, f"@ket Phổ biến{cited} theo {{{{ vb.kh_pho_bien_phap_luat }}}}{cited}.")
     assert "Phổ biến¹ theo Kế hoạch số 12/KH-UBND²." in main_text(document)
     assert footnote_texts(document) == ["Kế hoạch số 12/KH-UBND ngày 21/01/2021"] * 2

@@ -214,7 +214,7 @@ def test_texts_of_people_come_out_as_typed_everywhere(tmp_path: Path) -> None:
         documents=tuple(document.changed(issuer=HOSTILE) for document in content.documents),
         contacts=tuple((*line[:-1], HOSTILE) for line in content.contacts),
     )
-    source = "@ket {{ tt.kinh_gui }}/{{ vb.kh_05_2021.cua }}[^kh_05_2021]\n{{ noi_dung.thuan_loi }}"
+    source = "@ket {{ tt.kinh_gui }}/{{ vb.kh_cchc.cua }}[^kh_cchc]\n{{ noi_dung.thuan_loi }}"
     document, result = rendered(tmp_path, source, hostile)
     texts = "\n".join(paragraph_text(paragraph) for paragraph in part(document).iter(f"{W}p"))
     assert texts.count(HARMLESS) == 3 + len(content.notes) + len(content.contacts)
@@ -235,7 +235,7 @@ def test_a_text_figure_with_line_breaks_stays_one_control(tmp_path: Path) -> Non
 
 
 def test_a_footnote_cites_its_document(tmp_path: Path) -> None:
-    document, _ = rendered(tmp_path, "@ket Kế hoạch[^kh_05_2021] và[^kh_12_2021].")
+    document, _ = rendered(tmp_path, "@ket Kế hoạch[^kh_cchc] và[^kh_pho_bien_phap_luat].")
     assert footnote_texts(document) == [
         "Kế hoạch số 05/KH-UBND ngày 19/01/2021", "Kế hoạch số 12/KH-UBND ngày 21/01/2021",
     ]

@@ -8,7 +8,8 @@ import pytest
 
 from cchc_xl.rules import RuleSyntaxError, explain, holds, is_local, judge, names, parse, states_rate
 from cchc_xl.rules.rule_judgement import Known, negated
-from cchc_xl.rules.rule_parser import expression
+from cchc_xl.rules.rule_parser import expression, saying
+from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import RuleMissing, leaves
 from cchc_xl.values import Ratio, Value
 
@@ -85,8 +86,39 @@ def test_a_stated_percentage_stands_for_the_interval_of_its_last_place(
     (RuleMissing.SKIP_ANY, False), (RuleMissing.SKIP_ALL, True), (RuleMissing.ZERO, True),
 ])
 def test_missing_figures_are_treated_as_the_rule_declares(missing: RuleMissing, expected: bool) -> None:
-    assert bool(told("a + b <= c", known(a=5, b=None, c=4), missing)) is expected
+    assert bool(told("c >= a + b", known(a=5, b=None, c=4), missing)) is expected
     assert not told("a + b <= c", known(a=None, b=None, c=None), missing)
+
+
+@pytest.mark.parametrize(("rule", "figures", "fails"), [
+    ("a + b <= c", known(a=5, b=None, c=4), True), ("a + b <= c", known(a=3, b=None, c=4), False),
+    ("a + b <= c", known(a=5, b=2, c=None), False), ("a - b <= c", known(a=5, b=None, c=4), False),
+    ("a <= c", known(a=None, c=4), False), ("a + b == c", known(a=5, b=None, c=4), False),
+])
+def test_parts_that_are_too_much_already_need_no_missing_one(rule: str, figures: Known, fails: bool) -> None:
+    assert bool(told(rule, figures)) is fails
+
+
+@pytest.mark.parametrize(("rule", "figures", "sentence"), [
+    ("a <= b", known(a=12, b=10), "I.1 (12) lớn hơn I.2 (10): chênh lệch 2"),
+    ("a >= b", known(a=8, b=10), "I.1 (8) nhỏ hơn I.2 (10): chênh lệch 2"),
+    ("a == b + c", known(a=8, b=10, c=1), "I.1 (8) khác I.2 + I.3 (10 + 1 = 11): chênh lệch 3"),
+    ("a > 0", known(a=0), "I.1 ghi 0"),
+    ("implies(a > 0, b > 0)", known(a=5, b=0), "I.1 (5) > 0 nhưng I.2 ghi 0"),
+    ("a >= months() - 1", {"a": Decimal(9), "months()": Decimal(12)},
+     "I.1 (9) nhỏ hơn số tháng của kỳ − 1 (12 − 1 = 11): chênh lệch 2"),
+])
+def test_what_can_be_right_is_stated_without_a_must(rule: str, figures: Known, sentence: str) -> None:
+    test = parse(rule)
+    outcome = judge(test, figures)
+    assert outcome
+    assert explain(outcome, figures, lambda name: f"I.{CODES[name]}", must=False) == sentence
+
+
+def test_a_rules_own_sentence_says_the_numbers_of_its_terms() -> None:
+    assert say(saying("Có {b - a} hồ sơ trễ hẹn ({a}/{b})."), known(a=10243, b=10248)) == (
+        "Có 5 hồ sơ trễ hẹn (10.243/10.248)."
+    )
 
 
 def test_the_two_sides_of_a_ratio_are_told_apart() -> None:
@@ -121,9 +153,36 @@ def test_an_expression_knows_what_it_asks_for() -> None:
 
 @pytest.mark.parametrize("rule", [
     "a <= b", "implies(a > 0, b > 0)", "a > 0 and b > 0", "a > 0 or b > 0", "not (a == b)",
+    "a < b", "a > b", "a >= b", "a != b", "not (a < b)", "implies(a > 0 and b > 1, a == b)", "a < 2 or b > a",
 ])
 def test_the_opposite_of_a_rule_holds_exactly_where_the_rule_fails(rule: str) -> None:
     test = parse(rule)
     for a in range(3):
         for b in range(3):
             assert holds(test, known(a=a, b=b)) is not holds(negated(test), known(a=a, b=b))
+
+
+@pytest.mark.parametrize(("rule", "figures", "missing", "sentence"), [
+    ("not (a < b)", known(a=1, b=2), RuleMissing.SKIP_ANY, "I.1 (1) phải ≥ I.2 (2): thiếu 1"),
+    ("not (a <= b)", known(a=2, b=2), RuleMissing.SKIP_ANY, "I.1 (2) phải > I.2 (2)"),
+    ("not (a != b)", known(a=1, b=2), RuleMissing.SKIP_ANY, "I.1 (1) phải bằng I.2 (2): chênh lệch 1"),
+    ("a > 5", known(a=3), RuleMissing.SKIP_ANY, "I.1 (3) phải > 5: thiếu 2"),
+    ("a == 0", known(a=3), RuleMissing.SKIP_ANY, "I.1 (3) phải bằng 0"),
+    ("a > 0 or b > 0", known(a=0, b=0), RuleMissing.SKIP_ANY, "I.1 (0) phải > 0"),
+    ("implies(a > 0 or b > 0, c > 0)", known(a=1, b=0, c=0), RuleMissing.SKIP_ANY,
+     "Khi I.1 (1) > 0 hoặc I.2 (0) > 0 thì I.3 (0) phải > 0"),
+    ("implies(a > 0 and b > 0, c > 0)", known(a=1, b=2, c=0), RuleMissing.SKIP_ANY,
+     "Khi I.1 (1) > 0 và I.2 (2) > 0 thì I.3 (0) phải > 0"),
+    ("a + b <= c", known(a=5, b=None, c=4), RuleMissing.SKIP_ALL,
+     "I.1 + I.2 (5 + chưa nhập = 5) phải ≤ I.3 (4): vượt 1"),
+    ("a + b <= previous(a)", known(a=5, b=None), RuleMissing.SKIP_ALL, ""),
+    ("a + b <= previous(a)", known(a=5, b=None, **{"previous(a)": 4}), RuleMissing.SKIP_ALL,
+     "I.1 + I.2 (5 + chưa nhập = 5) phải ≤ I.1 kỳ trước (4): vượt 1"),
+    ("a > 0", {"a": "chữ"}, RuleMissing.SKIP_ANY, ""),
+    ("a > 0", known(a=None), RuleMissing.SKIP_ALL, ""),
+    ("follows(a, b, c)", known(a="82.9", b=4819, c=5816), RuleMissing.SKIP_ANY, ""),
+])
+def test_what_is_told_of_figures_that_are_missing_opposite_or_joined(
+    rule: str, figures: Known, missing: RuleMissing, sentence: str
+) -> None:
+    assert told(rule, figures, missing) == sentence

@@ -8,6 +8,7 @@ import pytest
 from contents import folder_of_tests, form_2021
 
 from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.master.input_validation import how_to, prompt
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema import Indicator, Kind, Total
 from tools.rule_catalogue import boundary, catalogue
@@ -34,7 +35,8 @@ def test_a_failed_rule_says_where_what_and_what_to_do(rule: Rule) -> None:
     assert rule.codes[0] in sentence or any(code in sentence for code in rule.codes)
     assert any(digit.isdigit() for digit in sentence)
     assert rule.line.remedy.endswith(".")
-    assert len(rule.line.remedy) >= 40
+    assert len(rule.line.remedy) >= 25
+    assert len(rule.sentence(example.outcome, example.failing, str)) >= 12
 
 
 def test_no_two_rules_ask_the_same() -> None:
@@ -60,6 +62,15 @@ def checks_of(row: Indicator) -> int:
 def test_every_figure_is_checked_or_has_a_reason_why_not() -> None:
     unchecked = {row.code for row in form_2021().indicators() if not checks_of(row)}
     assert unchecked == set(UNCHECKED)
+
+
+def test_the_cell_says_what_is_counted_and_what_to_type() -> None:
+    for row in (each for each in form_2021().indicators() if each.typed):
+        shown = prompt(row)
+        assert len(shown) <= 255
+        counted = row.reference.rpartition("; ")[2]
+        assert counted[1:] in shown, row.code
+        assert how_to(row) in shown
 
 
 def test_every_rule_speaks_of_its_own_section() -> None:

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies
 
-from cchc_xl import sheet_names
+from cchc_xl import sheet_names, typed_text as texts
 from cchc_xl.master.sheet_binding import heads_codes
-from cchc_xl.reading import citation_finder, note_numbers, typed_text as texts
+from cchc_xl.reading import citation_finder, note_numbers
 from cchc_xl.reading.raw_cell import Cell
 
 PIECES = (

@@ -17,5 +17,5 @@ PROGRAM = "import sys; from cchc_xl.cli.command_app import run; status = run(); 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_imports_only_what_it_uses(verb: str, filled: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, verb, str(filled), *VERBS[verb]]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=filled.parent, check=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=filled.parent, check=True)
     assert not (NEVER - ALLOWED[verb]) & set(done.stdout.splitlines()[-1].split())

@@ -57,7 +57,7 @@ def test_every_name_of_the_report_is_listed_with_meaning_and_value() -> None:
     assert all(word.meaning for word in words.values())
     assert words[RECEIVED].value == "10.248"
     assert words["tt.nam"].value == "2021"
-    assert words["vb.kh_12_2021"].value.startswith("Kế hoạch số 12/KH-UBND ngày 21/01/2021")
+    assert words["vb.kh_pho_bien_phap_luat"].value.startswith("Kế hoạch số 12/KH-UBND ngày 21/01/2021")
 
 
 def test_every_filter_has_a_meaning() -> None:

@@ -5,15 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import enter
 from hypothesis import given, settings, strategies as st
 
+<<<<<<< HEAD
 from cchc_xl.declaration import load_form
 from cchc_xl.figures import Tally, merge_all, tally, total, value_of
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.schema import Form, Indicator, Kind, Total
+=======
+from cchc_xl.figures import Figure, Tally, completeness, incomplete, made_of_parts, merge_all, tally, total, value_of
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.schema import Form, Indicator, Kind, Total, load_form
+from cchc_xl.schema.form_model import Missing
+from cchc_xl.structs import replace
+>>>>>>> main
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.writing.vietnamese_numbers import rate
@@ -121,3 +130,121 @@ def test_a_missing_unit_is_named_with_the_figure() -> None:
     readings = {("xa_dong", "A.1.1"): reading(Decimal(5)), ("xa_tay", "A.1.1"): reading(None)}
     figure = total(form, readings)["A.1.1"]
     assert (figure.value, figure.expected, figure.missing) == (5, 3, ("xa_tay", "xa_nam"))
+
+
+def known(*given_values: Value | Status | None) -> list[tuple[str, Reading]]:
+    """The readings of the three communes in their order; a status by itself is a cell without a value."""
+    readings = [
+        Reading(value, None, "", PLACE) if isinstance(value, Status) else reading(value) for value in given_values
+    ]
+    return list(zip(("xa_dong", "xa_tay", "xa_nam"), readings, strict=True))
+
+
+def declared(code: str, **changes: object) -> Form:
+    """The small form with one row declared a little otherwise."""
+    form = load_form(SMALL)
+    sections = tuple(
+        section.changed(rows=tuple(row.changed(**changes) if row.code == code else row for row in section.rows))
+        for section in form.sections
+    )
+    return form.changed(sections=sections)
+
+
+def figure_of(code: str, *given_values: Value | Status | None, **changes: object) -> Figure:
+    """The figure of a row that is declared a little otherwise."""
+    readings = {(unit, code): each for unit, each in known(*given_values)}
+    return total(declared(code, **changes), readings)[code]
+
+
+def pair(part: int, whole: int) -> Ratio:
+    return Ratio(Decimal(part), Decimal(whole))
+
+
+UNREADABLE = Status.UNREADABLE
+
+
+@pytest.mark.parametrize(("how", "given_values", "value"), [
+    ("sum", (Decimal(5), Decimal(6), Decimal(7)), 18),
+    ("ratio", (pair(1, 2), pair(3, 4), pair(0, 5)), pair(4, 11)),
+    ("count_yes", (Decimal(1), Decimal(0), Decimal(5)), 1),
+    ("same", (Decimal(145), Decimal(145), Decimal(145)), 145),
+    ("same", (Decimal(145), Decimal(145), None), 145),
+    ("same", (Decimal(145), Decimal(145), Decimal(154)), None),
+    ("same", (Decimal(145), Decimal(145), UNREADABLE), None),
+    ("none", ("b", "a", "b"), "Xã Đông: b; Xã Tây: a; Xã Nam: b"),
+])
+def test_what_the_answers_of_units_add_up_to(how: str, given_values: tuple[Value, ...], value: object) -> None:
+    assert figure_of("A.1.1", *given_values, total=Total(how)).value == value
+
+
+def test_different_answers_are_all_kept_as_conflicting() -> None:
+    assert figure_of("A.1.1", Decimal(1), Decimal(2), Decimal(2), total=Total.SAME).conflicting in ((1, 2), (2, 1))
+    assert figure_of("A.1.1", Decimal(2), Decimal(2), Decimal(2), total=Total.SAME).conflicting == ()
+
+
+@pytest.mark.parametrize(("answer", "otherwise", "value", "missing"), [
+    (None, {}, 11, ("xa_nam",)),
+    (None, {"missing": Missing.OPTIONAL}, 11, ()),
+    (None, {"required_if": "xong > 0"}, 11, ()),
+    (None, {"missing": Missing.ZERO}, 11, ()),
+    (UNREADABLE, {"missing": Missing.ZERO}, 11, ("xa_nam",)),
+    (UNREADABLE, {"missing": Missing.OPTIONAL}, 11, ("xa_nam",)),
+])
+def test_a_unit_without_an_answer_is_missing_or_not_as_declared(
+    answer: Status | None, otherwise: dict[str, object], value: int, missing: tuple[str, ...]
+) -> None:
+    figure = figure_of("A.1.1", Decimal(5), Decimal(6), answer, **otherwise)
+    assert (figure.value, figure.missing) == (value, missing)
+
+
+def test_blank_counts_as_zero_only_where_it_is_declared_so() -> None:
+    assert figure_of("A.1.1", None, None, None, missing=Missing.ZERO).value == 0
+    assert figure_of("A.1.1", None, None, None).value is None
+
+
+def figure(code: str, value: Value | None, **more: Any) -> Figure:
+    return Figure(load_form(SMALL).by_code[code], value, **more)
+
+
+def test_a_rate_is_made_of_its_sums_and_lacks_what_either_lacks() -> None:
+    row = load_form(SMALL).by_code["A.1.3"]
+    part = figure("A.1.3a", Decimal(1), expected=2, missing=("xa_tay",))
+    whole = figure("A.1.2", Decimal(8), expected=3, missing=("xa_tay", "xa_nam"))
+    made = made_of_parts(row, part, whole)
+    assert (made.value, made.expected, made.missing) == (Decimal("12.50"), 3, ("xa_tay", "xa_nam"))
+    assert (made.part, made.whole) == (1, 8)
+    assert made_of_parts(row.changed(kind=Kind.RATIO), part, whole).value == pair(1, 8)
+    unknown = made_of_parts(row, figure("A.1.3a", None, expected=2), whole)
+    assert (unknown.value, unknown.expected, unknown.part) == (None, 3, None)
+
+
+def test_completeness_names_the_units_that_have_not_answered() -> None:
+    form = load_form(SMALL)
+    lacking = figure("A.1.1", Decimal(5), expected=3, missing=("xa_tay", "xa_nam"))
+    assert completeness(lacking, form) == "1/3 xã; thiếu Xã Tây, Xã Nam"
+    assert completeness(replace(lacking, value=None), form) == completeness(replace(lacking, missing=()), form) == ""
+    mixed = declared("A.1.1", reported_by=("commune", "province"))
+    assert completeness(replace(lacking, indicator=mixed.by_code["A.1.1"]), mixed).startswith("1/3 đơn vị;")
+    assert list(incomplete({"A.1.1": lacking, "A.1.2": lacking}, form)) == [
+        "Mới có 1/3 xã; thiếu Xã Tây, Xã Nam ở 2 chỉ tiêu: A.1.1, A.1.2."
+    ]
+
+
+def test_the_number_of_the_whole_counts_until_every_unit_has_answered() -> None:
+    form = load_form(SMALL)
+    answers = {(unit, "A.1.1"): each for unit, each in known(Decimal(5), Decimal(6), None)}
+    assert total(form, answers, {"A.1.1": reading(Decimal(20))})["A.1.1"].value == 20
+    assert total(form, answers, {"A.1.1": reading(None)})["A.1.1"].value == 11
+    answers["xa_nam", "A.1.1"] = reading(Decimal(7))
+    assert total(form, answers, {"A.1.1": reading(Decimal(20))})["A.1.1"].value == 18
+
+
+def test_the_text_of_the_only_unit_stands_without_its_name() -> None:
+    form = load_form(SMALL)
+    assert total(form, {("tinh", "B.6"): reading("Đã họp")})["B.6"].value == "Đã họp"
+
+
+def test_tallies_of_single_units_are_added_up() -> None:
+    row = indicator(Total.RATIO)
+    tallies = [tally(unit, row, each) for unit, each in known(pair(1, 2), pair(3, 4), pair(0, 5))]
+    assert value_of(row, merge_all(tallies)) == pair(4, 11)

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from cchc_xl import office
-from cchc_xl.addin import addin_settings
+from cchc_xl.addin import addin_settings, doctor
 from cchc_xl.addin.addin_places import Machine, System
 from cchc_xl.submissions.intake.reader_pool import Reader
 from cchc_xl.windows import Job
@@ -70,7 +70,7 @@ def _lives(process: int) -> bool:
 
 
 def test_a_reader_that_is_gone_before_it_reads_costs_its_file_only(tmp_path: Path) -> None:
-    reader = Reader(("test_windows", "gone"))
+    reader = Reader(("zipfile", "--gone"))  # ends at once, without a word
     answers = reader.read([tmp_path / f"{number}.xlsx" for number in range(3)])
     reader.close()
     assert [answer["refused"] for answer in answers] == ["reader_died"] * 3
@@ -85,6 +85,20 @@ def test_the_log_of_a_click_lies_where_a_macro_can_read_it(usual: str, written: 
     assert addin_settings.settings(machine).get("TEMP DIR") == written
 
 
-if __name__ == "__main__":  # the reading processes of the tests above
-    if sys.argv[1] == "wait":  # one that is busy; elsewhere such a one has its limit of processor time
-        time.sleep(60) if sys.platform == "win32" else sys.stdin.read()
+def test_a_book_that_excel_cannot_open_for_its_long_path_is_told(tmp_path: Path) -> None:
+    machine = Machine(System.WINDOWS, tmp_path, Path("C:/CCHC/python.exe"))
+    folder = tmp_path / ("d" * 120) / ("e" * 120)
+    folder.mkdir(parents=True)
+    (folder / "CCHC.xlsx").touch()
+    assert any("218" in symptom.fact for symptom in doctor.examine(machine, folder / "CCHC.xlsx"))
+
+
+def test_the_buttons_load_xlwings_only_to_drive_a_workbook() -> None:
+    program = "import sys, cchc_xl.live.verbs, cchc_xl.live.__main__; print('xlwings' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+if __name__ == "__main__":  # the reading process of tests
+    # Busy; elsewhere such a one has its limit of processor time.
+    time.sleep(60) if sys.platform == "win32" else sys.stdin.read()

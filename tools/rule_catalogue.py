@@ -19,10 +19,15 @@ from cchc_xl.checks.run_checks import Rule, rules_of
 from cchc_xl.declaration import form_folder
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rule_registry import GROUPS, Group
-from cchc_xl.rules import explain, judge
+from cchc_xl.rules import judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
+<<<<<<< HEAD
 from cchc_xl.rules.rule_syntax import Leaf, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Kind, Section
+=======
+from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves
+from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
+>>>>>>> main
 from cchc_xl.values import Ratio, Value
 from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.decree30.decree_rules import rules
@@ -32,7 +37,8 @@ Key = tuple[str, str]
 """What a number of an example belongs to: a key of `Known`, and "tu" or "mau" for a side of a ratio."""
 
 Numbers = dict[Key, int]
-LARGEST_EXAMPLE = 15
+LARGEST_EXAMPLES = (15, 300)
+"""Small numbers are easily read; a rule about shares of a hundred needs larger ones."""
 TRIES = 60
 
 
@@ -49,9 +55,7 @@ def boundary(rule: Rule) -> Boundary | None:
     """The smallest example found; None where no figures pass, or none fail."""
     # The same example every time: the catalogue must not change without cause.
     chance = random.Random(rule.line.code)
-    keys = _keys(rule)
-    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
-    best = min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+    best = next(filter(None, (_smallest(rule, _keys(rule, largest), chance) for largest in LARGEST_EXAMPLES)), None)
     if best is None:
         return None
     passing, failing = (_known(numbers) for numbers in best)
@@ -60,7 +64,12 @@ def boundary(rule: Rule) -> Boundary | None:
     return Boundary(passing, failing, outcome)
 
 
-def _keys(rule: Rule) -> Numbers:
+def _smallest(rule: Rule, keys: Numbers, chance: random.Random) -> tuple[Numbers, Numbers] | None:
+    found = (_crossing(rule, keys, chance) for _ in range(TRIES))
+    return min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
+
+
+def _keys(rule: Rule, largest: int) -> Numbers:
     """The numbers of a rule with the largest that each can be."""
     kinds = {row.name: row for row in rule.indicators}
     limits: Numbers = {}
@@ -68,15 +77,13 @@ def _keys(rule: Rule) -> Numbers:
         row = kinds.get(leaf.name) if isinstance(leaf, Name | Previous) else None
         small = row is not None and row.kind in (Kind.YES_NO, Kind.CHOICE)
         for part in ("tu", "mau") if row is not None and row.kind is Kind.RATIO else ("",):
-            limits[key_of(leaf), part] = 1 if small else LARGEST_EXAMPLE
+            limits[key_of(leaf), part] = 1 if small else largest
     return limits
 
 
 def _crossing(rule: Rule, keys: Mapping[Key, int], chance: random.Random) -> tuple[Numbers, Numbers] | None:
-    """Two random sets of figures, one passing and one failing, walked from one to the other by ones."""
+    """The first change from passing to failing or back on a walk by ones between two random sets of figures."""
     start, end = ({key: _some(chance, most) for key, most in keys.items()} for _ in range(2))
-    if _passes(rule, start) == _passes(rule, end):
-        return None
     before, passed = start, _passes(rule, start)
     for after in _steps(start, end):
         if _passes(rule, after) is not passed:
@@ -135,7 +142,7 @@ def _introduction(form: Form) -> list[str]:
         "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
         "| Mức | Ý nghĩa |", "|---|---|",
         "| Bắt buộc sửa | Không thể đúng; phải sửa số liệu, không giải trình được. |",
-        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang Kiểm tra. |",
+        "| Cần giải trình | Có thể sai; sửa số liệu, hoặc ghi giải trình ở trang tính Kiểm tra. |",
         "| Lưu ý | Nên xem lại trước khi ký. |", "",
     ]
 
@@ -165,7 +172,7 @@ def _section(form: Form, section: Section) -> Iterable[str]:
     yield from ("| Mã | Mức | Không đạt thì báo | Đạt | Không đạt |", "|---|---|---|---|---|")
     for rule in rules_of(form):
         if rule.line.code in lines and (example := boundary(rule)):
-            told = explain(example.outcome, example.failing, lambda name: form.by_name[name].code)
+            told = rule.sentence(example.outcome, example.failing, lambda name: form.by_name[name].code)
             shown = (_figures(form, rule, each) for each in (example.passing, example.failing))
             severity = SEVERITY_WORDS[rule.line.severity]
             yield _line(f"`{rule.line.code}`", severity, f"{told}. {rule.line.remedy}", *shown)
@@ -201,6 +208,8 @@ def _label(form: Form, leaf: Leaf) -> str:
             return form.by_name[name].code
         case Previous(name):
             return f"{form.by_name[name].code} kỳ trước"
+        case Months():
+            return "số tháng của kỳ"
         case UnitCount():
             return "số đơn vị đếm được"
 

@@ -65,6 +65,11 @@ def own_folder(machine: Machine) -> Path:
     return machine.home / f".{SETTINGS}"
 
 
+def last_book_file(machine: Machine) -> Path:
+    """The file that tells the window which workbook it worked on the last time."""
+    return own_folder(machine) / "so_gan_nhat.txt"
+
+
 def settings_file(machine: Machine) -> Path:
     """The file that xlwings' module reads; Excel for macOS may only read inside its container."""
     if machine.system is System.MACOS:

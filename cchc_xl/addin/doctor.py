@@ -17,8 +17,9 @@ from cchc_xl.files import refuse_if_open
 from cchc_xl.macros.bound_buttons import macros_work
 from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
+from cchc_xl.windows import LONGEST_PATH
 
-INSTALL = "Chạy: cchc-xl addin install"
+INSTALL = "Bấm “Cài thẻ CCHC vào Excel” trong cửa sổ CCHC, hoặc chạy: cchc-xl addin install"
 REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
 
 PACKAGES = ("docxtpl", "lxml", "openpyxl", "msgspec", "python_calamine")
@@ -132,6 +133,9 @@ def _libreoffice(machine: Machine, profile: Path) -> Iterator[Symptom]:
 
 def _book(book: Path, profile: Path, registry: Registry | None) -> Iterator[Symptom]:
     subject = f"Sổ {book.name}"
+    if len(str(book.absolute())) > LONGEST_PATH:
+        fact = f"đường dẫn dài {len(str(book.absolute()))} ký tự; Excel chỉ mở được đến {LONGEST_PATH}."
+        yield Symptom(subject, fact, "Chuyển sổ ra thư mục gần gốc ổ đĩa hơn.")
     try:
         yield _macros(subject, book)
         refuse_if_open(book)

@@ -48,7 +48,10 @@ def uninstall(machine: Machine, profile: Path | None = None, registry: Registry 
     _drop_settings(machine)
     shortcut = addin_places.shortcut_file(machine, addin_places.shortcut_folder(machine))
     folder = addin_places.own_folder(machine)
-    ours = (addin_places.addin_file(machine), addin_places.launcher_file(machine), folder / launchers.LOG, shortcut)
+    ours = (
+        addin_places.addin_file(machine), addin_places.launcher_file(machine), folder / launchers.LOG, shortcut,
+        addin_places.last_book_file(machine),
+    )
     lines = [f"Đã gỡ {file}" for file in ours if file and _removed(file)]
     libreoffice_profile.take_out(office, libreoffice_profile.pipe_name())
     with contextlib.suppress(OSError):

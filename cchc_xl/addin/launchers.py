@@ -37,14 +37,14 @@ def shortcut(machine: Machine) -> str:
     """The text of the shortcut: a double click opens a menu of the verbs, in the folder that the shortcut is in."""
     match machine.system:
         case System.WINDOWS:
-            start = f'"{_windows_python(machine)}" -m cchc_xl.addin.console_menu %*'
+            start = f'"{_windows_python(machine)}" -m cchc_xl.window.console_menu %*'
             return WINDOWS_HEAD + 'title CCHC\r\nset "PYTHONUTF8=1"\r\npushd "%~dp0"\r\n' + start + LOST_PYTHON
         case System.MACOS:
-            start = f'exec {quote(str(machine.python))} -m cchc_xl.addin.console_menu "$@"'
+            start = f'exec {quote(str(machine.python))} -m cchc_xl.window.console_menu "$@"'
             return f'#!/bin/sh\ncd "$(dirname "$0")"\n{start}\n'
     return (
         "[Desktop Entry]\nType=Application\nName=CCHC\nComment=Tính lại, kiểm tra, nhận biểu mẫu, xuất báo cáo Word\n"
-        f'Exec="{_desktop_quoted(str(machine.python))}" -m cchc_xl.addin.console_menu %f\n'
+        f'Exec="{_desktop_quoted(str(machine.python))}" -m cchc_xl.window.console_menu %f\n'
         "Terminal=true\nIcon=x-office-spreadsheet\nCategories=Office;\n"
     )
 

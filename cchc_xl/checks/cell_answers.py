@@ -69,7 +69,7 @@ def conflicts(case: Case) -> Iterator[Finding]:
             given = "; ".join(sorted(in_table(value) for value in figure.conflicting))
             message = (
                 f"{named(figure.indicator)}: các đơn vị phải ghi cùng một số, hiện có {given}. "
-                "Thống nhất một số theo danh mục chung rồi sửa các ô khác đi."
+                "Tra danh mục chung, thống nhất một số rồi sửa các ô ghi khác."
             )
             cells, usual = _outvoted(case, figure.indicator)
             yield rule_registry.SAME_EVERYWHERE.finding(message, cells, "", code, usual)
@@ -92,7 +92,7 @@ def merged(case: Case) -> Iterator[Finding]:
     """Input cells that somebody has merged."""
     for span in case.content.merged:
         message = (
-            f"Trang “{span.address.sheet}”: các ô nhập {span.text} đã bị gộp, số ở các ô sau bị mất. "
+            f"Trang tính “{span.address.sheet}”: các ô nhập {span.text} đã bị gộp, số ở các ô sau bị mất. "
             "Bỏ gộp ô (Unmerge Cells) rồi nhập lại từng ô."
         )
         yield rule_registry.MERGED.finding(message, (span.address,))

@@ -69,6 +69,15 @@ def named(row: Indicator) -> str:
     return f"{row.code} “{bare(row.label)}”"
 
 
+def titled(row: Indicator) -> str:
+    """Code and label of a row, a long label cut: for sentences that name several."""
+    label = bare(row.label)
+    return f"{row.code} “{label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + '…'}”"
+
+
+LONGEST_LABEL = 60
+
+
 def title(form: Form, unit: str, code: str) -> str:
     """The unit, then code and label of the row."""
     return f"{unit_name(form, unit)}, {named(form.by_code[code])}"

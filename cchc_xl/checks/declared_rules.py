@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 
 from cchc_xl import findings
-from cchc_xl.checks.check_context import Case, unit_name
-from cchc_xl.findings import Finding
+from cchc_xl.checks.check_context import Case, titled, unit_name
+from cchc_xl.content import Text
+from cchc_xl.findings import Finding, Severity
+from cchc_xl.reading.note_numbers import is_hint
 from cchc_xl.rules import Outcome, Test, explain, judge, names
-from cchc_xl.rules.rule_parser import expression
-from cchc_xl.rules.rule_syntax import Leaf, Previous, UnitCount
-from cchc_xl.schema.form_model import Form, Indicator, RuleLine, Total, Unit
+from cchc_xl.rules.rule_judgement import Known
+from cchc_xl.rules.rule_parser import expression, saying
+from cchc_xl.rules.rule_sentence import say
+from cchc_xl.rules.rule_syntax import Leaf, Months, Negation, Previous, Saying, UnitCount
+from cchc_xl.schema.form_model import Form, Indicator, Missing, RuleLine, Total, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
@@ -38,6 +42,20 @@ class Rule(Struct, frozen=True, dict=True):
     def codes(self) -> tuple[str, ...]:
         """The codes of its indicators."""
         return tuple([row.code for row in self.indicators])
+
+    @property
+    def must(self) -> bool:
+        """Whether it says what must be; what can be right is only stated."""
+        return self.line.severity is Severity.ERROR
+
+    @cached_property
+    def saying(self) -> Saying:
+        """Its own sentence."""
+        return saying(self.line.told)
+
+    def sentence(self, outcome: Outcome, known: Known, called: Callable[[str], str]) -> str:
+        """Why it fails. `called` gives what an indicator's name is called."""
+        return say(self.saying, known) if self.saying else explain(outcome, known, called, self.must)
 
     @cached_property
     def told(self) -> findings.Rule:
@@ -86,9 +104,12 @@ def _declared_in(form: Form) -> _Declared:
 
 
 def _rules(form: Form) -> Iterator[Rule]:
-    asked = {row.name: (row.reported_by, row.typed, row.asked is row.kind) for row in form.indicators()}
+    asked = {
+        row.name: (row.reported_by, row.typed, row.asked is row.kind, row.missing is Missing.ZERO)
+        for row in form.indicators()
+    }
     # Many rules speak of indicators that the same few groups of units are asked in the same way.
-    known: dict[frozenset[tuple[tuple[str, ...], bool, bool]], tuple[tuple[Unit, ...], bool]] = {}
+    known: dict[frozenset[tuple[tuple[str, ...], bool, bool, bool]], tuple[tuple[Unit, ...], bool]] = {}
     for line in form.rule_lines():
         said = expression(line.test)
         rows = tuple([form.by_name[name] for name in said.names])
@@ -101,7 +122,13 @@ def _rules(form: Form) -> Iterator[Rule]:
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
-    if not all(row.typed and row.asked is row.kind for row in rows):
+    """The units that type all rows, each of which means for a unit what it means for the city."""
+    return counting_units(form, rows) if all(row.asked is row.kind for row in rows) else ()
+
+
+def counting_units(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
+    """The units that type an answer to all rows."""
+    if not all(row.typed for row in rows):
         return ()
     groups = {row.reported_by: form.reporters(row) for row in rows}
     if len(groups) == 1:
@@ -111,6 +138,9 @@ def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ..
 
 
 def _one_reporter(form: Form, rows: tuple[Indicator, ...]) -> bool:
+    """Whether one unit alone types all rows; where its blank counts as zero, the city's figure says more."""
+    if any(row.missing is Missing.ZERO for row in rows):
+        return False
     single = {form.reporters(row)[0].id if len(form.reporters(row)) == 1 and row.typed else None for row in rows}
     return len(single) == 1 and None not in single
 
@@ -118,25 +148,79 @@ def _one_reporter(form: Form, rows: tuple[Indicator, ...]) -> bool:
 def declared(case: Case) -> Iterator[Finding]:
     """Every declared rule that fails: of units first; of the city where no unit fails it by itself."""
     for rule in rules_of(case.form):
+        if not _comparable(case, rule):
+            continue
         of_units = list(_of_units(case, rule))
         yield from of_units
         if not of_units and rule.line.applies != "unit" and not (rule.single and rule.units):
             yield from _of_city(case, rule)
 
 
+def _comparable(case: Case, rule: Rule) -> bool:
+    """Whether the earlier book is of the kind that the rule compares with; one that does not say is a like period."""
+    now, before = case.form.period, case.content.previous_period
+    match rule.line.previous:
+        case "last_year":
+            kind, year = (before.kind, before.year) if before else (now.kind, now.year - 1)
+            return kind == WHOLE_YEAR and year == now.year - 1
+        case "same_year":
+            return before is not None and before.year == now.year
+    return True
+
+
+WHOLE_YEAR = "year"
+
+
 def _of_units(case: Case, rule: Rule) -> Iterator[Finding]:
     """The rule asked of each unit that answers all its indicators."""
-    for unit in rule.units:
-        yield from of_unit(case, rule, unit.id)
+    found = [(unit, each) for unit in rule.units for each in of_unit(case, rule, unit.id)]
+    if rule.line.together and len(found) > 1:
+        yield _of_several(case, rule, [unit for unit, _ in found])
+    else:
+        yield from (each for _, each in found)
 
 
 def of_unit(case: Case, rule: Rule, unit: str) -> Iterator[Finding]:
     """The rule asked of one unit."""
     known = case.answers(unit)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
-    if outcome:
-        cells = tuple(case.content.readings[unit, code].address for code in rule.codes)
-        yield _finding(case.form, rule, outcome, known, unit, cells)
+    if outcome and _open(case, rule, unit):
+        yield _finding(case.form, rule, outcome, known, (unit,), _own_cells(case, rule, unit))
+
+
+def _own_cells(case: Case, rule: Rule, unit: str) -> tuple[Address, ...]:
+    return tuple(case.content.readings[unit, code].address for code in rule.codes)
+
+
+def _of_several(case: Case, rule: Rule, units: list[Unit]) -> Finding:
+    """One finding for the units that fail, told of what they have together."""
+    added: dict[str, Value | None] = {}
+    for row in rule.indicators:
+        values = [case.answers(unit.id).get(row.name) for unit in units]
+        added[row.name] = sum((each for each in values if isinstance(each, Decimal)), Decimal(0))
+    outcome = judge(rule.test, added, rule.line.missing, rule.leaves)
+    outcome = outcome or next(filter(None, (judge(rule.test, case.answers(unit.id)) for unit in units)))
+    cells = tuple(cell for unit in units for cell in _own_cells(case, rule, unit.id))
+    return _finding(case.form, rule, outcome, added, tuple(unit.id for unit in units), cells)
+
+
+def _open(case: Case, rule: Rule, unit: str = "") -> bool:
+    """Whether nobody has written what would settle it, and what it asks about is written."""
+    return not any(_written(case, name, unit) for name in rule.line.unless_written) and all(
+        _written(case, name, unit) for name in rule.line.if_written
+    )
+
+
+def _written(case: Case, name: str, unit: str) -> bool:
+    """Whether a passage stands, or the note of an indicator: the unit's own too, the form's hint not."""
+    row = case.form.by_name.get(name)
+    if row is None:
+        return bool(case.content.entries.get(name, NO_TEXT).text.strip())
+    notes = (case.content.notes.get(row.code, NO_TEXT), case.content.unit_notes.get((unit, row.code), NO_TEXT))
+    return any(each.text.strip() and not is_hint(each.text, row.note_hint) for each in notes)
+
+
+NO_TEXT = Text("", Address("", ""))
 
 
 def _of_city(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -147,42 +231,55 @@ def _of_city(case: Case, rule: Rule) -> Iterator[Finding]:
     known: dict[str, Value | None] = {figure.indicator.name: figure.value for figure in used}
     failing = _look_around(case, rule, known)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
-    if outcome:
-        cells = dict.fromkeys((*failing, *case.all_cells(rule.indicators)))
-        yield _finding(case.form, rule, outcome, known, "", tuple(cells))
+    if outcome and _open(case, rule):
+        of_units = (cell for unit in failing for cell in _answered_cells(case, rule, unit))
+        cells = dict.fromkeys((*of_units, *case.all_cells(rule.indicators)))
+        yield _finding(case.form, rule, outcome, known, tuple(failing), tuple(cells), of_city=True)
 
 
-def _look_around(case: Case, rule: Rule, known: dict[str, Value | None]) -> list[Address]:
-    """Adds last period's figures and counts over units; returns the cells of units that do not meet a condition."""
-    failing: list[Address] = []
+def _answered_cells(case: Case, rule: Rule, unit: str) -> Iterator[Address]:
+    """The cells of a rule's indicators that a unit is asked."""
+    readings = (case.content.readings.get((unit, code)) for code in rule.codes)
+    yield from (reading.address for reading in readings if reading)
+
+
+def _look_around(case: Case, rule: Rule, known: dict[str, Value | None]) -> list[str]:
+    """Adds last period's figures, counts over units and the period's months; returns units that fail what all must."""
+    failing: list[str] = []
     for leaf in rule.leaves:
-        if isinstance(leaf, Previous):
-            before = case.previous.get(leaf.name)
-            known[leaf.key] = before.value if before else None
-        elif isinstance(leaf, UnitCount):
-            known[leaf.key], cells = _count(case, leaf)
-            failing += cells
+        match leaf:
+            case Previous(name):
+                before = case.previous.get(name)
+                known[leaf.key] = before.value if before else None
+            case Months():
+                known[leaf.key] = Decimal(case.form.period.months)
+            case UnitCount():
+                counted = _counted(case, leaf)
+                known[leaf.key] = None if counted is None else Decimal(len(counted))
+                failing += counted or () if isinstance(leaf.test, Negation) else ()
     return failing
 
 
-def _count(case: Case, counted: UnitCount) -> tuple[Decimal | None, list[Address]]:
+def _counted(case: Case, counted: UnitCount) -> list[str] | None:
+    """The units for which a test holds; None where one of them has not answered."""
     rows = tuple(case.form.by_name[name.name] for name in names(counted.test))
-    number, failing = Decimal(0), []
-    for unit in _common_reporters(case.form, rows):
+    found = []
+    for unit in counting_units(case.form, rows):
         known = case.answers(unit.id)
         if any(known.get(row.name) is None for row in rows):
-            return None, []
+            return None
         if judge(counted.test, known) is None:
-            number += 1
-        else:
-            failing += [case.content.readings[unit.id, row.code].address for row in rows]
-    return number, failing
+            found.append(unit.id)
+    return found
 
 
 def _finding(
-    form: Form, rule: Rule, outcome: Outcome, known: Mapping[str, Value | None], unit: str, cells: tuple[Address, ...]
+    form: Form, rule: Rule, outcome: Outcome, known: Mapping[str, Value | None], units: tuple[str, ...],
+    cells: tuple[Address, ...], of_city: bool = False,
 ) -> Finding:
-    sentence = explain(outcome, known, lambda name: form.by_name[name].code)
-    where = f"{unit_name(form, unit)}: " if unit else ""
-    message = f"{where}{sentence}. {rule.line.remedy}"
+    sentence = rule.sentence(outcome, known, lambda name: titled(form.by_name[name]))
+    named = ", ".join(unit_name(form, unit) for unit in units)
+    message = f"{f'{named}: ' if named else ''}{sentence}. {rule.line.remedy}"
+    unit = units[0] if len(units) == 1 and not of_city else ""
     return rule.told.finding(message, cells, unit, rule.codes[0])
+

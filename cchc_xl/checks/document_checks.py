@@ -108,10 +108,14 @@ def _periods(case: Case) -> Iterator[Finding]:
     within = {document.name for document in case.form.documents if document.in_period}
     for document in case.content.documents:
         date = document.date
+<<<<<<< HEAD
         if document.name in within and date and _outside(case, document):
+=======
+        if document.name in within and date and not period.year_first <= date <= period.last:
+>>>>>>> main
             message = (
-                f"{document.type} {numbered(document)} ngày {short_date(date)} ngoài kỳ báo cáo "
-                f"({short_date(period.first)} đến {short_date(period.last)}). "
+                f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
+                f"({short_date(period.year_first)} đến {short_date(period.last)}). "
                 "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))

@@ -13,7 +13,7 @@ from cchc_xl.checks.check_context import Case, named, title, unit_name
 from cchc_xl.checks.declared_rules import tied
 from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
-from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.form_model import Indicator, holds_in
 from cchc_xl.values import Address, Value
 from cchc_xl.writing.vietnamese_numbers import plain, rounded
 
@@ -93,7 +93,10 @@ def same_values(case: Case) -> Iterator[Finding]:
     """One number in many rows under each other that have nothing to do with each other: filled down, or copied."""
     columns: dict[tuple[str, str], list[tuple[Indicator, Value | None]]] = defaultdict(list)
     section_of, by_code = case.form.section_of, case.form.by_code
+    kind = case.form.period.kind
     for (unit, code), reading in case.content.readings.items():
+        if not holds_in(by_code[code], kind):
+            continue
         columns[unit, section_of[code].number].append((by_code[code], reading.value))
     for (unit, _), answers in columns.items():
         for value, run in _runs(answers):

@@ -6,7 +6,7 @@ import gc
 import sys
 
 from cchc_xl.cli.command_app import run
-from cchc_xl.output import finished, in_utf8
+from cchc_xl.output import finished
 
 OBJECTS_BETWEEN_COLLECTIONS = 500_000
 
@@ -15,7 +15,6 @@ def main() -> None:
     """Entry point of the command `cchc-xl`."""
     # A verb on one workbook ends before there is garbage worth looking for; one that reads thousands still collects.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    in_utf8()
     status = run()
     finished()
     # The system takes back what still lives; looking through all of it for garbage first takes a tenth of a click.

@@ -16,7 +16,7 @@ import click
 
 from cchc_xl.cli.vietnamese_help import Option, Verbs
 from cchc_xl.errors import UserError
-from cchc_xl.output import is_closed_pipe
+from cchc_xl.output import in_utf8, is_closed_pipe
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
@@ -54,10 +54,14 @@ def option(declared: str, help: str, **more: Any) -> Option:
 
 
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
-FORM_NAME = option("--form", "Bộ biểu mẫu: tên bộ có sẵn hoặc thư mục.", default="")
+FORM_NAME = option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", default="")
 REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
+<<<<<<< HEAD
 PERIOD = option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", default="")
 JSON = option("--json", "In một đối tượng JSON thay cho chữ.", is_flag=True)
+=======
+JSON = option("--json", "In kết quả dạng JSON để phần mềm khác đọc.", is_flag=True)
+>>>>>>> main
 
 
 class Program(Verbs):
@@ -90,6 +94,7 @@ app = Program(
 
 def run() -> int:
     """Runs the command line and returns its exit status."""
+    in_utf8()
     try:
         status = app.main(standalone_mode=False)
     except UserError as error:
@@ -122,7 +127,7 @@ def _unexpected() -> int:
 
     with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
-    print(f"Phần mềm gặp lỗi ngoài dự kiến và đã dừng. Gửi tệp {log.name} cho người hỗ trợ.", file=sys.stderr)
+    print(f"Phần mềm gặp lỗi và đã dừng. Gửi tệp {log.name} cho người phụ trách.", file=sys.stderr)
     return COULD_NOT_RUN
 
 

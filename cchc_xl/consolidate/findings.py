@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.declared_rules import Rule, rules_of
 from cchc_xl.consolidate.fold import Level
 from cchc_xl.consolidate.record import MASTER, Record
 from cchc_xl.consolidate.store import Store
 from cchc_xl.consolidate.tallies import Folded
 from cchc_xl.findings import Severity
-from cchc_xl.rules import explain, judge
+from cchc_xl.rules import judge
 from cchc_xl.schema.form_model import Form, Total
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -50,6 +51,6 @@ def _broken(form: Form, level: Level, rule: Rule, out: str) -> Iterator[Row]:
     known = {folded.figure.indicator.name: folded.figure.value for folded in used}
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome:
-        sentence = explain(outcome, known, lambda name: form.by_name[name].code)
+        sentence = rule.sentence(outcome, known, lambda name: titled(form.by_name[name]))
         message = f"{level.node.name}: {sentence}. {rule.line.remedy}"
         yield rule.line.code, str(rule.line.severity), level.node.id, rule.codes[0], out, "", "", message, ""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Protocol
 
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
 from cchc_xl.excel.ooxml_package import Package, parse, serialise
 from cchc_xl.excel.sheet_xml import MAIN, SPACE, M
-from cchc_xl.excel.spreadsheet import Sheet
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -39,12 +39,24 @@ LINE_LENGTH = 52
 LINE_POINTS = 14
 
 
+class NotedSheet(Protocol):
+    """What is asked of a sheet: its part, and which drawing its notes lie in."""
+
+    part: str
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing; None where there is none."""
+
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing in a sheet that had none."""
+
+
 class Notes:
     """The notes of one sheet."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: NotedSheet, package: Package) -> None:
         self._sheet = sheet
-        self._package: Package = sheet.workbook.package
+        self._package = package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
         self._root = parse(self._package.read(self._part)) if self._part else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from cchc_xl.excel.strict_format import transitional
 from cchc_xl.excel.zip_container import Member, new_member, unpacked, zipped
 from cchc_xl.files import replace_file
 
@@ -43,11 +44,17 @@ class Package:
         self.changed: set[str] = set()
         self._members = members
         """As the file holds them; what was changed since is in `_data`."""
-        self._data = {name: member.data for name, member in members.items()}
+        self._data = {name: transitional(member.data) for name, member in members.items()}
         self._relationships: dict[str, Relationships] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._data
+
+    @property
+    def main(self) -> str:
+        """The part that the package's relationships name as the workbook or the text; empty where they name none."""
+        part = self.relationships("").target("officeDocument") or ""
+        return part if part in self else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,6 +141,15 @@ class Relationships:
     def target(self, kind: str) -> str | None:
         """The part that the first relationship of a kind (its last path segment) points to."""
         return next((self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
+
+    def targets(self, kind: str) -> list[str]:
+        """The parts that the relationships of a kind point to, in their order."""
+        return [self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)]
+
+    def of_kind(self, kind: str) -> dict[str, str]:
+        """The parts that the relationships of a kind point to, by their ids."""
+        found = (node for node in self._root if node.get("Type", "").endswith("/" + kind))
+        return {node.get("Id", ""): self._resolve(node) for node in found}
 
     def by_id(self, identifier: str) -> str:
         """The part of a relationship id."""

@@ -8,7 +8,7 @@ from typing import cast
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.addresses import position
+from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse, serialise
 from cchc_xl.excel.sheet_xml import (
@@ -34,8 +34,9 @@ class SheetTree:
         self.root = parse(part)
         data = self.root.find(f"{M}sheetData")
         if data is None:
-            raise UserError(name, "sheet này không phải bảng tính.")
+            raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
+        _number_places(data)
         self._rows = {int(row.get("r", 0)): row for row in data}
         self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
 
@@ -54,7 +55,7 @@ class SheetTree:
         if node is None or not len(node):
             return None
         formula, text, inline = _contents(node)
-        style, kind = int(node.get("s", 0)), node.get("t", NUMBER)
+        style, kind = style_of(node), node.get("t", NUMBER)
         if kind == OWN_TEXT and inline is not None:
             return Held(style, kind, formula, text_of(inline), old_font_of(inline))
         return Held(style, kind, formula, text)
@@ -108,7 +109,7 @@ class SheetTree:
     def style(self, address: str) -> int | None:
         """The style of a cell, filled or not; None where there is no such cell."""
         node = self._nodes.get(address)
-        return None if node is None else int(node.get("s", 0))
+        return None if node is None else style_of(node)
 
     def put(self, address: str, held: Held) -> None:
         """Sets what a cell holds. A cell that exists keeps its style."""
@@ -161,6 +162,28 @@ class SheetTree:
         self._data.insert(place, row)
         self._rows[number] = row
         return row
+
+
+def style_of(node: etree._Element) -> int:
+    """The style of a cell; the first one where none is told."""
+    told = node.get("s", "")
+    return int(told) if told.isdecimal() else 0
+
+
+def _number_places(data: etree._Element) -> None:
+    """Tells rows and cells their places where the file leaves them to their order (ECMA-376 Part 1, 18.3.1.4)."""
+    number = 0
+    for row in data.iterchildren(f"{M}row"):
+        told = row.get("r", "")
+        number = int(told) if told.isdecimal() else number + 1
+        if not told.isdecimal():
+            row.set("r", str(number))
+        column = 0
+        for node in row.iterchildren(CELL):
+            address = node.get("r")
+            column = position(address)[1] if address else column + 1
+            if not address:
+                node.set("r", reference(number, column))
 
 
 def tells_of(attributes: Mapping[str, str], column: int) -> bool:

@@ -13,6 +13,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+OFF = ("0", "false", "off")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 # Elements of a worksheet that stand after legacyDrawing (ECMA-376 Part 1, 18.3.1.99).
@@ -28,13 +30,26 @@ def insert_before(root: etree._Element, element: etree._Element, names: Collecti
 
 
 def text_of(item: etree._Element) -> str:
-    """The text of a string item as it lies in the XML; phonetic hints (rPh) are not part of it."""
+    """The text of a string item as it lies in the XML.
+
+    Phonetic hints (rPh) are not part of it, nor are letters that somebody has struck out; raised digits are raised.
+    """
     if _is_plain(item):
         return item[0].text or ""
-    return "".join(
-        node.text or "" for node in item.iter(TEXT)
-        if (parent := node.getparent()) is not None and parent.tag != f"{M}rPh"
-    )
+    shown = (node for node in item.iter(TEXT) if (parent := node.getparent()) is not None and _is_shown(parent))
+    return "".join(_as_shown(node) for node in shown)
+
+
+def _is_shown(run: etree._Element) -> bool:
+    struck = run.find(f"{M}rPr/{M}strike")
+    return run.tag != f"{M}rPh" and (struck is None or struck.get("val", "1") in OFF)
+
+
+def _as_shown(node: etree._Element) -> str:
+    parent = node.getparent()
+    place = parent.find(f"{M}rPr/{M}vertAlign") if parent is not None else None
+    text = node.text or ""
+    return text.translate(RAISED) if place is not None and place.get("val") == "superscript" else text
 
 
 def _is_plain(item: etree._Element) -> bool:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
+from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
-from cchc_xl.excel.sheet_xml import M, old_font_of, text_of, unescaped
+from cchc_xl.excel.sheet_xml import MAIN, M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
-from cchc_xl.reading.raw_cell import Cell
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HEAD = 8192
+DATE_FORMAT = "dd/mm/yyyy"
 DEFAULT_WIDTH = 8.43
 """Of a column whose width nobody has set."""
 
@@ -27,16 +30,18 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self.package = Package(path)
-        main = self.package.relationships("").target("officeDocument")
-        if main is None or not main.endswith("workbook.xml"):
+        main = self.package.main
+        if not main or MAIN.encode() not in self.package.read(main)[:HEAD]:
             raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
         self._main = main
         relationships = self.package.relationships(main)
         root = parse(self.package.read(main))
-        self._parts = {
-            sheet.get("name", ""): relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
-            for sheet in root.iter(f"{M}sheet")
-        }
+        tables = relationships.of_kind("worksheet")
+        sheets = {sheet.get("name", ""): sheet for sheet in root.iter(f"{M}sheet")}
+        parts = {name: sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "") for name, sheet in sheets.items()}
+        self._parts = {name: tables[part] for name, part in parts.items() if tables.get(part, "") in self.package}
+        hidden = (name for name, sheet in sheets.items() if sheet.get("state", "visible") != "visible")
+        self.hidden_sheets = frozenset(hidden)
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self._looks = self._looks_of_styles(relationships.target("styles"))
@@ -158,6 +163,11 @@ class Sheet:
         """The merged ranges, as A1:B2."""
         return self.tree.merged
 
+    def hides_row(self, row: int) -> bool:
+        """Whether somebody has hidden a row."""
+        told = self.tree.row(row)
+        return told is not None and told.get("hidden") in ("1", "true")
+
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:
@@ -194,9 +204,7 @@ class Sheet:
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        from cchc_xl.excel.cell_notes import Notes  # notes.py builds on this module
-
-        Notes(self).keep_own(wanted, author, mark)
+        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.
@@ -246,6 +254,8 @@ class Sheet:
     def _cell_of(self, held: Held) -> Cell:
         kind, text = held.kind, held.text
         number_format, font = self.workbook.look(held.style)
+        if kind == "d" and (serial := serial_of(text)) is not None:
+            return Cell(serial, number_format if "y" in number_format.lower() else DATE_FORMAT, held.formula)
         if kind == "s" and text:
             string, own_font = self.workbook.string(int(text))
             return Cell(string, number_format, held.formula, font=own_font or font)
@@ -277,3 +287,12 @@ def _exact(text: str) -> Decimal:
         return Decimal(repr(float(text))).normalize() + 0
     except (ValueError, InvalidOperation):
         return Decimal(text)
+
+
+def serial_of(text: str) -> Decimal | None:
+    """The number of a day that a cell of type date holds as year-month-day; None where it is no day."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return Decimal((day - EXCEL_EPOCH).days)

@@ -33,7 +33,7 @@ def paragraphs(*groups: Sequence[str]) -> str:
 def first(findings: Sequence[Finding]) -> list[str]:
     """The gravest findings that nobody has explained yet."""
     still_open = [finding for finding in findings if not finding.explained]
-    return some([_sentence(finding) for finding in still_open], f"mục khác ở sheet {sheet_names.FINDINGS}")
+    return some([_sentence(finding) for finding in still_open], f"mục khác ở trang tính {sheet_names.FINDINGS}")
 
 
 def some(sentences: Sequence[str], rest: str) -> list[str]:

@@ -34,7 +34,7 @@ def check(session: Session) -> Outcome:
     findings = session.computed.findings
     if findings:
         session.book.sheets[sheet_names.FINDINGS].activate()
-    end = f"Danh sách ở sheet {sheet_names.FINDINGS} là của lần tính lại gần nhất: bấm Tính lại để cập nhật."
+    end = f"Danh sách ở trang tính {sheet_names.FINDINGS} là của lần tính lại gần nhất: bấm Tính lại để cập nhật."
     text = paragraphs([f"{counted(findings)}."], first(findings), [end] if findings else [])
     return Outcome("Kiểm tra", text, status_of(findings))
 
@@ -49,7 +49,7 @@ def report(session: Session) -> Outcome:
     computed = session.computed
     book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
     refuse_errors(book, computed.findings, remedy=remedy)
-    with session.step("write", "CCHC: đang viết báo cáo Word…"):
+    with session.step("write", "CCHC: đang xuất báo cáo Word…"):
         template = default_template(computed.content.form)
         package, made = compose(template, computed.content, computed.figures, target)
         refuse_gaps(book, computed, made.missing, remedy)
@@ -94,7 +94,7 @@ def guide(session: Session) -> Outcome:
     lines = ["Nhập số liệu ở ô vàng, bấm Tính lại, sửa ô đỏ, giải trình ô cam, rồi bấm Xuất báo cáo Word."]
     if sheet_names.GUIDE in session.live:
         session.book.sheets[sheet_names.GUIDE].activate()
-        lines.append(f"Xem sheet {sheet_names.GUIDE} của sổ này.")
+        lines.append(f"Xem trang tính {sheet_names.GUIDE} của sổ này.")
     return Outcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác: chạy cchc-xl doctor")))
 
 
@@ -110,4 +110,4 @@ def _lacking() -> list[str]:
 
 def _known(computed: Computed) -> str:
     known = sum(figure.value is not None for figure in computed.figures.values())
-    return f"{known}/{len(computed.figures)} số liệu đã có."
+    return f"Đã có {known}/{len(computed.figures)} số liệu."

@@ -46,6 +46,9 @@ class Session:
     @property
     def saved_path(self) -> Path:
         """The file. Raises `UserError` where there is none yet, so that nothing can be put beside it."""
+        if "://" in str(self.book.fullname):
+            remedy = "Mở sổ từ thư mục OneDrive trên máy (File Explorer), không mở từ trình duyệt, rồi bấm lại."
+            raise UserError(self.path.name, "sổ đang mở từ trên mạng (OneDrive, SharePoint).", remedy)
         if not self.path.is_absolute():
             raise UserError(self.path.name, "sổ chưa được lưu lần nào.", "Lưu sổ vào một thư mục rồi bấm lại.")
         return self.path

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cchc_xl.verbs.collect import Collected
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
-FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.txt")
+FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
 NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 
@@ -43,7 +43,7 @@ def _said_of_forms(collected: Collected) -> str:
     each = [f"{shown(outcome.path)}: {outcome.message}" for outcome in collected.outcomes]
     changed = some([finding.message for finding in collected.changed_layout], "chỗ khác của sổ bị sửa biểu")
     end = collected.ending("Đã ghi vào sổ đang mở; nhớ lưu sổ.")
-    return paragraphs([collected.counts], some(each, "tệp khác ở sheet Nhật ký"), changed, [end])
+    return paragraphs([collected.counts], some(each, "tệp khác ở trang tính Nhật ký"), changed, [end])
 
 
 def reconcile(session: Session) -> Outcome:
@@ -65,8 +65,8 @@ def _said_of_report(audit: Audit, copy: Path) -> str:
     changed = some([finding.message for finding in audit.changed_layout], "chỗ khác của sổ bị sửa biểu")
     confirmed = f"Khớp {audit.confirmed} con số trong lời văn và {audit.confirmed_lines} dòng phụ lục."
     found = f"Phát hiện {len(audit.faults)} chỗ; {len(audit.unplaced)} câu chưa đối chiếu được."
-    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có chú thích")
-    return paragraphs(changed, [confirmed, found], faults, ["Bản sao có chú thích ở từng chỗ:", str(copy)])
+    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có góp ý")
+    return paragraphs(changed, [confirmed, found], faults, ["Bản sao có góp ý ở từng chỗ:", str(copy)])
 
 
 def existing(paths: Sequence[str]) -> tuple[Path, ...]:

@@ -55,7 +55,7 @@ def _used(sheet: xw.Sheet) -> xw.Range:
     last = sheet.used_range.last_cell
     row, column = last.row, last.column
     if row * column > LARGEST:
-        what = f"sheet có dữ liệu ở tận ô {reference(row, column)}, quá xa biểu mẫu."
+        what = f"trang tính có dữ liệu ở tận ô {reference(row, column)}, quá xa biểu mẫu."
         raise UserError(str(sheet.name), what, "Xóa các dòng, cột thừa ở xa rồi làm lại.")
     return sheet.range((1, 1), (row, column))
 

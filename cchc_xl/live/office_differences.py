@@ -73,7 +73,7 @@ class Desk:
             yield
             return
         if not lock.lift():
-            what = "sheet được bảo vệ bằng mật khẩu nên phần mềm không ghi được."
+            what = "trang tính được bảo vệ bằng mật khẩu nên phần mềm không ghi được."
             raise UserError(str(sheet.name), what, "Bỏ mật khẩu (Review › Unprotect Sheet) rồi làm lại.")
         try:
             yield

@@ -133,7 +133,7 @@ def unexpected(verb: str, error: BaseException) -> Outcome:
     """What a person is told of an error that nobody foresaw; the traceback goes to the log."""
     place = log_file()
     lines = [
-        f"Phần mềm gặp lỗi ngoài dự kiến khi làm việc này ({type(error).__name__}).",
+        "Phần mềm gặp lỗi khi làm việc này.",
         "Nếu đang gõ dở trong một ô hoặc đang mở một hộp thoại: kết thúc việc đó rồi bấm lại.",
         f"Chi tiết đã ghi vào tệp: {place}",
     ]

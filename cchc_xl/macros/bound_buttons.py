@@ -36,11 +36,11 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
 def home_of(workbook: Workbook, path: Path) -> Sheet:
     """The first sheet of a master. Raises `UserError` where the workbook is none."""
     if HOME not in workbook:
-        raise UserError(str(path), f"không có sheet {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
+        raise UserError(str(path), f"không có trang tính {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
     return workbook.sheet(HOME)
 
 
 def has_code_names(package: Package) -> bool:
     """Whether the workbook is bound to its document module: LibreOffice drops these names when it saves."""
-    properties = parse(package.read(WORKBOOK_PART)).find(f"{M}workbookPr")
+    properties = parse(package.read(package.main)).find(f"{M}workbookPr")
     return properties is not None and bool(properties.get("codeName"))

@@ -16,7 +16,7 @@ from cchc_xl.excel.ooxml_package import (
     serialise,
 )
 from cchc_xl.excel.sheet_xml import M
-from cchc_xl.macros.bound_buttons import PROJECT_PART, WORKBOOK_PART
+from cchc_xl.macros.bound_buttons import PROJECT_PART
 from cchc_xl.macros.vba_project import Kind, Module, document_module
 
 RIBBON_PART = "customUI/customUI14.xml"
@@ -40,8 +40,8 @@ def put_project(package: Package, project: bytes, main_type: str) -> None:
     """Stores the VBA project and declares the workbook as one that has macros."""
     package.write(PROJECT_PART, project)
     _declare_as(package, PROJECT_PART, PROJECT_TYPE)
-    _declare_as(package, WORKBOOK_PART, main_type)
-    relationships = package.relationships(WORKBOOK_PART)
+    _declare_as(package, package.main, main_type)
+    relationships = package.relationships(package.main)
     if relationships.target("vbaProject") is None:
         relationships.add(PROJECT_RELATION, PROJECT_PART)
 
@@ -64,16 +64,16 @@ def _declare_as(package: Package, part: str, content_type: str) -> None:
 
 def sheet_parts(package: Package) -> Iterator[str]:
     """The part of every sheet, in the order of the tabs."""
-    relationships = package.relationships(WORKBOOK_PART)
-    for sheet in parse(package.read(WORKBOOK_PART)).iter(f"{M}sheet"):
+    relationships = package.relationships(package.main)
+    for sheet in parse(package.read(package.main)).iter(f"{M}sheet"):
         yield relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
 
 
 def put_code_names(package: Package) -> list[Module]:
     """Binds the workbook and every sheet to a document module of their own; returns these modules."""
-    root = parse(package.read(WORKBOOK_PART))
+    root = parse(package.read(package.main))
     _properties(root).set("codeName", WORKBOOK_MODULE)
-    package.write(WORKBOOK_PART, serialise(root))
+    package.write(package.main, serialise(root))
     names = [_sheet_code_name(package, part, f"Sheet{number}") for number, part in enumerate(sheet_parts(package), 1)]
     return [document_module(WORKBOOK_MODULE, Kind.WORKBOOK), *(document_module(name, Kind.SHEET) for name in names)]
 

@@ -38,6 +38,16 @@ class Computed(Struct, frozen=True):
         return [each for each in self.findings if each.severity is Severity.ERROR and each.rule in LAYOUT_CODES]
 
 
+def figure_places(master: Master) -> dict[str, Address]:
+    """The cell of every figure in the workbook, by indicator code."""
+    return {
+        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
+        for section in master.form.sections
+        for grid in [master.grids[section.number]]
+        for row in section.indicators
+    }
+
+
 def compute(path: Path, form_name: str = "") -> Computed:
     """Figures and findings of a master workbook in a file, changing nothing."""
     return understand(open_master(path, form_name))
@@ -47,12 +57,7 @@ def understand(master: Master) -> Computed:
     """Figures and findings of a master workbook, changing nothing."""
     content = master.content()
     figures = total(content.form, content.readings, content.shared)
-    places = {
-        code: Address(grid.sheet, grid.address(code, FIGURE))
-        for section in content.form.sections
-        for grid in [master.grids[section.number]]
-        for code in (row.code for row in section.indicators)
-    }
+    places = figure_places(master)
     order = list(Severity)
     found = [
         *master.changed,

@@ -107,7 +107,7 @@ def _cells(
 ) -> tuple[Content, ...]:
     since = (known.since or f"{now:%d/%m/%Y %H:%M:%S}") if known and known.text else None
     return (
-        finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Chung",
+        finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Toàn bộ",
         finding.indicator, finding.message, finding.suggestion, None,
         known.text if known else None, known.person if known else None,
         _state(finding, known), since,

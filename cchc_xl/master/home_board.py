@@ -78,5 +78,5 @@ def _write_agency(sheet: SheetCarrier, content: Content) -> None:
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:
     """The line above the table: when, how many figures, how many findings."""
     known = sum(figure.value is not None for figure in figures.values())
-    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: {known}/{len(figures)} số liệu đã có; {counted(findings)}."
+    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: đã có {known}/{len(figures)} số liệu; {counted(findings)}."
     master.workbook.sheet(sheet_names.HOME).put(f"B{HOME_TABLE_ROW - 2}", text)

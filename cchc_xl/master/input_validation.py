@@ -42,12 +42,29 @@ def how_to(row: Indicator) -> str:
     return HOW_TO[row.asked]
 
 
+LONGEST_PROMPT = 255
+"""What Excel shows of an input message."""
+
+
+def prompt(row: Indicator) -> str:
+    """What is counted and what to type, for the cell that is being filled.
+
+    Of a long definition the end is kept: first stands the legal ground, last what is counted.
+    """
+    typing = how_to(row)
+    parts = row.reference.split("; ")
+    while len(parts) > 1 and len("; ".join(parts)) + len(typing) + 2 > LONGEST_PROMPT:
+        parts.pop(0)
+    counted = _shortened("; ".join(parts), LONGEST_PROMPT - len(typing) - 2)
+    return f"{counted[:1].upper()}{counted[1:]}.\n{typing}" if counted else typing
+
+
 def input_validation(row: Indicator, first: str) -> DataValidation:
     """The validation of an indicator's input cells; `first` is the address its formula is written for."""
     validation = _condition(row, first)
     validation.allow_blank = True
     validation.promptTitle = row.code
-    validation.prompt = _shortened(f"{row.label}\n{how_to(row)}", 255)
+    validation.prompt = prompt(row)
     validation.errorTitle = "Số liệu chưa đúng"
     validation.error = _shortened(how_to(row), 225)
     validation.errorStyle = "stop"

@@ -26,9 +26,14 @@ from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
+<<<<<<< HEAD
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.form_model import Document, Kind
 from cchc_xl.schema.report_periods import from_facts
+=======
+from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form
+from cchc_xl.schema.form_model import Document, Kind, Period
+>>>>>>> main
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
@@ -66,10 +71,16 @@ class Master(Struct):
             entries=self._keyed_texts(sheet_names.ENTRIES, 4),
             documents=self._documents(),
             contacts=self._contacts(),
+<<<<<<< HEAD
             previous=self._figures_in(PREVIOUS),
             before=from_facts(self._carried("ky.")),
             last_year=self._figures_in(LAST_YEAR),
             carried={**self._carried("noi_dung.", whole=True), **self._carried("van_ban.", whole=True)},
+=======
+            previous=self._previous(),
+            previous_period=self._previous_period(),
+            unit_notes=dict(self._unit_notes()),
+>>>>>>> main
             strays=self._strays(),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
@@ -148,6 +159,25 @@ class Master(Struct):
                 if value is not None:
                     figures[row.name] = Figure(row, value)
         return figures
+
+    def _previous_period(self) -> Period | None:
+        """The period of the book that the last figures came from, where it was written down."""
+        told = _identity(self.workbook, self.path).get(sheet_names.PREVIOUS_PERIOD, "")
+        kind, _, days = told.partition("|")
+        try:
+            first, last = map(datetime.date.fromisoformat, days.split("|"))
+        except ValueError:
+            return None
+        return Period(label="", kind=kind, first=first, last=last)
+
+    def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
+        if sheet_names.UNIT_NOTES not in self.workbook:
+            return
+        for key, row in self.keyed_rows(sheet_names.UNIT_NOTES).items():
+            unit, _, code = key.partition("|")
+            text = self.text(sheet_names.UNIT_NOTES, row, 6)
+            if text.text.strip():
+                yield (unit, code), text
 
     def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
         """Row numbers by the key in a (hidden) column of a table sheet."""

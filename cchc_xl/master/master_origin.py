@@ -14,7 +14,14 @@ from cchc_xl.structs import Struct
 
 VERSION_KEY = "phien_ban"
 ROWS_KEY = "dong:"
+<<<<<<< HEAD
 REMEDY = "Đưa sổ theo bản mới của biểu mẫu bằng cchc-xl form upgrade; hoặc bỏ --form: sổ mang theo biểu mẫu lúc lập."
+=======
+REMEDY = (
+    "Lập sổ mới bằng cchc-xl new rồi đưa số liệu sang (cchc-xl collect các biểu mẫu đã nhận, hoặc cchc-xl import); "
+    "hoặc đặt lại mẫu báo cáo như lúc lập sổ."
+)
+>>>>>>> main
 
 
 class Origin(Struct, frozen=True):
@@ -45,4 +52,4 @@ def origin(workbook: BookCarrier) -> Origin:
 
 def added_rows(codes: Iterable[str], sheet: str) -> str:
     """What is told of rows that the form has got since."""
-    return f"biểu mẫu đã thêm dòng {', '.join(codes)} (sheet “{sheet}”) sau khi sổ được lập."
+    return f"biểu mẫu đã thêm dòng {', '.join(codes)} (trang tính “{sheet}”) sau khi sổ được lập."

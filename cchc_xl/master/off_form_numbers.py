@@ -81,7 +81,8 @@ def _row(page: Page, row: int, typed: Places, is_asked: bool) -> Finding:
     label = next((text for column in (3, 2, 4) if (text := page.text(row, column))), "")
     named = f" “{label[:80]}”" if label else ""
     message = (
-        f"Trang “{page.sheet.name}” dòng {row}{named} không thuộc biểu, ở đó {_in_columns(page, typed)}; các số này "
+        f"Trang tính “{page.sheet.name}” dòng {row}{named} không thuộc biểu, ở đó {_in_columns(page, typed)}; "
+        "các số này "
         "không được tính. Chuyển số về đúng dòng rồi xóa dòng thêm."
     )
     return rule_registry.ROW_UNKNOWN.finding(message, addresses(page.sheet, typed))
@@ -99,16 +100,17 @@ def _column(page: Page, column: int, typed: Places) -> Finding:
     title = page.titles.get(column)
     named = f"cột {column_letters(column)}" + (f" “{title}”" if title else " (không có tiêu đề)")
     message = (
-        f"Trang “{page.sheet.name}”: {named} không thuộc biểu nhưng có {len(typed)} số nhập ở đó, không được tính: "
+        f"Trang tính “{page.sheet.name}”: {named} không thuộc biểu nhưng có {len(typed)} số nhập ở đó, không "
+        "được tính: "
         f"{listed(typed)}. Chuyển số về đúng cột rồi xóa cột thêm; nếu là cột của một đơn vị thì trả lại dòng của "
-        "đơn vị ở trang Đơn vị."
+        "đơn vị ở trang tính Đơn vị."
     )
     return rule_registry.COLUMN_NUMBERS.finding(message, addresses(page.sheet, typed))
 
 
 def _outside(page: Page, typed: Places) -> Finding:
     message = (
-        f"Trang “{page.sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
+        f"Trang tính “{page.sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
         "Chuyển số về đúng ô, hoặc xóa đi."
     )
     return rule_registry.NUMBER_OUTSIDE.finding(message, addresses(page.sheet, typed))
@@ -122,7 +124,8 @@ def copied(section: Section, page: Page, copy: Page) -> Finding | None:
         return None
     name = copy.sheet.name
     message = (
-        f"Trang “{name}” là bản chép của trang “{section.sheet}”, có {len(typed)} số khác trang gốc, không được tính: "
+        f"Trang tính “{name}” là bản chép của trang tính “{section.sheet}”, có {len(typed)} số khác trang "
+        "gốc, không được tính: "
         f"{listed(typed)}. Chuyển số đã nhập về trang gốc rồi xóa bản chép."
     )
     return rule_registry.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
@@ -145,5 +148,5 @@ def foreign(sheet: SheetCarrier) -> Iterator[Finding]:
     """A sheet of somebody's own, where it holds numbers."""
     typed = {address: cell.raw for address, cell in sheet.cells() if is_figure(cell)}
     if typed:
-        message = f"Trang “{sheet.name}” không thuộc sổ; {len(typed)} số ở đó không được tính: {listed(typed)}."
+        message = f"Trang tính “{sheet.name}” không thuộc sổ; {len(typed)} số ở đó không được tính: {listed(typed)}."
         yield rule_registry.SHEET_FOREIGN.finding(message, addresses(sheet, typed))

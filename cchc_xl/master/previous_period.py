@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cchc_xl import sheet_names
+<<<<<<< HEAD
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
+=======
+>>>>>>> main
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.master.compute_book import Computed, compute, stored
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import Master, read_master
+<<<<<<< HEAD
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Document, Form, Period
@@ -23,6 +27,10 @@ from cchc_xl.structs import Struct
 BOOKS = "CCHC_*.xls[xm]"
 OF_ONE_REPORT = frozenset({"so_bao_cao", "ngay_ky", *PERIOD_FIELDS})
 """Lines of the general data that belong to one report, not to the office."""
+=======
+from cchc_xl.master.section_grid import PREVIOUS
+from cchc_xl.schema.form_model import Period
+>>>>>>> main
 
 
 class Earlier(Struct, frozen=True):
@@ -43,6 +51,7 @@ def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
     Figures are matched by the indicators' names, which stay when a form is renumbered. `with_office`: the office,
     contacts, texts and documents come along too.
     """
+<<<<<<< HEAD
     workbook = Workbook(book)
     master = read_master(workbook, book)
     count = _write(workbook, master, PREVIOUS, earlier.last)
@@ -54,12 +63,32 @@ def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
     for row, (key, text) in enumerate(carried.items(), 1):
         workbook.sheet(sheet_names.CARRIED).put(f"A{row}", key)
         workbook.sheet(sheet_names.CARRIED).put(f"B{row}", text)
+=======
+    computed = compute(previous)
+    before = {figure.indicator.name: figure for figure in computed.figures.values()}
+    workbook = Workbook(book)
+    count = _write(workbook, read_master(workbook, book, form_name), before)
+    _remember(workbook, computed.content.form.period)
+>>>>>>> main
     workbook.commit()
     return count
 
 
+<<<<<<< HEAD
 def _write(workbook: Workbook, master: Master, column: str, computed: Computed) -> int:
     before: Mapping[str, Figure] = {figure.indicator.name: figure for figure in computed.figures.values()}
+=======
+def _remember(workbook: Workbook, period: Period) -> None:
+    """Notes which period the figures are of: a year's are not compared with a quarter's."""
+    sheet = workbook.sheet(sheet_names.IDENTITY)
+    keys = {sheet.cell(f"A{row}").raw: row for row in range(1, sheet.last_row + 1)}
+    row = keys.get(sheet_names.PREVIOUS_PERIOD, sheet.last_row + 1)
+    sheet.put(f"A{row}", sheet_names.PREVIOUS_PERIOD)
+    sheet.put(f"B{row}", f"{period.kind}|{period.first.isoformat()}|{period.last.isoformat()}")
+
+
+def _write(workbook: Workbook, master: Master, before: Mapping[str, Figure]) -> int:
+>>>>>>> main
     count = 0
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], workbook.sheet(section.sheet)

@@ -142,7 +142,12 @@ def add_submissions(workbook: Workbook, form: Form) -> None:
 def add_unit_notes(workbook: Workbook) -> None:
     """The notes that came with the units' forms, as they were written."""
     sheet = workbook.create_sheet(sheet_names.UNIT_NOTES)
-    _title(sheet, "GHI CHÚ CỦA CÁC ĐƠN VỊ", len(UNIT_NOTE_COLUMNS), "Do lệnh thu nhận ghi vào từ biểu mẫu của đơn vị.")
+    _title(
+        sheet,
+        "GHI CHÚ CỦA CÁC ĐƠN VỊ",
+        len(UNIT_NOTE_COLUMNS),
+        "Ghi chú lấy từ biểu mẫu các đơn vị nộp; do phần mềm ghi.",
+    )
     table(sheet, UNIT_NOTE_COLUMNS, 1)
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
@@ -151,9 +156,9 @@ def add_unit_notes(workbook: Workbook) -> None:
 
 
 GETTING_STARTED = (
-    ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các sheet I đến VII, Thuyết minh, Nội dung, Văn bản."),
+    ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các trang tính I đến VII, Thuyết minh, Nội dung, Văn bản."),
     ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
-    ("3. Kiểm tra", "xem danh sách ở sheet Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
+    ("3. Kiểm tra", "xem danh sách ở trang tính Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
     ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
 )
 

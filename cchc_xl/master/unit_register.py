@@ -50,7 +50,7 @@ def register_findings(
         told.add(line)
         place = line.place if line else Address(sheet_names.UNITS, f"D{TABLE_ROW + len(lines) + 1}")
         message = (
-            f"Đơn vị “{name}” có cột ở trang “{sheet}” nhưng không còn được hỏi theo trang Đơn vị "
+            f"Đơn vị “{name}” có cột ở trang tính “{sheet}” nhưng không còn được hỏi theo trang tính Đơn vị "
             f"({_why_lost(line, unit)}): số liệu ở các cột đó không được tính. "
             f"Đặt lại dòng có mã ẩn “{unit}” như ở bản trong thư mục sao_luu."
         )
@@ -58,7 +58,8 @@ def register_findings(
     for line in lines:
         if not (line.kind and line.id and line.name) and line not in told:
             message = (
-                f"Dòng {line.row} của trang Đơn vị (“{line.name or line.id}”) thiếu tên, mã ẩn hoặc loại ẩn nên không "
+                f"Dòng {line.row} của trang tính Đơn vị (“{line.name or line.id}”) thiếu tên, mã ẩn hoặc loại ẩn nên "
+                "không "
                 "thành đơn vị nào. Xóa dòng; muốn thêm đơn vị thì tạo sổ mới bằng lệnh cchc-xl new."
             )
             yield rule_registry.UNIT_LINE.finding(message, (line.place,))
@@ -90,7 +91,8 @@ def _twice(lines: list[UnitLine]) -> Iterator[Finding]:
         what, before = next(((key[0], first[key]) for key in keys if key in first), ("", line))
         if what:
             message = (
-                f"Trang Đơn vị: “{line.name}” ở dòng {line.row} trùng {what} với “{before.name}” ở dòng {before.row}; "
+                f"Trang tính Đơn vị: “{line.name}” ở dòng {line.row} trùng {what} với “{before.name}” ở dòng "
+                f"{before.row}; "
                 "chỉ tính một lần. Xóa dòng thừa, hoặc đặt lại đúng tên và mã của dòng đó."
             )
             yield rule_registry.UNIT_TWICE.finding(message, (line.place,), line.id)

@@ -23,7 +23,7 @@ from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.values import Address
 
 MOST_LISTED = 8
-FROM_COPY = "lấy lại trang này từ bản trong thư mục sao_luu"
+FROM_COPY = "lấy lại trang tính này từ bản trong thư mục sao_luu"
 UNREADABLE = frozenset(
     rule.code
     for rule in (
@@ -78,7 +78,9 @@ def _shares(page: Page, section: Section) -> bool:
 def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
     for name in sheet_names.NEEDED_SHEETS:
         if name not in workbook:
-            message = f"Sổ không còn trang “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+            message = (
+                f"Sổ không còn trang tính “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+            )
             yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 
 
@@ -87,18 +89,18 @@ def _no_page(
 ) -> Finding:
     wanted = section.sheet
     if all(line.code in added for line in section.lines):
-        message = f"Trang “{wanted}”: biểu mẫu đã thêm trang này sau khi sổ được lập. {REMEDY}"
+        message = f"Trang tính “{wanted}”: biểu mẫu đã thêm trang tính này sau khi sổ được lập. {REMEDY}"
         return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
     if wanted in workbook:
         message = (
-            f"Trang “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
+            f"Trang tính “{wanted}” không còn dòng tiêu đề (ô “{sheet_names.CODE_HEADER}” ở cột A ẩn). Hãy {FROM_COPY}."
         )
         return rule_registry.HEADER_MISSING.finding(message, (Address(wanted, f"A{HEADER_ROW}"),))
     name = next((name for name, page in pages.items() if _shares(page, section)), "")
     if name:
-        message = f"Trang “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
+        message = f"Trang tính “{wanted}” đã bị đổi tên thành “{name}”. Đặt lại đúng tên “{wanted}”."
         return rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),), suggestion=wanted)
-    message = f"Trang “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
+    message = f"Trang tính “{wanted}” đã bị xóa. Hãy {FROM_COPY}."
     return rule_registry.SHEET_MISSING.finding(message, (Address(wanted, "A1"),))
 
 
@@ -115,13 +117,13 @@ def _rows(page: Page, section: Section, added: frozenset[str]) -> Iterator[Findi
         label = bare(line.label)
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
-            deleted = f"Trang “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
+            deleted = f"Trang tính “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
             since = f"Trang “{sheet}”: {added_rows([line.code], sheet)} {REMEDY}"
             message = since if line.code in added else deleted
             yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
-                f"Trang “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
+                f"Trang tính “{sheet}”: dòng {line.code} “{label}” có hai lần (dòng {rows[0]} và dòng {rows[1]}). "
                 "Giữ dòng có số đúng, xóa dòng chép thừa."
             )
             yield rule_registry.ROW_TWICE.finding(message, page.place(rows[1], 3), "", line.code)
@@ -133,8 +135,8 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
     moved = [code for (before, _), (row, code) in pairwise(rows) if row < before]
     if moved:
         message = (
-            f"Trang “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu ({', '.join(moved[:MOST_LISTED])}). "
-            "Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
+            f"Trang tính “{page.sheet.name}”: các dòng không còn theo thứ tự của biểu "
+            f"({', '.join(moved[:MOST_LISTED])}). Số liệu vẫn được đọc đúng theo mã; sắp lại trước khi in."
         )
         yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
@@ -158,7 +160,7 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
             yield _pasted(page, row, label or 0, line, others[0])
         elif folded(shown) != folded(line.label):
             message = (
-                f"Trang “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
+                f"Trang tính “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
                 f"Đặt lại là “{line.label}”."
             )
             yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, label or 0), "", code, line.label)
@@ -170,7 +172,7 @@ def _number(code: str) -> str:
 
 def _pasted(page: Page, row: int, label: int, line: Heading | Indicator, other: Heading | Indicator) -> Finding:
     message = (
-        f"Trang “{page.sheet.name}” dòng {row}: mã ẩn là {line.code} “{bare(line.label)}” nhưng tên dòng là của "
+        f"Trang tính “{page.sheet.name}” dòng {row}: mã ẩn là {line.code} “{bare(line.label)}” nhưng tên dòng là của "
         f"{other.code} “{bare(other.label)}”; số ở dòng này đang tính cho {line.code}. "
         "Các dòng đã bị chép hoặc sắp xếp đè lên nhau: đối chiếu từng số rồi đặt lại đúng tên dòng."
     )
@@ -196,11 +198,15 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
         if key not in at:
             yield _no_column(page, title, unknown)
         elif len(at[key]) > 1:
-            message = f"Trang “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” có hai lần. Giữ cột có số đúng, xóa cột chép thừa."
+            )
             yield rule_registry.COLUMN_TWICE.finding(message, page.place(page.header, at[key][1]))
     if all(key in at for key in shown):
         for column, title in unknown.items():
-            message = f"Trang “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
+            message = (
+                f"Trang tính “{page.sheet.name}”: cột “{title}” không thuộc biểu, số ở đó không được tính; nên xóa."
+            )
             yield rule_registry.COLUMN_UNKNOWN.finding(message, page.place(page.header, column))
 
 
@@ -209,10 +215,10 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
     sheet = page.sheet.name
     if len(unknown) == 1:
         column, other = next(iter(unknown.items()))
-        message = f"Trang “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
+        message = f"Trang tính “{sheet}”: tiêu đề cột “{title}” đã bị sửa thành “{other}”. Đặt lại là “{title}”."
         return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, column), suggestion=title)
     message = (
-        f"Trang “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
-        f"Đặt lại đúng tên như ở trang Đơn vị, hoặc {FROM_COPY}."
+        f"Trang tính “{sheet}” thiếu cột “{title}”: tiêu đề đã bị sửa hoặc cột đã bị xóa. "
+        f"Đặt lại đúng tên như ở trang tính Đơn vị, hoặc {FROM_COPY}."
     )
     return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))

@@ -76,7 +76,10 @@ def _meaning(cell: Cell, indicator: Indicator) -> Meaning:
 
 def _of_old_font(raw: str) -> Meaning:
     """Có in .VnTime is cã to the computer: whatever it looks like, nobody can be sure of it."""
-    message = f"ô ghi “{short(raw)}” theo bảng mã cũ (TCVN3 hoặc VNI), không đọc được; gõ lại bằng Unicode."
+    message = (
+        f"ô ghi “{short(raw)}” theo bảng mã cũ (TCVN3 hoặc VNI), không đọc được; "
+        "chọn bảng mã Unicode trong bộ gõ rồi gõ lại."
+    )
     return unreadable("legacy_font", message)
 
 

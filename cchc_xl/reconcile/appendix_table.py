@@ -26,13 +26,14 @@ from cchc_xl.reconcile.column_headings import (
     settled,
     with_number,
 )
-from cchc_xl.reconcile.foreign_table import NOWHERE, Cell, Row, Table
+from cchc_xl.reconcile.foreign_table import NOWHERE, Cell, Row, Table, tables_of_document
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.values import Address, Ratio, Value
+from cchc_xl.word.document_text import Document
 
 LEAST_LABEL = 0.72
 """Likeness of a line's label to the declared one, below which it is another line."""
@@ -143,6 +144,12 @@ def read_tables(tables: Sequence[Table], form: Form) -> Appendix:
             columns, section = blocks[-1].columns, blocks[-1].section
         found += _of_table(table, blocks, form)
     return found
+
+
+def appendix_of_document(document: Document, form: Form) -> Appendix:
+    """The same of the tables of a report, and what of them could not be read."""
+    unread = (Unread(document.path.name, "", "", document.unread),) if document.unread else ()
+    return read_tables(tables_of_document(document), form) + Appendix(unread=unread)
 
 
 def _hidden(table: Table) -> Appendix:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,17 +21,22 @@ from cchc_xl.reconcile.against_workbook import (
     line_agrees,
     with_appendix,
 )
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
-from cchc_xl.reconcile.reconcile_rules import Fault, Spot
+from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, Spot
+from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
 from cchc_xl.reconcile.sentence_match import Matcher, Paragraph, Place, Stated
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Reader, Sort, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
+from cchc_xl.schema.form_model import Form
 from cchc_xl.word.document_text import Document, read_docx
 from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments
+
+LEAST_ACCUSED = 0.83
+"""How sure it must be that a number states a figure before it is said to be wrong; a less sure one is not placed."""
 
 
 @dataclass
@@ -50,6 +55,9 @@ class Audit:
     """What the place of a paragraph is called."""
     changed_layout: list[Finding] = field(default_factory=list)
     """What is wrong with the workbook's own layout, so that its figures prove little."""
+
+    other_period: str = ""
+    """The period that the report is of, where it is not the workbook's: its figures are not the workbook's either."""
 
     @property
     def recognised(self) -> bool:
@@ -73,20 +81,28 @@ class Auditor:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
         report = self._paragraphs(document)
-        stated = self._matcher.match(report)
-        figures = [each for each in stated if each.slot.tag]
-        own = read_tables(document.tables, form)
+        stated = [each for each in self._matcher.match(report) if _is_sure(each)]
+        other = other_period(document.paragraphs, form.period)
+        figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
+        own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
-        itself = check_itself(report, figures, form)
+        itself = check_itself(report, [] if other else figures, form)
         faults = chain(
-            from_workbook(figures, self._places), wrong_units(figures, self._patterns, form),
-            between_sentences(figures), with_appendix(figures, lines), appendix_lines(own, self._figures, self._places),
-            itself.faults, check_dates(report), check_citations(report, (*form.documents, *self._content.documents)),
+            [_of_another_period(other, form)] if other else self._against_workbook(figures, own),
+            with_appendix(figures, lines), itself.faults, check_dates(report),
+            check_citations(report, (*form.documents, *self._content.documents)),
         )
         return Audit(
-            _once(faults), sum(agrees(each) for each in figures), self._confirmed_lines(lines),
+            _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
             itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place,
+            other_period=other,
         )
+
+    def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Fault]:
+        yield from from_workbook(figures, self._places)
+        yield from wrong_units(figures, self._patterns, self._content.form)
+        yield from between_sentences(figures)
+        yield from appendix_lines(own, self._figures, self._places)
 
     def _paragraphs(self, document: Document) -> list[Paragraph]:
         return [
@@ -101,12 +117,34 @@ class Auditor:
         )
 
 
+def _is_sure(stated: Stated) -> bool:
+    """Whether a number may be said to be wrong; one that is right, or that the workbook does not know, need not be."""
+    return stated.score >= LEAST_ACCUSED or stated.slot.expected is None or agrees(stated)
+
+
+def _of_no_workbook(stated: Stated) -> Stated:
+    """A figure of another period: the workbook does not say what it should be."""
+    return replace(stated, slot=replace(stated.slot, expected=None, part=None, whole=None))
+
+
+def _of_another_period(other: str, form: Form) -> Fault:
+    message = f"báo cáo này của {other}, sổ của {form.period.label}: không đối chiếu số liệu của báo cáo với sổ."
+    return Fault(PERIOD, message, "", Spot(0, 0, 0), other, form.period.label, against="sổ")
+
+
 def _once(faults: Iterable[Fault]) -> list[Fault]:
-    """In the order of the text, the gravest of a place first; the same fault once."""
+    """In the order of the text, the gravest of a place first; the same fault of a paragraph once.
+
+    A number that differs from the workbook need not be said to differ from another sentence as well.
+    """
     order = list(SEVERITY_WORDS)
-    kept = {(fault.rule.code, fault.spot, fault.message): fault for fault in faults}
+    kept: dict[tuple[str, int, str], Fault] = {}
+    for fault in faults:
+        kept.setdefault((fault.rule.code, fault.spot.paragraph, fault.message), fault)
+    told = {fault.spot for fault in kept.values() if fault.rule is FIGURE}
     return sorted(
-        kept.values(), key=lambda fault: (fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity))
+        (fault for fault in kept.values() if fault.rule is not REPEATED or fault.spot not in told),
+        key=lambda fault: (fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity)),
     )
 
 
@@ -153,6 +191,7 @@ def _comment(document: Document, spot: Spot, lines: tuple[str, ...]) -> Comment:
     """A comment at the place. Word allows none in notes and headers: theirs stand where the text refers to them."""
     apart = document.apart.get(spot.paragraph)
     if apart is None:
-        return Comment(document.elements[spot.paragraph], spot.start, spot.end, lines)
+        place = document.elements[spot.paragraph]
+        return Comment(place, spot.start, spot.end, lines, document.pieces[spot.paragraph])
     quote = document.paragraphs[spot.paragraph][spot.start:spot.end]
     return Comment(apart.anchor, 0, 0, (f"{apart.called[:1].upper()}{apart.called[1:]}, “{quote}”:", *lines))

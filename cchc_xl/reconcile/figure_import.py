@@ -131,9 +131,12 @@ def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[Found]:
 
 
 def write_found(
-    master: Master, found: Sequence[Sequence[Found]], source: str, now: datetime, unit: str = ""
+    master: Master, found: Sequence[Sequence[Found]], source: str, now: datetime, unit: str = "", other_period: str = ""
 ) -> Imported:
-    """Writes what is sure into empty cells, tells the log, and saves; the rest is only listed."""
+    """Writes what is sure into empty cells, tells the log, and saves; the rest and another period are only listed."""
+    if other_period:
+        reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}"
+        return Imported([Entry(each, reason=reason) for several in found for each in several])
     target = _Target(master, _unit(master.form, unit) if unit else None)
     result = Imported([entry for several in found for entry in _entered(target, several)])
     if result.written:
@@ -182,7 +185,7 @@ class _Target:
         """A figure of several units goes to the sheet of undivided figures."""
         place = self._shared.get(found.code)
         if place is None:
-            reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (sheet {sheet_names.SHARED})"
+            reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (trang tính {sheet_names.SHARED})"
             return Entry(found, reason=reason)
         entry = self._put_at(found, sheet_names.SHARED, place, self._master.form.by_code[found.code].kind)
         if entry.cell is not None:

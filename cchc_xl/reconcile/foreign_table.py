@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.typed_text import tidy
+from cchc_xl.word.document_text import Document, TextCell
 
 NOWHERE = Spot(-1, 0, 0)
 
@@ -50,6 +51,22 @@ class Table:
     def width(self) -> int:
         """The number of columns."""
         return max(map(len, self.rows), default=0)
+
+
+def tables_of_document(document: Document) -> list[Table]:
+    """The tables of a document, named by their number; cells tell the line, and where they stand in the document."""
+    return [
+        Table(f"bảng {count}", tuple(
+            tuple(_of_document(cell, document, f"bảng {count}, dòng {line}") for cell in row)
+            for line, row in enumerate(table, 1)
+        ))
+        for count, table in enumerate(document.tables, 1)
+    ]
+
+
+def _of_document(cell: TextCell, document: Document, where: str) -> Cell:
+    length = len(document.paragraphs[cell.paragraph]) if cell.paragraph >= 0 else 0
+    return Cell(cell.text, Spot(cell.paragraph, 0, length), where, spread=cell.spread)
 
 
 def table_of_texts(name: str, rows: Iterable[Sequence[str]]) -> Table:

@@ -9,6 +9,7 @@ from cchc_xl import rule_registry
 from cchc_xl.findings import Rule
 from cchc_xl.values import Address
 
+PERIOD = rule_registry.REPORT_PERIOD
 FIGURE, UNIT, POINTS, REPEATED = (
     rule_registry.REPORT_FIGURE, rule_registry.REPORT_UNIT, rule_registry.REPORT_POINTS, rule_registry.REPORT_REPEATED,
 )

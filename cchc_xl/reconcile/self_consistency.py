@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import chain
 
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
+from cchc_xl.reconcile.own_rates import own_rates
+from cchc_xl.reconcile.own_sums import flows, item_lists, part_sums, totals
 from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Fault, Spot
 from cchc_xl.reconcile.sentence_match import Paragraph, Place, Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
@@ -35,6 +37,16 @@ class Checked:
     rates: int = 0
     sums: int = 0
 
+    def rate(self, outcome: Fault | bool) -> None:
+        """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
+        self.rates += outcome is True
+        self.faults += [outcome] if isinstance(outcome, Fault) else []
+
+    def sum(self, outcome: Fault | None) -> None:
+        """Counts a sum that holds, or keeps the fault."""
+        self.sums += outcome is None
+        self.faults += [outcome] if outcome is not None else []
+
 
 def check_itself(report: Sequence[Paragraph], stated: Sequence[Stated], form: Form) -> Checked:
     """Rates, sums and lists of a report."""
@@ -42,10 +54,16 @@ def check_itself(report: Sequence[Paragraph], stated: Sequence[Stated], form: Fo
     by_token = {(each.place.paragraph.index, each.place.index): each for each in stated}
     told = _Told(stated)
     for paragraph in report:
-        for first, last in sentences(paragraph.tokens):
-            _rates(paragraph, first, last, by_token, told, form, result)
-        _bracketed_sums(paragraph, result)
+        declared = _declared_rates(paragraph, by_token, told, form, result)
+        for index, found in own_rates(paragraph, declared):
+            place = by_token.get((paragraph.index, index))
+            if found is True or not (isinstance(found, Fault) and place is not None and agrees(place)):
+                result.rate(found)
+        for outcome in chain(part_sums(paragraph), flows(paragraph), totals(paragraph)):
+            result.sum(outcome)
         result.faults += _lists(paragraph)
+    for outcome in item_lists(report):
+        result.sum(outcome)
     _declared_sums(stated, told, form, result)
     return result
 
@@ -71,86 +89,36 @@ class _Told:
         return several[0] if several and len({value_of(each) for each in several}) == 1 else None
 
 
-def _rates(
-    paragraph: Paragraph, first: int, last: int, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form,
-    result: Checked,
-) -> None:
-    for index in range(first, last):
-        token = paragraph.tokens[index]
-        if token.sort is Sort.NUMBER and token.percent:
+def _declared_rates(
+    paragraph: Paragraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form, result: Checked
+) -> frozenset[int]:
+    """The rates of which the report states both parts that the form declares; told by their tokens."""
+    known = set()
+    for first, last in sentences(paragraph.tokens):
+        for index in range(first, last):
+            token, stated = paragraph.tokens[index], by_token.get((paragraph.index, index))
+            if token.sort is not Sort.NUMBER or not token.percent or stated is None:
+                continue
             place = Place(paragraph, first, last, index)
-            fault = _rate(place, by_token.get((paragraph.index, index)), told, form, by_token)
-            result.rates += fault is True
-            if isinstance(fault, Fault):
-                result.faults.append(fault)
+            if parts := _declared_parts(place, stated, told, form):
+                known.add(index)
+                holds = follows(token.value, token.places, *map(value_of, parts))
+                result.rate(holds or _rate_fault(place, stated, *parts))
+    return frozenset(known)
 
 
-def _rate(
-    place: Place, stated: Stated | None, told: _Told, form: Form, by_token: Mapping[tuple[int, int], Stated]
-) -> Fault | bool:
-    """True where the rate follows from its parts, False where nothing is known of them."""
-    declared = _declared_parts(place, stated, told, form)
-    spoken = _spoken_parts(place)
-    token = place.token
-    tried = [pair for pair in (declared, *spoken) if pair is not None]
-    if any(follows(token.value, token.places, _number(part), _number(whole)) for part, whole in tried):
-        return True
-    strict = declared or next(
-        (pair for pair in spoken if _belongs(place, *pair) and not (stated and _is_known(place, pair, by_token))), None
-    )
-    return _rate_fault(place, stated, *strict) if strict else False
-
-
-Part = Stated | Token
-
-
-def _number(part: Part) -> Decimal:
-    return part.value if isinstance(part, Token) else value_of(part)
-
-
-def _declared_parts(place: Place, stated: Stated | None, told: _Told, form: Form) -> tuple[Part, Part] | None:
+def _declared_parts(place: Place, stated: Stated, told: _Told, form: Form) -> tuple[Stated, Stated] | None:
     """Numerator and denominator as the form declares them, where the report states both."""
-    row = form.by_code.get(stated.slot.tag) if stated else None
+    row = form.by_code.get(stated.slot.tag)
     if row is None or not row.has_parts:
         return None
     part, whole = (told.near(form.by_name[name].code, place) for name in (row.numerator, row.denominator))
     return (part, whole) if part is not None and whole is not None else None
 
 
-def _spoken_parts(place: Place) -> list[tuple[Part, Part]]:
-    """Every two counts of the sentence before the rate, the nearest first."""
-    tokens = place.paragraph.tokens
-    counts = [
-        token for token in tokens[place.first:place.index]
-        if token.sort is Sort.NUMBER and not token.percent and not token.places
-    ]
-    both = ((pair, pair[::-1]) for pair in combinations(reversed(counts), 2))
-    pairs = (pair for ways in both for pair in ways)
-    return [(part, whole) for part, whole in pairs if part.value <= whole.value]
-
-
-def _is_known(place: Place, pair: tuple[Part, Part], by_token: Mapping[tuple[int, int], Stated]) -> bool:
-    """Whether the two are figures of their own, which the rate is not declared to be made of."""
-    tokens = place.paragraph.tokens
-    return any((place.paragraph.index, tokens.index(part)) in by_token for part in pair if isinstance(part, Token))
-
-
-def _belongs(place: Place, part: Part, whole: Part) -> bool:
-    """Whether a rate can only be that of these two: 106/290 …, đạt 36,55%, with no other number between."""
-    tokens = place.paragraph.tokens
-    if not isinstance(part, Token) or not isinstance(whole, Token):
-        return False
-    at, after = tokens.index(part), tokens.index(whole)
-    between = tokens[after + 1:place.index]
-    return (
-        after == at + 2 and tokens[at + 1].text == "/" and not any(token.states for token in between)
-        and any(token.text in ("đạt", "tỷ", "tỉ", "chiếm") for token in between)
-    )
-
-
-def _rate_fault(place: Place, stated: Stated | None, part: Part, whole: Part) -> Fault:
+def _rate_fault(place: Place, stated: Stated, part: Stated, whole: Stated) -> Fault:
     token = place.token
-    low, high = _number(part), _number(whole)
+    low, high = value_of(part), value_of(whole)
     made = rate(low, high, max(token.places, 2))
     expected = percent(made) if made is not None else "không tính được"
     shown = place.paragraph.text[token.start:token.end]
@@ -159,7 +127,7 @@ def _rate_fault(place: Place, stated: Stated | None, part: Part, whole: Part) ->
         f"ghi {shown}, nhưng {plain(low)}/{plain(high)} = {expected}"
         + (f"; chênh lệch {apart} điểm %." if apart else ".")
     )
-    code = stated.slot.codes[0] if stated and stated.slot.codes else ""
+    code = stated.slot.codes[0] if stated.slot.codes else ""
     spot = Spot(place.paragraph.index, token.start, token.end)
     return Fault(
         RATE, message, place.sentence, spot, shown, expected, apart, code, f"{plain(low)}/{plain(high)} trong báo cáo"
@@ -220,61 +188,6 @@ def _sum_fault(at: Stated, left: Terms, right: Terms) -> Fault:
     return Fault(
         SUM, message, at.place.sentence, spot_of(at), low, high, apart,
         at.slot.codes[0] if at.slot.codes else "", "các số trong báo cáo",
-    )
-
-
-def _bracketed_sums(paragraph: Paragraph, result: Checked) -> None:
-    """985 hồ sơ (trong đó, Phường A: 844 hồ sơ; …): every item one number of the same things, so they add up."""
-    tokens = paragraph.tokens
-    for opened, token in enumerate(tokens):
-        if token.text == "(":
-            closed = next((at for at in range(opened, len(tokens)) if tokens[at].text == ")"), len(tokens))
-            whole = _whole_before(tokens, opened)
-            parts = _same_things(tokens, opened + 1, closed, whole) if whole is not None else []
-            if whole is not None and len(parts) > 1:
-                _bracket(paragraph, whole, parts, result)
-
-
-def _whole_before(tokens: Sequence[Token], opened: int) -> int | None:
-    before = [at for at in range(max(0, opened - 4), opened) if tokens[at].sort is Sort.NUMBER]
-    return before[-1] if before and not tokens[before[-1]].percent else None
-
-
-def _same_things(tokens: Sequence[Token], first: int, last: int, whole: int) -> list[Token]:
-    """The numbers of items divided by semicolons, when each item has one and counts the same things as the whole."""
-    thing = _thing(tokens, whole)
-    parts, held = [], list[int]()
-    for at in range(first, last + 1):
-        if at == last or tokens[at].text == ";":
-            if len(held) != 1 or _thing(tokens, held[0]) != thing or not thing:
-                return []
-            parts.append(tokens[held[0]])
-            held = []
-        elif tokens[at].sort is Sort.NUMBER:
-            held.append(at)
-    return parts
-
-
-def _thing(tokens: Sequence[Token], at: int) -> str:
-    """The two words after a number."""
-    return " ".join(token.text for token in tokens[at + 1:at + 3] if token.sort is Sort.WORD)
-
-
-def _bracket(paragraph: Paragraph, whole: int, parts: list[Token], result: Checked) -> None:
-    token = paragraph.tokens[whole]
-    made = sum((part.value for part in parts), Decimal(0))
-    if made == token.value:
-        result.sums += 1
-        return
-    added = " + ".join(plain(part.value) for part in parts)
-    apart = plain(token.value - made)
-    message = (
-        f"ghi {plain(token.value)}, nhưng các số trong ngoặc cộng lại {added} = {plain(made)}; chênh lệch {apart}."
-    )
-    quote = paragraph.text[token.start:parts[-1].end]
-    spot = Spot(paragraph.index, token.start, token.end)
-    result.faults.append(
-        Fault(SUM, message, quote, spot, plain(token.value), plain(made), apart, against="các số trong ngoặc")
     )
 
 

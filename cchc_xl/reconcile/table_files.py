@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
-from cchc_xl.files import read_file
+from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
-from cchc_xl.typed_text import composed, folded, tidy
+from cchc_xl.typed_text import folded, tidy
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")
 
 _DELIMITERS = ";,\t|"
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 def tables_of(path: Path) -> list[Table]:
@@ -26,21 +25,9 @@ def tables_of(path: Path) -> list[Table]:
     if path.suffix.lower() in CSV:
         return [_of_csv(path)]
     workbook = Workbook(path)
-    return [_of_sheet(workbook.sheet(name)) for name in workbook.sheet_names]
-
-
-def decoded(path: Path) -> str:
-    """The text of a file: UTF-8, UTF-16, or the old Vietnamese code page of Windows; letters composed."""
-    data = read_file(path)
-    marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
-    if not marked and data[1:2] == b"\0":
-        marked = "utf-16-le"
-    for encoding in (marked,) if marked else ("utf-8", "cp1258"):
-        try:
-            return composed(data.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise UserError(str(path), "không đọc được bảng mã của tệp chữ này.", "Lưu lại với bảng mã UTF-8.")
+    tables = {name: _of_sheet(workbook.sheet(name)) for name in workbook.sheet_names}
+    hidden = [replace(tables[name][0], hidden="sheet ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)]
+    return [*(table for name in tables if name not in workbook.hidden_sheets for table in tables[name]), *hidden]
 
 
 def _of_csv(path: Path) -> Table:
@@ -79,7 +66,8 @@ def _text(row: Sequence[Cell], column: int) -> str:
     return tidy(row[column].text) if column < len(row) else ""
 
 
-def _of_sheet(sheet: Sheet) -> Table:
+def _of_sheet(sheet: Sheet) -> list[Table]:
+    """The rows that are shown, and those that somebody has hidden as a table of their own."""
     cells: dict[int, dict[int, Cell]] = {}
     for address, typed in sheet.cells():
         row, column = position(address)
@@ -87,11 +75,17 @@ def _of_sheet(sheet: Sheet) -> Table:
     for span in sheet.merged:
         _spread(cells, span)
     first = min((min(row) for row in cells.values()), default=1)
-    return _as_printed(Table(f"sheet “{sheet.name}”", tuple(
-        tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
-              for column in range(first, max(row) + 1))
+    rows = {
+        number: tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
+                      for column in range(first, max(row) + 1))
         for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
-    )))
+    }
+    unseen = [number for number in rows if sheet.hides_row(number)]
+    name = f"sheet “{sheet.name}”"
+    shown = _as_printed(Table(name, tuple(row for number, row in rows.items() if number not in unseen)))
+    which = f"{name}, dòng {', '.join(map(str, unseen[:8]))}"
+    kept = Table(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")
+    return [shown, kept] if unseen else [shown]
 
 
 def _spread(cells: dict[int, dict[int, Cell]], span: str) -> None:

@@ -91,8 +91,8 @@ def _register(
         same = [each for each in same if not each.issuer or folded(each.issuer) in folded(issuer["issuer"])]
     if len(same) == 1 and same[0].date and same[0].date != date:
         listed = short_date(same[0].date)
-        message = f"“{found[0].strip()}”: sheet Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
-        yield _differs(paragraph, found, message, short_date(date), listed, "sheet Văn bản")
+        message = f"“{found[0].strip()}”: trang tính Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
+        yield _differs(paragraph, found, message, short_date(date), listed, "trang tính Văn bản")
 
 
 def _document_key(document: Document) -> tuple[str, str]:

@@ -15,7 +15,9 @@ def lack_of(figure: Figure) -> Lack:
     named = f"{row.code}: {bare_label(row)}"
     if figure.conflicting:
         return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
-    return Lack(row.code, f"tỷ lệ {named} (mẫu số bằng 0)" if figure.whole == 0 else f"số liệu {named}")
+    return Lack(
+        row.code, f"tỷ lệ {named} (không tính tỷ lệ vì không phát sinh)" if figure.whole == 0 else f"số liệu {named}"
+    )
 
 
 def bare_label(row: Indicator) -> str:

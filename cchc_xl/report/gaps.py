@@ -90,7 +90,9 @@ def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> s
     if code in figures:
         return f"{code} {bare_label(figures[code].indicator)}: mẫu số bằng 0, không tính được tỷ lệ"
     row = content.form.by_name.get(code.removeprefix("truoc."))
-    return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước" if row else f"{code}: mẫu số bằng 0"
+    if row:
+        return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước"
+    return f"{code}: không tính tỷ lệ vì không phát sinh"
 
 
 def partial_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[str]) -> Iterator[str]:

@@ -171,7 +171,9 @@ class Quantity(Struct, frozen=True, eq=False):
         try:
             return replace(made, value=None if made.lacks else compute(low.number(), high.number()))
         except (DivisionByZero, InvalidOperation):
-            return replace(made, value=None, lacks=(Lack(made.tag, f"kết quả {made.tag}: mẫu số bằng 0"),))
+            return replace(
+                made, value=None, lacks=(Lack(made.tag, f"kết quả {made.tag}: không tính tỷ lệ vì không phát sinh"),)
+            )
 
     def _quantity(self, other: Operand) -> Quantity:
         if isinstance(other, Quantity):

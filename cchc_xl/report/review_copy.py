@@ -16,7 +16,8 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.report.figure_marks import HIGHLIGHT
 from cchc_xl.values import Address
-from cchc_xl.word.document_text import pieces, read_docx
+from cchc_xl.word.document_text import read_docx
+from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_comments import Comment, write_comments
 from cchc_xl.word.word_xml import Element, name, w
 from cchc_xl.writing.vietnamese_numbers import in_table

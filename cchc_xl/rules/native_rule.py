@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cchc_xl.rules.rule_judgement import negated
-from cchc_xl.rules.rule_sentence import MUST, SIGN, STATE, bracketed, gap_word
+from cchc_xl.rules.rule_judgement import negated, spared_parts
+from cchc_xl.rules.rule_sentence import APART, BUT, MUST, SIGN, STATE, bracketed, gap_word, is_plain_figure
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
     Combination,
@@ -19,10 +19,12 @@ from cchc_xl.rules.rule_syntax import (
     Negation,
     Number,
     RuleMissing,
+    Saying,
     Term,
     Test,
     names,
 )
+from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 
 LONGEST_LITERAL = 250
@@ -57,12 +59,25 @@ def number_text(number: str) -> str:
     return f"IF({number}=INT({number}),{whole},{fraction})"
 
 
-def failure_formula(test: Test, missing: RuleMissing, cells: Cells, remedy: str) -> str:
+class Telling(Struct, frozen=True):
+    """How a rule tells: when it is not asked, whether it says what must be, its own sentence, what to do."""
+
+    missing: RuleMissing
+    remedy: str
+    must: bool = True
+    saying: Saying = ()
+
+
+def failure_formula(test: Test, telling: Telling, cells: Cells) -> str:
     """The formula of a local rule (`is_local`), without "="; a failure's sentence ends with the remedy."""
     used = list(dict.fromkeys(names(test)))
-    absent = ",".join(cells.missing(name) for name in used)
-    skipped = f"OR({absent})" if missing is RuleMissing.SKIP_ANY else f"AND({absent})"
-    told = joined([_failure(test, cells), literal(f". {remedy}")])
+    if telling.missing is RuleMissing.SKIP_ANY:
+        needed = [name for name in used if name.name not in spared_parts(test)]
+        skipped = f"OR({','.join(cells.missing(name) for name in needed)})" if needed else "FALSE"
+    else:
+        skipped = f"AND({','.join(cells.missing(name) for name in used)})"
+    sentence = _said(telling.saying, cells) if telling.saying else _failure(test, cells, telling.must)
+    told = joined([sentence, literal(f". {telling.remedy}")])
     return f'IFERROR(IF({skipped},"",IF({condition(test, cells)},"",{told})),"")'
 
 
@@ -117,31 +132,47 @@ def _number(term: Term, cells: Cells) -> str:
     raise TypeError(term)
 
 
-def _failure(test: Test, cells: Cells) -> str:
+def _said(saying: Saying, cells: Cells) -> str:
+    return joined([literal(each) if isinstance(each, str) else number_text(_number(each, cells)) for each in saying])
+
+
+def _failure(test: Test, cells: Cells, must: bool) -> str:
     """The sentence of a test that is known to fail."""
     match test:
         case Comparison():
-            return _sentence(test, cells)
+            return _sentence(test, cells) if must else _stated(test, cells)
         case Combination("and", tests):
-            return _first_failing(list(tests), cells)
+            return _first_failing(list(tests), cells, must)
         case Combination(_, tests):
-            return _failure(tests[0], cells)
+            return _failure(tests[0], cells, must)
         case Negation(inner):
-            return _failure(negated(inner), cells)
+            return _failure(negated(inner), cells, must)
         case Implication(when, then):
-            return joined([literal("Khi "), _state(when, cells), literal(" thì "), _failure(then, cells)])
+            before, between = ("Khi ", " thì ") if must else ("", " nhưng ")
+            return joined([literal(before), _state(when, cells), literal(between), _failure(then, cells, must)])
 
 
-def _first_failing(tests: list[Test], cells: Cells) -> str:
+def _first_failing(tests: list[Test], cells: Cells, must: bool) -> str:
     first, *rest = tests
     if not rest:
-        return _failure(first, cells)
-    return f"IF({condition(first, cells)},{_first_failing(rest, cells)},{_failure(first, cells)})"
+        return _failure(first, cells, must)
+    return f"IF({condition(first, cells)},{_first_failing(rest, cells, must)},{_failure(first, cells, must)})"
 
 
 def _sentence(comparison: Comparison, cells: Cells) -> str:
     must = literal(f" {MUST[comparison.operator]} ")
     return joined([*_side(comparison.left, cells), must, *_side(comparison.right, cells), *_gap(comparison, cells)])
+
+
+def _stated(comparison: Comparison, cells: Cells) -> str:
+    if is_plain_figure(comparison):
+        return joined([literal(f"{_codes(comparison.left, cells)} ghi "), *_worked(comparison.left, cells)])
+    but = literal(f" {BUT[comparison.operator]} ")
+    parts = [*_side(comparison.left, cells), but, *_side(comparison.right, cells)]
+    if not isinstance(comparison.right, Number):
+        gap = f"ABS({_number(comparison.left, cells)}-{_number(comparison.right, cells)})"
+        parts.append(f'IF({gap}=0,"",{literal(f": {APART} ")}&{number_text(gap)})')
+    return joined(parts)
 
 
 def _gap(comparison: Comparison, cells: Cells) -> list[str]:

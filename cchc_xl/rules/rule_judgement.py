@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
@@ -57,11 +58,11 @@ def judge(
     `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
     caller has them at hand.
     """
-    given = False
+    given, spared = False, spared_parts(test)
     for leaf in asked or tuple(leaves(test)):
         if known.get(key_of(leaf)) is not None:
             given = True
-        elif missing is RuleMissing.SKIP_ANY or not isinstance(leaf, Name):
+        elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared):
             return None
     if not given:
         return None
@@ -69,6 +70,28 @@ def judge(
         return _failure(test, known)
     except MissingFigureError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def spared_parts(test: Test) -> frozenset[str]:
+    """The parts of a sum that must not be more than something: where the known ones are more already, none is needed.
+
+    No figure is negative, so what is missing can only add.
+    """
+    if not isinstance(test, Comparison) or test.operator not in ("<=", "<"):
+        return frozenset()
+    added = summed(test.left)
+    return frozenset(added) if len(added) > 1 else frozenset()
+
+
+def summed(term: Term) -> tuple[str, ...]:
+    """The names of a plain sum; none of any other term."""
+    match term:
+        case Name(name, ""):
+            return (name,)
+        case Arithmetic("+", left, right) if summed(left) and summed(right):
+            return (*summed(left), *summed(right))
+    return ()
 
 
 def key_of(leaf: Leaf) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from decimal import Decimal
 from functools import lru_cache, reduce
+from itertools import chain, zip_longest
 
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
@@ -12,12 +14,14 @@ from cchc_xl.rules.rule_syntax import (
     Comparison,
     Expression,
     Implication,
+    Months,
     Name,
     Negation,
     Number,
     Previous,
     Rate,
     RuleSyntaxError,
+    Saying,
     Term,
     Test,
     UnitCount,
@@ -45,6 +49,20 @@ def expression(text: str) -> Expression:
 def parse(text: str) -> Test:
     """The tree of a rule. Raises `RuleSyntaxError`."""
     return expression(text).test
+
+
+@lru_cache(maxsize=4096)
+def saying(text: str) -> Saying:
+    """A rule's own sentence. Raises `RuleSyntaxError` for a term in braces that is none."""
+    texts, terms = BRACES.split(text)[::2], BRACES.split(text)[1::2]
+    try:
+        read_terms: list[Term] = [_term(ast.parse(term.strip(), mode="eval").body) for term in terms]
+    except SyntaxError as error:
+        raise RuleSyntaxError(f"không đọc được câu “{text}”") from error
+    return tuple(filter(None, chain(*zip_longest(texts, read_terms))))
+
+
+BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def read(text: str) -> Test:
@@ -112,6 +130,8 @@ def _term(node: ast.expr) -> Term:
             return Name(name, part)
         case ast.Call(func=ast.Name(id="previous"), args=[ast.Name(id=name)], keywords=[]):
             return Previous(name)
+        case ast.Call(func=ast.Name(id="months"), args=[], keywords=[]):
+            return Months()
         case ast.Call(func=ast.Name(id="count"), args=[inner], keywords=[]):
             return _unit_count(inner)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in ARITHMETIC:

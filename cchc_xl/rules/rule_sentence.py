@@ -14,11 +14,13 @@ from cchc_xl.rules.rule_syntax import (
     Combination,
     Comparison,
     Implication,
+    Months,
     Name,
     Negation,
     Number,
     Previous,
     Rate,
+    Saying,
     Term,
     Test,
     UnitCount,
@@ -26,6 +28,12 @@ from cchc_xl.rules.rule_syntax import (
 from cchc_xl.writing.vietnamese_numbers import plain
 
 MUST = {"<=": "phải ≤", ">=": "phải ≥", "<": "phải <", ">": "phải >", "==": "phải bằng", "!=": "phải khác"}
+BUT = {
+    "<=": "lớn hơn", ">=": "nhỏ hơn", "<": "không nhỏ hơn", ">": "không lớn hơn", "==": "khác", "!=": "bằng",
+}
+"""What a comparison that fails says without a must."""
+
+APART = "chênh lệch"
 STATE = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "==": "=", "!=": "≠"}
 GAP = {"<=": "vượt", "<": "vượt", ">=": "thiếu", ">": "thiếu", "==": "chênh lệch"}
 SIGN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -33,16 +41,46 @@ SIGN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 CodeOf = Callable[[str], str]
 
 
-def explain(outcome: Outcome, known: Known, code_of: CodeOf) -> str:
-    """The sentence of a failed rule. `code_of` gives the printed code of an indicator's name."""
+def explain(outcome: Outcome, known: Known, code_of: CodeOf, must: bool = True) -> str:
+    """The sentence of a failed rule. `code_of` gives what an indicator's name is called.
+
+    What can be right is only stated (`must` false): III.6.2 (10.300) lớn hơn III.6.1 (10.248): chênh lệch 52.
+    """
     comparison = outcome.comparison
-    sentence = (
-        f"{_side(comparison.left, known, code_of)} {MUST[comparison.operator]} "
-        f"{_side(comparison.right, known, code_of)}{_difference(outcome)}"
-    )
+    if must:
+        sentence = (
+            f"{_side(comparison.left, known, code_of)} {MUST[comparison.operator]} "
+            f"{_side(comparison.right, known, code_of)}{_difference(outcome)}"
+        )
+    else:
+        sentence = _stated(outcome, known, code_of)
     if outcome.condition is None:
         return sentence
-    return f"Khi {_condition(outcome.condition, known, code_of)} thì {sentence}"
+    condition = _condition(outcome.condition, known, code_of)
+    return f"Khi {condition} thì {sentence}" if must else f"{condition} nhưng {sentence}"
+
+
+def _stated(outcome: Outcome, known: Known, code_of: CodeOf) -> str:
+    """What is, without what must be; beside a constant, only the figure itself."""
+    comparison = outcome.comparison
+    if is_plain_figure(comparison):
+        return f"{_codes(comparison.left, code_of)} ghi {_numbers(comparison.left, known)}"
+    gap = abs(outcome.left - outcome.right)
+    apart = f": {APART} {plain(gap)}" if gap and not isinstance(comparison.right, Number) else ""
+    return (
+        f"{_side(comparison.left, known, code_of)} {BUT[comparison.operator]} "
+        f"{_side(comparison.right, known, code_of)}{apart}"
+    )
+
+
+def is_plain_figure(comparison: Comparison) -> bool:
+    """Whether one figure is set beside a constant: the figure then says it all."""
+    return isinstance(comparison.left, Name) and isinstance(comparison.right, Number)
+
+
+def say(saying: Saying, known: Known) -> str:
+    """A rule's own sentence with the numbers in it."""
+    return "".join(piece if isinstance(piece, str) else plain(value_of(piece, known)) for piece in saying)
 
 
 def _difference(outcome: Outcome) -> str:
@@ -80,6 +118,8 @@ def _codes(term: Term, code_of: CodeOf) -> str:
             return f"{'tử số' if part == 'tu' else 'mẫu số'} của {code_of(name)}"
         case Previous(name):
             return f"{code_of(name)} kỳ trước"
+        case Months():
+            return "số tháng của kỳ"
         case UnitCount(_, test):
             return f"số đơn vị có {_bare_condition(test, code_of)}"
         case Rate(_, part, whole):
@@ -94,7 +134,7 @@ def _numbers(term: Term, known: Known) -> str:
             return plain(value)
         case Name(name):
             return "chưa nhập" if known.get(name) is None else plain(value_of(term, known))
-        case Previous() | UnitCount():
+        case Previous() | UnitCount() | Months():
             return plain(value_of(term, known))
         case Rate(_, part, whole):
             return _joined("/", part, whole, lambda each: _numbers(each, known))

@@ -8,6 +8,9 @@
     follows(ty_le, phan, toan_bo)                    (a stated percentage stands for the interval of its last place)
     ho_so <= 3 * previous(ho_so)                     (the figure of the last period)
     count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
+    chuyen_muc >= months() - 1                       (the months of the period)
+
+A rule's own sentence is a text with terms in braces: Có {giai_quyet - dung_hen} hồ sơ trễ hẹn.
 
 `rule_parser.py` reads the text.
 """
@@ -59,6 +62,15 @@ class Previous(Node, frozen=True):
     def key(self) -> str:
         """The name it is known by among the figures."""
         return f"previous({self.name})"
+
+
+class Months(Node, frozen=True):
+    """How many months the period has."""
+
+    @property
+    def key(self) -> str:
+        """The name it is known by among the figures."""
+        return "months()"
 
 
 class UnitCount(Node, frozen=True):
@@ -117,9 +129,12 @@ class Implication(Node, frozen=True):
     consequence: Test
 
 
-Term = Number | Name | Arithmetic | Previous | UnitCount | Rate
+Term = Number | Name | Arithmetic | Previous | UnitCount | Rate | Months
 Test = Comparison | Combination | Negation | Implication
-Leaf = Name | Previous | UnitCount
+Leaf = Name | Previous | UnitCount | Months
+
+Saying = tuple[str | Term, ...]
+"""A rule's own sentence: texts, and the terms whose numbers stand between them."""
 
 
 class Expression(Struct, frozen=True):
@@ -149,7 +164,7 @@ def names(node: Term | Test) -> Iterator[Name]:
 
 def leaves(node: Term | Test) -> Iterator[Leaf]:
     """Everything in a rule that a value must be known for, from left to right."""
-    return (each for each in walk(node) if isinstance(each, Name | Previous | UnitCount))
+    return (each for each in walk(node) if isinstance(each, Leaf))
 
 
 def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
@@ -169,7 +184,7 @@ def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
 
 def is_local(test: Test) -> bool:
     """Whether a rule speaks only of figures of one book and one period, as a formula inside one form can."""
-    return not any(isinstance(node, Previous | UnitCount | Rate) for node in walk(test))
+    return not any(isinstance(node, Previous | UnitCount | Rate | Months) for node in walk(test))
 
 
 def walk(node: Term | Test) -> Iterator[Term | Test]:

@@ -6,7 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+<<<<<<< HEAD
 from cchc_xl.rules.rule_parser import parse
+=======
+from cchc_xl.errors import DeclarationError
+from cchc_xl.rules.rule_parser import parse, saying
+>>>>>>> main
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, report_periods
 from cchc_xl.schema.declaration_tables import FAULT, REMARK
@@ -31,10 +36,22 @@ Finder = Callable[[Form], Iterator[Wrong]]
 ROWS, RULES, UNITS = declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS
 
 
+<<<<<<< HEAD
 def faults(form: Form) -> Iterator[Wrong]:
     """Every fault."""
     for find in FAULT_FINDERS:
         yield from find(form)
+=======
+def _equal_names(form: Form) -> Iterator[Fault]:
+    yield from _repeated(((row.code, row.name) for row in form.indicators()), "tên chỉ tiêu")
+    yield from _repeated(((f"don_vi.toml › {unit.id}", unit.id) for unit in form.units), "mã đơn vị")
+    yield from _repeated(((f"don_vi.toml › {unit.id}", unit.name) for unit in form.units), "tên đơn vị")
+    yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
+    yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
+    yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
+    sheets = ((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections)
+    yield from _repeated(sheets, "tên trang tính")
+>>>>>>> main
 
 
 def _head(form: Form) -> Iterator[Wrong]:
@@ -55,6 +72,7 @@ CODE = re.compile(r"\w[\w-]{0,11}(\.\d{1,4}){0,4}[a-z]?")
 
 def _codes(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
+<<<<<<< HEAD
         if "." in section.number or not CODE.fullmatch(section.number):
             yield Wrong(ROWS, section.number, "Mã", f"mã phần “{section.number}” không được có dấu chấm hay ký tự lạ.")
         for row in section.lines:
@@ -65,6 +83,18 @@ def _codes(form: Form) -> Iterator[Wrong]:
                 yield Wrong(ROWS, row.code, "Mã", f"mã phải bắt đầu bằng “{section.number}.” vì nằm trong phần này.")
             if not row.label:
                 yield Wrong(ROWS, row.code, "Chỉ tiêu", "chưa ghi tên chỉ tiêu.")
+=======
+        name, place = section.sheet, f"{section.file}.toml › sheet"
+        if folded(name) in own:
+            yield place, f"“{name}” là tên trang tính của phần mềm; đặt tên khác."
+        elif not name.strip() or folded(name) == RESERVED_BY_EXCEL:
+            yield place, f"Excel không nhận tên trang tính “{name}”; đặt tên khác."
+        elif found := NOT_IN_SHEET_NAMES.search(name):
+            fault = f"tên trang tính “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
+            yield place, fault
+        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
+            yield place, f"tên trang tính “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
+>>>>>>> main
 
 
 def _equal_names(form: Form) -> Iterator[Wrong]:
@@ -229,6 +259,7 @@ def _rules(form: Form) -> Iterator[Wrong]:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
 
 
+<<<<<<< HEAD
 def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
     """Every expression of a form after its sheet, key and column."""
     for rule in form.rule_lines():
@@ -239,6 +270,29 @@ def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.Decla
             yield ROWS, code, "Không lớn hơn", rule.test
         else:
             yield RULES, rule.code, "Điều kiện", rule.test
+=======
+def _sentences(form: Form) -> Iterator[Fault]:
+    """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
+    texts = form.by_name.keys() | {entry.name for entry in form.entries}
+    for rule in form.rule_lines():
+        known = {name.name for name in names(parse(rule.test))}
+        try:
+            terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+        except RuleSyntaxError as error:
+            yield f"rule {rule.code} › told", f"{error}."
+            continue
+        for name in {name.name for term in terms for name in names(term)} - known:
+            yield f"rule {rule.code} › told", f"câu nói đến “{name}” mà quy tắc không dùng."
+        for name in sorted({*rule.unless_written, *rule.if_written} - texts):
+            yield f"rule {rule.code} › unless_written", f"không có chỉ tiêu hay nội dung tên “{name}”."
+
+
+def declared_expressions(form: Form) -> Iterator[tuple[str, str]]:
+    """Every expression of a form, after its place."""
+    for section in form.sections:
+        for rule in section.rules:
+            yield f"{section.number} › rule {rule.code}", rule.test
+>>>>>>> main
     for row in form.indicators():
         if row.required_if:
             yield ROWS, row.code, "Bắt buộc", row.required_if
@@ -304,6 +358,7 @@ def _bounds(scale: Scale) -> Iterator[str]:
             yield f"mức “{below.name}” và mức “{above.name}” chồng nhau từ {above.low} đến {below.high}."
 
 
+<<<<<<< HEAD
 def _periods(form: Form) -> Iterator[Wrong]:
     sheet = declaration_columns.PERIODS
     for each in form.periods:
@@ -337,4 +392,9 @@ def _info(form: Form) -> Iterator[Wrong]:
 FAULT_FINDERS: tuple[Finder, ...] = (
     _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _supporting, _rules,
     _scales, _periods, _info,
+=======
+FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
+    _equal_codes, _equal_names, _sheet_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters,
+    _kinds, _parts, _supporting, _rules, _sentences, _scales,
+>>>>>>> main
 )

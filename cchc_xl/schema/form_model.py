@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -81,9 +81,14 @@ class Indicator(Declared, frozen=True, kw_only=True):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
+<<<<<<< HEAD
     the figure that makes units of different size comparable. `accumulates`: what is counted over the period, so that a
     longer period of the same year can't have less; not what is counted on its last day. `declared_missing`: as
     declared, where the form's period asks less.
+=======
+    the figure that makes units of different size comparable. `periods`: the kinds of period in which an answer is
+    required, all where none is named; in others the row may stay blank.
+>>>>>>> main
     """
 
     code: str
@@ -102,6 +107,7 @@ class Indicator(Declared, frozen=True, kw_only=True):
     min: Decimal = Decimal(0)
     max: Decimal | None = None
     required_if: str = ""
+    periods: tuple[str, ...] = ()
     choices: dict[str, str] = {}
     numerator: str = ""
     denominator: str = ""
@@ -133,25 +139,38 @@ class Indicator(Declared, frozen=True, kw_only=True):
         return not self.has_parts and self.total is not Total.UNITS
 
 
+<<<<<<< HEAD
 def printed_number(row: Heading | Indicator) -> str:
     """As declared ("–": none is printed), else the code without its section: 6.1 for III.6.1."""
     return "" if row.stt == UNNUMBERED else row.stt or row.code.partition(".")[2]
 
 
 UNNUMBERED = "–"
+=======
+Row = TypeVar("Row", Heading | Indicator, Indicator)
+>>>>>>> main
 
 
 class RuleLine(Declared, frozen=True, kw_only=True):
     """A rule as declared; its expression is parsed by `cchc_xl.rules`.
 
     `applies`: asked of each unit that answers all of it ("unit"), of the figures of the whole ("whole"), or of the
-    units and then, where none fails, of the whole ("both").
+    units and then, where none fails, of the whole ("both"). `periods`: the kinds of period it holds for, all where
+    none is named. `previous`: which earlier book it may be compared with, the last year's or one of the same year.
+    `told`: its own sentence. `unless_written`: the notes (by indicator) and passages that explain it, any of which
+    silences it; `if_written`: those without which it is not asked. `together`: one finding for all units that fail.
     """
 
     code: str
     test: str
     severity: Severity = Severity.ERROR
     applies: Literal["both", "unit", "whole"] = "both"
+    periods: tuple[str, ...] = ()
+    previous: Literal["", "last_year", "same_year"] = ""
+    told: str = ""
+    unless_written: tuple[str, ...] = ()
+    if_written: tuple[str, ...] = ()
+    together: bool = False
     missing: RuleMissing = RuleMissing.SKIP_ANY
     remedy: str
 
@@ -218,6 +237,24 @@ class Section(SectionHead, frozen=True, kw_only=True):
     def indicators(self) -> tuple[Indicator, ...]:
         """Every indicator: the printed ones in printed order, then the supporting ones."""
         return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
+
+
+    def of_kind(self, period: str) -> "Section":
+        """The section for a kind of period: without the rules that do not hold; rows not asked may be blank."""
+        rows, supporting = (tuple(_of_kind(row, period) for row in group) for group in (self.rows, self.supporting))
+        rules = tuple(rule for rule in self.rules if holds_in(rule, period))
+        return self.changed(rows=rows, supporting=supporting, rules=rules)
+
+
+def holds_in(declared: RuleLine | Indicator, period: str) -> bool:
+    """Whether a rule holds, or a row is asked, in a kind of period."""
+    return not declared.periods or period in declared.periods
+
+
+def _of_kind(row: Row, period: str) -> Row:
+    if isinstance(row, Indicator) and row.missing is Missing.REQUIRED and not holds_in(row, period):
+        return row.changed(missing=Missing.OPTIONAL)
+    return row
 
 
 class Unit(Declared, frozen=True, kw_only=True):
@@ -311,6 +348,21 @@ class Period(Declared, frozen=True, kw_only=True):
 NO_PERIOD = Period(label="", kind="", first=datetime.date(1900, 1, 1), last=datetime.date(1900, 1, 1))
 """Of a form with which no book has been begun."""
 
+    @property
+    def months(self) -> int:
+        """How many months it has, to the nearest whole one."""
+        return round((self.last - self.first).days / 30.44)
+
+    @property
+    def year(self) -> int:
+        """The year that it belongs to, that of its last day: figures of a year begin in the December before."""
+        return self.last.year
+
+    @property
+    def year_first(self) -> datetime.date:
+        """The first day of its reporting year: figures of a year run from 15 December of the year before."""
+        return min(self.first, datetime.date(self.year - 1, 12, 15))
+
 
 class Plausible(Declared, frozen=True, kw_only=True):
     """How far a figure may be from the last period's, or a unit from the others, before somebody is asked about it."""
@@ -403,6 +455,11 @@ class Form(Declared, frozen=True, kw_only=True):
         """The Word template of its period; of a kind without one, the first that is declared."""
         own = next((each.template for each in self.periods if each.id == self.period.kind), "")
         return own or next((each.template for each in self.periods if each.template), "")
+
+    def of_period(self, period: Period) -> Self:
+        """The form for a period: with the rules and required rows that hold for its kind."""
+        sections = tuple(section.of_kind(period.kind) for section in self.sections)
+        return self.changed(period=period, sections=sections)
 
     @cached_property
     def by_name(self) -> dict[str, Indicator]:

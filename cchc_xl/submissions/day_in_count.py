@@ -14,7 +14,7 @@ from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Form, Kind
 
 COUNTED = frozenset({Kind.COUNT, Kind.DECIMAL})
-ASK = "gõ lại con số; nếu đúng thì giải thích ở cột Ghi chú."
+ASK = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."
 
 
 def likely_years(form: Form) -> tuple[int, ...]:

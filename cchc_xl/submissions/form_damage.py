@@ -74,7 +74,7 @@ def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
     renamed = {line.sheet for code, line in known.items() if plan.places[code][0] != line.sheet}
     if renamed:
         listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
-        yield Fault(rule_registry.SHEET_RENAMED, f"sheet đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
+        yield Fault(rule_registry.SHEET_RENAMED, f"trang tính đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
     moved = [code for code, line in known.items() if plan.places[code][1] != line.row]
     if moved:
         listed = ", ".join(moved[:MOST_LISTED])

@@ -17,7 +17,7 @@ from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import Rule, rules_of
-from cchc_xl.content import Content
+from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
@@ -165,10 +165,10 @@ class Interpreter:
         ):
             theirs = identity.get(form_layout.PERIOD_NAME_KEY) or identity.get(form_layout.FORM_KEY, "?")
             message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{form.period.label}”."
-            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc thu nhận vào sổ của kỳ kia."
+            return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
-            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong sheet Đơn vị của sổ."
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong trang tính Đơn vị của sổ."
             return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
         return None
 
@@ -212,7 +212,11 @@ class _Reader:
         for fault in beside(self._plan, self._sheets, readings, self._path.name):
             self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
-        self._findings += self._check(Content(self._interpreter.form, by_unit))
+        written = {
+            (self._unit.id, code): Text(line.note, line.address(self._path.name))
+            for code, line in lines.items() if line.note
+        }
+        self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         typed = {
             code: self._interpreter.meaning(row, lines[code]).cell
             for code, row in self._plan.questions.items() if code in lines
@@ -265,7 +269,7 @@ class _Reader:
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
-            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi thu nhận lại."
+            remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại."
             self._note(Fault(rule_registry.OTHER_UNIT, message + remedy))
 
     def _lines(self) -> dict[str, Found]:
@@ -283,7 +287,7 @@ class _Reader:
         """The lines of one sheet; none where it is not a form's page."""
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
-            message = f"sheet “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Fault(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return

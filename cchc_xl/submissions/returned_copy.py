@@ -83,7 +83,9 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     sheet = workbook.create_sheet(form_layout.TO_MEND, 1)
     sheet["A1"] = f"CẦN SỬA – {plan.unit.name.upper()}"
     sheet["A1"].font = style.TITLE
-    sheet["A2"] = f"Biểu mẫu nộp lần {delivery.turn} chưa nhận được. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+    sheet["A2"] = (
+        f"Biểu mẫu nộp lần {delivery.turn} chưa được nhận vì còn lỗi. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+    )
     sheet["A2"].font = style.ITALIC
     for column, title in enumerate(("STT", "Mức độ", "Ô", "Nội dung cần sửa", "Đề nghị"), 1):
         head = sheet.cell(4, column, title)

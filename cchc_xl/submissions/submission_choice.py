@@ -75,7 +75,7 @@ def _conflict(claimants: list[Delivery]) -> Iterator[Decision]:
     for delivery in claimants:
         reason = (
             f"{delivery.unit.name}: {len(claimants)} tệp khác nhau cùng là biểu mẫu lần {delivery.turn} ({files}). "
-            "Hỏi đơn vị tệp nào đúng, rồi thu nhận riêng tệp đó."
+            "Hỏi đơn vị tệp nào đúng, rồi nhận riêng tệp đó."
         )
         yield Decision(delivery, Fate.HELD, reason)
 

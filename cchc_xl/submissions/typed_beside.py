@@ -77,11 +77,11 @@ def _number(code: str) -> str:
 
 def _group(loose: Loose, is_page: bool) -> str:
     if not is_page:
-        return f"sheet “{loose.sheet}” không thuộc biểu mẫu"
+        return f"trang tính “{loose.sheet}” không thuộc biểu mẫu"
     if loose.code:
-        return f"sheet “{loose.sheet}”, cột {column_letters(loose.column + 1)} không thuộc biểu mẫu"
+        return f"trang tính “{loose.sheet}”, cột {column_letters(loose.column + 1)} không thuộc biểu mẫu"
     label = f" “{loose.label[:80]}”" if loose.label else ""
-    return f"sheet “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
+    return f"trang tính “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
 
 
 def _told(where: str, cells: list[Loose], file: str) -> Fault:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding, Severity
@@ -34,16 +35,17 @@ def examine(path: Path, form_name: str = "") -> Examined:
     """The findings of a master workbook or of a unit's form. Raises `UserError` where the file is neither."""
     if not path.is_file():
         raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
-    return _master(path, form_name) if _is_master(path) else _form(path, form_name)
+    return _master(path, form_name) if is_master(path) else _form(path, form_name)
 
 
-def _is_master(path: Path) -> bool:
+def is_master(path: Path) -> bool:
     """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
     from cchc_xl import sheet_names
 
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
-            listed = set(SHEET_NAME.findall(stream.read(LARGEST_LIST).decode("utf-8", "replace")))
+        with zipfile.ZipFile(path) as archive:
+            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
+            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
         return False
     except OSError as error:
@@ -54,6 +56,11 @@ def _is_master(path: Path) -> bool:
         )
         >= 2
     )
+
+
+def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(LARGEST_LIST)
 
 
 def _master(path: Path, form_name: str) -> Examined:

@@ -236,7 +236,7 @@ class _Batch:
 
     def _tell(self, outcome: Outcome, what: str) -> None:
         self._result.outcomes.append(outcome)
-        file = f"Tệp {shown(outcome.path)}; SHA-256 {outcome.sha or 'không đọc được'}."
+        file = f"Tệp {shown(outcome.path)}."
         self._log.append((what, f"{outcome.message} {file}"))
         listed = "; ".join(outcome.changes)
         for start in range(0, len(listed), LONGEST_LOG_LINE):

@@ -125,7 +125,7 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
         f"Báo cáo PDF   {exported.pdf}" if exported.pdf else "Báo cáo PDF   bỏ qua: máy này không có LibreOffice.",
         f"Số liệu       {known}/{len(computed.figures)} chỉ tiêu có số, từ {len(entries.cells)} ô nhập "
         f"({', '.join(f'{SOURCE_WORDS[source]}: {count}' for source, count in kinds.most_common())})",
-        f"Kiểm tra      {counted(computed.findings)}; xem sheet Kiểm tra của sổ",
+        f"Kiểm tra      {counted(computed.findings)}; xem trang tính Kiểm tra của sổ",
     ]
     return result, lines
 

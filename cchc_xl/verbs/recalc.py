@@ -153,7 +153,7 @@ def _write_flags(computed: Computed) -> None:
                 sheet.put(f"{flag}{number}", sheet_names.FLAG_LETTERS[severities[cell]] if cell in severities else None)
                 messages += messages_of.get(cell, ())
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
-                messages.append(f"Số liệu mới có {lacking}.")
+                messages.append(f"Mới có số liệu của {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
         sheet.keep_own_notes(notes, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
     register = {
@@ -184,7 +184,7 @@ def _messages_by_cell(findings: list[Finding]) -> dict[Address, list[str]]:
 def _log_lines(computed: Computed, overwritten: tuple[str, ...], closed: list[str]) -> list[tuple[str, str]]:
     lines = [("Tính lại", f"{len(computed.figures)} số liệu; {counted(computed.findings)}.")]
     lines += [("Đặt lại công thức", place) for place in overwritten]
-    lines += [("Giải trình đã khép lại", text) for text in closed]
+    lines += [("Giải trình không còn hiệu lực (số đã đổi)", text) for text in closed]
     return lines
 
 

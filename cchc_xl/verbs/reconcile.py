@@ -8,18 +8,16 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
-from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.section_grid import FIGURE
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.values import Address
 from cchc_xl.verbs.report import default_template, refuse_errors
-from cchc_xl.word.document_text import REPORTS, read_document
+from cchc_xl.word.document_text import DOCUMENTS, read_document
 
 TABLES = (*CSV, *WORKBOOKS)
 
@@ -52,17 +50,7 @@ def reconcile_computed(
 
 def _auditor(computed: Computed, template: Path | None) -> Auditor:
     chosen = template or default_template(computed.content.form)
-    return Auditor(chosen, computed.content, computed.figures, figure_places(computed))
-
-
-def figure_places(computed: Computed) -> dict[str, Address]:
-    """The cell of every figure in the workbook, by indicator code."""
-    return {
-        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
-        for section in computed.content.form.sections
-        for grid in [computed.master.grids[section.number]]
-        for row in section.indicators
-    }
+    return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
 
 
 def appendix_of(path: Path, form: Form) -> Appendix:
@@ -70,8 +58,8 @@ def appendix_of(path: Path, form: Form) -> Appendix:
     kind = path.suffix.lower()
     if kind in TABLES:
         return read_tables(tables_of(path), form)
-    if kind in REPORTS:
-        return read_tables(read_document(path).tables, form)
+    if kind in DOCUMENTS:
+        return appendix_of_document(read_document(path), form)
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
 
 
@@ -92,6 +80,7 @@ def import_figures(
         appendix = audit.appendix
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())
-    imported = write_found(master, found, str(source), now or datetime.now(), unit)
+    other = audit.other_period if audit else ""
+    imported = write_found(master, found, str(source), now or datetime.now(), unit, other)
     imported.general, imported.unread = general, list(appendix.unread)
     return imported

@@ -11,7 +11,7 @@ from cchc_xl.declaration.load_form import forms_folder, own_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
 from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.resources import data_folder
@@ -85,9 +85,8 @@ def _paragraphs(previous: Path) -> list[str] | None:
 
 def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
     from cchc_xl.report.review_copy import Reviewer, mark_for_review
-    from cchc_xl.verbs.reconcile import figure_places
 
-    reviewer = Reviewer(computed.content, computed.figures, figure_places(computed), computed.findings)
+    reviewer = Reviewer(computed.content, computed.figures, figure_places(computed.master), computed.findings)
     mark_for_review(out, reviewer, before)
 
 

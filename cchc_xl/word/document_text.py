@@ -1,4 +1,4 @@
-"""A report as paragraphs and table rows: .docx directly, .odt and .doc through LibreOffice, .txt by lines."""
+"""A document as paragraphs and tables: Word files directly, .odt, .doc and .rtf through LibreOffice, .txt and .pdf."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
 from cchc_xl.office import converted
-from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
-from cchc_xl.reconcile.reconcile_rules import Spot
-from cchc_xl.reconcile.table_files import decoded
-from cchc_xl.typed_text import composed
+from cchc_xl.reading.decoded_text import decoded
+from cchc_xl.word.automatic_numbers import AutomaticNumbers
+from cchc_xl.word.pdf_text import pdf_paragraphs
 from cchc_xl.word.table_grid import GridCell, grid, tables
+from cchc_xl.word.visible_text import Pieces, UnseenStyles, composed_pieces, goes_on, paragraphs, pieces
 from cchc_xl.word.word_xml import Element, name
 
-DOCUMENT = "word/document.xml"
+WORD = (".docx", ".docm", ".dotx", ".dotm")
 THROUGH_OFFICE = (".odt", ".doc", ".rtf")
-REPORTS = (".docx", ".txt", *THROUGH_OFFICE)
+DOCUMENTS = (*WORD, *THROUGH_OFFICE, ".txt", ".pdf")
 
-_PARTS_APART = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
-_CALLED = {"header": "đầu trang", "footer": "chân trang", "footnotes": "chú thích", "endnotes": "chú thích cuối"}
-
+_WORDS, _HEAD = b"wordprocessingml/2006/main", 8192
+_APART = {"footnotes": "chú thích", "endnotes": "chú thích cuối", "header": "đầu trang", "footer": "chân trang"}
+_NUMBER_HEADING = r"^(?:STT|TT|Stt)\b"
 _NOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s")
 _ENDS = (".", ":", ";", "!", "?", "./.", ")", "”")
 
@@ -40,22 +40,38 @@ class Apart:
     anchor: Element
 
 
+@dataclass(frozen=True, slots=True)
+class TextCell:
+    """A cell of a table: its text, its first paragraph that says something, and whether it is a merged cell's copy."""
+
+    text: str
+    paragraph: int = -1
+    spread: bool = False
+
+
+TextTable = Sequence[Sequence[TextCell]]
+
+
 @dataclass
 class Document:
     """A report. `paragraphs` holds every paragraph, also those of table cells; `loose` are the numbers of the others.
 
-    For Word files `package` and `elements` tell where each paragraph stands, for the copy with comments. Those of
-    headers, footers and notes come last; `apart` names where each stands, and has the paragraph of the text to comment.
+    For Word files `package`, `elements` and `pieces` tell where each paragraph and each letter stands, for the copy
+    with comments. Those of headers, footers and notes come last; `apart` names where each stands, and has the
+    paragraph of the text to comment.
     """
 
     path: Path
     paragraphs: list[str] = field(default_factory=list)
     loose: list[int] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: Sequence[TextTable] = ()
     package: Package | None = None
     root: Element | None = None
     elements: list[Element] = field(default_factory=list)
     apart: dict[int, Apart] = field(default_factory=dict)
+    pieces: list[Pieces] = field(default_factory=list)
+    unread: str = ""
+    """What of the file could not be read, for people; empty where everything was."""
 
     def place(self, paragraph: int) -> str:
         """đoạn 12, chú thích 3, đầu trang."""
@@ -65,48 +81,110 @@ class Document:
 def read_document(path: Path) -> Document:
     """The report of a file. Raises `UserError` for a kind of file that is not known."""
     kind = path.suffix.lower()
-    if kind == ".docx":
+    if kind in WORD:
         return read_docx(path, path)
     if kind == ".txt":
-        return _read_text(path)
+        return _of_text(path)
+    if kind == ".pdf":
+        found = pdf_paragraphs(path)
+        return Document(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
         with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
             return read_docx(converted(path, "docx", Path(folder) / "bao_cao.docx"), path)
-    raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf hoặc .txt.")
+    raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")
+
+
+def _tables_of_pdf(found: Sequence[str]) -> str:
+    """A PDF does not say where the cells of a table are."""
+    numbered = any(re.search(_NUMBER_HEADING, text) for text in found)
+    return "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
 
 
 def read_docx(file: Path, path: Path) -> Document:
     """A Word file; `path` is the file that people know."""
-    package = Package(file)
-    if DOCUMENT not in package:
-        raise UserError(str(path), "không phải là tệp Word.", "Mở bằng Word rồi lưu lại dạng .docx.")
-    document = Document(path, package=package, root=_root(package, path))
-    assert document.root is not None
-    for element in document.root.iter(name("p")):
-        _add(document, element)
-    numbers = {id(element): number for number, element in enumerate(document.elements)}
-    document.tables = [
-        Table(f"bảng {count}", tuple(
-            tuple(_cell(cell, document, numbers, f"bảng {count}, dòng {line}") for cell in row)
-            for line, row in enumerate(grid(table), 1)
-        ))
-        for count, table in enumerate(tables(document.root), 1)
-    ]
-    _add_apart(document, package)
-    return document
+    return _Reader(Package(file), path).read()
 
 
-def _add_apart(document: Document, package: Package) -> None:
-    """The texts of headers, footers and notes."""
-    told: set[str] = set()
-    for part in package.names:
-        found = _PARTS_APART.fullmatch(part)
-        if found is None or not document.elements:
-            continue
-        called = _CALLED[found[1]]
-        for element in _root(package, document.path, part).iter(name("p")):
-            text = "".join(text for _, text in pieces(element))
-            note = next(element.iterancestors(name(found[1].removesuffix("s"))), None)
+def main_part(package: Package) -> str:
+    """The part that holds the text, found by its relationship; empty where there is none."""
+    part = package.main
+    return part if part and _WORDS in package.read(part)[:_HEAD] else ""
+
+
+def unseen_styles(package: Package) -> UnseenStyles:
+    """The styles of a file whose letters are not read."""
+    part = package.relationships(main_part(package)).target("styles")
+    return UnseenStyles(parse(package.read(part)) if part and part in package else None)
+
+
+class _Reader:
+    """Reads a Word file in the order of its text: the paragraphs, then the tables, then what stands beside."""
+
+    def __init__(self, package: Package, path: Path) -> None:
+        self._package = package
+        self._main = main_part(package)
+        if not self._main:
+            raise UserError(str(path), "không phải là tệp Word.", "Mở bằng Word rồi lưu lại dạng .docx.")
+        self._document = Document(path, package=package, root=self._parsed(self._main, path))
+        self._styles = unseen_styles(package)
+        self._numbers = AutomaticNumbers(*(self._of_kind(kind) for kind in ("numbering", "styles")))
+
+    def _of_kind(self, kind: str) -> Element | None:
+        part = self._package.relationships(self._main).target(kind)
+        return self._parsed(part, self._document.path) if part and part in self._package else None
+
+    def _parsed(self, part: str, path: Path) -> Element:
+        try:
+            return parse(self._package.read(part))
+        except etree.XMLSyntaxError as error:
+            # LibreOffice 7 writes such a file where a change inside a figure is tracked.
+            remedy = "Mở bản trước khi lưu, chấp nhận các thay đổi theo dõi, rồi lưu lại."
+            raise UserError(str(path), "phần thân của tệp Word đã hỏng.", remedy) from error
+
+    def read(self) -> Document:
+        document = self._document
+        assert document.root is not None
+        pending: Pieces = []
+        for element in paragraphs(document.root):
+            own = composed_pieces([*pending, *self._numbered(element)])
+            pending = own if goes_on(element) else []
+            self._add(element, [] if pending else own)
+        numbers = {id(element): number for number, element in enumerate(document.elements)}
+        document.tables = [
+            [[_cell(cell, document, numbers) for cell in row] for row in grid(table)]
+            for table in tables(document.root)
+        ]
+        self._add_apart()
+        return document
+
+    def _numbered(self, element: Element) -> Pieces:
+        """The pieces of a paragraph after the number that Word writes before it."""
+        number = self._numbers.next(element)
+        own = pieces(element, self._styles)
+        return [(element, f"{number} " if own else number), *own] if number else own
+
+    def _add(self, element: Element, own: Pieces) -> None:
+        document = self._document
+        if next(element.iterancestors(name("tc")), None) is None:
+            document.loose.append(len(document.paragraphs))
+        document.paragraphs.append("".join(text for _, text in own))
+        document.elements.append(element)
+        document.pieces.append(own)
+
+    def _add_apart(self) -> None:
+        """The texts of headers, footers and notes."""
+        told: set[str] = set()
+        for kind, called in _APART.items():
+            for part in self._package.relationships(self._main).targets(kind):
+                if part in self._package and self._document.elements:
+                    self._add_part(part, kind, called, told)
+
+    def _add_part(self, part: str, kind: str, called: str, told: set[str]) -> None:
+        document = self._document
+        for element in paragraphs(self._parsed(part, document.path)):
+            own = pieces(element, self._styles)
+            text = "".join(text for _, text in own)
+            note = next(element.iterancestors(name(kind.removesuffix("s"))), None)
             # The same header stands in every section.
             if not text.strip() or (note is None and (text in told or _has_page_number(element))):
                 continue
@@ -114,9 +192,7 @@ def _add_apart(document: Document, package: Package) -> None:
             anchor = document.elements[0] if note is None else _referring(document, note)
             number = f" {note.get(name('id'))}" if note is not None else ""
             document.apart[len(document.paragraphs)] = Apart(called + number, anchor)
-            document.loose.append(len(document.paragraphs))
-            document.paragraphs.append(text)
-            document.elements.append(element)
+            self._add(element, own)
 
 
 def _has_page_number(paragraph: Element) -> bool:
@@ -136,67 +212,32 @@ def _referring(document: Document, note: Element) -> Element:
     return document.elements[0]
 
 
-def _root(package: Package, path: Path, part: str = DOCUMENT) -> Element:
-    try:
-        return parse(package.read(part))
-    except etree.XMLSyntaxError as error:
-        # LibreOffice 7 writes such a file where a change inside a figure is tracked.
-        remedy = "Mở bản trước khi lưu, chấp nhận các thay đổi theo dõi, rồi lưu lại."
-        raise UserError(str(path), "phần thân của tệp Word đã hỏng.", remedy) from error
-
-
-def _add(document: Document, element: Element) -> None:
-    in_table = next(element.iterancestors(name("tc")), None) is not None
-    if not in_table:
-        document.loose.append(len(document.paragraphs))
-    document.paragraphs.append("".join(text for _, text in pieces(element)))
-    document.elements.append(element)
-
-
-def _cell(cell: GridCell, document: Document, numbers: dict[int, int], where: str) -> Cell:
+def _cell(cell: GridCell, document: Document, numbers: dict[int, int]) -> TextCell:
     if cell.element is None:
-        return Cell("", where=where)
+        return TextCell("")
     inside = [numbers[id(each)] for each in cell.element.iter(name("p")) if id(each) in numbers]
     text = "\n".join(document.paragraphs[number] for number in inside)
     first = next((number for number in inside if document.paragraphs[number].strip()), inside[0] if inside else -1)
-    spot = Spot(first, 0, len(document.paragraphs[first]) if first >= 0 else 0)
-    return Cell(text, spot, where, spread=cell.spread)
+    return TextCell(text, first, cell.spread)
 
 
-def pieces(paragraph: Element) -> Iterator[tuple[Element, str]]:
-    """The texts of a paragraph with the elements that hold them; a paragraph inside another is not looked into."""
-    for element in paragraph.iter(name("t"), name("tab"), name("br"), name("noBreakHyphen")):
-        owner = next(element.iterancestors(name("p")), None)
-        parent = element.getparent()
-        if owner is paragraph and parent is not None and parent.tag == name("r"):
-            plain = {name("t"): element.text or "", name("noBreakHyphen"): "-"}
-            yield element, composed_same_length(plain.get(element.tag, " "))
-
-
-def composed_same_length(text: str) -> str:
-    """Composed letters where that changes no place, so that characters still tell where they stand."""
-    made = composed(text)
-    return made if len(made) == len(text) else text
-
-
-def _read_text(path: Path) -> Document:
+def _of_text(path: Path) -> Document:
     lines = decoded(path).splitlines()
-    tabbed = {number for first, last in _tabbed(lines) for number in range(first, last)}
+    runs = list(_tabbed(lines))
+    tabbed = {number for first, last in runs for number in range(first, last)}
     loose = (line.strip() for number, line in enumerate(lines) if number not in tabbed)
-    paragraphs = _joined([line for line in loose if line])
-    tables_ = [
-        table_of_texts(f"bảng {count}", [line.split("\t") for line in lines[first:last]])
-        for count, (first, last) in enumerate(_tabbed(lines), 1)
-    ]
-    return Document(path, paragraphs, list(range(len(paragraphs))), tables_)
+    found = _joined([line for line in loose if line])
+    made = [[[TextCell(text) for text in line.split("\t")] for line in lines[first:last]] for first, last in runs]
+    return Document(path, found, list(range(len(found))), made)
 
 
-def _tabbed(lines: Sequence[str]) -> list[tuple[int, int]]:
+def _tabbed(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where several lines on end are divided by tabs: a table saved as text."""
     marks = [line.count("\t") >= 2 for line in lines]
     ends = [number for number, (one, other) in enumerate(pairwise([False, *marks, False])) if one != other]
-    runs = zip(ends[::2], ends[1::2], strict=True)
-    return [(first, last) for first, last in runs if last - first > 1]
+    for first, last in zip(ends[::2], ends[1::2], strict=True):
+        if last - first > 1:
+            yield first, last
 
 
 def _joined(lines: list[str]) -> list[str]:

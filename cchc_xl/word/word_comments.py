@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cchc_xl.excel.ooxml_package import Package, parse, serialise
-from cchc_xl.word.document_text import DOCUMENT, pieces
+from cchc_xl.word.document_text import main_part, unseen_styles
+from cchc_xl.word.visible_text import Pieces, UnseenStyles, pieces
 from cchc_xl.word.word_xml import Element, name, text, w
 
 AUTHOR, INITIALS = "cchc-xl", "CX"
 
-_PART = "word/comments.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 
 
@@ -24,33 +24,36 @@ class Comment:
     start: int
     end: int
     lines: tuple[str, ...]
+    pieces: Pieces | None = None
+    """The texts of the paragraph with their elements, where the characters were counted in them."""
 
 
 def write_comments(
     package: Package, root: Element, comments: Iterable[Comment], now: datetime.datetime | None = None
 ) -> int:
     """Puts comments into a document held in memory, after those that people have written; returns how many."""
-    part = _comments_part(package)
+    main, styles = main_part(package), unseen_styles(package)
+    part = _comments_part(package, main)
     listed = parse(package.read(part))
     first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
-    number = first
     for number, comment in enumerate(comments, first):
         listed.append(_comment(number, comment, now))
-        _anchor(comment, number)
+        _anchor(comment, number, styles)
     package.write(part, serialise(listed))
-    package.write(DOCUMENT, serialise(root))
+    package.write(main, serialise(root))
     return len(listed)
 
 
-def _comments_part(package: Package) -> str:
-    relationships = package.relationships(DOCUMENT)
+def _comments_part(package: Package, main: str) -> str:
+    relationships = package.relationships(main)
     part = relationships.target("comments")
     if part is not None:
         return part
-    relationships.add("comments", _PART)
-    package.write(_PART, serialise(w("comments")))
-    package.declare(_PART, _TYPE)
-    return _PART
+    part = f"{main.rpartition('/')[0]}/comments.xml"
+    relationships.add("comments", part)
+    package.write(part, serialise(w("comments")))
+    package.declare(part, _TYPE)
+    return part
 
 
 def _comment(number: int, comment: Comment, now: datetime.datetime | None) -> Element:
@@ -63,9 +66,9 @@ def _comment(number: int, comment: Comment, now: datetime.datetime | None) -> El
     return made
 
 
-def _anchor(comment: Comment, number: int) -> None:
+def _anchor(comment: Comment, number: int, styles: UnseenStyles) -> None:
     """Marks the runs (or figures) of the paragraph that hold the characters."""
-    inside = _children(comment)
+    inside = _children(comment, styles)
     first, last = (inside[0], inside[-1]) if inside else (None, None)
     begin, end = w("commentRangeStart", id=number), w("commentRangeEnd", id=number)
     reference = w("r", w("commentReference", id=number))
@@ -77,20 +80,21 @@ def _anchor(comment: Comment, number: int) -> None:
     end.addnext(reference)
 
 
-def _children(comment: Comment) -> list[Element]:
+def _children(comment: Comment, styles: UnseenStyles) -> list[Element]:
     """The children of the paragraph that hold some of the characters."""
     found: list[Element] = []
     at = 0
-    for element, written in pieces(comment.paragraph):
+    for element, written in pieces(comment.paragraph, styles) if comment.pieces is None else comment.pieces:
         if at < comment.end and at + len(written) > comment.start:
             child = _child(comment.paragraph, element)
-            if child not in found:
+            if child is not None and child not in found:
                 found.append(child)
         at += len(written)
     return found
 
 
-def _child(paragraph: Element, element: Element) -> Element:
+def _child(paragraph: Element, element: Element) -> Element | None:
+    """The child of a paragraph that holds an element; None for text that Word puts before it, or of another one."""
     while (parent := element.getparent()) is not None and parent is not paragraph:
         element = parent
-    return element
+    return element if parent is not None else None

@@ -47,7 +47,7 @@ def run(
 command = Verb(
     "collect",
     callback=run,
-    help="Thu nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
+    help="Nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
     params=[
         BOOK,
         argument("forms", "Các tệp biểu mẫu, hoặc thư mục chứa chúng.", nargs=-1, required=True),

@@ -20,10 +20,14 @@ def run(out: Path, form: str = "", json: bool = False) -> int:
 command = Verb(
     "demo",
     callback=run,
-    help="Làm thử toàn bộ công việc trên số liệu thật đi kèm bộ biểu mẫu.",
+    help="Làm thử toàn bộ công việc trên số liệu thật đi kèm mẫu báo cáo.",
     params=[
         option("--out", "Thư mục ghi kết quả (mặc định: out).", type=PATH, default=Path("out")),
+<<<<<<< HEAD
         option("--form", "Bộ biểu mẫu có số liệu mẫu (mặc định: bộ đầu tiên có số liệu mẫu).", default=""),
+=======
+        option("--form", "Mẫu báo cáo có số liệu mẫu.", default=""),
+>>>>>>> main
         JSON,
     ],
 )

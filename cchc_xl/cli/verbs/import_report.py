@@ -33,7 +33,7 @@ command = Verb(
     help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",
     params=[
         BOOK,
-        argument("source", "Báo cáo (.docx, .txt, .odt, .doc) hoặc bảng phụ lục (.csv, .xlsx)."),
+        argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx)."),
         option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
         FORM_NAME,
         JSON,
@@ -67,7 +67,7 @@ def _lines(imported: Imported, book: Path) -> list[str]:
         head = ["Không nhận ra số liệu nào của biểu mẫu trong tệp này; sổ không thay đổi."]
         return [*head, *_unread(imported), *_general(imported)]
     return [
-        f"Đã ghi {len(imported.written)} ô vào {book}; nguồn và độ tin cậy của từng số ở sheet Nhật ký.",
+        f"Đã ghi {len(imported.written)} ô vào {book}; nguồn và độ tin cậy của từng số ở trang tính Nhật ký.",
         *(f"  {_figure(entry)}: {entry.unit}, ô {entry.cell} ({entry.found.source})" for entry in imported.written),
         *([f"Chưa ghi {len(imported.listed)} số, cần người quyết định:"] if imported.listed else []),
         *(f"  {_figure(entry)}: {entry.reason} ({entry.found.source})" for entry in imported.listed),

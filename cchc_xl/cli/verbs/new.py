@@ -34,9 +34,13 @@ command = Verb(
     callback=run,
     help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị, từ biểu mẫu hoặc từ sổ kỳ trước.",
     params=[
+<<<<<<< HEAD
         option("--form", "Bộ biểu mẫu: tên bộ có sẵn, tệp biểu mẫu hoặc thư mục.", default=""),
         option("--from book", "Sổ của kỳ trước: biểu mẫu, cơ quan, đơn vị, nội dung lặp lại lấy từ đó.", type=PATH),
         option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", required=True),
+=======
+        option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", required=True),
+>>>>>>> main
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
         option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu.", type=PATH),
         option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
+    from cchc_xl.reconcile.reconcile_rules import Fault
 
 
 def run(
@@ -58,9 +60,9 @@ command = Verb(
     help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",
     params=[
         BOOK,
-        argument("report", "Báo cáo: .docx, .txt, .odt, .doc."),
+        argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
         option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có chú thích ở từng chỗ.", type=PATH),
+        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
         REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         FORM_NAME,
@@ -94,12 +96,13 @@ def _number(place: Any) -> str:
 
 
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
-    from cchc_xl.findings import SEVERITY_WORDS
+    """Contradictions first, then what is doubtful, then one line for each kind of remark on style."""
+    from cchc_xl.findings import Severity
 
     lines = described(audit.changed_layout)
-    for fault in audit.faults:
-        lines.append(f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}")
-        lines += [f"    “{fault.quote}”", f"    {fault.rule.remedy}."]
+    spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
+    lines += [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
+    lines += _remarks(audit, [fault for fault in spoken if fault.rule.severity == Severity.INFO])
     if audit.unplaced:
         lines.append("Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào):")
         lines += [
@@ -110,11 +113,42 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
         lines += [f"  {each}" for each in audit.appendix.unread]
     if not audit.recognised:
         lines.append("Không nhận ra số liệu nào của biểu mẫu trong tệp này: chưa đối chiếu được gì.")
-    lines.append(
-        f"Khớp: {audit.confirmed} con số trong lời văn, {audit.confirmed_lines} dòng phụ lục, "
-        f"{audit.rates} tỷ lệ và {audit.sums} phép cộng tính lại đúng. "
-        f"Phát hiện: {len(audit.faults)}. Câu chưa đối chiếu được: {len(audit.unplaced)}."
-    )
+    lines += _counts(audit)
     if copy is not None:
-        lines.append(f"Đã ghi bản sao có chú thích {copy}.")
+        lines.append(f"Đã ghi bản sao có góp ý {copy}.")
     return lines
+
+
+def _told(audit: Audit, fault: Fault) -> list[str]:
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    head = f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}"
+    return [head, *([f"    “{fault.quote}”"] if fault.quote else []), f"    {fault.rule.remedy}."]
+
+
+def _remarks(audit: Audit, faults: Sequence[Fault]) -> list[str]:
+    """A kind of remark with its places; a single one in full."""
+    from cchc_xl.findings import SEVERITY_WORDS
+
+    lines = []
+    for rule in dict.fromkeys(fault.rule for fault in faults):
+        same = [fault for fault in faults if fault.rule is rule]
+        if len(same) == 1:
+            lines += _told(audit, same[0])
+            continue
+        places = ", ".join(dict.fromkeys(audit.place(fault.spot.paragraph) for fault in same))
+        example = same[0].stated or same[0].quote
+        head = f"[{SEVERITY_WORDS[rule.severity]}] {len(same)} chỗ: {rule.remedy}."
+        lines += [head, f"    Ví dụ “{example}”; ở {places}."]
+    return lines
+
+
+def _counts(audit: Audit) -> list[str]:
+    wrong = [fault for fault in audit.faults if fault.rule.severity == "error"]
+    of_table = sum(fault.rule.code == "appendix_figure" for fault in wrong)
+    return [
+        f"Lời văn: khớp {audit.confirmed} con số, mâu thuẫn {len(wrong) - of_table} chỗ, "
+        f"chưa đối chiếu được {len(audit.unplaced)} câu; tính lại đúng {audit.rates} tỷ lệ và {audit.sums} phép cộng.",
+        f"Phụ lục: khớp {audit.confirmed_lines} dòng, mâu thuẫn {of_table} dòng, "
+        f"chưa đọc được {len(audit.appendix.unread)} dòng hoặc bảng.",
+    ]

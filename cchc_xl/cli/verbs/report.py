@@ -63,7 +63,7 @@ command = Verb(
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
-        option("--review", "Bản soát: mỗi con số có chú thích về ô, cách tính và phát hiện.", is_flag=True),
+        option("--review", "Bản soát: mỗi con số có góp ý về ô, cách tính và phát hiện.", is_flag=True),
         option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
         REPLACE,
         FORM_NAME,
@@ -115,9 +115,9 @@ def update_lines(updated: Updated) -> list[str]:
         f"Đã ghi {updated.target}: {len(written)} con số đổi mới, {len(updated.of(Outcome.SAME))} con số giữ nguyên.",
         *(f"  {each.title} ({each.tag}): {each.before} → {each.after}; ở “{each.quote}”" for each in written),
         *_listed("Đã bị gõ đè bằng tay, không ghi lại (thêm --overwrite-edited nếu muốn ghi):", kept),
-        *_listed("Số còn đó nhưng khung số liệu đã mất, không làm mới được:", updated.of(Outcome.UNFRAMED)),
-        *_listed("Đã bị xóa chữ, còn khung trống:", updated.of(Outcome.EMPTIED)),
-        *_listed("Sổ không còn cho số này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
+        *_listed("Số vẫn còn nhưng không còn gắn với sổ, không cập nhật được:", updated.of(Outcome.UNFRAMED)),
+        *_listed("Chỗ ghi số đã bị xóa trống:", updated.of(Outcome.EMPTIED)),
+        *_listed("Sổ không còn số liệu này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
     ]
     if updated.removed:
         gone = "; ".join(f"{each.title} ({each.text})" for each in updated.removed)

@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
 from cchc_xl.submissions.intake.cell_marks import Mark, Marks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
 from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.usual_xml import as_usual
 
 __all__ = ["RULES_SHEET", "Contents", "RefusedError", "inspect"]
 
@@ -46,6 +48,7 @@ NEVER_READ = re.compile(
 ONLY_INSPECTED = re.compile(r"^xl/externalLinks/")
 """Looked at for links to programs, and not given to the reader either."""
 
+NAMING_PARTS = (RELATIONS, "[Content_Types].xml")
 WORKBOOK_PARTS = ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")
 ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
 RULES_SHEET = "_quy_tac"
@@ -63,6 +66,8 @@ class Contents:
     notices: set[str] = field(default_factory=set)
     members: Mapping[str, zipfile.ZipInfo] = field(default_factory=dict)
     parts: dict[str, bytes] = field(default_factory=dict)
+    renamed: str = ""
+    """The main part's own name, where it is not the usual one that `members` has it under."""
     scanned: Marks | None = None
     """The marked cells of formats that are scanned whole; the new Excel format is looked at column by column."""
 
@@ -74,8 +79,13 @@ class Contents:
             return b""
         if name not in self._unpacked:
             with _refusing_damage():
-                self._unpacked[name] = inflated(self.data, self.members[name])
+                self._unpacked[name] = self._with_usual_names(name, inflated(self.data, self.members[name]))
         return self._unpacked[name]
+
+    def _with_usual_names(self, name: str, part: bytes) -> bytes:
+        if self.renamed and name in NAMING_PARTS:
+            return part.replace(self.renamed.encode(), MAIN_PART[self.suffix].encode())
+        return part
 
     @cached_property
     def sheet_parts(self) -> dict[str, str]:
@@ -150,11 +160,32 @@ def _ole(data: bytes, suffix: str) -> Contents:
 def _zip(data: bytes, suffix: str) -> Contents:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {member.filename: member for member in _checked(archive.infolist())}
+    renamed = _use_usual_names(data, members, suffix)
     if MAIN_PART[suffix] not in members:
         raise RefusedError("wrong_suffix" if members.keys() & set(MAIN_PART.values()) else "not_a_workbook", suffix)
     names = "\n".join(members)
     notices = {key for key, pattern in NOTICED_PARTS.items() if pattern.search(names)}
-    return Contents(data, suffix, notices, members)
+    return Contents(data, suffix, notices, members, renamed=renamed)
+
+
+def _use_usual_names(data: bytes, members: dict[str, zipfile.ZipInfo], suffix: str) -> str:
+    """Office on the web calls the main part workbook22.xml: it gets the usual name; its own is given back."""
+    usual = MAIN_PART[suffix]
+    if usual in members or suffix == ".ods" or RELATIONS not in members:
+        return ""
+    own = main_part(inflated(data, members[RELATIONS]))
+    if own not in members or not own.startswith("xl/") or own.rpartition(".")[2] != usual.rpartition(".")[2]:
+        return ""
+    for before, after in ((own, usual), (relations_of(own), relations_of(usual))):
+        if before in members:
+            members[after] = members.pop(before)
+    return own
+
+
+def relations_of(part: str) -> str:
+    """The part with the relationships of another."""
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
 
 
 def inflated(data: bytes, member: zipfile.ZipInfo) -> bytes:
@@ -226,7 +257,7 @@ def _take(contents: Contents, name: str, part: bytes) -> None:
     if (inspected_only or name == "content.xml") and any(mark in part for mark in DDE):
         contents.notices.add("dde")
     if not inspected_only:
-        contents.parts[name] = part
+        contents.parts[name] = part if name.endswith(".bin") else as_usual(part)
 
 
 def _check_xml(name: str, part: bytes) -> None:

@@ -13,7 +13,8 @@
 | address space of the reading process | 1 GB | everything else: the process ends, not the collector |
 | processor time, wall time for one file | 10 s, 20 s | everything else |
 
-So the worst file costs 20 seconds and 1 GB, once, in a process of its own.
+So the worst file costs 20 seconds and 1 GB, once, in a process of its own. On Windows a job object sets the last two
+bounds but one and ends the process with the program that started it.
 """
 
 from __future__ import annotations

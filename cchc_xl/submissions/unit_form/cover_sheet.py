@@ -18,10 +18,10 @@ FACTS_ROW = 4
 LINE_POINTS = 18
 ONE_LINE = 112
 HOW_TO = (
-    "Nhập vào các ô màu vàng nhạt ở từng sheet; ô màu xanh tự tính, các ô khác được khóa.",
+    "Nhập vào các ô màu vàng nhạt ở từng trang tính; ô màu xanh tự tính, các ô khác được khóa.",
     "Số đếm gõ liền, không dấu chấm: 10248. Dạng đã làm/tổng số gõ 24/24.",
     f"Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}. Để trống nghĩa là chưa nhập.",
-    "Xem cột Kiểm tra bên cạnh: ✔ là được; nếu có câu báo thì sửa theo câu đó, hoặc giải thích ở cột Ghi chú.",
+    "Xem cột Kiểm tra bên cạnh: ✔ là được; nếu có câu báo thì sửa theo câu đó, hoặc ghi lý do ở cột Ghi chú.",
     "Không thêm, xóa, đổi chỗ dòng và không đổi tên sheet. Lưu dạng .xlsx rồi gửi lại đúng tệp này.",
     "Gửi lại bản sửa thì tăng số ở ô “Lần nộp” lên một.",
 )
@@ -98,7 +98,7 @@ def _counters(sheet: Worksheet, plan: FormPlan, row: int) -> int:
     sheet[f"B{row}"] = "=" + counter_text(*total)
     sheet[f"B{row}"].font = style.TITLE
     sheet.row_dimensions[row].height = 24
-    for letter, title in zip("BCDE", ("Sheet", "Tình trạng", "Phải điền", "Lỗi"), strict=True):
+    for letter, title in zip("BCDE", ("Trang tính", "Tình trạng", "Phải điền", "Lỗi"), strict=True):
         head = sheet[f"{letter}{row + 1}"]
         head.value, head.font, head.alignment = title, style.BOLD, style.CENTRE
         head.fill, head.border = style.HEADER, style.BOX

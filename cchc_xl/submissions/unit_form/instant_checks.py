@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.run_checks import Rule
 from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.spellings import NOTHING_WORDS
-from cchc_xl.rules.native_rule import condition, failure_formula, literal
+from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
 from cchc_xl.schema.form_model import Indicator, Kind, Missing
@@ -54,8 +55,12 @@ class PlanCells:
         return f'{place}=""' if place else "TRUE"
 
     def code(self, name: Name) -> str:
-        """The printed code."""
-        return self.plan.form.by_name[name.name].code
+        """The printed code and label."""
+        return titled(self.plan.form.by_name[name.name])
+
+    def note(self, name: str) -> str:
+        """The address of an indicator's note; empty for one that the form does not ask, and for a passage."""
+        return self._cell(name, form_layout.NOTE) if name in self.plan.form.by_name else ""
 
     def known(self, name: str) -> str:
         """The address of the number understood."""
@@ -92,7 +97,17 @@ def asked_of(plan: FormPlan, rule: Rule) -> bool:
 
 def rule_formula(plan: FormPlan, rule: Rule) -> str:
     """The sentence of a rule with its remedy, or empty text."""
-    return failure_formula(rule.test, rule.line.missing, PlanCells(plan), rule.line.remedy)
+    telling = Telling(rule.line.missing, rule.line.remedy, rule.must, rule.saying)
+    formula = failure_formula(rule.test, telling, PlanCells(plan))
+    written = "+".join(filter(None, (_written(plan, name) for name in rule.line.unless_written)))
+    return f'IF({written}>0,"",{formula})' if written else formula
+
+
+def _written(plan: FormPlan, name: str) -> str:
+    """How many letters a note has that settles a rule; the form's own hint is none."""
+    cell = PlanCells(plan).note(name)
+    hint = plan.form.by_name[name].note_hint.strip() if cell else ""
+    return f"IF(TRIM({cell})={literal(hint)},0,LEN(TRIM({cell})))" if hint else f"LEN(TRIM({cell}))" if cell else ""
 
 
 def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
 from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
+from cchc_xl.word.visible_text import UnseenStyles, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
 from cchc_xl.word.word_xml import Element, R, name, parsed
 
@@ -123,6 +124,7 @@ class _Reader:
     def __init__(self, file: Path, parts: dict[str, bytes]) -> None:
         self.file, self.parts = file, parts
         self.styles = Styles(self._part("word/styles.xml"))
+        self.unseen = UnseenStyles(self._part("word/styles.xml"))
         self.targets = self._targets()
         self.count = self.tables = self.section = 0
 
@@ -171,14 +173,13 @@ class _Reader:
                 span = int(number(cell.find(f"{name('tcPr')}/{name('gridSpan')}"), "val") or 1)
                 width = _cell_width(cell, columns[column:column + span]) - margin
                 place = Place(count, row_number, column + 1)
-                for paragraph in cell.iter(name("p")):
+                for paragraph in shown_paragraphs(cell):
                     yield self.paragraph(paragraph, width, place)
                 column += span
 
     def paragraph(self, element: Element, width: float, place: Place | None = None) -> Paragraph:
         self.count += 1
-        runs = [run for run in element.iter(name("r")) if _owner(run) is element and not _deleted(run)]
-        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in runs)
+        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
         return Paragraph(
             self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
             width, self.section, place, tuple(_drawn(element)), _fields(element),
@@ -202,7 +203,7 @@ class _Reader:
         part = self._part(path)
         if part is None:
             return ()
-        reader = [self.paragraph(found, 0) for found in part.iter(name("p"))]
+        reader = [self.paragraph(found, 0) for found in shown_paragraphs(part)]
         self.count -= len(reader)
         return tuple(reader)
 
@@ -228,18 +229,9 @@ def _parent(element: Element) -> Element:
     return parent
 
 
-def _owner(run: Element) -> Element | None:
-    """The paragraph that a run stands in, not the one around its text box."""
-    return next(run.iterancestors(name("p")), None)
-
-
 def _inside(element: Element, tag: str, owner: str) -> Iterator[Element]:
     """The rows of a table or cells of a row, not those of tables inside it."""
     return (found for found in element.iter(name(tag)) if next(found.iterancestors(name(owner)), None) is element)
-
-
-def _deleted(run: Element) -> bool:
-    return next(run.iterancestors(name("del"), name("moveFrom")), None) is not None
 
 
 def _text(run: Element) -> str:

@@ -1,0 +1,209 @@
+"""Rates that follow from counts of the same text: x/y, đạt z%; a part of a list; a change since another period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.reconcile.against_workbook import follows
+from cchc_xl.reconcile.own_sums import quote
+from cchc_xl.reconcile.reconcile_rules import RATE, Fault, Spot
+from cchc_xl.reconcile.sentence_match import Paragraph
+from cchc_xl.reconcile.stated_counts import Count, Parts, count_at, full_sentences, is_count, lists_of
+from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
+
+_LINKS = frozenset(["đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức"])
+_OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
+_CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a rate is made of: part and whole in numbers, what they are called, and whether it must be so."""
+
+    part: Decimal
+    whole: Decimal
+    name: str
+    must: bool
+
+
+def own_rates(paragraph: Paragraph, known: frozenset[int]) -> Iterator[tuple[int, Fault | bool]]:
+    """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault."""
+    tokens = paragraph.tokens
+    lists: list[Parts] = []
+    for first, last in full_sentences(tokens):
+        own = list(lists_of(tokens, first, last))
+        for index in range(first, last):
+            token = tokens[index]
+            if token.sort is Sort.NUMBER and token.percent and index not in known:
+                made = list(_made(paragraph, index, first, last, own, lists))
+                yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
+        lists = own or lists
+
+
+def _judged(paragraph: Paragraph, index: int, made: Sequence[Made], sentence: str) -> Fault | bool:
+    token = paragraph.tokens[index]
+    if any(follows(token.value, token.places, each.part, each.whole) for each in made):
+        return True
+    wrong = next((each for each in made if each.must and each.whole), None)
+    return _fault(paragraph, token, wrong, sentence) if wrong is not None else False
+
+
+def _fault(paragraph: Paragraph, token: Token, made: Made, sentence: str) -> Fault:
+    right = rate(made.part, made.whole, max(token.places, 2))
+    shown = paragraph.text[token.start:token.end]
+    expected = percent(right) if right is not None else ""
+    apart = plain(token.value - right) if right is not None else ""
+    pair = f"{plain(made.part)}/{plain(made.whole)}"
+    named = f"“{made.name}”: " if made.name else ""
+    message = f"{named}ghi {shown}, nhưng {pair} = {expected}; chênh lệch {apart} điểm %."
+    spot = Spot(paragraph.index, token.start, token.end)
+    return Fault(RATE, message, sentence, spot, shown, expected, apart, against=f"{pair} trong báo cáo")
+
+
+def _made(
+    paragraph: Paragraph, index: int, first: int, last: int, own: Sequence[Parts], before: Sequence[Parts]
+) -> Iterator[Made]:
+    tokens = paragraph.tokens
+    if _CHANGE.search(_said(tokens, max(first, index - 8), index)):
+        yield from _changes(tokens, index, first, last)
+        return
+    counted = [place for place in range(first, index) if is_count(tokens[place])]
+    yield from _pair(tokens, index, counted, first)
+    if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
+        return
+    yield from _of_lists(tokens, index, counted, first, last, own)
+    yield from _labelled(tokens, index, first, (*own, *before))
+    yield from _earlier(tokens, index, counted, first, last)
+
+
+def _said(tokens: Sequence[Token], start: int, end: int) -> str:
+    return " ".join(token.text for token in tokens[start:end])
+
+
+def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: int) -> Iterator[Made]:
+    """x/y …, đạt z%: the last two counts stand around a stroke, and only linking words stand before the rate."""
+    if len(counted) < 2 or counted[-2] != counted[-1] - 2 or tokens[counted[-1] - 1].text != "/":
+        return
+    part, whole = (tokens[place] for place in counted[-2:])
+    between = tokens[counted[-1] + 1:index]
+    linked = any(token.text in _LINKS or token.text == "(" for token in between) or len(between) < 2
+    name = count_at(tokens, counted[-2], first, index).name or count_at(tokens, counted[-1], first, index).name
+    yield Made(part.value, whole.value, name, linked)
+
+
+def _of_lists(
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int, own: Sequence[Parts]
+) -> Iterator[Made]:
+    """A rate after one part of a list, in brackets or after a linking word, is that part's of the whole."""
+    if not counted:
+        return
+    nearest = counted[-1]
+    if not _is_linked(tokens, nearest, index):
+        return
+    for each in own:
+        for part in each.parts:
+            if part.index == nearest:
+                yield Made(part.token.value, each.whole.token.value, part.name, True)
+    opened = _opening(tokens, nearest, first)
+    owner = [place for place in counted if opened is not None and place < opened]
+    if owner and tokens[nearest].value <= tokens[owner[-1]].value and not _opens(tokens, nearest, index):
+        part = count_at(tokens, nearest, first, last)
+        yield Made(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
+
+
+def _is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
+    """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%."""
+    between = tokens[nearest + 1:index]
+    if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
+        return False
+    marks = [token for token in between if token.text in ("(", ",") and token.sort is Sort.MARK]
+    tail = between[between.index(marks[-1]) + 1:] if marks else between[-3:]
+    return bool(marks or tail) and all(token.text in _LINKS for token in tail)
+
+
+def _opening(tokens: Sequence[Token], place: int, first: int) -> int | None:
+    """The bracket that a place stands in."""
+    depth = 0
+    for index in range(place, first - 1, -1):
+        if tokens[index].sort is Sort.MARK:
+            depth += (tokens[index].text == ")") - (tokens[index].text == "(")
+            if depth < 0:
+                return index
+    return None
+
+
+def _opens(tokens: Sequence[Token], start: int, end: int) -> bool:
+    return any(token.text == "(" for token in tokens[start:end])
+
+
+def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[Parts]) -> Iterator[Made]:
+    """Tỷ lệ trước và đúng hạn đạt z%: the parts that the rate's own words name, of the whole of their list."""
+    label = _label(tokens, index, first)
+    if "lệ" not in label:
+        return
+    for each in lists:
+        chosen = [part for part in each.parts if _names(label, part, each.parts)]
+        if chosen and len(chosen) < len(each.parts):
+            name = " ".join(word for word in label)
+            yield from _sums(each, chosen, name)
+            return
+
+
+def _sums(each: Parts, chosen: Sequence[Count], name: str) -> Iterator[Made]:
+    """The named parts; what is done before its time is done in time too, so such a rate may count it."""
+    whole = each.whole.token.value
+    yield Made(sum((part.token.value for part in chosen), Decimal(0)), whole, name, True)
+    if len(chosen) == 1 and "đúng" in chosen[0].name:
+        early = [part for part in each.parts if "trước" in part.name or "sớm" in part.name]
+        yield Made(sum((part.token.value for part in (*chosen, *early)), Decimal(0)), whole, name, False)
+
+
+def _label(tokens: Sequence[Token], index: int, first: int) -> list[str]:
+    words: list[str] = []
+    for token in reversed(tokens[first:index]):
+        if token.sort is not Sort.WORD:
+            break
+        words.append(token.text)
+    return words[::-1]
+
+
+def _names(label: Sequence[str], part: Count, parts: Sequence[Count]) -> bool:
+    """Whether the words that tell a part from the others stand in the rate's label."""
+    others = {word for other in parts if other is not part for word in other.name.split()}
+    telling = [word for word in part.name.split() if word not in others]
+    return bool(telling) and all(word in label for word in telling[-2:])
+
+
+def _earlier(
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
+) -> Iterator[Made]:
+    """The count just before the rate, of an earlier one of the same things; it must be so where there is only one."""
+    for place in counted:
+        for other in counted:
+            if tokens[place].value <= tokens[other].value and place != other:
+                yield Made(tokens[place].value, tokens[other].value, "", False)
+    if not counted or not _is_linked(tokens, counted[-1], index):
+        return
+    part = count_at(tokens, counted[-1], first, last)
+    wholes = [count_at(tokens, place, first, last) for place in counted[:-1]]
+    same = [each for each in wholes if each.thing == part.thing and each.thing]
+    if len(wholes) == 1 and same and part.token.value <= same[0].token.value and part.name:
+        yield Made(part.token.value, same[0].token.value, part.name, not _OTHER_BASE.search(part.name))
+
+
+def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[Made]:
+    """A, tăng n (p%) so với cùng kỳ (B): n/B, B from the text or as A less n."""
+    counted = [place for place in range(first, index) if is_count(tokens[place])]
+    for change in range(index - 1, first - 1, -1):
+        by = [place for place in counted if place > change]
+        now = [place for place in counted if place < change]
+        if tokens[change].text in ("tăng", "giảm") and len(by) == 1 and now:
+            amount, value = tokens[by[0]].value, tokens[now[-1]].value
+            base = value - amount if tokens[change].text == "tăng" else value + amount
+            name = count_at(tokens, now[-1], first, last).name
+            yield Made(amount, base if base > 0 else value, f"{tokens[change].text}: {name}", True)
+            return

@@ -1,0 +1,236 @@
+"""Sums that a text tells itself: a whole and its parts, received = resolved + pending, a total of earlier counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cchc_xl.reconcile.reconcile_rules import SUM, Fault, Spot
+from cchc_xl.reconcile.sentence_match import Paragraph
+from cchc_xl.reconcile.stated_counts import (
+    MOST_BETWEEN,
+    Count,
+    Parts,
+    count_at,
+    divides,
+    full_sentences,
+    is_count,
+    lists_of,
+)
+from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.writing.vietnamese_numbers import plain
+
+_PERIOD = re.compile(
+    r"\b(?:quý (?:[ivx]+|\d)|(?:\d{1,2}|sáu|chín|ba) tháng|tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
+    r"trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
+)
+_ELSEWHEN = re.compile(r"(?<!so với )\b(?:cùng kỳ|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)")
+_LEVEL = re.compile(r"\bcấp (?:tỉnh|huyện|xã|phường|thành phố)\b")
+_RECEIVED = re.compile(r"\b(?:tiếp nhận|tổng số|nhận)\b")
+_RESOLVED = re.compile(r"\b(?:đã giải quyết|giải quyết xong|đã xử lý|đã trả kết quả|hoàn thành)\b")
+_PENDING = re.compile(
+    r"\b(?:(?:đang|chưa) (?:giải quyết|xử lý)|trong quá trình giải quyết|còn lại|chuyển kỳ sau|tồn chuyển)\b"
+)
+_CARRIED = re.compile(r"\b(?:kỳ trước chuyển|kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
+_TOTAL = re.compile(r"^(?:tổng cộng|cộng chung|tổng số|cộng|như vậy tổng số)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A count with the sentence that tells it, and the period and level it is told of."""
+
+    count: Count
+    sentence: str
+    words: str
+    period: str
+    level: str
+    part: bool
+
+
+def quote(paragraph: Paragraph, first: int, last: int) -> str:
+    """The text of a range of tokens."""
+    tokens = paragraph.tokens
+    return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
+
+
+def part_sums(paragraph: Paragraph) -> Iterator[Fault | None]:
+    """Every whole against its parts: None where they agree, a fault where they cannot."""
+    for first, last in full_sentences(paragraph.tokens):
+        for each in lists_of(paragraph.tokens, first, last):
+            made = sum((part.token.value for part in each.parts), Decimal(0))
+            whole = each.whole.token.value
+            if made == whole:
+                yield None
+            elif any(part.token.value == whole for part in each.parts):
+                continue
+            elif each.complete or any(part.token.value > whole for part in each.parts):
+                yield _list_fault(paragraph, each, made, quote(paragraph, first, last))
+
+
+def _list_fault(paragraph: Paragraph, each: Parts, made: Decimal, sentence: str) -> Fault:
+    added = " + ".join(plain(part.token.value) for part in each.parts)
+    named = ", ".join(part.name for part in each.parts if part.name)
+    whole = each.whole
+    message = (
+        f"{_named(whole)} ghi {plain(whole.token.value)}, nhưng các số thành phần cộng lại {added} = {plain(made)}"
+        f"{f' ({named})' if named else ''}; chênh lệch {plain(whole.token.value - made)}."
+    )
+    return _fault(paragraph, whole.token, message, sentence, made, "các số thành phần kể sau đó")
+
+
+def _named(count: Count) -> str:
+    return f"“{count.name}”" if count.name else "số này"
+
+
+def _fault(
+    paragraph: Paragraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
+) -> Fault:
+    spot = Spot(paragraph.index, token.start, token.end)
+    apart = plain(token.value - expected)
+    return Fault(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
+
+
+def told_in(paragraph: Paragraph) -> list[Told]:
+    """The counts of a paragraph; a period that a sentence names holds until another is named."""
+    found: list[Told] = []
+    period = level = ""
+    for first, last in full_sentences(paragraph.tokens):
+        sentence = quote(paragraph, first, last)
+        parts = {part.index for each in lists_of(paragraph.tokens, first, last) for part in each.parts}
+        for start, end in _clauses(paragraph.tokens, first, last):
+            words = paragraph.text[paragraph.tokens[start].start:paragraph.tokens[end - 1].end].casefold()
+            period = next(iter(_PERIOD.findall(words)), period)
+            level = next(iter(_LEVEL.findall(words)), level)
+            now = next(iter(_ELSEWHEN.findall(words)), period)
+            for index in range(start, end):
+                if is_count(paragraph.tokens[index]):
+                    count = count_at(paragraph.tokens, index, start, end)
+                    found.append(Told(count, sentence, f" {count.name} ", now, level, index in parts))
+    return found
+
+
+def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
+    start = first
+    for place in range(first, last):
+        if tokens[place].sort is Sort.MARK and tokens[place].text == ";":
+            yield start, place + 1
+            start = place + 1
+    if start < last:
+        yield start, last
+
+
+def flows(paragraph: Paragraph) -> Iterator[Fault | None]:
+    """Received = resolved + pending, where a paragraph tells the three of one period and level."""
+    told = told_in(paragraph)
+    groups: dict[tuple[str, str], list[Told]] = {}
+    for each in told:
+        groups.setdefault((each.period, each.level), []).append(each)
+    for several in groups.values():
+        yield from _flow(paragraph, several)
+
+
+def _flow(paragraph: Paragraph, told: Sequence[Told]) -> Iterator[Fault | None]:
+    heads = [each for each in told if not each.part]
+    received = [each for each in heads if _RECEIVED.search(each.words) and not _RESOLVED.search(each.words)]
+    resolved = [each for each in heads if _RESOLVED.search(each.words)]
+    pending = [each for each in told if _PENDING.search(each.words)]
+    if len(received) != 1 or len(resolved) != 1 or len(pending) != 1:
+        return
+    one, done, left = received[0], resolved[0], pending[0]
+    carried = [each.count.token.value for each in heads if _CARRIED.search(each.words) and each is not one]
+    made = done.count.token.value + left.count.token.value
+    whole = one.count.token.value
+    if made in (whole, whole + sum(carried, Decimal(0))):
+        yield None
+        return
+    message = (
+        f"“{one.count.name}” ghi {plain(whole)}, nhưng “{done.count.name}” {plain(done.count.token.value)} + "
+        f"“{left.count.name}” {plain(left.count.token.value)} = {plain(made)}; chênh lệch {plain(whole - made)}."
+    )
+    yield _fault(paragraph, one.count.token, message, one.sentence, made, "đã giải quyết và đang giải quyết")
+
+
+def totals(paragraph: Paragraph) -> Iterator[Fault | None]:
+    """Tổng cộng …: the counts told before it in the paragraph, of the same things and period."""
+    before: list[Told] = []
+    for each in told_in(paragraph):
+        if _TOTAL.search(each.words.strip()) and len(before) > 1:
+            same = [other for other in before if _alike(other, each)]
+            if len(same) > 1:
+                yield _total(paragraph, each, same)
+            before = []
+        elif not each.part:
+            before.append(each)
+
+
+def _alike(one: Told, other: Told) -> bool:
+    return (one.period, one.level) == (other.period, other.level) and one.count.thing == other.count.thing != ""
+
+
+def _total(paragraph: Paragraph, each: Told, same: Sequence[Told]) -> Fault | None:
+    values = [other.count.token.value for other in same]
+    whole = each.count.token.value
+    if any(sum(values[start:], Decimal(0)) == whole for start in range(len(values) - 1)):
+        return None
+    made = sum(values, Decimal(0))
+    added = " + ".join(map(plain, values))
+    message = (
+        f"“{each.count.name}” ghi {plain(whole)}, nhưng các số kể trước đó {added} = {plain(made)}; "
+        f"chênh lệch {plain(whole - made)}."
+    )
+    return _fault(paragraph, each.count.token, message, each.sentence, made, "các số kể trước đó")
+
+
+_OPENS = (":", "trong đó", "gồm", "cụ thể", "như sau")
+_ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+\S")
+
+
+def item_lists(report: Sequence[Paragraph]) -> Iterator[Fault | None]:
+    """985 hồ sơ, gồm: and its parts as paragraphs of their own below it."""
+    for place, head in enumerate(report):
+        if not head.text.rstrip(" ,").casefold().endswith(_OPENS):
+            continue
+        items = _items_below(report[place + 1:])
+        whole = _last_count(head)
+        parts = [_first_count(item) for item in items]
+        if whole is None or len(parts) < 2 or any(part is None or part.thing != whole.thing for part in parts):
+            continue
+        named = [part for part in parts if part is not None]
+        if "trong đó" not in head.text.casefold() or divides(named):
+            yield _below(head, whole, named)
+
+
+def _items_below(following: Sequence[Paragraph]) -> list[Paragraph]:
+    items: list[Paragraph] = []
+    for each in following:
+        if not _ITEM.match(each.text):
+            break
+        items.append(each)
+    return items
+
+
+def _last_count(head: Paragraph) -> Count | None:
+    """The count just before the colon; none where the sentence tells several."""
+    ranges = list(full_sentences(head.tokens))
+    if not ranges:
+        return None
+    first, last = ranges[-1]
+    counted = [index for index in range(first, last) if is_count(head.tokens[index])]
+    near = counted and last - counted[-1] <= MOST_BETWEEN
+    return count_at(head.tokens, counted[-1], first, last) if near and len(counted) == 1 else None
+
+
+def _first_count(item: Paragraph) -> Count | None:
+    counted = [index for index, token in enumerate(item.tokens) if is_count(token)]
+    return count_at(item.tokens, counted[0], 0, len(item.tokens)) if counted else None
+
+
+def _below(head: Paragraph, whole: Count, parts: Sequence[Count]) -> Fault | None:
+    made = sum((part.token.value for part in parts), Decimal(0))
+    if made == whole.token.value:
+        return None
+    return _list_fault(head, Parts(whole, tuple(parts), True, 0), made, head.text.strip())
+
+

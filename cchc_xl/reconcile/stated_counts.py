@@ -1,0 +1,276 @@
+"""The counts of a sentence as it tells them: each with its name, what it counts, and the whole it is a part of.
+
+“Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.119 hồ sơ và quá hạn 16 hồ sơ” is a whole with three
+parts. A list that may name some of its parts only (“trong đó …”) is told from one that names all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.typed_text import folded
+
+MOST_BETWEEN = 14
+"""Tokens between a whole and the word that begins the list of its parts."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(folded(word) for word in text.split("|"))
+
+
+COMPLETE = _words("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
+PARTIAL = _words("trong đó|cụ thể|trong số đó|trong số này")
+THINGS = _words(
+    "hồ|thủ|văn|cuộc|lượt|người|đơn|cơ|phường|xã|nhiệm|dịch|tin|bài|trường|phiếu|đồng|triệu|tỷ|cán|công|viên|lớp|buổi|"
+    "ý|kiến|quyết|kế|báo|phòng|ban|cá|doanh|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|chỉ|đề|quy|phản|lĩnh|mô|sáng|tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
+)
+"""The first words of what is counted: after a number, any other word belongs to its name."""
+
+ASIDE = _words("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|trung|bình")
+"""What begins a remark about a count that is no further part."""
+
+GENERAL = _words("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|:")
+"""Words before a count that do not name it by themselves."""
+
+CHANGES = _words("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
+"""What is done to a whole is no part of it."""
+
+FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn"), _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm")),
+    (_words("mới|trong kỳ|tiếp nhận mới"), _words("kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước")),
+    (_words("trực tuyến|qua mạng|điện tử"), _words("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
+    (_words("đã giải quyết|giải quyết xong|đã xử lý|đã trả|hoàn thành"),
+     _words("đang giải quyết|chưa giải quyết|đang xử lý|chưa hoàn thành|đang thực hiện|còn lại|chưa đến hạn")),
+    (_words("nam"), _words("nữ")), (_words("đạt|hài lòng"), _words("không đạt|không hài lòng|chưa hài lòng")),
+    (_words("cấp tỉnh|cấp huyện|cấp thành phố"), _words("cấp xã|cấp phường")),
+)
+"""Names that divide a whole without remainder where both sides stand in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things: its token, the words that name it, and the first word of what it counts."""
+
+    index: int
+    token: Token
+    name: str
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A whole with its parts; `complete` where the list must name all of them. `end` is the token after it."""
+
+    whole: Count
+    parts: tuple[Count, ...]
+    complete: bool
+    end: int
+
+
+def full_sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The sentences of a paragraph as ranges of tokens, semicolons inside them."""
+    start = depth = 0
+    for place, token in enumerate(tokens):
+        if token.sort is Sort.MARK:
+            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
+            if token.text in ".!?" and not depth:
+                yield start, place + 1
+                start = place + 1
+    if start < len(tokens):
+        yield start, len(tokens)
+
+
+def is_count(token: Token) -> bool:
+    """Whether a token is a number of things."""
+    return token.states and not token.percent
+
+
+def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Count:
+    """The count at a place of a sentence."""
+    before = _before(tokens, index, first)
+    thing = tokens[index + 1].text if index + 1 < last and tokens[index + 1].sort is Sort.WORD else ""
+    after = _after(tokens, index, last)
+    said = before if any(word not in GENERAL for word in before) else after[2 if thing in THINGS else 0:] or before
+    return Count(index, tokens[index], " ".join(said), thing if thing in THINGS else "")
+
+
+def _before(tokens: Sequence[Token], index: int, first: int) -> list[str]:
+    words: list[str] = []
+    for token in reversed(tokens[first:index]):
+        if token.sort not in (Sort.WORD, Sort.APART) and not (token.text == ":" and not words):
+            break
+        words += [token.text] if token.sort is not Sort.MARK else []
+    return words[::-1]
+
+
+def _after(tokens: Sequence[Token], index: int, last: int) -> list[str]:
+    words: list[str] = []
+    for token in tokens[index + 1:last]:
+        if token.sort is not Sort.WORD:
+            break
+        words.append(token.text)
+    return words
+
+
+def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
+    """The bracket that closes one, or the end of the sentence."""
+    depth = 0
+    for place in range(opened, last):
+        if tokens[place].sort is Sort.MARK:
+            depth += (tokens[place].text in "([") - (tokens[place].text in ")]")
+            if not depth:
+                return place
+    return last
+
+
+def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[Parts]:
+    """Every whole of a sentence with the parts that are told after it."""
+    for place in range(first, last):
+        if tokens[place].text in "([" and tokens[place].sort is Sort.MARK:
+            yield from _bracket(tokens, place, first, last)
+        elif marker := _marker(tokens, place, last):
+            yield from _after_marker(tokens, place, marker, first, last)
+
+
+def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
+    """How many words begin a list here; 0 where none do."""
+    for size in (4, 3, 2, 1):
+        said = " ".join(token.text for token in tokens[place:min(place + size, last)])
+        if said in COMPLETE | PARTIAL and not _inside(tokens, place):
+            return size
+    return 0
+
+
+def _inside(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word only goes on with one that began a list already: gồm of bao gồm."""
+    return place > 0 and f"{tokens[place - 1].text} {tokens[place].text}" in COMPLETE | PARTIAL
+
+
+def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[Parts]:
+    whole = _whole_before(tokens, opened, first)
+    closed = closing(tokens, opened, last)
+    begin = opened + 1
+    size = _marker(tokens, begin, closed) if begin < closed else 0
+    said = " ".join(token.text for token in tokens[begin:begin + size])
+    if whole is not None:
+        found = _parts(tokens, begin + size, closed, whole)
+        if len(found) > 1 and _to_end(tokens, found[-1].index, closed):
+            complete = said in COMPLETE or divides(found) or (not size and _likely(whole, found))
+            yield Parts(whole, tuple(found), complete, closed)
+
+
+def _likely(whole: Count, parts: Sequence[Count]) -> bool:
+    """Whether counts in a bracket without a word before them may be the parts: they come near the whole."""
+    made = sum(part.token.value for part in parts)
+    changed = any(_names_any(f" {part.name} ", CHANGES) for part in parts)
+    return not changed and 2 * made > whole.token.value > 0 and made < 2 * whole.token.value
+
+
+def _to_end(tokens: Sequence[Token], index: int, last: int) -> bool:
+    """Whether no other count follows."""
+    return not any(is_count(token) for token in tokens[index + 1:last])
+
+
+def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, last: int) -> Iterator[Parts]:
+    before = tokens[place - 1].text if place > first else ""
+    if before in ("(", "["):
+        return
+    whole = _whole_before(tokens, place, first)
+    begin = place + size + (place + size < last and tokens[place + size].text in (":", ","))
+    found = _parts(tokens, begin, last, whole) if whole is not None else []
+    if whole is not None and len(found) > 1:
+        said = " ".join(token.text for token in tokens[place:place + size])
+        complete = said in COMPLETE or divides(found)
+        yield Parts(whole, tuple(found), complete, found[-1].index + 1)
+
+
+def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:
+    """The count that stands before a list, with no other between."""
+    depth = 0
+    for index in range(place - 1, max(first, place - MOST_BETWEEN) - 1, -1):
+        token = tokens[index]
+        depth += token.sort is Sort.MARK and (token.text in ")]") - (token.text in "([")
+        if depth < 0 or (token.sort is Sort.MARK and token.text in ";." and not depth):
+            return None
+        if is_count(token) and not depth:
+            pair = index > first and tokens[index - 1].text == "/"
+            return None if pair else count_at(tokens, index, first, len(tokens))
+        if token.percent and not depth:
+            return None
+    return None
+
+
+def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list[Count]:
+    """The counts of the items from a place on, as long as each counts the same things as the whole."""
+    found: list[Count] = []
+    start, divider = begin, _divider(tokens, begin, last)
+    for end in _ends(tokens, begin, last, divider):
+        counted = [place for place in _outside(tokens, start, end) if is_count(tokens[place])]
+        words = [token.text for token in tokens[start:end] if token.sort is Sort.WORD]
+        if found and words and words[0] in ASIDE:
+            start = end + 1
+            continue
+        if not counted:
+            if found and not any(token.percent for token in tokens[start:end]):
+                break
+            start = end + 1 if found else start
+            continue
+        part = count_at(tokens, counted[0], start, end)
+        if len(counted) > 1 or (part.thing and whole.thing and part.thing != whole.thing):
+            break
+        found.append(part)
+        start = end + 1
+        if end < last and tokens[end].text == ";" and divider != ";":
+            break
+    return found
+
+
+def _divider(tokens: Sequence[Token], begin: int, last: int) -> str:
+    """What divides the items: semicolons where one stands between the first two counts."""
+    counted = [place for place in _outside(tokens, begin, last) if is_count(tokens[place])][:2]
+    between = tokens[counted[0]:counted[1]] if len(counted) > 1 else ()
+    return ";" if any(token.text == ";" for token in between) else ","
+
+
+def _ends(tokens: Sequence[Token], begin: int, last: int, divider: str) -> Iterator[int]:
+    """Where items end: commas, semicolons, “và” and “còn lại” after a count."""
+    counted = False
+    for place in _outside(tokens, begin, last):
+        token = tokens[place]
+        counted = counted or is_count(token)
+        ends = token.text == ";" or (divider == "," and token.text == ",") or (counted and token.text in ("và", "cùng"))
+        if ends and token.sort in (Sort.MARK, Sort.WORD):
+            yield place
+            counted = False
+    yield last
+
+
+def _outside(tokens: Sequence[Token], begin: int, last: int) -> Iterator[int]:
+    """The places that no bracket encloses."""
+    depth = 0
+    for place in range(begin, last):
+        if tokens[place].sort is Sort.MARK and tokens[place].text in "([":
+            depth += 1
+        elif tokens[place].sort is Sort.MARK and tokens[place].text in ")]":
+            depth -= 1
+        elif depth <= 0:
+            yield place
+
+
+def divides(parts: Sequence[Count]) -> bool:
+    """Whether the names of the parts divide a whole without remainder: đúng hạn … quá hạn."""
+    names = [f" {part.name} " for part in parts]
+    if any("còn lại" in name for name in names):
+        return True
+    return any(
+        all(_names_any(name, one | other) for name in names)
+        and any(_names_any(name, one) and not _names_any(name, other) for name in names)
+        and any(_names_any(name, other) for name in names)
+        for one, other in FAMILIES
+    )
+
+
+def _names_any(name: str, words: frozenset[str]) -> bool:
+    return any(f" {word} " in name for word in words)

@@ -1,0 +1,129 @@
+"""The arithmetic of any text, without a template or figures: what it states is recomputed, nothing else is accused."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from report_sample import ROOT, TEMPLATE, sample
+
+from cchc_xl.content import Content
+from cchc_xl.figures import total
+from cchc_xl.reconcile.comparison import Audit, Auditor
+from cchc_xl.reconcile.reconcile_rules import RATE, SUM
+from cchc_xl.reconcile.report_period import other_period
+from cchc_xl.word.document_text import Document
+
+
+@pytest.fixture(scope="module")
+def auditor() -> Auditor:
+    """Holds texts against a workbook without any figure."""
+    form = sample().form
+    return Auditor(TEMPLATE, Content(form, {}), total(form, {}))
+
+
+def audited(auditor: Auditor, *lines: str) -> Audit:
+    return auditor.audit(Document(Path("bai.txt"), list(lines), list(range(len(lines)))))
+
+
+RIGHT = [
+    "Tiếp nhận 4.210 hồ sơ, trong đó tiếp nhận mới 3.985 hồ sơ, kỳ trước chuyển sang 225 hồ sơ.",
+    "Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.119 hồ sơ và quá hạn 16 hồ sơ.",
+    "Đang giải quyết 204 hồ sơ (trong hạn 201, quá hạn 03).",
+    "Có 985 hồ sơ, bao gồm: 844 hồ sơ đất đai; 141 hồ sơ hộ tịch.",
+    "Đã nộp trực tuyến 7.020/8.114 hồ sơ, đạt 86,52%.",
+    "Tiếp nhận 100 hồ sơ. Đã giải quyết 80 hồ sơ. Đang giải quyết 20 hồ sơ.",
+    "Có 4.210 hồ sơ, tăng 210 hồ sơ (5,25%) so với cùng kỳ.",
+    "Đợt một 30 cuộc. Đợt hai 25 cuộc. Tổng cộng 55 cuộc.",
+]
+WRONG = [
+    ("Tiếp nhận 4.210 hồ sơ, trong đó tiếp nhận mới 3.958 hồ sơ, kỳ trước chuyển sang 225 hồ sơ.", SUM,
+     "4.210", "4.183"),
+    ("Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.191 hồ sơ và quá hạn 16 hồ sơ.", SUM,
+     "4.006", "4.078"),
+    ("Đang giải quyết 204 hồ sơ (trong hạn 201, quá hạn 30).", SUM, "204", "231"),
+    ("Có 985 hồ sơ, bao gồm: 844 hồ sơ đất đai; 114 hồ sơ hộ tịch.", SUM, "985", "958"),
+    ("Đã nộp trực tuyến 7.020/8.114 hồ sơ, đạt 85,62%.", RATE, "85,62%", "86,52%"),
+    ("Tiếp nhận 8.114 hồ sơ (trực tuyến 7.020, chiếm 68,52%).", RATE, "68,52%", "86,52%"),
+    ("Tiếp nhận 100 hồ sơ. Đã giải quyết 80 hồ sơ. Đang giải quyết 02 hồ sơ.", SUM, "100", "82"),
+    ("Có 4.210 hồ sơ, tăng 210 hồ sơ (5,52%) so với cùng kỳ.", RATE, "5,52%", "5,25%"),
+    ("Đã giải quyết 100 hồ sơ, gồm trước hạn 50, đúng hạn 40, quá hạn 10; tỷ lệ trước hạn và đúng hạn đạt 95%.", RATE,
+     "95%", "90%"),
+]
+SILENT = [
+    "Quý I tiếp nhận 100 hồ sơ. Quý II tiếp nhận 120 hồ sơ. Cùng kỳ tiếp nhận 90 hồ sơ.",
+    "Cấp huyện tiếp nhận 100 hồ sơ; cấp xã đã giải quyết 70 hồ sơ; cấp tỉnh đang giải quyết 5 hồ sơ.",
+    "Toàn xã có 100 cán bộ, trong đó 60 đảng viên, 70 nữ.",
+    "Có 9.000 hồ sơ, trong đó có 12 hồ sơ phải xin lỗi và 5 hồ sơ bổ sung.",
+    "Tổng số 258 thủ tục (bổ sung 32 thủ tục, bãi bỏ 18 thủ tục).",
+    "Tổng số 5.816 văn bản, trong đó có 4.819 văn bản điện tử trên tổng số 5.816 văn bản.",
+    "Kế hoạch giao 20 lớp; đã mở 15 lớp với 300 lượt người, đạt 60% kế hoạch.",
+    "Điểm đánh giá đạt 95%, xếp thứ 3 trong 11 đơn vị.",
+    "Có 100 hồ sơ, gồm 3 phòng, 5 ban và 7 trạm tham gia.",
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_agrees_is_counted_and_not_accused(auditor: Auditor, text: str) -> None:
+    audit = audited(auditor, text)
+    assert [fault.message for fault in audit.faults] == []
+    assert audit.rates + audit.sums > 0
+
+
+@pytest.mark.parametrize(("text", "rule", "stated", "expected"), WRONG)
+def test_a_contradiction_names_both_numbers(
+    auditor: Auditor, text: str, rule: object, stated: str, expected: str
+) -> None:
+    found = [(fault.rule, fault.stated, fault.expected) for fault in audited(auditor, text).faults]
+    assert (rule, stated, expected) in found
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_other_periods_levels_and_groups_are_no_contradiction(auditor: Auditor, text: str) -> None:
+    assert [fault.message for fault in audited(auditor, text).faults] == []
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in WRONG])
+def test_a_finding_names_what_is_compared_and_quotes_its_sentence(auditor: Auditor, text: str) -> None:
+    for fault in audited(auditor, text).faults:
+        assert fault.quote.strip(".") in text
+        assert "“" in fault.message or "“" in fault.quote
+
+
+def test_parts_in_paragraphs_of_their_own_add_up(auditor: Auditor) -> None:
+    items = ["- Đất đai: 844 hồ sơ;", "- Hộ tịch: {} hồ sơ."]
+    head = "Kết quả tiếp nhận 985 hồ sơ, cụ thể:"
+    assert audited(auditor, head, items[0], items[1].format(141)).sums == 1
+    found = audited(auditor, head, items[0], items[1].format(114)).faults
+    assert [(fault.stated, fault.expected) for fault in found] == [("985", "958")]
+
+
+@pytest.mark.parametrize(("title", "told"), [
+    ("Kết quả quý II của xã", "quý II"), ("Tình hình thực hiện công tác năm 2020", "năm 2020"),
+    ("Công tác cải cách hành chính 6 tháng đầu năm 2021", "6 tháng"), ("Kết quả thực hiện năm 2021", ""),
+    ("Kết quả thực hiện", ""),
+])
+def test_a_report_of_another_period_is_told(title: str, told: str) -> None:
+    assert other_period(["ỦY BAN NHÂN DÂN", "BÁO CÁO", title, "Trong quý IV đã làm."], sample().form.period) == told
+
+
+def measure() -> ModuleType:
+    """The command that makes the texts; loaded by its place, for its folder has other names of modules."""
+    spec = importlib.util.spec_from_file_location("own_arithmetic", ROOT / "benchmarks/own_arithmetic.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_texts_of_other_wordings_are_judged_well() -> None:
+    own_arithmetic = measure()
+    outcome = own_arithmetic.evaluate(300, 11)
+    assert outcome.planted >= 140
+    assert outcome.recall >= own_arithmetic.LEAST_RECALL, outcome.missed
+    assert outcome.precision >= own_arithmetic.LEAST_PRECISION, outcome.false

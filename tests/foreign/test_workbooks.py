@@ -1,0 +1,190 @@
+"""Workbooks as other programs and people leave them: masters, forms of units and tables are read alike."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from forms_support import filled_form, wards
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from report_sample import sample
+
+from cchc_xl.excel.main_part import main_part
+from cchc_xl.schema import Form
+from cchc_xl.submissions.form_layout import VALUE, plan_form
+from cchc_xl.submissions.intake.usual_xml import as_usual
+from cchc_xl.verbs.check import examine
+from cchc_xl.verbs.recalc import compute, recalc
+from cchc_xl.verbs.reconcile import appendix_of
+
+Change = Callable[[str, bytes], tuple[str, bytes]]
+TABLE = [
+    ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu", "Ghi chú"),
+    ("III", "CẢI CÁCH THỦ TỤC HÀNH CHÍNH"),
+    ("6.1", "Số hồ sơ TTHC do UBND cấp huyện tiếp nhận", "Hồ sơ", 10248),
+    ("6.6", "Số hồ sơ TTHC do UBND cấp xã tiếp nhận", "Hồ sơ", 34870),
+]
+
+
+def rewritten(path: Path, change: Change) -> Path:
+    """The file with every part changed, its name too."""
+    with zipfile.ZipFile(path) as archive:
+        members = [change(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return path
+
+
+def without_places(name: str, data: bytes) -> tuple[str, bytes]:
+    """First cells of rows, and first rows, told by their order only."""
+    if "worksheets/sheet" not in name:
+        return name, data
+    return name, re.sub(rb'(<row )r="1" ?', rb"\1", re.sub(rb'(<c )r="A\d+" ?', rb"\1", data))
+
+
+def with_empty_styles(name: str, data: bytes) -> tuple[str, bytes]:
+    return name, re.sub(rb'(<c r="[A-Z]+\d+")(?= ?/?>)', rb'\1 s=""', data) if "worksheets/sheet" in name else data
+
+
+def strict(name: str, data: bytes) -> tuple[str, bytes]:
+    return name, re.sub(rb"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument|drawingml)/2006/",
+                        rb"http://purl.oclc.org/ooxml/\1/", data)
+
+
+def on_the_web(name: str, data: bytes) -> tuple[str, bytes]:
+    renamed = name.replace("xl/workbook.xml", "xl/workbook22.xml")
+    renamed = renamed.replace("xl/_rels/workbook.xml.rels", "xl/_rels/workbook22.xml.rels")
+    if name in ("_rels/.rels", "[Content_Types].xml"):
+        data = data.replace(b"xl/workbook.xml", b"xl/workbook22.xml")
+    return renamed, data
+
+
+MAKERS = {"không ghi vị trí ô": without_places, "kiểu ô trống": with_empty_styles, "Strict Open XML": strict,
+          "Office trên web": on_the_web}
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_master_of_another_maker_gives_the_same_figures(filled: Path, maker: str) -> None:
+    before = compute(filled)
+    rewritten(filled, MAKERS[maker])
+    after = compute(filled)
+    assert {code: figure.value for code, figure in after.figures.items()} == {
+        code: figure.value for code, figure in before.figures.items()
+    }
+    assert [finding.message for finding in examine(filled).findings] == [each.message for each in before.findings]
+    recalc(filled, datetime(2026, 2, 1))
+    assert compute(filled).figures["III.6.1"].value == Decimal(10248)
+
+
+@pytest.mark.parametrize("maker", ["kiểu ô trống", "Strict Open XML", "Office trên web"])
+def test_a_form_of_another_maker_is_read(form: Form, tmp_path: Path, maker: str) -> None:
+    path = filled_form(form, wards(form)[0], tmp_path / "p1.xlsx")
+    before = [finding.message for finding in examine(path).findings]
+    assert [finding.message for finding in examine(rewritten(path, MAKERS[maker])).findings] == before
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_table_of_another_maker_is_read(tmp_path: Path, maker: str) -> None:
+    path = rewritten(saved(tmp_path, TABLE), MAKERS[maker])
+    assert values(path) == {"III.6.1": Decimal(10248), "III.6.6": Decimal(34870)}
+
+
+def saved(
+    folder: Path, rows: list[tuple[object, ...]], change: Callable[[openpyxl.Workbook], object] | None = None
+) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if change is not None:
+        change(book)
+    book.save(folder / "bang.xlsx")
+    return folder / "bang.xlsx"
+
+
+def values(path: Path) -> dict[str, object]:
+    return {line.code: line.value for line in appendix_of(path, sample().form).lines}
+
+
+def test_hidden_rows_and_sheets_are_listed_and_not_read(tmp_path: Path) -> None:
+    def hide(book: openpyxl.Workbook) -> None:
+        book.active.row_dimensions[4].hidden = True
+        other = book.create_sheet("Cũ")
+        for row in TABLE:
+            other.append(row)
+        other.sheet_state = "hidden"
+
+    found = appendix_of(saved(tmp_path, TABLE, hide), sample().form)
+    assert [line.code for line in found.lines] == ["III.6.1"]
+    assert [each.reason for each in found.unread] == ["dòng ẩn, chưa đọc", "sheet ẩn, chưa đọc"]
+
+
+def test_sheets_of_charts_are_passed_over(tmp_path: Path) -> None:
+    assert values(saved(tmp_path, TABLE, lambda book: book.create_chartsheet("Biểu đồ"))) == {
+        "III.6.1": Decimal(10248), "III.6.6": Decimal(34870),
+    }
+
+
+def struck(text: str, rest: str) -> CellRichText:
+    return CellRichText([TextBlock(InlineFont(strike=True), text), rest])
+
+
+def test_struck_out_letters_of_a_table_are_not_read(tmp_path: Path) -> None:
+    def strike(book: openpyxl.Workbook) -> None:
+        book.active["D3"] = struck("10.1", "10.248")
+
+    assert values(saved(tmp_path, TABLE, strike))["III.6.1"] == Decimal(10248)
+
+
+def test_a_day_in_the_place_of_a_number_is_listed(tmp_path: Path) -> None:
+    def day(name: str, data: bytes) -> tuple[str, bytes]:
+        return name, re.sub(rb'<c r="D3"[^>]*><v>10248</v>', rb'<c r="D3" t="d"><v>2021-07-07</v>', data)
+
+    found = appendix_of(rewritten(saved(tmp_path, TABLE), day), sample().form)
+    assert [line.code for line in found.lines] == ["III.6.6"]
+    assert "07/07/2021" in found.unread[0].reason
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#CONNECT!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#N/A"])
+def test_an_error_value_of_a_form_is_told_at_its_cell(form: Form, tmp_path: Path, error: str) -> None:
+    unit = wards(form)[0]
+    path = filled_form(form, unit, tmp_path / "p1.xlsx")
+    sheet, row = next(iter(plan_form(form, unit).places.values()))
+    part = f'<c r="{VALUE}{row}"'.encode()
+
+    def spoil(name: str, data: bytes) -> tuple[str, bytes]:
+        cell = re.compile(re.escape(part) + rb"[^>]*>.*?</c>")
+        right = "worksheets/sheet" in name and sheet_of(path, sheet) in name
+        said = part + f' t="e"><v>{error}</v></c>'.encode()
+        return name, cell.sub(said, data, count=1) if right else data
+
+    found = examine(rewritten(path, spoil)).findings
+    assert any(f"{VALUE}{row}" == cell.cell and "lỗi" in each.message for each in found for cell in each.cells), found
+
+
+def sheet_of(path: Path, sheet: str) -> str:
+    """The part's name of a sheet, by its place among the sheets."""
+    return f"sheet{openpyxl.load_workbook(path).sheetnames.index(sheet) + 1}.xml"
+
+
+def test_struck_out_letters_of_a_form_are_not_read() -> None:
+    run = b'<si><r><rPr><strike/><sz val="11"/></rPr><t>280</t></r><r><rPr><sz val="11"/></rPr><t>2790</t></r></si>'
+    assert as_usual(run) == b'<si><r><rPr><sz val="11"/></rPr><t>2790</t></r></si>'
+    kept = run.replace(b"<strike/>", b'<strike val="0"/>')
+    assert as_usual(kept) == kept
+
+
+@pytest.mark.parametrize(("relations", "part"), [
+    (b'<Relationship Id="a" Type="http://x/officeDocument" Target="/xl/workbook3.xml"/>', "xl/workbook3.xml"),
+    (b'<Relationship Target="xl/workbook.xml" Type="http://x/officeDocument" Id="a"/>', "xl/workbook.xml"),
+    (b'<Relationship Target="docProps/app.xml" Type="http://x/extended-properties" Id="a"/>', ""), (b"", ""),
+])
+def test_the_main_part_is_told_by_the_relationships(relations: bytes, part: str) -> None:
+    assert main_part(relations) == part

@@ -29,6 +29,8 @@ SENTENCE, CLOSE_BY, AROUND = 0.36, 0.36, 0.28
 """Weights of the three likenesses."""
 
 OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
+OTHER_THING = 0.8
+"""The word behind the number is another one: 2 phường are not 2 phòng."""
 PARTNER = 0.2
 """For a figure of the sentence that the other numbers belong to as well."""
 
@@ -261,6 +263,8 @@ def _score(slot: _Number, number: _Number, likeness: float) -> float:
         score *= ZERO_IN_WORDS
     if slot.named != number.named:
         score *= OTHER_UNIT
+    if slot.near[1].split()[:1] != number.near[1].split()[:1]:
+        score *= OTHER_THING
     same = slot.token.value == number.token.value
     return score + (EQUAL if same else 0)
 

@@ -113,7 +113,7 @@ def test_a_report_saved_by_word_on_the_web_is_updated(filled: Path, tmp_path: Pa
     """It calls the main part document22.xml."""
     out = tmp_path / "bao_cao.docx"
     export(filled, out)
-    _, updated = refresh(filled, with_parts(out, _online), tmp_path / "moi.docx")
+    _, updated, _ = refresh(filled, with_parts(out, _online), tmp_path / "moi.docx")
     assert len(updated.figures) > 200
     assert not updated.removed
 

@@ -11,7 +11,7 @@ from typing import Any
 import pypandoc
 import pytest
 from report_sample import TEMPLATE, rendered_by
-from test_words import SHAPES, made
+from test_foreign_words import SHAPES, made
 
 from cchc_xl.word.document_text import read_document
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 from jinja2 import Environment, TemplateError, nodes
@@ -70,8 +71,9 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
     found: dict[str, Pattern] = {}
     for part, xml in text_parts(template).items():
         if part == "word/document.xml":
-            for branch in range(_branches(template, xml)):
-                for pattern in _rendered(template, xml, branch, content, figures, reader):
+            each = range(_branches(template, xml))
+            for branches in product(each, each):
+                for pattern in _rendered(template, xml, branches, content, figures, reader):
                     found.setdefault(_wording(pattern), pattern)
     return list(found.values())
 
@@ -111,17 +113,21 @@ class _Noted(Marks):
 
 
 class _Choose(NodeTransformer):
-    """Replaces every condition by one of its branches; in the last one the figure asked for is said to be zero."""
+    """Replaces every condition by one of its branches; in the last one the figure asked for is said to be zero.
 
-    def __init__(self, branch: int) -> None:
-        self._branch = branch
+    Of a condition inside another one, the second branch given is taken: both wordings of a branch can be printed.
+    """
+
+    def __init__(self, branch: int, inner: int) -> None:
+        self._branch, self._inner = branch, inner
 
     def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
         """The body of the chosen branch."""
         bodies = [node.body, *(branch.body for branch in node.elif_), node.else_]
         chosen = bodies[min(self._branch, len(bodies) - 1)]
         said = _said_to_be_zero(node) if chosen is node.else_ else []
-        return [*said, *(made for child in chosen for made in self.visit_list(child))]
+        within = _Choose(self._inner, self._inner)
+        return [*said, *(made for child in chosen for made in within.visit_list(child))]
 
 
 def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
@@ -134,13 +140,13 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
 
 
 def _rendered(
-    template: Path, xml: str, branch: int, content: Content, figures: Mapping[str, Figure], reader: Reader
+    template: Path, xml: str, branches: tuple[int, int], content: Content, figures: Mapping[str, Figure], reader: Reader
 ) -> Iterator[Pattern]:
     source = jinja_source(_TABLE.sub("", xml))
     marks = _Noted(figures)
     known = names(content, figures, Paper(marks), draft=False)
     try:
-        chosen = _Choose(branch).visit(Environment._parse(ENVIRONMENT, source, None, None))
+        chosen = _Choose(*branches).visit(Environment._parse(ENVIRONMENT, source, None, None))
         rendered = ENVIRONMENT.from_string(chosen).render(known)
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error

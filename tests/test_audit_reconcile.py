@@ -159,6 +159,22 @@ def test_a_figure_told_twice_with_two_numbers_is_found() -> None:
     assert [(fault.stated, fault.expected) for fault in told(audit, reconcile_rules.REPEATED)] == [("06", "05")]
 
 
+@pytest.mark.parametrize("text", [
+    "Đã kiểm tra trực tiếp 03 phường và 00 phòng chuyên môn.",
+    "Đã kiểm tra trực tiếp 03 phường.",
+])
+def test_the_thing_counted_decides_between_the_figures_of_a_sentence(auditor: Auditor, text: str) -> None:
+    audit = of_text(auditor, text)
+    assert ("I.2.3", 3) in {(each.slot.tag, each.place.token.value) for each in audit.stated}
+    assert pairs(audit, reconcile_rules.FIGURE) == [("I.2.3", "03", "2")]
+    assert told(audit, reconcile_rules.UNIT) == []
+
+
+def test_a_number_that_is_not_placed_surely_is_not_accused(auditor: Auditor) -> None:
+    audit = of_text(auditor, "Thành phố đã tổ chức kiểm tra trực tiếp tại 03 phường, 00 phòng chuyên môn.")
+    assert (audit.faults, len(audit.unplaced)) == ([], 1)
+
+
 def test_zero_in_words_is_a_number_too(auditor: Auditor) -> None:
     audit = of_text(
         auditor, "Kết quả giải quyết hồ sơ hành chính: đã tiếp nhận 10.248 hồ sơ, giải quyết hoàn trả đúng hẹn 10.243 "

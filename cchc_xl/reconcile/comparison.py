@@ -100,7 +100,9 @@ class Auditor:
 
     def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Fault]:
         yield from from_workbook(figures, self._places)
-        yield from wrong_units(figures, self._patterns, self._content.form)
+        # What the workbook does not know is placed by its words alone: another unit then speaks against the place.
+        known = [each for each in figures if each.slot.expected is not None]
+        yield from wrong_units(known, self._patterns, self._content.form)
         yield from between_sentences(figures)
         yield from appendix_lines(own, self._figures, self._places)
 

@@ -9,12 +9,9 @@ from cchc_xl.reconcile.against_workbook import spot_of, written
 from cchc_xl.reconcile.reconcile_rules import POINTS, UNIT, Fault
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.template_patterns import Pattern
-from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.reconcile.text_tokens import Sort, after
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.typed_text import folded
-
-_WORDS = 4
-"""Words after a number that may name what it counts."""
 
 _OFTEN = 2
 """How often the template must write a thing after a number for it to be known as one."""
@@ -78,18 +75,6 @@ def _declared(row: Indicator) -> set[tuple[str, ...]]:
 
 def _within(thing: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return set(thing) <= set(words)
-
-
-def after(tokens: Sequence[Token], index: int) -> tuple[str, ...]:
-    """The words right after a number; after its pair where it is one of two (21/23 nhiệm vụ)."""
-    if index + 2 < len(tokens) and tokens[index + 1].text == "/" and tokens[index + 2].sort is Sort.NUMBER:
-        index += 2
-    words = []
-    for token in tokens[index + 1:index + 1 + _WORDS]:
-        if token.sort is not Sort.WORD:
-            break
-        words.append(token.text)
-    return tuple(words)
 
 
 def _points(stated: Stated) -> Fault:

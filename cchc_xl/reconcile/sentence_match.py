@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from cchc_xl.reconcile.stated_counts import THINGS
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, sentences
+from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, after, sentences
 
 NEAR, FAR = 3, 9
 """Words on each side that are compared: those at the number, and those around it."""
@@ -29,8 +30,6 @@ SENTENCE, CLOSE_BY, AROUND = 0.36, 0.36, 0.28
 """Weights of the three likenesses."""
 
 OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
-OTHER_THING = 0.8
-"""The word behind the number is another one: 2 phường are not 2 phòng."""
 PARTNER = 0.2
 """For a figure of the sentence that the other numbers belong to as well."""
 
@@ -78,6 +77,10 @@ class Stated:
     again: bool = False
 
 
+Home = tuple[int, int]
+"""The sentence that a number belongs to: its paragraph and its first token."""
+
+
 @dataclass(slots=True)
 class _Sentence:
     words: frozenset[str]
@@ -90,14 +93,16 @@ class _Sentence:
 class _Number:
     """A number or slot with its neighbours as texts; the left ones reversed, so that likeness begins at the number.
 
-    `home` is its sentence; `named` is the unit whose name stands just before it ("Phường A: 06 hồ sơ").
+    `home` is its sentence; `named` is the unit whose name stands just before it ("Phường A: 06 hồ sơ"); `thing` is the
+    first word of what it counts.
     """
 
     token: Token
     near: tuple[str, str]
     far: tuple[str, str]
     named: str
-    home: int
+    thing: str
+    home: Home
     slot: Slot | None = None
     place: Place | None = None
 
@@ -133,23 +138,30 @@ Scores = dict[tuple["_Number", "_Number"], float]
 
 
 def _weigh(one: _Sentence, other: _Sentence, likeness: float, scores: Scores) -> None:
+    """A number of a thing that another figure of the sentence counts is not this one's: 03 phường, 01 phòng."""
+    things = {slot.thing for slot in one.numbers}
     for slot in one.numbers:
         for number in other.numbers:
+            if slot.thing and number.thing in things - {slot.thing, ""}:
+                continue
             score = _score(slot, number, likeness)
             if score >= LEAST_PAIR:
                 scores[slot, number] = score
 
 
 def _favour_partners(scores: Scores) -> None:
-    """Numbers of one sentence mostly state figures of one sentence: the one that fits all of them best is favoured."""
-    best: dict[tuple[_Number, int], float] = {}
-    for (slot, number), score in scores.items():
-        key = number, slot.home
-        best[key] = max(best.get(key, 0.0), score)
-    together: dict[int, Counter[int]] = defaultdict(Counter)
-    for (number, home), score in best.items():
-        together[number.home][home] += score  # type: ignore[assignment]
-    partner = {told: votes.most_common(1)[0][0] for told, votes in together.items()}
+    """Numbers of one sentence mostly state figures of one sentence: the one that fits all of them best is favoured.
+
+    In either of them no number speaks for two figures, and no figure for two numbers.
+    """
+    heard: set[tuple[_Number, Home]] = set()
+    together: dict[Home, dict[Home, float]] = defaultdict(lambda: defaultdict(float))
+    for slot, number in sorted(scores, key=lambda pair: -scores[pair]):
+        pair = {(number, slot.home), (slot, number.home)}
+        if not pair & heard:
+            heard |= pair
+            together[number.home][slot.home] += scores[slot, number]
+    partner = {told: max(votes, key=votes.__getitem__) for told, votes in together.items()}
     for slot, number in scores:
         if partner[number.home] == slot.home:
             scores[slot, number] += PARTNER
@@ -160,18 +172,26 @@ def _chosen(scores: Scores) -> list[Stated]:
     ranked = sorted(scores, key=lambda pair: -scores[pair])
     of_slot: dict[_Number, _Number] = {}
     of_number: dict[_Number, _Number] = {}
+    wording: dict[tuple[Home, str], Home] = {}
     for slot, number in ranked:
-        if slot not in of_slot and number not in of_number:
+        if slot not in of_slot and number not in of_number and _one_wording(slot, number, wording):
             of_slot[slot], of_number[number] = number, slot
     _exchange(of_number, scores)
     again = {}
     for slot, number in ranked:
-        free = number not in of_number and number not in again
-        if free and scores[slot, number] >= LEAST_AGAIN and of_slot[slot].home != number.home:
+        free = slot in of_slot and number not in of_number and number not in again
+        sure = free and scores[slot, number] >= LEAST_AGAIN and of_slot[slot].home != number.home
+        if sure and _one_wording(slot, number, wording):
             again[number] = slot
     found = [_stated(slot, number, scores, False) for number, slot in of_number.items()]
     found += [_stated(slot, number, scores, True) for number, slot in again.items()]
     return sorted(found, key=lambda each: (each.place.paragraph.index, each.place.index))
+
+
+def _one_wording(slot: _Number, number: _Number, wording: dict[tuple[Home, str], Home]) -> bool:
+    """Whether no other number of the sentence states the figure already, by another wording of the template."""
+    tag = slot.slot.tag if slot.slot else ""
+    return not tag or wording.setdefault((number.home, tag), slot.home) == slot.home
 
 
 def _exchange(of_number: dict[_Number, _Number], scores: Scores) -> None:
@@ -199,7 +219,7 @@ def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
     for first, last in sentences(pattern.tokens):
         held = [
             _Number(
-                pattern.tokens[index], *_neighbours(pattern.tokens, index, first, last), id(pattern) + first,
+                pattern.tokens[index], *_neighbours(pattern.tokens, index, first, last), (id(pattern), first),
                 slots[index],
             )
             for index in range(first, last) if index in slots
@@ -213,7 +233,7 @@ def _of_paragraph(paragraph: Paragraph) -> Iterator[_Sentence]:
     for first, last in sentences(paragraph.tokens):
         held = [
             _Number(
-                token, *_neighbours(paragraph.tokens, index, first, last), id(paragraph) + first,
+                token, *_neighbours(paragraph.tokens, index, first, last), (id(paragraph), first),
                 place=Place(paragraph, first, last, index),
             )
             for index, token in enumerate(paragraph.tokens[first:last], first) if token.states
@@ -228,13 +248,14 @@ def _words(tokens: Sequence[Token]) -> frozenset[str]:
 
 def _neighbours(
     tokens: Sequence[Token], index: int, first: int, last: int
-) -> tuple[tuple[str, str], tuple[str, str], str]:
-    """The words beside a number, near and far, and the unit that is named just before it."""
+) -> tuple[tuple[str, str], tuple[str, str], str, str]:
+    """The words beside a number, near and far, the unit that is named just before it, and the thing it counts."""
     before = tokens[max(first, index - FAR):index]
     left = [token.text for token in reversed(before)]
     named = next((token.text for token in before[-NEAR:] if token.sort is Sort.APART and token.text != OTHER), "")
     right = [token.text for token in tokens[index + 1:min(last, index + 1 + FAR)]]
-    return (_joined(left, NEAR), _joined(right, NEAR)), (_joined(left, FAR), _joined(right, FAR)), named
+    thing = next((word for word in after(tokens, index)[:1] if word in THINGS), "")
+    return (_joined(left, NEAR), _joined(right, NEAR)), (_joined(left, FAR), _joined(right, FAR)), named, thing
 
 
 def _joined(words: list[str], count: int) -> str:
@@ -263,8 +284,6 @@ def _score(slot: _Number, number: _Number, likeness: float) -> float:
         score *= ZERO_IN_WORDS
     if slot.named != number.named:
         score *= OTHER_UNIT
-    if slot.near[1].split()[:1] != number.near[1].split()[:1]:
-        score *= OTHER_THING
     same = slot.token.value == number.token.value
     return score + (EQUAL if same else 0)
 

@@ -1,7 +1,7 @@
 """The template read in reverse: every figure of a sentence with the words around it, and what the workbook says.
 
-The template is rendered once for each branch that its conditions can take, with the workbook's own names and texts; the
-figures are marked in the result, as for an export.
+The template is rendered as the workbook prints it now, then once for each way through its conditions, with the
+workbook's own names and texts; the figures are marked in the result, as for an export.
 """
 
 from __future__ import annotations
@@ -71,9 +71,8 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
     found: dict[str, Pattern] = {}
     for part, xml in text_parts(template).items():
         if part == "word/document.xml":
-            each = range(_branches(template, xml))
-            for branches in product(each, each):
-                for pattern in _rendered(template, xml, branches, content, figures, reader):
+            for way in (None, *product(*map(range, _branches(template, xml)))):
+                for pattern in _rendered(template, xml, way, content, figures, reader):
                     found.setdefault(_wording(pattern), pattern)
     return list(found.values())
 
@@ -83,12 +82,28 @@ def _wording(pattern: Pattern) -> str:
     return " ".join(tags.get(place, token.text) for place, token in enumerate(pattern.tokens))
 
 
-def _branches(template: Path, xml: str) -> int:
+def _branches(template: Path, xml: str) -> list[int]:
+    """How many branches the conditions have at most: the outer ones, those inside them, and so on."""
     try:
         parsed = Environment._parse(ENVIRONMENT, jinja_source(xml), None, None)
     except TemplateError as error:
         raise template_fault(template, jinja_source(xml), error, {}) from error
-    return max((2 + len(node.elif_) for node in parsed.find_all(nodes.If)), default=1)
+    most: list[int] = []
+    _count(parsed, 0, most)
+    return most
+
+
+def _count(node: nodes.Node, depth: int, most: list[int]) -> None:
+    """An elif is a condition of its own to jinja, and one more branch of the same to readers."""
+    if isinstance(node, nodes.If):
+        most += [0] * (depth + 1 - len(most))
+        most[depth] = max(most[depth], 2 + len(node.elif_))
+        depth += 1
+        inside = [*node.body, *node.else_, *(child for branch in node.elif_ for child in branch.body)]
+    else:
+        inside = list(node.iter_child_nodes())
+    for child in inside:
+        _count(child, depth, most)
 
 
 class _Noted(Marks):
@@ -115,19 +130,24 @@ class _Noted(Marks):
 class _Choose(NodeTransformer):
     """Replaces every condition by one of its branches; in the last one the figure asked for is said to be zero.
 
-    Of a condition inside another one, the second branch given is taken: both wordings of a branch can be printed.
+    `way` names the branch of the outer conditions, of those inside them, and so on; without it all conditions stay.
     """
 
-    def __init__(self, branch: int, inner: int) -> None:
-        self._branch, self._inner = branch, inner
+    def __init__(self, way: tuple[int, ...] | None) -> None:
+        self._way = way
+        self._depth = 0
 
-    def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
+    def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:  # noqa: N802 – the name that jinja calls
         """The body of the chosen branch."""
+        node.else_ = [*_said_to_be_zero(node), *node.else_]
+        if self._way is None:
+            return self.generic_visit(node)
         bodies = [node.body, *(branch.body for branch in node.elif_), node.else_]
-        chosen = bodies[min(self._branch, len(bodies) - 1)]
-        said = _said_to_be_zero(node) if chosen is node.else_ else []
-        within = _Choose(self._inner, self._inner)
-        return [*said, *(made for child in chosen for made in within.visit_list(child))]
+        chosen = bodies[min(self._way[self._depth], len(bodies) - 1)]
+        self._depth += 1
+        made = [made for child in chosen for made in self.visit_list(child)]
+        self._depth -= 1
+        return made
 
 
 def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
@@ -140,13 +160,14 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
 
 
 def _rendered(
-    template: Path, xml: str, branches: tuple[int, int], content: Content, figures: Mapping[str, Figure], reader: Reader
+    template: Path, xml: str, way: tuple[int, ...] | None, content: Content, figures: Mapping[str, Figure],
+    reader: Reader,
 ) -> Iterator[Pattern]:
     source = jinja_source(_TABLE.sub("", xml))
     marks = _Noted(figures)
     known = names(content, figures, Paper(marks), draft=False)
     try:
-        chosen = _Choose(*branches).visit(Environment._parse(ENVIRONMENT, source, None, None))
+        chosen = _Choose(way).visit(Environment._parse(ENVIRONMENT, source, None, None))
         rendered = ENVIRONMENT.from_string(chosen).render(known)
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error

@@ -52,6 +52,9 @@ class Token:
 OTHER = "¤"
 """Stands for a date, a document's number and the like."""
 
+_NAMING = 4
+"""Words after a number that may name what it counts."""
+
 _TYPES = (
     r"Kế hoạch|Quyết định|Nghị định|Nghị quyết|Chỉ thị|Thông tư|Thông báo|Công văn|Báo cáo|Chương trình|Đề án|Luật|"
     r"Công điện|Tờ trình|Hướng dẫn|Văn bản|Quy định"
@@ -179,3 +182,15 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     if start < len(tokens):
         ranges.append((start, len(tokens)))
     return ranges
+
+
+def after(tokens: Sequence[Token], index: int) -> tuple[str, ...]:
+    """The words right after a number; after its pair where it is one of two (21/23 nhiệm vụ)."""
+    if index + 2 < len(tokens) and tokens[index + 1].text == "/" and tokens[index + 2].sort is Sort.NUMBER:
+        index += 2
+    words = []
+    for token in tokens[index + 1:index + 1 + _NAMING]:
+        if token.sort is not Sort.WORD:
+            break
+        words.append(token.text)
+    return tuple(words)

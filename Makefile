@@ -13,7 +13,7 @@ demo: $(STAMP) office
 	@$(BIN)/cchc-xl demo --out $(OUT)
 
 test: $(STAMP) office check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff check .

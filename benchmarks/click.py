@@ -68,13 +68,13 @@ def counting(app: Any, calls: Counter[str]) -> None:
 
 def sample_book(folder: Path) -> Path:
     """The master with the sample figures, never recalculated."""
+    from cchc_xl.declaration import form_folder
     from cchc_xl.master.build_master import new_master
     from cchc_xl.master.enter_values import fill
     from cchc_xl.master.master_book import open_master
-    from cchc_xl.schema import form_folder, load_form
-    from cchc_xl.verbs.demo import sample_entries
+    from cchc_xl.verbs.demo import sample_entries, sample_form
 
-    form, path = load_form(form_folder("")), folder / "CCHC.xlsx"
+    form, path = sample_form(form_folder("2021")), folder / "CCHC.xlsx"
     new_master(form, path)
     master = open_master(path)
     fill(master, sample_entries(form))

@@ -27,17 +27,18 @@ import pandas
 from python_calamine import CalamineWorkbook
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration import form_folder
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import as_typed
-from cchc_xl.schema import Form, Unit, form_folder, load_form
+from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions.form_layout import COVER, VALUE, plan_form
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Policy
 from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.verbs.collect import collect
-from cchc_xl.verbs.demo import sources
+from cchc_xl.verbs.demo import sample_form, sources
 
 PANDAS_SAMPLE = 40
 
@@ -56,7 +57,7 @@ def make_forms(form: Form, folder: Path, count: int) -> list[Path]:
     model = folder / "mau.xlsx"
     new_form(form, form.units[0], model)
     plan, chance = plan_form(form, form.units[0]), random.Random(1)
-    name = load_form(form_folder("")).units[0].id
+    name = sample_form(form_folder("2021")).units[0].id
     honest = {line.code: line.value for line in sources(form) if line.unit == name and line.value}
     paths = []
     for unit in form.units[:count]:
@@ -143,7 +144,7 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=2000)
     parser.add_argument("--whole", type=int, default=200)
     options = parser.parse_args()
-    form = many_units(load_form(form_folder("")), options.forms)
+    form = many_units(sample_form(form_folder("2021")), options.forms)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = make_forms(form, folder, options.forms)
@@ -158,7 +159,7 @@ def main() -> None:
                 read_and_check(form, paths, processes)
     if options.whole:
         with tempfile.TemporaryDirectory() as name:
-            whole(load_form(form_folder("")), options.whole, Path(name))
+            whole(sample_form(form_folder("2021")), options.whole, Path(name))
 
 
 if __name__ == "__main__":

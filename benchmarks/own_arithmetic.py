@@ -19,10 +19,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from cchc_xl.content import Content
+from cchc_xl.declaration import form_folder
 from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
-from cchc_xl.schema.load_form import load_form
+from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.document_text import Document
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -238,7 +239,7 @@ class Outcome:
 def evaluate(texts: int, seed: int) -> Outcome:
     """Makes so many texts, every second with one fault, and holds each against itself."""
     dice = random.Random(seed)
-    form = load_form(ROOT / "workbook/2021")
+    form = sample_form(form_folder("2021"))
     auditor = Auditor(ROOT / "templates" / form.template, Content(form, {}), total(form, {}))
     outcome = Outcome()
     for number in range(texts):

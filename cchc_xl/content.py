@@ -23,8 +23,9 @@ class Content(Struct, frozen=True):
 
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
     the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
-    last period by indicator name, `previous_period` that period where it is known. `unit_notes` are what units wrote
-    beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
+    last period by indicator name, and `previous_period` that period; `last_year` those of the same period of the year
+    before; `carried` the texts that came along from the last period, by "noi_dung.…" and "van_ban.…". `unit_notes` are
+    what units wrote beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
     something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
     name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
     only for the whole, by indicator code.
@@ -38,6 +39,8 @@ class Content(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
     previous: Mapping[str, Figure] = {}
+    last_year: Mapping[str, Figure] = {}
+    carried: Mapping[str, str] = {}
     strays: Mapping[tuple[str, str], Text] = {}
     unit_notes: Mapping[tuple[str, str], Text] = {}
     previous_period: Period | None = None

@@ -87,6 +87,11 @@ PREVIOUS_RATIO = Rule("previous_ratio", WARNING, "Con số tăng, giảm nhiều
     "400, kỳ trước 95")
 PREVIOUS_COPY = Rule("previous_copy", WARNING, "Số liệu của cả mục trùng với kỳ trước.", "2 trong 12 số trùng kỳ trước",
     "12 trong 12 số trùng kỳ trước")
+PREVIOUS_MORE = Rule("previous_more", WARNING,
+    "Kỳ dài hơn của cùng năm không thể có ít hơn kỳ trước: số liệu là số lũy kế.", "9 tháng 120, 6 tháng 95",
+    "9 tháng 90, 6 tháng 95")
+CARRIED_TEXT = Rule("carried", WARNING, "Nội dung, văn bản chép từ kỳ trước phải được xem lại.",
+    "kiến nghị của kỳ này", "kiến nghị còn nguyên như kỳ trước")
 SCORE_OUTSIDE = Rule("score_outside", ERROR, "Điểm của đơn vị phải nằm trong thang điểm.", "78,5 ở thang 0–100",
     "785 ở thang 0–100")
 CLASS_COUNT = Rule("class_count", WARNING, "Số đơn vị của mỗi mức phải đúng với điểm từng đơn vị.",
@@ -125,9 +130,9 @@ DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ c�
 
 GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, SAME_VALUE, PEER_RATIO,
-    SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST,
-    NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM,
-    CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
+    SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT, SCORE_OUTSIDE, CLASS_COUNT,
+    NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT,
+    CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 

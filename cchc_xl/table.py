@@ -26,13 +26,17 @@ def read_table(path: Path, names: Mapping[str, str] | None = None) -> list[Line]
 
     `names` are other spellings of titles, in lower case.
     """
+    return lines(table_rows(path), names)
+
+
+def table_rows(path: Path) -> Iterable[tuple[int, Sequence[Any]]]:
+    """The numbered rows of a CSV, or of the first sheet of a workbook. Raises `UserError`."""
     if path.suffix.lower() in WORKBOOKS:
-        return lines(next(iter(sheets(path).values())), names)
+        return next(iter(sheets(path).values()))
     text = _text(path)
-    first = text.partition("\n")[0]
     try:
-        reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-        return lines(((reader.line_num, row) for row in reader), names)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=text.partition("\n")[0].count))
+        return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise UserError(str(path), f"không đọc được bảng ({error}).", SAVE_AGAIN) from error
 

@@ -14,11 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.errors import UserError
-from cchc_xl.schema import Form, form_folder, load_form
-from cchc_xl.schema.form_model import Unit
-from cchc_xl.structs import Struct
-from cchc_xl.table import read_table
+from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.schema.declaration_columns import UNITS
+from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
+from cchc_xl.schema.form_model import Indicator, Unit
+from cchc_xl.schema.read_declaration import units_in
+from cchc_xl.schema.table_reader import TableReader
+from cchc_xl.structs import Struct, replace
+from cchc_xl.table import read_table, table_rows, text_of
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
@@ -66,11 +72,13 @@ class Tree(Struct, frozen=True, dict=True):
             yield node
             node = self.nodes.get(node.parent)
 
-    def refuse_unknown(self, kinds: Sequence[str]) -> None:
-        """Raises `UserError` for a kind that no unit is of."""
-        if unknown := [kind for kind in kinds if kind not in self.kinds]:
+    def kinds_named(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """The kinds that words name, which need no capitals or diacritics. Raises `UserError` for any other word."""
+        known = {plain(word): kind for kind in self.kinds for word in (kind, named_unit_kind(kind))}
+        if unknown := [kind for kind in typed if plain(kind) not in known]:
             what = f"tệp phân cấp không có cấp “{unknown[0]}” trong thời gian của kỳ báo cáo."
             raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds)}.")
+        return tuple(known[plain(kind)] for kind in typed)
 
     def joined(self, others: Sequence[Node]) -> Tree:
         """With the units of a lower level that this tree lacks, where what they stand below is known."""
@@ -115,13 +123,23 @@ class Setting(Struct, frozen=True):
     tree: Tree
 
 
-def setting(form_name: str, units: Path | None) -> Setting:
-    """The form with the units of its period. Raises `UserError`."""
+def setting(form_name: str, units: Path | None, period: str) -> Setting:
+    """The form of a period with the units of that time. Raises `UserError`."""
     form = load_form(form_folder(form_name))
-    hierarchy = load_units(units) if units else _of_form(form)
+    form = begun(form, period_of(form, period))
+    hierarchy = _with_kinds_of(form, load_units(units)) if units else hierarchy_of(form)
     tree = hierarchy.at(form.period.last)
     named = tuple(Unit(id=node.id, name=node.name, kind=node.kind) for node in tree.nodes.values())
     return Setting(form.changed(units=named), hierarchy, tree)
+
+
+def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:
+    """Kinds that the form asks go by the form's names; all others stay as they were typed."""
+    asked = {each for row in form.indicators() for each in row.reported_by} | {unit.kind for unit in form.units}
+    lines = (
+        replace(node, kind=kind) if (kind := unit_kind(node.kind)) in asked else node for node in hierarchy.lines
+    )
+    return Hierarchy(hierarchy.path, tuple(lines))
 
 
 def load_units(path: str | Path) -> Hierarchy:
@@ -142,9 +160,12 @@ def load_units(path: str | Path) -> Hierarchy:
     return Hierarchy(path, nodes)
 
 
-def _of_form(form: Form) -> Hierarchy:
-    """Without a file: every unit of the form stands by itself."""
-    return Hierarchy(Path(form.folder), tuple(Node(unit.id, unit.name, unit.kind) for unit in form.units))
+def hierarchy_of(form: Form) -> Hierarchy:
+    """Without a file: the units of the form, each below the one it belongs to."""
+    known = {unit.id for unit in form.units}
+    return Hierarchy(Path(form.folder), tuple(
+        Node(unit.id, unit.name, unit.kind, unit.parent if unit.parent in known else "") for unit in form.units
+    ))
 
 
 def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
@@ -209,3 +230,38 @@ def _parents_first(path: Path, nodes: Mapping[str, Node]) -> dict[str, Node]:
             node = nodes.get(node.parent)
         ordered.update(reversed(chain.items()))
     return ordered
+
+
+def read_units(path: Path) -> tuple[Unit, ...]:
+    """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
+    declared = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
+    rows = [(number, tuple(map(text_of, row))) for number, row in table_rows(path)]
+    titles = tuple(declared.get(plain(title), title) for title in rows[0][1]) if rows else ()
+    reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}), partial=True)
+    units = tuple(units_in(reader))
+    faults = [f"dòng {each.line}: {each.what}" for each in reader.faults if each.severity == "error"]
+    if not units:
+        faults.append("không có đơn vị nào.")
+    if faults:
+        raise UserError(str(path), "\n  - ".join(["danh sách đơn vị có lỗi:", *faults]) + "\n", REMEDY)
+    return units
+
+
+def with_units(form: Form, units: tuple[Unit, ...]) -> Form:
+    """The form for other units. What nobody of them reports is asked of the office itself: the last unit that is alone
+    of its kind, else the last one."""
+    kinds = [unit.kind for unit in units]
+    office = next((unit for unit in reversed(units) if kinds.count(unit.kind) == 1), units[-1])
+    known = set(kinds) | {unit.id for unit in units}
+
+    def asked(row: Indicator) -> Indicator:
+        kept = tuple(each for each in row.reported_by if each in known)
+        return row.changed(reported_by=kept or (office.id,)) if kept != row.reported_by else row
+
+    return form.changed(units=units, sections=tuple(
+        section.changed(
+            rows=tuple(asked(row) if isinstance(row, Indicator) else row for row in section.rows),
+            supporting=tuple(map(asked, section.supporting)),
+        )
+        for section in form.sections
+    ))

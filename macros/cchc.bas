@@ -19,6 +19,10 @@ Public Sub XuatBaoCaoWord()
     ChayViec "xuat_bao_cao"
 End Sub
 
+Public Sub KyMoi()
+    ChayViec "ky_moi"
+End Sub
+
 ' Nút của ribbon: tag là tên việc.
 Public Sub BamNut(control As IRibbonControl)
     ChayViec control.Tag

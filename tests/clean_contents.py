@@ -203,6 +203,7 @@ class Walk:
         for key in self.keys:
             if key[1] in codes:
                 self.put(key, Decimal(0))
+        self._mended()
         if self._first_failing() is None and self._near_peers():
             return
         self._take_back()
@@ -210,12 +211,15 @@ class Walk:
             if key[1] in codes and self.answers[key] != 0:
                 self.undo = {}
                 self.put(key, Decimal(0))
-                for _ in range(MENDINGS):
-                    failing = self._first_failing()
-                    if failing is None or not self._mend_one(failing):
-                        break
+                self._mended()
                 if self._first_failing() is not None or not self._near_peers():
                     self._take_back()
+
+    def _mended(self) -> None:
+        for _ in range(MENDINGS):
+            failing = self._first_failing()
+            if failing is None or not self._mend_one(failing):
+                break
 
     def _take_back(self) -> None:
         for changed, value in self.undo.items():

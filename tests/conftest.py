@@ -9,28 +9,37 @@ from pathlib import Path
 
 import pytest
 
+from cchc_xl.declaration import load_form
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.schema import Form, form_folder, load_form
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
 from tests.consolidate_support import fill_all
+from tests.contents import form_2021
 
 TESTS = Path(__file__).parent
 NOW = datetime(2026, 1, 15, 9, 30)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, a file stays in one, and one of them has the screen and the office."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("office" if item.get_closest_marker("office") else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def form() -> Form:
     """The form that comes with the package."""
-    return load_form(form_folder(""))
+    return form_2021()
 
 
 @pytest.fixture(scope="session")
 def small_form() -> Form:
     """Another form: other sections, other units."""
-    return load_form(TESTS / "forms" / "xa")
+    form = load_form(TESTS / "forms" / "xa")
+    return begun(form, period_of(form, "quý III/2030"))
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,10 @@ from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.report.render import RenderResult, render
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 from cchc_xl.verbs.demo import sample_entries
+from tests.contents import form_2021
 from tools.template.build_template import build_template
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 @lru_cache(maxsize=1)
 def sample() -> Content:
     """The real report of 2021, as a filled master would give it."""
-    return content_of(load_form(ROOT / "workbook/2021"))
+    return content_of(form_2021())
 
 
 def content_of(form: Form) -> Content:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from contents import form_2021, sample_content
 
-from cchc_xl.compare import change
+from cchc_xl.figure_change import change
 from cchc_xl.figures import Figure, total
 from cchc_xl.structs import replace
 

@@ -44,7 +44,7 @@ def _book(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     new_master(form, before)
     enter(before, with_city(entries, BEFORE))
     recalc(before, NOW)
-    made = make_all(form.id, folder / "nay", previous=before)
+    made = make_all(form.id, "năm 2022", folder / "nay", previous=before)
     enter(made.master, with_city(entries, NOW_TYPED))
     recalc(made.master, NOW)
     return made.master

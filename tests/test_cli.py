@@ -104,7 +104,10 @@ def test_help_lists_the_verbs_in_vietnamese() -> None:
     assert (without_verb.returncode, without_verb.stderr) == (2, done.stdout)
 
 
-ACTIONS = [["template", "names"], ["template", "check"], ["addin", "install"], ["addin", "uninstall"]]
+ACTIONS = [
+    *(["form", action] for action in ("export", "build", "check", "upgrade", "install")),
+    ["template", "names"], ["template", "check"], ["addin", "install"], ["addin", "uninstall"],
+]
 
 
 @pytest.mark.parametrize("verb", [[], *([verb] for verb in Program.modules), *ACTIONS])
@@ -134,10 +137,10 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
 
 
 def test_a_new_period_starts_with_an_empty_master(tmp_path: Path) -> None:
-    done = cchc("new", "--form", "2021", "--out", tmp_path)
+    done = cchc("new", "--form", "2021", "--period", "năm 2021", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert cchc("check", tmp_path / "CCHC_2021.xlsm").returncode == 1
-    assert cchc("new", "--form", "2021", "--out", tmp_path).returncode == 2
+    assert cchc("new", "--form", "2021", "--period", "năm 2021", "--out", tmp_path).returncode == 2
 
 
 def test_help_imports_neither_the_engine_nor_xml() -> None:

@@ -13,13 +13,14 @@ from cchc_xl.consolidate.engine import NUMBER, Connection, ask, connect, fill, n
 from cchc_xl.consolidate.fold import fold, prepare
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, total
-from cchc_xl.schema import Total, Unit, form_folder, load_form
+from cchc_xl.schema import Total, Unit
 from cchc_xl.schema.form_model import Indicator, Kind, Missing
 from cchc_xl.units import Node, Tree
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate
+from tests.contents import form_2021
 
-FORM = load_form(form_folder(""))
+FORM = form_2021()
 KINDS = tuple(dict.fromkeys(unit.kind for unit in FORM.units))
 LEVELS = ("country", "province", "district")
 TOLD = {"unit": "VARCHAR", "code": "VARCHAR", "status": "VARCHAR", "value": NUMBER, "part": NUMBER, "whole": NUMBER,

@@ -15,7 +15,7 @@ from tests.forms_support import filled_form, wards
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 
 FEW, MANY = 300, 1200
-MEGABYTES = 40
+MEGABYTES = 60
 MOST = 250
 """Of the command for so many forms; ten thousand stay below 400."""
 PEAK = """

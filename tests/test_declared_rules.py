@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from contents import content_of, findings_of
 
-from cchc_xl.schema import Form, load_form
+from cchc_xl.declaration import load_form
+from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Missing, RuleLine
 
 SMALL = load_form(Path(__file__).parent / "forms" / "xa")

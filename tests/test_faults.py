@@ -502,9 +502,13 @@ def test_the_suggestion_is_what_stood_there(tallies: dict[str, Tally]) -> None:
 
 
 OTHER_PERIODS = [
-    Period(label="quý", kind="quarter", first=datetime.date(2021, 6, 15), last=datetime.date(2021, 9, 14)),
-    Period(label="6 tháng", kind="half_year", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 6, 14)),
-    Period(label="9 tháng", kind="nine_months", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 9, 14)),
+    Period(label="quý III", kind="quy", first=datetime.date(2021, 6, 15), last=datetime.date(2021, 9, 14), year=2021),
+    Period(
+        label="6 tháng", kind="6_thang", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 6, 14), year=2021
+    ),
+    Period(
+        label="9 tháng", kind="9_thang", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 9, 14), year=2021
+    ),
 ]
 
 

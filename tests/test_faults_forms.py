@@ -132,6 +132,7 @@ def filled(blank: Answer, content: Content, unit: str) -> Answer:
         reading = content.readings.get((unit, line[1]))
         if reading is not None:
             line[3] = plain_value(reading.value)
+            line[4] = content.notes[line[1]].text if line[1] in content.notes else line[4]
     return made
 
 

@@ -52,7 +52,7 @@ def test_verbs_that_make_files(
     filled: Path, filled_forms: Path, form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     units = of_form(tmp_path / "units.csv", form)
-    made = told(capsys, "new", "--form", form.folder, "--out", tmp_path / "moi")
+    made = told(capsys, "new", "--form", form.folder, "--period", "năm 2021", "--out", tmp_path / "moi")
     assert len(made.forms) == len(list(filled_forms.iterdir()))
     assert told(capsys, "import", made.master, TABLE).written
     rest = ("--units", units, "--by", "city", "--out", tmp_path / "ra.csv", "--facts", tmp_path / "lich_su")

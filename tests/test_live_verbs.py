@@ -210,6 +210,23 @@ def test_a_new_report_never_replaces_an_earlier_one(app: xw.App, filled: Path) -
     assert sorted(path.name for path in filled.parent.glob("*.docx")) == ["BaoCao_CCHC (2).docx", "BaoCao_CCHC.docx"]
 
 
+def test_the_next_period_is_made_beside_the_open_book(app: xw.App, filled: Path) -> None:
+    book = app.books.open(str(filled))
+    sheet = book.sheets[sheet_names.INFO]
+    row = next(row for row in range(5, 60) if sheet.range(f"A{row}").value == sheet_names.NEXT_PERIOD_KEY)
+    assert sheet.range(f"C{row}").value == "quý I/2022"
+    sheet.range(f"C{row}").value = "6 tháng 2022"
+    done = verbs.run("ky_moi", book)
+    again = verbs.run("ky_moi", book)
+    book.close()
+    assert done.status == CLEAN, done.text
+    assert "6 tháng đầu năm 2022" in done.text
+    made = open_master(filled.with_name("CCHC_2022_6_thang.xlsm"))
+    assert made.form.period.label == "6 tháng đầu năm 2022"
+    assert again.status == COULD_NOT_RUN
+    assert "đã có sổ này" in again.text
+
+
 def test_check_changes_no_cell(book: xw.Book) -> None:
     before = {sheet.name: shown(LiveBook(book), sheet.name) for sheet in book.sheets}
     assert verbs.run("kiem_tra", book).status == FINDINGS
@@ -274,7 +291,7 @@ def called_by_a_macro(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_macro_of_libreoffice_runs_a_verb_on_the_open_workbook(app: xw.App, book: xw.Book, fresh: Path) -> None:
     done = called_by_a_macro("tinh_lai", str(fresh), "--office", app.impl.process.address)
     assert (done.returncode, done.stderr) == (FINDINGS, "")
-    assert "số liệu đã có" in done.stdout
+    assert "Đã có 261/269 số liệu" in done.stdout
     assert "Đã ghi vào sổ đang mở" in done.stdout
     assert LiveBook(book).sheet(sheet_names.LOG).cell("C5").value == "Tính lại"
 

@@ -40,7 +40,7 @@ SCHEMA = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="{NAME
 </xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType>
 <xs:unique name="ids"><xs:selector xpath=".//*"/><xs:field xpath="@id"/></xs:unique></xs:element></xs:schema>"""
 
-VERBS = ["tinh_lai", "kiem_tra", "nhan_bieu_mau", "xuat_bao_cao", "doi_chieu", "tro_giup"]
+VERBS = ["tinh_lai", "kiem_tra", "nhan_bieu_mau", "xuat_bao_cao", "ky_moi", "doi_chieu", "tro_giup"]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_schema_notices_what_excel_would_refuse(schema: etree.XMLSchema, goo
 
 def test_the_tab_has_the_buttons_verbs_and_two_more(ribbon: etree._Element) -> None:
     labels = [button.get("label") for button in buttons(ribbon)]
-    assert labels == ["Tính lại", "Kiểm tra", "Nhận biểu mẫu", "Xuất báo cáo Word", "Đối chiếu", "Trợ giúp"]
+    assert labels == ["Tính lại", "Kiểm tra", "Nhận biểu mẫu", "Xuất báo cáo Word", "Kỳ mới", "Đối chiếu", "Trợ giúp"]
     assert [button.get("tag") for button in buttons(ribbon)] == VERBS
     assert next(ribbon.iter(f"{{{NAMESPACE}}}tab")).get("label") == "CCHC"
 
@@ -105,7 +105,7 @@ def test_every_callback_exists_with_the_signature_that_office_calls(ribbon: etre
 
 def test_buttons_on_the_sheet_call_verbs_that_the_ribbon_has(code: str) -> None:
     called = re.findall(r'^    ChayViec "(\w+)"', code, re.MULTILINE)
-    assert called == VERBS[:4]
+    assert called == VERBS[:5]
 
 
 def test_every_verb_of_the_ribbon_is_a_function_that_python_has() -> None:

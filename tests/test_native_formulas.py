@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from cchc_xl.declaration import load_form
 from cchc_xl.master.native_formulas import figure_formula, parts_formula
 from cchc_xl.master.section_grid import Grid
-from cchc_xl.schema import Form, Kind, Total, load_form
+from cchc_xl.schema import Form, Kind, Total
 from cchc_xl.submissions.unit_form.formula_engine import Results
 
 SMALL = load_form(Path(__file__).parent / "forms" / "xa")

@@ -328,7 +328,7 @@ def test_an_empty_workbook_asks_for_every_required_answer(form: Form, tmp_path: 
 
 
 def test_the_last_periods_figures_stand_beside_the_current_ones(filled: Path, form: Form, tmp_path: Path) -> None:
-    made = make_all(form.id, tmp_path / "moi", previous=filled)
+    made = make_all(form.id, "năm 2022", tmp_path / "moi", previous=filled)
     computed = compute(made.master)
     before = {each.indicator.name: each.value for each in compute(filled).figures.values() if each.value is not None}
     assert {name: each.value for name, each in computed.content.previous.items()} == before

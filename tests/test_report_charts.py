@@ -85,7 +85,7 @@ def test_a_form_without_charts_has_none(tmp_path: Path) -> None:
 def test_a_chart_that_names_no_figure_is_told() -> None:
     form = sample().form
     wrong = replace(sample(), form=form.changed(charts=(form.charts[0].changed(part="so_la"),)))
-    with pytest.raises(UserError, match=r"bieu_do\.toml › chart .*không có chỉ tiêu tên “so_la”"):
+    with pytest.raises(UserError, match=r"Biểu đồ › .*không có chỉ tiêu tên “so_la”"):
         charts(wrong, figures_of(sample()), Marks())
 
 

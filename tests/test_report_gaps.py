@@ -12,12 +12,12 @@ from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_b
 from cchc_xl import sheet_names
 from cchc_xl.cli.verbs.report import run
 from cchc_xl.content import Content
+from cchc_xl.declaration.load_form import load_form
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
 from cchc_xl.schema.form_model import Kind, Missing
-from cchc_xl.schema.load_form import load_form
 from cchc_xl.structs import replace
 from cchc_xl.verbs.report import export, refresh
 

@@ -79,7 +79,7 @@ def test_an_office_that_hangs_is_ended(tmp_path: Path) -> None:
 def test_a_missing_office_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office, "PROGRAMS", ())
     monkeypatch.setattr(office, "USUAL_PLACES", ())
-    with pytest.raises(UserError, match="LibreOffice: chưa cài đặt"):
+    with pytest.raises(UserError, match="không có Word hay LibreOffice"):
         office.to_pdf(tmp_path / "a.docx", tmp_path / "a.pdf")
 
 

@@ -14,10 +14,10 @@ from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Missing, Period
 from cchc_xl.structs import replace
 
-QUARTER = Period(label="quý III", kind="quarter", first=date(2021, 6, 15), last=date(2021, 9, 14))
+QUARTER = Period(label="quý III", kind="quy", first=date(2021, 6, 15), last=date(2021, 9, 14), year=2021)
 YEAR = form_2021().period
-LAST_YEAR = Period(label="năm trước", kind="year", first=date(2019, 12, 15), last=date(2020, 12, 14))
-HALF_YEAR = Period(label="6 tháng", kind="half_year", first=date(2020, 12, 15), last=date(2021, 6, 14))
+LAST_YEAR = Period(label="năm trước", kind="nam", first=date(2019, 12, 15), last=date(2020, 12, 14), year=2020)
+HALF_YEAR = Period(label="6 tháng", kind="6_thang", first=date(2020, 12, 15), last=date(2021, 6, 14), year=2021)
 
 
 def quarter() -> Form:
@@ -25,7 +25,7 @@ def quarter() -> Form:
 
 
 def yearly_rows(form: Form) -> list[str]:
-    return [row.code for row in form.indicators() if row.periods == ("year",) and row.typed]
+    return [row.code for row in form.indicators() if row.periods == ("nam",) and row.typed]
 
 
 def test_a_yearly_row_is_asked_in_a_year_and_may_stay_blank_in_a_quarter() -> None:

@@ -137,11 +137,12 @@ def test_a_file_that_is_no_template_is_told(tmp_path: Path) -> None:
 
 
 def test_the_command_lists_names_and_checks_templates(tmp_path: Path) -> None:
-    listed = CliRunner().invoke(app, ["template", "names"])
+    listed = CliRunner().invoke(app, ["template", "names", "--form", "2021"])
     assert listed.exit_code == 0
     assert f"  {RECEIVED} " in listed.output
-    done = CliRunner().invoke(app, ["template", "check", str(template(tmp_path, "{{ so_la }}")), "--json"])
+    wrong = str(template(tmp_path, "{{ so_la }}"))
+    done = CliRunner().invoke(app, ["template", "check", "--form", "2021", wrong, "--json"])
     told = json.loads(done.output)
     assert [finding["rule"] for finding in told["findings"]] == ["mau.ten"]
     assert Path(told["copy"]).is_file()
-    assert "không có lỗi" in CliRunner().invoke(app, ["template", "check", str(TEMPLATES[0])]).output
+    assert "không có lỗi" in CliRunner().invoke(app, ["template", "check", "--form", "2021", str(TEMPLATES[0])]).output

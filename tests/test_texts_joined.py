@@ -11,6 +11,7 @@ from conftest import NOW, enter
 from report_sample import main_text
 
 from cchc_xl import office
+from cchc_xl.declaration import load_form
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.figures import merge_all, tally, total, value_of
 from cchc_xl.master.build_master import new_master
@@ -19,7 +20,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.report.render import render
-from cchc_xl.schema import Form, load_form
+from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.recalc import compute, recalc
@@ -37,9 +38,10 @@ JOINED = "Xã Đông: không phát sinh; Xã Nam: Mở lớp “số hóa”"
 def form(tmp_path: Path) -> Form:
     """The small form, with a line of text that every commune reports."""
     folder = Path(shutil.copytree(SMALL, tmp_path / "xa"))
-    before, name, after = (folder / "b.toml").read_text(encoding="utf-8").partition(f'name = "{NAME}"')
-    after = after.replace('reported_by = ["province"]', 'reported_by = ["commune"]', 1)
-    (folder / "b.toml").write_text(before + name + after, encoding="utf-8")
+    path = folder / "chi_tieu.csv"
+    text = path.read_text(encoding="utf-8")
+    assert "Chữ,Tỉnh" in text
+    path.write_text(text.replace("Chữ,Tỉnh", "Chữ,Xã"), encoding="utf-8")
     return load_form(folder)
 
 

@@ -14,8 +14,9 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl import office
+from cchc_xl import office, sheet_names
 from cchc_xl.master.build_master import new_master
+from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading import Cell, read
 from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC
 from cchc_xl.reading.yes_no_answers import NO_WORDS, YES_WORDS
@@ -60,7 +61,8 @@ def validations(form: Form, folder: Path) -> Iterator[tuple[Indicator, DataValid
     for sheet in (sheet for book in books for sheet in book.worksheets):
         for rule in sheet.data_validations.dataValidation:
             if rule.promptTitle in form.by_code:
-                yield form.by_code[rule.promptTitle], rule
+                row = form.by_code[rule.promptTitle]
+                yield of_the_whole(row) if sheet.title == sheet_names.SHARED else row, rule
             else:
                 assert (rule.type, rule.formula1, rule.formula2) == ("whole", "1", "99")
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 VIETNAMESE = re.compile("[à-ỹÀ-Ỹđ]")
-FOR_OFFICIALS = ("huong_dan.md", "bao_cao.md", "nut_bam.md", "tu_ngu.md")
+FOR_OFFICIALS = ("huong_dan.md", "lap_bieu_mau.md", "bao_cao.md", "nut_bam.md", "tu_ngu.md")
 TECHNICAL_ROOMS = ("consolidate", "addin", "macros", "live/uno_engine")
 """What only those who install and fold many offices read may speak of processes and kinds of files."""
 
@@ -46,13 +45,9 @@ def of_python(path: Path) -> Iterator[str]:
             yield node.value
 
 
-def of_values(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from (text for key, each in value.items() if key not in ("sheet", "name") for text in of_values(each))
-    elif isinstance(value, list):
-        yield from (text for each in value for text in of_values(each))
+def rows_of(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.reader(lines)
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -61,8 +56,8 @@ def texts() -> Iterator[tuple[str, str]]:
         name = str(path.relative_to(ROOT))
         if not any(f"cchc_xl/{room}/" in name for room in TECHNICAL_ROOMS):
             yield from ((name, text) for text in of_python(path))
-    for path in sorted((ROOT / "workbook").rglob("*.toml")):
-        yield from ((path.name, text) for text in of_values(tomllib.loads(path.read_text(encoding="utf-8"))))
+    for path in sorted((ROOT / "workbook").glob("*/*.csv")):
+        yield from ((path.name, text) for row in list(rows_of(path))[1:] for text in row)
     for path in [ROOT / "cchc_xl/master/huong_dan.txt", *(ROOT / "docs" / name for name in FOR_OFFICIALS)]:
         yield from ((path.name, line) for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "|")
 

@@ -1,6 +1,6 @@
 """The catalogue of all checks, written from their declarations: docs/quy_tac.md.
 
-    python -m tools.rule_catalogue [form] > docs/quy_tac.md
+    python -m tools.rule_catalogue FORM > docs/quy_tac.md
 
 The examples of declared rules are worked out from the expressions: two sets of figures that differ by one in one place,
 the first of which passes and the second fails.
@@ -16,13 +16,15 @@ from decimal import Decimal
 
 from cchc_xl.checks.check_context import bare
 from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.declaration import form_folder
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rule_registry import GROUPS, Group
 from cchc_xl.rules import judge
 from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves
-from cchc_xl.schema import Form, Kind, Section, form_folder, load_form
+from cchc_xl.schema import Form, Kind, Section
 from cchc_xl.values import Ratio, Value
+from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.decree30.decree_rules import rules
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
@@ -129,7 +131,7 @@ def _introduction(form: Form) -> list[str]:
     return [
         "# Danh mục quy tắc kiểm tra", "",
         "Tài liệu này được viết tự động từ khai báo, không sửa trực tiếp: chạy "
-        "`python -m tools.rule_catalogue > docs/quy_tac.md` sau khi sửa khai báo.", "",
+        f"`python -m tools.rule_catalogue {form.id} > docs/quy_tac.md` sau khi sửa khai báo.", "",
         f"Có {count} quy tắc chung cho mọi mẫu báo cáo và {len(rules_of(form))} quy tắc của mẫu báo cáo năm {form.id}.",
         "", "Mã chỉ tiêu như III.6.1 được tra ở bảng cuối tài liệu. Các con số trong cột Đạt và Không đạt chỉ là ví dụ "
         "nhỏ nhất ở ranh giới của quy tắc. Quy tắc không được hỏi khi còn thiếu số liệu mà nó cần.", "",
@@ -216,8 +218,8 @@ def _line(*cells: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Prints the catalogue of a form."""
-    print(catalogue(load_form(form_folder(arguments[0] if arguments else ""))), end="")
+    """Prints the catalogue of the form that is named."""
+    print(catalogue(sample_form(form_folder(arguments[0]))), end="")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def read_forms(
     if table.empty:
         first = left_out[0] if left_out else {"file": "", "message": "không có câu trả lời nào."}
         what = f"không tệp nào được tính ({len(left_out)} tệp); tệp đầu tiên: {first['message']}"
-        raise UserError(first["file"], what, "Kiểm tra kỳ báo cáo, bộ biểu mẫu và tệp phân cấp.")
+        raise UserError(first["file"], what, "Kiểm tra kỳ báo cáo, mẫu báo cáo và tệp phân cấp.")
     table.attrs["refused"] = left_out
     if left_out:
         text = f"{len(left_out)} tệp không được tính, xem attrs['refused']: {left_out[0]['message']}"

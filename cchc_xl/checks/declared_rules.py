@@ -18,6 +18,7 @@ from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import Leaf, Months, Negation, Previous, Saying, UnitCount
 from cchc_xl.schema.form_model import Form, Indicator, Missing, RuleLine, Total, Unit
+from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
@@ -162,13 +163,10 @@ def _comparable(case: Case, rule: Rule) -> bool:
     match rule.line.previous:
         case "last_year":
             kind, year = (before.kind, before.year) if before else (now.kind, now.year - 1)
-            return kind == WHOLE_YEAR and year == now.year - 1
+            return kind == YEAR and year == now.year - 1
         case "same_year":
             return before is not None and before.year == now.year
     return True
-
-
-WHOLE_YEAR = "year"
 
 
 def _of_units(case: Case, rule: Rule) -> Iterator[Finding]:

@@ -33,6 +33,27 @@ def texts(case: Case) -> Iterator[Finding]:
         yield from _text(text, f"“{labels.get(name, name)}”", "")
 
 
+def carried(case: Case) -> Iterator[Finding]:
+    """Passages and documents that came along from the last period and are as they were."""
+    content = case.content
+    for entry in content.form.entries:
+        text, before = content.entries.get(entry.name), content.carried.get(f"noi_dung.{entry.name}", "").strip()
+        if text and before and text.text.strip() == before:
+            message = f"“{entry.title}” còn nguyên như kỳ trước{_ask(entry.review)}"
+            yield rule_registry.CARRIED_TEXT.finding(message, (text.address,))
+    for document in content.documents:
+        declared = next((each for each in content.form.documents if each.name == document.name), document)
+        same = content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
+        if same and not (declared.in_period and _outside(case, document)):
+            message = f"{document.type} {numbered(document)} chép từ kỳ trước{_ask(declared.review)}"
+            yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
+
+
+def _ask(review: str) -> str:
+    more = f": {review}" if review else ""
+    return f"{more}. Xem lại, sửa cho đúng kỳ này; nếu vẫn đúng thì giải trình."
+
+
 def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
     if is_legacy(text.text, text.font):
         message = f"{where}: “{short(text.text)}” gõ theo bảng mã cũ (TCVN3 hoặc VNI). Chuyển sang Unicode rồi dán lại."
@@ -77,12 +98,17 @@ def _dates(case: Case) -> Iterator[Finding]:
             yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
 
 
+def _outside(case: Case, document: Document) -> bool:
+    period = case.form.period
+    return document.date is not None and not period.year_first <= document.date <= period.last
+
+
 def _periods(case: Case) -> Iterator[Finding]:
     period = case.form.period
     within = {document.name for document in case.form.documents if document.in_period}
     for document in case.content.documents:
         date = document.date
-        if document.name in within and date and not period.year_first <= date <= period.last:
+        if document.name in within and date and _outside(case, document):
             message = (
                 f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
                 f"({short_date(period.year_first)} đến {short_date(period.last)}). "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl import rule_registry
@@ -11,7 +11,7 @@ from cchc_xl.checks.check_context import Case, named
 from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Kind, Section
+from cchc_xl.schema.form_model import Kind, Period, Section
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -30,17 +30,37 @@ class Pair(Struct, frozen=True):
 
 def changes(case: Case) -> Iterator[Finding]:
     """Every figure that is known of both periods, then every section as a whole."""
-    pairs = list(_pairs(case))
+    before = case.content.previous_period
+    if before is not None and _same_year(before, case.form.period):
+        yield from _accumulated(case, before, list(_pairs(case, case.previous)))
+    alike = before is None or before.kind == case.form.period.kind
+    pairs = list(_pairs(case, case.previous if alike else case.content.last_year))
     for pair in pairs:
         yield from _change(case, pair)
     yield from _copies(case, pairs)
 
 
-def _pairs(case: Case) -> Iterator[Pair]:
-    if not case.previous:
+def _same_year(before: Period, now: Period) -> bool:
+    """Whether both periods accumulate from the same day on, so that the later one holds the earlier one."""
+    return before.cumulative and now.cumulative and before.first == now.first and before.last < now.last
+
+
+def _accumulated(case: Case, before: Period, pairs: list[Pair]) -> Iterator[Finding]:
+    for pair in pairs:
+        row = pair.figure.indicator
+        if pair.now < pair.before and row.accumulates and row.kind is Kind.COUNT:
+            message = (
+                f"{named(row)}: {case.form.period.label} {plain(pair.now)}, ít hơn {before.label} {plain(pair.before)} "
+                "dù là số lũy kế từ đầu năm. Kiểm tra lại con số; nếu đúng thì giải trình."
+            )
+            yield rule_registry.PREVIOUS_MORE.finding(message, case.cells(row), "", row.code)
+
+
+def _pairs(case: Case, earlier: Mapping[str, Figure]) -> Iterator[Pair]:
+    if not earlier:
         return
     for figure in case.figures.values():
-        row, before = figure.indicator, case.previous.get(figure.indicator.name)
+        row, before = figure.indicator, earlier.get(figure.indicator.name)
         if before is None or row.kind not in (Kind.COUNT, Kind.DECIMAL) or not figure.complete or not before.complete:
             continue
         if isinstance(figure.value, Decimal) and isinstance(before.value, Decimal):

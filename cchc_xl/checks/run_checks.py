@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     period_comparison.changes,
     note_checks.notes,
     document_checks.texts,
+    document_checks.carried,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""

@@ -57,6 +57,7 @@ def option(declared: str, help: str, **more: Any) -> Option:
 BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
 FORM_NAME = option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", default="")
 REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
+PERIOD = option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", default="")
 JSON = option("--json", "In kết quả dạng JSON để phần mềm khác đọc.", is_flag=True)
 
 
@@ -66,7 +67,7 @@ class Program(Verbs):
     modules: Mapping[str, str] = {
         "demo": "demo", "new": "new", "collect": "collect", "recalc": "recalc", "check": "check", "status": "status",
         "consolidate": "consolidate", "report": "report", "reconcile": "reconcile", "import": "import_report",
-        "doctor": "doctor", "template": "template", "addin": "addin",
+        "form": "form", "doctor": "doctor", "template": "template", "addin": "addin",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.engine import needed
-from cchc_xl.consolidate.sources import Read, command, read_of
+from cchc_xl.consolidate.sources import Read, read_of
 from cchc_xl.errors import UserError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 
@@ -36,10 +36,10 @@ def read_batch(paths: Sequence[str], started_with: tuple[str, ...]) -> list[dict
 
 
 def read_there(
-    paths: Sequence[Path], form_name: str, units: Path | None, scheduler: str, batch: int = 0
+    paths: Sequence[Path], started_with: tuple[str, ...], scheduler: str, batch: int = 0
 ) -> Iterator[Read]:
     """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
-    size, started_with = batch or BATCH, command(form_name, units)
+    size = batch or BATCH
     batches = [paths[start : start + size] for start in range(0, len(paths), size)]
     with _client(scheduler) as client:
         named = [[str(path.absolute()) for path in each] for each in batches]

@@ -18,6 +18,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.intake import reading_process as sandbox
 from cchc_xl.submissions.intake.refusal_texts import refusal
@@ -71,8 +72,11 @@ class Extractor:
         head = identity(answer["sheets"])
         kind = head.get(layout.KIND_KEY, "")
         if kind == MASTER:
-            if head.get(layout.FORM_KEY) != self._setting.form.id:
+            form = self._setting.form
+            if head.get(layout.FORM_KEY) != form.id:
                 return refused("other_period", OTHER_FORM.format(head.get(layout.FORM_KEY, "?")[:40]))
+            if key_of(head) != layout.period_key(form):
+                return refused("other_period", OTHER_PERIOD.format(head.get("ten_ky", "?")[:40], form.period.label))
             return _guarded(self._master, path)
         return self._result(path) if kind == RESULT_KIND else self._form(path, answer)
 
@@ -116,7 +120,8 @@ def _guarded(read: Any, path: Path) -> Record:
     return record
 
 
-OTHER_FORM = "Sổ tổng hợp của bộ biểu mẫu khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
+OTHER_FORM = "Sổ tổng hợp của mẫu báo cáo khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
+OTHER_PERIOD = "Sổ tổng hợp của kỳ khác: sổ ghi “{}”, đang tổng hợp “{}”. Tổng hợp riêng sổ này."
 
 
 def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -28,7 +28,7 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every
 
     `every`: figures that nobody here is asked for are made, too.
     """
-    tree.refuse_unknown(kinds)
+    kinds = tree.kinds_named(kinds)
     con.execute(f"SET VARIABLE every = {every}")
     named = {name for row in form.indicators() for name in row.reported_by}
     keys = {node.id: _key(node, named) for node in tree.nodes.values()}
@@ -67,14 +67,14 @@ def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
 
 def _key(node: Node, named: set[str]) -> str:
     """Units that are asked the same: their kind, and the unit's own id where the form names it."""
-    return f"{node.kind} {node.id if node.id in named else ''}"
+    return f"{node.kind}\t{node.id if node.id in named else ''}"
 
 
 class _Questions:
     """What units of one key are asked."""
 
     def __init__(self, form: Form, key: str) -> None:
-        reported = [row for row in form.indicators() if {*key.split(" ")} & {*row.reported_by}]
+        reported = [row for row in form.indicators() if {*key.split("\t")} & {*row.reported_by}]
         typed = {row.name: row for row in reported if row.typed}
         self.any = bool(typed)
         self.asked = [(key, row.code, _blank(row)) for row in typed.values()]

@@ -40,7 +40,7 @@ def read_result(path: Path, form: Form) -> Record:
         what = "kết quả không mang theo câu trả lời của các đơn vị, nên không tổng hợp lên cấp trên được."
         beside = " và ".join(companion(path, name).name for name in WANTED)
         inside = " và ".join(f"“{TABLES[name].sheet}”" for name in WANTED)
-        raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ sheet {inside}.")
+        raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
     answers = [_answer(path, row, form) for row in facts if row.get("code") in form.by_code]
     return {
         "kind": RESULT, "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],

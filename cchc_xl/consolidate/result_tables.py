@@ -42,7 +42,7 @@ FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
 COMPANIONS = tuple(name for name in TABLES if name != FIGURES)
 
 TITLES = {
-    "form": "Bộ biểu mẫu", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
+    "form": "Mẫu báo cáo", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
     "unit": "Mã đơn vị", "unit_name": "Đơn vị", "code": "Mã chỉ tiêu", "indicator": "Tên máy", "label": "Chỉ tiêu",
     "measure": "Đơn vị tính", "kind": "Kiểu", "total": "Cách cộng", "value": "Giá trị", "part": "Tử số",
     "whole": "Mẫu số", "text": "Bằng chữ", "status": "Tình trạng", "completeness": "Mức đầy đủ",

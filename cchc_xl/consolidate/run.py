@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
+from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.record import RESULT_KIND
 from cchc_xl.consolidate.result_tables import TABLES
-from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, read_here
+from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, command, read_here
 from cchc_xl.consolidate.spool import Spool, fingerprint
 from cchc_xl.consolidate.write import refuse_target, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
 from cchc_xl.units import Node, Setting, Tree, setting
@@ -32,8 +33,8 @@ MOST_LISTED = 10_000
 
 
 class Order(Struct, frozen=True):
-    """What is asked for. `jobs` is the number of reading processes; `scheduler` the address of a Dask cluster; `every`,
-    `whole` and `forget` as in `fold.prepare` and `facts.keep`.
+    """What is asked for; form and period are read in the files where nothing is said. `jobs` is the number of reading
+    processes; `scheduler` the address of a Dask cluster; `every`, `whole`, `forget` as in `fold.prepare`, `facts.keep`.
     """
 
     places: tuple[Path, ...]
@@ -49,6 +50,7 @@ class Order(Struct, frozen=True):
     every: bool = False
     whole: bool = False
     forget: bool = False
+    period: str = ""
 
 
 class Presence(Struct, frozen=True):
@@ -139,14 +141,17 @@ class Answers(Struct):
 @contextmanager
 def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]:
     """Reads the files and decides which of them speaks for which unit. Raises `UserError`."""
-    chosen = setting(order.form_name, order.units)
-    chosen.tree.refuse_unknown(order.kinds)
-    form, con, paths = chosen.form, connect(), files_in(order.places, endings=COMPANION_SUFFIXES)
-    with con, Spool(con, order.resume, fingerprint(form.folder, order.units) if order.resume else "") as spool:
+    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
+    form_name, period = told(paths, order.form_name, order.period)
+    order = replace(order, form_name=form_name, period=period)
+    chosen = setting(form_name, order.units, period)
+    kinds = chosen.tree.kinds_named(order.kinds)
+    form, con = chosen.form, connect()
+    with con, Spool(con, order.resume, fingerprint(form.folder, order.units, period) if order.resume else "") as spool:
         read = _read(order, paths, spool, progress)
         spool.load()
         tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
-        prepare(con, form, tree, order.kinds, order.every)
+        prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
         con.execute("CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen")
@@ -184,8 +189,9 @@ def _read(order: Order, paths: Sequence[Path], spool: Spool, progress: Progress 
 def _sources(order: Order, paths: list[Path]) -> Iterator[Read]:
     if not paths:
         return iter(())
+    started_with = command(order.form_name, order.units, order.period)
     if order.scheduler:
         from cchc_xl.consolidate.cluster import read_there
 
-        return read_there(paths, order.form_name, order.units, order.scheduler, order.batch)
-    return read_here(paths, order.form_name, order.units, order.jobs)
+        return read_there(paths, started_with, order.scheduler, order.batch)
+    return read_here(paths, started_with, order.jobs)

@@ -35,14 +35,14 @@ class Read(Struct, frozen=True):
     sha: str = ""
 
 
-def command(form_name: str, units: Path | None) -> tuple[str, ...]:
+def command(form_name: str, units: Path | None, period: str) -> tuple[str, ...]:
     """What a reading process is started with."""
-    return WORKER, form_name, str(units.resolve()) if units else ""
+    return WORKER, form_name, str(units.resolve()) if units else "", period
 
 
-def read_here(paths: Iterable[Path], form_name: str, units: Path | None, jobs: int) -> Iterator[Read]:
+def read_here(paths: Iterable[Path], started_with: tuple[str, ...], jobs: int) -> Iterator[Read]:
     """Records in the order of the paths, from so many reading processes."""
-    with ReaderPool(jobs, command(form_name, units)) as pool:
+    with ReaderPool(jobs, started_with) as pool:
         for path, answer in pool.read_all(paths):
             yield read_of(path, answer)
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from cchc_xl.consolidate.engine import Connection, ask, fill, quoted
 from cchc_xl.consolidate.record import refused
 from cchc_xl.consolidate.sources import content_hash
+from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
@@ -153,11 +154,11 @@ def _sound(path: Path | str) -> str:
     return str(path).encode("utf-8", "replace").decode()
 
 
-def fingerprint(form_folder: str, units: Path | None) -> str:
+def fingerprint(form_folder: str, units: Path | None, period: str) -> str:
     """Everything besides a file that decides how it is understood."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(period.encode())
     code: Iterator[Path] = PACKAGE.rglob("*.py")
-    files: Sequence[Path] = [*sorted(Path(form_folder).glob("*.*")), *sorted(code), *([units] if units else [])]
+    files: Sequence[Path] = [*declaration_files(Path(form_folder)), *sorted(code), *([units] if units else [])]
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

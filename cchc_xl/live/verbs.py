@@ -30,6 +30,7 @@ WORK: dict[str, Callable[[Session], Outcome]] = {
     "kiem_tra": button_work.check,
     "nhan_bieu_mau": incoming_buttons.collect,
     "xuat_bao_cao": button_work.report,
+    "ky_moi": button_work.next_period,
     "doi_chieu": incoming_buttons.reconcile,
     "tro_giup": button_work.guide,
 }
@@ -53,6 +54,11 @@ def nhan_bieu_mau() -> None:
 def xuat_bao_cao() -> None:
     """Xuất báo cáo Word."""
     clicked("xuat_bao_cao")
+
+
+def ky_moi() -> None:
+    """Kỳ mới."""
+    clicked("ky_moi")
 
 
 def doi_chieu() -> None:

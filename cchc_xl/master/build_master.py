@@ -21,7 +21,9 @@ from cchc_xl.master.section_grid import plan
 from cchc_xl.master.section_sheet import add_section_sheet
 from cchc_xl.master.table_layout import HOME_COLUMNS
 from cchc_xl.master.undivided_sheet import add_shared
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.report_periods import as_facts
 
 
 def new_master(form: Form, target: Path) -> None:
@@ -44,9 +46,10 @@ def new_master(form: Form, target: Path) -> None:
     support_sheets.add_findings(workbook)
     support_sheets.add_log(workbook)
     support_sheets.add_submissions(workbook, form)
-    identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, "thu_muc": form.folder}
-    identity |= rows_kept(form)
-    support_sheets.add_identity(workbook, identity)
+    identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, sheet_names.MARK_KEY: mark_of(form)}
+    support_sheets.add_declaration(workbook, form)
+    support_sheets.add_carried(workbook)
+    support_sheets.add_identity(workbook, {**identity, **as_facts(form.period), **rows_kept(form)})
     home = workbook[sheet_names.HOME]
     last_row = add_charts(workbook, form, grids, home, home_end + 1)
     home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
@@ -56,6 +59,6 @@ def new_master(form: Form, target: Path) -> None:
     buffer = io.BytesIO()
     workbook.save(buffer)
     replace_file(target, fonts_in_order(buffer.getvalue()))
-    master = open_master(target, form.folder)
+    master = open_master(target)
     fit_all(master)
     master.workbook.commit()

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from cchc_xl import sheet_names
 from cchc_xl.content import Content, Text
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.master.section_grid import PREVIOUS, Grid
+from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
@@ -24,8 +26,9 @@ from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
-from cchc_xl.schema import Form, Indicator, Section, Unit, form_folder, load_form
-from cchc_xl.schema.form_model import Document, Kind, Period
+from cchc_xl.schema import Form, Indicator, Section, Unit, begun
+from cchc_xl.schema.form_model import Document, Kind
+from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Ratio, Reading, Value
 
@@ -63,8 +66,10 @@ class Master(Struct):
             entries=self._keyed_texts(sheet_names.ENTRIES, 4),
             documents=self._documents(),
             contacts=self._contacts(),
-            previous=self._previous(),
-            previous_period=self._previous_period(),
+            previous=self._figures_in(PREVIOUS),
+            previous_period=from_facts(self._carried("ky.")),
+            last_year=self._figures_in(LAST_YEAR),
+            carried={**self._carried("noi_dung.", whole=True), **self._carried("van_ban.", whole=True)},
             unit_notes=dict(self._unit_notes()),
             strays=self._strays(),
             merged=tuple(self._merged()),
@@ -125,26 +130,25 @@ class Master(Struct):
                     notes[line.code] = text
         return notes
 
-    def _previous(self) -> dict[str, Figure]:
-        """The figures of the last period that stand in the workbook, by indicator name."""
+    def _carried(self, group: str, *, whole: bool = False) -> dict[str, str]:
+        """What came along from the last period, by key; of a group of keys, without the group's name or whole."""
+        if sheet_names.CARRIED not in self.workbook:
+            return {}
+        cells = dict(self.workbook.sheet(sheet_names.CARRIED).cells())
+        keys = ((address[1:], cell.raw) for address, cell in cells.items() if address[0] == "A")
+        pairs = ((key, cells.get(f"B{row}", Cell()).raw) for row, key in keys)
+        return {key if whole else key.removeprefix(group): text for key, text in pairs if key.startswith(group)}
+
+    def _figures_in(self, column: str) -> dict[str, Figure]:
+        """The figures of an earlier period that stand in a column, by indicator name."""
         figures = {}
         for section in self.form.sections:
             grid = self.grids[section.number]
-            for row in section.indicators:
-                value = figure_value(self.cell(grid.sheet, grid.address(row.code, PREVIOUS)), row)
+            for row in section.indicators if column in grid.columns else ():
+                value = figure_value(self.cell(grid.sheet, grid.address(row.code, column)), row)
                 if value is not None:
                     figures[row.name] = Figure(row, value)
         return figures
-
-    def _previous_period(self) -> Period | None:
-        """The period of the book that the last figures came from, where it was written down."""
-        told = _identity(self.workbook, self.path).get(sheet_names.PREVIOUS_PERIOD, "")
-        kind, _, days = told.partition("|")
-        try:
-            first, last = map(datetime.date.fromisoformat, days.split("|"))
-        except ValueError:
-            return None
-        return Period(label="", kind=kind, first=first, last=last)
 
     def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
         if sheet_names.UNIT_NOTES not in self.workbook:
@@ -222,7 +226,7 @@ def open_master(path: Path, form_name: str = "") -> Master:
 
 def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
     """A master workbook that is open already; `path` names it in messages."""
-    form = _declared_form(workbook, path, form_name)
+    form = declared_form(workbook, path, form_name)
     changed = structure_findings(workbook, form)
     if unreadable := tuple(finding for finding in changed if finding.rule in UNREADABLE):
         raise ChangedLayoutError(path, unreadable, changed)
@@ -249,10 +253,33 @@ class ChangedLayoutError(UserError):
 SHOWN_CHANGES = 5
 
 
-def _declared_form(workbook: BookCarrier, path: Path, form_name: str) -> Form:
-    """The form that a workbook was made from, with the units of its own register."""
-    form = load_form(_form_folder(_identity(workbook, path), form_name))
+def declared_form(workbook: BookCarrier, path: Path, form_name: str = "") -> Form:
+    """The form that a workbook carries, or one that was asked for, with the period and the units of the book."""
+    facts = _identity(workbook, path)
+    form = _asked_form(facts, path, form_name) if form_name else _carried(workbook, facts, path)
+    period = from_facts(facts)
+    form = begun(form, period) if period else form
     return form.changed(units=_units(workbook, form)) if sheet_names.UNITS in workbook else form
+
+
+def _carried(workbook: BookCarrier, facts: dict[str, str], path: Path) -> Form:
+    """A book from before books carried their form names one that is known here."""
+    if sheet_names.DECLARATION in workbook:
+        lines = [cell.raw for _, cell in workbook.sheet(sheet_names.DECLARATION).cells()]
+        return carried_form(lines, str(path))
+    known, name = known_forms(), facts.get("bieu_mau", "")
+    if name not in known:
+        what = f"sổ lập theo biểu mẫu “{name[:40]}” nhưng không mang theo biểu mẫu đó, máy này cũng không có."
+        raise UserError(str(path), what, "Chỉ tệp biểu mẫu bằng --form.")
+    return load_form(known[name])
+
+
+def _asked_form(facts: dict[str, str], path: Path, form_name: str) -> Form:
+    form = load_form(form_folder(form_name))
+    if form.id != facts.get("bieu_mau", form.id):
+        what = f"sổ lập theo biểu mẫu “{facts['bieu_mau'][:40]}”, không phải “{form.id}”."
+        raise UserError(str(path), what, "Bỏ --form: sổ mang theo biểu mẫu của nó.")
+    return form
 
 
 def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
@@ -261,16 +288,6 @@ def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     sheet = workbook.sheet(sheet_names.IDENTITY)
     rows = range(1, sheet.last_row + 1)
     return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
-
-
-def _form_folder(identity: dict[str, str], form_name: str) -> Path:
-    """The form by its own id where it comes with the package, else the folder the workbook was made from."""
-    if form_name:
-        return form_folder(form_name)
-    try:
-        return form_folder(identity.get("bieu_mau", ""))
-    except UserError:
-        return form_folder(identity.get("thu_muc", ""))
 
 
 def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:

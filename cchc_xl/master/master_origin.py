@@ -14,10 +14,7 @@ from cchc_xl.structs import Struct
 
 VERSION_KEY = "phien_ban"
 ROWS_KEY = "dong:"
-REMEDY = (
-    "Lập sổ mới bằng cchc-xl new rồi đưa số liệu sang (cchc-xl collect các biểu mẫu đã nhận, hoặc cchc-xl import); "
-    "hoặc đặt lại mẫu báo cáo như lúc lập sổ."
-)
+REMEDY = "Đưa sổ theo bản mới của biểu mẫu bằng cchc-xl form upgrade; hoặc bỏ --form: sổ mang theo biểu mẫu lúc lập."
 
 
 class Origin(Struct, frozen=True):

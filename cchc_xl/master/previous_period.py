@@ -1,50 +1,133 @@
-"""Brings the figures of the last period's workbook beside the current ones."""
+"""Brings into a new book what an earlier one knows: figures, the office, contacts, texts, documents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
-from cchc_xl.master.compute_book import compute, stored
+from cchc_xl.master.compute_book import Computed, compute, stored
+from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import Master, read_master
-from cchc_xl.master.section_grid import PREVIOUS
-from cchc_xl.schema.form_model import Period
+from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
+from cchc_xl.schema.form_model import Document, Form, Period
+from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts
+from cchc_xl.structs import Struct
+
+BOOKS = "CCHC_*.xls[xm]"
+OF_ONE_REPORT = frozenset({"so_bao_cao", "ngay_ky", *PERIOD_FIELDS})
+"""Lines of the general data that belong to one report, not to the office."""
 
 
-def bring_previous(book: Path, previous: Path, form_name: str = "") -> int:
-    """Writes the last period's figures into the column Kỳ trước; returns how many.
+class Earlier(Struct, frozen=True):
+    """The book of the last period and, where there is one, that of the same period of the year before."""
 
-    Figures are matched by the indicators' names, which stay when a form is renumbered.
+    last: Computed
+    year_before: Computed | None = None
+
+
+def bring_previous(book: Path, previous: Path) -> int:
+    """Writes the last period's figures into the column Kỳ trước; returns how many."""
+    return bring(book, Earlier(compute(previous)), with_office=False)
+
+
+def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
+    """Writes the figures of earlier periods into their columns; returns how many of the last one.
+
+    Figures are matched by the indicators' names, which stay when a form is renumbered. `with_office`: the office,
+    contacts, texts and documents come along too.
     """
-    computed = compute(previous)
-    before = {figure.indicator.name: figure for figure in computed.figures.values()}
     workbook = Workbook(book)
-    count = _write(workbook, read_master(workbook, book, form_name), before)
-    _remember(workbook, computed.content.form.period)
+    master = read_master(workbook, book)
+    count = _write(workbook, master, PREVIOUS, earlier.last)
+    if earlier.year_before is not None:
+        _write(workbook, master, LAST_YEAR, earlier.year_before)
+    carried = {f"ky.{key}": text for key, text in as_facts(earlier.last.content.form.period).items()}
+    if with_office:
+        carried |= dict(_carry(master, earlier.last))
+    for row, (key, text) in enumerate(carried.items(), 1):
+        workbook.sheet(sheet_names.CARRIED).put(f"A{row}", key)
+        workbook.sheet(sheet_names.CARRIED).put(f"B{row}", text)
     workbook.commit()
     return count
 
 
-def _remember(workbook: Workbook, period: Period) -> None:
-    """Notes which period the figures are of: a year's are not compared with a quarter's."""
-    sheet = workbook.sheet(sheet_names.IDENTITY)
-    keys = {sheet.cell(f"A{row}").raw: row for row in range(1, sheet.last_row + 1)}
-    row = keys.get(sheet_names.PREVIOUS_PERIOD, sheet.last_row + 1)
-    sheet.put(f"A{row}", sheet_names.PREVIOUS_PERIOD)
-    sheet.put(f"B{row}", f"{period.kind}|{period.first.isoformat()}|{period.last.isoformat()}")
-
-
-def _write(workbook: Workbook, master: Master, before: Mapping[str, Figure]) -> int:
+def _write(workbook: Workbook, master: Master, column: str, computed: Computed) -> int:
+    before: Mapping[str, Figure] = {figure.indicator.name: figure for figure in computed.figures.values()}
     count = 0
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], workbook.sheet(section.sheet)
         for row in section.indicators:
             figure = before.get(row.name)
             if figure is not None and figure.value is not None:
-                sheet.put(grid.address(row.code, PREVIOUS), stored(figure.value))
+                sheet.put(grid.address(row.code, column), stored(figure.value))
                 count += 1
-        sheet.show_column(grid.columns[PREVIOUS])
+        sheet.show_column(grid.columns[column])
     return count
+
+
+def _carry(master: Master, last: Computed) -> Iterator[tuple[str, str]]:
+    """Puts the office's own data into the new book; gives what has to be looked at again."""
+    content, form = last.content, master.form
+    own = {field.name for field in form.info if field.kind != "date"} - OF_ONE_REPORT
+    texts = {
+        entry.name: content.entries[entry.name].text for entry in form.entries
+        if entry.recurs and entry.name in content.entries and content.entries[entry.name].text.strip()
+    }
+    fill(master, Entries(
+        info={name: text.text for name, text in content.info.items() if name in own and text.text.strip()},
+        texts=texts, contacts=_contacts(master, content.contacts),
+    ))
+    yield from ((f"noi_dung.{name}", text) for name, text in texts.items())
+    yield from _documents(master, content.documents)
+
+
+def _contacts(master: Master, typed: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The lines of the table of contacts that the form still has, each with its key."""
+    known = {str(line.stt) for line in master.form.contacts.lines}
+    return [[line[0], *line[2:]] for line in typed if line and line[0] in known]
+
+
+def _documents(master: Master, typed: Sequence[Document]) -> Iterator[tuple[str, str]]:
+    sheet, rows = master.workbook.sheet(sheet_names.DOCUMENTS), master.keyed_rows(sheet_names.DOCUMENTS)
+    recurring = {document.name for document in master.form.documents if document.recurs}
+    for document in typed:
+        if document.name not in rows:
+            continue
+        day: Content = (document.date - EXCEL_EPOCH).days if document.date else None
+        cells: Sequence[Content] = (document.type, document.number, day, document.issuer, document.subject)
+        for column, content in enumerate(cells, 3):
+            sheet.put(reference(rows[document.name], column), content or None)
+        if document.name in recurring:
+            yield f"van_ban.{document.name}", f"{document.number} {document.date}"
+
+
+def earlier_books(last: Computed, form: Form, period: Period, year_before: Period | None) -> Earlier:
+    """The last period's book and that of the same period of the year before, which lies beside it or is the same.
+
+    Raises `UserError` where the period is the book's own.
+    """
+    book, known = last.master.path, last.content.form.period
+    if (known.first, known.last) == (period.first, period.last):
+        raise UserError(str(book), f"sổ này đã là sổ của {period.label}.", "Chọn kỳ khác, hoặc chọn sổ của kỳ trước.")
+    if year_before is None or _is(last, form, year_before):
+        return Earlier(last, last if year_before else None)
+    for path in sorted(book.resolve().parent.glob(BOOKS)):
+        try:
+            other = compute(path) if path != book.resolve() else last
+        except UserError:
+            continue
+        if _is(other, form, year_before):
+            return Earlier(last, other)
+    return Earlier(last)
+
+
+def _is(computed: Computed, form: Form, period: Period) -> bool:
+    theirs = computed.content.form
+    return theirs.id == form.id and (theirs.period.first, theirs.period.last) == (period.first, period.last)

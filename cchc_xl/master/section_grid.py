@@ -21,6 +21,7 @@ FIXED_HEADERS = {
 FIGURE = "figure"
 NOTE = "note"
 PREVIOUS = "previous"
+LAST_YEAR = "last_year"
 CHECK = "check"
 
 
@@ -75,5 +76,6 @@ def plan(form: Form, section: Section) -> Plan:
 
 def _columns(units: tuple[Unit, ...]) -> dict[str, int]:
     typed = [unit.id for unit in units]
-    keys = [*FIXED_HEADERS, *typed, PREVIOUS, CHECK, flag_key(FIGURE), *map(flag_key, typed), *map(read_key, typed)]
+    shown = [*FIXED_HEADERS, *typed, PREVIOUS, LAST_YEAR, CHECK]
+    keys = [*shown, flag_key(FIGURE), *map(flag_key, typed), *map(read_key, typed)]
     return {key: number for number, key in enumerate(keys, 1)}

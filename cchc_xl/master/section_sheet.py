@@ -11,12 +11,25 @@ from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.native_formulas import Grids, figure_formula
-from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, NOTE, PREVIOUS, Grid, Plan, flag_key
+from cchc_xl.master.section_grid import (
+    CHECK,
+    FIGURE,
+    FIXED_HEADERS,
+    HEADER_ROW,
+    LAST_YEAR,
+    NOTE,
+    PREVIOUS,
+    Grid,
+    Plan,
+    flag_key,
+)
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section, Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12
+HIDDEN = ("code", PREVIOUS, LAST_YEAR)
+"""Columns that are hidden in a new book; those of earlier periods are shown where their figures are known."""
 NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@"}
 
 
@@ -56,7 +69,11 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
     headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
-    headers |= {PREVIOUS: sheet_names.PREVIOUS_HEADER, CHECK: sheet_names.CHECK_HEADER}
+    headers |= {
+        PREVIOUS: sheet_names.PREVIOUS_HEADER,
+        LAST_YEAR: sheet_names.LAST_YEAR_HEADER,
+        CHECK: sheet_names.CHECK_HEADER,
+    }
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -72,7 +89,7 @@ def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
 def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> None:
     number = grid.rows[row.code]
     sheet.cell(number, grid.columns["code"], row.code)
-    printed_cells(sheet, number, (printed_number(row.code), row.label, "", "", ""), style.BOLD)
+    printed_cells(sheet, number, (row.number, row.label, "", "", ""), style.BOLD)
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     for unit in layout.units:
@@ -87,7 +104,7 @@ def _indicator_line(
     sheet.cell(number, grid.columns["code"], row.code)
     bold = row.code.count(".") == 1
     printed_cells(
-        sheet, number, (printed_number(row.code), row.label, row.unit, None, row.note_hint),
+        sheet, number, (row.number, row.label, row.unit, None, row.note_hint),
         style.BOLD if bold else style.NORMAL,
     )
     _figure_cell(sheet, number, form, section, row, grids)
@@ -103,14 +120,10 @@ def _indicator_line(
     _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
     check = sheet.cell(number, grid.columns[CHECK])
     check.font, check.alignment = style.SMALL, style.LEFT
-    before = sheet.cell(number, grid.columns[PREVIOUS])
-    before.font, before.alignment, before.border = style.SMALL, style.CENTRE, style.BOX
-    before.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
-
-
-def printed_number(code: str) -> str:
-    """The code without its section: 6.1 for III.6.1."""
-    return code.partition(".")[2]
+    for key in (PREVIOUS, LAST_YEAR):
+        before = sheet.cell(number, grid.columns[key])
+        before.font, before.alignment, before.border = style.SMALL, style.CENTRE, style.BOX
+        before.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
 
 
 def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
@@ -174,9 +187,7 @@ def _columns(sheet: Worksheet, layout: Plan) -> None:
     for key, column in layout.grid.columns.items():
         dimension = sheet.column_dimensions[get_column_letter(column)]
         dimension.width = WIDTHS.get(key, UNIT_WIDTH)
-        dimension.hidden = key in ("code", PREVIOUS) or key.startswith(
-            (sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX)
-        )
+        dimension.hidden = key in HIDDEN or key.startswith((sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX))
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_number, reference
-from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, PREVIOUS, Grid
+from cchc_xl.master.section_grid import CHECK, FIXED_HEADERS, HEADER_ROW, LAST_YEAR, PREVIOUS, Grid
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.reading import Cell, folded, tidy
 from cchc_xl.schema import Section, Unit
@@ -16,6 +16,7 @@ from cchc_xl.values import Address
 
 HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
     folded(sheet_names.CHECK_HEADER): CHECK, folded(sheet_names.PREVIOUS_HEADER): PREVIOUS,
+    folded(sheet_names.LAST_YEAR_HEADER): LAST_YEAR,
 }
 CODE_HEADING = folded(sheet_names.CODE_HEADER)
 HIDDEN = (sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX)

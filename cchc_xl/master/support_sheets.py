@@ -26,7 +26,10 @@ from cchc_xl.master.table_layout import (
     Column,
 )
 from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.report_periods import following
+from cchc_xl.schema.write_declaration import tables_of
 
 SPARE_DOCUMENTS = 15
 FILTERED_FINDINGS = 1000
@@ -213,8 +216,19 @@ def add_info(workbook: Workbook, form: Form) -> None:
         sheet.cell(row, 4, field.hint).font = style.HINT
     _hide_key(sheet)
     sheet.cell(TABLE_ROW + len(form.info) + 2, 2, "(*) Phải nhập trước khi xuất báo cáo.").font = style.HINT
+    _add_next_period(sheet, form, TABLE_ROW + len(form.info) + 4)
     set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.info)}", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
+
+
+def _add_next_period(sheet: Worksheet, form: Form, row: int) -> None:
+    """Which period the button Kỳ mới begins; people may write another one."""
+    coming = following(form.period, form.periods)
+    sheet.cell(row, 1, sheet_names.NEXT_PERIOD_KEY).alignment = style.RIGHT
+    sheet.cell(row, 2, "Kỳ sẽ lập khi bấm Kỳ mới").font = style.SMALL
+    _body_cell(sheet, row, 3, Column("", 0, typed=True))
+    sheet.cell(row, 3).value = coming.label if coming else None
+    sheet.cell(row, 4, "Ghi như: quý III/2026; 6 tháng 2026; năm 2026.").font = style.HINT
 
 
 def add_units(workbook: Workbook, form: Form) -> None:
@@ -327,6 +341,25 @@ def add_log(workbook: Workbook) -> None:
     table(sheet, LOG_COLUMNS, 1)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1).coordinate
     set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def add_declaration(workbook: Workbook, form: Form) -> None:
+    """The hidden sheet with the book's own copy of its declaration."""
+    sheet = workbook.create_sheet(sheet_names.DECLARATION)
+    for row, line in enumerate(carried_declaration.packed(tables_of(form)), 1):
+        cell = sheet.cell(row, 1, line)
+        cell.data_type, cell.number_format = "s", "@"
+    sheet.sheet_state = "veryHidden"
+    protect(sheet)
+
+
+def add_carried(workbook: Workbook) -> None:
+    """The hidden sheet for what comes along from the last period."""
+    sheet = workbook.create_sheet(sheet_names.CARRIED)
+    for letter in "AB":
+        sheet.column_dimensions[letter].number_format = "@"
+    sheet.sheet_state = "veryHidden"
     protect(sheet)
 
 

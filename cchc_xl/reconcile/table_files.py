@@ -26,7 +26,9 @@ def tables_of(path: Path) -> list[Table]:
         return [_of_csv(path)]
     workbook = Workbook(path)
     tables = {name: _of_sheet(workbook.sheet(name)) for name in workbook.sheet_names}
-    hidden = [replace(tables[name][0], hidden="sheet ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)]
+    hidden = [
+        replace(tables[name][0], hidden="trang tính ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)
+    ]
     return [*(table for name in tables if name not in workbook.hidden_sheets for table in tables[name]), *hidden]
 
 

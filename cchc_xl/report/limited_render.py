@@ -5,6 +5,7 @@ The limits of memory and the alarm that tells the paragraph are those of POSIX; 
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ SECONDS, ALARM = 9, 6
 """After which the process is ended, and before that the template stopped at the tag where it is."""
 
 MEMORY = 600 * 2**20
-"""Bytes; a report takes a tenth of it."""
+"""Bytes beside what the program has; a report takes a tenth of it."""
 
 REMEDY = "Bỏ thẻ lặp hoặc phép tính quá lớn trong mẫu rồi làm lại."
 
@@ -68,9 +69,18 @@ def _work(
 def _limit() -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    most = _taken() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     signal.signal(signal.SIGALRM, _stop)
     signal.alarm(ALARM)
+
+
+def _taken() -> int:
+    """What the process has from the program that started it, in bytes; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _stop(*_: object) -> None:

@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 from markupsafe import Markup, escape
 
-from cchc_xl.compare import Change
+from cchc_xl.figure_change import Change
 from cchc_xl.report.figure_marks import Mark, Marks, Shown
 from cchc_xl.schema.form_model import Kind
 from cchc_xl.structs import Struct, field, replace
@@ -42,6 +42,8 @@ class Paper(Struct):
     """The documents cited so far, by name."""
     changes: Mapping[str, Change] = {}
     """How figures have changed since the last period, by code, where both are known."""
+    yearly: Mapping[str, str] = {}
+    """The same in words against the same period of the year before."""
     in_notes: bool = False
     """Whether the footnotes are being written, each of which cites in full."""
 

@@ -104,8 +104,7 @@ class _Writer(Struct, frozen=True):
 
     def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:
         """III.6 is group 6, III.6.1 its line 6.1."""
-        number = row.code.partition(".")[2]
-        group = "." not in number
+        number, group = row.number, row.code.count(".") == 1
         if isinstance(row, Heading):
             return StatisticsLine(number, clean(row.label), ghi_chu=self.note(row.code), la_nhom=group)
         figure = self.figures[row.code]

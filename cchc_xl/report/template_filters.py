@@ -143,6 +143,17 @@ def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
     return _written(tagged, lambda _: told.text if told else "", "tang_giam_ky_truoc")
 
 
+def tang_giam_cung_ky(figure: Quantity) -> Phrase:
+    """The change against the same period of the year before; “cùng kỳ không phát sinh” where there was nothing then."""
+    code = figure.tag.partition(" - ")[0]
+    told = figure.paper.yearly.get(code)
+    if told is None and not figure.lacks:
+        lack = Lack(f"cung_ky.{code}", f"số liệu cùng kỳ năm trước {code}: {figure.title}")
+        return Phrase(figure.paper.placeholder((lack,)))
+    tagged = replace(figure, tag=f"{code} - cung_ky")
+    return _written(tagged, lambda _: told or "", "tang_giam_cung_ky")
+
+
 def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
     return Phrase(figure.written(write, how) if isinstance(figure, Quantity) else write(Decimal(str(figure))))
 
@@ -178,7 +189,7 @@ def join(context: EvalContext, things: Iterable[object], between: str = "", attr
 
 FILTERS: dict[str, Callable[..., object]] = {
     "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
-    "tang_giam_ky_truoc": tang_giam_ky_truoc, "ngay_dai": ngay_dai,
+    "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky, "ngay_dai": ngay_dai,
     "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
 }
 

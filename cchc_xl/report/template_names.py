@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from cchc_xl.compare import change
 from cchc_xl.content import Content, Text
 from cchc_xl.errors import UserError
+from cchc_xl.figure_change import change
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.report.completeness import bare_label, lack_of
 from cchc_xl.report.figure_marks import Mark, Shown, clean
@@ -76,8 +76,13 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         code: told for code, figure in figures.items()
         if (told := change(figure, content.previous.get(figure.indicator.name)))
     }
+    paper.yearly = {
+        code: NOTHING_THEN if before.value == 0 else told.text for code, figure in figures.items()
+        if (before := content.last_year.get(figure.indicator.name)) and (told := change(figure, before))
+    }
     others = {
-        "truoc": Named(_previous(content, figures, paper)),
+        "truoc": Named(_earlier(content.previous, TRUOC, figures, paper)),
+        "cung_ky": Named(_earlier(content.last_year, CUNG_KY, figures, paper)),
         "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
         "vb": Named({name: Cited(document, paper) for name, document in documents.items()}),
         "noi_dung": Named(_passages(content, paper)),
@@ -108,15 +113,22 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
     )
 
 
-def _previous(content: Content, figures: Mapping[str, Figure], paper: Paper) -> dict[str, Quantity]:
-    """The figures of the last period by name. Their tags are not codes, so nobody takes them for present figures."""
-    made = {}
+TRUOC, CUNG_KY = ("truoc", "kỳ trước"), ("cung_ky", "cùng kỳ năm trước")
+NOTHING_THEN = "cùng kỳ không phát sinh"
+
+
+def _earlier(
+    known: Mapping[str, Figure], group: tuple[str, str], figures: Mapping[str, Figure], paper: Paper
+) -> dict[str, Quantity]:
+    """The figures of an earlier period by name. Their tags are not codes, so nobody takes them for present figures."""
+    made, (prefix, words) = {}, group
     for figure in figures.values():
-        row, known = figure.indicator, content.previous.get(figure.indicator.name)
-        lack = Lack(f"truoc.{row.name}", f"số liệu kỳ trước {row.code}: {bare_label(row)}")
+        row, before = figure.indicator, known.get(figure.indicator.name)
+        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {bare_label(row)}")
         made[row.name] = Quantity(
-            paper, known.value if known else None, row.kind, f"truoc.{row.name}", f"{bare_label(row)} (kỳ trước)",
-            () if known and known.value is not None else (lack,), codes=(row.code,), choices=tuple(row.choices.items()),
+            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{bare_label(row)} ({words})",
+            () if before and before.value is not None else (lack,), codes=(row.code,),
+            choices=tuple(row.choices.items()),
         )
     return made
 

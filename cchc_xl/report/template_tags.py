@@ -11,7 +11,7 @@ from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
 from cchc_xl.report.template_faults import template_fault
 from cchc_xl.word.word_package import text_parts
 
-GROUPS = ("tt", "vb", "noi_dung", "truoc")
+GROUPS = ("tt", "vb", "noi_dung", "truoc", "cung_ky")
 """Names that hold others: tt.nam, vb.kh_05_2025, noi_dung.thuan_loi."""
 
 

@@ -19,9 +19,10 @@ FUNCTIONS = {
     "tang_giam": "{{ tang_giam(so_nay, so_truoc, \"bậc\") }}: tăng 03 bậc, giảm 1,2 điểm %, không đổi",
     "theo_don_vi": "{{ theo_don_vi(chi_tieu, \"hồ sơ\") }}: mỗi đơn vị có số, kèm đơn vị đếm",
 }
-PREVIOUS = "truoc"
+PREVIOUS, LAST_YEAR = "truoc", "cung_ky"
 TABLES = {
     PREVIOUS: "số liệu kỳ trước của một chỉ tiêu: {{ truoc.ten_chi_tieu }}",
+    LAST_YEAR: "số liệu cùng kỳ năm trước của một chỉ tiêu: {{ cung_ky.ten_chi_tieu }}",
     "phu_luc_1": "bảng Phụ lục I: .ten, .cot, .dong", "phu_luc_2": "bảng Phụ lục II: .ten, .dong",
     "bieu_do": "các biểu đồ của phụ lục: {%p for hinh in bieu_do %} … {{ hinh }} … {%p endfor %}",
     "du_thao": "có phải bản dự thảo không: {%p if du_thao %}",
@@ -32,6 +33,7 @@ FILTER_MEANINGS = {
     "tren": "phần trên tổng: {{ phan | tren(tong) }} → 21/23", "so_van_ban": "số của văn bản: 05, hoặc … khi chưa có",
     "ngay_dai": "ngày 05 tháng 01 năm 2025", "tung_dong": "từng dòng của một đoạn, để lặp",
     "tang_giam_ky_truoc": "so với kỳ trước: {{ so_lieu | tang_giam_ky_truoc }} → tăng 3,83% (378), giảm 2,04 điểm %",
+    "tang_giam_cung_ky": "so với cùng kỳ năm trước: {{ so_lieu | tang_giam_cung_ky }} → giảm 2,5% (12)",
     "hai_dong": "tên cơ quan ngắt thành hai dòng", "upper": "chữ in hoa", "join": "nối các dòng: | join(\"; \")",
 }
 
@@ -90,12 +92,12 @@ class Known:
 
     def __init__(self, words: list[Word]) -> None:
         self.names = {word.name for word in words if not word.name.startswith("| ")}
-        self.groups = {name.partition(".")[0] for name in self.names if "." in name} | {PREVIOUS}
+        self.groups = {name.partition(".")[0] for name in self.names if "." in name} | {PREVIOUS, LAST_YEAR}
 
     def has(self, name: str) -> bool:
         """Whether a name, or the group of one, is known."""
         group, _, rest = name.partition(".")
-        return name in self.names or name in self.groups or (group == PREVIOUS and rest in self.names)
+        return name in self.names or name in self.groups or (group in (PREVIOUS, LAST_YEAR) and rest in self.names)
 
     def similar(self, name: str) -> str:
         """The known name that was probably meant."""

@@ -1,6 +1,6 @@
 """The charts of the report's appendix, as charts of Word's own: sharp on paper, read aloud by their alt text.
 
-Which figures are drawn is declared in the form's bieu_do.toml. Greys and outlines only, so that a copier keeps them;
+Which figures are drawn is declared in the form's sheet Biểu đồ. Greys and outlines only, so that a copier keeps them;
 every number is written out in Vietnamese, so that no program's language changes it.
 """
 
@@ -101,7 +101,7 @@ def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> It
 def _indicator(wanted: str, chart: Chart, content: Content) -> Indicator:
     row = content.form.by_name.get(wanted)
     if row is None:
-        where = f"{content.form.folder}/bieu_do.toml › chart {chart.name}"
+        where = f"{content.form.folder} › Biểu đồ › {chart.name}"
         raise DeclarationError(where, f"không có chỉ tiêu tên “{wanted}”.", "Sửa tệp khai báo rồi chạy lại.")
     return row
 

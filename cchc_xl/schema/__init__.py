@@ -1,10 +1,10 @@
 """The declared form: what the appendix asks, of whom, and how it totals."""
 
 from cchc_xl.findings import Severity
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Missing, Section, Total, Unit
-from cchc_xl.schema.load_form import form_folder, load_form
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Missing, Period, Section, Total, Unit
+from cchc_xl.schema.report_periods import begun, period_of
 
 __all__ = [
-    "Form", "Heading", "Indicator", "Kind", "Missing", "Section", "Severity", "Total", "Unit",
-    "form_folder", "load_form",
+    "Form", "Heading", "Indicator", "Kind", "Missing", "Period", "Section", "Severity", "Total", "Unit", "begun",
+    "period_of",
 ]

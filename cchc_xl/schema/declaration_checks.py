@@ -1,4 +1,4 @@
-"""What must be true of a declared form before anything is computed with it."""
+"""What must be true of a declared form before anything is computed with it: every fault, with its sheet and key."""
 
 from __future__ import annotations
 
@@ -6,211 +6,308 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from cchc_xl.errors import DeclarationError
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
+from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, report_periods
+from cchc_xl.schema.declaration_tables import FAULT, REMARK
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
+from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
 from cchc_xl.sheet_names import RESERVED_SHEETS
-from cchc_xl.typed_text import folded
-
-Fault = tuple[str, str]
-"""Place and what is wrong there."""
+from cchc_xl.structs import Struct
 
 
-def check(form: Form) -> None:
-    """Raises `DeclarationError` for the first fault found, with file and place."""
-    for fault_finder in FAULT_FINDERS:
-        for place, fault in fault_finder(form):
-            raise DeclarationError(f"{form.folder} › {place}", fault, "Sửa tệp khai báo rồi chạy lại.")
+class Wrong(Struct, frozen=True):
+    """A fault at the line of a sheet that has a key, in a column."""
+
+    sheet: declaration_columns.DeclaredSheet
+    key: str
+    column: str
+    what: str
+    remedy: str = ""
+    severity: str = FAULT
 
 
-def _equal_codes(form: Form) -> Iterator[Fault]:
-    rows = ((section, row.code) for section in form.sections for row in (*section.rows, *section.supporting))
-    rules = ((section, rule.code) for section in form.sections for rule in section.rules)
-    for group in (rows, rules):
-        yield from _repeated(((f"{section.number} › {code}", code) for section, code in group), "mã")
+Finder = Callable[[Form], Iterator[Wrong]]
+ROWS, RULES, UNITS = declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS
 
 
-def _equal_names(form: Form) -> Iterator[Fault]:
-    yield from _repeated(((row.code, row.name) for row in form.indicators()), "tên chỉ tiêu")
-    yield from _repeated(((f"don_vi.toml › {unit.id}", unit.id) for unit in form.units), "mã đơn vị")
-    yield from _repeated(((f"don_vi.toml › {unit.id}", unit.name) for unit in form.units), "tên đơn vị")
-    yield from _repeated(((f"van_ban.toml › {each.name}", each.name) for each in form.documents), "tên văn bản")
-    yield from _repeated(((f"noi_dung.toml › {each.name}", each.name) for each in form.entries), "tên nội dung")
-    yield from _repeated(((f"bieu_mau.toml › {each.name}", each.name) for each in form.info), "tên mục")
-    sheets = ((f"{each.file}.toml › sheet", folded(each.sheet)) for each in form.sections)
-    yield from _repeated(sheets, "tên trang tính")
+def faults(form: Form) -> Iterator[Wrong]:
+    """Every fault."""
+    for find in FAULT_FINDERS:
+        yield from find(form)
 
 
-def _repeated(places: Iterable[tuple[str, str]], what: str) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for place, key in places:
-        if key in seen:
-            yield place, f"{what} “{key}” đã dùng ở chỗ khác."
-        seen.add(key)
+def _head(form: Form) -> Iterator[Wrong]:
+    if not re.fullmatch("[a-z0-9][a-z0-9_]{0,30}", form.id):
+        remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 31 chữ, ví dụ cchc_xa."
+        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
+    elif CELL_ESCAPE.search(form.id):
+        what = f"mã biểu mẫu có “{_escape(form.id)}”: bảng tính đọc thành ký tự điều khiển."
+        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
+    if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
+        yield Wrong(declaration_columns.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
+    if not form.sections:
+        yield Wrong(ROWS, "", "Kiểu", "biểu mẫu không có phần nào.", "Dòng đầu phải là một Phần.")
 
 
-def _sheet_names(form: Form) -> Iterator[Fault]:
-    """Excel forbids some names, and the workbook has sheets of its own."""
-    own = {folded(name): name for name in RESERVED_SHEETS}
+CODE = re.compile(r"\w[\w-]{0,11}(\.\d{1,4}){0,4}[a-z]?")
+
+
+def _codes(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
-        name, place = section.sheet, f"{section.file}.toml › sheet"
-        if folded(name) in own:
-            yield place, f"“{name}” là tên trang tính của phần mềm; đặt tên khác."
-        elif not name.strip() or folded(name) == RESERVED_BY_EXCEL:
-            yield place, f"Excel không nhận tên trang tính “{name}”; đặt tên khác."
-        elif found := NOT_IN_SHEET_NAMES.search(name):
-            fault = f"tên trang tính “{name}” có dấu {found[0]!r}, công thức của Excel không dùng được; bỏ dấu này."
-            yield place, fault
-        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET_NAME:
-            yield place, f"tên trang tính “{name}” dài quá {LONGEST_SHEET_NAME} ký tự."
+        if "." in section.number or not CODE.fullmatch(section.number):
+            yield Wrong(ROWS, section.number, "Mã", f"mã phần “{section.number}” không được có dấu chấm hay ký tự lạ.")
+        for row in section.lines:
+            if not CODE.fullmatch(row.code):
+                remedy = "Mã gồm phần.nhóm.dòng, ví dụ III.6.1; không có dấu cách, dấu ngoặc kép."
+                yield Wrong(ROWS, row.code, "Mã", f"mã “{row.code}” không dùng được.", remedy)
+            elif not row.code.startswith(f"{section.number}."):
+                yield Wrong(ROWS, row.code, "Mã", f"mã phải bắt đầu bằng “{section.number}.” vì nằm trong phần này.")
+            if not row.label:
+                yield Wrong(ROWS, row.code, "Chỉ tiêu", "chưa ghi tên chỉ tiêu.")
 
 
-RESERVED_BY_EXCEL = "history"
-LONGEST_SHEET_NAME = 31
-NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
+def _equal_names(form: Form) -> Iterator[Wrong]:
+    yield from _repeated(ROWS, "Tên máy", ((row.code, row.name) for row in form.indicators()), "tên máy")
+    yield from _repeated(
+        UNITS, "Tên", ((unit.id, declaration_words.plain(unit.name)) for unit in form.units), "tên đơn vị"
+    )
+    sheets = ((each.number, declaration_words.plain(each.sheet)) for each in form.sections)
+    yield from _repeated(ROWS, "Tên sheet", sheets, "tên sheet")
+
+
+def _repeated(
+    sheet: declaration_columns.DeclaredSheet, column: str, keys: Iterable[tuple[str, str]], what: str
+) -> Iterator[Wrong]:
+    seen: dict[str, str] = {}
+    for place, key in keys:
+        if key in seen:
+            yield Wrong(sheet, place, column, f"{what} “{key}” đã dùng ở “{seen[key]}”.", "Sửa một trong hai.")
+        seen.setdefault(key, place)
+
+
+def _machine_names(form: Form) -> Iterator[Wrong]:
+    for row in form.indicators():
+        if row.name in TAKEN:
+            yield Wrong(ROWS, row.code, "Tên máy", f"tên máy “{row.name}” đã có nghĩa khác trong mẫu Word và quy tắc.")
+    keys = [(UNITS, unit.id, unit.id) for unit in form.units]
+    keys += [(declaration_columns.ENTRIES, each.name, each.name) for each in form.entries]
+    keys += [(declaration_columns.DOCUMENTS, each.name, each.name) for each in form.documents]
+    keys += [(declaration_columns.INFO, each.name, each.name) for each in form.info]
+    for sheet, key, name in keys:
+        if CELL_ESCAPE.search(name):
+            what = f"không dùng “{_escape(name)}” trong tên: bảng tính đọc thành ký tự điều khiển."
+            yield Wrong(sheet, key, "Mã" if sheet is UNITS else "Tên máy", what)
+
+
+def _escape(name: str) -> str:
+    """The part of a name that looks like an escape."""
+    found = re.search("_x[0-9a-f]+_", name)
+    return found[0] if found else ""
+
+
+KEPT_BY_EXCEL = "history"
+FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 """What Excel forbids, and the apostrophe that ends a name in formulas."""
 
 
-def _codes_belong_to_their_section(form: Form) -> Iterator[Fault]:
+def _sheets(form: Form) -> Iterator[Wrong]:
+    """Excel forbids some names, and the workbook has sheets of its own."""
+    own = {declaration_words.plain(name) for name in (*RESERVED_SHEETS, "Lỗi khai báo")}
     for section in form.sections:
-        for row in (*section.rows, *section.supporting):
-            if not row.code.startswith(f"{section.number}."):
-                yield row.code, f"mã phải bắt đầu bằng “{section.number}.”."
+        name = section.sheet
+        if declaration_words.plain(name) in own or name.startswith("_"):
+            what, remedy = f"tên trang tính “{name}” phần mềm đã dùng.", "Đặt tên khác, ví dụ số của phần rồi tên ngắn."
+        elif declaration_words.plain(name) in ("", KEPT_BY_EXCEL):
+            what, remedy = f"Excel không nhận tên trang tính “{name}”.", "Đặt tên khác."
+        elif found := FORBIDDEN_IN_SHEETS.search(name):
+            what, remedy = (
+                f"tên trang tính “{name}” có ký tự “{found[0]}”.",
+                "Tên trang tính không được có [ ] : * ? / \\ '.",
+            )
+        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET:
+            what, remedy = f"tên trang tính “{name}” dài quá {LONGEST_SHEET} chữ, Excel không nhận.", "Viết ngắn lại."
+        else:
+            continue
+        yield Wrong(ROWS, section.number, "Tên sheet", what, remedy)
 
 
-def _keys_survive_spreadsheets(form: Form) -> Iterator[Fault]:
-    """Keys stand in hidden cells, where "_xa_" is the escape of a line break (ECMA-376 Part 1, 22.9.2.19)."""
-    keys = [(f"don_vi.toml › {unit.id}", unit.id) for unit in form.units]
-    keys += [(f"noi_dung.toml › {each.name}", each.name) for each in form.entries]
-    keys += [(f"van_ban.toml › {each.name}", each.name) for each in form.documents]
-    keys += [(f"bieu_mau.toml › {each.name}", each.name) for each in form.info]
-    for place, key in keys:
-        if found := CELL_ESCAPE.search(key):
-            yield place, f"không dùng “{found[0]}” trong tên: bảng tính đọc thành ký tự điều khiển."
+LONGEST_SHEET = 31
 
 
-CELL_ESCAPE = re.compile("_x[0-9a-f]+_")
+def _units(form: Form) -> Iterator[Wrong]:
+    known = {unit.id for unit in form.units}
+    if not form.units:
+        yield Wrong(UNITS, "", "", "chưa có đơn vị nào.")
+    for unit in form.units:
+        if not unit.kind:
+            yield Wrong(UNITS, unit.id, "Loại", f"chưa ghi loại của “{unit.name}”.")
+        if unit.parent and unit.parent not in known:
+            yield Wrong(UNITS, unit.id, "Thuộc", f"không có đơn vị mã “{unit.parent}”.")
+        if re.search(r"[\x00-\x1f]", unit.name):
+            yield Wrong(UNITS, unit.id, "Tên", "tên đơn vị có ký tự điều khiển.")
 
 
-def _reporters(form: Form) -> Iterator[Fault]:
-    known = {unit.kind for unit in form.units} | {unit.id for unit in form.units}
+def _reporters(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
-        for reporter in row.reported_by:
-            if reporter not in known:
-                yield f"{row.code} › reported_by", f"không có đơn vị hoặc loại đơn vị “{reporter}”."
-        if row.total is Total.CITY and len(form.reporters(row)) != 1:
-            count = len(form.reporters(row))
-            yield f"{row.code} › total", f"“city” cần đúng một đơn vị báo cáo, ở đây có {count}."
+        count = len(form.reporters(row))
+        if row.total is Total.CITY and count != 1:
+            remedy = "Chọn Cộng, hoặc ghi mã của một đơn vị ở cột Ai báo cáo."
+            yield Wrong(ROWS, row.code, "Cách cộng", f"Một nơi cần đúng một đơn vị báo cáo, ở đây có {count}.", remedy)
 
 
-def _parts(form: Form) -> Iterator[Fault]:
+def _parts(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
         if bool(row.numerator) != bool(row.denominator):
-            yield f"{row.code} › numerator", "tử số và mẫu số phải có đủ cả hai."
-        if row.kind is Kind.PERCENT and not row.has_parts:
-            yield f"{row.code} › numerator", "tỷ lệ phải có tử số và mẫu số, không nhập trực tiếp."
-        for name in filter(None, (row.numerator, row.denominator)):
-            part = form.by_name.get(name)
-            if part is None:
-                yield f"{row.code} › numerator", f"không có chỉ tiêu tên “{name}”."
-            elif part.has_parts:
-                yield f"{row.code} › numerator", f"“{name}” phải là chỉ tiêu nhập số, không phải tỷ lệ."
+            yield Wrong(ROWS, row.code, "Mẫu số" if row.numerator else "Tử số", "tử số và mẫu số phải có đủ cả hai.")
+        elif row.kind is Kind.PERCENT and not row.has_parts:
+            remedy = "Ghi mã của tử số và mẫu số; nếu bản in không có thì thêm dòng có chữ ở cuối mã, ví dụ III.6.3a."
+            what = "tỷ lệ phải có tử số và mẫu số, không nhập trực tiếp."
+            yield Wrong(ROWS, row.code, "Tử số", what, remedy)
+        elif row.has_parts:
+            yield from _two_parts(form, row)
 
 
-def _kinds(form: Form) -> Iterator[Fault]:
+def _two_parts(form: Form, row: Indicator) -> Iterator[Wrong]:
+    parts = [form.by_name.get(name) for name in (row.numerator, row.denominator)]
+    for title, name, part in zip(("Tử số", "Mẫu số"), (row.numerator, row.denominator), parts, strict=True):
+        if part is None:
+            yield Wrong(ROWS, row.code, title, f"không có chỉ tiêu tên “{name}”.")
+        elif part.has_parts:
+            yield Wrong(ROWS, row.code, title, f"{part.code} cũng là tỷ lệ; phải là chỉ tiêu nhập số.")
+    numerator, denominator = parts
+    if numerator is None or denominator is None or numerator.total is Total.CITY or denominator.total is Total.CITY:
+        return
+    who = [{unit.id for unit in form.reporters(part)} for part in (numerator, denominator)]
+    if who[0] != who[1]:
+        what = (
+            f"tử số {numerator.code} do {_who(numerator)} báo cáo, mẫu số {denominator.code} do {_who(denominator)} "
+            "báo cáo: tỷ lệ sẽ sai."
+        )
+        yield Wrong(ROWS, row.code, "Tử số", what, "Hai số phải do cùng các đơn vị báo cáo.")
+
+
+def _who(row: Indicator) -> str:
+    return "; ".join(map(declaration_words.named_unit_kind, row.reported_by))
+
+
+def _kinds(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
         if (row.kind is Kind.CHOICE) != bool(row.choices):
-            yield f"{row.code} › choices", "chỉ loại “choice” có danh sách lựa chọn, và phải có."
+            what = "chỉ kiểu Chọn một có danh sách lựa chọn, và phải có."
+            yield Wrong(ROWS, row.code, "Lựa chọn", what, "Ghi như: Trực tuyến = 0; Phát phiếu = 1.")
         if row.has_parts and row.total is not Total.RATIO:
-            yield f"{row.code} › total", "chỉ tiêu có tử số và mẫu số phải có total = “ratio”."
+            yield Wrong(ROWS, row.code, "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.")
         if (row.kind is Kind.TEXT) != (row.total is Total.NONE):
-            yield f"{row.code} › total", "loại “text” đi với total = “none”."
-        if (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO):
-            yield f"{row.code} › ask", "total = “count_yes” đi với ask = “yes_no”."
+            yield Wrong(ROWS, row.code, "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.")
+        if row.kind is Kind.YES_NO and row.total is Total.SUM:
+            what = "câu hỏi Có/Không không cộng được."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Đếm có: đếm số đơn vị trả lời Có.")
         if row.total is Total.ALL_YES and row.kind is not Kind.YES_NO:
-            yield f"{row.code} › total", "total = “all_yes” chỉ dùng cho chỉ tiêu có/không."
+            what = "cách cộng Mọi nơi có chỉ dùng cho kiểu Có/Không."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Đổi Kiểu hoặc Cách cộng.")
         if row.total is Total.SAME and row.kind is Kind.YES_NO:
-            yield f"{row.code} › total", (
-                "mỗi đơn vị trả lời có/không về việc của mình nên không dùng total = “same”: dùng “all_yes” "
-                "(có khi mọi đơn vị có) hoặc “count_yes” (đếm đơn vị có)."
-            )
+            what = "mỗi đơn vị trả lời Có/Không về việc của mình, không thể bắt giống nhau."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Mọi nơi có (có khi mọi đơn vị có) hoặc Đếm có.")
+        if (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO):
+            what = "cách cộng Đếm có đi với kiểu Có/Không."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Đổi Kiểu hoặc Cách cộng.")
 
 
-def _supporting(form: Form) -> Iterator[Fault]:
+def _supporting(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
         printed = {row.code for row in section.rows}
         for row in section.supporting:
             if row.supports not in printed:
-                yield f"{row.code} › supports", f"không có dòng “{row.supports}” trong mục {section.number}."
+                what = f"dòng không in phải đi theo một dòng in; không có dòng “{row.supports}” trong phần này."
+                yield Wrong(ROWS, row.code, "Mã", what, "Mã là mã của dòng in thêm một chữ cái, ví dụ III.6.3a.")
 
 
-def _rules(form: Form) -> Iterator[Fault]:
-    for place, text in declared_expressions(form):
-        yield from _expression(form, place, text)
-    for row in form.indicators():
-        if row.peer_base and row.peer_base not in form.by_name:
-            yield f"{row.code} › peer_base", f"không có chỉ tiêu tên “{row.peer_base}”."
+def _rules(form: Form) -> Iterator[Wrong]:
+    for sheet, key, column, text in declared_expressions(form):
+        for what in _expression(form, text):
+            yield Wrong(sheet, key, column, what)
+    for rule in form.rule_lines():
+        if not rule.remedy:
+            yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
 
 
-def _sentences(form: Form) -> Iterator[Fault]:
+def _sentences(form: Form) -> Iterator[Wrong]:
     """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
     texts = form.by_name.keys() | {entry.name for entry in form.entries}
     for rule in form.rule_lines():
-        known = {name.name for name in names(parse(rule.test))}
         try:
             terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+            known = {name.name for name in names(parse(rule.test))} if terms else set()
         except RuleSyntaxError as error:
-            yield f"rule {rule.code} › told", f"{error}."
+            yield Wrong(RULES, rule.code, "Câu báo", f"{error}.")
             continue
         for name in {name.name for term in terms for name in names(term)} - known:
-            yield f"rule {rule.code} › told", f"câu nói đến “{name}” mà quy tắc không dùng."
-        for name in sorted({*rule.unless_written, *rule.if_written} - texts):
-            yield f"rule {rule.code} › unless_written", f"không có chỉ tiêu hay nội dung tên “{name}”."
+            yield Wrong(RULES, rule.code, "Câu báo", f"câu nói đến “{name}” mà quy tắc không dùng.")
+        for title, said in (("Trừ khi có ghi", rule.unless_written), ("Chỉ khi có ghi", rule.if_written)):
+            for name in sorted(set(said) - texts):
+                yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu hay nội dung tên “{name}”.")
 
 
-def declared_expressions(form: Form) -> Iterator[tuple[str, str]]:
-    """Every expression of a form, after its place."""
-    for section in form.sections:
-        for rule in section.rules:
-            yield f"{section.number} › rule {rule.code}", rule.test
+def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
+    """Every expression of a form after its sheet, key and column."""
+    for rule in form.rule_lines():
+        code, _, mark = rule.code.partition(" ")
+        if mark == declaration_defaults.SUM_MARK:
+            yield ROWS, code, "Bằng tổng của", rule.test
+        elif mark.startswith(declaration_defaults.CEILING_MARK):
+            yield ROWS, code, "Không lớn hơn", rule.test
+        else:
+            yield RULES, rule.code, "Điều kiện", rule.test
     for row in form.indicators():
         if row.required_if:
-            yield f"{row.code} › required_if", row.required_if
+            yield ROWS, row.code, "Bắt buộc", row.required_if
         if row.note_required_if:
-            yield f"{row.code} › note_required_if", row.note_required_if
+            yield ROWS, row.code, "Ghi chú khi", row.note_required_if
 
 
-def _expression(form: Form, place: str, text: str) -> Iterator[Fault]:
+def _expression(form: Form, text: str) -> Iterator[str]:
+    if not text:
+        return
     try:
         test = parse(text)
-    except RuleSyntaxError as error:
-        yield place, f"{error}."
+    except RuleSyntaxError:
+        yield f"“{_in_codes(form, text)}” phải là một phép so sánh, ví dụ [III.6.2] ≤ [III.6.1]."
         return
     for name in names(test):
-        yield from _name(form.by_name.get(name.name), name, place)
+        yield from _name(form.by_name.get(name.name), name)
     if isinstance(test, Comparison) and test.left == test.right:
-        yield place, "quy tắc so sánh một chỉ tiêu với chính nó."
+        yield "quy tắc so sánh một chỉ tiêu với chính nó."
 
 
-def _name(row: Indicator | None, name: Name, place: str) -> Iterator[Fault]:
+def _in_codes(form: Form, text: str) -> str:
+    from cchc_xl.schema.typed_rules import spoken
+
+    try:
+        return spoken(text, {row.name: row.code for row in form.indicators()})
+    except KeyError:
+        return text
+
+
+UNKNOWN_NAME = "không có chỉ tiêu tên"
+
+
+def _name(row: Indicator | None, name: Name) -> Iterator[str]:
     if row is None:
-        yield place, f"không có chỉ tiêu tên “{name.name}”."
+        yield f"{UNKNOWN_NAME} “{name.name}”."
     elif row.kind is Kind.TEXT:
-        yield place, f"“{name.name}” là chữ, không dùng được trong quy tắc."
-    elif bool(name.part) != (row.kind is Kind.RATIO):
-        yield place, f"“{name.name}”: dùng .tu hoặc .mau cho chỉ tiêu dạng 24/24, và chỉ cho loại đó."
+        yield f"[{row.code}] là chữ, không dùng được trong quy tắc."
+    elif name.part and row.kind is not Kind.RATIO:
+        yield f"[{row.code}] không phải kiểu Đã làm/tổng: không dùng TỬ SỐ, MẪU SỐ."
+    elif not name.part and row.kind is Kind.RATIO:
+        yield f"[{row.code}] dạng 24/24: ghi TỬ SỐ([{row.code}]) hoặc MẪU SỐ([{row.code}])."
 
 
-def _scales(form: Form) -> Iterator[Fault]:
+def _scales(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
         for scale in section.scales:
-            place = f"{section.number} › scale {scale.name}"
-            for name in filter(None, (scale.score, *(each.counts for each in scale.classes))):
-                if name not in form.by_name:
-                    yield place, f"không có chỉ tiêu tên “{name}”."
-            for fault in _bounds(scale):
-                yield place, fault
+            for what in _bounds(scale):
+                yield Wrong(declaration_columns.SCALES, scale.name, "Từ", what)
 
 
 def _bounds(scale: Scale) -> Iterator[str]:
@@ -227,7 +324,42 @@ def _bounds(scale: Scale) -> Iterator[str]:
             yield f"mức “{below.name}” và mức “{above.name}” chồng nhau từ {above.low} đến {below.high}."
 
 
-FAULT_FINDERS: tuple[Callable[[Form], Iterator[Fault]], ...] = (
-    _equal_codes, _equal_names, _sheet_names, _keys_survive_spreadsheets, _codes_belong_to_their_section, _reporters,
-    _kinds, _parts, _supporting, _rules, _sentences, _scales,
+def _periods(form: Form) -> Iterator[Wrong]:
+    sheet = declaration_columns.PERIODS
+    for each in form.periods:
+        if each.id not in report_periods.TIMES_A_YEAR:
+            what = f"không có loại kỳ “{each.id}”."
+            yield Wrong(sheet, each.id, "Mã", what, f"Dùng: {', '.join(report_periods.TIMES_A_YEAR)}.")
+            continue
+        for number in range(1, report_periods.TIMES_A_YEAR[each.id] + 1):
+            try:
+                report_periods.made(each, number, 2024)
+            except ValueError as error:
+                yield Wrong(sheet, each.id, "Tên" if "{" in str(error) else "Từ ngày", str(error))
+                break
+        if each.template and (re.search(r'[/\\:*?"<>|]', each.template) or not each.template.endswith(".docx")):
+            remedy = "Đặt tệp .docx cạnh biểu mẫu và chỉ ghi tên tệp."
+            yield Wrong(sheet, each.id, "Mẫu Word", f"“{each.template}” không phải tên tệp Word.", remedy)
+
+
+def _info(form: Form) -> Iterator[Wrong]:
+    """The Word templates that come with the program print these, so a report without them would fail at its end."""
+    known = {each.name for each in form.info}
+    lacking = [each for each in declaration_defaults.info() if each.name not in known]
+    if lacking:
+        listed = ", ".join(f"{each.name} ({each.label})" for each in lacking)
+        what = f"thiếu mục mà sổ và mẫu Word cần: {listed}."
+        yield Wrong(
+            declaration_columns.INFO,
+            "",
+            "",
+            what,
+            "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn.",
+            REMARK,
+        )
+
+
+FAULT_FINDERS: tuple[Finder, ...] = (
+    _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _supporting, _rules,
+    _sentences, _scales, _periods, _info,
 )

@@ -1,7 +1,4 @@
-"""Shapes of the declarations in workbook/<form>/*.toml.
-
-One class for each kind of table; field names are the keys of the TOML files.
-"""
+"""Shapes of a declared form, one class for each kind of line; `form.columns` says which column holds which field."""
 
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
@@ -66,19 +63,28 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return msgspec.structs.replace(self, **fields)
 
 
-class Heading(Declared, frozen=True, kw_only=True, tag_field="_", tag="heading"):
+class Heading(Declared, frozen=True, kw_only=True):
     """A group line of the appendix that holds no figure."""
 
     code: str
     label: str
+    stt: str = ""
+    why: str = ""
+
+    @property
+    def number(self) -> str:
+        """The printed number."""
+        return printed_number(self)
 
 
-class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicator"):
+class Indicator(Declared, frozen=True, kw_only=True):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
-    the figure that makes units of different size comparable. `periods`: the kinds of period in which an answer is
-    required, all where none is named; in others the row may stay blank.
+    the figure that makes units of different size comparable. `accumulates`: what is counted over the period, so that a
+    longer period of the same year can't have less; not what is counted on its last day. `periods`: the kinds of period
+    in which an answer is required, all where none is named; in others the row may stay blank. `declared_missing`: as
+    declared, where the form's period asks less.
     """
 
     code: str
@@ -103,6 +109,15 @@ class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicat
     denominator: str = ""
     supports: str = ""
     ask: Kind | None = None
+    accumulates: bool = True
+    declared_missing: Missing | None = None
+    stt: str = ""
+    why: str = ""
+
+    @property
+    def number(self) -> str:
+        """The printed number."""
+        return printed_number(self)
 
     @property
     def asked(self) -> Kind:
@@ -120,6 +135,12 @@ class Indicator(Declared, frozen=True, kw_only=True, tag_field="_", tag="indicat
         return not self.has_parts and self.total is not Total.UNITS
 
 
+def printed_number(row: Heading | Indicator) -> str:
+    """As declared ("–": none is printed), else the code without its section: 6.1 for III.6.1."""
+    return "" if row.stt == UNNUMBERED else row.stt or row.code.partition(".")[2]
+
+
+UNNUMBERED = "–"
 Row = TypeVar("Row", Heading | Indicator, Indicator)
 
 
@@ -151,8 +172,8 @@ class Class(Declared, frozen=True, kw_only=True):
     """A class of a scale: scores from `low` on and below `high`; `counts` is the figure that says how many units."""
 
     name: str
-    low: Decimal = msgspec.field(name="from")
-    high: Decimal = msgspec.field(name="to")
+    low: Decimal
+    high: Decimal
     counts: str = ""
 
 
@@ -165,7 +186,7 @@ class Scale(Declared, frozen=True, kw_only=True):
     name: Name
     label: str
     score: str = ""
-    classes: tuple[Class, ...] = msgspec.field(name="class")
+    classes: tuple[Class, ...]
 
     @cached_property
     def rising(self) -> tuple[Class, ...]:
@@ -179,21 +200,25 @@ class Scale(Declared, frozen=True, kw_only=True):
 
 
 class SectionHead(Declared, frozen=True, kw_only=True):
-    """What stands at the top of a section's file."""
+    """The line that a section begins with."""
 
     number: str
     title: str
-    sheet: Annotated[str, Meta(max_length=31)]
+    sheet: str
     printed: bool = True
+    why: str = ""
 
 
 class Section(SectionHead, frozen=True, kw_only=True):
-    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs."""
+    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs.
 
-    file: str
+    `declared_rules` are all of them where `rules` are only those that hold in the form's period.
+    """
+
     rows: tuple[Heading | Indicator, ...]
     supporting: tuple[Indicator, ...] = ()
     rules: tuple[RuleLine, ...] = ()
+    declared_rules: tuple[RuleLine, ...] = ()
     scales: tuple[Scale, ...] = ()
 
     @property
@@ -206,12 +231,12 @@ class Section(SectionHead, frozen=True, kw_only=True):
         """Every indicator: the printed ones in printed order, then the supporting ones."""
         return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
 
-
     def of_kind(self, period: str) -> "Section":
         """The section for a kind of period: without the rules that do not hold; rows not asked may be blank."""
         rows, supporting = (tuple(_of_kind(row, period) for row in group) for group in (self.rows, self.supporting))
-        rules = tuple(rule for rule in self.rules if holds_in(rule, period))
-        return self.changed(rows=rows, supporting=supporting, rules=rules)
+        declared = self.declared_rules or self.rules
+        rules = tuple(rule for rule in declared if holds_in(rule, period))
+        return self.changed(rows=rows, supporting=supporting, rules=rules, declared_rules=declared)
 
 
 def holds_in(declared: RuleLine | Indicator, period: str) -> bool:
@@ -220,9 +245,12 @@ def holds_in(declared: RuleLine | Indicator, period: str) -> bool:
 
 
 def _of_kind(row: Row, period: str) -> Row:
-    if isinstance(row, Indicator) and row.missing is Missing.REQUIRED and not holds_in(row, period):
-        return row.changed(missing=Missing.OPTIONAL)
-    return row
+    """What is not asked in the period may stay blank."""
+    if not isinstance(row, Indicator) or not row.periods:
+        return row
+    declared = row.declared_missing or row.missing
+    asked = declared is not Missing.REQUIRED or holds_in(row, period)
+    return row.changed(missing=declared if asked else Missing.OPTIONAL, declared_missing=declared)
 
 
 class Unit(Declared, frozen=True, kw_only=True):
@@ -231,13 +259,15 @@ class Unit(Declared, frozen=True, kw_only=True):
     id: Name
     name: str
     kind: str
+    parent: str = ""
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     predecessors: tuple[str, ...] = ()
 
 
 class Document(Declared, frozen=True, kw_only=True):
-    """A cited document of the register."""
+    """A cited document of the register. One that `recurs` comes along into the next period, where somebody must look at
+    it: `review` says at what."""
 
     name: Name
     type: str
@@ -246,16 +276,20 @@ class Document(Declared, frozen=True, kw_only=True):
     issuer: str = ""
     subject: str = ""
     in_period: bool = False
+    recurs: bool = False
+    review: str = ""
 
 
 class Entry(Declared, frozen=True, kw_only=True):
-    """A passage that people write: one line of the sheet `Nội dung`."""
+    """A passage that people write: one line of the sheet `Nội dung`. `recurs` and `review` as for documents."""
 
     name: Name
     title: str
     heading: str = ""
     hint: str = ""
     required: bool = True
+    recurs: bool = False
+    review: str = ""
 
 
 class InfoField(Declared, frozen=True, kw_only=True):
@@ -279,13 +313,32 @@ class Mend(Declared, frozen=True, kw_only=True):
     reason: str
 
 
+class PeriodKind(Declared, frozen=True, kw_only=True):
+    """How often the form is reported: a quarter, a half-year … `label` is written with {năm}, {quý}, {tháng}.
+
+    `first`, `last` and `deadline` are days of the year's first such period, as "15/12 năm trước".
+    """
+
+    id: str
+    label: str
+    first: str
+    last: str
+    deadline: str = ""
+    cumulative: bool = False
+    template: str = ""
+
+
 class Period(Declared, frozen=True, kw_only=True):
-    """The reporting period (Nghị định 09/2019/NĐ-CP, Điều 12)."""
+    """A reporting period (Nghị định 09/2019/NĐ-CP, Điều 12). `number` is that of the quarter or the month."""
 
     label: str
     kind: str
-    first: datetime.date = msgspec.field(name="from")
-    last: datetime.date = msgspec.field(name="to")
+    first: datetime.date
+    last: datetime.date
+    deadline: datetime.date | None = None
+    year: int = 0
+    number: int = 0
+    cumulative: bool = False
 
     @property
     def months(self) -> int:
@@ -293,14 +346,13 @@ class Period(Declared, frozen=True, kw_only=True):
         return round((self.last - self.first).days / 30.44)
 
     @property
-    def year(self) -> int:
-        """The year that it belongs to, that of its last day: figures of a year begin in the December before."""
-        return self.last.year
-
-    @property
     def year_first(self) -> datetime.date:
         """The first day of its reporting year: figures of a year run from 15 December of the year before."""
-        return min(self.first, datetime.date(self.year - 1, 12, 15))
+        return min(self.first, datetime.date(self.last.year - 1, 12, 15))
+
+
+NO_PERIOD = Period(label="", kind="", first=datetime.date(1900, 1, 1), last=datetime.date(1900, 1, 1))
+"""Of a form with which no book has been begun."""
 
 
 class Plausible(Declared, frozen=True, kw_only=True):
@@ -329,8 +381,8 @@ class ContactTable(Declared, frozen=True, kw_only=True):
     """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
 
     title: str
-    columns: tuple[ContactColumn, ...] = msgspec.field(name="column")
-    lines: tuple[ContactLine, ...] = msgspec.field(name="line")
+    columns: tuple[ContactColumn, ...]
+    lines: tuple[ContactLine, ...] = ()
 
 
 class Chart(Declared, frozen=True, kw_only=True):
@@ -353,28 +405,38 @@ class Chart(Declared, frozen=True, kw_only=True):
 class Form(Declared, frozen=True, kw_only=True):
     """A whole declared form with its look-ups.
 
-    `templates` names the Word template of each kind of period; `template` is that of all others.
+    `remark` also says what could not be verified. The period is that of the book that was begun with the form; units
+    and general data are the book's own too. `folder` is where the declaration was read.
     """
 
     id: str
     version: str
     title: str
-    template: str
-    templates: dict[str, str] = {}
-    charts: tuple[Chart, ...] = ()
-    period: Period
+    basis: str = ""
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    remark: str = ""
     plausible: Plausible = Plausible()
-    info: tuple[InfoField, ...]
-    mends: tuple[Mend, ...]
     sections: tuple[Section, ...]
     units: tuple[Unit, ...]
-    documents: tuple[Document, ...]
-    entries: tuple[Entry, ...]
+    periods: tuple[PeriodKind, ...] = ()
+    documents: tuple[Document, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    info: tuple[InfoField, ...]
     contacts: ContactTable
-    folder: str
+    charts: tuple[Chart, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    period: Period = NO_PERIOD
+    folder: str = ""
+
+    @property
+    def template(self) -> str:
+        """The Word template of its period; of a kind without one, the first that is declared."""
+        own = next((each.template for each in self.periods if each.id == self.period.kind), "")
+        return own or next((each.template for each in self.periods if each.template), "")
 
     def of_period(self, period: Period) -> Self:
-        """The form for a period: with the rules and required rows that hold for its kind."""
+        """The form as it is asked in a period; what is declared for other periods is kept for their books."""
         sections = tuple(section.of_kind(period.kind) for section in self.sections)
         return self.changed(period=period, sections=sections)
 

@@ -12,6 +12,7 @@ from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding, Severity
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.structs import Struct
 
@@ -82,23 +83,35 @@ def _form(path: Path, form_name: str) -> Examined:
     with ReaderPool(1) as pool:
         (_, answer), = pool.read_all([path])
     form = _form_of(answer, path, form_name)
+    note = _other_version(_identity(answer), form)
     read = Interpreter(form).interpret(path, answer)
     if isinstance(read, Rejected):
         raise UserError(str(path), read.message)
     order = list(Severity)
-    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)))
+    return Examined(sorted(read.findings, key=lambda finding: order.index(finding.severity)), note=note)
+
+
+def _other_version(facts: dict[str, str], form: Form) -> str:
+    """What is said of a file that was made from another version of the form than the one it is checked against."""
+    from cchc_xl import sheet_names
+    from cchc_xl.submissions import form_layout
+
+    if facts.get(sheet_names.MARK_KEY, mark_of(form)) == mark_of(form):
+        return ""
+    theirs = facts.get(form_layout.VERSION_KEY, "")[:20]
+    return (
+        f"Tệp lập theo phiên bản “{theirs}” của biểu mẫu {form.id}, đang kiểm tra theo phiên bản “{form.version}”: "
+        "dòng thêm, bớt giữa hai bản không được so. Gửi đơn vị biểu mẫu mới nếu đã đổi."
+    )
 
 
 def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
-    from cchc_xl.schema import form_folder, load_form
     from cchc_xl.submissions import form_layout
+    from cchc_xl.submissions.form_of_submission import form_of_facts
 
     facts = _identity(answer)
-    try:
-        form = load_form(form_folder(form_name or facts.get(form_layout.FORM_KEY, "")))
-    except UserError:
-        form = load_form(form_folder(""))
+    form = form_of_facts(facts, path, form_name)
     unit, name = facts.get(form_layout.UNIT_KEY, ""), facts.get(form_layout.UNIT_NAME_KEY, "")
     if not unit or unit in form.unit_names:
         return form

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.findings import counted
 from cchc_xl.master.enter_values import Entries, as_typed, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
-from cchc_xl.schema import Form
+from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.schema.declared_cells import day
 from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
 from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.submissions.unit_form.build_form import filled_form
 from cchc_xl.verbs.collect import Collected, collect
-from cchc_xl.verbs.new import Made, make_all
+from cchc_xl.verbs.new import Made, make_files
 from cchc_xl.verbs.recalc import Result, recalc
 from cchc_xl.verbs.report import export
 
@@ -41,44 +42,79 @@ class Source:
     note: str
 
 
+def sample_folder(form: Form) -> Path:
+    """Where the sample figures of a form lie: beside its declaration."""
+    place = Path(form.folder)
+    return (place if place.is_dir() else place.parent) / FIGURES_FOLDER
+
+
 def sources(form: Form) -> list[Source]:
-    """Every line of the sample figures of a form."""
-    folder = Path(form.folder) / FIGURES_FOLDER
-    lines = []
-    for section in form.sections:
-        with (folder / f"{section.file}.csv").open(encoding="utf-8", newline="") as stream:
-            lines += [Source(**{key: value or "" for key, value in row.items()}) for row in csv.DictReader(stream)]
-    return lines
+    """Every line of the sample figures of a form, section by section."""
+    order = {section.number: number for number, section in enumerate(form.sections)}
+    lines = [
+        Source(**line) for path in sorted(sample_folder(form).glob("*.csv")) for line in _lines(path) if "unit" in line
+    ]
+    return sorted(lines, key=lambda line: order.get(line.code.partition(".")[0], len(order)))
 
 
 def sample_entries(form: Form) -> Entries:
     """The sample figures, notes and texts of a form, as they are typed."""
-    folder = Path(form.folder) / FIGURES_FOLDER
-    lines = sources(form)
-    with (folder / "phu_luc_1.csv").open(encoding="utf-8", newline="") as stream:
-        contacts = [list(row.values()) for row in csv.DictReader(stream)]
+    folder, lines = sample_folder(form), sources(form)
+    kinds = {field.name: field.kind for field in form.info}
     return Entries(
         cells=[(line.unit, line.code, line.value) for line in lines if line.value],
         notes={line.code: line.note for line in lines if line.note},
-        info=_table(folder / "thong_tin.toml")["value"],
-        texts={name: text.strip("\n") for name, text in _table(folder / "noi_dung.toml")["text"].items()},
-        contacts=contacts,
+        info={name: _typed(value, kinds[name]) for name, value in _values(folder / "thong_tin.csv").items()},
+        texts=_values(folder / "noi_dung.csv"),
+        contacts=[list(line.values()) for line in _lines(folder / "phu_luc_1.csv")],
     )
 
 
-def _table(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def sample_form(place: Path) -> Form:
+    """A form as the book of its sample figures has it: with their period."""
+    form = load_form(place)
+    return begun(form, period_of(form, sample_period(form)))
+
+
+def sample_period(form: Form) -> str:
+    """The period that the sample figures are of. Raises `UserError` where a form has none."""
+    known = _values(sample_folder(form) / "thong_tin.csv").get("ky_bao_cao", "")
+    if not known:
+        what = "biểu mẫu này không có số liệu mẫu."
+        raise UserError(form.folder, what, f"Số liệu mẫu nằm ở thư mục {FIGURES_FOLDER} cạnh khai báo của biểu mẫu.")
+    return known
+
+
+def _first_with_figures() -> Path:
+    return next(place for place in known_forms().values() if (place / FIGURES_FOLDER).is_dir())
+
+
+def _typed(value: str, kind: str) -> str | int | date:
+    if kind == "date" and value:
+        return day(value) or value
+    return int(value) if kind == "int" and value else value
+
+
+def _values(path: Path) -> dict[str, str]:
+    return {line["name"]: line["value"] for line in _lines(path)}
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(stream)]
 
 
 def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     """Does all of it and returns the recalculation and the lines of the summary."""
-    made = make_all(form_name, out)
+    made = make_files(sample_form(form_folder(form_name) if form_name else _first_with_figures()), out)
     entries = sample_entries(made.form)
     _enter(made.master, replace(entries, cells=()))
     collected = _hand_in(made, entries)
-    result = recalc(made.master, datetime.now(), form_name)
-    report = out / f"BaoCao_{made.form.id}.docx"
-    exported = export(made.master, report, form_name=form_name, pdf=is_installed())
+    result = recalc(made.master, datetime.now())
+    report = made.master.with_name(f"{made.master.stem.replace('CCHC', 'BaoCao')}.docx")
+    exported = export(made.master, report, pdf=is_installed())
     computed = result.computed
     known = sum(figure.value is not None for figure in computed.figures.values())
     kinds = Counter(line.source for line in sources(made.form) if line.value)
@@ -115,7 +151,7 @@ def _hand_in(made: Made, entries: Entries) -> Collected:
     deadline = entries.info[DEADLINE_FIELD]
     assert isinstance(deadline, date)
     policy = Policy(received=datetime.combine(deadline, time(8)) - timedelta(days=1))
-    return collect(made.master, [made.forms_folder], datetime.now(), policy, form_name=made.form.folder)
+    return collect(made.master, [made.forms_folder], datetime.now(), policy)
 
 
 def refuse_existing(out: Path) -> None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
-from cchc_xl.schema import Form, Unit, form_folder, load_form
+from cchc_xl.files import replace_file
+from cchc_xl.schema import Form, Period, Unit, begun, period_of
+from cchc_xl.schema.report_periods import before, slug
+
+if TYPE_CHECKING:
+    from cchc_xl.master.compute_book import Computed
+    from cchc_xl.master.previous_period import Earlier
 
 FORMS_FOLDER = "bieu_mau"
 
@@ -22,19 +31,60 @@ class Made:
     forms: dict[Unit, Path]
 
 
-def make_all(form_name: str, out: Path, units: Path | None = None, previous: Path | None = None) -> Made:
-    """Writes the files into a folder. Raises `UserError` rather than overwrite a master that exists."""
+def make_all(
+    form_name: str, period: str, out: Path, units: Path | None = None, previous: Path | None = None
+) -> Made:
+    """Writes the files of a period into a folder. Raises `UserError` rather than overwrite a master that exists."""
+    form = load_form(form_folder(form_name))
+    if units:
+        from cchc_xl.units import read_units, with_units
+
+        form = with_units(form, read_units(units))
+    return make_files(begun(form, period_of(form, period)), out, previous)
+
+
+def make_next(book: Path, period: str, out: Path) -> Made:
+    """Writes the files of the next period: form, office, units, contacts, texts and figures come from a book.
+
+    Raises `UserError` for the book's own period, and rather than overwrite a book.
+    """
+    from cchc_xl.master.compute_book import compute
+
+    return make_following(compute(book), period, out)
+
+
+def make_following(last: Computed, period: str, out: Path) -> Made:
+    """The same from what a book gives, open or not."""
+    from cchc_xl.master.previous_period import earlier_books
+
+    form = last.content.form
+    chosen = period_of(form, period)
+    earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
+    units = tuple(unit for unit in form.units if _in_period(unit, chosen))
+    return make_files(begun(form.changed(units=units), chosen), out, earlier)
+
+
+def _in_period(unit: Unit, period: Period) -> bool:
+    """Whether a unit exists on a day of the period: one that is merged into another meanwhile reports too."""
+    return not (
+        (unit.valid_from and unit.valid_from > period.last) or (unit.valid_to and unit.valid_to < period.first)
+    )
+
+
+def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> Made:
+    """The files for a form whose period is chosen; `earlier` is a book of the last period, for its figures only, or all
+    that comes along from it."""
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.install import write_shortcut
     from cchc_xl.submissions.unit_form.build_form import new_form
 
-    form = load_form(form_folder(form_name), units)
-    master = out / f"CCHC_{form.id}.xlsm"
+    master = out / f"CCHC_{slug(form.period)}.xlsm"
     if master.exists():
         raise UserError(str(master), "đã có sổ này.", "Chọn thư mục khác, hoặc tự chuyển sổ cũ đi chỗ khác.")
-    folder = out / FORMS_FOLDER
+    folder = out / FORMS_FOLDER / (slug(form.period) if (out / FORMS_FOLDER).exists() else "")
     folder.mkdir(parents=True, exist_ok=True)
-    _make_master(form, master, previous)
+    _make_master(form, master, earlier)
+    _bring_templates(form, out)
     write_shortcut(this_machine(), out)
     forms = {}
     for unit in form.units:
@@ -45,15 +95,24 @@ def make_all(form_name: str, out: Path, units: Path | None = None, previous: Pat
     return Made(form, master, folder, forms)
 
 
-def _make_master(form: Form, target: Path, previous: Path | None) -> None:
+def _bring_templates(form: Form, out: Path) -> None:
+    """The form's own Word templates go with the book."""
+    for template in templates_beside(form):
+        if not (out / template.name).exists():
+            replace_file(out / template.name, template.read_bytes())
+
+
+def _make_master(form: Form, target: Path, earlier: Earlier | Path | None) -> None:
     """The workbook is finished without macros; the buttons and the ribbon come last, in one step."""
     from cchc_xl.macros.build_macros import add_macros
     from cchc_xl.master.build_master import new_master
-    from cchc_xl.master.previous_period import bring_previous
+    from cchc_xl.master.previous_period import bring, bring_previous
 
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "master.xlsx"
         new_master(form, plain)
-        if previous is not None:
-            bring_previous(plain, previous, form.folder)
+        if isinstance(earlier, Path):
+            bring_previous(plain, earlier)
+        elif earlier is not None:
+            bring(plain, earlier, with_office=True)
         add_macros(plain, target)

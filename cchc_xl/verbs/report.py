@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cchc_xl.declaration.load_form import forms_folder, own_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
 from cchc_xl.findings import Finding, Severity
@@ -139,8 +140,26 @@ def refuse_gaps(book: Path, computed: Computed, missing: Sequence[str] = (), rem
 
 
 def default_template(form: Form) -> Path:
-    """The template of the form's kind of period."""
-    return data_folder("templates") / form.templates.get(form.period.kind, form.template)
+    """The template of the form's kind of period: the nearest file of its name. Raises `UserError` where there is none.
+
+    A form names a file, never a path.
+    """
+    name = form.template
+    found = next((place / name for place in template_folders(form) if name and (place / name).is_file()), None)
+    if found is None or Path(name).name != name:
+        what = f"không thấy mẫu Word “{name}”." if name else "không khai báo mẫu Word nào ở trang tính Kỳ."
+        remedy = "Đặt tệp mẫu cạnh sổ, hoặc chỉ mẫu khác bằng --template."
+        raise UserError(f"biểu mẫu {form.id}", what, remedy)
+    return found
+
+
+def template_folders(form: Form) -> list[Path]:
+    """Where the templates of a form may lie, the nearest first."""
+    beside = Path(form.folder)
+    return [
+        beside if beside.is_dir() else beside.parent, own_forms() / form.id, forms_folder() / form.id,
+        data_folder("templates"),
+    ]
 
 
 def _write_pdf(report: Path, target: Path, replace: bool) -> str:

@@ -17,6 +17,10 @@ Sub xuat_bao_cao
     ChayViec "xuat_bao_cao"
 End Sub
 
+Sub ky_moi
+    ChayViec "ky_moi"
+End Sub
+
 Sub doi_chieu
     ChayViec "doi_chieu"
 End Sub

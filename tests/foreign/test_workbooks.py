@@ -123,7 +123,7 @@ def test_hidden_rows_and_sheets_are_listed_and_not_read(tmp_path: Path) -> None:
 
     found = appendix_of(saved(tmp_path, TABLE, hide), sample().form)
     assert [line.code for line in found.lines] == ["III.6.1"]
-    assert [each.reason for each in found.unread] == ["dòng ẩn, chưa đọc", "sheet ẩn, chưa đọc"]
+    assert [each.reason for each in found.unread] == ["dòng ẩn, chưa đọc", "trang tính ẩn, chưa đọc"]
 
 
 def test_sheets_of_charts_are_passed_over(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cchc_xl.cli.command_app import (
     FORM_NAME,
     JSON,
     PATH,
+    PERIOD,
     argument,
     described,
     option,
@@ -32,18 +33,18 @@ SHOWN = 20
 
 def run(
     forms: Sequence[Path], by: str, out: Path, units: Path | None = None, jobs: int = 0, resume: Path | None = None,
-    facts: Path | None = None, scheduler: str = "", form: str = "", every: bool = False, replace: bool = False,
-    forget: bool = False, json: bool = False,
+    facts: Path | None = None, scheduler: str = "", form: str = "", period: str = "", every: bool = False,
+    replace: bool = False, forget: bool = False, json: bool = False,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
 
     from cchc_xl.consolidate.run import Order, consolidate
 
-    kinds = tuple(filter(None, (kind.strip() for kind in by.split(","))))
+    kinds = tuple(kind.strip() for kind in by.split(",") if kind.strip())
     order = Order(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
-        every=every, whole=replace, forget=forget,
+        period=period, every=every, whole=replace, forget=forget,
     )
     with progress("Đọc tệp", quiet=json) as step:
         done = consolidate(order, step)
@@ -75,6 +76,7 @@ command = Verb(
         option("--every", "Ghi cả những chỉ tiêu mà không đơn vị nào bên dưới được hỏi.", is_flag=True),
         option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
         FORM_NAME,
+        PERIOD,
         JSON,
     ],
 )

@@ -23,7 +23,7 @@ command = Verb(
     help="Làm thử toàn bộ công việc trên số liệu thật đi kèm mẫu báo cáo.",
     params=[
         option("--out", "Thư mục ghi kết quả (mặc định: out).", type=PATH, default=Path("out")),
-        option("--form", "Mẫu báo cáo có số liệu mẫu.", default=""),
+        option("--form", "Mẫu báo cáo có số liệu mẫu (mặc định: mẫu đầu tiên có số liệu mẫu).", default=""),
         JSON,
     ],
 )

@@ -1,4 +1,4 @@
-"""cchc-xl new --form FORM --out DIR"""
+"""cchc-xl new --form FORM --period PERIOD --out DIR; cchc-xl new --from BOOK --period PERIOD --out DIR"""
 
 from __future__ import annotations
 
@@ -6,30 +6,44 @@ from pathlib import Path
 
 from cchc_xl.cli.command_app import CLEAN, JSON, PATH, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.errors import UserError
 
 
-def run(form: str, out: Path, units: Path | None = None, previous: Path | None = None, json: bool = False) -> int:
+def run(
+    period: str, out: Path, form: str = "", book: Path | None = None, units: Path | None = None,
+    previous: Path | None = None, json: bool = False,
+) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
-    from cchc_xl.verbs.new import make_all
+    from cchc_xl.verbs.new import make_all, make_next
 
-    made = make_all(form, out, units, previous)
+    if bool(form) == (book is not None):
+        remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC."
+        raise UserError("new", "cần đúng một trong hai tùy chọn --form và --from.", remedy)
+    if book is not None and (units or previous):
+        raise UserError("new", "--units và --previous không dùng cùng --from.", "Đơn vị và số liệu lấy từ sổ kỳ trước.")
+    made = make_next(book, period, out) if book else make_all(form, period, out, units, previous)
     if json:
         forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
         print_json([], master=made.master, forms=forms)
         return CLEAN
-    print(f"Đã tạo sổ tổng hợp {made.master} và {len(made.forms)} biểu mẫu trong {made.forms_folder}.")
+    print(
+        f"Đã tạo sổ tổng hợp {made.master} ({made.form.period.label}) "
+        f"và {len(made.forms)} biểu mẫu trong {made.forms_folder}."
+    )
     return CLEAN
 
 
 command = Verb(
     "new",
     callback=run,
-    help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị.",
+    help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị, từ biểu mẫu hoặc từ sổ kỳ trước.",
     params=[
-        option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", required=True),
+        option("--form", "Mẫu báo cáo: tên mẫu có sẵn, tệp hoặc thư mục của mẫu.", default=""),
+        option("--from book", "Sổ của kỳ trước: biểu mẫu, cơ quan, đơn vị, nội dung lặp lại lấy từ đó.", type=PATH),
+        option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", required=True),
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
-        option("--units", "Danh sách đơn vị dùng thay của biểu mẫu.", type=PATH),
-        option("--previous", "Sổ của kỳ trước, để so sánh.", type=PATH),
+        option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu.", type=PATH),
+        option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),
         JSON,
     ],
 )

@@ -69,8 +69,8 @@ command = Verbs(
 def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
     """What a workbook holds; without one, a form that nobody has filled yet."""
     from cchc_xl.content import Content
+    from cchc_xl.declaration.load_form import form_folder, load_form
     from cchc_xl.figures import total
-    from cchc_xl.schema.load_form import form_folder, load_form
 
     if book is not None:
         from cchc_xl.master.compute_book import compute

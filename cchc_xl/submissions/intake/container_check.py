@@ -73,13 +73,16 @@ class Contents:
 
     _unpacked: dict[str, bytes] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._file = self.data
+
     def part(self, name: str) -> bytes:
         """One part as it lies in the file; empty where there is none. Raises `RefusedError`."""
         if name not in self.members:
             return b""
         if name not in self._unpacked:
             with _refusing_damage():
-                self._unpacked[name] = self._with_usual_names(name, inflated(self.data, self.members[name]))
+                self._unpacked[name] = self._with_usual_names(name, inflated(self._file, self.members[name]))
         return self._unpacked[name]
 
     def _with_usual_names(self, name: str, part: bytes) -> bytes:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master.support_sheets import add_identity
+from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form, Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
@@ -63,6 +65,7 @@ def identity(plan: FormPlan) -> dict[str, str]:
         form_layout.UNIT_NAME_KEY: unit.name,
         form_layout.FORM_KEY: form.id,
         form_layout.VERSION_KEY: form.version,
+        sheet_names.MARK_KEY: mark_of(form),
         form_layout.PERIOD_KEY: form_layout.period_key(form),
         form_layout.PERIOD_NAME_KEY: form.period.label,
     }

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
-from cchc_xl.master.section_sheet import hint, input_cell, printed_cells, printed_number
+from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.wrapped_text import lines_of
 from cchc_xl.schema.form_model import Indicator, Kind
@@ -86,7 +86,7 @@ def _line(sheet: Worksheet, plan: FormPlan, line: Line, rules: tuple[RuleCell, .
     item, row = line.item, line.row
     font = style.BOLD if line.heading or item.code.count(".") == 1 else style.NORMAL
     measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
-    printed_cells(sheet, row, (printed_number(item.code), item.label, measure, None, None), font)
+    printed_cells(sheet, row, (item.number, item.label, measure, None, None), font)
     for letter in (form_layout.NOTE, form_layout.CHECK):
         sheet[f"{letter}{row}"].border = style.BOX
     lines = max(

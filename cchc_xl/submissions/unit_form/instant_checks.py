@@ -91,8 +91,10 @@ def rule_cells(plan: FormPlan, rules: tuple[Rule, ...]) -> tuple[RuleCell, ...]:
 
 
 def asked_of(plan: FormPlan, rule: Rule) -> bool:
-    """Whether the unit alone answers everything that a rule speaks of."""
-    return rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
+    """Whether the unit alone answers everything that a rule speaks of, and can write there what settles it."""
+    mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
+    settles = rule.line.unless_written
+    return mine and not rule.line.if_written and (not settles or any(map(PlanCells(plan).note, settles)))
 
 
 def rule_formula(plan: FormPlan, rule: Rule) -> str:

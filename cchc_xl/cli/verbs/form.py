@@ -1,0 +1,120 @@
+"""cchc-xl form export|build|check|install|upgrade"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, PATH, argument, option
+from cchc_xl.cli.vietnamese_help import Verb, Verbs
+
+if TYPE_CHECKING:
+    from cchc_xl.declaration.load_form import Located
+
+
+def export(out: Path, form: str = "") -> int:
+    """The declaration as a workbook to edit."""
+    from cchc_xl.verbs.declaration import export as work
+
+    print(f"Đã ghi {work(form, out)}: sửa bằng Excel hoặc LibreOffice, rồi kiểm tra bằng cchc-xl form check.")
+    return CLEAN
+
+
+def build(file: Path, out: Path) -> int:
+    """The declaration as CSV files for git."""
+    from cchc_xl.verbs.declaration import build as work
+
+    print(f"Đã ghi {len(work(file, out))} tệp CSV vào {out}.")
+    return CLEAN
+
+
+def check(file: Path, json: bool = False) -> int:
+    """Every fault of a declaration, written into the workbook where it is one."""
+    from cchc_xl.schema.declaration_tables import FAULT
+    from cchc_xl.verbs.declaration import check as work
+
+    faults, note = work(file)
+    refused = sum(fault.severity == FAULT for fault in faults)
+    if json:
+        _print_json(faults, file)
+    else:
+        for fault in faults:
+            level = "Phải sửa" if fault.severity == FAULT else "Nên xem"
+            print(f"[{level}] {fault.place}: {fault.what}" + (f" {fault.remedy}" if fault.remedy else ""))
+        print(f"{file}: {refused} lỗi phải sửa, {len(faults) - refused} điều nên xem.{note}")
+    return FINDINGS if refused else CLEAN
+
+
+def _print_json(faults: list[Located], file: Path) -> None:
+    import json
+
+    from cchc_xl.schema.declaration_columns import BY_KEY
+
+    listed = [
+        {
+            "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",
+            "file": str(file / BY_KEY[fault.sheet].file if file.is_dir() else file), "sheet": BY_KEY[fault.sheet].title,
+            "cell": fault.cell if fault.line and not file.is_dir() else "", "line": fault.line, "column": fault.column,
+            "message": fault.what, "suggestion": fault.remedy,
+        }
+        for fault in faults
+    ]
+    print(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
+
+
+def install(file: Path) -> int:
+    """A declaration with its templates among the user's own forms."""
+    from cchc_xl.verbs.declaration import install as work
+
+    print(f"Đã cài biểu mẫu vào {work(file)}.")
+    return CLEAN
+
+
+def upgrade(book: Path, form: str) -> int:
+    """A living book follows another version of its form."""
+    from datetime import datetime
+
+    from cchc_xl.declaration import form_folder, load_form
+    from cchc_xl.verbs.recalc import recalc
+    from cchc_xl.verbs.upgrade import upgrade as work
+
+    changes = work(book, load_form(form_folder(form)), datetime.now())
+    recalc(book, datetime.now())
+    print("\n".join(changes))
+    print(f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu.")
+    return CLEAN
+
+
+command = Verbs(
+    "form",
+    help="Biểu mẫu: xuất ra Excel để sửa, kiểm tra, cài, đưa vào sổ.",
+    no_args_is_help=True,
+    commands=[
+        Verb(
+            "export", callback=export, help="Ghi biểu mẫu thành một tệp Excel để xem và sửa.",
+            params=[
+                option("--form", "Bộ có sẵn, thư mục CSV, hoặc sổ tổng hợp; không ghi thì biểu mẫu trống.", default=""),
+                option("--out", "Tệp .xlsx, hoặc thư mục.", type=PATH, required=True),
+            ],
+        ),
+        Verb(
+            "build", callback=build, help="Ghi biểu mẫu Excel thành các tệp CSV, mỗi sheet một tệp.",
+            params=[
+                argument("file", "Tệp biểu mẫu (.xlsx)."),
+                option("--out", "Thư mục ghi các tệp CSV.", type=PATH, required=True),
+            ],
+        ),
+        Verb(
+            "check", callback=check, help="Tìm mọi lỗi khai báo và đánh dấu ngay trong tệp.",
+            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
+        ),
+        Verb(
+            "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",
+            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True)],
+        ),
+        Verb(
+            "install", callback=install, help="Cài biểu mẫu và mẫu Word của nó cho người dùng máy này.",
+            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV.")],
+        ),
+    ],
+)

@@ -1,0 +1,88 @@
+"""Reads a declaration out of a workbook: the sheets that somebody wrote, or those that a book carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
+from cchc_xl.schema import carried_declaration
+from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
+from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_words import plain
+from cchc_xl.schema.machine_names import JOINER
+
+if TYPE_CHECKING:
+    from cchc_xl.excel.spreadsheet import Workbook
+
+FAULTS_SHEET = "Lỗi khai báo"
+GUIDE_SHEET = "Hướng dẫn"
+OWN = (FAULTS_SHEET, GUIDE_SHEET)
+"""Sheets of the workbook that are no part of the declaration."""
+
+Row = tuple[int, tuple[str, ...]]
+
+
+def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
+    """The tables of a workbook; a book that carries its declaration is read for that. Raises `UserError`."""
+    from cchc_xl.excel.spreadsheet import Workbook
+
+    book = Workbook(path)
+    if sheet_names.DECLARATION in book:
+        return carried_tables(path, book), []
+    faults: list[DeclarationFault] = []
+    tables: dict[str, DeclaredTable] = {}
+    others = []
+    known = {plain(sheet.title): sheet for sheet in SHEETS}
+    for name in book.sheet_names:
+        sheet = known.get(plain(name))
+        if sheet is None and plain(name) not in map(plain, OWN):
+            others.append(name)
+        elif sheet is not None and sheet.key not in tables:
+            tables[sheet.key] = _table(sheet, list(_rows(book, name)), faults)
+    if not tables:
+        remedy = "Xuất tệp mẫu bằng lệnh cchc-xl form export rồi điền vào đó."
+        raise UserError(str(path), "tệp không có sheet nào của biểu mẫu.", remedy)
+    return DeclaredTables(tables, tuple(others)), faults
+
+
+def carried_tables(path: Path, book: Workbook) -> DeclaredTables:
+    """What a book carries. Raises `UserError` where it was damaged."""
+    lines = [cell.raw for _, cell in book.sheet(sheet_names.DECLARATION).cells()]
+    try:
+        return carried_declaration.unpacked(lines)
+    except carried_declaration.DamagedError as error:
+        raise UserError(str(path), "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.") from error
+
+
+def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFault]) -> DeclaredTable:
+    header = rows[0][1] if rows and rows[0][0] == 1 else ()
+    if not header:
+        faults.append(
+            DeclarationFault(sheet.key, 1, "", "dòng 1 không phải dòng tiêu đề.", "Đặt lại dòng tiêu đề ở dòng 1.")
+        )
+    for number, cells in rows:
+        for place, text in enumerate(cells):
+            if text.startswith("#") and text.endswith(("!", "?", "/A")):
+                title = header[place] if place < len(header) else ""
+                faults.append(
+                    DeclarationFault(sheet.key, number, title, f"ô có lỗi công thức {text}.", "Gõ lại giá trị.")
+                )
+    if any(len(cells) > len(header) and any(cells[len(header) :]) for _, cells in rows):
+        faults.append(DeclarationFault(sheet.key, 1, "", "có cột không có tiêu đề: không được đọc.", "", REMARK))
+    return DeclaredTable(sheet, header, tuple(rows[1:]))
+
+
+def _rows(book: Workbook, name: str) -> Iterator[Row]:
+    """The lines of a sheet that hold something, from the first column on."""
+    from cchc_xl.excel.addresses import position
+
+    lines: dict[int, dict[int, str]] = {}
+    for address, cell in book.sheet(name).cells():
+        row, column = position(address)
+        lines.setdefault(row, {})[column] = cell.raw.replace("\r\n", "\n").replace(JOINER, "")
+    for number, cells in sorted(lines.items()):
+        if any(map(str.strip, cells.values())):
+            yield number, tuple(cells.get(column, "") for column in range(1, max(cells) + 1))

@@ -1,0 +1,176 @@
+"""Writes a declaration as a workbook that an official edits: lists, prompts and colours help while typing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET, GUIDE_SHEET
+from cchc_xl.schema import declaration_columns, declaration_words
+from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
+from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.machine_names import shielded
+
+LAST_ROW = 2000
+"""Lists, prompts and colours reach as far."""
+
+FONT = "Times New Roman"
+NORMAL, BOLD = Font(name=FONT, size=11), Font(name=FONT, size=11, bold=True)
+LINK = Font(name=FONT, size=11, underline="single", color="0563C1")
+THIN = Side(style="thin", color="BFBFBF")
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+TOP, CENTRE = Alignment(vertical="top", wrap_text=True), Alignment("center", "center", wrap_text=True)
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+HEADER, MACHINE, RED, ORANGE, GREY = map(_fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2"))
+FAULT_COLUMNS = (
+    DeclaredColumn("STT", 6),
+    DeclaredColumn("Mức", 12),
+    DeclaredColumn("Đến ô", 20),
+    DeclaredColumn("Cột", 18),
+    DeclaredColumn("Lỗi", 80),
+    DeclaredColumn("Cách sửa", 70),
+    DeclaredColumn("Khóa", 20),
+)
+KEY_COLUMN = "G"
+
+
+def to_workbook(tables: DeclaredTables) -> bytes:
+    """The content of BIEU_MAU_<mã>.xlsx."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for sheet in declaration_columns.SHEETS:
+        _add(workbook, sheet, tables.by_key.get(sheet.key))
+    _add_faults(workbook)
+    _add_guide(workbook)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) -> None:
+    page = workbook.create_sheet(sheet.title)
+    titles = list(table.titles) if table else []
+    titles += [title for title in sheet.titles if title not in titles]
+    known = {column.title: column for column in sheet.columns}
+    for number, title in enumerate(titles, 1):
+        _column(page, number, known.get(title, DeclaredColumn(title)))
+    for number, cells in table.rows if table else ():
+        _line(page, number, cells)
+    page.freeze_panes = page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2).coordinate
+    page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(page.max_row, 2)}"
+    letters = {title: get_column_letter(number) for number, title in enumerate(titles, 1)}
+    _colours(page, sheet, letters)
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
+
+
+def _column(page: Worksheet, number: int, column: DeclaredColumn) -> None:
+    letter = get_column_letter(number)
+    head = page.cell(1, number, column.title)
+    head.font, head.fill, head.alignment, head.border = BOLD, HEADER, CENTRE, BOX
+    dimension = page.column_dimensions[letter]
+    dimension.width = column.width
+    # What is typed stays as typed: 1.10 is a code, not a number.
+    dimension.number_format, dimension.font, dimension.alignment = "@", NORMAL, TOP
+    if column.words or column.prompt:
+        page.add_data_validation(_help(column, f"{letter}2:{letter}{LAST_ROW}"))
+
+
+def _help(column: DeclaredColumn, cells: str) -> DataValidation:
+    """A list to choose from, or a prompt beside the cell."""
+    prompt = column.prompt or f"Chọn: {'; '.join(column.words)}"
+    made = DataValidation(
+        type="list" if column.words else None, formula1=f'"{",".join(column.words)}"' if column.words else None,
+        allow_blank=True, showInputMessage=True, showErrorMessage=bool(column.words), promptTitle=column.title[:32],
+        prompt=prompt[:255], errorTitle="Chưa đúng", error=f"Chọn một trong danh sách của cột {column.title}."[:225],
+        sqref=cells,
+    )
+    made.errorStyle = "warning"
+    return made
+
+
+def _line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
+    for place, text in enumerate(cells, 1):
+        cell = page.cell(number, place)
+        cell.font, cell.alignment, cell.number_format = NORMAL, TOP, "@"
+        if text:
+            cell.value, cell.data_type = shielded(tidied(text)), "s"
+
+
+def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> None:
+    last = get_column_letter(len(letters))
+    first = letters[sheet.titles[0]]
+    whole = f"A2:{last}{LAST_ROW}"
+    key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
+    _rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
+    if sheet in (declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS):
+        area = f"{first}2:{first}{LAST_ROW}"
+        _rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
+    if sheet is declaration_columns.INDICATORS:
+        _row_colours(page, letters, whole)
+
+
+def _row_colours(page: Worksheet, at: dict[str, str], whole: str) -> None:
+    kind, code, label = at["Kiểu"], at["Mã"], at["Chỉ tiêu"]
+    units = f"'{declaration_columns.UNITS.title}'"
+    _rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
+    for title in ("Tử số", "Mẫu số"):
+        letter = at[title]
+        area = f"{letter}2:{letter}{LAST_ROW}"
+        rate = declaration_words.KINDS[Kind.PERCENT]
+        _rule(page, area, f'AND(${kind}2="{rate}",{letter}2="")', ORANGE)
+        _rule(page, area, f'AND({letter}2<>"",COUNTIF(${code}$2:${code}${LAST_ROW},{letter}2)=0)', RED)
+    who = at["Ai báo cáo"]
+    known = f"COUNTIF({units}!$A:$C,{who}2)=0"
+    _rule(page, f"{who}2:{who}{LAST_ROW}", f'AND({who}2<>"",ISERROR(FIND(";",{who}2)),{known})', RED)
+    _rule(page, whole, f'${kind}2="{declaration_words.SECTION}"', HEADER, BOLD)
+    _rule(page, whole, f'${kind}2="{declaration_words.GROUP}"', GREY, BOLD)
+    machine = at["Tên máy"]
+    _rule(page, f"{machine}2:{machine}{LAST_ROW}", f'${code}2<>""', MACHINE)
+
+
+def _rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Font | None = None) -> None:
+    bold = Font(bold=True) if font is not None else None
+    page.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=fill, font=bold))  # type: ignore[no-untyped-call]
+
+
+def _add_faults(workbook: Workbook) -> None:
+    """The list that `form check` writes; the colours of all sheets follow its hidden last column."""
+    page = workbook.create_sheet(FAULTS_SHEET)
+    for number, column in enumerate(FAULT_COLUMNS, 1):
+        _column(page, number, column)
+        cell = page.cell(2, number)
+        cell.font, cell.alignment, cell.border = (LINK if column.title == "Đến ô" else NORMAL), TOP, BOX
+    page.cell(2, 5, "Chưa kiểm tra lần nào: chạy lệnh cchc-xl form check trên tệp này.")
+    page.column_dimensions[KEY_COLUMN].hidden = True
+    page.freeze_panes = "A2"
+
+
+def _add_guide(workbook: Workbook) -> None:
+    page = workbook.create_sheet(GUIDE_SHEET)
+    for letter, width in (("A", 16), ("B", 22), ("C", 110)):
+        page.column_dimensions[letter].width = width
+    lines = [("Sheet", "Cột", "Ý nghĩa, các từ để chọn")]
+    lines += [
+        (sheet.title, column.title, column.prompt or "; ".join(column.words))
+        for sheet in declaration_columns.SHEETS for column in sheet.columns if column.prompt or column.words
+    ]
+    for number, cells in enumerate(lines, 1):
+        for place, text in enumerate(cells, 1):
+            cell = page.cell(number, place, text)
+            cell.font, cell.alignment = (BOLD if number == 1 else NORMAL), TOP
+    page.freeze_panes = "A2"

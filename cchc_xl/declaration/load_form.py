@@ -1,0 +1,185 @@
+"""Finds a form by its name and reads its declaration: CSV files in a folder, a workbook, or what a book carries.
+
+A path is only ever what a person typed; a name that stands in a file is looked for among the known forms, never opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from cchc_xl.errors import DeclarationError, UserError
+from cchc_xl.resources import data_folder
+from cchc_xl.schema.carried_declaration import DamagedError, unpacked
+from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
+from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredTables
+from cchc_xl.schema.form_model import Form
+
+WORKBOOKS = (".xlsx", ".xlsm")
+SHOWN_FAULTS = 20
+REMEDY = "Sửa biểu mẫu rồi chạy lại; lệnh cchc-xl form check liệt kê và đánh dấu mọi lỗi."
+
+
+def form_folder(name: str) -> Path:
+    """Where the declaration of a form lies: in a folder or workbook whose path somebody typed, among the user's own
+    forms, or among those that come with the program.
+
+    Raises `UserError` with the names of the forms that exist.
+    """
+    known = known_forms()
+    if name in known:
+        return known[name]
+    place = Path(name)
+    if name and ((place / FORM.file).is_file() or (place.suffix.lower() in WORKBOOKS and place.is_file())):
+        return place
+    what = "không có mẫu báo cáo này." if name else "chưa nói dùng mẫu báo cáo nào."
+    listed = ", ".join(sorted(known))
+    raise UserError(name or "--form", what, f"Các mẫu có sẵn: {listed}; hoặc đường dẫn của tệp khai báo.")
+
+
+def known_forms() -> dict[str, Path]:
+    """The user's own forms and those that come with the program, by their names."""
+    return {**_forms_in(forms_folder()), **_forms_in(own_forms())}
+
+
+def _forms_in(folder: Path) -> dict[str, Path]:
+    if not folder.is_dir():
+        return {}
+    found = {}
+    for place in sorted(folder.iterdir()):
+        if (place / FORM.file).is_file():
+            found[place.name] = place
+        elif place.is_dir():
+            found.update((place.name, book) for book in sorted(place.glob(f"BIEU_MAU_{place.name}.xlsx")))
+    return found
+
+
+def forms_folder() -> Path:
+    """Where the forms that come with the program lie."""
+    return data_folder("workbook")
+
+
+def own_forms() -> Path:
+    """Where a user's own forms lie."""
+    return Path.home() / ".cchc" / "bieu_mau"
+
+
+def load_form(place: Path) -> Form:
+    """The form of a folder or a workbook. Raises `DeclarationError` with every fault and its place."""
+    form, found = read_place(place)
+    refuse(form, found, place)
+    assert form is not None
+    return form
+
+
+def read_place(place: Path) -> tuple[Form | None, list[Located]]:
+    """The form of a declaration, where nothing refuses it, and every fault. Raises `UserError` for no declaration."""
+    tables, faults = tables_of_place(place)
+    return examined(tables, faults, str(place), place)
+
+
+def tables_of_place(place: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
+    """The raw tables of a folder, a workbook or a book. Raises `UserError`."""
+    if place.is_dir():
+        from cchc_xl.schema.csv_declaration import read_folder
+
+        return read_folder(place)
+    from cchc_xl.declaration.declaration_workbook import read_workbook
+
+    return read_workbook(place)
+
+
+class Located(DeclarationFault, frozen=True):
+    """A fault with its place in words: chi_tieu.csv:12, or the cell of a workbook."""
+
+    place: str = ""
+    cell: str = ""
+
+
+def examined(
+    tables: DeclaredTables, faults: Iterable[DeclarationFault], folder: str, place: Path | None = None
+) -> tuple[Form | None, list[Located]]:
+    """The form of tables and all that is wrong with them, in the order of sheets and lines."""
+    from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
+    from cchc_xl.schema.read_declaration import read_form, refused
+
+    read = read_form(tables, folder)
+    found = [*faults, *read.faults]
+    # A line that can't be read says nothing more about its meaning.
+    known = {(fault.sheet, fault.line) for fault in found}
+    not_read = any(fault.sheet == INDICATORS.key and fault.severity == FAULT for fault in found)
+    for each in meant(read.form):
+        line = read.lines.get((each.sheet.key, each.key), 0)
+        follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
+        if (each.sheet.key, line) not in known and not follows:
+            found.append(DeclarationFault(each.sheet.key, line, each.column, each.what, each.remedy, each.severity))
+    form = None if refused(found) else read.form
+    order = list(BY_KEY)
+    found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
+    return form, [_located(fault, tables, place) for fault in found]
+
+
+def _located(fault: DeclarationFault, tables: DeclaredTables, place: Path | None) -> Located:
+    sheet, table = BY_KEY.get(fault.sheet), tables.by_key.get(fault.sheet)
+    titles = table.titles if table else ()
+    letter = _letters(titles.index(fault.column)) if fault.column in titles else ""
+    cell = f"{letter or 'A'}{max(fault.line, 1)}"
+    return Located(
+        fault.sheet, fault.line, fault.column, fault.what, fault.remedy, fault.severity,
+        _place(sheet, fault, cell, place), cell,
+    )
+
+
+def _place(sheet: DeclaredSheet | None, fault: DeclarationFault, cell: str, place: Path | None) -> str:
+    if sheet is None:
+        return str(place or "")
+    title = f" › {fault.column}" if fault.column else ""
+    if place is not None and place.is_dir():
+        return f"{place / sheet.file}" + (f":{fault.line}" if fault.line else "") + title
+    return f"{place.name if place else 'sổ'} › {sheet.title}" + (f"!{cell}" if fault.line else "") + title
+
+
+def _letters(number: int) -> str:
+    return ("" if number < 26 else chr(64 + number // 26)) + chr(65 + number % 26)
+
+
+def refuse(form: Form | None, found: Sequence[Located], place: Path) -> None:
+    """Raises `DeclarationError` where a declaration has a fault."""
+    if form is not None:
+        return
+    refused = [each for each in found if each.severity == FAULT]
+    if len(refused) == 1:
+        raise DeclarationError(refused[0].place, refused[0].what, refused[0].remedy or REMEDY)
+    lines = [f"  - {each.place}: {each.what}" for each in refused[:SHOWN_FAULTS]]
+    more = [f"  … và {len(refused) - SHOWN_FAULTS} lỗi khác."] if len(refused) > SHOWN_FAULTS else []
+    raise DeclarationError(str(place), "\n".join([f"khai báo có {len(refused)} lỗi:", *lines, *more]) + "\n", REMEDY)
+
+
+def carried_form(lines: Sequence[str], book: str) -> Form:
+    """The form that a book carries in the lines of its hidden sheet. Raises `UserError` where it was damaged.
+
+    It was checked when the book was made, and the seal tells that nothing has changed since.
+    """
+    from cchc_xl.schema.read_declaration import read_form, refused
+
+    try:
+        read = read_form(unpacked(lines), book)
+    except DamagedError:
+        read = None
+    if read is None or refused(read.faults):
+        remedy = "Lấy lại bản trong sao_luu, hoặc đặt lại bằng lệnh cchc-xl form upgrade SỔ --form BIỂU_MẪU."
+        raise UserError(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
+    return read.form
+
+
+def declaration_files(place: Path) -> Iterator[Path]:
+    """The files that a declaration consists of."""
+    return iter(sorted(place.glob("*.csv")) if place.is_dir() else [place])
+
+
+def templates_beside(form: Form) -> list[Path]:
+    """The templates that lie beside a declaration."""
+    place = Path(form.folder)
+    folder = place if place.is_dir() else place.parent
+    named = dict.fromkeys(each.template for each in form.periods if each.template)
+    return [folder / name for name in named if Path(name).name == name and (folder / name).is_file()]

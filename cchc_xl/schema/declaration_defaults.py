@@ -1,0 +1,88 @@
+"""What an empty cell or a missing sheet means."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from cchc_xl.findings import Severity
+from cchc_xl.rules.rule_syntax import RuleMissing
+from cchc_xl.schema.form_model import (
+    ContactColumn,
+    ContactTable,
+    Indicator,
+    InfoField,
+    Kind,
+    PeriodKind,
+    RuleLine,
+    Total,
+)
+
+SEVERITY, RULE_MISSING, ZERO = Severity.ERROR, RuleMissing.SKIP_ANY, Decimal(0)
+DATA = Path(__file__).with_name("mac_dinh")
+
+
+def total(kind: Kind, reporters: int, has_parts: bool) -> Total:
+    """How answers are added where nobody says it."""
+    if has_parts:
+        return Total.RATIO
+    if kind is Kind.TEXT:
+        return Total.NONE
+    if reporters == 1:
+        return Total.CITY
+    return {Kind.YES_NO: Total.COUNT_YES, Kind.CHOICE: Total.SAME}.get(kind, Total.SUM)
+
+
+def sum_rule(row: Indicator, parts: str, written: str, severity: Severity) -> RuleLine:
+    """The check of a cell Bằng tổng của."""
+    remedy = f"Xem lại các số thành phần: {written} cộng lại phải bằng dòng {row.code}."
+    return RuleLine(code=f"{row.code} {SUM_MARK}", test=f"{row.name} == {parts}", severity=severity, remedy=remedy)
+
+
+def ceiling_rule(row: Indicator, other: str, code: str, label: str, severity: Severity) -> RuleLine:
+    """The check of a code in a cell Không lớn hơn."""
+    remedy = f"Xem lại hai số: “{row.label.strip(' -:')}” không thể nhiều hơn “{label.strip(' -:')}”."
+    return RuleLine(
+        code=f"{row.code} {CEILING_MARK} {code}", test=f"{row.name} <= {other}", severity=severity, remedy=remedy
+    )
+
+
+SUM_MARK, CEILING_MARK = "= tổng", "≤"
+
+
+@lru_cache(maxsize=1)
+def periods() -> tuple[PeriodKind, ...]:
+    """Nghị định 09/2019/NĐ-CP, Điều 12 and Công văn 581/BNV-CCHC."""
+    return tuple(
+        PeriodKind(
+            id=line["id"], label=line["label"], first=line["first"], last=line["last"], deadline=line["deadline"],
+            cumulative=line["cumulative"] == "1",
+        )
+        for line in _lines("ky.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def info() -> tuple[InfoField, ...]:
+    """The general data that every report has."""
+    return tuple(
+        InfoField(
+            name=line["name"], label=line["label"], kind=line["kind"], value=line["value"],  # type: ignore[arg-type]
+            required=line["required"] == "1", hint=line["hint"],
+        )
+        for line in _lines("thong_tin.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def contacts() -> ContactTable:
+    """The usual columns of the table of contacts, without a line."""
+    heads = tuple(ContactColumn(name=line["name"], label=line["label"]) for line in _lines("danh_ba.csv"))
+    return ContactTable(title="Phụ lục 1 – Danh sách lãnh đạo, công chức phụ trách", columns=heads)
+
+
+def _lines(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -1,0 +1,128 @@
+"""A declaration as raw tables: what stands in its cells and where, in a workbook, in CSV or in a book."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from cchc_xl.schema.declaration_columns import BY_KEY, DeclaredSheet
+from cchc_xl.schema.declaration_words import plain
+from cchc_xl.structs import Struct
+
+FAULT, REMARK = "error", "warning"
+
+
+class DeclarationFault(Struct, frozen=True):
+    """What is wrong in a declaration: the sheet's key, the line (1 is the heading) and the column's title where one can
+    be named, the fact and the remedy. A `REMARK` is told, a `FAULT` refuses the form too."""
+
+    sheet: str
+    line: int
+    column: str
+    what: str
+    remedy: str = ""
+    severity: str = FAULT
+
+
+class DeclaredLine(Struct, frozen=True):
+    """The cells of one line by their columns' titles; an empty cell is an empty text. `number` is where it stands."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, title: str) -> str:
+        return self.cells.get(title, "")
+
+    def __bool__(self) -> bool:
+        return any(self.cells.values())
+
+
+class DeclaredTable(Struct, frozen=True, dict=True):
+    """A sheet: the titles as they stand there, and its lines with their numbers."""
+
+    sheet: DeclaredSheet
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """The titles in the declared spelling; unknown ones as they are."""
+        exact = {tidied(title).casefold(): title for title in self.sheet.titles}
+        bare = [plain(title) for title in self.sheet.titles]
+        loose = {plain(title): title for title in self.sheet.titles if bare.count(plain(title)) == 1}
+        return tuple(
+            exact.get(tidied(title).casefold()) or loose.get(plain(title)) or title for title in self.header
+        )
+
+    @cached_property
+    def lines(self) -> tuple[DeclaredLine, ...]:
+        """The lines that are not empty, their texts tidied."""
+        made = (
+            DeclaredLine(number, dict(zip(self.titles, map(tidied, cells), strict=False)))
+            for number, cells in self.rows
+        )
+        return tuple(filter(None, made))
+
+    def faults(self) -> Iterator[DeclarationFault]:
+        """Columns that are missing, twice there or unknown."""
+        known = set(self.sheet.titles)
+        for title in dict.fromkeys(self.titles):
+            if title and title not in known:
+                what = f"cột “{title}” không có trong quy định: được giữ nguyên, phần mềm không dùng."
+                yield DeclarationFault(self.sheet.key, 1, title, what, severity=REMARK)
+            elif title and self.titles.count(title) > 1:
+                yield DeclarationFault(self.sheet.key, 1, title, f"cột “{title}” có hai lần.", "Xóa cột thừa.")
+        first = self.sheet.titles[0]
+        if first not in self.titles:
+            what = f"thiếu cột “{first}”; dòng đầu phải là {', '.join(self.sheet.titles)}."
+            yield DeclarationFault(
+                self.sheet.key, 1, "", what, "Đặt lại dòng tiêu đề như tệp xuất bằng lệnh form export."
+            )
+
+    def with_cells(self, cells: Mapping[tuple[int, str], str]) -> DeclaredTable:
+        """The same with other texts in some cells, by line and title; a title that is missing is added at the end."""
+        header = (*self.header, *dict.fromkeys(title for _, title in cells if title not in self.titles))
+        titles = (*self.titles, *header[len(self.header) :])
+        rows = []
+        for number, texts in self.rows:
+            made = [*texts, *[""] * (len(header) - len(texts))]
+            for place, title in enumerate(titles):
+                made[place] = cells.get((number, title), made[place])
+            rows.append((number, tuple(made)))
+        return DeclaredTable(self.sheet, header, tuple(rows))
+
+
+class DeclaredTables(Struct, frozen=True):
+    """The sheets of a declaration by their keys, and sheets that no declaration has, by their names."""
+
+    by_key: Mapping[str, DeclaredTable]
+    others: tuple[str, ...] = ()
+
+    def lines(self, sheet: DeclaredSheet) -> tuple[DeclaredLine, ...]:
+        """The lines of a sheet; none where there is no such sheet."""
+        table = self.by_key.get(sheet.key)
+        return table.lines if table else ()
+
+
+def with_names(tables: DeclaredTables, names: Mapping[tuple[str, int, str], str]) -> DeclaredTables:
+    """The tables with the names that were made for empty cells written into them, so that they stay for ever."""
+    return DeclaredTables({
+        key: table.with_cells({(line, title): name for (sheet, line, title), name in names.items() if sheet == key})
+        for key, table in tables.by_key.items()
+    }, tables.others)
+
+
+def made(rows: Mapping[str, Iterable[Sequence[str]]]) -> DeclaredTables:
+    """Tables of lines whose cells stand in the declared columns' order, by sheet."""
+    return DeclaredTables({
+        key: DeclaredTable(BY_KEY[key], tuple(BY_KEY[key].titles), tuple(enumerate(map(tuple, lines), 2)))
+        for key, lines in rows.items()
+    })
+
+
+def tidied(text: str) -> str:
+    """Composed letters, straight ends; blanks inside a line as they are."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
+    return text.strip()

@@ -1,0 +1,97 @@
+"""The words of a declaration and what they mean to the program; each is written back in the spelling given here.
+
+Read forgivingly: case, blanks, decomposed letters and missing diacritics make no difference.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar
+
+from cchc_xl.findings import Severity
+from cchc_xl.rules.rule_syntax import RuleMissing
+from cchc_xl.schema.form_model import Kind, Total
+
+SECTION, GROUP = "Phần", "Nhóm"
+
+KINDS = {
+    Kind.COUNT: "Số đếm", Kind.DECIMAL: "Số thập phân", Kind.PERCENT: "Tỷ lệ %", Kind.YES_NO: "Có/Không",
+    Kind.CHOICE: "Chọn một", Kind.RATIO: "Đã làm/tổng", Kind.TEXT: "Chữ",
+}
+TABLE_KINDS = ("Bảng", "Dòng", "Dòng mở", "Dòng tổng")
+"""Lines of tables with columns of their own (sheet Cột)."""
+
+_TOTALS = {
+    "sum": "Cộng", "count_yes": "Đếm có", "all_yes": "Mọi nơi có", "same": "Giống nhau", "city": "Một nơi",
+    "ratio": "Tử/mẫu", "units": "Số đơn vị", "none": "Nối lời",
+}
+TOTALS = {total: _TOTALS.get(total, str(total)) for total in Total}
+NOT_ADDED = "Không"
+"""Another word for what is not added up."""
+
+SEVERITIES = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}
+RULE_MISSING = {
+    RuleMissing.SKIP_ANY: "Bỏ qua nếu thiếu một", RuleMissing.SKIP_ALL: "Bỏ qua nếu thiếu cả",
+    RuleMissing.ZERO: "Coi là 0",
+}
+YES, NO, BLANK_IS_ZERO, WHEN = "Có", "Không", "Trống là 0", "khi"
+UNIT_KINDS = {"ward": "Phường", "department": "Phòng ban", "city": "Thành phố", "commune": "Xã", "province": "Tỉnh"}
+"""Kinds of units that go by a short name inside the program; any other kind is known by its own word."""
+
+INFO_KINDS = {"text": "Chữ", "date": "Ngày", "int": "Số"}
+CHART_KINDS = {"by_unit": "Số của từng đơn vị", "rate_by_unit": "Tỷ lệ của từng đơn vị", "shares": "Phần trong tổng"}
+
+Meaning = TypeVar("Meaning", bound=StrEnum | str)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """A text for comparing: lower case, without diacritics, single blanks."""
+    if not text.isascii():
+        spread = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+        text = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return " ".join(text.lower().split())
+
+
+def meaning(words: Mapping[Meaning, str], typed: str) -> Meaning:
+    """What a word stands for. Raises `ValueError` with the words to choose from."""
+    for value, word in words.items():
+        if word == typed:
+            return value
+    asked = plain(typed)
+    for value, word in words.items():
+        if plain(word) == asked:
+            return value
+    raise ValueError(f"“{typed}” không nằm trong danh sách: {'; '.join(words.values())}.")
+
+
+def yes_or_no(typed: str) -> bool:
+    """Có or Không. Raises `ValueError`."""
+    return meaning({"1": YES, "": NO}, {"x": YES, "1": YES, "0": NO, "k": NO, "ko": NO}.get(plain(typed), typed)) == "1"
+
+
+def unit_kind(typed: str) -> str:
+    """The kind of units that a word names."""
+    asked = plain(typed)
+    return next((kind for kind, word in UNIT_KINDS.items() if plain(word) == asked), typed)
+
+
+def named_unit_kind(kind: str) -> str:
+    """The word for a kind of units."""
+    return UNIT_KINDS.get(kind, kind)
+
+
+NEAR = 0.75
+"""How alike two words must be, from 0 to 1."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What somebody may have meant: “ Có phải “…”?”; empty where nothing is near."""
+    import difflib
+
+    by_plain = {plain(each): each for each in known}
+    found = difflib.get_close_matches(plain(word), by_plain, 1, NEAR)
+    return f" Có phải “{by_plain[found[0]]}”?" if found else ""

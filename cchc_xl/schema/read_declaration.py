@@ -1,0 +1,260 @@
+"""Makes a form from the tables of a declaration, keeping every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, declared_cells
+from cchc_xl.schema.declaration_columns import DeclaredSheet
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredLine, DeclaredTables
+from cchc_xl.schema.form_model import (
+    Chart,
+    Class,
+    ContactColumn,
+    ContactLine,
+    ContactTable,
+    Document,
+    Entry,
+    Form,
+    InfoField,
+    Mend,
+    PeriodKind,
+    Plausible,
+    RuleLine,
+    Scale,
+    Unit,
+)
+from cchc_xl.schema.read_indicators import IndicatorRows
+from cchc_xl.schema.report_periods import PERIOD_FIELDS
+from cchc_xl.schema.rule_columns import read_further
+from cchc_xl.schema.table_reader import TableReader
+from cchc_xl.structs import Struct
+
+
+class ReadForm(Struct, frozen=True):
+    """What was read: the form as far as it can be, every fault, where each thing stands by sheet and key, and the names
+    made for empty cells by sheet, line and column."""
+
+    form: Form
+    faults: tuple[DeclarationFault, ...]
+    lines: Mapping[tuple[str, str], int]
+    made: Mapping[tuple[str, int, str], str]
+
+
+def read_form(tables: DeclaredTables, folder: str = "") -> ReadForm:
+    """The form of a declaration; its meaning is checked by `form.checks`."""
+    reader = DeclarationReader(tables)
+    return ReadForm(reader.form(folder), tuple(reader.faults), reader.places, reader.made)
+
+
+def refused(faults: Iterable[DeclarationFault]) -> bool:
+    """Whether one of the faults refuses the form."""
+    return any(fault.severity == FAULT for fault in faults)
+
+
+class DeclarationReader(TableReader):
+    """Reads sheet after sheet."""
+
+    def form(self, folder: str) -> Form:
+        """Everything that could be read."""
+        head = dict(self._head())
+        units = tuple(self._units())
+        rows = IndicatorRows(self, units)
+        sections = rows.sections()
+        rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
+        for rule in self._rules(rows):
+            rules.setdefault(rows.section_of_rule(rule), []).append(rule)
+        scales = self._scales(rows)
+        return Form(
+            **head,
+            sections=tuple(
+                section.changed(rules=tuple(rules[section.number]), scales=tuple(scales.get(section.number, ())))
+                for section in sections
+            ),
+            units=units,
+            periods=tuple(self._periods()) or declaration_defaults.periods(),
+            documents=tuple(self._documents()),
+            entries=tuple(self._entries()),
+            info=tuple(self._info()) or declaration_defaults.info(),
+            contacts=self._contacts(),
+            charts=tuple(self._charts(rows)),
+            mends=tuple(self._mends()),
+            folder=folder,
+        )
+
+    def _head(self) -> Iterator[tuple[str, Any]]:
+        sheet = declaration_columns.FORM
+        known = {declaration_words.plain(title): title for title in declaration_columns.FORM_LINES}
+        said: dict[str, DeclaredLine] = {}
+        for line in self.lines(sheet):
+            title = known.get(declaration_words.plain(line["Mục"]), "")
+            self.placed(sheet, line, line["Mục"], "Mục", "mục")
+            if title:
+                said[title] = line
+            else:
+                what = f"mục “{line['Mục']}” không có trong quy định: được giữ nguyên, phần mềm không dùng."
+                self.fault(sheet, line.number, "Mục", what, severity=REMARK)
+        yield from self._head_values(said)
+
+    def _head_values(self, said: Mapping[str, DeclaredLine]) -> Iterator[tuple[str, Any]]:
+        sheet, limits = declaration_columns.FORM, {}
+        for title, field in declaration_columns.FORM_LINES.items():
+            line = said.get(title)
+            if title in ("Mã", "Tên", "Phiên bản") and (line is None or not line["Giá trị"]):
+                number = line.number if line else 0
+                self.fault(sheet, number, "Giá trị", f"chưa ghi {title.lower()} của biểu mẫu.")
+            if line is None or not line["Giá trị"]:
+                if field in ("id", "title", "version"):
+                    yield field, ""
+            elif field.startswith("valid"):
+                yield field, self.cell(sheet, line, "Giá trị", declared_cells.day, None)
+            elif field in ("ratio", "peer_ratio", "least"):
+                limits[field] = self.cell(sheet, line, "Giá trị", declared_cells.number, getattr(Plausible(), field))
+            else:
+                yield field, line["Giá trị"]
+        yield "plausible", Plausible(**limits)
+
+    def _units(self) -> Iterator[Unit]:
+        return units_in(self)
+
+    def _periods(self) -> Iterator[PeriodKind]:
+        sheet = declaration_columns.PERIODS
+        for line in self.lines(sheet):
+            self.placed(sheet, line, line["Mã"], "Mã", "mã kỳ")
+            yield PeriodKind(
+                id=declaration_words.plain(line["Mã"]).replace(" ", "_"), label=line["Tên"], first=line["Từ ngày"],
+                last=line["Đến ngày"], deadline=line["Hạn nộp"], cumulative=self.yes(sheet, line, "Lũy kế", False),
+                template=line["Mẫu Word"],
+            )
+
+    def _documents(self) -> Iterator[Document]:
+        sheet = declaration_columns.DOCUMENTS
+        for name, line in self.names(sheet, "Tên máy", "Số, ký hiệu", "tên máy"):
+            yield Document(
+                name=name, type=line["Loại"], number=line["Số, ký hiệu"],
+                date=self.cell(sheet, line, "Ngày", declared_cells.day, None), issuer=line["Cơ quan ban hành"],
+                subject=line["Trích yếu"], in_period=self.yes(sheet, line, "Trong kỳ", False),
+                recurs=self._recurs(sheet, line), review=line["Cần xem"],
+            )
+
+    def _entries(self) -> Iterator[Entry]:
+        sheet = declaration_columns.ENTRIES
+        for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
+            yield Entry(
+                name=name, title=line["Tiêu đề"], heading=line["Mục"], hint=line["Gợi ý"],
+                required=self.yes(sheet, line, "Bắt buộc", True), recurs=self._recurs(sheet, line),
+                review=line["Cần xem"],
+            )
+
+    def _recurs(self, sheet: DeclaredSheet, line: DeclaredLine) -> bool:
+        return bool(self.one_of(sheet, line, "Lặp lại", {"1": "hằng năm", "": "không"}, ""))
+
+    def _info(self) -> Iterator[InfoField]:
+        sheet = declaration_columns.INFO
+        for name, line in self.names(sheet, "Tên máy", "Mục", "tên máy"):
+            kind = self.one_of(sheet, line, "Kiểu", declaration_words.INFO_KINDS, "text")
+            if line["Giá trị"] and name in PERIOD_FIELDS:
+                what = f"kỳ không ghi trong biểu mẫu: “{line['Giá trị']}” không được dùng, kỳ chọn khi tạo sổ."
+                self.fault(sheet, line.number, "Giá trị", what, "Xóa ô này.", REMARK)
+                line = DeclaredLine(line.number, {**line.cells, "Giá trị": ""})
+            value = self.cell(sheet, line, "Giá trị", {"date": declared_cells.day, "int": _whole}.get(kind, str), "")
+            yield InfoField(
+                name=name, label=line["Mục"], kind=kind, value="" if value is None else value,
+                required=self.yes(sheet, line, "Bắt buộc", False), hint=line["Hướng dẫn"],
+            )
+
+    def _contacts(self) -> ContactTable:
+        sheet, title = declaration_columns.CONTACTS, ""
+        heads, lines = [], []
+        for line in self.lines(sheet):
+            part = self.one_of(sheet, line, "Phần", {"t": "Tên bảng", "c": "Cột", "d": "Dòng"}, "d")
+            if part == "t":
+                title = line["Chữ"]
+            elif part == "c":
+                heads.append(ContactColumn(name=line["Mã"], label=line["Chữ"]))
+            else:
+                number = self.cell(sheet, line, "Mã", _whole, 0)
+                lines.append(ContactLine(stt=int(number or 0), label=line["Chữ"]))
+        standard = declaration_defaults.contacts()
+        return ContactTable(
+            title=title or standard.title, columns=tuple(heads) or standard.columns, lines=tuple(lines)
+        )
+
+    def _rules(self, rows: IndicatorRows) -> Iterator[RuleLine]:
+        sheet = declaration_columns.RULES
+        for line in self.lines(sheet):
+            self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
+            yield RuleLine(
+                code=line["Mã"],
+                test=self.cell(sheet, line, "Điều kiện", rows.rule, ""),
+                severity=self.one_of(
+                    sheet, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
+                ),
+                missing=self.one_of(
+                    sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, declaration_defaults.RULE_MISSING
+                ),
+                remedy=line["Cách sửa"],
+                **read_further(self, rows, line),
+            )
+
+    def _scales(self, rows: IndicatorRows) -> dict[str, list[Scale]]:
+        sheet, made = declaration_columns.SCALES, dict[str, dict[str, Scale]]()
+        for line in self.lines(sheet):
+            self.places.setdefault((sheet.key, line["Tên máy"]), line.number)
+            each = Class(
+                name=line["Mức"], low=self.cell(sheet, line, "Từ", declared_cells.number, declaration_defaults.ZERO),
+                high=self.cell(sheet, line, "Đến", declared_cells.number, declaration_defaults.ZERO),
+                counts=self.cell(sheet, line, "Đếm ở", rows.name, ""),
+            )
+            of_section = made.setdefault(line["Phần"], {})
+            scale = of_section.get(line["Tên máy"]) or Scale(
+                name=line["Tên máy"], label=line["Tên thang"], score=self.cell(sheet, line, "Điểm ở", rows.name, ""),
+                classes=(),
+            )
+            of_section[scale.name] = scale.changed(classes=(*scale.classes, each))
+        return {number: list(scales.values()) for number, scales in made.items()}
+
+    def _charts(self, rows: IndicatorRows) -> Iterator[Chart]:
+        sheet = declaration_columns.CHARTS
+        for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
+            kind = self.one_of(sheet, line, "Kiểu", declaration_words.CHART_KINDS, "by_unit")
+            yield Chart(
+                name=name, title=line["Tiêu đề"], kind=kind, part=self.cell(sheet, line, "Phần", rows.name, ""),
+                whole=self.cell(sheet, line, "Tổng", rows.name, ""), units=declaration_words.unit_kind(line["Đơn vị"]),
+                part_label=line["Nhãn của phần"], rest_label=line["Nhãn còn lại"],
+            )
+
+    def _mends(self) -> Iterator[Mend]:
+        for line in self.lines(declaration_columns.MENDS):
+            yield Mend(code=line["Mã"], printed=line["Bản in"], mended=line["Sửa thành"], reason=line["Vì sao"])
+
+
+def units_in(reader: TableReader) -> Iterator[Unit]:
+    """The units of the sheet Đơn vị."""
+    sheet = declaration_columns.UNITS
+    for name, line in reader.names(sheet, "Mã", "Tên", "mã đơn vị"):
+        if not line["Tên"]:
+            reader.fault(sheet, line.number, "Tên", "chưa ghi tên đơn vị.")
+        first, last = (reader.cell(sheet, line, title, declared_cells.day, None) for title in ("Từ ngày", "Đến ngày"))
+        if first and last and last < first:
+            what = f"“{line['Tên']}”: từ ngày {line['Từ ngày']} sau đến ngày {line['Đến ngày']}."
+            reader.fault(sheet, line.number, "Đến ngày", what, "Sửa một trong hai ngày.")
+        yield Unit(
+            id=name,
+            name=line["Tên"],
+            kind=declaration_words.unit_kind(line["Loại"]),
+            parent=line["Thuộc"],
+            valid_from=first,
+            valid_to=last,
+            predecessors=declared_cells.listed(line["Trước là"]),
+        )
+
+
+def _whole(text: str) -> int | str:
+    if not text:
+        return ""
+    if not text.isdecimal():
+        raise ValueError(f"“{text}” không phải là số nguyên.")
+    return int(text)
+

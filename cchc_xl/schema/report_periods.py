@@ -1,0 +1,187 @@
+"""Reporting periods: “quý III/2026” and the other usual ways to name one, its days by the form's table of periods."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+
+from cchc_xl.errors import UserError
+from cchc_xl.schema.declaration_words import plain
+from cchc_xl.schema.form_model import Form, Period, PeriodKind
+
+QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"
+TIMES_A_YEAR = {QUARTER: 4, HALF: 1, NINE: 1, YEAR: 1, MONTH: 12}
+ROMAN = ("I", "II", "III", "IV")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_PLAIN = (
+    (QUARTER, rf"(?:quy|qui|q)\s*(?P<number>[1-4]|iv|i{{1,3}})\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (QUARTER, rf"(?P<number>iv|i{{1,3}})\s*[/.-]\s*{_YEAR}"),
+    (HALF, rf"(?:6|sau)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (NINE, rf"(?:9|chin)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (MONTH, rf"(?:thang|th|t)?\s*(?P<number>0?[1-9]|1[0-2])\s*(?:nam|[/.-])[\s/.-]*{_YEAR}"),
+    (MONTH, rf"(?:thang|th|t)\s*(?P<number>0?[1-9]|1[0-2])\s+{_YEAR}"),
+    (YEAR, rf"(?:ca\s+)?(?:nam)?\s*{_YEAR}"),
+)
+_SHOWN = "quý III/2026, 6 tháng 2026, 9 tháng 2026, năm 2026, tháng 8/2026"
+
+
+def period_of(form: Form, typed: str) -> Period:
+    """The period that somebody names, or of a first and a last day (2025-12-15/2026-12-14), as the form reports it.
+
+    Raises `UserError` with what can be named.
+    """
+    if found := _SPAN.fullmatch(typed):
+        return _with_days(form, *map(datetime.date.fromisoformat, found.groups()))
+    kind, number, year = _named(typed)
+    declared = next((each for each in form.periods if each.id == kind), None)
+    if declared is None:
+        listed = ", ".join(each.label for each in form.periods)
+        raise UserError(f"kỳ “{typed}”", "biểu mẫu này không báo cáo theo kỳ đó.", f"Các kỳ của biểu mẫu: {listed}.")
+    try:
+        return made(declared, number, year)
+    except ValueError as error:
+        raise UserError(f"{form.folder} › Kỳ › {kind}", str(error), "Sửa ở trang tính Kỳ của biểu mẫu.") from error
+
+
+_SPAN = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
+
+
+def _with_days(form: Form, first: datetime.date, last: datetime.date) -> Period:
+    """The form's period with these days; one without a name where it has none."""
+    for kind in form.periods:
+        for number in range(1, TIMES_A_YEAR.get(kind.id, 0) + 1):
+            period = made(kind, number, last.year)
+            if (period.first, period.last) == (first, last):
+                return period
+    return Period(label=f"từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}", kind="", first=first, last=last, year=last.year)
+
+
+def _named(typed: str) -> tuple[str, int, int]:
+    asked = plain(typed)
+    for kind, pattern in _PLAIN:
+        found = re.fullmatch(pattern, asked)
+        if found:
+            number = found.groupdict().get("number") or "1"
+            return kind, _ROMAN.get(number) or int(number), int(found["year"])
+    raise UserError(f"kỳ “{typed}”", "không hiểu kỳ báo cáo này.", f"Ghi như: {_SHOWN}.")
+
+
+def made(kind: PeriodKind, number: int, year: int) -> Period:
+    """A period of a kind. Raises `ValueError` for a table of periods that can't be read."""
+    months = (number - 1) * (12 // TIMES_A_YEAR[kind.id])
+    first, last = _day(kind.first, year, months), _day(kind.last, year, months)
+    if last < first:
+        raise ValueError(f"từ ngày {first:%d/%m/%Y} sau đến ngày {last:%d/%m/%Y}.")
+    deadline = _day(kind.deadline, year, months) if kind.deadline else last + datetime.timedelta(days=1)
+    return Period(
+        label=label(kind, number, year), kind=kind.id, first=first, last=last, deadline=deadline, year=year,
+        number=number if TIMES_A_YEAR[kind.id] > 1 else 0, cumulative=kind.cumulative,
+    )
+
+
+def label(kind: PeriodKind, number: int, year: int) -> str:
+    """quý III/2026. Raises `ValueError` for a name with an unknown field."""
+    fields = {"nam": str(year), "quy": ROMAN[(number - 1) % 4], "thang": str(number)}
+
+    def filled(found: re.Match[str]) -> str:
+        field = plain(found[1])
+        if field not in fields:
+            raise ValueError(f"tên kỳ “{kind.label}”: không có {{{found[1]}}}; dùng {{năm}}, {{quý}}, {{tháng}}.")
+        return fields[field]
+
+    return re.sub(r"\{([^{}]*)\}", filled, kind.label)
+
+
+_DAY = re.compile(r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?P<before>nam truoc)?(?P<after>nam sau)?")
+
+
+def _day(text: str, year: int, months: int) -> datetime.date:
+    """15/12 năm trước, so many months later."""
+    found = _DAY.fullmatch(plain(text))
+    if not found or not 1 <= int(found["month"]) <= 12 or not 1 <= int(found["day"]) <= 31:
+        raise ValueError(f"“{text}” không phải ngày trong năm. Ghi như 14/3, hoặc 15/12 năm trước.")
+    year += bool(found["after"]) - bool(found["before"])
+    month = int(found["month"]) - 1 + months
+    year, month = year + month // 12, month % 12 + 1
+    beyond = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return datetime.date(year, month, min(int(found["day"]), (beyond - datetime.timedelta(days=1)).day))
+
+
+def slug(period: Period) -> str:
+    """The period in file names: 2026, 2026_6_thang, 2026_quy_3, 2026_thang_08."""
+    if period.kind in ("", YEAR):
+        return str(period.year or period.label or "trong")
+    ending = f"_{period.number:02}" if period.kind == MONTH else f"_{period.number}" if period.number else ""
+    return f"{period.year}_{period.kind}{ending}"
+
+
+def begun(form: Form, period: Period) -> Form:
+    """The form as a book of a period has it, the general data that follow from the period filled in."""
+    known = dict(_facts(period))
+    return form.of_period(period).changed(info=tuple(
+        each.changed(value=known[each.name]) if each.name in known else each for each in form.info
+    ))
+
+
+def _facts(period: Period) -> Iterator[tuple[str, object]]:
+    yield "nam", period.year
+    yield "ky_bao_cao", period.label
+    yield "tu_ngay", period.first
+    yield "den_ngay", period.last
+    yield "han_nop", period.deadline or ""
+
+
+PERIOD_FIELDS = ("nam", "ky_bao_cao", "tu_ngay", "den_ngay", "han_nop")
+
+
+def key_of(facts: Mapping[str, str]) -> str:
+    """First and last day, as `period_of` understands them, from the keys of a book; empty where it has none."""
+    return "/".join(filter(None, (facts.get("tu_ngay", ""), facts.get("den_ngay", ""))))
+
+
+def as_facts(period: Period) -> dict[str, str]:
+    """A period as keys and texts of a book's hidden sheet."""
+    return {
+        "ten_ky": period.label, "loai_ky": period.kind, "tu_ngay": period.first.isoformat(),
+        "den_ngay": period.last.isoformat(), "han_nop": period.deadline.isoformat() if period.deadline else "",
+        "nam": str(period.year), "so_ky": str(period.number), "luy_ke": str(int(period.cumulative)),
+    }
+
+
+def from_facts(facts: Mapping[str, str]) -> Period | None:
+    """The period that stands in a book; None where it does not say one."""
+    try:
+        deadline = facts.get("han_nop", "")
+        return Period(
+            label=facts["ten_ky"], kind=facts["loai_ky"], first=datetime.date.fromisoformat(facts["tu_ngay"]),
+            last=datetime.date.fromisoformat(facts["den_ngay"]),
+            deadline=datetime.date.fromisoformat(deadline) if deadline else None, year=int(facts["nam"]),
+            number=int(facts["so_ky"]), cumulative=facts["luy_ke"] == "1",
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+NEXT = {(QUARTER, 1): (HALF, 1), (HALF, 0): (QUARTER, 3), (QUARTER, 3): (YEAR, 1), (YEAR, 0): (QUARTER, 1)}
+"""The calendar of a form that is reported for quarters, half a year and the year: quý I, 6 tháng, quý III, năm."""
+
+
+def following(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:
+    """The period that is reported next."""
+    known = {kind.id: kind for kind in kinds}
+    coming = NEXT.get((period.kind, period.number)) if {QUARTER, HALF, YEAR} <= known.keys() else None
+    if coming:
+        return made(known[coming[0]], coming[1], period.year + (period.kind == YEAR))
+    if period.kind not in known:
+        return None
+    number = period.number or 1
+    last = number == TIMES_A_YEAR[period.kind]
+    return made(known[period.kind], 1 if last else number + 1, period.year + last)
+
+
+def before(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:
+    """The same period of the year before."""
+    kind = next((each for each in kinds if each.id == period.kind), None)
+    return made(kind, period.number or 1, period.year - 1) if kind else None

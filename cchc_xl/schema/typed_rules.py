@@ -1,0 +1,316 @@
+"""Rules as people type them, turned into the language of `cchc_xl.rules` and back.
+
+    [III.6.2] ≤ [III.6.1]                       ho_so_da_giai_quyet <= ho_so_tiep_nhan
+    NẾU [VII.5.5] > 0 THÌ [VII.5.3] ≥ 1         implies(ho_so_bcci > 0, tthc_bcci >= 1)
+    [I.1] = KỲ TRƯỚC([I.2]) VÀ KHÔNG ([I.3] = 0)
+
+Excel's spellings are understood too: =, <>, <=, IF(…; …), AND(…; …), OR(…), NOT(…), SUM(…).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from cchc_xl.schema.declaration_words import plain
+
+
+class SpellingError(ValueError):
+    """The text can't be read as a rule; the message says where and what to write instead, in Vietnamese."""
+
+
+COMPARISONS = {
+    "≤": "<=", "<=": "<=", "=<": "<=", "≥": ">=", ">=": ">=", "=>": ">=", "<": "<", ">": ">", "=": "==", "==": "==",
+    "<>": "!=", "≠": "!=", "!=": "!=",
+}
+SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "/": "/", "÷": "/"}
+WORDS = {
+    "neu": "if", "if": "if", "thi": "then", "va": "and", "and": "and", "hoac": "or", "or": "or", "khong": "not",
+    "not": "not", "tong": "sum", "sum": "sum", "true": "true",
+}
+FUNCTIONS = {
+    "ky truoc": "previous", "dem": "count", "moi don vi": "all", "co don vi": "any", "phan ra": "partition",
+    "theo ty le": "follows", "so thang": "months",
+}
+PARTS = {"tu so": "tu", "mau so": "mau"}
+SPOKEN = {
+    "previous": "KỲ TRƯỚC", "count": "ĐẾM", "all": "MỌI ĐƠN VỊ", "any": "CÓ ĐƠN VỊ", "partition": "PHÂN RA",
+    "follows": "THEO TỶ LỆ", "months": "SỐ THÁNG", "and": "VÀ", "or": "HOẶC", "not": "KHÔNG", "<=": "≤", ">=": "≥",
+    "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
+}
+
+_TOKEN = re.compile(
+    r"\s*(?:\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<compare><=|>=|=<|=>|<>|!=|==|[≤≥≠<>=])"
+    r"|(?P<sign>[-+*/×÷−–])|(?P<mark>[(),;])|(?P<word>\w+(?:\.\w+)*))"
+)
+_LONGEST_PHRASE = 3
+DEEPEST = 100
+"""Brackets within brackets; nobody writes a tenth of that."""
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+def understood(text: str, name_of: Callable[[str], str | None]) -> str:
+    """A typed rule in the language of rules. `name_of` gives the name for a code; None where there is no such code.
+
+    Raises `SpellingError`.
+    """
+    return _Reader(_tokens(text), name_of).whole()
+
+
+def _tokens(text: str) -> list[_Token]:
+    text = unicodedata.normalize("NFC", text).strip()
+    if text[:1] == "=":
+        text = text[1:]
+    tokens: list[_Token] = []
+    place = 0
+    while text[place:].strip():
+        found = _TOKEN.match(text, place)
+        if found is None:
+            raise SpellingError(f"không hiểu “{text[place:].strip()[:12]}”{_advice(text[place:].strip()[0])}")
+        kind = found.lastgroup or ""
+        tokens.append(_Token(kind, found[kind].strip()))
+        place = found.end()
+    return _phrases(tokens)
+
+
+def _advice(letter: str) -> str:
+    if letter in "“”„\"'‘’":
+        return ": công thức không có chữ trong dấu ngoặc kép"
+    return ": mã chỉ tiêu viết trong ngoặc vuông, ví dụ [III.6.1]" if letter in "[]{}" else ""
+
+
+def _phrases(tokens: list[_Token]) -> list[_Token]:
+    """The same with the words of a function's name put together, and known words told from codes."""
+    made: list[_Token] = []
+    place = 0
+    while place < len(tokens):
+        found, length = (None, 1) if tokens[place].kind != "word" else _phrase(tokens[place : place + _LONGEST_PHRASE])
+        made.append(found or tokens[place])
+        place += length
+    return made
+
+
+def _phrase(tokens: list[_Token]) -> tuple[_Token | None, int]:
+    """The known words that the tokens begin with, and how many they are."""
+    for length in range(len(tokens), 0, -1):
+        head = tokens[:length]
+        if all(token.kind == "word" for token in head):
+            known = _KNOWN.get(plain(" ".join(token.text for token in head)))
+            if known:
+                return _Token(*known), length
+    return None, 1
+
+
+_KNOWN = {
+    **{phrase: (word, word) for phrase, word in WORDS.items()},
+    **{phrase: ("function", name) for phrase, name in FUNCTIONS.items()},
+    **{phrase: ("part", name) for phrase, name in PARTS.items()},
+    **{name: ("function", name) for name in FUNCTIONS.values()},
+    "implies": ("if", "if"),
+}
+
+
+class _Reader:
+    """Goes through the tokens once; every method gives the piece it has read."""
+
+    def __init__(self, tokens: list[_Token], name_of: Callable[[str], str | None]) -> None:
+        self._tokens, self._name_of, self._place, self._depth = tokens, name_of, 0, 0
+
+    def whole(self) -> str:
+        """The one test of the text."""
+        if not self._tokens:
+            raise SpellingError("chưa ghi điều kiện")
+        told = self._test()
+        if self._place < len(self._tokens):
+            raise SpellingError(f"thừa “{self._tokens[self._place].text}”")
+        return told
+
+    def _peek(self, *kinds: str) -> bool:
+        return self._place < len(self._tokens) and self._tokens[self._place].kind in kinds
+
+    def _take(self) -> _Token:
+        if self._place >= len(self._tokens):
+            raise SpellingError("viết chưa hết: còn thiếu ở cuối")
+        self._place += 1
+        return self._tokens[self._place - 1]
+
+    def _mark(self, marks: str) -> bool:
+        if self._peek("mark") and self._tokens[self._place].text in marks:
+            self._place += 1
+            return True
+        return False
+
+    def _need(self, marks: str) -> None:
+        if not self._mark(marks):
+            found = self._tokens[self._place].text if self._place < len(self._tokens) else "hết dòng"
+            raise SpellingError(f"cần “{marks[0]}” ở chỗ “{found}”")
+
+    def _test(self) -> str:
+        if self._peek("if") and not self._excel_if():
+            self._take()
+            condition = self._either()
+            if not self._peek("then"):
+                raise SpellingError("sau NẾU … phải có THÌ …")
+            self._take()
+            return f"implies({condition}, {self._test()})"
+        return self._either()
+
+    def _excel_if(self) -> bool:
+        """IF(…; …): the word is followed by a bracket, and no THÌ follows."""
+        following = self._tokens[self._place + 1 : self._place + 2]
+        return following == [_Token("mark", "(")] and all(each.kind != "then" for each in self._tokens[self._place :])
+
+    def _either(self) -> str:
+        return self._joined("or", lambda: self._joined("and", self._negated))
+
+    def _joined(self, word: str, part: Callable[[], str]) -> str:
+        told = part()
+        while self._peek(word):
+            self._take()
+            told = f"{told} {word} {part()}"
+        return told
+
+    def _negated(self) -> str:
+        if self._peek("not"):
+            self._take()
+            return f"not {self._negated()}"
+        return self._comparison()
+
+    def _comparison(self) -> str:
+        told = self._sum()
+        while self._peek("compare"):
+            sign = COMPARISONS[self._take().text]
+            told = f"{told} {sign} {self._sum()}"
+        return told
+
+    def _sum(self) -> str:
+        told = self._signed()
+        while self._peek("sign"):
+            told = f"{told} {SIGNS[self._take().text]} {self._signed()}"
+        return told
+
+    def _signed(self) -> str:
+        if self._peek("sign") and SIGNS[self._tokens[self._place].text] == "-":
+            self._take()
+            return f"-{self._atom()}"
+        return self._atom()
+
+    def _atom(self) -> str:
+        token = self._take()
+        match token.kind:
+            case "number":
+                return _number(token.text)
+            case "code" | "word":
+                return self._named(token.text)
+            case "mark" if token.text == "(":
+                inner = self._bracketed(self._test)
+                return inner if inner.startswith("implies(") else f"({inner})"
+            case "function":
+                return f"{token.text}({', '.join(self._arguments())})"
+            case "part":
+                return f"{self._only(self._arguments(), token.text)}.{token.text}"
+            case "sum":
+                return f"({' + '.join(self._arguments())})"
+            case "and" | "or":
+                return f"({f' {token.kind} '.join(self._arguments())})"
+            case "if":
+                return self._excel(self._arguments())
+        raise SpellingError(f"không hiểu “{token.text}” ở chỗ này")
+
+    def _bracketed(self, read: Callable[[], str]) -> str:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise SpellingError("quá nhiều ngoặc lồng nhau")
+        told = read()
+        self._need(")")
+        self._depth -= 1
+        return told
+
+    def _arguments(self) -> list[str]:
+        self._need("(")
+        return [] if self._mark(")") else self._bracketed(self._listed).split(_BETWEEN)
+
+    def _listed(self) -> str:
+        told = [self._test()]
+        while self._mark(";,"):
+            told.append("True" if self._peek("true") and self._take() else self._test())
+        return _BETWEEN.join(told)
+
+    @staticmethod
+    def _only(arguments: list[str], function: str) -> str:
+        if len(arguments) != 1:
+            raise SpellingError(f"{SPOKEN[function]}(…) chỉ nhận một chỉ tiêu")
+        return arguments[0]
+
+    @staticmethod
+    def _excel(arguments: list[str]) -> str:
+        if len(arguments) not in (2, 3) or arguments[2:] not in ([], ["True"]):
+            raise SpellingError("viết NẾU … THÌ …, hoặc IF(điều kiện; điều phải đúng)")
+        return f"implies({arguments[0]}, {arguments[1]})"
+
+    def _named(self, code: str) -> str:
+        name, _, part = code.rpartition(".") if code.endswith((".tu", ".mau")) else (code, "", "")
+        known = self._name_of(name)
+        if known is None:
+            raise SpellingError(f"không có chỉ tiêu mã “{code}”")
+        return f"{known}.{part}" if part else known
+
+
+_BETWEEN = "\x00"
+
+
+def _number(text: str) -> str:
+    """Vietnamese or English digits as Python writes them: 1.234,5 and 1234.5 are the same."""
+    if "," in text or re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
+        text = text.replace(".", "").replace(",", ".")
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise SpellingError(f"“{text}” không phải là số")
+    return text
+
+
+_MACHINE = re.compile(
+    r"(?P<name>[a-zA-Z_]\w*)(?:\.(?P<part>tu|mau))?|(?P<number>\d+(?:\.\d+)?)|<=|>=|==|!=|.", re.DOTALL
+)
+
+
+def spoken(test: str, code_of: Mapping[str, str]) -> str:
+    """A rule in the language of rules as a person would type it. `code_of` gives the code of a name."""
+    inner, outer = _implication(test)
+    if outer is not None:
+        return f"NẾU {spoken(inner, code_of)} THÌ {spoken(outer, code_of)}"
+    return "".join(_word(found, code_of) for found in _MACHINE.finditer(test))
+
+
+def _word(found: re.Match[str], code_of: Mapping[str, str]) -> str:
+    name, part, number = found["name"], found["part"], found["number"]
+    if part:
+        return f"{SPOKEN[part]}([{code_of[name]}])"
+    if name:
+        return SPOKEN.get(name) or f"[{code_of[name]}]"
+    if number:
+        return number.replace(".", ",")
+    return ";" if found[0] == "," else SPOKEN.get(found[0], found[0])
+
+
+def _implication(test: str) -> tuple[str, str | None]:
+    """Condition and consequence where the whole test is one implication."""
+    if not test.startswith(IMPLIES):
+        return test, None
+    depth, comma = 0, 0
+    for place, letter in enumerate(test):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 1 and not comma:
+            comma = place
+        if depth == 0 and letter == ")":
+            whole = place == len(test) - 1
+            return (test[len(IMPLIES) : comma], test[comma + 2 : place]) if whole else (test, None)
+    return test, None
+
+
+IMPLIES = "implies("

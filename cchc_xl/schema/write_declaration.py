@@ -1,0 +1,266 @@
+"""Writes a form as the tables of its declaration: what `read_form` reads back as the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from cchc_xl.findings import Severity
+from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
+from cchc_xl.schema.declaration_columns import DeclaredSheet
+from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
+from cchc_xl.schema.declaration_tables import DeclaredTables, made
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Plausible, RuleLine, Section
+from cchc_xl.schema.report_periods import PERIOD_FIELDS
+from cchc_xl.schema.rule_columns import written_further
+from cchc_xl.schema.typed_rules import spoken
+
+Cells = dict[str, str]
+"""Texts by column; what is empty may be left out."""
+
+
+def tables_of(form: Form) -> DeclaredTables:
+    """The declaration of a form; its period is not part of it."""
+    code_of = {row.name: row.code for row in form.indicators()}
+    lines: dict[DeclaredSheet, Iterable[Cells]] = {
+        declaration_columns.FORM: _head(form),
+        declaration_columns.INDICATORS: _rows(form, code_of),
+        declaration_columns.RULES: _rules(form, code_of),
+        declaration_columns.UNITS: _units(form),
+        declaration_columns.PERIODS: _periods(form),
+        declaration_columns.DOCUMENTS: _documents(form),
+        declaration_columns.ENTRIES: _entries(form),
+        declaration_columns.INFO: _info(form),
+        declaration_columns.CONTACTS: _contacts(form),
+        declaration_columns.CHARTS: _charts(form, code_of),
+        declaration_columns.SCALES: _scales(form, code_of),
+        declaration_columns.MENDS: _mends(form),
+    }
+    return made({sheet.key: rows for sheet, each in lines.items() if (rows := list(_in_order(sheet, each)))})
+
+
+def _in_order(sheet: DeclaredSheet, lines: Iterable[Cells]) -> Iterator[Sequence[str]]:
+    for line in lines:
+        assert line.keys() <= set(sheet.titles), line.keys() - set(sheet.titles)
+        yield [line.get(title, "") for title in sheet.titles]
+
+
+def _yes(value: bool, blank: bool) -> str:
+    """Empty where it is what an empty cell means."""
+    return "" if value is blank else declaration_words.YES if value else declaration_words.NO
+
+
+def _head(form: Form) -> Iterator[Cells]:
+    standard = Plausible()
+    for title, field in declaration_columns.FORM_LINES.items():
+        if field in standard.__struct_fields__:
+            value = getattr(form.plausible, field)
+            text = "" if value == getattr(standard, field) else declared_cells.written_number(value)
+        else:
+            value = getattr(form, field)
+            text = declared_cells.written_day(value) if field.startswith("valid") else value
+        if text:
+            yield {"Mục": title, "Giá trị": text}
+
+
+def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
+    for section in form.sections:
+        yield {
+            "Mã": section.number,
+            "Chỉ tiêu": section.title,
+            "Kiểu": declaration_words.SECTION,
+            "Tên sheet": section.sheet,
+            "In ra": _yes(section.printed, True),
+            "Vì sao": section.why,
+        }
+        checks = _cell_checks(section)
+        for row in section.rows:
+            yield _heading(row) if isinstance(row, Heading) else _indicator(row, code_of, checks, section, False)
+            for each in section.supporting:
+                if each.supports == row.code:
+                    yield _indicator(each, code_of, checks, section, True)
+
+
+def _heading(row: Heading) -> Cells:
+    return {
+        "Mã": row.code,
+        "Chỉ tiêu": row.label,
+        "Kiểu": declaration_words.GROUP,
+        "STT in": row.stt,
+        "Vì sao": row.why,
+    }
+
+
+def _indicator(
+    row: Indicator, code_of: Mapping[str, str], checks: Mapping[str, Cells], section: Section, supporting: bool
+) -> Cells:
+    lettered = row.code[-1].isalpha()
+    return {
+        "Mã": row.code,
+        "STT in": row.stt,
+        "Chỉ tiêu": row.label,
+        "ĐVT": row.unit,
+        "Kiểu": declaration_words.KINDS[row.asked],
+        "Ai báo cáo": declared_cells.written_list(map(declaration_words.named_unit_kind, row.reported_by)),
+        "Cách cộng": declaration_words.TOTALS[row.total],
+        "Tử số": code_of.get(row.numerator, ""),
+        "Mẫu số": code_of.get(row.denominator, ""),
+        **checks.get(row.code, {}),
+        "Bắt buộc": _needed(row, code_of),
+        "Lựa chọn": declared_cells.written_choices(row.choices),
+        "Giới hạn": declared_cells.written_limits(row.min, row.max),
+        "In ra": _yes(not supporting, not lettered) if section.printed else "",
+        "Ghi chú gợi ý": row.note_hint,
+        "Ghi chú khi": spoken(row.note_required_if, code_of),
+        "Căn cứ": row.reference,
+        "Vì sao": row.why,
+        "Tên máy": row.name,
+        "Ghi chú liệt kê": _yes(row.note_lists, False),
+        "So giữa đơn vị theo": code_of.get(row.peer_base, ""),
+        "Lũy kế": _yes(row.accumulates, True),
+        "Kỳ": declared_cells.written_list(row.periods),
+    }
+
+
+def _needed(row: Indicator, code_of: Mapping[str, str]) -> str:
+    if row.required_if:
+        return f"{declaration_words.WHEN} {spoken(row.required_if, code_of)}"
+    return {Missing.OPTIONAL: declaration_words.NO, Missing.ZERO: declaration_words.BLANK_IS_ZERO}.get(
+        row.declared_missing or row.missing, declaration_words.YES
+    )
+
+
+def _cell_checks(section: Section) -> dict[str, Cells]:
+    """The rules that came from cells, as these cells, by the code of the line."""
+    made: dict[str, Cells] = {}
+    for rule in section.declared_rules or section.rules:
+        code, title, text = in_cell(rule)
+        if title:
+            cell = made.setdefault(code, {"Mức độ": "" if rule.severity is Severity.ERROR else SEVERITY[rule.severity]})
+            cell[title] = f"{cell[title]}; {text}" if title in cell else text
+    return made
+
+
+SEVERITY = declaration_words.SEVERITIES
+
+
+def in_cell(rule: RuleLine) -> tuple[str, str, str]:
+    """The line's code, the column and the text of the cell that made a rule; empty for a line of sheet Quy tắc."""
+    code, _, mark = rule.code.partition(" ")
+    if mark == SUM_MARK:
+        return code, "Bằng tổng của", rule.remedy.partition(": ")[2].partition(" cộng lại")[0]
+    if mark.startswith(f"{CEILING_MARK} "):
+        return code, "Không lớn hơn", mark.removeprefix(f"{CEILING_MARK} ")
+    return code, "", ""
+
+
+def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
+    for rule in (rule for section in form.sections for rule in section.declared_rules or section.rules):
+        if not in_cell(rule)[1]:
+            yield {
+                "Mã": rule.code,
+                "Điều kiện": spoken(rule.test, code_of),
+                "Mức độ": declaration_words.SEVERITIES[rule.severity],
+                "Khi thiếu số": "" if rule.missing == "skip_any" else declaration_words.RULE_MISSING[rule.missing],
+                "Cách sửa": rule.remedy,
+                **dict(written_further(rule, code_of)),
+            }
+
+
+def _units(form: Form) -> Iterator[Cells]:
+    for unit in form.units:
+        yield {
+            "Mã": unit.id,
+            "Tên": unit.name,
+            "Loại": declaration_words.named_unit_kind(unit.kind),
+            "Thuộc": unit.parent,
+            "Từ ngày": declared_cells.written_day(unit.valid_from),
+            "Đến ngày": declared_cells.written_day(unit.valid_to),
+            "Trước là": declared_cells.written_list(unit.predecessors),
+        }
+
+
+def _periods(form: Form) -> Iterator[Cells]:
+    for each in form.periods:
+        yield {
+            "Mã": each.id, "Tên": each.label, "Từ ngày": each.first, "Đến ngày": each.last, "Hạn nộp": each.deadline,
+            "Lũy kế": _yes(each.cumulative, False), "Mẫu Word": each.template,
+        }
+
+
+def _documents(form: Form) -> Iterator[Cells]:
+    for each in form.documents:
+        yield {
+            "Tên máy": each.name,
+            "Loại": each.type,
+            "Số, ký hiệu": each.number,
+            "Ngày": declared_cells.written_day(each.date),
+            "Cơ quan ban hành": each.issuer,
+            "Trích yếu": each.subject,
+            "Trong kỳ": _yes(each.in_period, False),
+            **_recurring(each),
+        }
+
+
+def _entries(form: Form) -> Iterator[Cells]:
+    for each in form.entries:
+        yield {
+            "Tên máy": each.name, "Tiêu đề": each.title, "Mục": each.heading, "Gợi ý": each.hint,
+            "Bắt buộc": _yes(each.required, True), **_recurring(each),
+        }
+
+
+def _recurring(each: Any) -> Cells:
+    return {"Lặp lại": "hằng năm" if each.recurs else "", "Cần xem": each.review}
+
+
+def _info(form: Form) -> Iterator[Cells]:
+    for each in form.info:
+        value = declared_cells.written_day(each.value) if each.kind == "date" and each.value else str(each.value)
+        if each.name in PERIOD_FIELDS:
+            value = ""
+        yield {
+            "Tên máy": each.name, "Mục": each.label, "Kiểu": declaration_words.INFO_KINDS[each.kind], "Giá trị": value,
+            "Bắt buộc": _yes(each.required, False), "Hướng dẫn": each.hint,
+        }
+
+
+def _contacts(form: Form) -> Iterator[Cells]:
+    yield {"Phần": "Tên bảng", "Chữ": form.contacts.title}
+    for column in form.contacts.columns:
+        yield {"Phần": "Cột", "Mã": column.name, "Chữ": column.label}
+    for line in form.contacts.lines:
+        yield {"Phần": "Dòng", "Mã": str(line.stt), "Chữ": line.label}
+
+
+def _charts(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
+    for each in form.charts:
+        yield {
+            "Tên máy": each.name, "Tiêu đề": each.title, "Kiểu": declaration_words.CHART_KINDS[each.kind],
+            "Phần": code_of.get(each.part, ""), "Tổng": code_of.get(each.whole, ""),
+            "Đơn vị": declaration_words.named_unit_kind(each.units), "Nhãn của phần": each.part_label,
+            "Nhãn còn lại": each.rest_label,
+        }
+
+
+def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
+    for section in form.sections:
+        for scale in section.scales:
+            for each in scale.classes:
+                yield {
+                    "Phần": section.number,
+                    "Tên máy": scale.name,
+                    "Tên thang": scale.label,
+                    "Điểm ở": code_of.get(scale.score, ""),
+                    "Mức": each.name,
+                    "Từ": declared_cells.written_number(each.low),
+                    "Đến": declared_cells.written_number(each.high),
+                    "Đếm ở": code_of.get(each.counts, ""),
+                }
+
+
+def _mends(form: Form) -> Iterator[Cells]:
+    for each in form.mends:
+        yield {"Mã": each.code, "Bản in": each.printed, "Sửa thành": each.mended, "Vì sao": each.reason}
+
+

@@ -1,0 +1,218 @@
+"""Brings a living book up to another version of its form: made anew, with everything that people typed put back.
+
+Lines are recognised by the machine names of their figures, which stay when a form is renumbered or reworded. What a
+new form no longer asks is told with the numbers that stood there; it stays in the backup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
+from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.master_book import Master, open_master
+from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
+from cchc_xl.master.table_layout import (
+    FINDING_COLUMNS,
+    LOG_COLUMNS,
+    SUBMISSION_COLUMNS,
+    TABLE_ROW,
+    UNIT_NOTE_COLUMNS,
+)
+from cchc_xl.reading import Cell, folded
+from cchc_xl.schema import Form, Indicator, begun
+from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.units import with_units
+
+Lines = Mapping[str, str]
+"""The old code of each line of the new form that the old one had too."""
+
+WHOLE_SHEETS = {
+    sheet_names.FINDINGS: len(FINDING_COLUMNS), sheet_names.LOG: len(LOG_COLUMNS),
+    sheet_names.UNIT_NOTES: len(UNIT_NOTE_COLUMNS), sheet_names.SUBMISSIONS: len(SUBMISSION_COLUMNS),
+}
+KEYED_SHEETS = {sheet_names.INFO: (3,), sheet_names.ENTRIES: (4,), sheet_names.CONTACTS: (4, 5, 6, 7),
+                sheet_names.DOCUMENTS: (3, 4, 5, 6, 7)}
+"""Sheets whose lines have a hidden key, and the columns that people type."""
+
+
+def upgrade(book: Path, form: Form, now: datetime) -> list[str]:
+    """Makes the book one of the form; returns what has changed, a sentence each. Raises `UserError`; the book is then
+    unchanged."""
+    refuse_if_open(book)
+    with exclusive(book):
+        old, damaged = _opened(book, form)
+        fitted = begun(with_units(form, old.form.units), old.form.period)
+        if mark_of(fitted) == mark_of(old.form) and not damaged:
+            raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", "Không có gì phải đổi.")
+        lines = same_lines(old.form, fitted)
+        mended = ["Đặt lại khai báo biểu mẫu cất trong sổ."] if damaged else []
+        changes = [*mended, *differences(old.form, fitted, lines), *_lost(old, fitted, lines), *_left_out(old)]
+        data = _made_anew(old, fitted, lines, changes, now)
+        back_up(book, now)
+        replace_file(book, data)
+    return changes
+
+
+def _opened(book: Path, form: Form) -> tuple[Master, bool]:
+    """The book; one whose own declaration is damaged is read by the given form, where its name is the same."""
+    try:
+        return open_master(book), False
+    except UserError as error:
+        try:
+            return open_master(book, form.folder), True
+        except UserError:
+            raise error from None
+
+
+def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: datetime) -> bytes:
+    with TemporaryDirectory() as folder:
+        plain, made = Path(folder) / "so.xlsx", Path(folder) / "so.xlsm"
+        new_master(form, plain)
+        new = open_master(plain)
+        _copy(old, new, lines)
+        write_log(new, now, [("Đổi biểu mẫu", change) for change in changes])
+        new.workbook.commit()
+        if old.path.suffix.lower() != ".xlsm":
+            return plain.read_bytes()
+        from cchc_xl.macros.build_macros import add_macros
+
+        add_macros(plain, made)
+        return made.read_bytes()
+
+
+def same_lines(old: Form, new: Form) -> dict[str, str]:
+    """The old code of every line that both forms have: by machine name, group lines by their words."""
+    known = {row.name: row.code for row in old.indicators()}
+    headings = {
+        folded(line.label): line.code for section in old.sections for line in section.rows
+        if not isinstance(line, Indicator)
+    }
+    made = {}
+    for section in new.sections:
+        for line in section.lines:
+            code = known.get(line.name) if isinstance(line, Indicator) else headings.get(folded(line.label))
+            if code:
+                made[line.code] = code
+    return made
+
+
+def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:
+    """What another form changes, line by line."""
+    if (old.id, old.version) != (new.id, new.version):
+        yield f"Biểu mẫu {old.id} phiên bản {old.version} → {new.id} phiên bản {new.version}."
+    for row in new.indicators():
+        before = old.by_code.get(lines.get(row.code, ""))
+        if before is None:
+            yield f"Thêm {row.code} “{row.label}”."
+            continue
+        if before.code != row.code:
+            yield f"Đổi số {before.code} → {row.code} “{row.label}”."
+        if before.label != row.label:
+            yield f"Đổi lời {row.code}: “{before.label}” → “{row.label}”."
+        if before.reported_by != row.reported_by or before.total is not row.total or before.asked is not row.asked:
+            yield f"Đổi cách hỏi {row.code} “{row.label}”: xem lại kiểu, đơn vị báo cáo, cách cộng."
+    kept = set(lines.values())
+    for row in old.indicators():
+        if row.code not in kept:
+            yield f"Bỏ {row.code} “{row.label}”."
+
+
+def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:
+    """Numbers that were typed where the new form asks nothing."""
+    asked = {
+        (unit.id, lines[row.code]) for row in new.indicators() if row.typed and row.code in lines
+        for unit in new.reporters(row)
+    }
+    names = old.form.unit_names
+    for (unit, code), reading in old.content().readings.items():
+        if reading.raw.strip() and (unit, code) not in asked:
+            place = f"{names.get(unit, unit)}, {code} = {reading.raw}"
+            yield f"Không còn chỗ cho số đã nhập: {place} (còn trong bản sao lưu)."
+
+
+def _left_out(old: Master) -> Iterator[str]:
+    workbook = old.workbook
+    assert isinstance(workbook, Workbook)
+    own = {
+        *(section.sheet for section in old.form.sections), *KEYED_SHEETS, *WHOLE_SHEETS, sheet_names.HOME,
+        sheet_names.GUIDE, sheet_names.UNITS, sheet_names.IDENTITY, sheet_names.DECLARATION, sheet_names.CARRIED,
+        sheet_names.CHART_DATA,
+    }
+    for name in workbook.sheet_names:
+        if name not in own:
+            yield f"Sheet “{name}” do người dùng thêm không mang theo được: chép lại từ bản sao lưu."
+
+
+def _copy(old: Master, new: Master, lines: Lines) -> None:
+    for section in new.form.sections:
+        grid, target = new.grids[section.number], _sheet(new, section.sheet)
+        for line in section.lines:
+            if line.code in lines:
+                _copy_line(old, new, lines[line.code], line.code)
+        for column in (PREVIOUS, LAST_YEAR):
+            if any(not target.cell(grid.address(line.code, column)).empty for line in section.lines):
+                target.show_column(grid.columns[column])
+    for name, columns in KEYED_SHEETS.items():
+        _copy_keyed(old, new, name, columns)
+    for name, width in {**WHOLE_SHEETS, sheet_names.CARRIED: 2}.items():
+        if name in old.workbook:
+            _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
+
+
+def _sheet(master: Master, name: str) -> Sheet:
+    sheet = master.workbook.sheet(name)
+    assert isinstance(sheet, Sheet)
+    return sheet
+
+
+def _copy_line(old: Master, new: Master, before: str, after: str) -> None:
+    """The cells of one line that people or earlier periods filled."""
+    was = next(grid for grid in old.grids.values() if before in grid.rows)
+    now = next(grid for grid in new.grids.values() if after in grid.rows)
+    row = new.form.by_code.get(after)
+    units = [unit.id for unit in new.form.reporters(row)] if row is not None and row.typed else []
+    for column in (*units, NOTE, PREVIOUS, LAST_YEAR):
+        if column in was.columns and column in now.columns:
+            cell = old.cell(was.sheet, was.address(before, column))
+            if not cell.empty:
+                _put(_sheet(new, now.sheet), now.address(after, column), cell)
+
+
+def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:
+    value = cell.value
+    content = int(value) if isinstance(value, bool) else value
+    sheet.put(address, cell.error or content, cell.formula, style_like=like)
+
+
+def _copy_keyed(old: Master, new: Master, name: str, columns: tuple[int, ...]) -> None:
+    rows, sheet = new.keyed_rows(name), _sheet(new, name)
+    for key, row in old.keyed_rows(name).items():
+        for column in columns:
+            cell = old.cell(name, reference(row, column))
+            if key in rows and not (cell.empty and sheet.cell(reference(rows[key], column)).empty):
+                _put(sheet, reference(rows[key], column), cell)
+
+
+def _copy_whole(source: Sheet, target: Sheet, width: int, lines: Lines) -> None:
+    """Every line of a list; codes of renumbered lines are written as they are now."""
+    renamed = {before: after for after, before in lines.items() if before != after}
+    codes = re.compile("|".join(rf"(?<![\w.]){re.escape(code)}(?![\w.])" for code in renamed)) if renamed else None
+    for row in range(1 if source.name == sheet_names.CARRIED else TABLE_ROW + 1, source.last_row + 1):
+        for column in range(1, width + 1):
+            cell = source.cell(reference(row, column))
+            if cell.empty:
+                continue
+            if codes and isinstance(cell.value, str):
+                text = codes.sub(lambda found: renamed[found[0]], cell.value)
+                cell = Cell(text, cell.number_format, cell.formula)
+            _put(target, reference(row, column), cell, reference(max(row - 1, 1), column))

@@ -1,0 +1,274 @@
+"""A form that was written only as a workbook, from the first cell to the next year's report."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from commune_form import FIGURES, ROOMS, ROWS, write_form
+
+from cchc_xl import sheet_names
+from cchc_xl.cli.command_app import app
+from cchc_xl.declaration import load_form
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master.compute_book import compute
+from cchc_xl.master.enter_values import Entries, fill
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.submission_register import submissions
+from cchc_xl.office import is_installed, recalculated
+from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.word.document_text import read_docx
+
+INFO = {
+    "co_quan": "Ủy ban nhân dân xã Bình Minh Thử", "dia_danh": "Bình Minh Thử", "kinh_gui": "Ủy ban nhân dân tỉnh Thử",
+    "nguoi_ky": "Nguyễn Văn A", "nguoi_lap_bieu": "Trần Thị B", "noi_nhan": "- Như trên;\n- Lưu: VT.",
+}
+
+
+def run(*words: object, status: int = 0) -> str:
+    done = CliRunner().invoke(app, list(map(str, words)), standalone_mode=False)
+    assert done.exception is None, f"{words}: {done.exception}"
+    assert (done.return_value or 0) == status, f"{words}: {done.output}"
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of the form."""
+    return write_form(tmp_path_factory.mktemp("bieu_mau"))
+
+
+@pytest.fixture(scope="module")
+def year(declared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The commune's book of 2026 with everything collected and recalculated."""
+    out = tmp_path_factory.mktemp("nam_2026")
+    run("new", "--form", declared, "--period", "năm 2026", "--out", out)
+    book = out / "CCHC_2026.xlsm"
+    return filled(book, out / "bieu_mau", 1)
+
+
+def filled(book: Path, forms: Path, times: int) -> Path:
+    """The book after every unit has handed in its form; counts that grow are `times` as large."""
+    form = open_master(book).form
+    for unit in form.units:
+        path, places = forms / f"{unit.id}.xlsx", plan_form(form, unit).places
+        opened = openpyxl.load_workbook(path)
+        for code, value in FIGURES[unit.name].items():
+            sheet, row = places[code]
+            grows = form.by_code[code].unit == "Hồ sơ"
+            opened[sheet][f"{form_layout.VALUE}{row}"] = value * times if grows and isinstance(value, int) else value
+        opened.save(path)
+    run("collect", book, forms)
+    master = open_master(book)
+    fill(master, Entries(info=INFO, texts={"kien_nghi": "Đề nghị tỉnh mở lớp tập huấn."}))
+    master.workbook.commit()
+    run("recalc", book)
+    return book
+
+
+def text_of(report: Path) -> str:
+    return "\n".join(read_docx(report, report).paragraphs)
+
+
+def test_the_workbook_has_no_fault(declared: Path) -> None:
+    assert sum(kind not in ("Phần", "Nhóm") for _, _, _, kind, _, _ in ROWS) >= 30
+    assert "0 lỗi phải sửa" in run("form", "check", declared)
+    form = load_form(declared)
+    assert len(form.sections) == 4
+    assert form.by_code["I.1.4"].total == "count_yes"
+    assert form.by_code["II.2.2a"].supports == "II.2.2"
+    assert "bi_thu" not in form.unit_names
+    assert "van_phong_hdnd_va_ubnd" in form.unit_names
+
+
+def test_figures_are_totalled_and_checked(year: Path) -> None:
+    computed = compute(year)
+    figures = computed.figures
+    assert figures["I.1.4"].value == 2
+    assert figures["I.2.2"].value == 10
+    assert figures["III.1.3"].value == 4
+    assert str(figures["II.2.2"].value) == "99.13"
+    assert [finding.message for finding in computed.findings if finding.severity == "error"] == []
+
+
+def test_a_broken_sum_is_told_at_its_cells(year: Path, tmp_path: Path) -> None:
+    book = tmp_path / "CCHC_2026.xlsm"
+    book.write_bytes(year.read_bytes())
+    master = open_master(book)
+    centre = next(unit.id for unit in master.form.units if unit.kind == "Trung tâm")
+    fill(master, Entries(cells=[(centre, "II.1.2", "701")]))
+    master.workbook.commit()
+    told = json.loads(run("check", book, "--json", status=1))["findings"]
+    (broken,) = [each for each in told if each["rule"] == "II.1.1 = tổng"]
+    assert "1.200" in broken["message"]
+    assert "1.201" in broken["message"]
+
+
+def test_the_book_needs_no_form_beside_it(year: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "khac" / "CCHC_2026.xlsm"
+    alone.parent.mkdir()
+    alone.write_bytes(year.read_bytes())
+    run("check", alone)
+    assert not [path for path in openpyxl.load_workbook(alone)["_cchc"]["B"] if str(path.value).startswith("/")]
+
+
+def test_a_units_file_is_checked_against_the_book_beside_it(year: Path, tmp_path: Path) -> None:
+    form = next((year.parent / "bieu_mau").glob("*.xlsx"))
+    run("check", form)
+    alone = tmp_path / form.name
+    alone.write_bytes(form.read_bytes())
+    done = CliRunner().invoke(app, ["check", str(alone)], standalone_mode=False)
+    assert "biểu mẫu “cchc_cap_xa” (phiên bản 2026.1), máy này không có" in str(done.exception)
+
+
+def test_report_pdf_and_reconcile(year: Path, tmp_path: Path) -> None:
+    report = tmp_path / "bc.docx"
+    run("report", year, "--out", report, *(["--pdf"] if is_installed() else []))
+    text = text_of(report)
+    assert "tiếp nhận 1.200 hồ sơ, giải quyết 1.150 hồ sơ, đúng hạn 99,13%" in text
+    assert "20/25 nhiệm vụ" in text
+    assert report.with_suffix(".pdf").is_file() == is_installed()
+    assert "mâu thuẫn 0 chỗ" in run("reconcile", year, report)
+
+
+def test_consolidate_takes_form_and_period_from_the_files(
+    declared: Path, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "nha"))
+    run("form", "install", declared)
+    units = tmp_path / "don_vi.csv"
+    lines = ["Mã,Tên,Loại,Thuộc", "xa_thu,Xã Bình Minh Thử,Xã,"]
+    form = load_form(declared)
+    lines += [f"{unit.id},{unit.name},{unit.kind},xa_thu" for unit in form.units if unit.kind != "commune"]
+    units.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run("consolidate", year, "--units", units, "--by", "Xã", "--out", tmp_path / "tong.csv", status=1)
+    with (tmp_path / "tong.csv").open(encoding="utf-8-sig", newline="") as stream:
+        figures = {row["code"]: row["value"] for row in csv.DictReader(stream) if row["unit"] == "xa_thu"}
+    assert figures["II.1.1"] == "1200"
+    assert figures["II.2.2"] == "99.13"
+
+
+def test_the_next_year_begins_from_the_book(year: Path, tmp_path: Path) -> None:
+    run("new", "--from", year, "--period", "năm 2027", "--out", tmp_path)
+    book = tmp_path / "CCHC_2027.xlsm"
+    assert (tmp_path / "bao_cao_xa.docx").is_file()
+    filled(book, tmp_path / "bieu_mau", 2)
+    master = open_master(book)
+    fill(master, Entries(texts={"kien_nghi": "Đề nghị bố trí thêm biên chế."}))
+    master.workbook.commit()
+    report = tmp_path / "bc.docx"
+    run("report", book, "--out", report)
+    text = text_of(report)
+    assert "năm 2027" in text
+    assert "hồ sơ tiếp nhận tăng 100,00% (1.200)" in text or "hồ sơ tiếp nhận tăng 100% (1.200)" in text
+
+
+def newer(declared: Path, folder: Path) -> Path:
+    """Another version: a line renumbered, one reworded, one dropped, one added."""
+    book = folder / "BIEU_MAU_moi.xlsx"
+    book.write_bytes(declared.read_bytes())
+    run("form", "check", book)
+    opened = openpyxl.load_workbook(book)
+    sheet = opened["Chỉ tiêu"]
+    rows = {sheet.cell(row, 1).value: row for row in range(2, sheet.max_row + 1)}
+    sheet.cell(rows["IV.2.1"], 1, "IV.2.3")
+    sheet.cell(rows["I.2.1"], 3, "Số tin, bài, phóng sự đã đăng")
+    sheet.cell(rows["IV.2.2"], 1, "IV.2.4")
+    sheet.cell(rows["IV.2.2"], 3, "Số điểm hỗ trợ có cán bộ trực")
+    sheet.cell(rows["IV.2.2"], 22, "so_diem_co_can_bo_truc")
+    for row in opened["Biểu mẫu"].iter_rows(min_row=2, max_col=2):
+        if row[0].value == "Phiên bản":
+            row[1].value = "2026.2"
+    rules = opened["Quy tắc"]
+    rules["B4"] = str(rules["B4"].value).replace("IV.2.1", "IV.2.3")
+    opened.save(book)
+    (folder / "bao_cao_xa.docx").write_bytes((declared.parent / "bao_cao_xa.docx").read_bytes())
+    return book
+
+
+def test_a_living_book_follows_another_version_of_its_form(declared: Path, year: Path, tmp_path: Path) -> None:
+    book = tmp_path / "CCHC_2026.xlsm"
+    book.write_bytes(year.read_bytes())
+    before = open_master(book)
+    register = submissions(before)
+    said = run("form", "upgrade", book, "--form", newer(declared, tmp_path))
+    assert "phiên bản 2026.1 → cchc_cap_xa phiên bản 2026.2" in said
+    assert "Đổi số IV.2.1 → IV.2.3" in said
+    assert "Đổi lời I.2.1" in said
+    assert "Thêm IV.2.4" in said
+    assert "Bỏ IV.2.2" in said
+    assert "Xã Bình Minh Thử, IV.2.2 = 6" in said
+    after = open_master(book)
+    assert after.form.version == "2026.2"
+    assert submissions(after) == register
+    kept = {
+        (unit, {"IV.2.1": "IV.2.3"}.get(code, code)): reading.raw
+        for (unit, code), reading in before.content().readings.items() if code != "IV.2.2"
+    }
+    now = {key: reading.raw for key, reading in after.content().readings.items() if key[1] != "IV.2.4"}
+    assert now == kept
+    assert after.content().entries["kien_nghi"].text == before.content().entries["kien_nghi"].text
+    assert after.content().info["co_quan"].text == INFO["co_quan"]
+    assert len(list((tmp_path / "sao_luu").glob("CCHC_2026-*.xlsm"))) >= 1
+    done = CliRunner().invoke(
+        app, ["form", "upgrade", str(book), "--form", str(tmp_path / "BIEU_MAU_moi.xlsx")], standalone_mode=False
+    )
+    assert "đã theo đúng biểu mẫu này" in str(done.exception)
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_form_and_declaration_survive_saving_by_libreoffice(declared: Path, year: Path, tmp_path: Path) -> None:
+    saved = recalculated(year, tmp_path / "CCHC_2026.xlsx")
+    before, after = open_master(year), open_master(saved)
+    assert mark_of(after.form) == mark_of(before.form)
+    assert after.form.period == before.form.period
+    assert {key: reading.raw for key, reading in after.content().readings.items()} == {
+        key: reading.raw for key, reading in before.content().readings.items()
+    }
+    book = recalculated(declared, tmp_path / "BIEU_MAU.xlsx")
+    assert load_form(book).changed(folder="") == load_form(declared).changed(folder="")
+    assert "0 lỗi phải sửa" in run("form", "check", book)
+
+
+@pytest.mark.parametrize("change", ["one letter", "a row", "all of it"])
+def test_a_damaged_declaration_is_told_and_can_be_put_back(
+    change: str, declared: Path, year: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "CCHC_2026.xlsm"
+    book.write_bytes(year.read_bytes())
+    workbook = Workbook(book)
+    sheet = workbook.sheet(sheet_names.DECLARATION)
+    for row in range(1, sheet.last_row + 1) if change == "all of it" else [7]:
+        raw = sheet.cell(f"A{row}").raw
+        sheet.put(f"A{row}", f"{raw} " if change == "one letter" else None)
+    workbook.commit()
+    done = CliRunner().invoke(app, ["check", str(book)], standalone_mode=False)
+    assert "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng" in str(done.exception)
+    run("form", "upgrade", book, "--form", declared)
+    run("check", book)
+
+
+def test_a_units_file_of_another_version_says_so(declared: Path, year: Path, tmp_path: Path) -> None:
+    form = next((year.parent / "bieu_mau").glob("*.xlsx"))
+    said = run("check", form, "--form", newer(declared, tmp_path))
+    assert "Tệp lập theo phiên bản “2026.1”" in said
+    assert "phiên bản “2026.2”" in said
+
+
+def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) -> None:
+    units = openpyxl.Workbook()
+    for line in [("Mã", "Tên", "Loại"), ("", "Văn phòng Đảng ủy", ROOMS), ("", "Phòng Nội vụ", ROOMS)]:
+        units.active.append(line)
+    units.save(tmp_path / "don_vi.xlsx")
+    run("new", "--form", declared, "--period", "quý II/2026", "--units", tmp_path / "don_vi.xlsx", "--out", tmp_path)
+    form = open_master(tmp_path / "CCHC_2026_quy_2.xlsm").form
+    assert [unit.name for unit in form.units] == ["Văn phòng Đảng ủy", "Phòng Nội vụ"]
+    assert all(form.reporters(row) for row in form.indicators())
+    assert [unit.name for unit in form.reporters(form.by_code["II.1.1"])] == ["Phòng Nội vụ"]

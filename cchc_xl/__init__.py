@@ -7,20 +7,31 @@ from typing import TYPE_CHECKING, Any
 from cchc_xl.version import __version__
 
 if TYPE_CHECKING:
-    from cchc_xl.analysis.history import compare, read_facts, read_forms, read_mapping
-    from cchc_xl.units import load_units
+    from cchc_xl.api import (
+        Book,
+        check,
+        collect,
+        compare,
+        load_form,
+        load_units,
+        open_book,
+        read_facts,
+        read_forms,
+        read_mapping,
+        recalc,
+        write_report,
+    )
 
-__all__ = ["__version__", "compare", "load_units", "read_facts", "read_forms", "read_mapping"]
+__all__ = [
+    "Book", "__version__", "check", "collect", "compare", "load_form", "load_units", "open_book", "read_facts",
+    "read_forms", "read_mapping", "recalc", "write_report",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """The functions for analysts bring DuckDB and pandas along, so they are imported when they are used."""
-    if name == "load_units":
-        from cchc_xl.units import load_units
-
-        return load_units
+    """The public functions bring the whole program along, so they are imported when they are used."""
     if name in __all__:
-        from cchc_xl.analysis import history
+        from cchc_xl import api
 
-        return getattr(history, name)
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

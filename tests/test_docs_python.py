@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def sample(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(sample: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(sample: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(filled, sample / "so.xlsx")
     monkeypatch.chdir(sample)
     return sample
 

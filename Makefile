@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
 
-.PHONY: windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
+.PHONY: quick docs windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
 
 demo: $(STAMP) office
 	@rm -rf $(OUT)
@@ -14,6 +14,15 @@ demo: $(STAMP) office
 
 test: $(STAMP) office check
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# While working: without the office, the long generated series and the history of many units; about a minute.
+quick: $(STAMP) check
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not office and not slow"
+
+# The documentation as a site, out/docs/index.html.
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mkdocs-material>=9.5,<10'
+	$(BIN)/mkdocs build --quiet --strict
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -29,11 +29,12 @@ def here(sample: Path, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return sample
 
 
-def test_the_page_is_true(here: Path) -> None:
+@pytest.mark.parametrize(("page", "lines"), [("python.md", 30), ("python_en.md", 6)])
+def test_the_page_is_true(page: str, lines: int, here: Path) -> None:
     flags = doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL | doctest.ELLIPSIS
-    text = (DOCS / "python.md").read_text(encoding="utf-8").replace("```", "")
-    test = doctest.DocTestParser().get_doctest(text, {}, "python.md", str(DOCS / "python.md"), 0)
-    assert len(test.examples) > 20
+    text = (DOCS / page).read_text(encoding="utf-8").replace("```", "")
+    test = doctest.DocTestParser().get_doctest(text, {}, page, str(DOCS / page), 0)
+    assert len(test.examples) >= lines
     said: list[str] = []
     doctest.DocTestRunner(optionflags=flags).run(test, out=said.append)
     assert not said, "".join(said)

@@ -11,9 +11,9 @@ from typing import Any
 import pypandoc
 import pytest
 from report_sample import TEMPLATE, rendered_by
-from test_foreign_words import SHAPES, made
 
 from cchc_xl.word.document_text import read_document
+from tests.foreign.test_foreign_words import SHAPES, made
 
 DIFFERENT = {
     "gạch ngang": "pandoc keeps struck-out letters",

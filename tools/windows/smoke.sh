@@ -4,8 +4,8 @@
 set -euo pipefail
 HERE=$(dirname "$(realpath "$0")")
 "$HERE/setup.sh" test
-"$HERE/suite.sh" tests/test_files.py tests/test_windows.py tests/test_output.py tests/test_addin_trust.py \
-    tests/test_addin_places.py tests/test_collect_messages.py
+"$HERE/suite.sh" tests/house/test_files.py tests/window/test_windows.py tests/cli/test_output.py tests/addin/test_addin_trust.py \
+    tests/addin/test_addin_places.py tests/submissions/test_collect_messages.py
 . "$HERE/wine.sh"
 python3 "$HERE/build.py" "$CACHE/out" --tools "$CACHE"
 "$HERE/try_installer.sh" "$CACHE/out"

@@ -1,0 +1,158 @@
+"""What a person types in a real window lands where it is asked for: words, numbers, explanations.
+
+Pictures of the screen are kept in the folder that CCHC_PICTURES names, else in build/anh.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlwings as xw
+from office_window import Screen, missing_tools, office, screen, wait_for
+
+from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.live import uno_engine
+from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.master_book import open_master
+from cchc_xl.office import is_installed
+from cchc_xl.schema import Form, Unit
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.verbs.recalc import compute, recalc
+
+PICTURES = Path(os.environ.get("CCHC_PICTURES", Path(__file__).parents[2] / "build" / "anh"))
+LATER = datetime(2026, 2, 2, 8, 30)
+CALC = "LibreOffice Calc"
+
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed"),
+    pytest.mark.skipif(bool(missing_tools()), reason=f"{', '.join(missing_tools())}: not installed"),
+]
+
+
+@dataclass
+class Window:
+    """A workbook open in a window: typed in with the keyboard, asked through the office's interface."""
+
+    screen: Screen
+    book: xw.Book
+    main: str
+    own: list[str]
+
+    def type(self, sheet: str, address: str, text: str) -> object:
+        """Types into a cell and presses Enter; whatever box that opens is closed. Returns what the cell holds then."""
+        place = self.book.sheets[sheet]
+        place.activate()
+        place.range(address).select()
+        self.screen.settle()
+        self.screen.type(text)
+        self.screen.press("Return")
+        self.screen.settle()
+        if boxes := self._boxes():
+            self.screen.picture("bi_tu_choi")
+            self.screen.focus(boxes[0])
+            self.screen.press("Return")
+            wait_for(lambda: not self._boxes(), "the box to close")
+            self.screen.focus(self.main)
+            self.screen.press("Escape")
+            self.screen.settle()
+        return LiveBook(self.book).sheet(sheet).cell(address).value
+
+    def _boxes(self) -> list[str]:
+        """The windows that stand over the workbook's own."""
+        return [window for window in self.screen.windows(".") if window not in self.own]
+
+
+@contextmanager
+def window(path: Path, folder: Path) -> Iterator[Window]:
+    """Opens a workbook on a screen of its own; what was typed is saved by the test."""
+    home, pipe = folder / "home", f"cchc_thu_{os.getpid()}"
+    home.mkdir()
+    with screen(PICTURES) as shown, office(shown, home, folder / "profile", path, pipe):
+        book = wait_for(lambda: opened(pipe), "LibreOffice with the workbook", 90)
+        main = wait_for(lambda: shown.windows(CALC), "the window", 60)[0]
+        shown.focus(main)
+        shown.settle()
+        yield Window(shown, book, main, shown.windows("."))
+
+
+def opened(pipe: str) -> xw.Book | None:
+    try:
+        app = uno_engine.attach(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+    except UserError:
+        return None
+    return app.books.active if len(app.books) else None
+
+
+def places_of(form: Form, unit: Unit, master: Path) -> dict[Kind, tuple[tuple[str, str], tuple[str, str]]]:
+    """By kind, sheet and cell of a question in the unit's form and in the master."""
+    plan, book = plan_form(form, unit), open_master(master)
+    found = {}
+    for code, row in plan.questions.items():
+        sheet, number = plan.places[code]
+        address = book.grids[form.section_of[code].number].address(code, unit.id)
+        found[row.asked] = (sheet, f"{form_layout.VALUE}{number}"), (form.section_of[code].sheet, address)
+    return found
+
+
+TYPED: dict[Kind, dict[str, object]] = {
+    Kind.COUNT: {
+        "không phát sinh": "không phát sinh", "Không Phát Sinh": "Không Phát Sinh", "10248": Decimal(10248),
+        "0": Decimal(0), "10.248": None, "-3": None, "xong": None, "1.130 phiếu": "1.130 phiếu",
+    },
+    Kind.YES_NO: {"có": "có", "Không": "Không", "1": Decimal(1)},
+    Kind.CHOICE: {"1": Decimal(1)},
+    Kind.RATIO: {"7/7": "7/7", "24/30": "24/30"},
+}
+"""What is typed, and what the cell holds then: None where a box refused it."""
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["form", "master"])
+def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Path) -> None:
+    unit = form.units[0]
+    new_master(form, tmp_path / "so.xlsx")
+    new_form(form, unit, tmp_path / "bieu_mau.xlsx")
+    places = {kind: place[which] for kind, place in places_of(form, unit, tmp_path / "so.xlsx").items()}
+    path = tmp_path / ("bieu_mau.xlsx", "so.xlsx")[which]
+    with window(path, tmp_path) as shown:
+        for kind, texts in TYPED.items():
+            for text, wanted in texts.items() if kind in places else ():
+                sheet, address = places[kind]
+                assert shown.type(sheet, address, text) == wanted, (kind, text)
+                # What stands above is offered as the end of what is typed.
+                shown.book.sheets[sheet].range(address).value = None
+        shown.type(*places[Kind.COUNT], "không phát sinh")
+        shown.screen.picture(f"khong_phat_sinh_{which}")
+        shown.book.save()
+        shown.book.close()
+    assert Workbook(path).sheet(places[Kind.COUNT][0]).cell(places[Kind.COUNT][1]).value == "không phát sinh"
+    assert Kind.YES_NO in places
+
+
+def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path) -> None:
+    listed = openpyxl.load_workbook(filled)[sheet_names.FINDINGS]
+    rows = [row for row in range(6, listed.max_row + 1) if listed.cell(row, 3).value == "Cần giải trình"]
+    with window(filled, tmp_path) as shown:
+        for row in (rows[0], rows[-1]):
+            assert shown.type(sheet_names.FINDINGS, f"I{row}", "đã hỏi lại, số đúng") == "đã hỏi lại, số đúng"
+            assert shown.type(sheet_names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
+        shown.screen.picture("giai_trinh")
+        shown.book.save()
+        shown.book.close()
+    recalc(filled, LATER)
+    explained = {each.key for each in compute(filled).findings if each.explained}
+    assert explained == {listed.cell(row, 1).value for row in (rows[0], rows[-1])}

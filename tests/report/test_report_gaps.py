@@ -1,0 +1,138 @@
+"""An official report has no hole; a draft marks each, and people are told where to fill what, in words they see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_by, sample, text_of
+
+from cchc_xl import sheet_names
+from cchc_xl.cli.verbs.report import run
+from cchc_xl.content import Content
+from cchc_xl.declaration.load_form import load_form
+from cchc_xl.errors import UserError
+from cchc_xl.figures import total
+from cchc_xl.master.master_book import open_master
+from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
+from cchc_xl.schema.form_model import Kind, Missing
+from cchc_xl.structs import replace
+from cchc_xl.verbs.report import export, refresh
+
+Typed = Callable[[Path, str, str, object], None]
+MACHINE_NAME = re.compile(r"\b(?:noi_dung|tt|truoc)\.\w")
+OPTIONAL = [entry.name for entry in sample().form.entries if not entry.required]
+
+
+def emptied(path: Path, typed: Typed, sheet: str, name: str, letter: str) -> str:
+    """The workbook without a text; the cell."""
+    cell = f"{letter}{open_master(path).keyed_rows(sheet)[name]}"
+    typed(path, sheet, cell, None)
+    return cell
+
+
+@pytest.mark.parametrize(("name", "label"), [("nguoi_ky", "Người ký"), ("nguoi_lap_bieu", "Người lập biểu")])
+def test_required_information_stops_an_official_report(
+    filled: Path, typed: Typed, tmp_path: Path, name: str, label: str
+) -> None:
+    """Named by sheet, label and cell, whether the template shows it or not; nothing is written."""
+    cell = emptied(filled, typed, sheet_names.INFO, name, "C")
+    out = tmp_path / "bao_cao.docx"
+    with pytest.raises(UserError, match=rf"Thông tin chung: “{label}” \(ô {cell}\)") as refused:
+        export(filled, out)
+    assert not MACHINE_NAME.search(str(refused.value))
+    assert not out.exists()
+    export(filled, out, draft=True)
+    out.rename(tmp_path / "sua.docx")
+    with pytest.raises(UserError, match=label):
+        refresh(filled, tmp_path / "sua.docx", out)
+
+
+def test_an_empty_text_stops_an_official_report_and_is_marked_in_a_draft(
+    filled: Path, typed: Typed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the figures say that the sentence needs one."""
+    cell = emptied(filled, typed, sheet_names.ENTRIES, "ly_do_nhiem_vu_chua_hoan_thanh", "D")
+    told = f"Nội dung: “Nhiệm vụ trong kế hoạch chưa hoàn thành và lý do” (ô {cell})"
+    with pytest.raises(UserError, match=re.escape(told)):
+        export(filled, tmp_path / "bao_cao.docx")
+    assert run(filled, tmp_path / "bao_cao.docx", draft=True) == 0
+    said = capsys.readouterr().out
+    assert told in said
+    assert not MACHINE_NAME.search(said)
+    assert "nhiệm vụ: 〔chưa có nội dung “Nhiệm vụ" in "\n".join(main_text(tmp_path / "bao_cao.docx"))
+
+
+def test_no_sentence_of_the_templates_has_a_hole(tmp_path: Path) -> None:
+    """With all texts empty: no bracket, colon or "và" before or after nothing."""
+    content = replace(sample(), entries={}, info={})
+    document, _ = rendered_by(TEMPLATE, tmp_path, content)
+    text = "\n".join(main_text(document))
+    holes = re.findall(r".{20}(?:\(\s*\)|:\s*\)|“\s*”|\s,|  |: ?\.| và \.|không có và ).{0,20}", text)
+    assert holes == []
+
+
+@pytest.mark.parametrize("written", ['{{ noi_dung.X | join("; ") }}', "{{ noi_dung.X }}", "{{ noi_dung.X | upper }}"])
+def test_an_empty_text_never_vanishes_inside_a_sentence(tmp_path: Path, written: str) -> None:
+    """However it is written; a condition may still ask whether there is one."""
+    name = OPTIONAL[0]
+    content = replace(sample(), entries={})
+    document, result = rendered(tmp_path, f"Còn (lý do: {written.replace('X', name)}).", content)
+    assert highlighted(document)
+    assert result.missing == (f"noi_dung.{name}",)
+    document, result = rendered(tmp_path, f"Còn{{% if noi_dung.{name} %}} lý do{{% endif %}}.", content)
+    assert "Còn." in main_text(document)
+    assert not result.missing
+
+
+@pytest.mark.parametrize("written", ["{{ tt.co_quan_chu_quan }}", "{{ tt.co_quan_chu_quan | upper | hai_dong }}"])
+def test_optional_information_never_vanishes_inside_a_sentence(tmp_path: Path, written: str) -> None:
+    """Likewise."""
+    content = replace(sample(), info={**sample().info, "co_quan_chu_quan": text_of("")})
+    document, result = rendered(tmp_path, f"Trực thuộc {written}.", content)
+    assert result.missing == ("tt.co_quan_chu_quan",)
+    assert highlighted(document)
+
+
+def test_an_official_report_needs_the_figures_that_it_prints(filled: Path, typed: Typed, tmp_path: Path) -> None:
+    """Also those that a form lets people leave blank."""
+    master = open_master(filled)
+    row = next(row for row in master.form.indicators() if row.missing is Missing.OPTIONAL and row.kind is Kind.COUNT)
+    section = master.form.section_of[row.code]
+    cell = master.grids[section.number].address(row.code, master.form.reporters(row)[0].id)
+    typed(filled, section.sheet, cell, None)
+    export(filled, tmp_path / "khong_can.docx")
+    rendered(tmp_path, f"Có {{{{ {row.name} }}}} người.")
+    with pytest.raises(UserError, match=re.escape(f"{section.sheet}!{cell}")):
+        export(filled, tmp_path / "can.docx", template=tmp_path / "mau.docx")
+
+
+def test_what_one_unit_has_not_given_is_one_line(tmp_path: Path) -> None:
+    """Not a list of codes."""
+    content = sample()
+    form = content.form
+    unit = form.units[0]
+    less = replace(content, readings={key: value for key, value in content.readings.items() if key[0] != unit.id})
+    figures = total(form, less.readings)
+    lacking = [code for code, figure in figures.items() if unit.id in figure.missing]
+    (line,) = gap_lines(less, figures, [code for code in lacking if figures[code].indicator.typed])
+    assert line.startswith(f"{unit.name} chưa có ")
+    assert len(line) < 600
+    assert "chỉ tiêu khác" in line
+    told = list(partial_lines(less, figures, lacking))
+    assert len(told) < 6
+    assert all(unit.name in line for line in told)
+
+
+def test_what_nobody_can_fill_does_not_stop_a_report() -> None:
+    """A rate of nothing, a figure that the last period lacks."""
+    content = Content(load_form(Path(__file__).parents[1] / "forms" / "xa"), {})
+    figures = total(content.form, {})
+    name = next(row.name for row in content.form.indicators())
+    assert not can_be_filled(f"truoc.{name}", figures)
+    assert "kỳ trước" in gap_lines(content, figures, [f"truoc.{name}"])[0]
+    assert required_information(content) == [
+        f"tt.{field.name}" for field in content.form.info if field.required
+    ]

@@ -1,0 +1,125 @@
+"""`template check` and `report` say the same of a template, whatever stands in it, within bounds of time and memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from report_sample import figures_of, sample, text_of
+
+from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.report.limited_render import compose_limited
+from cchc_xl.report.template_check import check_template, refuse_mistakes, write_commented_copy
+from cchc_xl.structs import replace
+from tests.reconcile.test_any_document import _macros, _online, _strict, with_parts
+
+COUNT = next(row.name for row in sample().form.indicators() if row.kind == "count")
+
+
+def template(folder: Path, *lines: str, name: str = "mau.docx") -> Path:
+    """A template as people make one in Word: no style of ours."""
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(str(folder / name))
+    return folder / name
+
+
+def verdicts(file: Path) -> tuple[str, str]:
+    """The first mistake that the check tells, and what a report is refused with."""
+    content = sample()
+    mistakes = check_template(file, content, figures_of(content))
+    try:
+        refuse_mistakes(file, content)
+        compose_limited(file, content, figures_of(content), file.with_name("ra.docx"))
+    except UserError as error:
+        return (mistakes[0].what if mistakes else ""), error.what
+    return (mistakes[0].what if mistakes else ""), ""
+
+
+GREEDY = {
+    "multiplied text": "{{ 'a' * 10**9 }}",
+    "padded text": "{{ 'x'.center(2000000000) }}",
+    "wide format": "{{ '%999999999d' % 1 }}",
+    "format method": "{{ '{:>999999999}'.format(1) }}",
+    "deep nesting": "{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}",
+    "a loop in a loop in a loop": "{% for a in 'x' * 3000 %}{% for b in 'x' * 3000 %}{% for c in 'x' * 3000 %}"
+    "{% endfor %}{% endfor %}{% endfor %}",
+    "a macro that calls itself": "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+    "ranges": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "power": "{{ 9 ** (9 ** 9) }}",
+}
+
+
+@pytest.mark.parametrize("kind", GREEDY)
+def test_a_greedy_template_is_refused_with_its_paragraph(kind: str, tmp_path: Path) -> None:
+    """Within ten seconds, by both."""
+    file = template(tmp_path, "Mở đầu.", GREEDY[kind])
+    began = time.monotonic()
+    mistakes = check_template(file, sample(), figures_of(sample()))
+    assert time.monotonic() - began < 20, "two cores shared by many"
+    assert mistakes
+    if kind != "power":
+        assert mistakes[0].paragraph == 2
+    assert all(verdicts(file))
+
+
+ALIKE = {
+    "single braces": (f"Có {{ {COUNT} }} việc.", "không phải là thẻ"),
+    "wide braces": (f"Có ｛｛ {COUNT} ｝｝ việc.", "không phải là thẻ"),
+    "square brackets": (f"Có [[ {COUNT} ]] việc.", "không phải là thẻ"),
+    "angle brackets": (f"Có << {COUNT} >> việc.", "không phải là thẻ"),
+    "braces around other words": ("Có { ghi chú } và [1] và {a}.", ""),
+    "smart quotes": ("{{ noi_dung.thuan_loi | join(“; ”) }}", ""),
+    "an unknown name": ("Có {{ khong_co }} việc.", "không có tên"),
+    "range": ("{% for a in range(3) %}x{% endfor %}", "không có tên"),
+    "half a tag": ("Có {{ noi_dung.thuan_loi", "thẻ viết dở"),
+}
+
+
+@pytest.mark.parametrize("kind", ALIKE)
+def test_check_and_report_agree(kind: str, tmp_path: Path) -> None:
+    """Both refuse, or both take it."""
+    line, wanted = ALIKE[kind]
+    told, refused = verdicts(template(tmp_path, "Mở đầu.", line))
+    assert bool(told) == bool(refused) == bool(wanted)
+    assert wanted in told
+    assert wanted in refused
+
+
+def test_a_tag_over_two_paragraphs_is_refused_by_both(tmp_path: Path) -> None:
+    """It would tear the document."""
+    assert all(verdicts(template(tmp_path, f"Có {{{{ {COUNT}", "}} việc.")))
+
+
+def test_a_deleted_tag_counts_for_neither(tmp_path: Path) -> None:
+    """Tracked changes are taken as accepted."""
+    file = template(tmp_path, "Mở đầu.")
+    document = Document(str(file))
+    run = "<w:r><w:delText>{{ khong_co }}</w:delText></w:r>"
+    document.paragraphs[0]._p.append(parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="a">{run}</w:del>'))
+    document.save(str(file))
+    assert verdicts(file) == ("", "")
+
+
+@pytest.mark.parametrize("other", [_strict, _online, _macros])
+def test_templates_of_other_kinds_make_ordinary_reports(
+    other: Callable[[str, bytes], tuple[str, bytes]], tmp_path: Path
+) -> None:
+    """Strict, from Word on the web, with macros: read, checked, commented and filled alike."""
+    file = with_parts(template(tmp_path, f"Có {{{{ {COUNT} }}}} việc."), other)
+    content = replace(sample(), info={**sample().info, "nguoi_ky": text_of("A")})
+    made, result = compose_limited(file, content, figures_of(content), tmp_path / "ra.docx")
+    assert result.figures == 1
+    assert made.read("[Content_Types].xml").count(b"wordprocessingml.document.main+xml") == 1
+    assert b"purl.oclc.org" not in made.read("word/document.xml")
+    wrong = with_parts(template(tmp_path, "Có {{ khong_co }} việc."), other)
+    mistakes = check_template(wrong, content, figures_of(content))
+    assert [mistake.what for mistake in mistakes] == ["không có tên “khong_co”"]
+    assert "word/comments.xml" in Package(write_commented_copy(wrong, mistakes))

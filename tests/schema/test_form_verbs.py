@@ -1,0 +1,109 @@
+"""The verbs around a declaration: to a workbook and back, checked where it is written, installed for the user."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from cchc_xl.cli.command_app import app
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import known_forms
+
+SMALL = Path(__file__).parents[1] / "forms" / "xa"
+
+
+def run(*words: object, status: int = 0) -> str:
+    done = CliRunner().invoke(app, ["form", *map(str, words)], standalone_mode=False)
+    assert done.exception is None, done.exception
+    assert (done.return_value or 0) == status, done.output
+    return done.output
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """The small form as a workbook."""
+    run("export", "--form", SMALL, "--out", tmp_path)
+    return tmp_path / "BIEU_MAU_xa.xlsx"
+
+
+def typed(book: Path, sheet: str, cells: dict[str, str]) -> None:
+    """Types into the workbook as a person does."""
+    opened = openpyxl.load_workbook(book)
+    for address, text in cells.items():
+        opened[sheet][address] = text
+    opened.save(book)
+
+
+def test_a_form_goes_to_a_workbook_and_back(book: Path, tmp_path: Path) -> None:
+    run("build", book, "--out", tmp_path / "csv")
+    assert load_form(tmp_path / "csv").changed(folder="") == load_form(SMALL).changed(folder="")
+
+
+def test_faults_stand_in_the_cells_and_go_when_they_are_mended(book: Path) -> None:
+    typed(book, "Chỉ tiêu", {"E4": "Số", "F5": "Huyện"})
+    said = run("check", book, status=1)
+    assert "Chỉ tiêu!E4" in said
+    assert "Chỉ tiêu!F5" in said
+    opened = openpyxl.load_workbook(book)
+    assert "không nằm trong danh sách" in opened["Chỉ tiêu"]["E4"].comment.text
+    listed = opened["Lỗi khai báo"]
+    assert [listed[f"G{row}"].value for row in (2, 3)] == ["Chỉ tiêu!E4", "Chỉ tiêu!F5"]
+    assert listed["C2"].value == '=HYPERLINK("#\'Chỉ tiêu\'!E4","Chỉ tiêu!E4")'
+    typed(book, "Chỉ tiêu", {"E4": "Số đếm", "F5": "Xã"})
+    run("check", book)
+    opened = openpyxl.load_workbook(book)
+    assert opened["Chỉ tiêu"]["E4"].comment is None
+    assert [listed.value for listed in opened["Lỗi khai báo"]["G"][1:]].count("Chỉ tiêu!E4") == 0
+
+
+def test_machine_names_are_made_once_and_kept(book: Path) -> None:
+    typed(book, "Chỉ tiêu", {"A15": "B.7", "C15": "Số hồ sơ đã số hóa", "E15": "Số đếm", "F15": "Xã"})
+    run("check", book)
+    opened = openpyxl.load_workbook(book)
+    names = {cell.value for cell in opened["Chỉ tiêu"]["V"]}
+    assert "so_ho_so_da_so_hoa" in names
+    typed(book, "Chỉ tiêu", {"C15": "Số hồ sơ đã được số hóa trong kỳ"})
+    run("check", book)
+    assert load_form(book).by_code["B.7"].name == "so_ho_so_da_so_hoa"
+
+
+def test_checks_in_cells_are_rules(book: Path) -> None:
+    typed(book, "Chỉ tiêu", {"K5": "A.1.1", "L5": "Cần giải trình", "J4": "A.1.2 + A.1.3a"})
+    form = load_form(book)
+    rules = {rule.code: rule for rule in form.rule_lines()}
+    assert rules["A.1.2 ≤ A.1.1"].test == "xong <= nhan"
+    assert rules["A.1.2 ≤ A.1.1"].severity == "warning"
+    assert rules["A.1.1 = tổng"].test == "nhan == xong + dung_hen"
+    assert "A.1.2 + A.1.3a" in rules["A.1.1 = tổng"].remedy
+
+
+def test_csv_faults_have_file_and_line_for_machines_too(tmp_path: Path) -> None:
+    folder = tmp_path / "xa"
+    shutil.copytree(SMALL, folder)
+    path = folder / "don_vi.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("xa_tay,Xã Tây", "xa_dong,Xã Tây"), encoding="utf-8")
+    assert f"{path}:3" in run("check", folder, status=1)
+    told = json.loads(run("check", folder, "--json", status=1))["findings"]
+    (fault,) = [each for each in told if each["severity"] == "error"]
+    assert (fault["file"], fault["line"], fault["column"]) == (str(path), 3, "Mã")
+
+
+def test_an_installed_form_is_found_by_its_name(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nha")
+    (book.parent / "bao_cao_nam.docx").write_bytes(b"mau rieng")
+    run("install", book)
+    assert known_forms()["xa"] == form_folder("xa")
+    assert load_form(form_folder("xa")).title == "Biểu tổng hợp thử"
+    assert (form_folder("xa") / "bao_cao_nam.docx").read_bytes() == b"mau rieng"
+
+
+def test_an_export_never_writes_over_a_file(book: Path) -> None:
+    done = CliRunner().invoke(app, ["form", "export", "--form", str(SMALL), "--out", str(book)])
+    assert "đã có tệp này" in str(done.exception)

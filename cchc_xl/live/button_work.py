@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
-from cchc_xl.errors import UserError
 from cchc_xl.findings import counted
 from cchc_xl.live.button_outcome import Outcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
@@ -74,13 +73,8 @@ def next_period(session: Session) -> Outcome:
     from cchc_xl.verbs.new import make_following
 
     folder, computed = session.saved_path.parent, session.computed
-    row = computed.master.keyed_rows(sheet_names.INFO).get(sheet_names.NEXT_PERIOD_KEY)
-    period = computed.master.text(sheet_names.INFO, row, 3).text.strip() if row else ""
-    if not period:
-        where = f"sheet {sheet_names.INFO}, dòng “Kỳ sẽ lập khi bấm Kỳ mới”"
-        raise UserError(where, "chưa ghi kỳ sẽ lập.", "Ghi như: quý III/2026; 6 tháng 2026; năm 2026, rồi bấm lại.")
     with session.step("write", "CCHC: đang lập sổ kỳ mới…"):
-        made = make_following(computed, period, folder)
+        made = make_following(computed, "", folder)
     lines = [
         f"Đã lập sổ {made.form.period.label} cạnh sổ này:", str(made.master), "",
         f"{len(made.forms)} biểu mẫu của đơn vị nằm ở {made.forms_folder}.",

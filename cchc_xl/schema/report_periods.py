@@ -181,6 +181,18 @@ def following(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:
     return made(known[period.kind], 1 if last else number + 1, period.year + last)
 
 
+def due(kinds: tuple[PeriodKind, ...], day: datetime.date) -> Period:
+    """The period that has to be reported next after a day; of several, the longest. Raises `UserError` for none."""
+    coming = [
+        made(kind, number, year) for kind in kinds for year in (day.year, day.year + 1)
+        for number in range(1, TIMES_A_YEAR[kind.id] + 1)
+    ]
+    coming = [each for each in coming if (each.deadline or each.last) >= day]
+    if not coming:
+        raise UserError("--period", "biểu mẫu không có kỳ nào.", f"Ghi kỳ, ví dụ: {_SHOWN}.")
+    return min(coming, key=lambda each: (each.deadline or each.last, each.first))
+
+
 def before(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:
     """The same period of the year before."""
     kind = next((each for each in kinds if each.id == period.kind), None)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import Form, Period, Unit, begun, period_of
-from cchc_xl.schema.report_periods import before, slug
+from cchc_xl.schema.report_periods import before, due, slug
 
 if TYPE_CHECKING:
     from cchc_xl.master.compute_book import Computed
+    from cchc_xl.master.master_book import Master
     from cchc_xl.master.previous_period import Earlier
 
 FORMS_FOLDER = "bieu_mau"
@@ -34,19 +37,24 @@ class Made:
 def make_all(
     form_name: str, period: str, out: Path, units: Path | None = None, previous: Path | None = None
 ) -> Made:
-    """Writes the files of a period into a folder. Raises `UserError` rather than overwrite a master that exists."""
+    """Writes the files of a period into a folder: of the one that is due, where none is named.
+
+    Raises `UserError` rather than overwrite a master that exists.
+    """
     form = load_form(form_folder(form_name))
     if units:
         from cchc_xl.units import read_units, with_units
 
         form = with_units(form, read_units(units))
-    return make_files(begun(form, period_of(form, period)), out, previous)
+    chosen = period_of(form, period) if period else due(form.periods, date.today())
+    return make_files(begun(form, chosen), out, previous)
 
 
 def make_next(book: Path, period: str, out: Path) -> Made:
     """Writes the files of the next period: form, office, units, contacts, texts and figures come from a book.
 
-    Raises `UserError` for the book's own period, and rather than overwrite a book.
+    Where no period is named, that which the book says comes next. Raises `UserError` for the book's own period, and
+    rather than overwrite a book.
     """
     from cchc_xl.master.compute_book import compute
 
@@ -58,10 +66,20 @@ def make_following(last: Computed, period: str, out: Path) -> Made:
     from cchc_xl.master.previous_period import earlier_books
 
     form = last.content.form
-    chosen = period_of(form, period)
+    chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
     units = tuple(unit for unit in form.units if _in_period(unit, chosen))
     return make_files(begun(form.changed(units=units), chosen), out, earlier)
+
+
+def _coming(master: Master) -> str:
+    """The period that the general data name for Kỳ mới."""
+    row = master.keyed_rows(sheet_names.INFO).get(sheet_names.NEXT_PERIOD_KEY)
+    period = master.text(sheet_names.INFO, row, 3).text.strip() if row else ""
+    if not period:
+        where = f"trang tính {sheet_names.INFO}, dòng “Kỳ sẽ lập khi bấm Kỳ mới”"
+        raise UserError(where, "chưa ghi kỳ sẽ lập.", "Ghi như: quý III/2026; 6 tháng 2026; năm 2026, rồi làm lại.")
+    return period
 
 
 def _in_period(unit: Unit, period: Period) -> bool:

@@ -40,9 +40,10 @@ class Work:
     """Whether the workbook stays as it is; else it has to be closed in Excel first."""
 
 
-def _new(_book: Path, chosen: Sequence[Path]) -> list[str]:
+def _new(book: Path, chosen: Sequence[Path]) -> list[str]:
+    """The next period of a workbook; the first one is that which is due."""
     newest = sorted(path.name for path in data_folder("workbook").iterdir() if path.is_dir())[-1]
-    return ["new", "--form", newest, "--out", str(chosen[0])]
+    return ["new", *(["--from", str(book)] if book.name else ["--form", newest]), "--out", str(chosen[0])]
 
 
 def _collect(book: Path, chosen: Sequence[Path]) -> list[str]:

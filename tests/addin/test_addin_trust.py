@@ -158,7 +158,7 @@ def test_the_menu_of_libreoffice_has_the_verbs_of_the_ribbon() -> None:
     text = libreoffice_profile.with_settings(libreoffice_profile.EMPTY, [], "p").decode()
     source = (Path(__file__).parents[2] / "macros" / "libreoffice" / "chay.bas").read_text(encoding="utf-8")
     verbs = calc_menu.verbs()
-    assert len(verbs) == 6
+    assert len(verbs) == 7
     for verb, label in verbs:
         assert f"<value>{label}</value>" in text
         assert f"CCHC.Chay.{verb}?language=Basic&amp;location=application" in text

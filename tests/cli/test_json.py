@@ -43,7 +43,7 @@ def test_verbs_on_a_workbook(
         ("recalc", filled), ("check", filled), ("check", ward), ("status", filled), ("collect", filled, ward),
         ("report", filled, "--out", tmp_path / "bc.docx", "--draft"), ("check", tmp_path / "bc.docx"),
         ("report", filled, "--out", tmp_path / "moi.docx", "--update", tmp_path / "bc.docx", "--draft"),
-        ("reconcile", filled, tmp_path / "bc.docx"), ("template", "names"),
+        ("reconcile", filled, tmp_path / "bc.docx"), ("template", "names", "--form", "2021"),
     ):
         assert told(capsys, *arguments).schema == 1, arguments
 

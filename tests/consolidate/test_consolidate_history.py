@@ -150,7 +150,19 @@ def test_a_run_that_reads_no_answer_changes_nothing(
     folded([filled_forms], units, ["city"], facts=facts)
     before = pd.read_parquet(facts / "facts")
     broken.write_bytes(b"PK nothing")
-    arguments = [str(broken), "--units", str(units), "--by", "city", "--out", str(tmp_path / "ra.csv")]
+    arguments = [
+        str(broken),
+        "--form",
+        "2021",
+        "--period",
+        "năm 2021",
+        "--units",
+        str(units),
+        "--by",
+        "city",
+        "--out",
+        str(tmp_path / "ra.csv"),
+    ]
     assert app.main(["consolidate", *arguments, "--facts", str(facts)], standalone_mode=False) == 2
     assert "không ghi gì" in capsys.readouterr().out
     assert not (tmp_path / "ra.csv").exists()

@@ -189,13 +189,13 @@ def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tm
         said = wait_for(lambda: clicked(display, button.mau, marker), 30)
     finally:
         office.close()
-    assert said == f"xuat_bao_cao|{book}"
+    assert said == f"ky_moi|{book}"
 
 
 def test_the_menu_starts_the_verb_on_a_workbook_without_macros(filled: Path, office: Office) -> None:
     marker = record_calls(office.home)
     office.open(filled)
-    assert wait_for(lambda: call("menu", "m5")) == "Đối chiếu"
+    assert wait_for(lambda: call("menu", "m6")) == "Đối chiếu"
     said = wait_for(lambda: marker.read_text(encoding="utf-8") if marker.exists() else None, 10)
     assert said == f"doi_chieu|{filled}\n"
 

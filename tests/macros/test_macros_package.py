@@ -149,14 +149,14 @@ def test_adding_macros_to_a_master_that_has_them_changes_nothing(book: Path, tmp
     assert read_parts(again) == read_parts(book)
 
 
-def test_the_four_buttons_stand_in_order_with_their_texts(book: Path) -> None:
+def test_the_buttons_stand_in_order_with_their_texts(book: Path) -> None:
     texts = ["".join(str(text) for text in shape.itertext()).strip() for shape in shapes(book)]
-    assert texts == ["Tính lại", "Kiểm tra", "Nhận biểu mẫu", "Xuất báo cáo Word"]
+    assert texts == ["Tính lại", "Kiểm tra", "Nhận biểu mẫu", "Xuất báo cáo Word", "Kỳ mới"]
 
 
 def test_every_macro_that_a_button_names_exists(book: Path) -> None:
     named = {shape.get("macro", "").removeprefix("[0]!") for shape in shapes(book)}
-    assert len(named) == 4
+    assert len(named) == 5
     assert named <= procedures(book)
 
 
@@ -223,7 +223,7 @@ def test_what_libreoffice_drops_is_put_back_once(book: Path, tmp_path: Path) -> 
     assert macros_work(book)
     assert not restore_macros(book)
     assert package_faults(book) == []
-    assert len(shapes(book)) == 4
+    assert len(shapes(book)) == 5
     assert read_parts(book)[macro_parts.PROJECT_PART] == read_parts(whole)[macro_parts.PROJECT_PART]
 
 
@@ -249,8 +249,8 @@ def test_shapes_of_people_stay_when_buttons_are_drawn_anew(book: Path, tmp_path:
     names = [next(shape.iter(f"{X}cNvPr")).get("name") for shape in shapes(target)]
     identifiers = [next(shape.iter(f"{X}cNvPr")).get("id") for shape in shapes(target)]
     assert "Ghi nho" in names
-    assert len(names) == 5
-    assert len(set(identifiers)) == 5
+    assert len(names) == 6
+    assert len(set(identifiers)) == 6
 
 
 def test_a_workbook_that_is_no_master_is_refused(addin: Path, tmp_path: Path) -> None:

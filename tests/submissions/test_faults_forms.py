@@ -321,6 +321,8 @@ def write_file(blank: Path, target: Path, answer: Answer, cell: Address, fault: 
         for line in sheet["lines"] if "columns" in sheet else ():
             if line[3] != "":
                 book[sheet["name"]][f"{form_layout.VALUE}{line[0]}"].value = line[3]
+            if line[4] != "":
+                book[sheet["name"]][f"{form_layout.NOTE}{line[0]}"].value = line[4]
     typed_in = book[cell.sheet][cell.cell]
     typed_in.value = in_file(fault)
     if fault.mark is Mark.PERCENT:

@@ -10,7 +10,7 @@ from cchc_xl.errors import UserError
 
 
 def run(
-    period: str, out: Path, form: str = "", book: Path | None = None, units: Path | None = None,
+    out: Path, period: str = "", form: str = "", book: Path | None = None, units: Path | None = None,
     previous: Path | None = None, json: bool = False,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
@@ -40,7 +40,12 @@ command = Verb(
     params=[
         option("--form", "Mẫu báo cáo: tên mẫu có sẵn, tệp hoặc thư mục của mẫu.", default=""),
         option("--from book", "Sổ của kỳ trước: biểu mẫu, cơ quan, đơn vị, nội dung lặp lại lấy từ đó.", type=PATH),
-        option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", required=True),
+        option(
+            "--period",
+            "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026. Để trống: kỳ đang đến hạn; "
+            "kỳ sẽ lập ghi trong sổ.",
+            default="",
+        ),
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
         option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu.", type=PATH),
         option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),

@@ -23,6 +23,7 @@ TESTS = Path(__file__).parent
 NOW = datetime(2026, 1, 15, 9, 30)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, a file stays in one, and one of them has the screen and the office."""
     for item in items:

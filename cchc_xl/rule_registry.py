@@ -176,13 +176,20 @@ UNIT_TWICE = Rule("unit_twice", ERROR, "Mỗi đơn vị chỉ có một dòng �
     "hai dòng Phường A")
 UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột trong các biểu phải có dòng của mình ở trang tính Đơn vị.",
     "dòng Phường A", "xóa dòng Phường A, hoặc sửa mã ẩn của dòng")
+UNIT_NAMES = Rule(
+    "unit_names",
+    ERROR,
+    "Tên ở trang tính Đơn vị đứng đúng dòng của đơn vị mang tên đó.",
+    "các dòng của sổ",
+    "đổi chỗ tên Phường A và Phường B, không đổi mã ẩn",
+)
 UNIT_LINE = Rule("unit_line", ERROR, "Mỗi dòng ở trang tính Đơn vị có đủ tên, mã ẩn và loại ẩn.", "các dòng của sổ",
     "gõ thêm tên Phường B")
 
 BOOK = Group("Quy tắc về sổ: trang, dòng, cột, công thức", (
     FORMULA_OVERWRITTEN, SHEET_MISSING, SHEET_COPIED, SHEET_FOREIGN, HEADER_MISSING, ROW_MISSING, ROW_TWICE,
     ROW_UNKNOWN, ROW_MOVED, ROW_PASTED, LABEL_CHANGED, COLUMN_MISSING, COLUMN_TWICE, COLUMN_UNKNOWN, COLUMN_NUMBERS,
-    NUMBER_OUTSIDE, UNIT_TWICE, UNIT_MISSING, UNIT_LINE,
+    NUMBER_OUTSIDE, UNIT_TWICE, UNIT_MISSING, UNIT_NAMES, UNIT_LINE,
 ))
 """What somebody has done to the workbook itself."""
 

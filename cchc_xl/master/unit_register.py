@@ -43,6 +43,7 @@ def register_findings(
     """Units that stand twice, are not told whole, or have columns while the register does not ask them."""
     lines = register_lines(workbook.sheet(sheet_names.UNITS))
     yield from _twice(lines)
+    yield from _exchanged(workbook, lines)
     told = set()
     for unit, sheet in _lost(form, pages).items():
         name = _name_of(workbook, unit)
@@ -100,10 +101,29 @@ def _twice(lines: list[UnitLine]) -> Iterator[Finding]:
             first.setdefault(key, line)
 
 
-def _name_of(workbook: BookCarrier, unit: str) -> str:
-    """The name as the first sheet has it; the id where it has none."""
+def _exchanged(workbook: BookCarrier, lines: list[UnitLine]) -> Iterator[Finding]:
+    """Names that stand beside another unit's hidden id: sorted or typed without it, columns would change hands."""
+    names = _names(workbook)
+    owners = {folded(name): unit for unit, name in names.items()}
+    for line in lines:
+        owner = owners.get(folded(line.name), line.id)
+        if line.id in names and owner != line.id and folded(names[line.id]) != folded(line.name):
+            message = (
+                f"Dòng {line.row} của trang tính Đơn vị ghi tên “{line.name}” nhưng là dòng của “{names[line.id]}”: "
+                "số liệu của hai đơn vị bị đổi chỗ. Đặt lại tên như ở Trang chủ; khi sắp xếp thì sắp cả dòng, cả cột ẩn."
+            )
+            yield rule_registry.UNIT_NAMES.finding(message, (line.place,), line.id, "", names[line.id])
+
+
+def _names(workbook: BookCarrier) -> dict[str, str]:
+    """The names of units as the first sheet has them, by id."""
     if sheet_names.HOME not in workbook:
-        return unit
+        return {}
     home = workbook.sheet(sheet_names.HOME)
     rows = range(HOME_TABLE_ROW + 1, home.last_row + 1)
-    return next((home.cell(f"C{row}").raw for row in rows if home.cell(f"A{row}").raw == unit), unit)
+    return {unit: home.cell(f"C{row}").raw for row in rows if (unit := home.cell(f"A{row}").raw)}
+
+
+def _name_of(workbook: BookCarrier, unit: str) -> str:
+    """The name as the first sheet has it; the id where it has none."""
+    return _names(workbook).get(unit, unit)

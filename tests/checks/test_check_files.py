@@ -179,6 +179,12 @@ def repeat_unit(book: openpyxl.Workbook, _: Worksheet) -> None:
         register.cell(register.max_row + (column == 1), column, register.cell(row, column).value)
 
 
+def exchange_names(book: openpyxl.Workbook, _: Worksheet) -> None:
+    register, row, other = book[sheet_names.UNITS], register_row(book, "Phường 3"), register_row(book, "Phường 4")
+    register.cell(row, 4, "Phường 4")
+    register.cell(other, 4, "Phường Bốn")
+
+
 def forget_unit(book: openpyxl.Workbook, _: Worksheet) -> None:
     book[sheet_names.UNITS].delete_rows(register_row(book, "Phường 3"))
 
@@ -207,7 +213,7 @@ LAYOUTS = [
     (own_sheet, "sheet_foreign", "B7", "“77”"), (paste_over, "row_pasted", "C", "III.2.1"),
     (fill_own_column, "column_numbers", "", "“5000”"), (write_below, "number_outside", "E", "“987”"),
     (repeat_unit, "unit_twice", "D", "Phường 3"), (forget_unit, "unit_missing", "D", "Phường 3"),
-    (name_a_unit, "unit_line", "D", "Phường mới"),
+    (exchange_names, "unit_names", "D", "“Phường 4” nhưng là dòng của “Phường 3”"), (name_a_unit, "unit_line", "D", "Phường mới"),
 ]
 
 

@@ -9,11 +9,13 @@ Functions of Excel 2010 only.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.figures import signed_parts
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
+from cchc_xl.values import Ratio, Value
 
 Grids = Mapping[str, Grid]
 """Grids by section number."""
@@ -152,3 +154,13 @@ def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:
     grid = grids[form.section_of[code].number]
     cell = grid.address(code, FIGURE)
     return cell if grid is here else f"'{grid.sheet}'!{cell}"
+
+
+def stored(value: Value | None) -> Decimal | str:
+    """A figure as the result of its formula is stored; a missing one is the empty text."""
+    match value:
+        case None:
+            return ""
+        case Ratio(part, whole):
+            return f"{part:f}/{whole:f}"
+    return value

@@ -13,6 +13,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.master.table_place import TOP
+from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.unit_form.form_sheets import check_height
 from cchc_xl.submissions.unit_form.formula_engine import Results
@@ -29,19 +31,22 @@ def with_results(saved: bytes, workbook: Workbook) -> bytes:
     for number, sheet in enumerate(workbook.worksheets, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         filled = _filled(package.read(part), results[sheet.title])
-        package.write(part, _row_heights(filled, results[sheet.title]) if _is_page(sheet) else filled)
+        column = _check_column(sheet)
+        package.write(part, _row_heights(filled, results[sheet.title], column) if column else filled)
     return package.to_bytes()
 
 
-def _is_page(sheet: Worksheet) -> bool:
-    return bool(sheet[f"{form_layout.CHECK}{form_layout.HEADER_ROW}"].value == form_layout.HEADERS[form_layout.CHECK])
+def _check_column(sheet: Worksheet) -> str:
+    """The letters of the column Kiểm tra; empty on a sheet without one."""
+    row = TOP if sheet.title.startswith(TABLE_SHEET) else form_layout.HEADER_ROW
+    return next((cell.column_letter for cell in sheet[row] if cell.value == CHECK_HEADER), "")
 
 
-def _row_heights(part: bytes, results: Mapping[str, Any]) -> bytes:
+def _row_heights(part: bytes, results: Mapping[str, Any], column: str) -> bytes:
     """Tall enough for the sentences of Kiểm tra, and not fixed: the office measures a row anew when it is typed in."""
     def row(found: re.Match[bytes]) -> bytes:
         number, points = found.groups()
-        said = results.get(f"{form_layout.CHECK}{number.decode()}") or ""
+        said = results.get(f"{column}{number.decode()}") or ""
         height = max(float(points), check_height(said))
         return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
 

@@ -45,7 +45,7 @@ def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: s
     told: set[tuple[bool, str]] = set()
     for code, row in plan.questions.items():
         line, label = lines.get(code), plan.labels[code]
-        wrong = line is None or (line.label != label and folded(line.label) != folded(label))
+        wrong = line is None or (label and line.label != label and folded(line.label) != folded(label))
         # Of a table's line, one cell tells it for all.
         if not wrong or (row.row and (line is None, row.row) in told):
             continue

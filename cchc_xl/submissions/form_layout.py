@@ -116,10 +116,14 @@ class FormPlan:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """What stands before the value of every indicator, by code: the name of a table's line, or its own."""
+        """What stands before the value of every indicator, by code: the name of a table's line, or its own.
+
+        Empty for a line that stands for the unit itself: units of a kind share a plan.
+        """
         labels = {line.item.code: line.item.label for page in self.pages for line in page.lines}
         for page in self.pages:
-            shown = {line.row.code: line.label for line in page.table.lines} if page.table else {}
+            lines = page.table.lines if page.table else ()
+            shown = {line.row.code: "" if line.unit else line.label for line in lines}
             labels |= {
                 line.item.code: shown[line.item.row]
                 for line in page.lines if shown and isinstance(line.item, Indicator)

@@ -12,7 +12,7 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.submissions.form_damage import Fault
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, cell_of
-from cchc_xl.values import Reading, Value
+from cchc_xl.values import Address, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, plain, rate
 
 
@@ -26,6 +26,19 @@ def computed_value(form: Form, row: Indicator, readings: Mapping[str, Reading]) 
         return reading.value if reading and reading.given else None
     parts = signed_parts(form, row)
     return sum_of_values((computed_value(form, part, readings), sign) for part, sign in parts)
+
+
+def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
+    """A unit's answers with what its tables add up, where a part of it is answered."""
+    sums = {
+        row.code: Reading(Status.VALUE, value, "", NOWHERE)
+        for row in form.indicators() if row.sum_of
+        for value in [computed_value(form, row, readings)] if value is not None
+    }
+    return {**readings, **sums} if sums else readings
+
+
+NOWHERE = Address("", "")
 
 
 def overwritten_sum(

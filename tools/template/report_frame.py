@@ -31,7 +31,7 @@ CONTACT_COLUMNS = (800, 3287, 2300, 2800, 1900, 3200)
 STATISTICS_COLUMNS = (760, 5400, 1960, 1400, 4767)
 STATISTICS_HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
 
-TABLE_STYLE = "Bang"
+TABLE_STYLE = "BangChu"
 
 ENCLOSED = (
     "(Kèm theo Báo cáo số {{ tt.so_bao_cao | so_van_ban }}/{{ tt.ky_hieu }} {{ tt.ngay_ky | ngay_dai }} "

@@ -137,15 +137,15 @@ def _plain(contents: Contents) -> list[Json] | None:
     found = plain_sheets(asked, contents.part)
     if found is None:
         return None
-    # Tables have columns further to the right than this way of reading looks.
-    if any(name.startswith(sheet_names.TABLE_SHEET) for name in asked):
-        return None
     cells = _Cells(contents.notices)
     sheets = [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
     # A heading that is not among the first columns may have moved further to the right; a sheet of somebody's own may
     # hold numbers in any column.
     moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
-    foreign = any("columns" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS for sheet in sheets)
+    foreign = any(
+        "columns" not in sheet and "cells" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
+        for sheet in sheets
+    )
     return None if moved or (foreign and _is_form(sheets)) else sheets
 
 

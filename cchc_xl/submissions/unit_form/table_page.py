@@ -25,6 +25,8 @@ from cchc_xl.submissions.unit_form import form_sheets, instant_checks
 from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
 
 CHECK_WIDTH = 46
+ZOOM = 80
+"""Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
 
 OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
 """Columns of a hidden row: what is wrong with the figure's cell alone; in the first row of a line also which of its
@@ -168,6 +170,7 @@ def _colours(sheet: Worksheet, page: Page) -> None:
 def _finish(sheet: Worksheet, page: Page) -> None:
     place = _place(page)
     sheet.freeze_panes = f"D{place.number_row + 1}"
+    sheet.sheet_view.zoomScale = ZOOM
     last = column_letters(place.last_column)
     set_up_page(sheet, f"B1:{last}{place.last_row}", landscape=True, repeat_row=place.number_row)
     sheet.print_title_rows = f"{TOP}:{place.number_row}"

@@ -97,6 +97,8 @@ MISTAKES = {
     "a period before in other words": ("cot.csv", "(11) kỳ trước", "(11) năm ngoái", "Công thức", "kỳ trước"),
     "a row without a table": ("chi_tieu.csv", ",Bảng,", ",Nhóm,", "Kiểu", "dưới một dòng Bảng"),
     "a row of another table": ("chi_tieu.csv", "ii06a.12,", "x.12,", "Mã", "bắt đầu"),
+    "rows that units add": ("chi_tieu.csv", ",Hộ tịch,,Dòng,", ",Hộ tịch,,Dòng mở,", "Kiểu", "chưa dùng được"),
+    "a column of texts": ("cot.csv", "Trong đó,Trực tuyến,,", "Trong đó,Trực tuyến,Chữ,", "Kiểu", "cột của bảng"),
     "a total of nothing": ("chi_tieu.csv", ",TỔNG CỘNG,,Dòng tổng,,,", ",TỔNG CỘNG,,Dòng tổng,,,x.1", "Bằng tổng của",
                            "x.1"),
 }

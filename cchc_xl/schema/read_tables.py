@@ -34,6 +34,7 @@ Read = TypeVar("Read")
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
+NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
     declaration_words.TOTAL_ROW: "total", declaration_words.UNIT_ROW: "units", declaration_words.GROUP: "group",
@@ -89,6 +90,10 @@ class TableRows:
             code=line["Mã"], name=name, label=line["Chỉ tiêu"], unit=line["ĐVT"], corner=tuple(corner),
             columns=tuple(columns[len(corner):]), declared=_said(line, name),
         )
+        for column in self.table.columns:
+            if column.kind not in NUMBERS or (column.kind is Kind.PERCENT) != (column.source is Source.RATE):
+                what = f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, hoặc Tỷ lệ % với Nguồn Tỷ lệ."
+                reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
         self._columns = {column.code: column for column in self.table.columns}
         self.names: dict[str, tuple[str, TableColumn]] = {}
@@ -105,6 +110,10 @@ class TableRows:
             code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
             declared=_said(line, self._row_names.get(code, "")),
         )
+        if kind == declaration_words.OPEN_ROW:
+            what = "kiểu “Dòng mở” (đơn vị tự thêm dòng) chưa dùng được ở phiên bản này."
+            remedy = "Ghi các dòng đã biết kiểu Dòng; thêm dòng thì sửa biểu mẫu rồi chạy form upgrade."
+            self._reader.fault(INDICATORS, line.number, "Kiểu", what, remedy)
         if not code.startswith(f"{self.table.code}."):
             self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
         self.table = self.table.changed(rows=(*self.table.rows, row))

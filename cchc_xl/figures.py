@@ -140,10 +140,33 @@ def total(form: Form, readings: Readings, shared: Mapping[str, Reading] = NOTHIN
             count = len(form.reporters(row))
             figures[row.code] = Figure(row, Decimal(count), count)
     for row in form.indicators():
+        if row.sum_of:
+            figures[row.code] = _added(form, row, figures)
+    for row in form.indicators():
         if row.has_parts:
             parts = (figures[form.by_name[name].code] for name in (row.numerator, row.denominator))
             figures[row.code] = made_of_parts(row, *parts)
     return {row.code: figures[row.code] for row in form.indicators()}
+
+
+def _added(form: Form, row: Indicator, figures: Mapping[str, Figure]) -> Figure:
+    """A figure of a table that adds up others; it lacks what any of them lacks."""
+    parts = [(figures.get(part.code) or _added(form, part, figures), sign) for part, sign in signed_parts(form, row)]
+    missing = dict.fromkeys(unit for part, _ in parts for unit in part.missing)
+    expected = max((part.expected for part, _ in parts), default=0)
+    return Figure(row, sum_of_values((part.value, sign) for part, sign in parts), expected, tuple(missing))
+
+
+def signed_parts(form: Form, row: Indicator) -> Iterator[tuple[Indicator, int]]:
+    """What a computed figure is made of: each part with +1, or -1 for one that is taken away."""
+    for name in row.sum_of:
+        yield form.by_name[name.removeprefix("-")], -1 if name.startswith("-") else 1
+
+
+def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
+    """Numbers added with their signs, those that are missing left out; None where all are."""
+    known = [value * sign for value, sign in parts if isinstance(value, Decimal)]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None) -> Figure:

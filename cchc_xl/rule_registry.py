@@ -201,6 +201,8 @@ TYPED_BESIDE = Rule("typed_beside", WARNING, "Số nhập ngoài các ô nhập 
     "chèn một dòng “Trong đó” và nhập 900")
 RATE_OVERTYPED = Rule("rate_overtyped", WARNING, "Ô tỷ lệ tự tính không gõ số lên trên.", "công thức",
     "gõ 98,5 lên tỷ lệ tính ra 100")
+SUM_OVERTYPED = Rule("sum_overtyped", ERROR, "Ô tự tính của bảng nhiều cột đúng bằng các ô nó cộng.",
+    "(3) 1.102 = (4) 1.030 + (5) 60 + (6) 12", "gõ 1.100 lên (3)")
 COMMENT = Rule("comment", INFO, "Nhận xét ở ô của biểu mẫu được chuyển cho người nhận.", "(không có nhận xét)",
     "nhận xét “đã trừ hồ sơ rút”")
 ROW_RELABELLED = Rule("row_relabelled", ERROR, "Trong biểu mẫu, tên chỉ tiêu của dòng giữ nguyên.",
@@ -223,7 +225,7 @@ NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào s�
     "một tệp của mỗi đơn vị", "hai tệp khác nhau của một đơn vị")
 
 FORMS = Group("Biểu mẫu đơn vị nộp", (
-    ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, COMMENT,
+    ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, SUM_OVERTYPED, COMMENT,
     ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, SHEET_RENAMED, DAY_IN_COUNT, FORMULA_LIKE,
     SAME_AS_OTHER_UNIT, NOT_TAKEN,
 ))

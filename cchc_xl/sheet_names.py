@@ -45,6 +45,8 @@ RESERVED_SHEETS = OWN_SHEETS | FORM_SHEETS
 """Every sheet that the tool makes for itself: no section may have its name."""
 
 CODE_HEADER = "Mã"
+KEYS_HEADER = "Mã dòng"
+"""Beside a table's row of column numbers, in the hidden column of its lines' keys: by it a program finds the table."""
 NUMBER_HEADER = "STT"
 LABEL_HEADER = "Chỉ tiêu"
 UNIT_HEADER = "Đơn vị tính"
@@ -65,3 +67,12 @@ FLAG_LETTERS = {"error": "E", "warning": "W", "info": "I"}
 NOTE_AUTHOR = "CCHC"
 NOTE_MARK = "CCHC – "
 """A cell note that begins so is the tool's own; every other note belongs to a person and is left alone."""
+
+
+TABLE_SHEET = "Bảng "
+"""How the name of a sheet begins that shows a table; the table's code follows."""
+
+
+def table_sheet(code: str) -> str:
+    """The sheet that shows a table, in a book and in a unit's form."""
+    return f"{TABLE_SHEET}{code}"

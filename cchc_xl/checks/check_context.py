@@ -65,13 +65,15 @@ def bare(label: str) -> str:
 
 
 def named(row: Indicator) -> str:
-    """Code and label of a row."""
-    return f"{row.code} “{bare(row.label)}”"
+    """Code and label of a row; a figure of a table is known by its headings."""
+    return f"“{bare(row.label)}”" if row.row else f"{row.code} “{bare(row.label)}”"
 
 
 def titled(row: Indicator) -> str:
     """Code and label of a row, a long label cut: for sentences that name several."""
     label = bare(row.label)
+    if row.row:
+        return named(row)
     return f"{row.code} “{label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + '…'}”"
 
 

@@ -16,7 +16,7 @@ from cchc_xl.rules import Outcome, Test, explain, judge, names
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
-from cchc_xl.rules.rule_syntax import Leaf, Months, Negation, Previous, Saying, UnitCount
+from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Saying, UnitCount
 from cchc_xl.schema.form_model import Form, Indicator, Missing, RuleLine, Total, Unit
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
@@ -43,6 +43,12 @@ class Rule(Struct, frozen=True, dict=True):
     def codes(self) -> tuple[str, ...]:
         """The codes of its indicators."""
         return tuple([row.code for row in self.indicators])
+
+    @property
+    def of_now(self) -> tuple[Indicator, ...]:
+        """Those of its indicators whose figures of this period it speaks of; all where it speaks of none."""
+        named = {leaf.name for leaf in self.leaves if isinstance(leaf, Name)}
+        return tuple(row for row in self.indicators if row.name in named) or self.indicators
 
     @property
     def must(self) -> bool:
@@ -231,7 +237,7 @@ def _of_city(case: Case, rule: Rule) -> Iterator[Finding]:
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome and _open(case, rule):
         of_units = (cell for unit in failing for cell in _answered_cells(case, rule, unit))
-        cells = dict.fromkeys((*of_units, *case.all_cells(rule.indicators)))
+        cells = dict.fromkeys((*of_units, *case.all_cells(rule.of_now)))
         yield _finding(case.form, rule, outcome, known, tuple(failing), tuple(cells), of_city=True)
 
 

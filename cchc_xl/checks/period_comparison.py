@@ -61,7 +61,9 @@ def _pairs(case: Case, earlier: Mapping[str, Figure]) -> Iterator[Pair]:
         return
     for figure in case.figures.values():
         row, before = figure.indicator, earlier.get(figure.indicator.name)
-        if before is None or row.kind not in (Kind.COUNT, Kind.DECIMAL) or not figure.complete or not before.complete:
+        if before is None or row.sum_of or row.kind not in (Kind.COUNT, Kind.DECIMAL):
+            continue
+        if not figure.complete or not before.complete:
             continue
         if isinstance(figure.value, Decimal) and isinstance(before.value, Decimal):
             yield Pair(figure, figure.value, before.value)

@@ -23,6 +23,7 @@ from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.intake import reading_process as sandbox
 from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.table_sums import with_sums
 from cchc_xl.units import Setting
 from cchc_xl.values import Ratio, Reading
 
@@ -85,7 +86,7 @@ class Extractor:
         if not isinstance(read, Delivery):
             return refused(read.rule, read.message)
         unit = read.unit.id
-        answers = list(_answers(unit, read.readings))
+        answers = list(_answers(unit, with_sums(self._setting.form, read.readings)))
         return _record(FORM, [{"unit": unit, "turn": read.turn}], answers, read.findings)
 
     def _master(self, path: Path) -> Record:
@@ -99,7 +100,8 @@ class Extractor:
             by_unit[unit][code] = reading
         said = {unit: each for unit, each in by_unit.items() if any(reading.given for reading in each.values())}
         units = [{"unit": unit, "turn": 0} for unit in said]
-        answers = [line for unit, each in said.items() for line in _answers(unit, each)]
+        form = self._setting.form
+        answers = [line for unit, each in said.items() for line in _answers(unit, with_sums(form, each))]
         return _record(MASTER, units, answers, computed.findings)
 
     def _result(self, path: Path) -> Record:

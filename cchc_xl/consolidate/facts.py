@@ -27,7 +27,7 @@ FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parqu
 TEXT = "VARCHAR"
 INDICATOR = dict.fromkeys((
     "form", "version", "indicator", "code", "label", "measure", "kind", "total", "section", "section_title",
-    "numerator", "denominator", "reported_by",
+    "numerator", "denominator", "reported_by", "table_row", "table_column",
 ), TEXT)
 UNIT = {
     **dict.fromkeys(("unit", "name", "kind", "parent"), TEXT), "valid_from": "DATE", "valid_to": "DATE",
@@ -141,7 +141,7 @@ def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) ->
     form = chosen.form
     fill(con, "new_indicator", INDICATOR, (
         (form.id, form.version, row.name, row.code, row.label, row.unit, str(row.kind), str(row.total), section.number,
-         section.title, row.numerator, row.denominator, " ".join(row.reported_by))
+         section.title, row.numerator, row.denominator, " ".join(row.reported_by), row.row, row.column)
         for section in form.sections for row in section.indicators
     ))
     known = {node.id for node in chosen.hierarchy.lines}

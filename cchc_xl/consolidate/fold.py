@@ -75,7 +75,8 @@ class _Questions:
 
     def __init__(self, form: Form, key: str) -> None:
         reported = [row for row in form.indicators() if {*key.split("\t")} & {*row.reported_by}]
-        typed = {row.name: row for row in reported if row.typed}
+        # What a unit's table adds up is taken as its answer: files carry it with the answers that it is made of.
+        typed = {row.name: row for row in reported if row.typed or row.sum_of}
         self.any = bool(typed)
         self.asked = [(key, row.code, _blank(row)) for row in typed.values()]
         self.parts = [
@@ -130,6 +131,9 @@ def _broken(
     known = {form.by_code[code].name: figures[code] for code in rule.codes}
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome:
-        sentence = explain(outcome, known, lambda each: form.by_name[each].code)
+        def called(each: str) -> str:
+            return form.by_name[each].code
+
+        sentence = rule.sentence(outcome, known, called) if rule.line.row else explain(outcome, known, called)
         text = f"{name}: {sentence}. {rule.line.remedy}"
         yield rule.line.code, str(rule.line.severity), node, rule.codes[0], out, "", "", text, "", False

@@ -20,6 +20,7 @@ from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import plan
 from cchc_xl.master.section_sheet import add_section_sheet
 from cchc_xl.master.table_layout import HOME_COLUMNS
+from cchc_xl.master.table_sheet import add_table_sheets
 from cchc_xl.master.undivided_sheet import add_shared
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
@@ -37,6 +38,7 @@ def new_master(form: Form, target: Path) -> None:
     support_sheets.add_info(workbook, form)
     support_sheets.add_units(workbook, form)
     for section in form.sections:
+        add_table_sheets(workbook, form, section, grids)
         add_section_sheet(workbook, form, section, plans[section.number], grids)
     add_shared(workbook, form)
     support_sheets.add_entries(workbook, form)

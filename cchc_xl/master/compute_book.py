@@ -14,13 +14,14 @@ from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
-from cchc_xl.master.native_formulas import figure_formula
+from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.section_grid import FIGURE
 from cchc_xl.master.undivided import cell_term, shared_places, shared_term
+from cchc_xl.master.write_tables import typed_over
 from cchc_xl.reading.meaning import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Ratio, Reading, Value
+from cchc_xl.values import Address, Reading
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -62,6 +63,7 @@ def understand(master: Master) -> Computed:
     found = [
         *master.changed,
         *_overwritten(master, figures, content.shared),
+        *typed_over(master),
         *check(content, figures, places, content.previous),
     ]
     found.sort(key=lambda finding: order.index(finding.severity))
@@ -95,13 +97,3 @@ def _typed_over(figure: Figure, place: Address, what: str) -> Finding:
     known = typed(figure.value) if isinstance(figure.value, Decimal) else ""
     message = f"{named(figure.indicator)}: {what}, số đúng theo ô nhập là {right}. Tính lại sổ để đặt lại công thức."
     return FORMULA_OVERWRITTEN.finding(message, (place,), "", figure.indicator.code, known)
-
-
-def stored(value: Value | None) -> Decimal | str:
-    """A figure as the result of its formula is stored; a missing one is the empty text."""
-    match value:
-        case None:
-            return ""
-        case Ratio(part, whole):
-            return f"{part:f}/{whole:f}"
-    return value

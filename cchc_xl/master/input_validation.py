@@ -63,7 +63,7 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     """The validation of an indicator's input cells; `first` is the address its formula is written for."""
     validation = _condition(row, first)
     validation.allow_blank = True
-    validation.promptTitle = row.code
+    validation.promptTitle = _shortened(f"{row.column} {row.label.rpartition(') ')[2]}", 32) if row.row else row.code
     validation.prompt = prompt(row)
     validation.errorTitle = "Số liệu chưa đúng"
     validation.error = _shortened(how_to(row), 225)

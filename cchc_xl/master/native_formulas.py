@@ -8,11 +8,14 @@ Functions of Excel 2010 only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from cchc_xl import sheet_names
+from cchc_xl.figures import signed_parts
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
+from cchc_xl.values import Ratio, Value
 
 Grids = Mapping[str, Grid]
 """Grids by section number."""
@@ -28,6 +31,10 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
     grid = grids[section.number]
     if row.has_parts:
         return _of_parts(form, grids, grid, row)
+    if row.sum_of:
+        return sum_formula([
+            (_figure_cell(form, grids, grid, part.name), sign) for part, sign in signed_parts(form, row)
+        ])
     if row.total is Total.UNITS:
         return _units(row)
     if row.total is Total.NONE and len(form.reporters(row)) > 1:
@@ -125,6 +132,14 @@ def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
     return parts_formula(row, part, whole)
 
 
+def sum_formula(cells: Sequence[tuple[str, int]]) -> str:
+    """Cells added with their signs; empty where none of them holds a number."""
+    added, taken = ([cell for cell, sign in cells if sign == each] for each in (1, -1))
+    everything = ",".join(cell for cell, _ in cells)
+    less = f"-SUM({','.join(taken)})" if taken else ""
+    return f'IF(COUNT({everything})=0,"",SUM({",".join(added) or 0}){less})'
+
+
 def parts_formula(row: Indicator, part: str, whole: str) -> str:
     """The formula of a rate or pair from the cells of its two parts."""
     if row.kind is Kind.RATIO:
@@ -139,3 +154,13 @@ def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:
     grid = grids[form.section_of[code].number]
     cell = grid.address(code, FIGURE)
     return cell if grid is here else f"'{grid.sheet}'!{cell}"
+
+
+def stored(value: Value | None) -> Decimal | str:
+    """A figure as the result of its formula is stored; a missing one is the empty text."""
+    match value:
+        case None:
+            return ""
+        case Ratio(part, whole):
+            return f"{part:f}/{whole:f}"
+    return value

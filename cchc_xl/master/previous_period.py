@@ -11,9 +11,10 @@ from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
-from cchc_xl.master.compute_book import Computed, compute, stored
+from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import Master, read_master
+from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Document, Form, Period

@@ -66,11 +66,13 @@ BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 
 NORMAL = Font(name=FONT_NAME, size=12)
 SMALL = Font(name=FONT_NAME, size=11)
+SMALL_BOLD = Font(name=FONT_NAME, size=11, bold=True)
 NOTE = Font(name=FONT_NAME, size=10)
 BOLD = Font(name=FONT_NAME, size=12, bold=True)
 TITLE = Font(name=FONT_NAME, size=14, bold=True)
 ITALIC = Font(name=FONT_NAME, size=12, italic=True)
 HINT = Font(name=FONT_NAME, size=10, italic=True, color="808080")
+UNSEEN = Font(name=FONT_NAME, size=8, color="FFFFFF")
 LINK = Font(name=FONT_NAME, size=11, underline="single", color="0563C1")
 
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)

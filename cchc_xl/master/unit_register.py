@@ -110,7 +110,7 @@ def _exchanged(workbook: BookCarrier, lines: list[UnitLine]) -> Iterator[Finding
         if line.id in names and owner != line.id and folded(names[line.id]) != folded(line.name):
             message = (
                 f"Dòng {line.row} của trang tính Đơn vị ghi tên “{line.name}” nhưng là dòng của “{names[line.id]}”: "
-                "số liệu của hai đơn vị bị đổi chỗ. Đặt lại tên như ở Trang chủ; khi sắp xếp thì sắp cả dòng, cả cột ẩn."
+                "số liệu của hai đơn vị bị đổi chỗ. Đặt lại tên như ở Trang chủ; khi sắp xếp thì sắp cả cột ẩn."
             )
             yield rule_registry.UNIT_NAMES.finding(message, (line.place,), line.id, "", names[line.id])
 

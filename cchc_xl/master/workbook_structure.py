@@ -57,11 +57,16 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
             found += off_form_numbers.off_form(page, form, section)
         else:
             found.append(_no_page(workbook, section, pages, added))
-    own = {section.sheet for section in form.sections}
+    own = {section.sheet for section in form.sections} | table_sheets(form)
     for sheet in sheets:
         if sheet.name not in own:
             found += _of_somebody(sheet, pages.get(sheet.name), mine)
     return tuple(found)
+
+
+def table_sheets(form: Form) -> set[str]:
+    """The sheets that show tables."""
+    return {sheet_names.table_sheet(table.code) for section in form.sections for table in section.tables}
 
 
 def _of_somebody(sheet: SheetCarrier, page: Page | None, mine: Mine) -> Iterable[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
-from cchc_xl.reconcile.appendix_table import Appendix, Line
+from cchc_xl.reconcile.appendix_lines import Appendix, Line
 from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Fault, Spot
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token

@@ -21,7 +21,8 @@ from cchc_xl.reconcile.against_workbook import (
     line_agrees,
     with_appendix,
 )
-from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document
+from cchc_xl.reconcile.appendix_lines import Appendix
+from cchc_xl.reconcile.appendix_table import appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, Spot
 from cchc_xl.reconcile.report_period import other_period

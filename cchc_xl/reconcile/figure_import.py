@@ -22,7 +22,7 @@ from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.against_workbook import follows, value_of
-from cchc_xl.reconcile.appendix_table import Appendix, Line, Unread
+from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread
 from cchc_xl.reconcile.letterhead import General
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import read_number

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Protocol, cast
 
@@ -24,6 +24,9 @@ OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 
 PICTURE = "\ue020"
 """Stands before and after the name of a picture."""
+
+TABLE = "\ue021"
+"""Stands before and after the name of a table that takes the place of its paragraph."""
 
 LONGEST_TAG = 64
 """Word refuses a file with a longer tag or title of a content control."""
@@ -83,6 +86,9 @@ class Marks:
         self.pictures: list[Picture] = []
         """The pictures that the document shows, in their order."""
         self._asked: dict[str, Picture] = {}
+        self._tables: dict[str, Callable[[int], Element]] = {}
+        self.tables: list[str] = []
+        """The tables that the document shows, by name."""
         self.written: list[Written] = []
         """The figures that the document shows, in their order."""
 
@@ -96,8 +102,14 @@ class Marks:
         self._asked[name] = picture
         return f"{PICTURE}{name}{PICTURE}"
 
+    def place(self, name: str, table: Callable[[int], Element]) -> str:
+        """The mark in the place of whose paragraph a table stands; `table` makes it as wide as the page has room."""
+        self._tables[name] = table
+        return f"{TABLE}{name}{TABLE}"
+
     def settle(self, part: Element) -> None:
         """Replaces every mark of a part by Word's elements."""
+        self._settle_tables(part)
         self._settle_pictures(part)
         if any(found.is_tail or found.getparent().tag != name("t") for found in _texts_with(OPEN, part)):
             _adopt_strays(part)
@@ -106,6 +118,14 @@ class Marks:
             run = found.getparent().getparent()
             if run is not None and run.getparent() is not None:
                 self._split(run, marks)
+
+    def _settle_tables(self, part: Element) -> None:
+        for found in _texts_with(TABLE, part):
+            paragraph = next((each for each in found.getparent().iterancestors(name("p"))), None)
+            if paragraph is not None:
+                self.tables.append(str(found).split(TABLE)[1])
+                paragraph.addprevious(self._tables[self.tables[-1]](text_width(paragraph)))
+                _remove(paragraph)
 
     def _settle_pictures(self, part: Element) -> None:
         for found in _texts_with(PICTURE, part):
@@ -235,3 +255,21 @@ def _neighbour(element: Element, parent: Element) -> Element:
     preceding = (found for found in parent.iter(name("p")))
     found = next(following, None)
     return found if found is not None else next(preceding, w("p"))
+
+
+USUAL_WIDTH = 14287
+"""Twentieths of a point: A4 in landscape between its margins."""
+
+
+def text_width(paragraph: Element) -> int:
+    """How wide the text of a paragraph's section is, in twentieths of a point."""
+    body = paragraph.getroottree().getroot()
+    following = False
+    for element in body.iter():
+        following = following or element is paragraph
+        if following and element.tag == name("sectPr"):
+            size, margins = element.find(name("pgSz")), element.find(name("pgMar"))
+            if size is not None and margins is not None:
+                sides = (int(margins.get(name(side), "0")) for side in ("left", "right"))
+                return int(size.get(name("w"), "0")) - sum(sides)
+    return USUAL_WIDTH

@@ -18,13 +18,16 @@ from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import Marks, Shown
 from cchc_xl.report.jinja_environment import compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
+from cchc_xl.report.report_tables import cell_styles
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault, xml_fault
 from cchc_xl.report.template_names import names
 from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.structs import Struct
 from cchc_xl.word.export_record import Record, store
 from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
-from cchc_xl.word.word_xml import to_bytes
+from cchc_xl.word.word_xml import name, to_bytes
+
+STYLES = "word/styles.xml"
 
 
 class RenderResult(Struct, frozen=True):
@@ -62,6 +65,7 @@ def compose(
     }
     made = MadePackage(target, parts)
     _add_charts(made, paper.marks)
+    _add_cell_styles(made, paper.marks)
     store(made, Record(tuple(paper.marks.written)))
     return made, _result(target, paper.marks)
 
@@ -93,6 +97,16 @@ def _add_charts(package: Package, marks: Marks) -> None:
         named = {"Id": relationship(number), "Type": RELATIONSHIP, "Target": f"/{path}"}
         etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", named)
     package.write(RELATIONS, to_bytes(relations))
+
+
+def _add_cell_styles(package: Package, marks: Marks) -> None:
+    """Adds the styles of tables that are shown, where the template has none of that name."""
+    if not marks.tables or STYLES not in package:
+        return
+    styles = parse(package.read(STYLES))
+    known = {style.get(name("styleId")) for style in styles.iter(name("style"))}
+    styles.extend(each for each in cell_styles() if each.get(name("styleId")) not in known)
+    package.write(STYLES, to_bytes(styles))
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:

@@ -99,8 +99,10 @@ class _Writer(Struct, frozen=True):
     def section(self, section: Section) -> Iterator[StatisticsLine]:
         yield StatisticsLine(section.number, clean(section.title), la_muc=True)
         known = {figure.indicator.name: figure.value for figure in self.figures.values()}
+        of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
         for row in section.rows:
-            yield self.line(row, known)
+            if row.code not in of_tables:
+                yield self.line(row, known)
 
     def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:
         """III.6 is group 6, III.6.1 its line 6.1."""

@@ -17,6 +17,7 @@ from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import contact_table, statistics_table
+from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Document, InfoField, Kind
@@ -96,6 +97,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         PLACEHOLDER: lambda: _undecided(paper),
         NOTED: lambda document: _noted(paper, document),
     }
+    others |= shown_tables(content, figures, paper, quantities)
     if taken := others.keys() & quantities:
         raise UserError(form.folder, f"tên chỉ tiêu “{min(taken)}” trùng với tên dùng riêng cho mẫu báo cáo.")
     return {**quantities, **others}

@@ -59,6 +59,7 @@ def vocabulary(form: Form, content: Content | None = None, figures: Mapping[str,
         *(Word("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
           for entry in form.entries),
         *(Word("Bảng và biểu đồ", name, meaning) for name, meaning in TABLES.items()),
+        *_tables(form),
         *(Word("Hàm", name, meaning) for name, meaning in FUNCTIONS.items()),
         *(Word("Bộ lọc", f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
     ]
@@ -69,6 +70,16 @@ def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[Word]:
         figure = figures.get(row.code)
         value = in_table(figure.value) if figure and figure.value is not None else ""
         yield Word("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
+
+
+def _tables(form: Form) -> Iterator[Word]:
+    for table in (table for section in form.sections for table in section.tables):
+        row, column = table.numbered[0].label, table.columns[0].code
+        yield Word("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
+                   f'{{{{ {table.name}["{row}"]["{column}"] }}}}')
+        fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten"}
+        for field, meaning in fields.items():
+            yield Word("Bảng và biểu đồ", f"{table.name}.{field}", meaning)
 
 
 def _documents(form: Form, content: Content | None) -> Iterator[Word]:

@@ -127,6 +127,8 @@ def _number(term: Term, cells: Cells) -> str:
             return f"{value:f}"
         case Name():
             return cells.value(term)
+        case Arithmetic("|-|", left, right):
+            return f"ABS({_number(left, cells)}-{_number(right, cells)})"
         case Arithmetic(symbol, left, right):
             return f"({_number(left, cells)}{symbol}{_number(right, cells)})"
     raise TypeError(term)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from cchc_xl.rules.rule_syntax import (
+    APART,
     Arithmetic,
     Combination,
     Comparison,
@@ -34,6 +35,7 @@ COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 COMPUTE: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    APART: lambda left, right: abs(left - right),
 }
 
 

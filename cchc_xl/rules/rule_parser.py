@@ -9,6 +9,7 @@ from functools import lru_cache, reduce
 from itertools import chain, zip_longest
 
 from cchc_xl.rules.rule_syntax import (
+    APART,
     Arithmetic,
     Combination,
     Comparison,
@@ -128,12 +129,21 @@ def _term(node: ast.expr) -> Term:
             return Name(name)
         case ast.Attribute(value=ast.Name(id=name), attr=part) if part in RATIO_PARTS:
             return Name(name, part)
-        case ast.Call(func=ast.Name(id="previous"), args=[ast.Name(id=name)], keywords=[]):
-            return Previous(name)
-        case ast.Call(func=ast.Name(id="months"), args=[], keywords=[]):
-            return Months()
-        case ast.Call(func=ast.Name(id="count"), args=[inner], keywords=[]):
-            return _unit_count(inner)
+        case ast.Call(func=ast.Name(id=function), args=arguments, keywords=[]):
+            return _function(node, function, arguments)
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in ARITHMETIC:
             return Arithmetic(ARITHMETIC[type(operator)], _term(left), _term(right))
+    raise RuleSyntaxError(f"“{ast.unparse(node)}” không dùng được trong quy tắc")
+
+
+def _function(node: ast.expr, function: str, arguments: list[ast.expr]) -> Term:
+    match function, arguments:
+        case "previous", [ast.Name(id=name)]:
+            return Previous(name)
+        case "months", []:
+            return Months()
+        case "count", [inner]:
+            return _unit_count(inner)
+        case "abs", [ast.BinOp(left=left, op=ast.Sub(), right=right)]:
+            return Arithmetic(APART, _term(left), _term(right))
     raise RuleSyntaxError(f"“{ast.unparse(node)}” không dùng được trong quy tắc")

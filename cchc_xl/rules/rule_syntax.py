@@ -10,7 +10,8 @@
     count(ho_so > 0) == don_vi; all(ho_so > 0); any(ho_so > 0)     (over the units that report it)
     chuyen_muc >= months() - 1                       (the months of the period)
 
-A rule's own sentence is a text with terms in braces: Có {giai_quyet - dung_hen} hồ sơ trễ hẹn.
+A rule's own sentence is a text with terms in braces: Có {giai_quyet - dung_hen} hồ sơ trễ hẹn. There, abs(a - b) tells
+how far two numbers are apart.
 
 `rule_parser.py` reads the text.
 """
@@ -93,8 +94,12 @@ class Rate(Node, frozen=True):
     whole: Term
 
 
+APART = "|-|"
+"""How far two numbers are apart: abs(a - b), in a rule's own sentence."""
+
+
 class Arithmetic(Node, frozen=True):
-    """left + - * / right."""
+    """left + - * / right, or how far they are apart."""
 
     operator: str
     left: Term

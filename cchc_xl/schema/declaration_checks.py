@@ -50,18 +50,20 @@ def _head(form: Form) -> Iterator[Wrong]:
         yield Wrong(ROWS, "", "Kiểu", "biểu mẫu không có phần nào.", "Dòng đầu phải là một Phần.")
 
 
-CODE = re.compile(r"\w[\w-]{0,11}(\.\d{1,4}){0,4}[a-z]?")
+CODE = re.compile(r"\w[\w-]{0,11}(\.\d{1,4}){0,4}[a-z]?(\(\d{1,2}[a-z]?\))?")
 
 
 def _codes(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
         if "." in section.number or not CODE.fullmatch(section.number):
             yield Wrong(ROWS, section.number, "Mã", f"mã phần “{section.number}” không được có dấu chấm hay ký tự lạ.")
+        heads = (f"{section.number}.", *(f"{table.code}." for table in section.tables))
+        tables = {table.code for table in section.tables}
         for row in section.lines:
             if not CODE.fullmatch(row.code):
                 remedy = "Mã gồm phần.nhóm.dòng, ví dụ III.6.1; không có dấu cách, dấu ngoặc kép."
                 yield Wrong(ROWS, row.code, "Mã", f"mã “{row.code}” không dùng được.", remedy)
-            elif not row.code.startswith(f"{section.number}."):
+            elif row.code not in tables and not row.code.startswith(heads):
                 yield Wrong(ROWS, row.code, "Mã", f"mã phải bắt đầu bằng “{section.number}.” vì nằm trong phần này.")
             if not row.label:
                 yield Wrong(ROWS, row.code, "Chỉ tiêu", "chưa ghi tên chỉ tiêu.")
@@ -253,7 +255,9 @@ def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.Decla
     """Every expression of a form after its sheet, key and column."""
     for rule in form.rule_lines():
         code, _, mark = rule.code.partition(" ")
-        if mark == declaration_defaults.SUM_MARK:
+        if rule.row:
+            yield RULES, rule.code, "Điều kiện", rule.test
+        elif mark == declaration_defaults.SUM_MARK:
             yield ROWS, code, "Bằng tổng của", rule.test
         elif mark.startswith(declaration_defaults.CEILING_MARK):
             yield ROWS, code, "Không lớn hơn", rule.test

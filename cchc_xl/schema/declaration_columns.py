@@ -104,15 +104,18 @@ TABLE_COLUMNS = DeclaredSheet(
     "cot",
     "Cột",
     (
-        DeclaredColumn("Bảng"),
-        DeclaredColumn("Mã cột", 8),
-        *(DeclaredColumn(f"Tiêu đề {number}", 20) for number in range(1, 5)),
-        DeclaredColumn("Kiểu"),
-        DeclaredColumn("Nguồn", 12, words=("Nhập", "Tính", "Kỳ trước", "Lũy kế", "Kế hoạch", "Tỷ lệ")),
-        DeclaredColumn("Công thức", 22),
-        DeclaredColumn("Cách cộng"),
-        DeclaredColumn("Bằng", 22),
-        DeclaredColumn("Không lớn hơn"),
+        DeclaredColumn("Bảng", 14, "Mã của dòng Bảng ở trang tính Chỉ tiêu"),
+        DeclaredColumn("Mã cột", 8, "Như hàng số thứ tự cột của bản in: (3)"),
+        *(
+            DeclaredColumn(f"Tiêu đề {number}", 20, "Tiêu đề từ trên xuống; ô liền nhau giống nhau thì gộp")
+            for number in range(1, 5)
+        ),
+        DeclaredColumn("Kiểu", 14, words=tuple(declaration_words.KINDS.values())),
+        DeclaredColumn("Nguồn", 12, words=tuple(declaration_words.SOURCES.values())),
+        DeclaredColumn("Công thức", 22, "(4) + (5) + (6); của cột Kỳ trước: (11) kỳ trước; của Tỷ lệ: (8) / (7)"),
+        DeclaredColumn("Cách cộng", 12, words=(*declaration_words.TOTALS.values(), declaration_words.NOT_ADDED)),
+        DeclaredColumn("Bằng", 22, "Mọi dòng phải đúng: (7) + (11)"),
+        DeclaredColumn("Không lớn hơn", 14, "Mã cột, cách nhau bằng dấu chấm phẩy"),
         DeclaredColumn("Ghi chú", 30),
     ),
 )

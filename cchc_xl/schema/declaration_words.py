@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.form_model import Kind, Total
+from cchc_xl.schema.form_model import Kind, Source, Total
 
 SECTION, GROUP = "Phần", "Nhóm"
 
@@ -21,8 +21,12 @@ KINDS = {
     Kind.COUNT: "Số đếm", Kind.DECIMAL: "Số thập phân", Kind.PERCENT: "Tỷ lệ %", Kind.YES_NO: "Có/Không",
     Kind.CHOICE: "Chọn một", Kind.RATIO: "Đã làm/tổng", Kind.TEXT: "Chữ",
 }
-TABLE_KINDS = ("Bảng", "Dòng", "Dòng mở", "Dòng tổng")
-"""Lines of tables with columns of their own (sheet Cột)."""
+TABLE, ROW, OPEN_ROW, TOTAL_ROW, UNIT_ROW = TABLE_KINDS = ("Bảng", "Dòng", "Dòng mở", "Dòng tổng", "Dòng đơn vị")
+"""Lines of tables with columns of their own (sheet Cột); the last stands for one printed row of each unit."""
+SOURCES = {
+    Source.TYPED: "Nhập", Source.COMPUTED: "Tính", Source.PREVIOUS: "Kỳ trước", Source.CUMULATIVE: "Lũy kế",
+    Source.PLANNED: "Kế hoạch", Source.RATE: "Tỷ lệ",
+}
 
 _TOTALS = {
     "sum": "Cộng", "count_yes": "Đếm có", "all_yes": "Mọi nơi có", "same": "Giống nhau", "city": "Một nơi",

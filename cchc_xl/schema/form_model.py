@@ -47,6 +47,17 @@ class Total(StrEnum):
     NONE = "none"
 
 
+class Source(StrEnum):
+    """Where the numbers of a table's column come from."""
+
+    TYPED = "typed"
+    COMPUTED = "computed"
+    PREVIOUS = "previous"
+    CUMULATIVE = "cumulative"
+    PLANNED = "planned"
+    RATE = "rate"
+
+
 class Missing(StrEnum):
     """What a blank cell means for the indicator."""
 
@@ -84,7 +95,8 @@ class Indicator(Declared, frozen=True, kw_only=True):
     the figure that makes units of different size comparable. `accumulates`: what is counted over the period, so that a
     longer period of the same year can't have less; not what is counted on its last day. `periods`: the kinds of period
     in which an answer is required, all where none is named; in others the row may stay blank. `declared_missing`: as
-    declared, where the form's period asks less.
+    declared, where the form's period asks less. A figure of a table names its `row` and `column`; `sum_of` are the
+    figures that it adds up, one that is taken away with a minus before it.
     """
 
     code: str
@@ -111,6 +123,9 @@ class Indicator(Declared, frozen=True, kw_only=True):
     ask: Kind | None = None
     accumulates: bool = True
     declared_missing: Missing | None = None
+    row: str = ""
+    column: str = ""
+    sum_of: tuple[str, ...] = ()
     stt: str = ""
     why: str = ""
 
@@ -132,7 +147,7 @@ class Indicator(Declared, frozen=True, kw_only=True):
     @property
     def typed(self) -> bool:
         """Whether units type a value; otherwise the figure is made from others."""
-        return not self.has_parts and self.total is not Total.UNITS
+        return not self.has_parts and not self.sum_of and self.total is not Total.UNITS
 
 
 def printed_number(row: Heading | Indicator) -> str:
@@ -152,6 +167,7 @@ class RuleLine(Declared, frozen=True, kw_only=True):
     none is named. `previous`: which earlier book it may be compared with, the last year's or one of the same year.
     `told`: its own sentence. `unless_written`: the notes (by indicator) and passages that explain it, any of which
     silences it; `if_written`: those without which it is not asked. `together`: one finding for all units that fail.
+    `row`: the row of a table that a rule on its columns was made for.
     """
 
     code: str
@@ -166,6 +182,7 @@ class RuleLine(Declared, frozen=True, kw_only=True):
     together: bool = False
     missing: RuleMissing = RuleMissing.SKIP_ANY
     remedy: str
+    row: str = ""
 
 
 class Class(Declared, frozen=True, kw_only=True):
@@ -199,6 +216,77 @@ class Scale(Declared, frozen=True, kw_only=True):
         return self.rising[-1] if found is None and score == self.rising[-1].high else found
 
 
+class TableColumn(Declared, frozen=True, kw_only=True):
+    """A number column of a table: its code "(3)", its headings from the top, and what stands below them.
+
+    `declared` are the cells that said so, by their titles.
+    """
+
+    code: str
+    titles: tuple[str, ...]
+    kind: Kind = Kind.COUNT
+    source: Source = Source.TYPED
+    formula: str = ""
+    declared: dict[str, str] = {}
+
+    @property
+    def title(self) -> str:
+        """The heading right above the numbers."""
+        return self.titles[-1] if self.titles else ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether people type its cells."""
+        return self.source not in (Source.COMPUTED, Source.RATE)
+
+
+class TableRow(Declared, frozen=True, kw_only=True):
+    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports."""
+
+    code: str
+    label: str
+    kind: Literal["group", "row", "total", "units"] = "row"
+    stt: str = ""
+    declared: dict[str, str] = {}
+
+
+class Table(Declared, frozen=True, kw_only=True):
+    """A table whose figures stand in rows and columns. Each figure is an indicator of the section: `cell` names it.
+
+    `corner` are the columns of the rows' numbers and names.
+    """
+
+    code: str
+    name: Name
+    label: str
+    unit: str = ""
+    corner: tuple[TableColumn, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    declared: dict[str, str] = {}
+
+    @property
+    def numbered(self) -> tuple[TableRow, ...]:
+        """The rows that hold figures."""
+        return tuple(row for row in self.rows if row.kind != "group")
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of its lines and figures."""
+        cells = (cell_code(row.code, column.code) for row in self.numbered for column in self.columns)
+        return frozenset((self.code, *(row.code for row in self.rows), *cells))
+
+    @property
+    def levels(self) -> int:
+        """How many lines of headings it has."""
+        return max(len(column.titles) for column in (*self.columns, *self.corner))
+
+
+def cell_code(row: str, column: str) -> str:
+    """The code of the figure of a row and a column: ii06a.3(7)."""
+    return f"{row}{column}"
+
+
 class SectionHead(Declared, frozen=True, kw_only=True):
     """The line that a section begins with."""
 
@@ -212,7 +300,8 @@ class SectionHead(Declared, frozen=True, kw_only=True):
 class Section(SectionHead, frozen=True, kw_only=True):
     """One sheet of the workbook: a section of the appendix, or the figures that only the text needs.
 
-    `declared_rules` are all of them where `rules` are only those that hold in the form's period.
+    `declared_rules` are all of them where `rules` are only those that hold in the form's period. `table_rules` are the
+    declared lines of rules that hold for every row of a table.
     """
 
     rows: tuple[Heading | Indicator, ...]
@@ -220,6 +309,8 @@ class Section(SectionHead, frozen=True, kw_only=True):
     rules: tuple[RuleLine, ...] = ()
     declared_rules: tuple[RuleLine, ...] = ()
     scales: tuple[Scale, ...] = ()
+    tables: tuple[Table, ...] = ()
+    table_rules: tuple[dict[str, str], ...] = ()
 
     @property
     def lines(self) -> tuple[Heading | Indicator, ...]:

@@ -26,6 +26,7 @@ from cchc_xl.schema.form_model import (
     Unit,
 )
 from cchc_xl.schema.read_indicators import IndicatorRows
+from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.rule_columns import read_further
 from cchc_xl.schema.table_reader import TableReader
@@ -45,7 +46,7 @@ class ReadForm(Struct, frozen=True):
 def read_form(tables: DeclaredTables, folder: str = "") -> ReadForm:
     """The form of a declaration; its meaning is checked by `form.checks`."""
     reader = DeclarationReader(tables)
-    return ReadForm(reader.form(folder), tuple(reader.faults), reader.places, reader.made)
+    return ReadForm(reader.form(folder), tuple(dict.fromkeys(reader.faults)), reader.places, reader.made)
 
 
 def refused(faults: Iterable[DeclarationFault]) -> bool:
@@ -63,13 +64,23 @@ class DeclarationReader(TableReader):
         rows = IndicatorRows(self, units)
         sections = rows.sections()
         rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
-        for rule in self._rules(rows):
-            rules.setdefault(rows.section_of_rule(rule), []).append(rule)
+        table_rules: dict[str, list[dict[str, str]]] = {}
+        for line in self.lines(declaration_columns.RULES):
+            rule = self._rule(rows, line)
+            if found := rows.table_of_rule(line["Điều kiện"]):
+                section, table = found
+                rules[section] += self._for_rows(rows, table, rule, line)
+                table_rules.setdefault(section, []).append({title: text for title, text in line.cells.items() if text})
+            else:
+                rules.setdefault(rows.section_of_rule(rule), []).append(rule)
         scales = self._scales(rows)
         return Form(
             **head,
             sections=tuple(
-                section.changed(rules=tuple(rules[section.number]), scales=tuple(scales.get(section.number, ())))
+                section.changed(
+                    rules=tuple(rules[section.number]), scales=tuple(scales.get(section.number, ())),
+                    table_rules=tuple(table_rules.get(section.number, ())),
+                )
                 for section in sections
             ),
             units=units,
@@ -181,22 +192,32 @@ class DeclarationReader(TableReader):
             title=title or standard.title, columns=tuple(heads) or standard.columns, lines=tuple(lines)
         )
 
-    def _rules(self, rows: IndicatorRows) -> Iterator[RuleLine]:
+    def _rule(self, rows: IndicatorRows, line: DeclaredLine) -> RuleLine:
         sheet = declaration_columns.RULES
-        for line in self.lines(sheet):
-            self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
-            yield RuleLine(
-                code=line["Mã"],
-                test=self.cell(sheet, line, "Điều kiện", rows.rule, ""),
-                severity=self.one_of(
-                    sheet, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
-                ),
-                missing=self.one_of(
-                    sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, declaration_defaults.RULE_MISSING
-                ),
-                remedy=line["Cách sửa"],
-                **read_further(self, rows, line),
-            )
+        self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
+        on_columns = rows.table_of_rule(line["Điều kiện"])
+        return RuleLine(
+            code=line["Mã"],
+            test=line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, ""),
+            severity=self.one_of(
+                sheet, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
+            ),
+            missing=self.one_of(
+                sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, declaration_defaults.RULE_MISSING
+            ),
+            remedy=line["Cách sửa"],
+            **read_further(self, rows, line),
+        )
+
+    def _for_rows(
+        self, rows: IndicatorRows, table: TableRows, rule: RuleLine, line: DeclaredLine
+    ) -> list[RuleLine]:
+        """A rule on columns as the rules of the table's rows."""
+        sheet = declaration_columns.RULES
+        made: list[RuleLine] = self.cell(sheet, line, "Điều kiện", lambda _: table.for_rows(rule, rows.rule), [])
+        for each in made:
+            self.places[sheet.key, each.code] = line.number
+        return made
 
     def _scales(self, rows: IndicatorRows) -> dict[str, list[Scale]]:
         sheet, made = declaration_columns.SCALES, dict[str, dict[str, Scale]]()

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.form_model import Heading, Indicator, Kind, Missing, RuleLine, Section, Total, Unit
+from cchc_xl.schema.form_model import Heading, Indicator, Kind, Missing, RuleLine, Section, Table, Total, Unit
 from cchc_xl.schema.machine_names import NAME
+from cchc_xl.schema.read_tables import TableRows, cell_name, columns_in
+from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class IndicatorRows:
         self._lines = reader.lines(INDICATORS)
         self._kinds = [reader.one_of(INDICATORS, line, "Kiểu", KINDS, None) for line in self._lines]
         self._names: dict[str, str] = {}
+        self._columns = columns_in(reader)
+        self._row_names: dict[str, str] = {}
+        self._tables: list[tuple[str, TableRows]] = []
         self._labels = {line["Mã"]: line["Chỉ tiêu"] for line in self._lines}
         kinds = zip(self._lines, self._kinds, strict=True)
         self._numbers = [line["Mã"] for line, kind in kinds if kind is declaration_words.SECTION]
@@ -49,16 +54,29 @@ class IndicatorRows:
 
     def _name_all(self) -> None:
         used = {line["Tên máy"] for line in self._lines}
+        table = ""
         for line, kind in zip(self._lines, self._kinds, strict=True):
             code = line["Mã"]
+            table = code if kind == declaration_words.TABLE else table if _of_table(kind, code, table) else ""
             self._reader.placed(INDICATORS, line, code, "Mã", "mã")
             if not line["Kiểu"]:
                 remedy = "Dòng không có số thì chọn Nhóm."
                 self._reader.fault(INDICATORS, line.number, "Kiểu", "chưa chọn Kiểu.", remedy)
-            if kind not in (declaration_words.SECTION, declaration_words.GROUP):
+            if kind in declaration_words.TABLE_KINDS:
+                self._name_row(line, table, used)
+            elif kind not in (declaration_words.SECTION, declaration_words.GROUP):
                 name = line["Tên máy"] or self._reader.name_for(INDICATORS, line, "Tên máy", "Chỉ tiêu", used)
                 self._names.setdefault(code, name)
         self._known = {**{name: name for name in self._names.values()}, **self._names}
+
+    def _name_row(self, line: DeclaredLine, table: str, used: set[str]) -> None:
+        """Names of a table, made from its code, or of a row and its figures."""
+        code = line["Mã"]
+        label = "Mã" if code == table else "Chỉ tiêu"
+        name = line["Tên máy"] or self._reader.name_for(INDICATORS, line, "Tên máy", label, used)
+        self._row_names.setdefault(code, name)
+        for column in self._columns.get(table, ()) if code != table else ():
+            self._names.setdefault(f"{code}{column.code}", cell_name(self._row_names[table], name, column.code))
 
     def name(self, code: str) -> str:
         """The machine name of a code; empty for an empty cell. Raises `ValueError`."""
@@ -92,17 +110,48 @@ class IndicatorRows:
         made: list[Section] = []
         rows: list[Heading | Indicator] = []
         supporting: list[Indicator] = []
+        table: TableRows | None = None
         for line, kind in zip(self._lines, self._kinds, strict=True):
+            if table and not _of_table(kind, line["Mã"], table.table.code):
+                rows += self._closed(table, made[-1])
+                table = None
             if kind is declaration_words.SECTION:
                 made.append(self._section(line))
                 rows, supporting = [], []
             elif not made:
                 self._reader.fault(INDICATORS, line.number, "Kiểu", "dòng đầu phải là một Phần.")
+            elif kind == declaration_words.TABLE:
+                table = self._table(line)
+            elif table:
+                table.add(line, kind)
             elif kind is not None:
                 self._add(line, kind, made[-1], rows, supporting)
             if made:
                 made[-1] = made[-1].changed(rows=tuple(rows), supporting=tuple(supporting))
-        return made
+        if table:
+            made[-1] = made[-1].changed(rows=(*rows, *self._closed(table, made[-1])))
+        return [section.changed(tables=self._tables_of(section.number)) for section in made]
+
+    def _table(self, line: DeclaredLine) -> TableRows:
+        code = line["Mã"]
+        return TableRows(self._reader, line, self._row_names[code], self._columns.get(code, ()), self._row_names)
+
+    def _closed(self, table: TableRows, section: Section) -> Iterator[Heading | Indicator]:
+        """The lines of a table that was read to its end."""
+        self._tables.append((section.number, table))
+        for row in table.indicators(self._indicator):
+            if isinstance(row, Indicator):
+                self._section_of[row.name] = section.number
+            yield row
+        self._rules.setdefault(section.number, []).extend(table.rules(self.rule))
+
+    def _tables_of(self, section: str) -> tuple[Table, ...]:
+        return tuple(table.table for number, table in self._tables if number == section)
+
+    def table_of_rule(self, text: str) -> tuple[str, TableRows] | None:
+        """The table of whose columns a typed rule speaks, and the number of its section."""
+        said = {found[1] for found in OF_TABLE.finditer(text)}
+        return next((each for each in self._tables if each[1].table.code in said), None)
 
     def _add(
         self,
@@ -115,7 +164,7 @@ class IndicatorRows:
         if kind is declaration_words.GROUP:
             rows.append(Heading(code=line["Mã"], label=line["Chỉ tiêu"], stt=line["STT in"], why=line["Vì sao"]))
         elif kind in declaration_words.TABLE_KINDS:
-            what = f"kiểu “{line['Kiểu']}” (bảng nhiều cột) chưa dùng được ở phiên bản này."
+            what = f"dòng kiểu “{line['Kiểu']}” phải đứng dưới một dòng Bảng."
             self._reader.fault(INDICATORS, line.number, "Kiểu", what)
         else:
             row = self._indicator(line, kind)
@@ -232,6 +281,12 @@ class IndicatorRows:
                 return rule.code.partition(mark)[0]
         named = (number for name, number in self._section_of.items() if name in rule.test.split())
         return next(named, numbers[0] if numbers else "")
+
+
+def _of_table(kind: Any, code: str, table: str) -> bool:
+    """Whether a line belongs to the table above it."""
+    rows = (declaration_words.ROW, declaration_words.OPEN_ROW, declaration_words.TOTAL_ROW, declaration_words.UNIT_ROW)
+    return bool(table) and (kind in rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
 
 
 def _periods(line: DeclaredLine) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def tables_of(form: Form) -> DeclaredTables:
     lines: dict[DeclaredSheet, Iterable[Cells]] = {
         declaration_columns.FORM: _head(form),
         declaration_columns.INDICATORS: _rows(form, code_of),
+        declaration_columns.TABLE_COLUMNS: _columns(form),
         declaration_columns.RULES: _rules(form, code_of),
         declaration_columns.UNITS: _units(form),
         declaration_columns.PERIODS: _periods(form),
@@ -74,7 +75,14 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
             "Vì sao": section.why,
         }
         checks = _cell_checks(section)
+        tables = {table.code: table for table in section.tables}
+        of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
         for row in section.rows:
+            if row.code in tables:
+                table = tables[row.code]
+                yield from (table.declared, *(each.declared for each in table.rows))
+            if row.code in of_tables:
+                continue
             yield _heading(row) if isinstance(row, Heading) else _indicator(row, code_of, checks, section, False)
             for each in section.supporting:
                 if each.supports == row.code:
@@ -154,9 +162,14 @@ def in_cell(rule: RuleLine) -> tuple[str, str, str]:
     return code, "", ""
 
 
+def _columns(form: Form) -> Iterator[Cells]:
+    for table in (table for section in form.sections for table in section.tables):
+        yield from (column.declared for column in (*table.corner, *table.columns))
+
+
 def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for rule in (rule for section in form.sections for rule in section.declared_rules or section.rules):
-        if not in_cell(rule)[1]:
+        if not rule.row and not in_cell(rule)[1]:
             yield {
                 "Mã": rule.code,
                 "Điều kiện": spoken(rule.test, code_of),
@@ -165,6 +178,8 @@ def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                 "Cách sửa": rule.remedy,
                 **dict(written_further(rule, code_of)),
             }
+    for section in form.sections:
+        yield from section.table_rules
 
 
 def _units(form: Form) -> Iterator[Cells]:

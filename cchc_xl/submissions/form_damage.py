@@ -9,7 +9,6 @@ from cchc_xl import rule_registry
 from cchc_xl.findings import Rule
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, as_text
 from cchc_xl.values import Address
@@ -30,8 +29,7 @@ class Fault:
 
 def place_of(plan: FormPlan, code: str, file: str) -> Address:
     """Where an indicator should stand."""
-    sheet, row = plan.places[code]
-    return Address(sheet, f"{form_layout.VALUE}{row}", file)
+    return Address(*plan.cells[code], file)
 
 
 def twice(code: str, first: Found, second: Found, file: str) -> Fault:
@@ -44,21 +42,28 @@ def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: s
     """Everything about the rows. In a form of another version, rows may differ for a good reason."""
     missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
     relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
+    told: set[tuple[bool, str]] = set()
     for code, row in plan.questions.items():
-        line = lines.get(code)
+        line, label = lines.get(code), plan.labels[code]
+        wrong = line is None or (label and line.label != label and folded(line.label) != folded(label))
+        # Of a table's line, one cell tells it for all.
+        if not wrong or (row.row and (line is None, row.row) in told):
+            continue
+        told.add((line is None, row.row))
         if line is None:
-            message = f"thiếu dòng {code} “{row.label}”. {REMEDY}"
+            message = f"thiếu dòng {row.row or code} “{label}”. {REMEDY}"
             yield Fault(missing, message, code, place_of(plan, code, file))
-        elif line.label != row.label and folded(line.label) != folded(row.label):
-            yield Fault(relabelled, _other_label(row, line), row.code, line.address(file))
+        else:
+            yield Fault(relabelled, _other_label(row, label, line), row.code, line.address(file))
     for code, line in lines.items():
         if code not in plan.questions:
             yield _unknown(code, line, file)
     yield from _moves(plan, lines)
 
 
-def _other_label(row: Indicator, line: Found) -> str:
-    return f"dòng {row.code}: chỉ tiêu đã bị sửa thành “{line.label[:80]}”, đúng là “{row.label}”. {REMEDY}"
+def _other_label(row: Indicator, label: str, line: Found) -> str:
+    said = line.label[:80]
+    return f"dòng {row.row or row.code}: chỉ tiêu đã bị sửa thành “{said}”, đúng là “{label}”. {REMEDY}"
 
 
 def _unknown(code: str, line: Found, file: str) -> Fault:
@@ -75,7 +80,7 @@ def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
     if renamed:
         listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
         yield Fault(rule_registry.SHEET_RENAMED, f"trang tính đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
-    moved = [code for code, line in known.items() if plan.places[code][1] != line.row]
+    moved = [code for code, line in known.items() if plan.cells[code][1] != line.cell]
     if moved:
         listed = ", ".join(moved[:MOST_LISTED])
         yield Fault(rule_registry.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")

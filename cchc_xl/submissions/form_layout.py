@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count, product
 
 from cchc_xl import sheet_names
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Unit
+from cchc_xl.master.table_place import TablePlace, place_of
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Table, Unit, cell_code
+from cchc_xl.schema.table_lines import PrintedLine, printed_lines
+from cchc_xl.sheet_names import table_sheet
 
 COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
+SPARE_ROWS = 3
+"""Rows between a table and the hidden rows of help below it."""
 
 CODE, NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK = "ABCDEFG"
 """Columns people see (the code is hidden)."""
@@ -42,25 +48,46 @@ DEADLINE_FIELD = "han_nop"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a section sheet: a group line, a cell to fill, or a rate shown live."""
+    """One line of a section sheet: a group line, a cell to fill, or a rate shown live.
+
+    Of a table's figure, `row` is the hidden row of its help, and `own_cell` the cell of the printed table.
+    """
 
     item: Heading | Indicator
     row: int
     typed: bool
     heading: bool
+    own_cell: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The cell that holds the value."""
+        return self.own_cell or f"{VALUE}{self.row}"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One section sheet of a unit's form."""
+    """One sheet of a unit's form: a section's lines, or one of its tables."""
 
     section: Section
     lines: tuple[Line, ...]
+    table: TablePlace | None = None
+
+    @property
+    def sheet(self) -> str:
+        """The sheet's name."""
+        return table_sheet(self.table.table.code) if self.table else self.section.sheet
 
     @cached_property
     def questions(self) -> tuple[tuple[Indicator, int], ...]:
         """The indicators to fill, with their rows."""
         return tuple((line.item, line.row) for line in self.lines if line.typed and isinstance(line.item, Indicator))
+
+
+    @property
+    def questions_at(self) -> str:
+        """The cell to begin with."""
+        return next(line.cell for line in self.lines if line.typed) if self.table else f"{VALUE}{FIRST_ROW}"
 
 
 @dataclass(frozen=True)
@@ -75,9 +102,33 @@ class FormPlan:
     def places(self) -> dict[str, tuple[str, int]]:
         """Sheet name and row of every indicator that the form shows, by code."""
         return {
-            line.item.code: (page.section.sheet, line.row)
+            line.item.code: (page.sheet, line.row)
             for page in self.pages for line in page.lines if not line.heading
         }
+
+    @cached_property
+    def cells(self) -> dict[str, tuple[str, str]]:
+        """Sheet name and address of the value of every indicator that the form shows, by code."""
+        return {
+            line.item.code: (page.sheet, line.cell)
+            for page in self.pages for line in page.lines if not line.heading
+        }
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What stands before the value of every indicator, by code: the name of a table's line, or its own.
+
+        Empty for a line that stands for the unit itself: units of a kind share a plan.
+        """
+        labels = {line.item.code: line.item.label for page in self.pages for line in page.lines}
+        for page in self.pages:
+            lines = page.table.lines if page.table else ()
+            shown = {line.row.code: "" if line.unit else line.label for line in lines}
+            labels |= {
+                line.item.code: shown[line.item.row]
+                for line in page.lines if shown and isinstance(line.item, Indicator)
+            }
+        return labels
 
     @cached_property
     def questions(self) -> dict[str, Indicator]:
@@ -93,8 +144,46 @@ def reports(unit: Unit, row: Indicator) -> bool:
 def plan_form(form: Form, unit: Unit) -> FormPlan:
     """Only what the unit reports, in printed order, supporting rows directly above the rate they serve."""
     typed = {row.name for row in form.indicators() if row.typed and reports(unit, row)}
-    pages = (Page(section, tuple(_lines(section, typed))) for section in form.sections)
+    pages = (page for section in form.sections for page in _pages(section, typed, unit))
     return FormPlan(form, unit, tuple(page for page in pages if page.questions))
+
+
+def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[Page]:
+    of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
+    apart = section
+    if of_tables:
+        apart = section.changed(rows=tuple(row for row in section.rows if row.code not in of_tables))
+    yield Page(section, tuple(_lines(apart, typed)))
+    by_code = {row.code: row for row in section.indicators}
+    for table in section.tables:
+        place = place_of(table, list(_printed(table, by_code, typed, unit)))
+        yield Page(section, tuple(_cells(place, by_code, typed)), place)
+
+
+def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], unit: Unit) -> Iterator[PrintedLine]:
+    """The lines of a table in a unit's form; of the lines that stand for units, only its own, which needs no sum."""
+    own = [row.code for row in table.rows if row.kind == "units" and any(
+        by_code[cell_code(row.code, column.code)].name in typed for column in table.columns
+    )]
+    for line in printed_lines(table, dict.fromkeys(own, (unit,))):
+        if not own or line.row.kind != "total":
+            yield line
+
+
+def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str]) -> Iterator[Line]:
+    """The figures of a table row by row, each with a hidden row below the table."""
+    helped = count(first_help_row(place))
+    for line, column in product(place.lines, place.table.columns):
+        row = next(helped)
+        if line.row.kind != "group":
+            item = by_code[cell_code(line.row.code, column.code)]
+            own = f"{place.letters[column.code]}{place.rows[line.key]}"
+            yield Line(item, row, typed=item.name in typed, heading=False, own_cell=own)
+
+
+def first_help_row(place: TablePlace) -> int:
+    """The first hidden row below a table; each line has as many as the table has columns."""
+    return place.last_row + SPARE_ROWS
 
 
 def _lines(section: Section, typed: set[str]) -> Iterator[Line]:

@@ -30,6 +30,7 @@ from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.table_sums import overwritten_sum
 from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import Address, Reading
@@ -205,10 +206,11 @@ class _Reader:
         """Everything the file says."""
         self._check_identity()
         lines = self._lines()
+        readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
+        self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
         for fault in line_faults(self._plan, lines, older, self._path.name):
             self._note(fault)
-        readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         for fault in beside(self._plan, self._sheets, readings, self._path.name):
             self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
@@ -283,15 +285,26 @@ class _Reader:
                     found[code] = line
         return found
 
+    def _computed(self, lines: dict[str, Found], readings: Mapping[str, Reading]) -> None:
+        """Takes the computed cells of tables out of the lines; one that says something else than its sum is told."""
+        for code in [code for code in lines if code in self._plan.cells and code not in self._plan.questions]:
+            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._path.name)
+            if fault:
+                self._note(fault)
+
     def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
-        """The lines of one sheet; none where it is not a form's page."""
+        """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
+        for number, code, label, place, value, noted in sheet.get("cells", ()):
+            if code in self._plan.cells or as_text(value):
+                marks = frozenset(map(Mark, noted))
+                yield code, Found(sheet["name"], number, as_text(label), value, "", place + 1, marks)
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Fault(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return
-        marked = {row: frozenset(mark for mark in Mark if row in sheet[mark]) for mark in Mark for row in sheet[mark]}
+        marked = {row: frozenset(each for each in Mark if row in sheet[each]) for mark in Mark for row in sheet[mark]}
         for number, code, label, typed, note in sheet["lines"]:
             kept = self._kept_note(code, as_text(note))
             marks = marked.get(number, UNMARKED)

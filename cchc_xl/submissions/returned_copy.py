@@ -45,9 +45,10 @@ def write_returned(form: Form, delivery: Delivery, folder: Path) -> Path:
 
 def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     for code, typed in delivery.cells.items():
-        sheet, row = plan.places[code]
-        put(workbook[sheet][f"{form_layout.VALUE}{row}"], typed)
-        if delivery.notes.get(code):
+        sheet, cell = plan.cells[code]
+        put(workbook[sheet][cell], typed)
+        row = plan.places[code][1]
+        if delivery.notes.get(code) and not plan.form.by_code[code].row:
             put(workbook[sheet][f"{form_layout.NOTE}{row}"], Cell(delivery.notes[code]))
 
 
@@ -69,8 +70,9 @@ def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
             by_code.setdefault(finding.indicator, []).append(finding)
     for code, findings in by_code.items():
         sheet, row = plan.places[code]
+        cell = plan.cells[code][1]
         text = sheet_names.NOTE_MARK + "\n".join(finding.message for finding in findings)
-        workbook[sheet][f"{form_layout.VALUE}{row}"].comment = Comment(
+        workbook[sheet][cell].comment = Comment(
             text[:LONGEST_NOTE], sheet_names.NOTE_AUTHOR, 160, 360
         )
         worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
@@ -113,5 +115,5 @@ def _list_cell(cell: SheetCell, value: int | str | None, is_link: bool) -> None:
 
 def _place(plan: FormPlan, finding: Finding) -> str:
     """Where the finding stands in the fresh form, whatever the file that came looked like."""
-    place = plan.places.get(finding.indicator)
-    return f"'{place[0]}'!{form_layout.VALUE}{place[1]}" if place else ""
+    place = plan.cells.get(finding.indicator)
+    return f"'{place[0]}'!{place[1]}" if place else ""

@@ -59,7 +59,7 @@ def beside(
                 percent = loose.row in sheet.get(Mark.PERCENT, ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet)].append(loose)
+                groups[_group(loose, "columns" in sheet or "cells" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
 
@@ -67,7 +67,7 @@ def beside(
 def _rates(plan: FormPlan) -> Iterator[Indicator]:
     for page in plan.pages:
         for line in page.lines:
-            if isinstance(line.item, Indicator) and not line.typed and not line.heading:
+            if isinstance(line.item, Indicator) and not line.typed and not line.heading and not line.own_cell:
                 yield line.item
 
 

@@ -18,6 +18,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declared_cells import day
+from cchc_xl.schema.form_model import cell_code
 from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
 from cchc_xl.submissions.submission_choice import Fate, Policy
@@ -52,9 +53,18 @@ def sources(form: Form) -> list[Source]:
     """Every line of the sample figures of a form, section by section."""
     order = {section.number: number for number, section in enumerate(form.sections)}
     lines = [
-        Source(**line) for path in sorted(sample_folder(form).glob("*.csv")) for line in _lines(path) if "unit" in line
+        each for path in sorted(sample_folder(form).glob("*.csv")) for line in _lines(path) if "unit" in line
+        for each in _said(line)
     ]
     return sorted(lines, key=lambda line: order.get(line.code.partition(".")[0], len(order)))
+
+
+def _said(line: dict[str, str]) -> list[Source]:
+    """A line of sample figures; one of a table names its row, and its columns one by one."""
+    if "row" not in line:
+        return [Source(**line)]
+    cells = ((cell_code(line["row"], column), text) for column, text in line.items() if column not in ("unit", "row"))
+    return [Source(line["unit"], code, text, "gia_dinh", "", "") for code, text in cells]
 
 
 def sample_entries(form: Form) -> Entries:

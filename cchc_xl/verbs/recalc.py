@@ -19,14 +19,15 @@ from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.master import home_board
 from cchc_xl.master.chart_data import write_chart_data
-from cchc_xl.master.compute_book import Computed, compute, stored, understand
+from cchc_xl.master.compute_book import Computed, compute, understand
 from cchc_xl.master.findings_sheet import write_findings
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, read_master
-from cchc_xl.master.native_formulas import figure_formula
+from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
 from cchc_xl.master.undivided import shared_term
+from cchc_xl.master.write_tables import write_tables
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
@@ -80,6 +81,8 @@ def write(computed: Computed, now: datetime) -> Result:
     computed = replace(computed, findings=left)
     _write_companions(master, computed.content)
     _write_flags(computed)
+    flagged, told = flags(computed.findings), _messages_by_cell(computed.findings)
+    write_tables(master, computed.content, computed.figures, flagged, told)
     closed = write_findings(master, computed.findings, now)
     fit_all(master)
     write_chart_data(master, computed.content, computed.figures)

@@ -10,7 +10,8 @@ from cchc_xl.excel.seal import refuse_changed
 from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
-from cchc_xl.reconcile.appendix_table import Appendix, appendix_of_document, read_tables
+from cchc_xl.reconcile.appendix_lines import Appendix
+from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.letterhead import General, general_information

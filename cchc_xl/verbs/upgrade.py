@@ -28,6 +28,7 @@ from cchc_xl.master.table_layout import (
     TABLE_ROW,
     UNIT_NOTE_COLUMNS,
 )
+from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.carried_declaration import mark_of
@@ -144,9 +145,9 @@ def _left_out(old: Master) -> Iterator[str]:
     workbook = old.workbook
     assert isinstance(workbook, Workbook)
     own = {
-        *(section.sheet for section in old.form.sections), *KEYED_SHEETS, *WHOLE_SHEETS, sheet_names.HOME,
-        sheet_names.GUIDE, sheet_names.UNITS, sheet_names.IDENTITY, sheet_names.DECLARATION, sheet_names.CARRIED,
-        sheet_names.CHART_DATA,
+        *(section.sheet for section in old.form.sections), *table_sheets(old.form), *KEYED_SHEETS, *WHOLE_SHEETS,
+        sheet_names.HOME, sheet_names.GUIDE, sheet_names.UNITS, sheet_names.IDENTITY, sheet_names.DECLARATION,
+        sheet_names.CARRIED, sheet_names.CHART_DATA,
     }
     for name in workbook.sheet_names:
         if name not in own:

@@ -213,7 +213,8 @@ LAYOUTS = [
     (own_sheet, "sheet_foreign", "B7", "“77”"), (paste_over, "row_pasted", "C", "III.2.1"),
     (fill_own_column, "column_numbers", "", "“5000”"), (write_below, "number_outside", "E", "“987”"),
     (repeat_unit, "unit_twice", "D", "Phường 3"), (forget_unit, "unit_missing", "D", "Phường 3"),
-    (exchange_names, "unit_names", "D", "“Phường 4” nhưng là dòng của “Phường 3”"), (name_a_unit, "unit_line", "D", "Phường mới"),
+    (exchange_names, "unit_names", "D", "“Phường 4” nhưng là dòng của “Phường 3”"),
+    (name_a_unit, "unit_line", "D", "Phường mới"),
 ]
 
 

@@ -16,7 +16,8 @@ from report_sample import ROOT, sample
 from cchc_xl import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
-from cchc_xl.reconcile.appendix_table import Appendix, read_tables
+from cchc_xl.reconcile.appendix_lines import Appendix
+from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form

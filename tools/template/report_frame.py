@@ -31,6 +31,8 @@ CONTACT_COLUMNS = (800, 3287, 2300, 2800, 1900, 3200)
 STATISTICS_COLUMNS = (760, 5400, 1960, 1400, 4767)
 STATISTICS_HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
 
+TABLE_STYLE = "BangChu"
+
 ENCLOSED = (
     "(Kèm theo Báo cáo số {{ tt.so_bao_cao | so_van_ban }}/{{ tt.ky_hieu }} {{ tt.ngay_ky | ngay_dai }} "
     "của {{ tt.co_quan }})"
@@ -42,18 +44,31 @@ def body(lines: Sequence[Line], footnotes: Footnotes, headers: tuple[str, str]) 
 
     It begins with a paragraph as small as Word allows: LibreOffice sets a whole empty line above a table in its place.
     """
+    tables = [line for line in lines if line.style == TABLE_STYLE]
+    text = [line for line in lines if line.style != TABLE_STYLE]
+    appendices = number_tables(tables) if tables else (
+        *contacts(), section_end(section(*headers, landscape=True)), *statistics()
+    )
     return w(
         "body",
         written("NgatPhan"),
         header_table(),
-        *_text(lines, footnotes),
+        *_text(text, footnotes),
         signature_table(),
         section_end(section(*headers)),
-        *contacts(),
-        section_end(section(*headers, landscape=True)),
-        *statistics(),
+        *appendices,
         section(*headers, landscape=True),
     )
+
+
+def number_tables(lines: Sequence[Line]) -> Iterator[Element]:
+    """The tables of number columns of a form, each named by a line @bang, instead of the two usual appendices."""
+    yield from _appendix_title("Phụ lục", "{{ phu_luc_2.ten | upper }}")
+    for line in lines:
+        name = line.spans[0].text.strip()
+        yield written("BangGhiChu", f"Đơn vị tính: {{{{ {name}.don_vi_tinh }}}}")
+        yield written("BangChu", f"{{{{ {name} }}}}")
+    yield written("NgatPhan")
 
 
 def _text(lines: Sequence[Line], footnotes: Footnotes) -> Iterator[Element]:

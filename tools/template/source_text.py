@@ -17,7 +17,7 @@ from cchc_xl.errors import UserError
 
 STYLE_OF_PREFIX = {
     "": "DoanVan", "ten_loai": "TenLoai", "trich_yeu": "TrichYeu", "kinh_gui": "KinhGui", "muc": "Muc",
-    "khoan": "Khoan", "tieu_khoan": "TieuKhoan", "diem": "Diem", "gach": "Gach", "ket": "Ket",
+    "khoan": "Khoan", "tieu_khoan": "TieuKhoan", "diem": "Diem", "gach": "Gach", "ket": "Ket", "bang": "BangChu",
 }
 """Style of a line by what stands after its @."""
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cchc_xl.excel.addresses import column_number
+from cchc_xl.sheet_names import TABLE_SHEET
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
@@ -56,10 +57,15 @@ class PlainSheet:
 
     def rows(self, column: int) -> dict[Mark, list[int]]:
         """The rows in which a column (from 1) has a mark."""
-        return {
-            mark: [row for (row, other), marks in self.marks.items() if other == column and mark in marks]
-            for mark in Mark
-        }
+        marked = self._by_column.get(column, ())
+        return {mark: [row for row, marks in marked if mark in marks] for mark in Mark}
+
+    @cached_property
+    def _by_column(self) -> dict[int, list[tuple[int, frozenset[Mark]]]]:
+        found: dict[int, list[tuple[int, frozenset[Mark]]]] = {}
+        for (row, column), marks in self.marks.items():
+            found.setdefault(column, []).append((row, marks))
+        return found
 
 
 def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dict[str, PlainSheet] | None:
@@ -67,7 +73,10 @@ def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dic
     try:
         formats = cell_formats(part("xl/styles.xml"))
         strings = _strings(part("xl/sharedStrings.xml"))
-        return {name: _sheet(part(at), formats, strings) for name, at in sheets.items()}
+        return {
+            name: (_table if name.startswith(TABLE_SHEET) else _sheet)(part(at), formats, strings)
+            for name, at in sheets.items()
+        }
     except (OtherwiseError, UnicodeDecodeError):
         return None
 
@@ -101,6 +110,48 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     if far:
         sheet.lines = dict(sorted(sheet.lines.items()))
     return sheet
+
+
+ANY_CELL = re.compile(
+    rb'<c r="([A-Z]{1,2})(\d{1,4})"([^<>/]*)(?:/>|>'
+    rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>)"
+)
+ROW = re.compile(rb'<row r="(\d{1,4})"([^<>]*)>')
+
+
+def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainSheet:
+    """The sheet of a table: all its columns, without the hidden rows of help below it."""
+    sheet = PlainSheet()
+    start, end = cells_within(part)
+    end = _help_begins(part, start, end)
+    found = ANY_CELL.findall(part, start, end)
+    if len(found) != part.count(b"<c ", start, end) + part.count(b"<c>", start, end):
+        raise OtherwiseError
+    last = (0, 0)
+    for letters, row, attributes, content in found:
+        place = int(row), column_number(letters.decode())
+        if place <= last:
+            raise OtherwiseError
+        last = place
+        if content:
+            value, marks = _cell(attributes, content, formats)
+            line = sheet.lines.setdefault(place[0], [])
+            line += [""] * (place[1] - len(line))
+            line[-1] = _shared(value, strings) if isinstance(value, bytes) else value
+            if marks:
+                sheet.marks[place] = marks
+    return sheet
+
+
+def _help_begins(part: bytes, start: int, end: int) -> int:
+    """Where the last rows begin that are hidden and follow each other without a gap; none may stand below them."""
+    rows = [(int(found[1]), b'hidden="1"' in found[2], found.start()) for found in ROW.finditer(part, start, end)]
+    below = rows[-1][0] + 1 if rows else 0
+    for number, hidden, at in reversed(rows):
+        if not hidden or number != below - 1:
+            break
+        below, end = number, at
+    return end
 
 
 def _shared(number: bytes, strings: list[bytes]) -> str:

@@ -28,9 +28,14 @@ class Found:
     value_column: int
     marks: frozenset[Mark] = UNMARKED
 
+    @property
+    def cell(self) -> str:
+        """The cell of the value."""
+        return reference(self.row, self.value_column)
+
     def address(self, file: str) -> Address:
         """Where the value stands."""
-        return Address(self.sheet, reference(self.row, self.value_column), file)
+        return Address(self.sheet, self.cell, file)
 
 
 def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:

@@ -32,6 +32,7 @@ from cchc_xl.submissions.intake.cell_marks import Mark
 from cchc_xl.submissions.intake.container_check import RULES_SHEET, Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.table_cells import TableCells
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -141,7 +142,10 @@ def _plain(contents: Contents) -> list[Json] | None:
     # A heading that is not among the first columns may have moved further to the right; a sheet of somebody's own may
     # hold numbers in any column.
     moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
-    foreign = any("columns" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS for sheet in sheets)
+    foreign = any(
+        "columns" not in sheet and "cells" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
+        for sheet in sheets
+    )
     return None if moved or (foreign and _is_form(sheets)) else sheets
 
 
@@ -183,6 +187,8 @@ class _Cells:
         """One sheet, its lines that have a key in column A; `marks` gives the marked rows of a column."""
         header = next((row for number, row in rows if number <= HEADER_WITHIN and _is_header(row)), None)
         found: Json = {"name": self._text(name), "lines": []}
+        if name.startswith(sheet_names.TABLE_SHEET) and (table := TableCells(list(rows))).columns:
+            return found | self._table(table, marks)
         columns = _columns(header) if header else KEYED_COLUMNS
         for number, row in rows:
             if row is not header and _key(row):
@@ -199,6 +205,19 @@ class _Cells:
         elif name not in sheet_names.FORM_SHEETS:
             found["loose"] = self._loose(foreign_cells(rows), -1, set(), marks)
         return found
+
+    def _table(self, table: TableCells, marks: Callable[[int], Mapping[Mark, list[int]]]) -> Json:
+        """The cells of a table: row, code, name of the line, column from 0, value, and marks."""
+        marked = {place: marks(place + 1) for place in table.columns}
+        cells = [
+            [
+                number, self._text(code), self._text(label), place, self._plain(value),
+                [str(mark) for mark, rows in marked[place].items() if number in rows],
+            ]
+            for number, code, label, place, value in table.lines()
+        ]
+        typed = (each for each in table.beside() if is_number(each[1][each[2]]))
+        return {"cells": cells, "loose": self._loose(typed, -1, set(), marks)}
 
     def _loose(
         self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],

@@ -23,6 +23,7 @@ from cchc_xl.submissions.unit_form.cover_sheet import add_cover
 from cchc_xl.submissions.unit_form.form_sheets import add_page, add_rules
 from cchc_xl.submissions.unit_form.formula_results import with_results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
+from cchc_xl.submissions.unit_form.table_page import add_table_page
 
 
 def new_form(form: Form, unit: Unit, target: Path) -> None:
@@ -34,9 +35,9 @@ def filled_form(plan: FormPlan, typed: Mapping[str, Content]) -> bytes:
     """The form of a unit with values by indicator code, as it is handed in: its own checks are up to date."""
     workbook = form_workbook(plan)
     for code, value in typed.items():
-        sheet, row = plan.places[code]
+        sheet, cell = plan.cells[code]
         number = int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
-        workbook[sheet][f"{form_layout.VALUE}{row}"] = float(number) if isinstance(number, Decimal) else number
+        workbook[sheet][cell] = float(number) if isinstance(number, Decimal) else number
     return to_bytes(workbook)
 
 
@@ -47,7 +48,7 @@ def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
     rules = rule_cells(plan, rules_of(plan.form))
     add_cover(workbook, plan, turn)
     for page in plan.pages:
-        add_page(workbook, plan, page, rules)
+        (add_table_page if page.table else add_page)(workbook, plan, page, rules)
     add_rules(workbook, plan, rules)
     add_identity(workbook, identity(plan))
     workbook.properties.creator = "cchc-xl"

@@ -92,8 +92,7 @@ def _turn_input(sheet: Worksheet, address: str) -> None:
 
 def _counters(sheet: Worksheet, plan: FormPlan, row: int) -> int:
     """The counter over all sheets, and one line a sheet with a link to it."""
-    names = [page.section.sheet for page in plan.pages]
-    first, last = row + 2, row + 1 + len(names)
+    first, last = row + 2, row + 1 + len(plan.pages)
     total = [f"SUM({letter}{first}:{letter}{last})" for letter in ("H", "D", "E")]
     sheet[f"B{row}"] = "=" + counter_text(*total)
     sheet[f"B{row}"].font = style.TITLE
@@ -102,15 +101,15 @@ def _counters(sheet: Worksheet, plan: FormPlan, row: int) -> int:
         head = sheet[f"{letter}{row + 1}"]
         head.value, head.font, head.alignment = title, style.BOLD, style.CENTRE
         head.fill, head.border = style.HEADER, style.BOX
-    for number, name in enumerate(names, first):
-        _counter_line(sheet, number, name)
+    for number, page in enumerate(plan.pages, first):
+        _counter_line(sheet, number, page.sheet, page.questions_at)
     sheet.column_dimensions["H"].hidden = True
     return last
 
 
-def _counter_line(sheet: Worksheet, row: int, name: str) -> None:
+def _counter_line(sheet: Worksheet, row: int, name: str, first: str) -> None:
     values = {
-        "B": f'=HYPERLINK("#\'{name}\'!{form_layout.VALUE}{form_layout.FIRST_ROW}","{name}")', "C": f"='{name}'!B4",
+        "B": f'=HYPERLINK("#\'{name}\'!{first}","{name}")', "C": f"='{name}'!B4",
         "D": f"='{name}'!{NEEDED_CELL}", "E": f"='{name}'!{ERRORS_CELL}", "H": f"='{name}'!{FILLED_CELL}",
     }
     sheet.row_dimensions[row].height = LINE_POINTS

@@ -52,17 +52,18 @@ YES_OR_NO = "Có = 1, không = 0"
 
 def add_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[RuleCell, ...]) -> None:
     """Adds the sheet of one section."""
-    sheet = workbook.create_sheet(page.section.sheet)
-    _titles(sheet, plan, page)
+    sheet = workbook.create_sheet(page.sheet)
+    titles(sheet, plan, page)
     _header(sheet)
     for line in page.lines:
         _line(sheet, plan, line, rules)
-    _counter(sheet, page)
+    counter(sheet, page)
     _colours(sheet, page)
     _finish(sheet, page)
 
 
-def _titles(sheet: Worksheet, plan: FormPlan, page: Page) -> None:
+def titles(sheet: Worksheet, plan: FormPlan, page: Page) -> None:
+    """Title, unit, period and legend at the top of a page."""
     number = f"{page.section.number}. " if page.section.printed else ""
     period = plan.form.period.label
     texts = (f"{number}{page.section.title}".upper(), f"{plan.unit.name} – Kỳ báo cáo: {period}")
@@ -95,7 +96,7 @@ def _line(sheet: Worksheet, plan: FormPlan, line: Line, rules: tuple[RuleCell, .
     sheet.row_dimensions[row].height = lines * LINE_POINTS + MARGIN_POINTS
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
-        _question(sheet, plan, item, row, rules)
+        _question(sheet, plan, line, item, rules)
     elif isinstance(item, Indicator) and not line.heading:
         _rate(sheet, plan, item, row)
 
@@ -105,34 +106,41 @@ def _measure(item: Indicator) -> str:
     return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
 
 
-def _question(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int, rules: tuple[RuleCell, ...]) -> None:
-    address = f"{form_layout.VALUE}{row}"
-    input_cell(sheet, row, sheet[address].column, item)
-    validation = input_validation(item, address)
-    validation.add(address)
-    sheet.add_data_validation(validation)
+def _question(
+    sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules: tuple[RuleCell, ...]
+) -> None:
+    row = line.row
+    answer_cell(sheet, line, item)
     note = sheet[f"{form_layout.NOTE}{row}"]
     note.value, note.number_format = item.note_hint or None, "@"
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     hint(sheet, note.coordinate, item)
-    _instant_help(sheet, plan, item, row, [cell for cell in rules if item in cell.rule.indicators])
+    instant_help(sheet, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
+    check = sheet[f"{form_layout.CHECK}{row}"]
+    check.value, check.font, check.alignment = "=" + instant_checks.check_formula(row), style.NOTE, style.LEFT
 
 
-def _instant_help(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int, mine: list[RuleCell]) -> None:
+def answer_cell(sheet: Worksheet, line: Line, item: Indicator) -> None:
+    """The cell that people fill, with its prompt."""
+    input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
+    validation = input_validation(item, line.cell)
+    validation.add(line.cell)
+    sheet.add_data_validation(validation)
+
+
+def instant_help(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, mine: list[RuleCell]) -> None:
+    """The hidden steps behind the column Kiểm tra, in the row of a line."""
     formulas = {
-        form_layout.TYPE: instant_checks.type_formula(plan, item, row),
-        form_layout.STATE: instant_checks.state_formula(item, mine, row),
-        form_layout.CHECK: instant_checks.check_formula(row),
-        **instant_checks.known_formulas(item, row),
+        form_layout.TYPE: instant_checks.type_formula(plan, line, item),
+        form_layout.STATE: instant_checks.state_formula(line, item, mine),
+        **instant_checks.known_formulas(line, item),
     }
     if mine or instant_checks.asks_about_days(item):
-        formulas[form_layout.RULE] = instant_checks.rules_formula(plan, item, mine, row)
+        formulas[form_layout.RULE] = instant_checks.rules_formula(plan, line, item, mine)
     for letter, formula in formulas.items():
-        sheet[f"{letter}{row}"] = "=" + formula
+        sheet[f"{letter}{line.row}"] = "=" + formula
     if form_layout.counts_as_required(item):
-        sheet[f"{form_layout.NEEDED}{row}"] = 1
-    check = sheet[f"{form_layout.CHECK}{row}"]
-    check.font, check.alignment = style.NOTE, style.LEFT
+        sheet[f"{form_layout.NEEDED}{line.row}"] = 1
 
 
 def check_height(text: str) -> float:
@@ -147,12 +155,12 @@ def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
     cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 
 
-def _counter(sheet: Worksheet, page: Page) -> None:
+def counter(sheet: Worksheet, page: Page) -> None:
     """“Đã điền 45/62; 2 lỗi”, from hidden numbers that the cover adds up."""
     first, last = page.lines[0].row, page.lines[-1].row
     needed, state = (f"${letter}${first}:${letter}${last}" for letter in (form_layout.NEEDED, form_layout.STATE))
     section, severity, sentence = (f"{form_layout.RULES}!${letter}:${letter}" for letter in "ABD")
-    broken = f'COUNTIFS({section},"{page.section.number}",{severity},"E",{sentence},"?*")'
+    broken = f'COUNTIFS({section},"{rules_key(page)}",{severity},"E",{sentence},"?*")'
     alone = f'SUMPRODUCT(({state}="E")*(${form_layout.TYPE}${first}:${form_layout.TYPE}${last}<>""))'
     sheet[FILLED_CELL] = f'=COUNTIFS({needed},1,{state},"<>{instant_checks.BLANK_STATE}")'
     sheet[NEEDED_CELL] = f"=COUNT({needed})"
@@ -160,6 +168,11 @@ def _counter(sheet: Worksheet, page: Page) -> None:
     cell = sheet[f"{form_layout.NUMBER}{COUNTER_ROW}"]
     cell.value = "=" + counter_text(FILLED_CELL, NEEDED_CELL, ERRORS_CELL)
     cell.font = style.BOLD
+
+
+def rules_key(page: Page) -> str:
+    """What the hidden sheet of rules says for those of a page."""
+    return page.table.table.code if page.table else page.section.number
 
 
 def counter_text(filled: str, needed: str, errors: str) -> str:
@@ -203,8 +216,9 @@ def add_rules(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -
     """The hidden sheet with one sentence a rule: section, severity, code, formula."""
     sheet = workbook.create_sheet(form_layout.RULES)
     for cell in rules:
-        line, section = cell.rule.line, plan.form.section_of[cell.rule.codes[0]]
-        sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = section.number, FLAG_LETTERS[line.severity]
+        line = cell.rule.line
+        page = next(page for page in plan.pages if page.sheet == plan.places[cell.rule.codes[0]][0])
+        sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = rules_key(page), FLAG_LETTERS[line.severity]
         sheet[f"C{cell.row}"] = line.code
         sheet[f"D{cell.row}"] = "=" + instant_checks.rule_formula(plan, cell.rule)
     sheet.sheet_state = "hidden"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -29,9 +29,11 @@ class WrongError(Exception):
 class Results:
     """The results of a workbook's formulas."""
 
-    def __init__(self, workbook: Workbook, today: datetime.date) -> None:
+    def __init__(
+        self, workbook: Workbook, today: datetime.date, known: Mapping[tuple[str, str], Value] | None = None
+    ) -> None:
         self._workbook, self._today = workbook, today
-        self._known: dict[tuple[str, str], Value] = {}
+        self._known = dict(known or {})
 
     def all(self) -> dict[str, dict[str, Value]]:
         """By sheet and address."""

@@ -13,6 +13,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.master.table_place import TOP
+from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.unit_form.form_sheets import check_height
 from cchc_xl.submissions.unit_form.formula_engine import Results
@@ -25,23 +27,50 @@ ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
 def with_results(saved: bytes, workbook: Workbook) -> bytes:
     """The saved workbook with a result in every formula cell."""
     package = Package(Path("new.xlsx"), saved)
-    results = Results(workbook, datetime.date.today()).all()
+    results = _results(workbook)
     for number, sheet in enumerate(workbook.worksheets, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         filled = _filled(package.read(part), results[sheet.title])
-        package.write(part, _row_heights(filled, results[sheet.title]) if _is_page(sheet) else filled)
+        column = _check_column(sheet)
+        package.write(part, _row_heights(filled, results[sheet.title], column) if column else filled)
     return package.to_bytes()
 
 
-def _is_page(sheet: Worksheet) -> bool:
-    return bool(sheet[f"{form_layout.CHECK}{form_layout.HEADER_ROW}"].value == form_layout.HEADERS[form_layout.CHECK])
+def _results(workbook: Workbook) -> dict[str, dict[str, Any]]:
+    """The results of all formulas. Forms of one kind of units differ in names only, so what one had is remembered."""
+    today = datetime.date.today()
+    pages = [sheet for sheet in workbook.worksheets if sheet.title not in (form_layout.COVER, form_layout.TO_MEND)]
+    key = (today, *(
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in pages for line in sheet.iter_rows(min_row=BELOW_NAMES) for cell in line if cell.value is not None
+    ))
+    known = _REMEMBERED.get(key)
+    results = Results(workbook, today, known).all()
+    if known is None:
+        _REMEMBERED.clear()
+        names = [sheet.title for sheet in pages]
+        _REMEMBERED[key] = {(name, place): value for name in names for place, value in results[name].items()}
+    return results
 
 
-def _row_heights(part: bytes, results: Mapping[str, Any]) -> bytes:
+BELOW_NAMES = 4
+"""Above this row stand the title and the unit's name, of which no formula speaks."""
+
+_REMEMBERED: dict[tuple[Any, ...], dict[tuple[str, str], Any]] = {}
+"""The results of the last form with other contents."""
+
+
+def _check_column(sheet: Worksheet) -> str:
+    """The letters of the column Kiểm tra; empty on a sheet without one."""
+    row = TOP if sheet.title.startswith(TABLE_SHEET) else form_layout.HEADER_ROW
+    return next((cell.column_letter for cell in sheet[row] if cell.value == CHECK_HEADER), "")
+
+
+def _row_heights(part: bytes, results: Mapping[str, Any], column: str) -> bytes:
     """Tall enough for the sentences of Kiểm tra, and not fixed: the office measures a row anew when it is typed in."""
     def row(found: re.Match[bytes]) -> bytes:
         number, points = found.groups()
-        said = results.get(f"{form_layout.CHECK}{number.decode()}") or ""
+        said = results.get(f"{column}{number.decode()}") or ""
         height = max(float(points), check_height(said))
         return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
 

@@ -22,7 +22,7 @@ from cchc_xl.rules.rule_syntax import Name
 from cchc_xl.schema.form_model import Indicator, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.form_layout import FormPlan, Line
 from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -60,7 +60,8 @@ class PlanCells:
 
     def note(self, name: str) -> str:
         """The address of an indicator's note; empty for one that the form does not ask, and for a passage."""
-        return self._cell(name, form_layout.NOTE) if name in self.plan.form.by_name else ""
+        row = self.plan.form.by_name.get(name)
+        return self._cell(name, form_layout.NOTE) if row and not row.row else ""
 
     def known(self, name: str) -> str:
         """The address of the number understood."""
@@ -112,9 +113,9 @@ def _written(plan: FormPlan, name: str) -> str:
     return f"IF(TRIM({cell})={literal(hint)},0,LEN(TRIM({cell})))" if hint else f"LEN(TRIM({cell}))" if cell else ""
 
 
-def type_formula(plan: FormPlan, row: Indicator, number: int) -> str:
+def type_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
-    cell = f"${form_layout.VALUE}{number}"
+    cell, number = f"${line.cell}", line.row
     blank = _blank_formula(plan, row)
     wrong = WRONG[row.asked](row, cell, number)
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
@@ -209,9 +210,9 @@ WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
 }
 
 
-def known_formulas(row: Indicator, number: int) -> dict[str, str]:
+def known_formulas(line: Line, row: Indicator) -> dict[str, str]:
     """The numbers understood from a cell, by hidden column."""
-    cell, wrong = f"${form_layout.VALUE}{number}", f"${form_layout.TYPE}{number}"
+    cell, wrong = f"${line.cell}", f"${form_layout.TYPE}{line.row}"
     if row.asked is Kind.TEXT:
         return {}
     if row.asked is Kind.RATIO:
@@ -240,18 +241,18 @@ def asks_about_days(row: Indicator) -> bool:
     return row.asked in day_in_count.COUNTED
 
 
-def rules_formula(plan: FormPlan, row: Indicator, mine: list[RuleCell], number: int) -> str:
+def rules_formula(plan: FormPlan, line: Line, row: Indicator, mine: list[RuleCell]) -> str:
     """The sentences of the rules that an indicator stands in, after the question about a day in disguise.
 
     Each ends with a line feed. They get it here: LibreOffice cuts it off the end of a stored result.
     """
-    days = [day_in_count.day_formula(plan.form, f"${form_layout.VALUE}{number}")] if asks_about_days(row) else []
+    days = [day_in_count.day_formula(plan.form, f"${line.cell}")] if asks_about_days(row) else []
     return "&".join([*days, *(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)])
 
 
-def state_formula(row: Indicator, mine: list[RuleCell], number: int) -> str:
+def state_formula(line: Line, row: Indicator, mine: list[RuleCell]) -> str:
     """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
-    cell, wrong, broken = (f"${letter}{number}" for letter in (form_layout.VALUE, form_layout.TYPE, form_layout.RULE))
+    cell, wrong, broken = f"${line.cell}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
     doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
     typed = f'IF(OR({doubted}),"W","E")'
     alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cchc_xl.reading import folded
 from cchc_xl.reading.meaning import NOTHING_STATED
@@ -24,9 +25,14 @@ def tidied(cell: str) -> str:
 
 def is_one_of(text: str, words: Iterable[str]) -> str:
     """Whether a text in small letters is one of some words, however their letters are composed."""
+    return f'ISNUMBER(FIND("{BETWEEN}"&{text}&"{BETWEEN}",{_listed(tuple(words))}))'
+
+
+@lru_cache(maxsize=256)
+def _listed(words: tuple[str, ...]) -> str:
+    """The words in all their compositions, as one constant."""
     known = dict.fromkeys(spelt for word in words for spelt in _compositions(word.lower()))
-    listed = literal(BETWEEN + BETWEEN.join(known) + BETWEEN)
-    return f'ISNUMBER(FIND("{BETWEEN}"&{text}&"{BETWEEN}",{listed}))'
+    return literal(BETWEEN + BETWEEN.join(known) + BETWEEN)
 
 
 def _compositions(word: str) -> tuple[str, ...]:

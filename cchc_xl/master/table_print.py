@@ -1,0 +1,87 @@
+"""Prints a table into a sheet as the ministry prints it: merged headings, the row of column numbers, lines."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.master import style
+from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.table_lines import PrintedLine, headings
+from cchc_xl.sheet_names import KEYS_HEADER
+
+NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH = 5, 30, 9
+
+
+def print_table(sheet: Worksheet, place: TablePlace) -> None:
+    """Headings, column numbers, and the lines with empty cells for their figures."""
+    _headings(sheet, place)
+    _numbers(sheet, place)
+    rows = place.rows
+    for line in place.lines:
+        _line(sheet, place, line, rows[line.key])
+    _widths(sheet, place)
+
+
+def _headings(sheet: Worksheet, place: TablePlace) -> None:
+    for head in headings(place.table):
+        top, left = TOP + head.level, FIRST_COLUMN + head.column
+        head_cell(sheet, head.text, (top, left), (top + head.height - 1, left + head.width - 1))
+    for level in range(place.table.levels):
+        sheet.row_dimensions[TOP + level].height = _heading_height(place, level)
+
+
+def head_cell(sheet: Worksheet, text: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """A heading over the cells from the first to the last (rows and columns)."""
+    sheet.cell(*first, text)
+    if first != last:
+        # Before the borders: openpyxl adds those of the cells that are merged to each other.
+        sheet.merge_cells(start_row=first[0], start_column=first[1], end_row=last[0], end_column=last[1])
+    for row in range(first[0], last[0] + 1):
+        for column in range(first[1], last[1] + 1):
+            cell = sheet.cell(row, column)
+            cell.font, cell.alignment, cell.fill, cell.border = (
+                style.SMALL_BOLD, style.CENTRE, style.HEADER, style.BOX
+            )
+
+
+def _heading_height(place: TablePlace, level: int) -> float:
+    """Tall enough for the headings that end at a level, whose other lines are one line high each."""
+    widths = {FIRST_COLUMN: NUMBER_WIDTH, FIRST_COLUMN + 1: LABEL_WIDTH}
+    lines = 1
+    for head in headings(place.table):
+        if head.level + head.height - 1 == level:
+            width = sum(
+                widths.get(FIRST_COLUMN + head.column + at, FIGURE_WIDTH) for at in range(head.width)
+            )
+            lines = max(lines, lines_of(head.text, width, 11) - head.height + 1)
+    return lines * LINE_POINTS + MARGIN_POINTS
+
+
+def _numbers(sheet: Worksheet, place: TablePlace) -> None:
+    sheet.cell(place.number_row, 1, KEYS_HEADER)
+    for code, letter in place.letters.items():
+        cell = sheet[f"{letter}{place.number_row}"]
+        cell.value, cell.font, cell.alignment, cell.border = code, style.NOTE, style.CENTRE, style.BOX
+
+
+def _line(sheet: Worksheet, place: TablePlace, line: PrintedLine, row: int) -> None:
+    sheet.cell(row, 1, line.key)
+    font = style.SMALL_BOLD if line.bold else style.SMALL
+    for at in range(FIRST_COLUMN, place.last_column + 1):
+        cell = sheet.cell(row, at)
+        cell.font, cell.border, cell.alignment = font, style.BOX, style.RIGHT
+    number, label = sheet.cell(row, FIRST_COLUMN, line.number or None), sheet.cell(row, FIRST_COLUMN + 1, line.label)
+    number.alignment, label.alignment = style.CENTRE, style.LEFT
+    for column in place.table.columns:
+        sheet[f"{place.letters[column.code]}{row}"].number_format = "#,##0" if column.kind is Kind.COUNT else "General"
+    sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
+
+
+def _widths(sheet: Worksheet, place: TablePlace) -> None:
+    for column in range(FIRST_COLUMN, place.last_column + 1):
+        width = {FIRST_COLUMN: NUMBER_WIDTH, FIRST_COLUMN + 1: LABEL_WIDTH}.get(column, FIGURE_WIDTH)
+        sheet.column_dimensions[column_letters(column)].width = width
+    sheet.column_dimensions["A"].hidden = True

@@ -1,0 +1,122 @@
+"""Makes the sheet of a printed table in a master: the ministry's page, of the whole or of the unit that is chosen."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl import sheet_names
+from cchc_xl.master import style
+from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.section_grid import HEADER_ROW
+from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.table_figures import (
+    CHOICE,
+    CHOICE_ROW,
+    CHOSEN,
+    TableFormulas,
+    cells_of,
+    flag_title,
+    lines_of,
+    of_units,
+)
+from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
+from cchc_xl.master.table_print import head_cell, print_table
+from cchc_xl.schema.form_model import Form, Section, Table
+
+CHECK_WIDTH = 60
+ONE_PAGE = 40
+"""Lines that are still read on one page."""
+
+
+def add_table_sheets(workbook: Workbook, form: Form, section: Section, grids: Grids) -> None:
+    """Adds the sheets of a section's tables."""
+    for table in section.tables:
+        _add(workbook, form, section, table, grids)
+
+
+def _add(workbook: Workbook, form: Form, section: Section, table: Table, grids: Grids) -> None:
+    sheet = workbook.create_sheet(sheet_names.table_sheet(table.code))
+    place = place_of(table, lines_of(form, table, section))
+    formulas = TableFormulas(form, grids, section)
+    _titles(sheet, form, place)
+    if not of_units(table):
+        _choice(sheet, form, section, grids, formulas)
+    print_table(sheet, place)
+    addresses = {
+        (line.key, row.code): f"{place.letters[column.code]}{place.rows[line.key]}"
+        for line, column, row in cells_of(form, table, section)
+    }
+    for line, _, row in cells_of(form, table, section):
+        cell = sheet[addresses[line.key, row.code]]
+        cell.value, cell.fill = f"={formulas.formula(row, line, addresses)}", style.COMPUTED
+    _check(sheet, place)
+    _colours(sheet, place)
+    _page(sheet, place)
+
+
+def _titles(sheet: Worksheet, form: Form, place: TablePlace) -> None:
+    last = get_column_letter(place.last_column)
+    span = f"(Từ ngày {form.period.first:%d/%m/%Y} đến ngày {form.period.last:%d/%m/%Y})"
+    texts = ((form.title, style.TITLE), (place.table.label, style.BOLD),
+             (f"Kỳ báo cáo: {form.period.label} {span}", style.ITALIC))
+    for row, (text, font) in enumerate(texts, 1):
+        sheet.merge_cells(f"B{row}:{last}{row}")
+        cell = sheet[f"B{row}"]
+        cell.value, cell.font, cell.alignment = text, font, style.CENTRE
+    if place.table.unit:
+        cell = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
+        cell.font, cell.alignment = style.ITALIC, style.RIGHT
+    sheet.row_dimensions[1].height = 21
+
+
+def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids, formulas: TableFormulas) -> None:
+    """The cell in which a unit is chosen; empty, the table shows the whole."""
+    sheet[CHOSEN.replace("$", "")] = f"={formulas.chosen_column()}"
+    label, choice = sheet[f"B{CHOICE_ROW}"], sheet[CHOICE]
+    label.value, label.font = "Đơn vị:", style.SMALL
+    choice.font, choice.fill, choice.border, choice.protection = style.SMALL_BOLD, style.INPUT, style.BOX, style.OPEN
+    hint = sheet[f"D{CHOICE_ROW}"]
+    hint.value = f'=IF({CHOICE}="","Toàn bộ đơn vị; chọn tên ở ô bên trái để xem bảng của một đơn vị","")'
+    hint.font = style.HINT
+    grid, units = grids[section.number], form.columns(section)
+    first, last = (get_column_letter(grid.columns[unit.id]) for unit in (units[0], units[-1]))
+    names = DataValidation(type="list", formula1=f"'{grid.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}")
+    names.promptTitle, names.prompt = "Xem một đơn vị", "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
+    names.showInputMessage = names.showErrorMessage = True
+    names.error = "Chọn một đơn vị trong danh sách."
+    names.add(CHOICE)
+    sheet.add_data_validation(names)
+
+
+def _check(sheet: Worksheet, place: TablePlace) -> None:
+    """The column Kiểm tra, and the hidden columns of flags."""
+    column = place.last_column + 1
+    head_cell(sheet, sheet_names.CHECK_HEADER, (place.number_row, column), (place.number_row, column))
+    sheet.column_dimensions[get_column_letter(column)].width = CHECK_WIDTH
+    for row in place.rows.values():
+        cell = sheet.cell(row, column)
+        cell.font, cell.alignment = style.NOTE, style.LEFT
+    for number, each in enumerate(place.table.columns, column + 1):
+        sheet.cell(place.number_row, number, flag_title(each))
+        sheet.column_dimensions[get_column_letter(number)].hidden = True
+
+
+def _colours(sheet: Worksheet, place: TablePlace) -> None:
+    first = place.letters[place.table.columns[0].code]
+    flag = get_column_letter(place.last_column + 2)
+    top, bottom = place.number_row + 1, place.last_row
+    for letter, colour in style.FLAG_COLOURS.items():
+        rule = style.shown_when(f'{flag}{top}="{letter}"', fill=style.fill(colour))
+        sheet.conditional_formatting.add(f"{first}{top}:{get_column_letter(place.last_column)}{bottom}", rule)
+
+
+def _page(sheet: Worksheet, place: TablePlace) -> None:
+    sheet.freeze_panes = sheet.cell(place.number_row + 1, FIRST_COLUMN + 2).coordinate
+    last = get_column_letter(place.last_column)
+    set_up_page(sheet, f"B1:{last}{place.last_row}", landscape=True)
+    sheet.print_title_rows = f"{TOP}:{place.number_row}"
+    sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
+    protect(sheet)

@@ -1,0 +1,134 @@
+"""A printed table of number columns in anybody's document: its figures by headings of columns and names of rows.
+
+Columns are told by the row of column numbers (1), (2), (3), or by the headings above them; rows by their names, below
+the group line that stands above them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread, read_value
+from cchc_xl.reconcile.foreign_table import Cell, Row, Table
+from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.schema.form_model import Form, Indicator, Section, Table as Declared, TableRow, cell_code
+from cchc_xl.typed_text import folded, tidy
+
+CODE = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")
+HEAD_WITHIN = 12
+"""Rows from the top among which the headings end."""
+
+ENOUGH = 0.6
+"""The part of a table's columns that must be found."""
+
+ALIKE = 0.88
+"""Likeness of a row's name to the declared one."""
+
+Places = Mapping[int, str]
+"""Codes of columns by their place."""
+
+
+def number_table(table: Table, form: Form) -> Appendix | None:
+    """What a table says of one that the form declares; None where it is none of them."""
+    for section in form.sections:
+        for declared in section.tables:
+            end, places = _by_numbers(table.rows, declared)
+            if not places:
+                end, places = _by_headings(table.rows, declared)
+            if places:
+                return _Reader(table, section, declared, places).read(table.rows[end:])
+    return None
+
+
+def _by_numbers(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
+    """Where the body begins and which columns it has, from the row of column numbers."""
+    wanted = {column.code for column in declared.columns}
+    for at, row in enumerate(rows[:HEAD_WITHIN]):
+        said = {place: f"({found[1]})" for place, cell in enumerate(row) if (found := CODE.fullmatch(cell.own))}
+        places = {place: code for place, code in said.items() if code in wanted}
+        if len(places) >= ENOUGH * len(wanted):
+            return at + 1, places
+    return 0, {}
+
+
+def _by_headings(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
+    """The same from the headings: the texts above a column, from the top, each once."""
+    paths = {tuple(map(folded, column.titles)): column.code for column in declared.columns}
+    width = max(map(len, rows), default=0)
+    best: tuple[int, Places] = 0, {}
+    for end in range(1, min(HEAD_WITHIN, len(rows))):
+        above = {
+            place: tuple(dict.fromkeys(folded(tidy(row[place].text)) for row in rows[:end] if place < len(row)))
+            for place in range(width)
+        }
+        places = {place: paths[path] for place, path in above.items() if path in paths}
+        if len(places) > len(best[1]) and len(set(places.values())) == len(places):
+            best = end, places
+    return best if len(best[1]) >= ENOUGH * len(paths) else (0, {})
+
+
+class _Reader:
+    """Reads the rows of one table below its headings."""
+
+    def __init__(self, table: Table, section: Section, declared: Declared, places: Places) -> None:
+        self._table, self._declared, self._places = table, declared, places
+        self._by_code = {row.code: row for row in section.indicators}
+        self._group = ""
+        self._taken: set[str] = set()
+        self._groups: dict[str, str] = {}
+        group = ""
+        for row in declared.rows:
+            group = row.code if row.kind == "group" else group
+            self._groups[row.code] = group
+
+    def read(self, rows: Sequence[Row]) -> Appendix:
+        """Lines of all figures that were found, and the rows that nobody knows."""
+        found = Appendix()
+        for row in rows:
+            name = self._name(row)
+            known = self._row(name) if name else None
+            if known is not None and known.kind == "group":
+                self._group = known.code
+            elif known is not None:
+                self._taken.add(known.code)
+                found += Appendix(tuple(self._lines(row, known)))
+            elif name and not self._of_units and self._holds_numbers(row):
+                where = next((cell.where for cell in row if cell.where), self._table.name)
+                reason = f"không nhận ra dòng này trong bảng {self._declared.code} của biểu mẫu"
+                found += Appendix(unread=(Unread(where, name, "", reason),))
+        return found
+
+    @property
+    def _of_units(self) -> bool:
+        return any(each.kind == "units" for each in self._declared.rows)
+
+    def _holds_numbers(self, row: Row) -> bool:
+        return any(re.search(r"\d", row[place].own) for place in self._places if place < len(row))
+
+    def _name(self, row: Row) -> str:
+        """The text before the first column of figures that holds letters."""
+        first = min(self._places)
+        return next((cell.own for cell in reversed(row[:first]) if re.search(r"[^\W\d]{2,}", cell.own)), "")
+
+    def _row(self, name: str) -> TableRow | None:
+        """The declared row of a name: of the group above it, not read yet."""
+        scores = [
+            (ratio(folded(each.label), folded(name)), self._groups[each.code] == self._group, each)
+            for each in self._declared.rows if each.code not in self._taken and each.kind != "units"
+        ]
+        best = max(scores, key=lambda score: score[:2], default=None)
+        return best[2] if best and best[0] >= ALIKE else None
+
+    def _lines(self, row: Row, known: TableRow) -> Iterator[Line]:
+        for place, code in self._places.items():
+            item = self._by_code.get(cell_code(known.code, code))
+            if item is not None and place < len(row) and (line := _line(row[place], item)):
+                yield line
+
+
+def _line(cell: Cell, item: Indicator) -> Line | None:
+    value, places, why = read_value(cell, item)
+    if value is None:
+        return None
+    return Line(item.code, item.label, tidy(cell.text), value, places, "", 1.0, cell.spot, cell.where, why)

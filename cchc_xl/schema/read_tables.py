@@ -1,0 +1,316 @@
+"""Reads tables of columns: each figure of a row and a column becomes an indicator with its row and its column.
+
+A rule on columns becomes one rule for each row that units fill, with a sentence in the words of the headings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from cchc_xl.findings import Severity
+from cchc_xl.schema import declaration_words, table_formulas
+from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
+from cchc_xl.schema.declaration_tables import DeclaredLine
+from cchc_xl.schema.declared_cells import listed
+from cchc_xl.schema.form_model import (
+    Heading,
+    Indicator,
+    Kind,
+    RuleLine,
+    Source,
+    Table,
+    TableColumn,
+    TableRow,
+    cell_code,
+)
+
+if TYPE_CHECKING:
+    from cchc_xl.schema.table_reader import TableReader
+
+Read = TypeVar("Read")
+CORNER = 2
+"""Columns of text that a table begins with: the rows' numbers and names."""
+
+NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT)
+MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
+ROW_KINDS = {
+    declaration_words.TOTAL_ROW: "total", declaration_words.UNIT_ROW: "units", declaration_words.GROUP: "group",
+}
+INHERITED = ("ĐVT", "Ai báo cáo", "Cách cộng", "Bắt buộc", "Giới hạn", "Căn cứ", "Lũy kế", "Kỳ", "Mức độ")
+"""What a row says for its figures; where it says nothing, its table."""
+
+
+def columns_in(reader: TableReader) -> dict[str, list[TableColumn]]:
+    """The columns of sheet Cột, by the code of their table."""
+    tables = {line["Mã"] for line in reader.lines(INDICATORS) if line["Kiểu"]}
+    made: dict[str, list[TableColumn]] = {}
+    for line in reader.lines(TABLE_COLUMNS):
+        table, found = line["Bảng"], table_formulas.COLUMN.fullmatch(line["Mã cột"])
+        if table not in tables:
+            what = f"không có bảng mã “{table}”."
+            reader.fault(TABLE_COLUMNS, line.number, "Bảng", what, "Ghi mã của dòng Bảng ở trang tính Chỉ tiêu.")
+        elif found is None:
+            what = f"mã cột “{line['Mã cột']}” không dùng được."
+            reader.fault(TABLE_COLUMNS, line.number, "Mã cột", what, "Ghi số trong ngoặc như bản in: (3).")
+        else:
+            code = f"({found[1]})"
+            reader.placed(TABLE_COLUMNS, line, f"{table}{code}", "Mã cột", "cột")
+            made.setdefault(table, []).append(_column(reader, line, code))
+    return made
+
+
+def _column(reader: TableReader, line: DeclaredLine, code: str) -> TableColumn:
+    titles = [line[f"Tiêu đề {number}"] for number in range(1, 5)]
+    while titles and not titles[-1]:
+        titles.pop()
+    if not titles:
+        reader.fault(TABLE_COLUMNS, line.number, "Tiêu đề 1", f"cột {code} chưa có tiêu đề.")
+    source = reader.one_of(TABLE_COLUMNS, line, "Nguồn", declaration_words.SOURCES, Source.TYPED)
+    usual = Kind.PERCENT if source is Source.RATE else Kind.COUNT
+    kind = reader.one_of(TABLE_COLUMNS, line, "Kiểu", declaration_words.KINDS, usual)
+    return TableColumn(
+        code=code, titles=tuple(titles), kind=kind, source=source, formula=line["Công thức"],
+        declared={title: text for title, text in line.cells.items() if text},
+    )
+
+
+class TableRows:
+    """One table while its lines are read."""
+
+    def __init__(
+        self, reader: TableReader, line: DeclaredLine, name: str, columns: Sequence[TableColumn],
+        row_names: Mapping[str, str],
+    ) -> None:
+        self._reader, self._line, self._row_names = reader, line, row_names
+        corner = [column for column in columns[:CORNER] if column.kind is Kind.TEXT]
+        self.table = Table(
+            code=line["Mã"], name=name, label=line["Chỉ tiêu"], unit=line["ĐVT"], corner=tuple(corner),
+            columns=tuple(columns[len(corner):]), declared=_said(line, name),
+        )
+        for column in self.table.columns:
+            if column.kind not in NUMBERS or (column.kind is Kind.PERCENT) != (column.source is Source.RATE):
+                what = f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, hoặc Tỷ lệ % với Nguồn Tỷ lệ."
+                reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
+        self._lines: dict[str, DeclaredLine] = {}
+        self._columns = {column.code: column for column in self.table.columns}
+        self.names: dict[str, tuple[str, TableColumn]] = {}
+        self._group = ""
+        self._groups: dict[str, str] = {}
+        if not self.table.columns:
+            what = f"bảng {line['Mã']} chưa có cột nào."
+            reader.fault(INDICATORS, line.number, "Mã", what, "Ghi các cột ở trang tính Cột.")
+
+    def add(self, line: DeclaredLine, kind: str) -> None:
+        """A line of the table."""
+        code = line["Mã"]
+        row = TableRow(
+            code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
+            declared=_said(line, self._row_names.get(code, "")),
+        )
+        if kind == declaration_words.OPEN_ROW:
+            what = "kiểu “Dòng mở” (đơn vị tự thêm dòng) chưa dùng được ở phiên bản này."
+            remedy = "Ghi các dòng đã biết kiểu Dòng; thêm dòng thì sửa biểu mẫu rồi chạy form upgrade."
+            self._reader.fault(INDICATORS, line.number, "Kiểu", what, remedy)
+        if not code.startswith(f"{self.table.code}."):
+            self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
+        self.table = self.table.changed(rows=(*self.table.rows, row))
+        self._lines[code], self._groups[code] = line, self._group
+        if kind == declaration_words.GROUP:
+            self._group = row.label
+        for column in self.table.columns if row.kind != "group" else ():
+            self.names[self._name(code, column.code)] = code, column
+
+    def _name(self, row: str, column: str) -> str:
+        return cell_name(self.table.name, self._row_names[row], column)
+
+    # Figures
+
+    def indicators(
+        self, make: Callable[[DeclaredLine, Kind], Indicator]
+    ) -> Iterator[Heading | Indicator]:
+        """The table's lines for its section: group lines, and the figures of every row."""
+        yield Heading(code=self.table.code, label=self.table.label, stt="–")
+        for row in self.table.rows:
+            if row.kind == "group":
+                yield Heading(code=row.code, label=row.label, stt=row.stt)
+            else:
+                yield from (self._indicator(row, column, make) for column in self.table.columns)
+
+    def _indicator(
+        self, row: TableRow, column: TableColumn, make: Callable[[DeclaredLine, Kind], Indicator]
+    ) -> Indicator:
+        line, code = self._lines[row.code], cell_code(row.code, column.code)
+        cells = {title: line[title] or self._line[title] for title in INHERITED}
+        cells |= {"Mã": code, "Chỉ tiêu": f"{self._words(row, column)} {column.title}", "STT in": ""}
+        if column.declared.get("Cách cộng"):
+            cells["Cách cộng"] = column.declared["Cách cộng"]
+        if column.source is Source.RATE:
+            part, whole = self._formula(column, table_formulas.divided) or ("", "")
+            cells |= {"Tử số": cell_code(row.code, part), "Mẫu số": cell_code(row.code, whole), "Cách cộng": ""}
+            cells["ĐVT"] = "%"
+        made = make(DeclaredLine(line.number, cells), column.kind)
+        self._reader.places.setdefault((INDICATORS.key, code), line.number)
+        return made.changed(row=row.code, column=column.code, sum_of=self._sum_of(row, column))
+
+    def _words(self, row: TableRow, column: TableColumn) -> str:
+        """Hộ tịch, Tiếp nhận: (3)."""
+        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
+        return f"{self.called(row)}{group}: {column.code}"
+
+    def called(self, row: TableRow) -> str:
+        """A row's name; with its group where several rows have the name."""
+        alike = Counter(declaration_words.plain(each.label) for each in self.table.numbered)
+        group = self._groups[row.code]
+        label = row.label.strip(" -:.")
+        return f"{group} – {label}" if group and alike[declaration_words.plain(row.label)] > 1 else label
+
+    def _formula(self, column: TableColumn, read: Callable[[str], Read]) -> Read | None:
+        """What a column's formula says; None with a fault where it says nothing, or names no column."""
+        line = self._place(column)
+        try:
+            told = read(column.formula)
+            for code in (told if isinstance(told, tuple) else (told,)):
+                bare = str(code).removeprefix("-")
+                if bare and bare not in self._columns:
+                    raise ValueError(f"bảng {self.table.code} không có cột {bare}.")
+        except ValueError as error:
+            self._reader.fault(TABLE_COLUMNS, line, "Công thức", str(error))
+            return None
+        return told
+
+    def _place(self, column: TableColumn) -> int:
+        return self._reader.places.get((TABLE_COLUMNS.key, f"{self.table.code}{column.code}"), 0)
+
+    def _sum_of(self, row: TableRow, column: TableColumn) -> tuple[str, ...]:
+        if column.source is Source.COMPUTED:
+            codes = self._formula(column, table_formulas.added) or ()
+            return tuple(_signed(code, partial(self._name, row.code)) for code in codes)
+        if row.kind == "total" and column.source is not Source.RATE:
+            return tuple(self._name(code, column.code) for code in self.parts_of(row))
+        return ()
+
+    def parts_of(self, row: TableRow) -> tuple[str, ...]:
+        """The rows that a total row adds up: those declared, else all before it but sums."""
+        line = self._lines[row.code]
+        told = [each.strip("[] ") for each in line["Bằng tổng của"].replace(";", "+").split("+") if each.strip("[] ")]
+        for code in told:
+            if code not in self._lines or code == row.code:
+                what = f"bảng {self.table.code} không có dòng “{code}”."
+                self._reader.fault(INDICATORS, line.number, "Bằng tổng của", what)
+        known = [code for code in told if code in self._lines and code != row.code]
+        if told:
+            return tuple(known)
+        place = self.table.rows.index(row)
+        return tuple(each.code for each in self.table.rows[:place] if each.kind in ("row", "units"))
+
+    # Rules
+
+    def sums(self) -> dict[str, str]:
+        """What each computed figure is made of, by its name, down to typed ones: (a + b - c)."""
+        parts = {
+            name: self._sum_of(row, column)
+            for row in self.table.numbered for column in self.table.columns
+            for name in [self._name(row.code, column.code)]
+        }
+        made: dict[str, str] = {}
+
+        def spelled(name: str, above: tuple[str, ...]) -> str:
+            if name in above:
+                raise ValueError(f"công thức của các cột vòng về chính nó: {self.names[name][1].code}.")
+            if name not in made:
+                terms = [f"{each[:-len(each.lstrip('-'))]} {spelled(each.lstrip('-'), (*above, name))}".strip()
+                         if each.startswith("-") else f"+ {spelled(each, (*above, name))}" for each in parts[name]]
+                made[name] = f"({' '.join(terms).removeprefix('+ ')})" if terms else name
+            return made[name]
+
+        for name in parts:
+            try:
+                spelled(name, ())
+            except ValueError as error:
+                column = self.names[name][1]
+                self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
+                return {}
+        return {name: text for name, text in made.items() if text != name}
+
+    def rules(self, rule: Callable[[str], str]) -> Iterator[RuleLine]:
+        """The rules that the cells of sheet Cột make."""
+        severity = self._reader.one_of(
+            INDICATORS, self._line, "Mức độ", declaration_words.SEVERITIES, Severity.ERROR
+        )
+        for column in self.table.columns:
+            for title, (mark, sign) in MARKS.items():
+                for other in _others(title, column):
+                    test = f"[{self.table.code}]{column.code} {sign} {_of_table(self.table.code, other)}"
+                    line = RuleLine(
+                        code=f"{self.table.code}{column.code} {mark} {other}", test=test, severity=severity,
+                        remedy=f"Xem lại các số của dòng này ở cột {column.code} và {other}.",
+                    )
+                    yield from self._checked(line, rule, column, title)
+            yield from self._carried(column, rule)
+
+    def _carried(self, column: TableColumn, rule: Callable[[str], str]) -> Iterator[RuleLine]:
+        if column.source is Source.PREVIOUS and (code := self._formula(column, table_formulas.before)):
+            line = RuleLine(
+                code=f"{self.table.code}{column.code} = {code} kỳ trước", severity=Severity.WARNING, applies="whole",
+                test=f"[{self.table.code}]{column.code} = KỲ TRƯỚC([{self.table.code}]{code})",
+                remedy="Lấy lại số của kỳ trước; nếu số kỳ trước đã sửa sau khi báo cáo thì ghi lý do ở Giải trình.",
+            )
+            yield from self._checked(line, rule, column, "Công thức")
+
+    def _checked(
+        self, line: RuleLine, rule: Callable[[str], str], column: TableColumn, title: str
+    ) -> Iterator[RuleLine]:
+        try:
+            yield from self.for_rows(line, rule)
+        except ValueError as error:
+            self._reader.fault(TABLE_COLUMNS, self._place(column), title, str(error))
+
+    def for_rows(self, line: RuleLine, rule: Callable[[str], str]) -> list[RuleLine]:
+        """A rule that speaks of columns of the table as the rules of its rows. Raises `ValueError`."""
+        sums = self.sums()
+        made = []
+        for row in self.table.rows:
+            if row.kind not in ("row", "units"):
+                continue
+            test = rule(table_formulas.OF_TABLE.sub(partial(_cell, self.table.code, row.code), line.test))
+            sentence = table_formulas.RowSentence(
+                self.called(row), lambda name: self.names.get(name, ("", None))[1], sums,
+                line.severity is Severity.ERROR,
+            )
+            told = line.told or sentence.of(test)
+            made.append(line.changed(
+                code=f"{line.code} · {row.code}", test=table_formulas.worked_out(test, sums), told=told, row=row.code
+            ))
+        return made
+
+
+def _cell(table: str, row: str, found: object) -> str:
+    """[ii06a](3) as the row's figure [ii06a.3(3)]."""
+    code, column = found[1], found[2]  # type: ignore[index]
+    return f"[{row if code == table else code}({column})]"
+
+
+def _others(title: str, column: TableColumn) -> tuple[str, ...]:
+    said = column.declared.get(title, "")
+    return listed(said) if title == "Không lớn hơn" else (said,) if said else ()
+
+
+def _of_table(table: str, formula: str) -> str:
+    return table_formulas.COLUMN.sub(lambda found: f"[{table}]({found[1]})", formula)
+
+
+def _signed(code: str, name: Callable[[str], str]) -> str:
+    return f"-{name(code[1:])}" if code.startswith("-") else name(code)
+
+
+def _said(line: DeclaredLine, name: str) -> dict[str, str]:
+    said = {title: text for title, text in line.cells.items() if text}
+    return said | ({"Tên máy": name} if name else {})
+
+
+def cell_name(table: str, row: str, column: str) -> str:
+    """The machine name of a figure: ii06a_ho_tich_7."""
+    return f"{table}_{row}_{column.strip('()')}"

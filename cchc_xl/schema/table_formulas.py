@@ -1,0 +1,114 @@
+"""What stands in the cells of sheet Cột: formulas in codes of columns, turned into those of one row's figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from cchc_xl.rules.rule_parser import parse
+from cchc_xl.rules.rule_sentence import BUT, MUST, SIGN
+from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, RuleSyntaxError, Term
+from cchc_xl.schema.form_model import TableColumn
+from cchc_xl.writing.vietnamese_numbers import plain
+
+COLUMN = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")
+OF_TABLE = re.compile(r"\[\s*([^\]\[]+?)\s*\]\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
+"""[ii06a](3) in a rule."""
+
+_SUM = re.compile(r"\s*([+−–-]?)\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
+_RATE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*[/:÷]\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*")
+_BEFORE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*kỳ trước\s*", re.IGNORECASE)
+_NAMES = re.compile(r"previous\(\w+\)|[a-z_]\w*")
+
+
+def added(formula: str) -> tuple[str, ...]:
+    """The columns that (4) + (5) − (6) adds up, one taken away with a minus before it. Raises `ValueError`."""
+    place, terms = 0, list[str]()
+    while place < len(formula.rstrip()):
+        found = _SUM.match(formula, place)
+        if found is None or (terms and not found[1]):
+            raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
+        terms.append(f"{'-' if found[1] and found[1] != '+' else ''}({found[2]})")
+        place = found.end()
+    if not terms:
+        raise ValueError("cột tính phải có công thức, ví dụ (4) + (5) + (6).")
+    return tuple(terms)
+
+
+def divided(formula: str) -> tuple[str, str]:
+    """The columns of part and whole of (8) / (7). Raises `ValueError`."""
+    found = _RATE.fullmatch(formula)
+    if found is None:
+        raise ValueError(f"không hiểu “{formula}”; cột tỷ lệ ghi như (8) / (7).")
+    return f"({found[1]})", f"({found[2]})"
+
+
+def before(formula: str) -> str:
+    """The column of the last period that (11) kỳ trước names; empty for an empty cell. Raises `ValueError`."""
+    found = _BEFORE.fullmatch(formula)
+    if found is None and formula.strip():
+        raise ValueError(f"không hiểu “{formula}”; cột kỳ trước ghi như (11) kỳ trước.")
+    return f"({found[1]})" if found else ""
+
+
+def worked_out(test: str, sums: Mapping[str, str]) -> str:
+    """A rule with computed figures written as what they are computed of, which units type."""
+    return _NAMES.sub(lambda found: sums.get(found[0], found[0]), test)
+
+
+class RowSentence:
+    """The own sentence of a rule on one row, in the words of the headings.
+
+        Hộ tịch, Tiếp nhận: (3) Tổng số 1.100 phải bằng (4) 1.030 + (5) 60 + (6) 12 = 1.102; lệch 2
+    """
+
+    def __init__(
+        self, row: str, column_of: Callable[[str], TableColumn | None], sums: Mapping[str, str], must: bool
+    ) -> None:
+        self._row, self._column_of, self._sums, self._must = row, column_of, sums, must
+
+    def of(self, test: str) -> str:
+        """The sentence with terms in braces; empty for a rule that is no plain comparison of columns."""
+        try:
+            said = parse(test)
+        except RuleSyntaxError:
+            return ""
+        if not isinstance(said, Comparison) or not isinstance(said.left, Name):
+            return ""
+        column = self._column_of(said.left.name)
+        if column is None:
+            return ""
+        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
+        left, right = self._spelled(said.left), self._spelled(said.right)
+        word = (MUST if self._must else BUT)[said.operator]
+        whole = f" = {{{right}}}" if isinstance(said.right, Arithmetic) else ""
+        return (
+            f"{self._row}{group}: {column.code} {column.title} {{{left}}} {word} {self._named(said.right)}{whole}; "
+            f"lệch {{abs({left} - ({right}))}}"
+        )
+
+    def _named(self, term: Term) -> str:
+        match term:
+            case Arithmetic(symbol, left, right):
+                return f"{self._named(left)} {SIGN[symbol]} {self._named(right)}"
+            case Number(value):
+                return plain(value)
+            case Name(name) | Previous(name):
+                column = self._column_of(name)
+                code = column.code if column else name
+                when = " kỳ trước" if isinstance(term, Previous) else ""
+                return f"{code}{when} {{{self._spelled(term)}}}"
+        return f"{{{self._spelled(term)}}}"
+
+    def _spelled(self, term: Term) -> str:
+        """A term in the language of rules."""
+        match term:
+            case Arithmetic(symbol, left, right):
+                return f"({self._spelled(left)} {symbol} {self._spelled(right)})"
+            case Number(value):
+                return f"{value:f}"
+            case Previous(name):
+                return f"previous({name})"
+            case Name(name, part):
+                return self._sums.get(name) or (f"{name}.{part}" if part else name)
+        raise TypeError(term)

@@ -1,0 +1,77 @@
+"""How a table stands on paper: its headings with the cells that are merged, and its printed lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cchc_xl.schema.form_model import Table, TableColumn, TableRow, Unit
+from cchc_xl.structs import Struct
+
+CORNER_TITLES = ("STT", "Nội dung")
+"""Headings of the columns of numbers and names where a table declares none."""
+
+
+class Heading(Struct, frozen=True):
+    """A cell of the headings: its text, where it begins, counted from 0, how many levels and columns it spans."""
+
+    text: str
+    level: int
+    column: int
+    height: int = 1
+    width: int = 1
+
+
+class PrintedLine(Struct, frozen=True):
+    """A printed line: the row of the table that it shows, or the unit whose figures it shows of that row."""
+
+    row: TableRow
+    number: str
+    label: str
+    unit: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of its table."""
+        return f"{self.row.code}|{self.unit}" if self.unit else self.row.code
+
+    @property
+    def bold(self) -> bool:
+        """Group lines and sums."""
+        return self.row.kind in ("group", "total")
+
+
+def all_columns(table: Table) -> tuple[TableColumn, ...]:
+    """The columns of numbers and names, then those of figures."""
+    usual = (TableColumn(code=f"({place})", titles=(title,)) for place, title in enumerate(CORNER_TITLES, 1))
+    return (*(table.corner if len(table.corner) == len(CORNER_TITLES) else usual), *table.columns)
+
+
+def headings(table: Table) -> Iterator[Heading]:
+    """The cells of the headings; equal neighbours under equal headings are one."""
+    columns, levels = all_columns(table), table.levels
+    for level in range(levels):
+        place = 0
+        while place < len(columns):
+            titles = columns[place].titles
+            end = place + 1
+            if level < len(titles) - 1:
+                end = next(
+                    (at for at in range(end, len(columns)) if columns[at].titles[: level + 1] != titles[: level + 1]
+                     or len(columns[at].titles) == level + 1),
+                    len(columns),
+                )
+            if level < len(titles):
+                height = levels - level if level == len(titles) - 1 else 1
+                yield Heading(titles[level], level, place, height, end - place)
+            place = end
+
+
+def printed_lines(table: Table, units: Mapping[str, Sequence[Unit]]) -> Iterator[PrintedLine]:
+    """The lines from the top; `units` are those that report, by the code of a row that stands for each of them."""
+    for row in table.rows:
+        number = "" if row.stt == "–" else row.stt
+        if row.kind == "units":
+            for place, unit in enumerate(units.get(row.code, ()), 1):
+                yield PrintedLine(row, str(place), unit.name, unit.id)
+        else:
+            yield PrintedLine(row, number, row.label)

@@ -1,0 +1,55 @@
+"""The cells of a table in a unit's form, found by the keys of its lines and the numbers of its columns.
+
+Runs in the reading process, standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cchc_xl.sheet_names import KEYS_HEADER
+
+COLUMN_CODE = re.compile(r"\(\d{1,2}[a-z]?\)")
+HELP_MARK = "#"
+"""How the keys of the hidden rows of help begin."""
+
+HEADER_WITHIN = 40
+LABEL = 2
+"""The column of the lines' names, from 0."""
+
+Row = tuple[int, list[Any]]
+
+
+class TableCells:
+    """The table of a sheet: `columns` are the codes of its columns by their numbers, from 0."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        header = next((row for number, row in rows if number <= HEADER_WITHIN and row and row[0] == KEYS_HEADER), [])
+        self._rows = [(number, row) for number, row in rows if row is not header]
+        codes = {
+            place: text.strip() for place, text in enumerate(header)
+            if place > LABEL and isinstance(text, str) and COLUMN_CODE.fullmatch(text.strip())
+        }
+        self.columns = codes
+        self._top = next((number for number, row in rows if row is header), 0)
+
+    def lines(self) -> Iterator[tuple[int, str, str, int, Any]]:
+        """Row number, the figure's code, the line's name, its column and what stands there; blanks too."""
+        for number, row in self._rows:
+            key = row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
+            if key and not key.startswith(HELP_MARK) and number > self._top:
+                label = row[LABEL] if len(row) > LABEL and isinstance(row[LABEL], str) else ""
+                for place, code in self.columns.items():
+                    yield number, f"{key}{code}", label, place, row[place] if place < len(row) else ""
+
+    def beside(self) -> Iterator[tuple[int, list[Any], int]]:
+        """Row number, row and column of what stands below the table, or to its right, where nothing is asked."""
+        for number, row in self._rows:
+            key = row[0] if row and isinstance(row[0], str) else ""
+            if number > self._top and not key.startswith(HELP_MARK):
+                last = max(self.columns, default=0) + 1
+                for place in range(1, len(row)):
+                    if (not key and place != last) or place > last:
+                        yield number, row, place

@@ -1,0 +1,78 @@
+"""The computed cells of a unit's tables: one that does not hold its sum was typed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from cchc_xl import rule_registry
+from cchc_xl.figures import signed_parts, sum_of_values
+from cchc_xl.reading import read
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.submissions.form_damage import Fault
+from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.intake.found_lines import Found, cell_of
+from cchc_xl.values import Address, Reading, Status, Value
+from cchc_xl.writing.vietnamese_numbers import in_table, plain, rate
+
+
+def computed_value(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> Value | None:
+    """What a unit's answers make of a computed figure."""
+    if row.has_parts:
+        part, whole = (computed_value(form, form.by_name[name], readings) for name in (row.numerator, row.denominator))
+        return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
+    if not row.sum_of:
+        reading = readings.get(row.code)
+        return reading.value if reading and reading.given else None
+    parts = signed_parts(form, row)
+    return sum_of_values((computed_value(form, part, readings), sign) for part, sign in parts)
+
+
+def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
+    """A unit's answers with what its tables add up, where a part of it is answered."""
+    sums = {
+        row.code: Reading(Status.VALUE, value, "", NOWHERE)
+        for row in form.indicators() if row.sum_of
+        for value in [computed_value(form, row, readings)] if value is not None
+    }
+    return {**readings, **sums} if sums else readings
+
+
+NOWHERE = Address("", "")
+
+
+def overwritten_sum(
+    plan: FormPlan, code: str, line: Found, readings: Mapping[str, Reading], file: str
+) -> Fault | None:
+    """The fault of a computed cell that says another number than its parts make; an empty one says nothing."""
+    row, place = plan.form.by_code[code], line.address(file)
+    typed = read(cell_of(line.value, line.marks), row, place)
+    right = computed_value(plan.form, row, readings)
+    if not typed.raw.strip() or typed.value == right:
+        return None
+    said = in_table(typed.value) if typed.value is not None else f"“{typed.raw[:60]}”"
+    if right is None or not isinstance(typed.value, Decimal) or not isinstance(right, Decimal):
+        known = f"phải bằng {in_table(right)}" if right is not None else "phải để trống vì chưa có số thành phần"
+        message = f"{row.label} {said} {known}"
+    else:
+        apart = plain(abs(typed.value - right))
+        message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings)}; lệch {apart}"
+    return Fault(rule_registry.SUM_OVERTYPED, f"{message}. Ô này tự tính, số gõ đè không được lấy.", code, place)
+
+
+MOST_SHOWN = 4
+"""Parts of a sum that are named one by one."""
+
+
+def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> str:
+    """(4) 1.030 + (5) 60 + (6) 12 = 1.102; of a column of many rows only the sum."""
+    right = computed_value(form, row, readings)
+    assert isinstance(right, Decimal)
+    parts = list(signed_parts(form, row))
+    if row.has_parts or len(parts) > MOST_SHOWN or any(part.row != row.row for part, _ in parts):
+        return f"tổng các dòng {plain(right)}" if not row.has_parts else plain(right)
+    said = [
+        f"{'− ' if sign < 0 else '+ '}{part.column} {'trống' if value is None else in_table(value)}"
+        for part, sign in parts for value in [computed_value(form, part, readings)]
+    ]
+    return f"{' '.join(said).removeprefix('+ ')} = {plain(right)}"

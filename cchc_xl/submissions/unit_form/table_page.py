@@ -1,0 +1,182 @@
+"""Makes the sheet of a table in a unit's form: the printed table, typed in where it is printed, one landscape page.
+
+Below the table, in hidden rows, stands for each figure what stands beside each line of other sheets; colours and the
+column Kiểm tra look there.
+"""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.figures import signed_parts
+from cchc_xl.master import style
+from cchc_xl.master.native_formulas import parts_formula, sum_formula
+from cchc_xl.master.sheet_page import set_up_page
+from cchc_xl.master.table_place import TOP, TablePlace
+from cchc_xl.master.table_print import head_cell, print_table
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.table_lines import PrintedLine
+from cchc_xl.sheet_names import CHECK_HEADER
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import FormPlan, Line, Page
+from cchc_xl.submissions.unit_form import form_sheets, instant_checks
+from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
+
+CHECK_WIDTH = 46
+ZOOM = 80
+"""Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
+
+OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
+"""Columns of a hidden row: what is wrong with the figure's cell alone; in the first row of a line also which of its
+cells are blank, what is wrong with them, and the rules that the line breaks."""
+
+
+def add_table_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[RuleCell, ...]) -> None:
+    """Adds the sheet of one table."""
+    assert page.table
+    sheet = workbook.create_sheet(page.sheet)
+    form_sheets.titles(sheet, plan, page)
+    _measure(sheet, page.table)
+    print_table(sheet, page.table)
+    for line in page.lines:
+        assert isinstance(line.item, Indicator)
+        _figure(sheet, plan, line, line.item, rules)
+    for printed in page.table.lines:
+        if printed.row.kind != "group":
+            _check(sheet, page, printed, rules)
+    _check_head(sheet, page.table)
+    form_sheets.counter(sheet, page)
+    for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL):
+        sheet[cell].font = style.UNSEEN
+    _colours(sheet, page)
+    _finish(sheet, page)
+
+
+def _measure(sheet: Worksheet, place: TablePlace) -> None:
+    """Đơn vị tính, right above the table."""
+    if place.table.unit:
+        cell = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
+        cell.font, cell.alignment = style.ITALIC, style.RIGHT
+
+
+def _figure(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules: tuple[RuleCell, ...]) -> None:
+    sheet[f"{form_layout.CODE}{line.row}"] = f"#{item.code}"
+    sheet.row_dimensions[line.row].hidden = True
+    if not line.typed:
+        _computed(sheet, plan, line, item)
+        return
+    form_sheets.answer_cell(sheet, line, item)
+    mine = [cell for cell in rules if item in cell.rule.indicators]
+    form_sheets.instant_help(sheet, plan, line, item, mine)
+    wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
+    days = instant_checks.rules_formula(plan, line, item, []) or '""'
+    sheet[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
+
+
+def _computed(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator) -> None:
+    """A cell that adds up others; hatched where the unit is asked none of them."""
+    cell = sheet[line.cell]
+    formula = _formula(plan, item)
+    cell.fill, cell.font = (style.COMPUTED, style.SMALL_BOLD) if formula else (style.NOT_ASKED, style.SMALL)
+    if formula:
+        own = f"'{sheet.title}'!"
+        cell.value = f"={formula.replace(own, '')}"
+
+
+def _formula(plan: FormPlan, item: Indicator) -> str:
+    if item.has_parts:
+        parts = (plan.form.by_name[name] for name in (item.numerator, item.denominator))
+        cells = [_number_cell(plan, part) for part in parts]
+        return parts_formula(item, *cells) if all(cells) else ""
+    known = [(_number_cell(plan, part), sign) for part, sign in signed_parts(plan.form, item)]
+    known = [each for each in known if each[0]]
+    return sum_formula(known) if known else ""
+
+
+def _number_cell(plan: FormPlan, item: Indicator) -> str:
+    """Where the number of a figure stands: what was understood of a typed one, or the cell that computes it."""
+    if item.code in plan.questions:
+        return PlanCells(plan).known(item.name)
+    sheet, cell = plan.cells.get(item.code, ("", ""))
+    return f"'{sheet}'!{cell}" if sheet and not item.typed else ""
+
+
+def _check(sheet: Worksheet, page: Page, printed: PrintedLine, rules: tuple[RuleCell, ...]) -> None:
+    """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
+    lines = [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
+    typed = [line for line in lines if line.typed]
+    check = sheet.cell(_row(page, printed), _place(page).last_column + 1)
+    check.font, check.alignment, check.border = style.NOTE, style.LEFT, style.BOX
+    if not typed:
+        return
+    first = lines[0].row
+    blanks, wrong = [], []
+    for line in typed:
+        assert isinstance(line.item, Indicator)
+        code, blank = line.item.column, instant_checks.BLANK_STATE
+        blanks.append(
+            f'IF(AND({form_layout.STATE}{line.row}="{blank}",{form_layout.TYPE}{line.row}<>"")," {code}","")'
+        )
+        wrong.append(f'IF({OWN}{line.row}="","","{code}: "&{OWN}{line.row}&CHAR(10))')
+    mine = [cell for cell in rules if any(item.row == printed.row.code for item in cell.rule.indicators)]
+    broken = "&".join(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)
+    sheet[f"{BLANKS}{first}"], sheet[f"{WRONG}{first}"] = f"={'&'.join(blanks)}", f"={'&'.join(wrong)}"
+    sheet[f"{BROKEN}{first}"] = f"={broken}" if broken else None
+    told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'
+    told = f"{told}&{WRONG}{first}&{BROKEN}{first}"
+    fine = f'{BLANKS}{first}&{WRONG}{first}&{BROKEN}{first}=""'
+    check.value = f'=IF({fine},"{instant_checks.FINE}",LEFT({told},LEN({told})-1))'
+
+
+def _place(page: Page) -> TablePlace:
+    assert page.table
+    return page.table
+
+
+def _row(page: Page, printed: PrintedLine) -> int:
+    return _place(page).rows[printed.key]
+
+
+def _check_head(sheet: Worksheet, place: TablePlace) -> None:
+    column = place.last_column + 1
+    head_cell(sheet, CHECK_HEADER, (TOP, column), (place.number_row, column))
+    sheet.column_dimensions[column_letters(column)].width = CHECK_WIDTH
+
+
+def _colours(sheet: Worksheet, page: Page) -> None:
+    """The colour of each cell is that of its hidden row, found by its place in the table."""
+    place = _place(page)
+    letters = [place.letters[column.code] for column in place.table.columns]
+    top, bottom = place.number_row + 1, place.last_row
+    area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
+    helped = form_layout.first_help_row(place)
+    last = helped + len(place.lines) * len(letters) - 1
+    number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
+
+    def hidden(letter: str) -> str:
+        return f"INDEX(${letter}${helped}:${letter}${last},{number})"
+
+    unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
+    for letter, colour in style.FLAG_COLOURS.items():
+        flagged = f'AND({hidden(form_layout.FLAG)}="{letter}",{unchanged})'
+        sheet.conditional_formatting.add(area, style.shown_when(flagged, fill=style.fill(colour)))
+    for letter, colour in style.FLAG_COLOURS.items():
+        state = f'{hidden(form_layout.STATE)}="{letter}"'
+        sheet.conditional_formatting.add(area, style.shown_when(state, fill=style.fill(colour)))
+
+
+def _finish(sheet: Worksheet, page: Page) -> None:
+    place = _place(page)
+    sheet.freeze_panes = f"D{place.number_row + 1}"
+    sheet.sheet_view.zoomScale = ZOOM
+    last = column_letters(place.last_column)
+    set_up_page(sheet, f"B1:{last}{place.last_row}", landscape=True, repeat_row=place.number_row)
+    sheet.print_title_rows = f"{TOP}:{place.number_row}"
+    sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
+    form_sheets.protect_form(sheet)
+
+
+ONE_PAGE = 40
+"""Lines that are still read on one page."""

@@ -1,0 +1,135 @@
+"""A table in a unit's form: typed in where it is printed, read by its keys, a wrong cell told at its place."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.findings import Severity
+from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.sheet_names import table_sheet
+from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.unit_form.build_form import filled_form
+
+SHEET = table_sheet("ii06a")
+TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
+COMPUTED = {"(3)": 3, "(7)": 7, "(11)": 11}
+GOOD = (1030, 60, 12, 1000, 40, 5, 50, 7)
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    bare = load_form(form_folder("ii06a"))
+    return begun(bare, period_of(bare, "quý II/2026"))
+
+
+@pytest.fixture(scope="module")
+def plan(form: Form) -> FormPlan:
+    return plan_form(form, form.units[0])
+
+
+@pytest.fixture(scope="module")
+def filled(plan: FormPlan) -> bytes:
+    rows = [row.code for row in plan.form.sections[0].tables[0].numbered if row.kind == "row"]
+    return filled_form(plan, {
+        f"{row}{code}": value for row in rows for code, value in zip(TYPED, GOOD, strict=True)
+    })
+
+
+def delivered(form: Form, path: Path) -> Delivery:
+    read = Interpreter(form).interpret(path, reading_process.answer(str(path)))
+    assert isinstance(read, Delivery), read
+    return read
+
+
+def changed(filled: bytes, target: Path, *cells: tuple[str, int | str | None]) -> Path:
+    """The form with other contents in some cells, saved by a program that computes nothing."""
+    book = openpyxl.load_workbook(io.BytesIO(filled))
+    for cell, value in cells:
+        book[SHEET][cell] = value
+    book.save(target)
+    return target
+
+
+def test_a_right_table_is_read_whole_and_nothing_is_said(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "xa_01.xlsx"
+    path.write_bytes(filled)
+    read = delivered(form, path)
+    assert read.findings == ()
+    assert {str(reading.value) for reading in read.readings.values()} == {str(value) for value in GOOD}
+    assert read.readings["ii06a.12(4)"].address.cell == plan.cells["ii06a.12(4)"][1]
+
+
+@pytest.mark.parametrize("column", [*TYPED, *COMPUTED])
+@pytest.mark.parametrize("row", ["ii06a.12", "ii06a.27", "ii06a.99"])
+def test_a_wrong_cell_is_found_at_its_place_and_nothing_else_is_accused(
+    form: Form, plan: FormPlan, filled: bytes, tmp_path: Path, row: str, column: str
+) -> None:
+    cell = plan.cells[f"{row}{column}"][1]
+    read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (cell, 2000)))
+    errors = [each for each in read.findings if each.severity is Severity.ERROR]
+    assert len(errors) == len(read.findings) == 1
+    assert cell in {place.cell for place in errors[0].cells}
+    number = "".join(letter for letter in cell if letter.isdigit())
+    assert all(place.cell.endswith(number) for place in errors[0].cells)
+    assert "; lệch " in errors[0].message
+
+
+def test_the_message_speaks_as_the_headings_do(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:
+    read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (plan.cells["ii06a.12(3)"][1], 1100)))
+    assert read.findings[0].message.startswith(
+        "Xã An Bình: Hộ tịch, Tiếp nhận: (3) Tổng số 1.100 phải bằng (4) 1.030 + (5) 60 + (6) 12 = 1.102; lệch 2."
+    )
+
+
+def test_rows_are_known_by_their_keys(form: Form, filled: bytes, tmp_path: Path) -> None:
+    """Sorted by somebody: every number still belongs to its row."""
+    book = openpyxl.load_workbook(io.BytesIO(filled))
+    sheet = book[SHEET]
+    place = {sheet.cell(number, 1).value: number for number in range(1, 40)}
+    one, other = place["ii06a.12"], place["ii06a.25"]
+    sheet.cell(one, 5).value = 2030
+    for column in range(1, 15):
+        first, second = sheet.cell(one, column), sheet.cell(other, column)
+        first.value, second.value = second.value, first.value
+    book.save(tmp_path / "xa_01.xlsx")
+    read = delivered(form, tmp_path / "xa_01.xlsx")
+    assert read.readings["ii06a.12(4)"].value == 2030
+    assert read.readings["ii06a.25(4)"].value == 1030
+
+
+def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:
+    last = int("".join(filter(str.isdigit, plan.cells["ii06a.99(4)"][1])))
+    read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (f"C{last + 1}", "Thủy sản"), (f"E{last + 1}", 7)))
+    assert [each.rule for each in read.findings] == ["typed_beside"]
+    assert f"E{last + 1} ghi “7”" in read.findings[0].message
+
+
+def test_the_form_says_at_once_what_the_check_says(form: Form, plan: FormPlan) -> None:
+    chosen = random.Random(1)
+    rows = [row.code for row in form.sections[0].tables[0].numbered if row.kind == "row"]
+    typed = {f"{row}{code}": value for row in rows for code, value in zip(TYPED, GOOD, strict=True)}
+    wrong = chosen.choice(rows)
+    typed[f"{wrong}(4)"] = 1031
+    book = openpyxl.load_workbook(io.BytesIO(filled_form(plan, typed)), data_only=True)
+    told = shown(book[SHEET])
+    assert {row for row, text in told.items() if text != "✔"} == {wrong}
+    assert "(3) Tổng số 1.103 phải bằng (7) 1.045 + (11) 57 = 1.102; lệch 1" in told[wrong]
+
+
+def shown(sheet: Worksheet) -> dict[str, str]:
+    """What the column Kiểm tra shows, by row."""
+    head = next(cell.column for row in sheet.iter_rows(max_row=8) for cell in row if cell.value == "Kiểm tra")
+    return {
+        str(sheet.cell(number, 1).value): str(sheet.cell(number, head).value)
+        for number in range(9, 40) if sheet.cell(number, head).value
+    }

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+from cchc_xl import sheet_names
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, report_periods
 from cchc_xl.schema.declaration_tables import FAULT, REMARK
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Scale, Total
 from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
-from cchc_xl.sheet_names import RESERVED_SHEETS
 from cchc_xl.structs import Struct
 
 
@@ -71,20 +71,18 @@ def _codes(form: Form) -> Iterator[Wrong]:
 
 def _equal_names(form: Form) -> Iterator[Wrong]:
     yield from _repeated(ROWS, "Tên máy", ((row.code, row.name) for row in form.indicators()), "tên máy")
-    yield from _repeated(
-        UNITS, "Tên", ((unit.id, declaration_words.plain(unit.name)) for unit in form.units), "tên đơn vị"
-    )
-    sheets = ((each.number, declaration_words.plain(each.sheet)) for each in form.sections)
-    yield from _repeated(ROWS, "Tên sheet", sheets, "tên sheet")
+    yield from _repeated(UNITS, "Tên", ((unit.id, unit.name) for unit in form.units), "tên đơn vị")
+    yield from _repeated(ROWS, "Tên sheet", ((each.number, each.sheet) for each in form.sections), "tên trang tính")
 
 
 def _repeated(
-    sheet: declaration_columns.DeclaredSheet, column: str, keys: Iterable[tuple[str, str]], what: str
+    sheet: declaration_columns.DeclaredSheet, column: str, names: Iterable[tuple[str, str]], what: str
 ) -> Iterator[Wrong]:
     seen: dict[str, str] = {}
-    for place, key in keys:
+    for place, name in names:
+        key = declaration_words.plain(name)
         if key in seen:
-            yield Wrong(sheet, place, column, f"{what} “{key}” đã dùng ở “{seen[key]}”.", "Sửa một trong hai.")
+            yield Wrong(sheet, place, column, f"{what} “{name}” đã dùng ở “{seen[key]}”.", "Sửa một trong hai.")
         seen.setdefault(key, place)
 
 
@@ -115,7 +113,7 @@ FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 def _sheets(form: Form) -> Iterator[Wrong]:
     """Excel forbids some names, and the workbook has sheets of its own."""
-    own = {declaration_words.plain(name) for name in (*RESERVED_SHEETS, "Lỗi khai báo")}
+    own = {declaration_words.plain(name) for name in (*sheet_names.RESERVED_SHEETS, "Lỗi khai báo")}
     for section in form.sections:
         name = section.sheet
         if declaration_words.plain(name) in own or name.startswith("_"):
@@ -148,6 +146,19 @@ def _units(form: Form) -> Iterator[Wrong]:
             yield Wrong(UNITS, unit.id, "Thuộc", f"không có đơn vị mã “{unit.parent}”.")
         if re.search(r"[\x00-\x1f]", unit.name):
             yield Wrong(UNITS, unit.id, "Tên", "tên đơn vị có ký tự điều khiển.")
+        if declaration_words.plain(unit.name) in HEADINGS:
+            what = f"“{unit.name}” là tiêu đề của một cột khác trong sổ, không làm tên đơn vị được."
+            yield Wrong(UNITS, unit.id, "Tên", what, "Ghi tên đầy đủ của đơn vị.")
+        for before in unit.predecessors:
+            if before not in known or before == unit.id:
+                yield Wrong(UNITS, unit.id, "Trước là", f"không có đơn vị cũ mã “{before}”.", "Ghi mã ở cột Mã.")
+
+
+HEADINGS = frozenset(map(declaration_words.plain, (
+    sheet_names.CODE_HEADER, sheet_names.NUMBER_HEADER, sheet_names.LABEL_HEADER, sheet_names.UNIT_HEADER,
+    sheet_names.FIGURE_HEADER, sheet_names.NOTE_HEADER, sheet_names.PREVIOUS_HEADER, sheet_names.LAST_YEAR_HEADER,
+    sheet_names.CHECK_HEADER,
+)))
 
 
 def _reporters(form: Form) -> Iterator[Wrong]:
@@ -177,16 +188,24 @@ def _two_parts(form: Form, row: Indicator) -> Iterator[Wrong]:
             yield Wrong(ROWS, row.code, title, f"không có chỉ tiêu tên “{name}”.")
         elif part.has_parts:
             yield Wrong(ROWS, row.code, title, f"{part.code} cũng là tỷ lệ; phải là chỉ tiêu nhập số.")
+        elif part.kind not in (Kind.COUNT, Kind.DECIMAL):
+            kind = declaration_words.KINDS[part.asked].lower()
+            yield Wrong(ROWS, row.code, title, f"{part.code} thuộc kiểu {kind}; tỷ lệ cần hai số.")
     numerator, denominator = parts
-    if numerator is None or denominator is None or numerator.total is Total.CITY or denominator.total is Total.CITY:
+    if numerator is None or denominator is None:
+        return
+    alone = [part.total is Total.CITY for part in (numerator, denominator)]
+    if all(alone):
         return
     who = [{unit.id for unit in form.reporters(part)} for part in (numerator, denominator)]
     if who[0] != who[1]:
         what = (
             f"tử số {numerator.code} do {_who(numerator)} báo cáo, mẫu số {denominator.code} do {_who(denominator)} "
-            "báo cáo: tỷ lệ sẽ sai."
+            f"báo cáo: tỷ lệ {'có thể' if any(alone) else 'sẽ'} sai."
         )
-        yield Wrong(ROWS, row.code, "Tử số", what, "Hai số phải do cùng các đơn vị báo cáo.")
+        # An office may well count the whole of what its units do a part of.
+        severity = REMARK if any(alone) else FAULT
+        yield Wrong(ROWS, row.code, "Tử số", what, "Hai số phải do cùng các đơn vị báo cáo.", severity)
 
 
 def _who(row: Indicator) -> str:
@@ -229,9 +248,32 @@ def _rules(form: Form) -> Iterator[Wrong]:
     for sheet, key, column, text in declared_expressions(form):
         for what in _expression(form, text):
             yield Wrong(sheet, key, column, what)
+        if column == "Bằng tổng của" and form.by_code[key].name in {name.name for name in _terms(text)}:
+            yield Wrong(sheet, key, column, f"tổng không thể gồm chính dòng {key}.")
     for rule in form.rule_lines():
         if not rule.remedy:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
+
+
+def _terms(text: str) -> list[Name]:
+    """The names on the right side of a sum."""
+    try:
+        test = parse(text)
+    except RuleSyntaxError:
+        return []
+    return list(names(test.right)) if isinstance(test, Comparison) else []
+
+
+def _kinds_of_period(form: Form) -> Iterator[Wrong]:
+    """Rows and rules hold in periods that the form has."""
+    known = {each.id for each in form.periods}
+    lines = [(ROWS, row.code, row.periods) for row in form.indicators()]
+    lines += [(RULES, rule.code, rule.periods) for rule in form.rule_lines()]
+    for sheet, key, periods in lines:
+        for each in periods:
+            if each not in known:
+                remedy = f"Dùng mã ở trang tính Kỳ: {', '.join(sorted(known))}."
+                yield Wrong(sheet, key, "Kỳ", f"không có kỳ mã “{each}”.", remedy)
 
 
 def _sentences(form: Form) -> Iterator[Wrong]:
@@ -244,6 +286,8 @@ def _sentences(form: Form) -> Iterator[Wrong]:
         except RuleSyntaxError as error:
             yield Wrong(RULES, rule.code, "Câu báo", f"{error}.")
             continue
+        if rule.told.count("{") != rule.told.count("}"):
+            yield Wrong(RULES, rule.code, "Câu báo", "dấu ngoặc nhọn chưa đủ cặp.", "Ghi như: Còn {[I.2.4]} vấn đề.")
         for name in {name.name for term in terms for name in names(term)} - known:
             yield Wrong(RULES, rule.code, "Câu báo", f"câu nói đến “{name}” mà quy tắc không dùng.")
         for title, said in (("Trừ khi có ghi", rule.unless_written), ("Chỉ khi có ghi", rule.if_written)):
@@ -278,7 +322,12 @@ def _expression(form: Form, text: str) -> Iterator[str]:
     except RuleSyntaxError:
         yield f"“{_in_codes(form, text)}” phải là một phép so sánh, ví dụ [III.6.2] ≤ [III.6.1]."
         return
-    for name in names(test):
+    told = list(names(test))
+    if not told:
+        yield "điều kiện không nói đến chỉ tiêu nào."
+    if re.search(r"/ ?0(?![\d.])", text):
+        yield "điều kiện chia cho 0."
+    for name in told:
         yield from _name(form.by_name.get(name.name), name)
     if isinstance(test, Comparison) and test.left == test.right:
         yield "quy tắc so sánh một chỉ tiêu với chính nó."
@@ -365,5 +414,5 @@ def _info(form: Form) -> Iterator[Wrong]:
 
 FAULT_FINDERS: tuple[Finder, ...] = (
     _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _supporting, _rules,
-    _sentences, _scales, _periods, _info,
+    _kinds_of_period, _sentences, _scales, _periods, _info,
 )

@@ -84,6 +84,11 @@ MISTAKES = {
     "a period without days": ("ky", "quy", "Đến ngày", "giữa tháng 3", "Từ ngày", "không phải ngày"),
     "a period of an unknown field": ("ky", "quy", "Tên", "tuần {tuần}", "Tên", "{tuần}"),
     "a template that is a path": ("ky", "nam", "Mẫu Word", "..\\bao_cao.docx", "Mẫu Word", "tên tệp"),
+    "a rate of words": ("chi_tieu", "A.1.3", "Mẫu số", "B.6", "Mẫu số", "hai số"),
+    "a sum with itself": ("chi_tieu", "A.1.2", "Bằng tổng của", "A.1.1 + A.1.2", "Bằng tổng của", "chính dòng A.1.2"),
+    "a row of no period": ("chi_tieu", "A.1.2", "Kỳ", "quy_iv", "Kỳ", "không có kỳ mã"),
+    "a unit called like a heading": ("don_vi", "xa_tay", "Tên", "Kỳ trước", "Tên", "tiêu đề"),
+    "a unit made of nothing": ("don_vi", "xa_tay", "Trước là", "xa_cu", "Trước là", "xa_cu"),
     "a form without a code": ("bieu_mau", "Mã", "Giá trị", "", "Giá trị", "chưa ghi mã"),
     "a form's code with blanks": ("bieu_mau", "Mã", "Giá trị", "xã 2026", "Giá trị", "không dùng được"),
 }

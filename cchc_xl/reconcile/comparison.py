@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,16 +29,23 @@ from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, S
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
 from cchc_xl.reconcile.sentence_match import Matcher, Paragraph, Place, Stated
+from cchc_xl.reconcile.stated_counts import opposed
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Reader, Sort, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Kind
 from cchc_xl.word.document_text import Document, read_docx
 from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments
 
 LEAST_ACCUSED = 0.83
 """How sure it must be that a number states a figure before it is said to be wrong; a less sure one is not placed."""
+
+OWN_WORDING = 1.1
+"""So sure is a number in the template's own sentence."""
+
+TELLING = 3
+"""Digits of a number that is not met by chance."""
 
 
 @dataclass
@@ -82,7 +90,7 @@ class Auditor:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
         report = self._paragraphs(document)
-        stated = [each for each in self._matcher.match(report) if _is_sure(each)]
+        stated = [each for each in self._matcher.match(report) if self._is_sure(each)]
         other = other_period(document.paragraphs, form.period)
         figures = [_of_no_workbook(each) if other else each for each in stated if each.slot.tag]
         own = appendix_of_document(document, form)
@@ -97,6 +105,29 @@ class Auditor:
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
             itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place,
             other_period=other,
+        )
+
+    def _is_sure(self, stated: Stated) -> bool:
+        """Whether a number may be said to be wrong; one that is right, or that the workbook does not know, need not be.
+
+        Nothing is said of a number that is another figure's in a sentence of other words, nor across levels.
+        """
+        if stated.slot.expected is None or agrees(stated):
+            return True
+        labels = [self._content.form.by_code[code].label for code in stated.slot.codes if code in self._figures]
+        if any(opposed(stated.place.sentence, label) for label in labels):
+            return False
+        return stated.score >= LEAST_ACCUSED and not (stated.score < OWN_WORDING and self._is_of_another(stated))
+
+    def _is_of_another(self, stated: Stated) -> bool:
+        """Whether the number is just what the workbook says of another figure, and telling enough to be no accident."""
+        token = stated.place.token
+        if len(str(token.value).replace(".", "").strip("0")) < TELLING:
+            return False
+        return any(
+            isinstance(figure.value, Decimal) and (figure.indicator.kind is Kind.PERCENT) == token.percent
+            and figure.value == token.value and code not in stated.slot.codes
+            for code, figure in self._figures.items()
         )
 
     def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Fault]:
@@ -118,11 +149,6 @@ class Auditor:
             line.value is not None and line.code in self._figures and line_agrees(line, self._figures[line.code])
             for line in appendix.lines
         )
-
-
-def _is_sure(stated: Stated) -> bool:
-    """Whether a number may be said to be wrong; one that is right, or that the workbook does not know, need not be."""
-    return stated.score >= LEAST_ACCUSED or stated.slot.expected is None or agrees(stated)
 
 
 def _of_no_workbook(stated: Stated) -> Stated:

@@ -49,6 +49,15 @@ FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 """Names that divide a whole without remainder where both sides stand in the list."""
 
 
+LEVELS = FAMILIES[-1]
+
+
+def opposed(one: str, other: str) -> bool:
+    """Whether two texts speak of different levels, each of one only."""
+    sides = [[any(word in text.lower() for word in level) for level in LEVELS] for text in (one, other)]
+    return sorted(sides) == [[False, True], [True, False]]
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of things: its token, the words that name it, and the first word of what it counts."""

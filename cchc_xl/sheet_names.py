@@ -36,7 +36,9 @@ FORM_COVER, FORM_RULES, FORM_TO_MEND = "Bìa", "_quy_tac", "Cần sửa"
 FORM_SHEETS = frozenset((FORM_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
 """The sheets of a unit's form besides those of its sections; the one to mend is in a returned copy."""
 
-OWN_SHEETS = frozenset((*NEEDED_SHEETS, GUIDE, IDENTITY, CHART_DATA, UNIT_NOTES, SUBMISSIONS, SHARED))
+OWN_SHEETS = frozenset(
+    (*NEEDED_SHEETS, GUIDE, IDENTITY, DECLARATION, CARRIED, CHART_DATA, UNIT_NOTES, SUBMISSIONS, SHARED)
+)
 """The sheets of a master besides those of its sections."""
 
 RESERVED_SHEETS = OWN_SHEETS | FORM_SHEETS

@@ -33,6 +33,7 @@ SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(TITLES, COLUMNS, str
 DATES = ("%Y-%m-%d", "%d/%m/%Y")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
+SHOWN_ROWS = 8
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
@@ -237,9 +238,12 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     declared = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
     rows = [(number, tuple(map(text_of, row))) for number, row in table_rows(path)]
     titles = tuple(declared.get(plain(title), title) for title in rows[0][1]) if rows else ()
+    _refuse_titles(path, titles, rows)
     reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}), partial=True)
     units = tuple(units_in(reader))
-    faults = [f"dòng {each.line}: {each.what}" for each in reader.faults if each.severity == "error"]
+    _check_listed(reader, units)
+    found = sorted(reader.faults, key=lambda each: each.line)
+    faults = [f"dòng {each.line}: {each.what}" for each in found if each.severity == "error"]
     if not units:
         faults.append("không có đơn vị nào.")
     if faults:
@@ -247,12 +251,68 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     return units
 
 
+def _refuse_titles(path: Path, titles: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """One message for a list whose first line does not name the columns, and not one a line. Raises `UserError`."""
+    needed = ("Mã", "Tên", "Loại")
+    missing = [title for title in needed if plain(title) not in map(plain, titles)]
+    if rows and missing:
+        said = ", ".join(filter(None, titles)) or "trống"
+        below = next((number for number, row in rows if {*map(plain, needed)} <= {*map(plain, row)}), None)
+        where = f" Tiêu đề đang ở dòng {below}: xóa các dòng trên nó." if below else ""
+        what = f"dòng đầu thiếu cột {', '.join(f'“{title}”' for title in missing)}; đang là: {said[:120]}."
+        raise UserError(f"{path} › dòng 1", what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.{where}")
+
+
+def _check_listed(reader: TableReader, units: Sequence[Unit]) -> None:
+    """Keeps as faults two units of one name, and units that were made from one that is not listed or goes on."""
+    names: dict[str, Unit] = {}
+    known = {unit.id: unit for unit in units}
+    for unit in units:
+        line = reader.places.get((UNITS.key, unit.id), 0)
+        if plain(unit.name) in names:
+            first = reader.places.get((UNITS.key, names[plain(unit.name)].id), 0)
+            what = f"tên “{unit.name}” đã dùng ở dòng {first}; mỗi đơn vị một tên."
+            reader.fault(UNITS, line, "Tên", what)
+        names.setdefault(plain(unit.name), unit)
+        for each in unit.predecessors:
+            before = known.get(each)
+            if before is None:
+                what = f"“{unit.name}” ghi Trước là “{each}”, mã này không có trong danh sách."
+                reader.fault(UNITS, line, "Trước là", what)
+            elif unit.valid_from and (before.valid_to or LAST_DAY) >= unit.valid_from:
+                until = f"đến ngày {before.valid_to:%d/%m/%Y}" if before.valid_to else "chưa ghi đến ngày nào"
+                what = (
+                    f"“{unit.name}” có từ ngày {unit.valid_from:%d/%m/%Y} nhưng “{before.name}” đã nhập vào nó {until}."
+                )
+                reader.fault(UNITS, line, "Từ ngày", what)
+
+
+def _office(units: Sequence[Unit]) -> Unit:
+    """The last unit that is alone of its kind, else the last one."""
+    kinds = [unit.kind for unit in units]
+    return next((unit for unit in reversed(units) if kinds.count(unit.kind) == 1), units[-1])
+
+
+def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:
+    """Which lines of the form none of the units reports, and who is asked instead (see `with_units`)."""
+    known = {name for unit in units for name in (unit.kind, unit.id)}
+    moved = [row for row in form.indicators() if row.typed and row.reported_by and not known & {*row.reported_by}]
+    if moved:
+        codes = ", ".join(row.code for row in moved[:SHOWN_ROWS]) + (
+            f" và {len(moved) - SHOWN_ROWS} dòng khác" if len(moved) > SHOWN_ROWS else ""
+        )
+        who = "; ".join(dict.fromkeys(named_unit_kind(each) for row in moved for each in row.reported_by))
+        yield (
+            f"{len(moved)} dòng không đơn vị nào trong danh sách báo cáo (biểu mẫu hỏi: {who}) nên giao cho "
+            f"“{_office(units).name}”: {codes}."
+        )
+
+
 def with_units(form: Form, units: tuple[Unit, ...]) -> Form:
     """The form for other units. What nobody of them reports is asked of the office itself: the last unit that is alone
     of its kind, else the last one."""
-    kinds = [unit.kind for unit in units]
-    office = next((unit for unit in reversed(units) if kinds.count(unit.kind) == 1), units[-1])
-    known = set(kinds) | {unit.id for unit in units}
+    office = _office(units)
+    known = {name for unit in units for name in (unit.kind, unit.id)}
 
     def asked(row: Indicator) -> Indicator:
         kept = tuple(each for each in row.reported_by if each in known)

@@ -39,7 +39,12 @@ def form_folder(name: str) -> Path:
 
 def known_forms() -> dict[str, Path]:
     """The user's own forms and those that come with the program, by their names."""
-    return {**_forms_in(forms_folder()), **_forms_in(own_forms())}
+    return {**shipped_forms(), **_forms_in(own_forms())}
+
+
+def shipped_forms() -> dict[str, Path]:
+    """The forms that come with the program, by their names."""
+    return _forms_in(forms_folder())
 
 
 def _forms_in(folder: Path) -> dict[str, Path]:

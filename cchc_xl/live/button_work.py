@@ -79,6 +79,7 @@ def next_period(session: Session) -> Outcome:
         f"Đã lập sổ {made.form.period.label} cạnh sổ này:", str(made.master), "",
         f"{len(made.forms)} biểu mẫu của đơn vị nằm ở {made.forms_folder}.",
         "Cơ quan, đơn vị, danh bạ, nội dung lặp lại đã chép sang; bấm Tính lại ở sổ mới để thấy chỗ phải xem lại.",
+        *made.remarks,
     ]
     return Outcome("Kỳ mới", "\n".join(lines))
 

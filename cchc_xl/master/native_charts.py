@@ -26,21 +26,24 @@ LEFT_COLUMNS = ("B", "F")
 
 
 def add_charts(workbook: Workbook, form: Form, grids: Grids, home: Worksheet, first_row: int) -> int:
-    """Draws the charts below `first_row` of the first sheet; returns the row where they end."""
+    """Draws the charts below `first_row` of the first sheet; returns the row where they end.
+
+    One of units that the book has none of is left out.
+    """
     if not form.charts:
         return first_row
     data = workbook.create_sheet(sheet_names.CHART_DATA)
     data.sheet_state = "veryHidden"
-    for number, chart in enumerate(form.charts):
+    charts = [(chart, lines) for chart in form.charts if (lines := points(form, grids, chart))]
+    for number, (chart, lines) in enumerate(charts):
         column = 1 + 2 * number
-        lines = points(form, grids, chart)
         for row, point in enumerate(lines, 1):
             data.cell(row, column, point.label)
             data.cell(row, column + 1, f"={point.formula}")
         line, place = divmod(number, len(LEFT_COLUMNS))
         drawn = _drawn(data, chart, column, len(lines))
         home.add_chart(drawn, f"{LEFT_COLUMNS[place]}{first_row + line * ROWS_OF_A_CHART}")
-    return first_row + ROWS_OF_A_CHART * -(-len(form.charts) // len(LEFT_COLUMNS))
+    return first_row + ROWS_OF_A_CHART * -(-len(charts) // len(LEFT_COLUMNS))
 
 
 def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | DoughnutChart:

@@ -18,7 +18,7 @@ from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Document, Form, Period
-from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts
+from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
 from cchc_xl.structs import Struct
 
 BOOKS = "CCHC_*.xls[xm]"
@@ -36,6 +36,15 @@ class Earlier(Struct, frozen=True):
 def bring_previous(book: Path, previous: Path) -> int:
     """Writes the last period's figures into the column Kỳ trước; returns how many."""
     return bring(book, Earlier(compute(previous)), with_office=False)
+
+
+def refuse_not_later(book: Path, known: Period, form: Form, period: Period) -> None:
+    """Raises `UserError` where a period does not end after that of the book of the last one."""
+    if period.last <= known.last:
+        coming = ", ".join(each.label for each in later(known, form.periods))
+        remedy = f"Chọn kỳ kết thúc sau ngày {known.last:%d/%m/%Y}" + (f": {coming}." if coming else ".")
+        what = f"sổ này là sổ của {known.label}, không phải kỳ trước của {period.label}."
+        raise UserError(str(book), what, f"{remedy} Hoặc chọn sổ của kỳ trước.")
 
 
 def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
@@ -112,11 +121,12 @@ def _documents(master: Master, typed: Sequence[Document]) -> Iterator[tuple[str,
 def earlier_books(last: Computed, form: Form, period: Period, year_before: Period | None) -> Earlier:
     """The last period's book and that of the same period of the year before, which lies beside it or is the same.
 
-    Raises `UserError` where the period is the book's own.
+    Raises `UserError` where the period is the book's own, or does not come after it.
     """
     book, known = last.master.path, last.content.form.period
     if (known.first, known.last) == (period.first, period.last):
         raise UserError(str(book), f"sổ này đã là sổ của {period.label}.", "Chọn kỳ khác, hoặc chọn sổ của kỳ trước.")
+    refuse_not_later(book, known, form, period)
     if year_before is None or _is(last, form, year_before):
         return Earlier(last, last if year_before else None)
     for path in sorted(book.resolve().parent.glob(BOOKS)):

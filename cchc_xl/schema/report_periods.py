@@ -14,14 +14,23 @@ QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"
 TIMES_A_YEAR = {QUARTER: 4, HALF: 1, NINE: 1, YEAR: 1, MONTH: 12}
 ROMAN = ("I", "II", "III", "IV")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_WORDS = {
+    "mot": 1, "nhat": 1, "gieng": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8,
+    "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
+}
+_WORD = "|".join(_WORDS)
+_QUARTER = r"(?:quy|qui|q)[\s.]*(?P<number>0?[1-4]|iv|i{1,3}|mot|nhat|hai|ba|bon|tu)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PLAIN = (
-    (QUARTER, rf"(?:quy|qui|q)\s*(?P<number>[1-4]|iv|i{{1,3}})\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (QUARTER, rf"{_QUARTER}\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (QUARTER, rf"(?:nam\s*)?{_YEAR}[\s/.-]*{_QUARTER}"),
+    (QUARTER, rf"(?:0?3|ba)\s*(?:thang|th|t)\s*dau\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (QUARTER, rf"(?P<number>iv|i{{1,3}})\s*[/.-]\s*{_YEAR}"),
-    (HALF, rf"(?:6|sau)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
-    (NINE, rf"(?:9|chin)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (HALF, rf"(?:0?6|sau)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (NINE, rf"(?:0?9|chin)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (MONTH, rf"(?:thang|th|t)?\s*(?P<number>0?[1-9]|1[0-2])\s*(?:nam|[/.-])[\s/.-]*{_YEAR}"),
     (MONTH, rf"(?:thang|th|t)\s*(?P<number>0?[1-9]|1[0-2])\s+{_YEAR}"),
+    (MONTH, rf"thang\s+(?P<number>{_WORD})\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (YEAR, rf"(?:ca\s+)?(?:nam)?\s*{_YEAR}"),
 )
 _SHOWN = "quý III/2026, 6 tháng 2026, 9 tháng 2026, năm 2026, tháng 8/2026"
@@ -64,7 +73,7 @@ def _named(typed: str) -> tuple[str, int, int]:
         found = re.fullmatch(pattern, asked)
         if found:
             number = found.groupdict().get("number") or "1"
-            return kind, _ROMAN.get(number) or int(number), int(found["year"])
+            return kind, _ROMAN.get(number) or _WORDS.get(number) or int(number), int(found["year"])
     raise UserError(f"kỳ “{typed}”", "không hiểu kỳ báo cáo này.", f"Ghi như: {_SHOWN}.")
 
 
@@ -191,6 +200,17 @@ def due(kinds: tuple[PeriodKind, ...], day: datetime.date) -> Period:
     if not coming:
         raise UserError("--period", "biểu mẫu không có kỳ nào.", f"Ghi kỳ, ví dụ: {_SHOWN}.")
     return min(coming, key=lambda each: (each.deadline or each.last, each.first))
+
+
+def later(period: Period, kinds: tuple[PeriodKind, ...]) -> list[Period]:
+    """Of every kind the first period that ends after another one, the nearest first."""
+    year = period.last.year
+    coming = [
+        [made(kind, number, each) for each in (year, year + 1) for number in range(1, TIMES_A_YEAR[kind.id] + 1)]
+        for kind in kinds
+    ]
+    first = (next((each for each in periods if each.last > period.last), None) for periods in coming)
+    return sorted(filter(None, first), key=lambda each: each.last)
 
 
 def before(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:

@@ -160,12 +160,13 @@ class Interpreter:
             return "not_a_form", NOT_OURS
         if kind != form_layout.FORM_KIND:
             return "not_a_form", "Tệp là sổ tổng hợp, không phải biểu mẫu của đơn vị. Gửi lại biểu mẫu đã điền."
-        if (
-            identity.get(form_layout.PERIOD_KEY) != form_layout.period_key(form)
-            or identity.get(form_layout.FORM_KEY) != form.id
-        ):
-            theirs = identity.get(form_layout.PERIOD_NAME_KEY) or identity.get(form_layout.FORM_KEY, "?")
-            message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{form.period.label}”."
+        if (theirs := identity.get(form_layout.FORM_KEY, "?")) != form.id:
+            message = f"Tệp lập theo biểu mẫu khác: tệp ghi “{theirs[:40]}”, sổ là “{form.id}”."
+            return "other_period", f"{message} Gửi biểu mẫu lập cùng sổ này, hoặc nhận vào sổ của biểu mẫu kia."
+        if (days := identity.get(form_layout.PERIOD_KEY, "?")) != (own := form_layout.period_key(form)):
+            theirs, ours = identity.get(form_layout.PERIOD_NAME_KEY) or days, form.period.label
+            theirs, ours = (days, own) if theirs == ours else (theirs, ours)
+            message = f"Biểu mẫu của kỳ khác: tệp ghi “{theirs[:40]}”, sổ là “{ours}”."
             return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")

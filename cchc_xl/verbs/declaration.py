@@ -12,6 +12,7 @@ from cchc_xl.declaration.load_form import (
     load_form,
     own_forms,
     read_place,
+    shipped_forms,
     tables_of_place,
     templates_beside,
 )
@@ -105,6 +106,9 @@ def install(file: Path) -> Path:
     """Copies a declaration and the templates beside it among the user's own forms. Raises `UserError`."""
     place = declaration(file)
     form = load_form(place)
+    if form.id in shipped_forms():
+        what = f"mã “{form.id}” là của mẫu báo cáo có sẵn trong phần mềm: cài vào thì mẫu đó không dùng được nữa."
+        raise UserError(str(place), what, "Đặt mã khác ở trang tính Biểu mẫu, dòng Mã, rồi cài lại.")
     target = own_forms() / form.id
     tables, _ = tables_of_place(place)
     for old in target.glob("*.csv"):

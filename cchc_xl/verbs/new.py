@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +32,8 @@ class Made:
     master: Path
     forms_folder: Path
     forms: dict[Unit, Path]
+    remarks: tuple[str, ...] = ()
+    """What somebody should know about who is asked what."""
 
 
 def make_all(
@@ -41,13 +43,16 @@ def make_all(
 
     Raises `UserError` rather than overwrite a master that exists.
     """
-    form = load_form(form_folder(form_name))
+    form, remarks = load_form(form_folder(form_name)), tuple[str, ...]()
     if units:
-        from cchc_xl.units import read_units, with_units
+        from cchc_xl.units import read_units, units_remarks, with_units
 
-        form = with_units(form, read_units(units))
+        listed = read_units(units)
+        remarks = tuple(units_remarks(form, listed))
+        form = with_units(form, listed)
     chosen = period_of(form, period) if period else due(form.periods, date.today())
-    return make_files(begun(form, chosen), out, previous)
+    made = make_files(begun(form, chosen), out, previous)
+    return replace(made, remarks=(*remarks, *made.remarks))
 
 
 def make_next(book: Path, period: str, out: Path) -> Made:
@@ -110,7 +115,10 @@ def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> 
             target = folder / f"{unit.id}.xlsx"
             new_form(form, unit, target)
             forms[unit] = target
-    return Made(form, master, folder, forms)
+    return Made(form, master, folder, forms, tuple(
+        f"Đơn vị “{unit.name}” không được hỏi dòng nào nên không có biểu mẫu." for unit in form.units
+        if unit not in forms
+    ))
 
 
 def _bring_templates(form: Form, out: Path) -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.excel.addresses import reference
+from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
@@ -29,11 +29,13 @@ from cchc_xl.master.table_layout import (
     UNIT_NOTE_COLUMNS,
 )
 from cchc_xl.master.workbook_structure import table_sheets
+from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.units import with_units
+from cchc_xl.units import units_remarks, with_units
 
+SHOWN_UNITS = 10
 Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""
 
@@ -53,11 +55,14 @@ def upgrade(book: Path, form: Form, now: datetime) -> list[str]:
     with exclusive(book):
         old, damaged = _opened(book, form)
         fitted = begun(with_units(form, old.form.units), old.form.period)
+        units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:
-            raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", "Không có gì phải đổi.")
+            raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", " ".join(units) or "Không có gì phải đổi.")
         lines = same_lines(old.form, fitted)
         mended = ["Đặt lại khai báo biểu mẫu cất trong sổ."] if damaged else []
-        changes = [*mended, *differences(old.form, fitted, lines), *_lost(old, fitted, lines), *_left_out(old)]
+        changes = [
+            *mended, *differences(old.form, fitted, lines), *units, *_lost(old, fitted, lines), *_left_out(old)
+        ]
         data = _made_anew(old, fitted, lines, changes, now)
         back_up(book, now)
         replace_file(book, data)
@@ -128,6 +133,16 @@ def differences(old: Form, new: Form, lines: Lines) -> Iterator[str]:
             yield f"Bỏ {row.code} “{row.label}”."
 
 
+def _other_units(old: Form, new: Form) -> Iterator[str]:
+    """Where the new form's units are not those of the book, whose own register is kept."""
+    names = old.unit_names, new.unit_names
+    for known, others, what in (*names, "Biểu mẫu mới không có"), (*names[::-1], "Biểu mẫu mới có mà sổ không có"):
+        if listed := [f"“{name}”" for unit, name in known.items() if unit not in others]:
+            more = f" và {len(listed) - SHOWN_UNITS} đơn vị khác" if len(listed) > SHOWN_UNITS else ""
+            remedy = "sổ giữ danh sách đơn vị của nó; muốn đổi thì tạo sổ mới bằng lệnh cchc-xl new"
+            yield f"{what} đơn vị {', '.join(listed[:SHOWN_UNITS])}{more}: {remedy}."
+
+
 def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:
     """Numbers that were typed where the new form asks nothing."""
     asked = {
@@ -139,19 +154,19 @@ def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:
         if reading.raw.strip() and (unit, code) not in asked:
             place = f"{names.get(unit, unit)}, {code} = {reading.raw}"
             yield f"Không còn chỗ cho số đã nhập: {place} (còn trong bản sao lưu)."
+    kept = {lines.get(row.code) for row in shareable(new)}
+    for code, reading in shared_readings(old.workbook, old.form).items():
+        if code not in kept:
+            yield f"Không còn chỗ cho số chung: {code} = {reading.raw} (còn trong bản sao lưu)."
 
 
 def _left_out(old: Master) -> Iterator[str]:
     workbook = old.workbook
     assert isinstance(workbook, Workbook)
-    own = {
-        *(section.sheet for section in old.form.sections), *table_sheets(old.form), *KEYED_SHEETS, *WHOLE_SHEETS,
-        sheet_names.HOME, sheet_names.GUIDE, sheet_names.UNITS, sheet_names.IDENTITY, sheet_names.DECLARATION,
-        sheet_names.CARRIED, sheet_names.CHART_DATA,
-    }
+    own = {*(section.sheet for section in old.form.sections), *table_sheets(old.form), *sheet_names.OWN_SHEETS}
     for name in workbook.sheet_names:
         if name not in own:
-            yield f"Sheet “{name}” do người dùng thêm không mang theo được: chép lại từ bản sao lưu."
+            yield f"Trang tính “{name}” do người dùng thêm không mang theo được: chép lại từ bản sao lưu."
 
 
 def _copy(old: Master, new: Master, lines: Lines) -> None:
@@ -168,6 +183,7 @@ def _copy(old: Master, new: Master, lines: Lines) -> None:
     for name, width in {**WHOLE_SHEETS, sheet_names.CARRIED: 2}.items():
         if name in old.workbook:
             _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
+    _copy_shared(old, new, lines)
 
 
 def _sheet(master: Master, name: str) -> Sheet:
@@ -187,6 +203,18 @@ def _copy_line(old: Master, new: Master, before: str, after: str) -> None:
             cell = old.cell(was.sheet, was.address(before, column))
             if not cell.empty:
                 _put(_sheet(new, now.sheet), now.address(after, column), cell)
+
+
+def _copy_shared(old: Master, new: Master, lines: Lines) -> None:
+    """The figures of the whole and where they come from."""
+    before, after = shared_places(old.workbook, old.form), shared_places(new.workbook, new.form)
+    for code in after.keys() & lines.keys():
+        if place := before.get(lines[code]):
+            for column in (FIGURE_COLUMN, SOURCE_COLUMN):
+                cell = old.cell(place.sheet, reference(position(place.cell)[0], column))
+                if not cell.empty:
+                    row, _ = position(after[code].cell)
+                    _put(_sheet(new, sheet_names.SHARED), reference(row, column), cell)
 
 
 def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:

@@ -14,15 +14,20 @@ from commune_form import FIGURES, ROOMS, ROWS, write_form
 from cchc_xl import sheet_names
 from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import load_form
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.submission_register import submissions
+from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.office import is_installed, recalculated
 from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.schema.form_model import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.units import read_units
 from cchc_xl.word.document_text import read_docx
 
 INFO = {
@@ -127,6 +132,17 @@ def test_a_units_file_is_checked_against_the_book_beside_it(year: Path, tmp_path
     assert "biểu mẫu “cchc_cap_xa” (phiên bản 2026.1), máy này không có" in str(done.exception)
 
 
+@pytest.mark.parametrize("name", ["Sổ của xã.xlsm", "tong hop 2026.xlsm"])
+def test_a_book_under_any_name_is_found_beside_a_units_file(year: Path, tmp_path: Path, name: str) -> None:
+    form = next((year.parent / "bieu_mau").glob("*.xlsx"))
+    (tmp_path / name).write_bytes(year.read_bytes())
+    (tmp_path / "hong.xlsx").write_bytes(b"PK")
+    (tmp_path / "gui").mkdir()
+    alone = tmp_path / "gui" / form.name
+    alone.write_bytes(form.read_bytes())
+    run("check", alone)
+
+
 def test_report_pdf_and_reconcile(year: Path, tmp_path: Path) -> None:
     report = tmp_path / "bc.docx"
     run("report", year, "--out", report, *(["--pdf"] if is_installed() else []))
@@ -222,6 +238,34 @@ def test_a_living_book_follows_another_version_of_its_form(declared: Path, year:
     assert "đã theo đúng biểu mẫu này" in str(done.exception)
 
 
+def test_an_upgrade_keeps_the_figures_of_the_whole_and_tells_of_units(
+    declared: Path, year: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "CCHC_2026.xlsm"
+    book.write_bytes(year.read_bytes())
+    before = open_master(book)
+    places = shared_places(before.workbook, before.form)
+    code = next(code for code in places if before.form.by_code[code].kind is Kind.COUNT)
+    sheet, row = before.workbook.sheet(sheet_names.SHARED), position(places[code].cell)[0]
+    sheet.put(reference(row, FIGURE_COLUMN), 555)
+    sheet.put(reference(row, SOURCE_COLUMN), "Báo cáo cũ")
+    before.workbook.commit()
+    form = newer(declared, tmp_path)
+    opened = openpyxl.load_workbook(form)
+    units = opened["Đơn vị"]
+    dropped, units["A2"], units["B2"] = units["B2"].value, None, "Phòng Mới"
+    opened.save(form)
+    said = run("form", "upgrade", book, "--form", form)
+    assert "do người dùng thêm" not in said
+    assert f"Biểu mẫu mới không có đơn vị “{dropped}”" in said
+    assert "Biểu mẫu mới có mà sổ không có đơn vị “Phòng Mới”" in said
+    after = open_master(book)
+    assert after.form.unit_names == before.form.unit_names
+    assert after.content().shared[code].value == 555
+    row, _ = position(shared_places(after.workbook, after.form)[code].cell)
+    assert after.text(sheet_names.SHARED, row, SOURCE_COLUMN).text == "Báo cáo cũ"
+
+
 @pytest.mark.office
 @pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
 def test_form_and_declaration_survive_saving_by_libreoffice(declared: Path, year: Path, tmp_path: Path) -> None:
@@ -272,3 +316,41 @@ def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) 
     assert [unit.name for unit in form.units] == ["Văn phòng Đảng ủy", "Phòng Nội vụ"]
     assert all(form.reporters(row) for row in form.indicators())
     assert [unit.name for unit in form.reporters(form.by_code["II.1.1"])] == ["Phòng Nội vụ"]
+
+
+LISTS = {
+    "Danh sách\n\nMã,Tên,Loại\na,Phòng A,Phòng": ["dòng đầu thiếu cột “Mã”", "Danh sách", "Tiêu đề đang ở dòng 3"],
+    "Tên đơn vị,Cấp\nPhòng A,Phòng\nPhòng B,Phòng": ["đang là: Tên đơn vị, Cấp.", "Dòng đầu phải là Mã, Tên, Loại"],
+    "Mã,Tên,Loại\na,Phòng A,Phòng\nb,phòng a,Phòng": ["dòng 3: tên “phòng a” đã dùng ở dòng 2"],
+    "Mã,Tên,Loại,Trước là\na,Phòng A,Phòng,x": ["dòng 2", "“x”, mã này không có"],
+    "Mã,Tên,Loại,Từ ngày,Đến ngày,Trước là\na,A,Phòng,,31/08/2026,\nb,B,Phòng,01/07/2026,,a": [
+        "dòng 3", "từ ngày 01/07/2026", "đến ngày 31/08/2026",
+    ],
+}
+
+
+@pytest.mark.parametrize("typed", LISTS)
+def test_a_list_of_units_that_cannot_be_used_is_told_in_few_words(typed: str, tmp_path: Path) -> None:
+    path = tmp_path / "don_vi.csv"
+    path.write_text(typed + "\n", encoding="utf-8")
+    with pytest.raises(UserError) as refused:
+        read_units(path)
+    said = str(refused.value)
+    assert [each for each in LISTS[typed] if each not in said] == []
+    assert "chưa ghi tên" not in said
+
+
+def test_lines_that_none_of_the_units_reports_and_units_without_a_form_are_told(
+    declared: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "don_vi.csv"
+    listed = f"Mã,Tên,Loại\na,Bệnh viện,Khác\nb,Phòng A,{ROOMS}\nc,Phòng B,{ROOMS}\nd,Chợ,Lạ\n"
+    path.write_text(listed, encoding="utf-8")
+    words = ["new", "--form", declared, "--period", "quý II/2026", "--units", path, "--json", "--out", tmp_path]
+    rows, nothing = json.loads(run(*words))["warnings"]
+    assert "nên giao cho “Chợ”" in rows
+    assert "I.1.1" in rows
+    assert nothing == "Đơn vị “Bệnh viện” không được hỏi dòng nào nên không có biểu mẫu."
+    words[2], words[-1] = "2021", tmp_path / "khac"
+    words.remove("--json")
+    assert "Lưu ý: " in run(*words)

@@ -104,6 +104,17 @@ def test_an_installed_form_is_found_by_its_name(
     assert (form_folder("xa") / "bao_cao_nam.docx").read_bytes() == b"mau rieng"
 
 
+def test_a_form_with_the_name_of_one_of_the_programs_own_is_not_installed(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nha")
+    typed(book, "Biểu mẫu", {"B2": "2021"})
+    done = CliRunner().invoke(app, ["form", "install", str(book)], standalone_mode=False)
+    assert "mã “2021” là của mẫu báo cáo có sẵn" in str(done.exception)
+    assert "Đặt mã khác" in str(done.exception)
+    assert not (tmp_path / "nha").exists()
+
+
 def test_an_export_never_writes_over_a_file(book: Path) -> None:
     done = CliRunner().invoke(app, ["form", "export", "--form", str(SMALL), "--out", str(book)])
     assert "đã có tệp này" in str(done.exception)

@@ -39,6 +39,15 @@ PERIODS = {
     "tháng 8/2026": ("thang", date(2026, 7, 15), date(2026, 8, 14), "tháng 8/2026", "2026_thang_08"),
     "T1/2026": ("thang", date(2025, 12, 15), date(2026, 1, 14), "tháng 1/2026", "2026_thang_01"),
     "tháng 12 năm 2026": ("thang", date(2026, 11, 15), date(2026, 12, 14), "tháng 12/2026", "2026_thang_12"),
+    "06 tháng đầu năm 2026": ("6_thang", date(2025, 12, 15), date(2026, 6, 14), "6 tháng đầu năm 2026", "2026_6_thang"),
+    "2026-Q3": ("quy", date(2026, 6, 15), date(2026, 9, 14), "quý III/2026", "2026_quy_3"),
+    "Q.III/2026": ("quy", date(2026, 6, 15), date(2026, 9, 14), "quý III/2026", "2026_quy_3"),
+    "quý ba năm 2026": ("quy", date(2026, 6, 15), date(2026, 9, 14), "quý III/2026", "2026_quy_3"),
+    "quý Tư/2026": ("quy", date(2026, 9, 15), date(2026, 12, 14), "quý IV/2026", "2026_quy_4"),
+    "3 tháng đầu năm 2026": ("quy", date(2025, 12, 15), date(2026, 3, 14), "quý I/2026", "2026_quy_1"),
+    "tháng Tám 2026": ("thang", date(2026, 7, 15), date(2026, 8, 14), "tháng 8/2026", "2026_thang_08"),
+    "tháng năm năm 2026": ("thang", date(2026, 4, 15), date(2026, 5, 14), "tháng 5/2026", "2026_thang_05"),
+    "tháng mười hai/2026": ("thang", date(2026, 11, 15), date(2026, 12, 14), "tháng 12/2026", "2026_thang_12"),
     "2025-12-15/2026-06-14": ("6_thang", date(2025, 12, 15), date(2026, 6, 14), "6 tháng đầu năm 2026", "2026_6_thang"),
 }
 
@@ -177,6 +186,17 @@ def test_the_books_own_period_and_one_that_exists_are_refused(half_year: Path) -
         next_book(half_year, "6 tháng 2022", half_year.parent / "khac")
     with pytest.raises(UserError, match="đã có sổ này"):
         next_book(half_year.with_name("CCHC_2021.xlsx"), "6 tháng 2022", half_year.parent)
+
+
+@pytest.mark.parametrize("period", ["năm 2020", "quý III/2021", "quý IV/2021"])
+def test_a_book_is_no_last_one_of_a_period_that_does_not_end_after_its_own(
+    half_year: Path, tmp_path: Path, period: str
+) -> None:
+    with pytest.raises(UserError, match="không phải kỳ trước") as refused:
+        next_book(half_year.with_name("CCHC_2021.xlsx"), period, tmp_path)
+    assert "quý I/2022" in refused.value.remedy
+    assert "năm 2022" in refused.value.remedy
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_unit_that_ends_within_the_period_reports_and_not_in_the_next(form: Form, tmp_path: Path) -> None:

@@ -160,6 +160,13 @@ def test_a_form_of_another_period_is_refused_by_both_names(form: Form, book: Pat
     assert form.period.label in done.outcomes[0].message
 
 
+def test_a_form_of_another_form_is_refused_by_the_names_of_both(form: Form, book: Path, tmp_path: Path) -> None:
+    path = filled_form(_with(form, id="mau_khac"), wards(form)[0], tmp_path / "khac.xlsx")
+    said = collect(book, [path], NOW).outcomes[0].message
+    assert f"tệp ghi “mau_khac”, sổ là “{form.id}”" in said
+    assert form.period.label not in said
+
+
 def test_an_older_version_is_mapped_by_code(form: Form, book: Path, tmp_path: Path) -> None:
     unit = wards(form)[0]
     older = _with(form, version="cu.1")

@@ -24,12 +24,14 @@ def run(
     made = make_next(book, period, out) if book else make_all(form, period, out, units, previous)
     if json:
         forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
-        print_json([], master=made.master, forms=forms)
+        print_json([], master=made.master, forms=forms, warnings=made.remarks)
         return CLEAN
     print(
         f"Đã tạo sổ tổng hợp {made.master} ({made.form.period.label}) "
         f"và {len(made.forms)} biểu mẫu trong {made.forms_folder}."
     )
+    for remark in made.remarks:
+        print(f"Lưu ý: {remark}")
     return CLEAN
 
 

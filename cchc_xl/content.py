@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.schema.form_model import Document, Form, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading
+
+TYPE, NUMBER, DATE, ISSUER = "CDEF"
+"""Columns of the register of documents."""
 
 
 class Text(Struct, frozen=True):
@@ -26,7 +30,8 @@ class Content(Struct, frozen=True):
     last period by indicator name, and `previous_period` that period; `last_year` those of the same period of the year
     before; `carried` the texts that came along from the last period, by "noi_dung.…" and "van_ban.…". `unit_notes` are
     what units wrote beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
-    something where nothing is asked, by (unit id, line code); `document_dates` the dates of documents as typed, by
+    something where nothing is asked, by (unit id, line code); `documents` are those of the register that can be cited,
+    `unfinished` its lines that lack type or number; `document_dates` the dates of documents as typed, by
     name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
     only for the whole, by indicator code.
     """
@@ -37,6 +42,7 @@ class Content(Struct, frozen=True):
     info: Mapping[str, Text] = {}
     entries: Mapping[str, Text] = {}
     documents: tuple[Document, ...] = ()
+    unfinished: tuple[Document, ...] = ()
     contacts: tuple[tuple[str, ...], ...] = ()
     previous: Mapping[str, Figure] = {}
     last_year: Mapping[str, Figure] = {}
@@ -47,3 +53,8 @@ class Content(Struct, frozen=True):
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()
     shared: Mapping[str, Reading] = {}
+
+    def document_cell(self, name: str, column: str) -> Address | None:
+        """The cell of a document's line in a column of the register; None where the register has no such line."""
+        text = self.document_dates.get(name)
+        return Address(text.address.sheet, re.sub(rf"^{DATE}(?=\d)", column, text.address.cell)) if text else None

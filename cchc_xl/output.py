@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import sys
+from typing import TextIO
 
 
 def in_utf8() -> None:
@@ -20,10 +21,29 @@ def is_closed_pipe(error: OSError) -> bool:
     return error.errno in (errno.EPIPE, errno.EINVAL) and error.filename is None
 
 
-def finished() -> None:
-    """Sends what is left; whoever reads may have gone already (`| head`), which is no fault of the program."""
+def is_full(error: OSError) -> bool:
+    """Whether what is printed found no room; a file that has none is named."""
+    return error.errno in NO_ROOM and error.filename is None
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+def finished() -> OSError | None:
+    """Sends what is left; whoever reads may have gone already (`| head`), which is no fault of the program.
+
+    What comes back is why the rest could not be written where somebody waits for it.
+    """
+    failed = None
     for stream in filter(None, (sys.stdout, sys.stderr)):  # a program without a window of text has none
         try:
             stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except OSError as error:
+            silence(stream)
+            failed = failed or (error if is_full(error) else None)
+    return failed
+
+
+def silence(stream: TextIO) -> None:
+    """Nothing more of a stream is written anywhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -120,8 +120,12 @@ CITATION_DATE = Rule("citation_date", ERROR, "Ngày của văn bản được d�
     "ngày 30/02/2024")
 DOCUMENT_DATE = Rule("document_date", ERROR, "Ngày ban hành trong sổ văn bản phải đọc được, dạng ngày/tháng/năm.",
     "05/4/2024", "30/02/2024; 5/4/21")
+DOCUMENT_PART = Rule("document_part", WARNING,
+    "Dòng đã ghi trong sổ văn bản có đủ loại, số, ngày và cơ quan ban hành.", "Kế hoạch, 05/KH-UBND, 19/01/2024, UBND",
+    "Kế hoạch, 05/KH-UBND, để trống ngày")
 DOCUMENT_PERIOD = Rule("document_period", WARNING,
-    "Văn bản của năm báo cáo có ngày trong năm đó, không sau ngày cuối kỳ.", "19/01/2024", "19/01/2012")
+    "Văn bản của năm báo cáo có ngày trong năm đó, không sau ngày cuối kỳ, không phải văn bản của năm trước.",
+    "19/01/2024", "19/01/2012; kế hoạch năm 2023 trong báo cáo năm 2024")
 DOCUMENT_ORDER = Rule("document_order", WARNING,
     "Văn bản cùng cơ quan, cùng loại, cùng năm: số lớn hơn thì ngày không sớm hơn.",
     "05/KH-UBND ngày 19/01, 06/KH-UBND ngày 20/01", "05/KH-UBND ngày 21/01, 06/KH-UBND ngày 20/01")
@@ -132,7 +136,7 @@ GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, SAME_VALUE, PEER_RATIO,
     SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT, SCORE_OUTSIDE, CLASS_COUNT,
     NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT,
-    CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
+    CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 

@@ -35,6 +35,11 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line for line in map(tidy, composed(text).splitlines()) if line)
 
 
+def said(text: str) -> str:
+    """A text without blanks at its ends; "" where it has no letter and no digit: …, -, ???"""
+    return text.strip() if any(map(str.isalnum, text)) else ""
+
+
 @lru_cache(maxsize=1024)
 def folded(text: str) -> str:
     """For comparing names: tidied, lower case, tone mark in its modern place (ủy = uỷ, hòa = hoà).

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case
-from cchc_xl.content import Text
+from cchc_xl.content import DATE, ISSUER, NUMBER, TYPE, Text
 from cchc_xl.findings import Finding
 from cchc_xl.reading.citation_finder import citations, likely_day
 from cchc_xl.reading.meaning import short
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.schema.form_model import Document
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address
-from cchc_xl.writing.citation_writer import numbered
+from cchc_xl.writing.citation_writer import CITED_BY_NAME, numbered
 from cchc_xl.writing.vietnamese_dates import short_date
 
 
@@ -44,7 +45,7 @@ def carried(case: Case) -> Iterator[Finding]:
     for document in content.documents:
         declared = next((each for each in content.form.documents if each.name == document.name), document)
         same = content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
-        if same and not (declared.in_period and _outside(case, document)):
+        if same and declared.recurs and not _misplaced(case, document):
             message = f"{document.type} {numbered(document)} chép từ kỳ trước{_ask(declared.review)}"
             yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
 
@@ -81,6 +82,7 @@ class Numbered(Struct, frozen=True):
 def register(case: Case) -> Iterator[Finding]:
     """The register of documents: dates that can be, in the period where they must, numbers in the order of dates."""
     yield from _dates(case)
+    yield from _parts(case)
     yield from _periods(case)
     for series in _series(case).values():
         yield from _twice(case, series)
@@ -88,14 +90,73 @@ def register(case: Case) -> Iterator[Finding]:
 
 
 def _dates(case: Case) -> Iterator[Finding]:
-    dated = {document.name: document.date for document in case.content.documents}
+    dated = {document.name: document.date for document in _listed(case)}
     for name, text in case.content.document_dates.items():
-        if text.text.strip() and dated.get(name) is None:
+        if said(text.text) and dated.get(name) is None:
             likely = likely_day(text.text)
             known = short_date(likely) if likely else ""
             ask = f"nếu là {known} thì gõ lại" if known else "gõ lại dạng ngày/tháng/năm"
             message = f"Sổ văn bản: ngày ban hành “{short(text.text)}” không đọc được; {ask}."
             yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
+
+
+def _listed(case: Case) -> tuple[Document, ...]:
+    return (*case.content.documents, *case.content.unfinished)
+
+
+def _parts(case: Case) -> Iterator[Finding]:
+    """A line that somebody has begun says all that a citation needs; laws go by their names."""
+    place = case.content.document_cell
+    for document in _listed(case):
+        cells = {column: cell for column in _empty(case, document) if (cell := place(document.name, column))}
+        if cells:
+            names = ", ".join(f"{PARTS[column]} (ô {cell.cell})" for column, cell in cells.items())
+            told = f"{document.type} {document.number}".strip() or short(document.subject or document.issuer)
+            message = f"Sổ văn bản: dòng “{told}” chưa ghi {names}. Ghi đủ; nếu văn bản không có thì giải trình."
+            yield rule_registry.DOCUMENT_PART.finding(message, tuple(cells.values()))
+
+
+PARTS = {TYPE: "loại văn bản", NUMBER: "số, ký hiệu", DATE: "ngày ban hành", ISSUER: "cơ quan ban hành"}
+
+
+def _empty(case: Case, document: Document) -> Iterator[str]:
+    """The columns in which nothing is typed, but for what the form itself does not know of a document."""
+    date = case.content.document_dates.get(document.name)
+    declared = next((each for each in case.form.documents if each.name == document.name), None)
+    typed = {TYPE: document.type, NUMBER: document.number}
+    if document.type not in CITED_BY_NAME:
+        if declared is None or declared.date:
+            typed[DATE] = said(date.text) if date else ""
+        if declared is None or declared.issuer:
+            typed[ISSUER] = document.issuer
+    return (column for column, text in typed.items() if not text)
+
+
+def _misplaced(case: Case, document: Document) -> bool:
+    """Whether a document stands for one of the reporting year and is not."""
+    return bool(_of_another_year(case, document)) or (document.name in _within(case) and _outside(case, document))
+
+
+def _within(case: Case) -> set[str]:
+    return {document.name for document in case.form.documents if document.in_period}
+
+
+def _of_another_year(case: Case, document: Document) -> str:
+    """How a document from before the reporting year shows that it is another year's; "" where it does not.
+
+    By the years that its subject names, or because it came along as it was and is of the last period's year.
+    """
+    period, before = case.form.period, case.content.previous_period
+    if document.date is None or document.date >= period.year_first:
+        return ""
+    years = [int(year) for year in _YEAR.findall(document.subject)]
+    if years and max(years) < period.last.year:
+        return f"trích yếu ghi năm {max(years)}"
+    same = case.content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
+    return f"chép từ {before.label}" if same and before and document.date >= before.year_first else ""
+
+
+_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b", re.IGNORECASE)
 
 
 def _outside(case: Case, document: Document) -> bool:
@@ -105,7 +166,7 @@ def _outside(case: Case, document: Document) -> bool:
 
 def _periods(case: Case) -> Iterator[Finding]:
     period = case.form.period
-    within = {document.name for document in case.form.documents if document.in_period}
+    within = _within(case)
     for document in case.content.documents:
         date = document.date
         if document.name in within and date and _outside(case, document):
@@ -113,6 +174,13 @@ def _periods(case: Case) -> Iterator[Finding]:
                 f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
                 f"({short_date(period.year_first)} đến {short_date(period.last)}). "
                 "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
+            )
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+        elif date and (sign := _of_another_year(case, document)):
+            message = (
+                f"{document.type} {numbered(document)} ngày {short_date(date)} là văn bản của năm khác ({sign}); "
+                f"năm báo cáo bắt đầu từ {short_date(period.year_first)}. "
+                "Thay bằng văn bản của năm này; nếu vẫn đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from cchc_xl.cli.command_app import run
+from cchc_xl.cli.command_app import run, unprinted
 from cchc_xl.output import finished
 
 OBJECTS_BETWEEN_COLLECTIONS = 500_000
@@ -16,7 +16,8 @@ def main() -> None:
     # A verb on one workbook ends before there is garbage worth looking for; one that reads thousands still collects.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     status = run()
-    finished()
+    if error := finished():
+        status = unprinted(error)
     # The system takes back what still lives; looking through all of it for garbage first takes a tenth of a click.
     gc.freeze()
     sys.exit(status)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import click
 
 from cchc_xl.cli.vietnamese_help import Option, Verbs
 from cchc_xl.errors import UserError
-from cchc_xl.output import in_utf8, is_closed_pipe
+from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
@@ -119,7 +119,7 @@ def run() -> int:
     except click.ClickException as error:
         return _misused(error.format_message())
     except OSError as error:
-        return NOBODY_READS if is_closed_pipe(error) else _unexpected()
+        return NOBODY_READS if is_closed_pipe(error) else unprinted(error) if is_full(error) else _unexpected()
     except Exception:
         return _unexpected()
     return status if isinstance(status, int) else CLEAN
@@ -127,6 +127,19 @@ def run() -> int:
 
 STOPPED = "Đã dừng theo yêu cầu; không có gì thay đổi."
 HELP = "Xem cách dùng: cchc-xl --help"
+
+
+def unprinted(error: OSError) -> int:
+    """Says that the place to which the result is printed takes no more of it."""
+    from cchc_xl.reasons import reason
+
+    silence(sys.stdout)
+    with suppress(OSError):
+        print(f"Không in được kết quả ({reason(error)}). {PRINT_ELSEWHERE}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+PRINT_ELSEWHERE = "Giải phóng ổ đĩa, hoặc chuyển kết quả sang tệp ở ổ đĩa khác, rồi chạy lại."
 
 
 def _misused(message: str) -> int:

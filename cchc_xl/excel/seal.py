@@ -26,6 +26,14 @@ REMEDY = (
 )
 
 
+Kind = tuple[str, ...]
+WORD: Kind = (".docx", ".docm", ".dotx", ".dotm")
+PDF: Kind = (".pdf",)
+"""How the names of documents end."""
+
+EXAMPLE = "bao_cao"
+
+
 class Work(StrEnum):
     """Whose work a document holds."""
 
@@ -35,12 +43,32 @@ class Work(StrEnum):
     PEOPLE = "people"
 
 
-def refuse_changed(target: Path, replace: bool = False, remedy: str = REMEDY, may_go: Work = Work.PROGRAM) -> None:
-    """Raises `UserError` where a document stands that is open, or that is not as the program last wrote it."""
+def refuse_changed(
+    target: Path, replace: bool = False, remedy: str = REMEDY, may_go: Work = Work.PROGRAM, kind: Kind = WORD
+) -> None:
+    """Raises `UserError` where a document stands that is open, or that is not as the program last wrote it.
+
+    A folder, or a file of another kind than is to be written, is never replaced.
+    """
+    refuse_other_kind(target, kind)
     refuse_if_open(target)
     if target.exists() and not replace and not intact(target, may_go):
         what = "tệp đã có ở đó và không còn như phần mềm ghi lần trước (đã có người sửa, hoặc do nơi khác làm ra)."
         raise UserError(str(target), f"{what} Tệp còn nguyên, chưa ghi gì.", remedy)
+
+
+def refuse_other_kind(target: Path, kind: Kind = WORD, source: Path | None = None) -> None:
+    """Raises `UserError` where something else stands than a document of a kind: a folder, a workbook, `source`."""
+    if target.is_dir():
+        remedy = f"Ghi cả tên tệp, ví dụ {target / EXAMPLE}{kind[0]}."
+        raise UserError(str(target), "đây là một thư mục, không phải tệp.", remedy)
+    known = target.suffix.lower() in kind or (not target.suffix and intact(target))
+    is_source = source is not None and target.exists() and target.samefile(source)
+    if target.exists() and (is_source or not known):
+        what = "đây là tệp đầu vào của lệnh" if is_source else f"tệp đã có ở đó và không phải tệp {kind[0]}"
+        names = (target.with_name(f"{stem}{kind[0]}") for stem in (target.stem, EXAMPLE, f"{EXAMPLE}_{target.stem}"))
+        free = next((each.name for each in names if not each.exists()), f"{EXAMPLE}_moi{kind[0]}")
+        raise UserError(str(target), f"{what}, không ghi đè được. Tệp còn nguyên.", f"Ghi vào tên khác, ví dụ {free}.")
 
 
 def intact(file: Path, work: Work = Work.PROGRAM) -> bool:
@@ -62,7 +90,7 @@ def write(target: Path, made: Package | bytes, replace: bool = False, work: Work
 
     Raises `UserError` as `refuse_changed`; nothing is then written.
     """
-    refuse_changed(target, replace, may_go=work)
+    refuse_changed(target, replace, may_go=work, kind=PDF if isinstance(made, bytes) else WORD)
     if isinstance(made, bytes):
         data = made + b"\n%%cchc-xl %s\n" % hashlib.sha256(made).hexdigest().encode()
     else:

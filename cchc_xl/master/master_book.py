@@ -30,6 +30,7 @@ from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.form_model import Document, Kind
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import said
 from cchc_xl.values import Address, Ratio, Reading, Value
 
 
@@ -58,13 +59,15 @@ class Master(Struct):
 
     def content(self) -> Content:
         """Everything people have entered."""
+        listed = list(self._documents())
         return Content(
             form=self.form,
             readings=self._readings(),
             notes=self._notes(),
             info=self._info(),
             entries=self._keyed_texts(sheet_names.ENTRIES, 4),
-            documents=self._documents(),
+            documents=tuple(each for each in listed if each.type and each.number),
+            unfinished=tuple(each for each in listed if not (each.type and each.number)),
             contacts=self._contacts(),
             previous=self._figures_in(PREVIOUS),
             previous_period=from_facts(self._carried("ky.")),
@@ -178,18 +181,15 @@ class Master(Struct):
             each.name: self.text(sheet_names.INFO, rows[each.name], 3) for each in self.form.info if each.name in rows
         }
 
-    def _documents(self) -> tuple[Document, ...]:
-        documents = []
+    def _documents(self) -> Iterator[Document]:
+        """The lines of the register in which anything is typed; most of them are spare ones."""
         for key, row in self.keyed_rows(sheet_names.DOCUMENTS).items():
-            # Most lines of the register are spare ones.
-            kind, number = (self._tidy(sheet_names.DOCUMENTS, row, column) for column in (3, 4))
-            if kind and number:
-                issuer, subject = (self._tidy(sheet_names.DOCUMENTS, row, column) for column in (6, 7))
-                date = _date(self.cell(sheet_names.DOCUMENTS, reference(row, 5)))
-                documents.append(
-                    Document(name=key, type=kind, number=number, date=date, issuer=issuer, subject=subject)
-                )
-        return tuple(documents)
+            kind, number, typed, issuer, subject = (
+                said(self._tidy(sheet_names.DOCUMENTS, row, column)) for column in range(3, 8)
+            )
+            if kind or number or typed or issuer or subject:
+                date = _date(self.cell(sheet_names.DOCUMENTS, reference(row, 5))) if typed else None
+                yield Document(name=key, type=kind, number=number, date=date, issuer=issuer, subject=subject)
 
     def _contacts(self) -> tuple[tuple[str, ...], ...]:
         width = len(self.form.contacts.columns)

@@ -106,7 +106,6 @@ def _contacts(master: Master, typed: Sequence[Sequence[str]]) -> list[list[str]]
 
 def _documents(master: Master, typed: Sequence[Document]) -> Iterator[tuple[str, str]]:
     sheet, rows = master.workbook.sheet(sheet_names.DOCUMENTS), master.keyed_rows(sheet_names.DOCUMENTS)
-    recurring = {document.name for document in master.form.documents if document.recurs}
     for document in typed:
         if document.name not in rows:
             continue
@@ -114,8 +113,7 @@ def _documents(master: Master, typed: Sequence[Document]) -> Iterator[tuple[str,
         cells: Sequence[Content] = (document.type, document.number, day, document.issuer, document.subject)
         for column, content in enumerate(cells, 3):
             sheet.put(reference(rows[document.name], column), content or None)
-        if document.name in recurring:
-            yield f"van_ban.{document.name}", f"{document.number} {document.date}"
+        yield f"van_ban.{document.name}", f"{document.number} {document.date}"
 
 
 def earlier_books(last: Computed, form: Form, period: Period, year_before: Period | None) -> Earlier:

@@ -99,7 +99,7 @@ class Auditor:
         faults = chain(
             [_of_another_period(other, form)] if other else self._against_workbook(figures, own),
             with_appendix(figures, lines), itself.faults, check_dates(report),
-            check_citations(report, (*form.documents, *self._content.documents)),
+            check_citations(report, self._content.documents),
         )
         return Audit(
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cchc_xl.content import Content, Text
+from cchc_xl.content import NUMBER, TYPE, Content, Text
 from cchc_xl.figures import Figure, completeness
+from cchc_xl.reading.meaning import short
 from cchc_xl.report.completeness import bare_label
 from cchc_xl.schema.form_model import Indicator
+from cchc_xl.typed_text import said
 
 SHOWN = 3
 """Lines of the form, and units, named in one sentence; the others are counted."""
@@ -21,13 +23,13 @@ def required_information(content: Content) -> list[str]:
 
 
 def _said(texts: Mapping[str, Text], name: str) -> str:
-    return texts[name].text.strip() if name in texts else ""
+    return said(texts[name].text) if name in texts else ""
 
 
 def can_be_filled(code: str, figures: Mapping[str, Figure]) -> bool:
     """Whether people can give what is missing: not a rate of nothing, nor a figure of the last period."""
     figure = figures.get(code)
-    return code.startswith(("tt.", "noi_dung.")) if figure is None else figure.whole != 0
+    return code.startswith(("tt.", "noi_dung.", "vb.")) if figure is None else figure.whole != 0
 
 
 def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[str]) -> list[str]:
@@ -38,6 +40,7 @@ def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[s
     others = []
     labels = {f"tt.{field.name}": (content.info.get(field.name), field.label) for field in form.info}
     labels |= {f"noi_dung.{entry.name}": (content.entries.get(entry.name), entry.title) for entry in form.entries}
+    labels = {**dict(_uncited(content)), **labels}
     for code in codes:
         if code in labels:
             text, label = labels[code]
@@ -54,6 +57,17 @@ def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[s
         *(_of_units(units, list(rows.values())) for units, rows in silent.items()),
         *dict.fromkeys(others),
     ]
+
+
+def _uncited(content: Content) -> Iterator[tuple[str, tuple[Text | None, str]]]:
+    """The lines of the register that cannot be cited: the first cell to fill, and what the form calls the document."""
+    begun, cited = {each.name: each for each in content.unfinished}, {each.name for each in content.documents}
+    for document in (*content.unfinished, *content.form.documents):
+        if document.name not in cited:
+            known = begun.get(document.name)
+            cell = content.document_cell(document.name, NUMBER if known and known.type else TYPE)
+            told = short(f"{document.type} {document.subject}".strip())
+            yield f"vb.{document.name}", (Text("", cell) if cell else None, told)
 
 
 def _typed(figure: Figure, figures: Mapping[str, Figure], content: Content) -> list[Indicator]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from cchc_xl.content import Content, Text
+from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figure_change import change
 from cchc_xl.figures import Figure, completeness
@@ -22,6 +22,7 @@ from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Document, InfoField, Kind
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import said
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_dates import read_date
 from cchc_xl.writing.vietnamese_numbers import counted
@@ -35,10 +36,14 @@ class Named:
 
 
 class Cited(Struct, frozen=True):
-    """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only."""
+    """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only.
+
+    `lacks` is what stands in its place where the register does not have it.
+    """
 
     document: Document
     paper: Paper
+    lacks: tuple[Lack, ...] = ()
 
     def __str__(self) -> str:
         return self._told(citation_writer.dated)
@@ -56,23 +61,25 @@ class Cited(Struct, frozen=True):
     @property
     def so(self) -> str:
         """số 05/KH-UBND."""
-        return clean(citation_writer.numbered(self.document))
+        return self._written(citation_writer.numbered)
 
     @property
     def ngan(self) -> str:
         """Kế hoạch số 05/KH-UBND."""
-        return clean(citation_writer.short(self.document))
+        return self._written(citation_writer.short)
 
     def _told(self, write: Callable[[Document], str]) -> str:
         first = self.paper.first_citation(self.document.name)
-        return clean(write(self.document) if first else citation_writer.short(self.document))
+        return self._written(write if first else citation_writer.short)
+
+    def _written(self, write: Callable[[Document], str]) -> str:
+        return self.paper.placeholder(self.lacks) if self.lacks else clean(write(self.document))
 
 
 def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draft: bool) -> dict[str, Any]:
     """Everything that a template may name, with its present value. `figures` are keyed by indicator code."""
     form = content.form
     quantities = {figure.indicator.name: quantity(figure, content, paper) for figure in figures.values()}
-    documents = {document.name: document for document in (*form.documents, *content.documents)}
     paper.changes = {
         code: told for code, figure in figures.items()
         if (told := change(figure, content.previous.get(figure.indicator.name)))
@@ -85,7 +92,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "truoc": Named(_earlier(content.previous, TRUOC, figures, paper)),
         "cung_ky": Named(_earlier(content.last_year, CUNG_KY, figures, paper)),
         "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
-        "vb": Named({name: Cited(document, paper) for name, document in documents.items()}),
+        "vb": Named(_documents(content, paper)),
         "noi_dung": Named(_passages(content, paper)),
         "phu_luc_1": contact_table(content),
         "phu_luc_2": statistics_table(content, figures, paper),
@@ -101,6 +108,17 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
     if taken := others.keys() & quantities:
         raise UserError(form.folder, f"tên chỉ tiêu “{min(taken)}” trùng với tên dùng riêng cho mẫu báo cáo.")
     return {**quantities, **others}
+
+
+def _documents(content: Content, paper: Paper) -> dict[str, Cited]:
+    """The register; a line that cannot be cited is a gap, whatever the form has there."""
+    made = {}
+    for document in (*content.form.documents, *content.unfinished):
+        cell = content.document_cell(document.name, TYPE)
+        place = f" ở {cell}" if cell else ""
+        lack = Lack(f"vb.{document.name}", f"{document.type or 'văn bản'} trong sổ văn bản{place}")
+        made[document.name] = Cited(document, paper, (lack,))
+    return made | {each.name: Cited(each, paper) for each in content.documents}
 
 
 def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
@@ -153,7 +171,7 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
     made = {}
     for entry in content.form.entries:
         typed = content.entries.get(entry.name)
-        lines = [line.strip() for line in clean(typed.text if typed else "").split("\n") if line.strip()]
+        lines = [line for each in clean(typed.text if typed else "").split("\n") if (line := said(each))]
         lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
         if not lines and entry.required:
             lines = [paper.placeholder((lack,))]
@@ -163,16 +181,16 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
 
 def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
     """A line of the general information: a text, a whole number to calculate with, or a date."""
-    said = clean(typed.text if typed else "").strip()
-    lack = Lack(f"tt.{field.name}", f"thông tin “{field.label}”" + (f" (“{said}” không đọc được)" if said else ""))
+    known = said(clean(typed.text if typed else ""))
+    lack = Lack(f"tt.{field.name}", f"thông tin “{field.label}”" + (f" (“{known}” không đọc được)" if known else ""))
     match field.kind:
-        case "date" if (day := read_date(said)) or not (said or field.required):
+        case "date" if (day := read_date(known)) or not (known or field.required):
             return Day(day)
-        case "int" if said.isdecimal():
-            return int(said)
-        case "text" if said:
-            return said
-    if not said and not field.required:
+        case "int" if known.isdecimal():
+            return int(known)
+        case "text" if known:
+            return known
+    if not known and not field.required:
         return Blank.of(partial(paper.placeholder, (lack,)))
     return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
         paper.placeholder((lack,))

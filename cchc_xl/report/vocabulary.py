@@ -83,10 +83,10 @@ def _tables(form: Form) -> Iterator[Word]:
 
 
 def _documents(form: Form, content: Content | None) -> Iterator[Word]:
-    listed = {each.name: each for each in (*form.documents, *(content.documents if content else ()))}
-    for name, document in listed.items():
+    listed = {each.name: each for each in (content.documents if content else form.documents)}
+    for name in dict.fromkeys((*(each.name for each in form.documents), *listed)):
         yield Word("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
-                   _shortened(citation_writer.full(document)))
+                   _shortened(citation_writer.full(listed[name])) if name in listed else "")
 
 
 def _said(typed: Text | None) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.seal import refuse_changed
+from cchc_xl.excel.seal import refuse_changed, refuse_other_kind
 from cchc_xl.files import refuse_if_open
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.master.master_book import open_master
@@ -29,6 +29,7 @@ def reconcile(
 ) -> Audit:
     """Holds a report against a master workbook; writes a commented copy where one is asked for."""
     if copy is not None:
+        refuse_other_kind(copy, source=book)
         refuse_changed(copy, replace)
     computed = compute(book, form_name)
     return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.declaration.load_form import forms_folder, own_forms
 from cchc_xl.errors import UserError
-from cchc_xl.excel.seal import REMEDY, Work, refuse_changed, write
+from cchc_xl.excel.seal import PDF, REMEDY, Work, refuse_changed, refuse_other_kind, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
@@ -47,9 +47,9 @@ def export(
     Raises `UserError` where errors are open and no draft is asked for, and where people have changed the document in
     its place and it is not to be replaced.
     """
-    pdf_file = out.with_suffix(".pdf") if pdf else None
-    for target in filter(None, (out, pdf_file)):
-        refuse_changed(target, replace, f"{KEEP_CHANGES.format(target.name) if target == out else ''}{REMEDY}")
+    refuse_other_kind(out, source=book)
+    refuse_changed(out, replace, f"{KEEP_CHANGES.format(out.name)}{REMEDY}")
+    pdf_file = _pdf_beside(out, replace) if pdf else None
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
@@ -62,6 +62,13 @@ def export(
         _review(out, computed, before)
     left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
     return Exported(computed, result, None if left_out else pdf_file, left_out)
+
+
+def _pdf_beside(out: Path, replace: bool) -> Path:
+    """The name of the PDF of a report. Raises `UserError` where it stands for a file that is to stay."""
+    target = out.with_suffix(".pdf")
+    refuse_changed(target, replace, kind=PDF)
+    return target
 
 
 def _composed(computed: Computed, template: Path | None, out: Path, draft: bool) -> tuple[Package, RenderResult]:
@@ -100,9 +107,10 @@ def refresh(
     """
     from cchc_xl.report.update_figures import update
 
-    pdf_file = out.with_suffix(".pdf") if pdf else None
-    for target in filter(None, (out if out.absolute() != edited.absolute() else None, pdf_file)):
-        refuse_changed(target, replace, may_go=Work.COPIED)
+    refuse_other_kind(out, source=book)
+    if out.absolute() != edited.absolute():
+        refuse_changed(out, replace, may_go=Work.COPIED)
+    pdf_file = _pdf_beside(out, replace) if pdf else None
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)

@@ -28,8 +28,8 @@ from cchc_xl.master.table_layout import (
     TABLE_ROW,
     UNIT_NOTE_COLUMNS,
 )
-from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
+from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.carried_declaration import mark_of

@@ -171,7 +171,33 @@ def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
     late = {"kh_ra_soat_tthc": {"date": datetime.date(2021, 2, 27)}}
     assert rules_of(with_documents(**late)) == [("document_order", "")]
     nobody = {each.name: {"issuer": "", **late.get(each.name, {})} for each in BASE.documents}
-    assert rules_of(with_documents(**nobody)) == []
+    assert {rule for rule, _ in rules_of(with_documents(**nobody))} == {"document_part"}
+
+
+@pytest.mark.parametrize(("subject", "date", "found"), [
+    ("thực hiện cải cách hành chính năm 2020", datetime.date(2019, 12, 24), True),
+    ("thực hiện cải cách hành chính năm 2020", datetime.date(2020, 12, 14), True),
+    ("thực hiện cải cách hành chính năm 2021", datetime.date(2020, 12, 15), False),
+    ("công bố danh mục hết hiệu lực năm 2020", datetime.date(2021, 10, 12), False),
+    ("kết quả năm 2020 và kế hoạch năm 2021", datetime.date(2020, 12, 8), False),
+    ("thực hiện cải cách hành chính", datetime.date(2019, 12, 24), False),
+])
+def test_a_plan_of_another_year_is_found_at_its_document(subject: str, date: datetime.date, found: bool) -> None:
+    """A plan issued late in December for the year that begins is this year's."""
+    new = rules_of(with_documents(kh_cchc_cua_tinh={"subject": subject, "date": date}))
+    assert new == [("document_period", "")] * found
+
+
+def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() -> None:
+    document = {"subject": "thực hiện cải cách hành chính", "date": datetime.date(2019, 12, 24)}
+    content = with_documents(kh_cchc_cua_tinh=document)
+    before = FORM.period.changed(
+        label="năm 2020", first=datetime.date(2019, 12, 15), last=datetime.date(2020, 12, 14)
+    )
+    carried = {"van_ban.kh_cchc_cua_tinh": "142/KH-UBND 2019-12-24"}
+    assert rules_of(replace(content, previous_period=before, carried=carried)) == [("document_period", "")]
+    carried = {"van_ban.kh_cchc_cua_tinh": "141/KH-UBND 2019-12-20"}
+    assert rules_of(replace(content, previous_period=before, carried=carried)) == []
 
 
 def test_a_document_that_stands_twice_with_one_date_is_in_order() -> None:

@@ -48,3 +48,17 @@ def test_a_reader_that_goes_away_is_no_fault_of_the_program(filled: Path) -> Non
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode in (1, 141)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("command", [["--version"], ["--help"], ["doctor", "--json"]])
+def test_a_full_disk_is_told_of_in_vietnamese(command: list[str]) -> None:
+    """Whether all of it is still waiting to be written, or a part has failed already."""
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cchc_xl", *command], stdout=full, stderr=subprocess.PIPE, check=False,
+            encoding="utf-8",
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Không in được kết quả (ổ đĩa đầy).")
+    assert "Traceback" not in done.stderr

@@ -15,6 +15,7 @@ from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import load_form
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
+from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
 from cchc_xl.schema.form_model import Kind, Missing
@@ -63,6 +64,42 @@ def test_an_empty_text_stops_an_official_report_and_is_marked_in_a_draft(
     assert told in said
     assert not MACHINE_NAME.search(said)
     assert "nhiệm vụ: 〔chưa có nội dung “Nhiệm vụ" in "\n".join(main_text(tmp_path / "bao_cao.docx"))
+
+
+def test_a_document_whose_line_is_empty_is_a_gap_whatever_the_form_declares(
+    filled: Path, typed: Typed, tmp_path: Path
+) -> None:
+    """Named by its cell; a draft marks the place, and the form's own document is printed nowhere."""
+    cell = emptied(filled, typed, sheet_names.DOCUMENTS, "kh_cchc", "C")
+    for letter in "DEFG":
+        emptied(filled, typed, sheet_names.DOCUMENTS, "kh_cchc", letter)
+    with pytest.raises(UserError, match=rf"Văn bản: “Kế hoạch thực hiện .*” \(ô {cell}\)"):
+        export(filled, tmp_path / "bao_cao.docx")
+    export(filled, tmp_path / "bao_cao.docx", draft=True)
+    text = "\n".join(main_text(tmp_path / "bao_cao.docx"))
+    assert f"〔chưa có Kế hoạch trong sổ văn bản ở {sheet_names.DOCUMENTS}!{cell}〕" in text
+    assert "05/KH-UBND" not in text
+
+
+@pytest.mark.parametrize("letter", ["C", "D"])
+def test_a_line_of_the_register_that_lacks_type_or_number_is_told_of_once(
+    filled: Path, typed: Typed, letter: str
+) -> None:
+    cell = emptied(filled, typed, sheet_names.DOCUMENTS, "kh_cchc", letter)
+    told = [each for each in compute(filled).findings if each.cells[0].sheet == sheet_names.DOCUMENTS]
+    assert [(each.rule, each.cells[0].cell) for each in told] == [("document_part", cell)]
+    with pytest.raises(UserError, match=rf"“Kế hoạch thực hiện .*” \(ô {cell}\)"):
+        export(filled, filled.with_suffix(".docx"))
+
+
+@pytest.mark.parametrize("dots", ["…", "....", " - ", "???"])
+def test_a_text_of_marks_alone_says_nothing(filled: Path, typed: Typed, tmp_path: Path, dots: str) -> None:
+    cell = emptied(filled, typed, sheet_names.INFO, "nguoi_ky", "C")
+    typed(filled, sheet_names.INFO, cell, dots)
+    with pytest.raises(UserError, match=rf"“Người ký” \(ô {cell}\)"):
+        export(filled, tmp_path / "bao_cao.docx")
+    export(filled, tmp_path / "bao_cao.docx", draft=True)
+    assert "〔chưa có thông tin “Người ký”〕" in "\n".join(main_text(tmp_path / "bao_cao.docx"))
 
 
 def test_no_sentence_of_the_templates_has_a_hole(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -16,6 +17,7 @@ from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Auditor, commented_copy
 from cchc_xl.report.proofread import Mistake
 from cchc_xl.report.template_check import write_commented_copy
+from cchc_xl.verbs.reconcile import reconcile
 from cchc_xl.verbs.report import export, refresh
 from cchc_xl.word.document_text import read_document
 from tests.reconcile.test_any_document import _online, with_parts
@@ -66,6 +68,36 @@ def test_a_document_of_people_stays(make: Callable[[Path], object], filled: Path
     export(filled, out, replace=True)
     assert backups(tmp_path) == [before]
     assert seal.intact(out)
+
+
+@pytest.mark.parametrize("update", [False, True])
+@pytest.mark.parametrize("name", ["{book}", "lien_ket.docx", "bang.xlsx", "cu.pdf", "."])
+def test_what_is_no_word_file_is_never_replaced(
+    update: bool, name: str, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the master, not under another name either, no other workbook, no PDF, no folder; not even when asked."""
+    monkeypatch.chdir(tmp_path)
+    edited_report, out = tmp_path / "sua.docx", Path(name.format(book=filled))
+    export(filled, edited_report)
+    if name == "lien_ket.docx":
+        out.symlink_to(filled)
+    elif name in ("bang.xlsx", "cu.pdf"):
+        out.write_bytes(b"of people")
+    before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    write = partial(refresh, filled, edited_report) if update else partial(export, filled)
+    with pytest.raises(UserError) as refused:
+        write(out, pdf=True, replace=True)
+    assert ".docx" in refused.value.remedy
+    assert "--replace" not in refused.value.remedy
+    assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+
+
+def test_a_commented_copy_never_takes_the_place_of_the_workbook(filled: Path, tmp_path: Path) -> None:
+    report, before = tmp_path / "bao_cao.docx", filled.read_bytes()
+    export(filled, report)
+    with pytest.raises(UserError, match="tệp đầu vào"):
+        reconcile(filled, report, copy=filled, replace=True)
+    assert filled.read_bytes() == before
 
 
 def test_the_command_ends_with_2(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ class Role(StrEnum):
     OTHER_PERIOD = "kỳ khác"
     CUMULATIVE = "lũy kế"
     RATE = "so sánh, tỷ lệ"
+    SCALED = "số tính theo nghìn, triệu"
     NOTE = "ghi chú"
 
 
@@ -37,10 +38,14 @@ _WHOLE = {
     Role.UNIT: re.compile(_words("đơn vị tính", "đơn vị", "đvt", "đv tính", "đơn vị đo", "unit")),
 }
 _BEGINS = {
-    Role.LABEL: re.compile("(?:tên )?" + _words("chỉ tiêu", "nội dung", "tiêu chí", "danh mục", "chỉ số", "label")),
+    Role.LABEL: re.compile(
+        "(?:tên )?" + _words("chỉ tiêu", "nội dung", "tiêu chí", "danh mục", "chỉ số", "label")
+        + f"(?! {_words('giao', 'được giao', 'kế hoạch', 'phấn đấu')})"
+    ),
     Role.NOTE: re.compile(_words("ghi chú", "thuyết minh", "giải trình", "diễn giải", "nguyên nhân", "note")),
 }
 _TELLING = {
+    Role.SCALED: re.compile(rf"\b{_words('nghìn', 'ngàn', 'triệu', 'tỷ đồng')}\b"),
     Role.OTHER_PERIOD: re.compile(
         rf"\b(?:{_words('cùng kỳ', 'năm ngoái', 'cùng thời điểm')}|(?:kỳ|năm|quý|tháng|kỳ báo cáo) trước)\b"
     ),
@@ -49,7 +54,7 @@ _TELLING = {
     ),
     Role.RATE: re.compile(rf"%|\b{_words('tỷ lệ', 'tỉ lệ', 'so với', 'so sánh', 'tăng', 'giảm', 'chênh lệch')}"),
     Role.PLAN: re.compile(
-        rf"\b{_words('kế hoạch', 'chỉ tiêu giao', 'được giao', 'mục tiêu', 'dự kiến', 'phải thực hiện')}\b"
+        rf"\b{_words('kế hoạch', 'chỉ tiêu giao', 'được giao', 'mục tiêu', 'dự kiến', 'phải thực hiện', 'ước')}\b"
     ),
 }
 _FIGURE = re.compile(
@@ -169,16 +174,11 @@ def _is_counted_off(row: Row) -> bool:
 
 
 def guessed(rows: Sequence[Row]) -> Columns:
-    """The columns of a table without headings: the longest texts are the labels; a lone column of numbers is read."""
+    """The columns of a table without headings: the longest texts are the labels; whose the numbers are, people say."""
     width = max(map(len, rows), default=0)
     lengths = [sum(len(_own(row, column)) for row in rows) for column in range(width)]
     label = max(range(width), key=lengths.__getitem__, default=0)
-    numbers = _numbered(rows, range(label + 1, width))
-    roles = {label: Role.LABEL, **({label - 1: Role.NUMBER} if label else {})}
-    if len(numbers) == 1:
-        roles[numbers[0]] = Role.FIGURE
-        roles |= {numbers[0] + 1: Role.NOTE} if numbers[0] + 1 < width else {}
-    return Columns((), roles)
+    return Columns((), {label: Role.LABEL, **({label - 1: Role.NUMBER} if label else {})})
 
 
 def _numbered(rows: Sequence[Row], columns: Iterable[int]) -> list[int]:

@@ -55,6 +55,8 @@ class Audit:
     faults: list[Fault]
     confirmed: int
     confirmed_lines: int
+    silent_lines: int
+    """Lines of the appendix for which the workbook holds no figure."""
     rates: int
     sums: int
     unplaced: list[Place]
@@ -103,6 +105,7 @@ class Auditor:
         )
         return Audit(
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
+            sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
             itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place,
             other_period=other,
         )
@@ -143,6 +146,9 @@ class Auditor:
             Paragraph(number, text, tuple(self._reader.tokens(text)))
             for number in document.loose if (text := document.paragraphs[number]).strip()
         ]
+
+    def _has_none(self, code: str) -> bool:
+        return code in self._figures and self._figures[code].value is None
 
     def _confirmed_lines(self, appendix: Appendix) -> int:
         return sum(

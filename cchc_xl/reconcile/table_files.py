@@ -83,7 +83,7 @@ def _of_sheet(sheet: Sheet) -> list[Table]:
         for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
     }
     unseen = [number for number in rows if sheet.hides_row(number)]
-    name = f"sheet “{sheet.name}”"
+    name = f"trang tính “{sheet.name}”"
     shown = _as_printed(Table(name, tuple(row for number, row in rows.items() if number not in unseen)))
     which = f"{name}, dòng {', '.join(map(str, unseen[:8]))}"
     kept = Table(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")

@@ -21,6 +21,8 @@ from tests.master.test_recalc import Typed, place
 
 COLUMNS = ("rule", "severity", "unit", "indicator", "file", "sheet", "cell", "message", "suggestion", "explained")
 
+ROOT = Path(__file__).parents[2]
+
 
 def cchc(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cchc_xl", *map(str, arguments)]
@@ -126,6 +128,11 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
     out = tmp_path / "out"
     done = cchc("demo", "--out", out)
     assert done.returncode == 0, done.stderr
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("`make demo` says what it made:\n\n```\n")[1]
+    told = [" ".join(line.split()) for line in done.stdout.replace(f"{out}/", "out/").splitlines()]
+    assert [line for line in told if line.startswith(("Báo cáo Word", "Kiểm tra"))] == [
+        " ".join(line.split()) for line in shown.splitlines() if line.startswith(("Báo cáo Word", "Kiểm tra"))
+    ], "README shows the real output"
     made = {path.name for path in out.iterdir()}
     assert {"CCHC_2021.xlsm", "BaoCao_2021.docx", "bieu_mau"} <= made
     assert len(list((out / "bieu_mau").glob("*.xlsx"))) == 22

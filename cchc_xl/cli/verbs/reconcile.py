@@ -150,4 +150,5 @@ def _counts(audit: Audit) -> list[str]:
         f"chưa đối chiếu được {len(audit.unplaced)} câu; tính lại đúng {audit.rates} tỷ lệ và {audit.sums} phép cộng.",
         f"Phụ lục: khớp {audit.confirmed_lines} dòng, mâu thuẫn {of_table} dòng, "
         f"chưa đọc được {len(audit.appendix.unread)} dòng hoặc bảng.",
+        *([f"Sổ chưa có số để so với {audit.silent_lines} dòng của phụ lục."] if audit.silent_lines else []),
     ]

@@ -244,10 +244,11 @@ class Made(Object):
 
 
 class New(Output, tag="new", kw_only=True):
-    """A new workbook with its forms."""
+    """A new workbook with its forms; `warnings` say what other units than the form's leave open."""
 
     master: str
     forms: list[Made]
+    warnings: list[str]
 
 
 class Demo(Output, tag="demo", kw_only=True):

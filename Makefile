@@ -13,11 +13,12 @@ demo: $(STAMP) office
 	@$(BIN)/cchc-xl demo --out $(OUT)
 
 test: $(STAMP) office check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not office"
+	$(BIN)/python -m pytest -m office
 
 # While working: without the office, the long generated series and the history of many units; about a minute.
 quick: $(STAMP) check
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not office and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not office and not slow"
 
 # The documentation as a site, out/docs/index.html.
 docs: $(STAMP)

@@ -23,11 +23,23 @@ TESTS = Path(__file__).parent
 NOW = datetime(2026, 1, 15, 9, 30)
 
 
-@pytest.hookimpl(tryfirst=True)
+SLOW = frozenset({
+    "test_arithmetic", "test_audit_import", "test_audit_mutations", "test_audit_reconcile", "test_check_files",
+    "test_check_previous", "test_cli", "test_collect_formats", "test_collect_round_trip", "test_collect_safety",
+    "test_commune_form", "test_conservation", "test_consolidate", "test_consolidate_cluster", "test_consolidate_fold",
+    "test_consolidate_history", "test_consolidate_hostile", "test_consolidate_memory", "test_docs_python",
+    "test_faults", "test_faults_forms", "test_forms_build", "test_hostile_files", "test_hostile_fuzz", "test_json",
+    "test_kinds", "test_layout_check", "test_next_period", "test_noise", "test_plain_xlsx", "test_recalc",
+    "test_table_books", "test_table_units", "test_tables_random", "test_template_verdicts", "test_unusual",
+})
+"""Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a file stays in one, and one of them has the screen and the office."""
+    """Marks what takes long, by its file."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("office" if item.get_closest_marker("office") else item.path.name))
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

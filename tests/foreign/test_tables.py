@@ -46,7 +46,7 @@ def values(appendix: Appendix) -> dict[str, object]:
     (("Kỳ trước",), Role.OTHER_PERIOD), (("Kỳ trước", "Thực hiện"), Role.OTHER_PERIOD),
     (("Năm 2020",), Role.OTHER_PERIOD), (("Thực hiện cùng kỳ",), Role.OTHER_PERIOD),
     (("Quý IV/2021",), Role.OTHER_PERIOD),
-    (("Kế hoạch",), Role.PLAN), (("Kế hoạch năm 2021",), Role.PLAN), (("Chỉ tiêu giao",), Role.LABEL),
+    (("Kế hoạch",), Role.PLAN), (("Kế hoạch năm 2021",), Role.PLAN), (("Chỉ tiêu giao",), Role.PLAN),
     (("Lũy kế từ đầu năm",), Role.CUMULATIVE), (("Luỹ kế",), Role.CUMULATIVE),
     (("So với cùng kỳ (%)",), Role.OTHER_PERIOD), (("Tỷ lệ đạt",), Role.RATE), (("% so với kế hoạch",), Role.RATE),
     (("Ghi chú",), Role.NOTE), (("ĐVT",), Role.UNIT), (("Kết quả thống kê", "Đơn vị tính"), Role.UNIT),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from cchc_xl.resources import data_folder
+from cchc_xl.declaration.load_form import shipped_forms
 
 BOOKS = ("CCHC_*.xlsm", "CCHC_*.xlsx")
 FORMS_FOLDER = "bieu_mau"
@@ -41,9 +41,9 @@ class Work:
 
 
 def _new(book: Path, chosen: Sequence[Path]) -> list[str]:
-    """The next period of a workbook; the first one is that which is due."""
-    newest = sorted(path.name for path in data_folder("workbook").iterdir() if path.is_dir())[-1]
-    return ["new", *(["--from", str(book)] if book.name else ["--form", newest]), "--out", str(chosen[0])]
+    """The next period of a workbook; without one, the period that is due, of the first form that comes along."""
+    return ["new", *(["--from", str(book)] if book.name else ["--form", next(iter(shipped_forms()))]),
+            "--out", str(chosen[0])]
 
 
 def _collect(book: Path, chosen: Sequence[Path]) -> list[str]:

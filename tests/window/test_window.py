@@ -10,8 +10,9 @@ import click
 import pytest
 
 from cchc_xl.cli.command_app import app
+from cchc_xl.verbs.demo import _first_with_figures
 from cchc_xl.window import __main__ as program, works
-from cchc_xl.window.works import NO_BOOK, WORKS, Dropped, Work, dropped
+from cchc_xl.window.works import NO_BOOK, WORKS, Dropped, Work, dropped, work
 
 
 @pytest.mark.parametrize("each", WORKS, ids=lambda each: each.key)
@@ -23,6 +24,12 @@ def test_every_work_is_a_command_that_the_command_line_takes(each: Work, tmp_pat
     if isinstance(verb, click.Group):
         verb, rest = verb.commands[rest[0]], rest[1:]
     verb.make_context(command[0], rest)
+
+
+def test_the_first_workbook_is_of_the_form_that_the_demo_shows(tmp_path: Path) -> None:
+    command = work("new").command(NO_BOOK, [tmp_path])
+    assert command[1:3] == ["--form", _first_with_figures().name]
+    assert work("new").command(tmp_path / "CCHC_2021.xlsm", [tmp_path])[1] == "--from"
 
 
 def test_what_changes_the_workbook_says_so() -> None:

@@ -21,7 +21,7 @@ from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
 from cchc_xl.schema.form_model import Indicator, Unit
-from cchc_xl.schema.read_declaration import units_in
+from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct, replace
 from cchc_xl.table import read_table, table_rows, text_of
@@ -240,8 +240,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     titles = tuple(declared.get(plain(title), title) for title in rows[0][1]) if rows else ()
     _refuse_titles(path, titles, rows)
     reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}), partial=True)
-    units = tuple(units_in(reader))
-    _check_listed(reader, units)
+    units = units_in(reader)
     found = sorted(reader.faults, key=lambda each: each.line)
     faults = [f"dòng {each.line}: {each.what}" for each in found if each.severity == "error"]
     if not units:
@@ -261,30 +260,6 @@ def _refuse_titles(path: Path, titles: Sequence[str], rows: Sequence[tuple[int, 
         where = f" Tiêu đề đang ở dòng {below}: xóa các dòng trên nó." if below else ""
         what = f"dòng đầu thiếu cột {', '.join(f'“{title}”' for title in missing)}; đang là: {said[:120]}."
         raise UserError(f"{path} › dòng 1", what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.{where}")
-
-
-def _check_listed(reader: TableReader, units: Sequence[Unit]) -> None:
-    """Keeps as faults two units of one name, and units that were made from one that is not listed or goes on."""
-    names: dict[str, Unit] = {}
-    known = {unit.id: unit for unit in units}
-    for unit in units:
-        line = reader.places.get((UNITS.key, unit.id), 0)
-        if plain(unit.name) in names:
-            first = reader.places.get((UNITS.key, names[plain(unit.name)].id), 0)
-            what = f"tên “{unit.name}” đã dùng ở dòng {first}; mỗi đơn vị một tên."
-            reader.fault(UNITS, line, "Tên", what)
-        names.setdefault(plain(unit.name), unit)
-        for each in unit.predecessors:
-            before = known.get(each)
-            if before is None:
-                what = f"“{unit.name}” ghi Trước là “{each}”, mã này không có trong danh sách."
-                reader.fault(UNITS, line, "Trước là", what)
-            elif unit.valid_from and (before.valid_to or LAST_DAY) >= unit.valid_from:
-                until = f"đến ngày {before.valid_to:%d/%m/%Y}" if before.valid_to else "chưa ghi đến ngày nào"
-                what = (
-                    f"“{unit.name}” có từ ngày {unit.valid_from:%d/%m/%Y} nhưng “{before.name}” đã nhập vào nó {until}."
-                )
-                reader.fault(UNITS, line, "Từ ngày", what)
 
 
 def _office(units: Sequence[Unit]) -> Unit:

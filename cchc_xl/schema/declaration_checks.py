@@ -71,7 +71,6 @@ def _codes(form: Form) -> Iterator[Wrong]:
 
 def _equal_names(form: Form) -> Iterator[Wrong]:
     yield from _repeated(ROWS, "Tên máy", ((row.code, row.name) for row in form.indicators()), "tên máy")
-    yield from _repeated(UNITS, "Tên", ((unit.id, unit.name) for unit in form.units), "tên đơn vị")
     yield from _repeated(ROWS, "Tên sheet", ((each.number, each.sheet) for each in form.sections), "tên trang tính")
 
 
@@ -144,21 +143,6 @@ def _units(form: Form) -> Iterator[Wrong]:
             yield Wrong(UNITS, unit.id, "Loại", f"chưa ghi loại của “{unit.name}”.")
         if unit.parent and unit.parent not in known:
             yield Wrong(UNITS, unit.id, "Thuộc", f"không có đơn vị mã “{unit.parent}”.")
-        if re.search(r"[\x00-\x1f]", unit.name):
-            yield Wrong(UNITS, unit.id, "Tên", "tên đơn vị có ký tự điều khiển.")
-        if declaration_words.plain(unit.name) in HEADINGS:
-            what = f"“{unit.name}” là tiêu đề của một cột khác trong sổ, không làm tên đơn vị được."
-            yield Wrong(UNITS, unit.id, "Tên", what, "Ghi tên đầy đủ của đơn vị.")
-        for before in unit.predecessors:
-            if before not in known or before == unit.id:
-                yield Wrong(UNITS, unit.id, "Trước là", f"không có đơn vị cũ mã “{before}”.", "Ghi mã ở cột Mã.")
-
-
-HEADINGS = frozenset(map(declaration_words.plain, (
-    sheet_names.CODE_HEADER, sheet_names.NUMBER_HEADER, sheet_names.LABEL_HEADER, sheet_names.UNIT_HEADER,
-    sheet_names.FIGURE_HEADER, sheet_names.NOTE_HEADER, sheet_names.PREVIOUS_HEADER, sheet_names.LAST_YEAR_HEADER,
-    sheet_names.CHECK_HEADER,
-)))
 
 
 def _reporters(form: Form) -> Iterator[Wrong]:

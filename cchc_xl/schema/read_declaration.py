@@ -23,10 +23,10 @@ from cchc_xl.schema.form_model import (
     Plausible,
     RuleLine,
     Scale,
-    Unit,
 )
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
+from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.rule_columns import read_further
 from cchc_xl.schema.table_reader import TableReader
@@ -60,7 +60,7 @@ class DeclarationReader(TableReader):
     def form(self, folder: str) -> Form:
         """Everything that could be read."""
         head = dict(self._head())
-        units = tuple(self._units())
+        units = units_in(self)
         rows = IndicatorRows(self, units)
         sections = rows.sections()
         rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
@@ -125,9 +125,6 @@ class DeclarationReader(TableReader):
             else:
                 yield field, line["Giá trị"]
         yield "plausible", Plausible(**limits)
-
-    def _units(self) -> Iterator[Unit]:
-        return units_in(self)
 
     def _periods(self) -> Iterator[PeriodKind]:
         sheet = declaration_columns.PERIODS
@@ -249,27 +246,6 @@ class DeclarationReader(TableReader):
     def _mends(self) -> Iterator[Mend]:
         for line in self.lines(declaration_columns.MENDS):
             yield Mend(code=line["Mã"], printed=line["Bản in"], mended=line["Sửa thành"], reason=line["Vì sao"])
-
-
-def units_in(reader: TableReader) -> Iterator[Unit]:
-    """The units of the sheet Đơn vị."""
-    sheet = declaration_columns.UNITS
-    for name, line in reader.names(sheet, "Mã", "Tên", "mã đơn vị"):
-        if not line["Tên"]:
-            reader.fault(sheet, line.number, "Tên", "chưa ghi tên đơn vị.")
-        first, last = (reader.cell(sheet, line, title, declared_cells.day, None) for title in ("Từ ngày", "Đến ngày"))
-        if first and last and last < first:
-            what = f"“{line['Tên']}”: từ ngày {line['Từ ngày']} sau đến ngày {line['Đến ngày']}."
-            reader.fault(sheet, line.number, "Đến ngày", what, "Sửa một trong hai ngày.")
-        yield Unit(
-            id=name,
-            name=line["Tên"],
-            kind=declaration_words.unit_kind(line["Loại"]),
-            parent=line["Thuộc"],
-            valid_from=first,
-            valid_to=last,
-            predecessors=declared_cells.listed(line["Trước là"]),
-        )
 
 
 def _whole(text: str) -> int | str:

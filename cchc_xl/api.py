@@ -44,7 +44,7 @@ class Book:
     def figures(self) -> pd.DataFrame:
         """One line an indicator, in printed order: code, indicator (its lasting name), label, measure, kind, value,
         part, whole, text, expected and missing units. Numbers are Decimals; a rate is in percent."""
-        return _table(map(_figure, self.values.values()), tuple(_figure(next(iter(self.values.values())))))
+        return _table(map(_figure, self.values.values()), FIGURE_COLUMNS)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -116,6 +116,11 @@ def write_report(
         Path(book), Path(out), template=Path(template) if template else None, draft=draft, pdf=pdf, replace=replace
     )
     return Path(out)
+
+
+FIGURE_COLUMNS = (
+    "code", "indicator", "label", "measure", "kind", "value", "part", "whole", "text", "expected", "missing",
+)
 
 
 def _figure(figure: Figure) -> dict[str, Any]:

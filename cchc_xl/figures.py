@@ -6,7 +6,7 @@ same code totals ten wards in a click and any hierarchy of units. Rates are made
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl.schema.form_model import Form, Indicator, Kind, Missing, Total
@@ -167,6 +167,18 @@ def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
     """Numbers added with their signs, those that are missing left out; None where all are."""
     known = [value * sign for value, sign in parts if isinstance(value, Decimal)]
     return sum(known, Decimal(0)) if known else None
+
+
+def value_of_unit(form: Form, row: Indicator, answer: Callable[[str], Reading | None]) -> Value | None:
+    """What a unit's answers, by code, make of a figure: typed, added up, or a rate."""
+    if row.has_parts:
+        rows = (form.by_name[name] for name in (row.numerator, row.denominator))
+        part, whole = (value_of_unit(form, each, answer) for each in rows)
+        return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
+    if row.sum_of:
+        return sum_of_values((value_of_unit(form, part, answer), sign) for part, sign in signed_parts(form, row))
+    reading = answer(row.code)
+    return reading.value if reading and reading.given else None
 
 
 def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None) -> Figure:

@@ -19,6 +19,8 @@ NEXT_PERIOD_KEY = "ky_moi"
 
 CARRIED = "_ky_truoc"
 """Hidden: the period that the figures of the last period are of, and the texts that came along from it."""
+CARRIED_PERIOD = "ky."
+"""How the keys of that period begin there."""
 
 MARK_KEY = "dau_khai_bao"
 """In the identity of a book or a unit's form: what tells its declaration from others of the same name."""

@@ -59,7 +59,7 @@ class Master(Struct):
 
     def content(self) -> Content:
         """Everything people have entered."""
-        listed = list(self._documents())
+        listed, carried, period = list(self._documents()), self._carried(), sheet_names.CARRIED_PERIOD
         return Content(
             form=self.form,
             readings=self._readings(),
@@ -70,9 +70,9 @@ class Master(Struct):
             unfinished=tuple(each for each in listed if not (each.type and each.number)),
             contacts=self._contacts(),
             previous=self._figures_in(PREVIOUS),
-            previous_period=from_facts(self._carried("ky.")),
+            previous_period=from_facts({key.removeprefix(period): text for key, text in carried.items()}),
             last_year=self._figures_in(LAST_YEAR),
-            carried={**self._carried("noi_dung.", whole=True), **self._carried("van_ban.", whole=True)},
+            carried={key: text for key, text in carried.items() if not key.startswith(period)},
             unit_notes=dict(self._unit_notes()),
             strays=self._strays(),
             merged=tuple(self._merged()),
@@ -133,14 +133,13 @@ class Master(Struct):
                     notes[line.code] = text
         return notes
 
-    def _carried(self, group: str, *, whole: bool = False) -> dict[str, str]:
-        """What came along from the last period, by key; of a group of keys, without the group's name or whole."""
+    def _carried(self) -> dict[str, str]:
+        """What came along from the last period, by key."""
         if sheet_names.CARRIED not in self.workbook:
             return {}
         cells = dict(self.workbook.sheet(sheet_names.CARRIED).cells())
         keys = ((address[1:], cell.raw) for address, cell in cells.items() if address[0] == "A")
-        pairs = ((key, cells.get(f"B{row}", Cell()).raw) for row, key in keys)
-        return {key if whole else key.removeprefix(group): text for key, text in pairs if key.startswith(group)}
+        return {key: cells.get(f"B{row}", Cell()).raw for row, key in keys}
 
     def _figures_in(self, column: str) -> dict[str, Figure]:
         """The figures of an earlier period that stand in a column, by indicator name."""

@@ -58,7 +58,8 @@ def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
     count = _write(workbook, master, PREVIOUS, earlier.last)
     if earlier.year_before is not None:
         _write(workbook, master, LAST_YEAR, earlier.year_before)
-    carried = {f"ky.{key}": text for key, text in as_facts(earlier.last.content.form.period).items()}
+    period = as_facts(earlier.last.content.form.period)
+    carried = {f"{sheet_names.CARRIED_PERIOD}{key}": text for key, text in period.items()}
     if with_office:
         carried |= dict(_carry(master, earlier.last))
     for row, (key, text) in enumerate(carried.items(), 1):

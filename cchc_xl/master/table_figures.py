@@ -7,11 +7,10 @@ units type stands on the section's sheet, one column a unit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
-from cchc_xl.figures import Figure, signed_parts, sum_of_values
+from cchc_xl.figures import Figure, signed_parts, value_of_unit
 from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, sum_formula
 from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, flag_key, read_key
 from cchc_xl.master.sheet_carrier import SheetCarrier
@@ -20,7 +19,6 @@ from cchc_xl.schema.form_model import Form, Indicator, Section, Table, TableColu
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading, Value
-from cchc_xl.writing.vietnamese_numbers import rate
 
 CHOICE_ROW = 4
 CHOICE, CHOSEN = f"C{CHOICE_ROW}", f"$A${CHOICE_ROW}"
@@ -135,15 +133,7 @@ def value_of_cell(
     """What a table shows for a figure: of the whole, or of one unit."""
     if not unit:
         return figures[row.code].value
-    if row.has_parts:
-        rows = (form.by_name[name] for name in (row.numerator, row.denominator))
-        part, whole = (value_of_cell(form, each, unit, figures, readings) for each in rows)
-        return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
-    if row.sum_of:
-        parts = signed_parts(form, row)
-        return sum_of_values((value_of_cell(form, part, unit, figures, readings), sign) for part, sign in parts)
-    reading = readings.get((unit, row.code))
-    return reading.value if reading and reading.given else None
+    return value_of_unit(form, row, lambda code: readings.get((unit, code)))
 
 
 def cells_of(form: Form, table: Table, section: Section) -> Iterator[tuple[PrintedLine, TableColumn, Indicator]]:

@@ -6,6 +6,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
+from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace
 from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 from cchc_xl.schema.form_model import Kind
@@ -13,6 +14,8 @@ from cchc_xl.schema.table_lines import PrintedLine, headings
 from cchc_xl.sheet_names import KEYS_HEADER
 
 NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH = 5, 30, 9
+ONE_PAGE = 40
+"""Lines that are still read on one page."""
 
 
 def print_table(sheet: Worksheet, place: TablePlace) -> None:
@@ -78,6 +81,13 @@ def _line(sheet: Worksheet, place: TablePlace, line: PrintedLine, row: int) -> N
     for column in place.table.columns:
         sheet[f"{place.letters[column.code]}{row}"].number_format = "#,##0" if column.kind is Kind.COUNT else "General"
     sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
+
+
+def set_up_table_page(sheet: Worksheet, place: TablePlace) -> None:
+    """One landscape page where that can still be read, the headings again on each other one."""
+    set_up_page(sheet, f"B1:{column_letters(place.last_column)}{place.last_row}", landscape=True)
+    sheet.print_title_rows = f"{TOP}:{place.number_row}"
+    sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
 
 
 def _widths(sheet: Worksheet, place: TablePlace) -> None:

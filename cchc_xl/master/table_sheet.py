@@ -11,7 +11,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.section_grid import HEADER_ROW
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.table_figures import (
     CHOICE,
     CHOICE_ROW,
@@ -23,12 +23,10 @@ from cchc_xl.master.table_figures import (
     of_units,
 )
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
-from cchc_xl.master.table_print import head_cell, print_table
+from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Form, Section, Table
 
 CHECK_WIDTH = 60
-ONE_PAGE = 40
-"""Lines that are still read on one page."""
 
 
 def add_table_sheets(workbook: Workbook, form: Form, section: Section, grids: Grids) -> None:
@@ -115,8 +113,5 @@ def _colours(sheet: Worksheet, place: TablePlace) -> None:
 
 def _page(sheet: Worksheet, place: TablePlace) -> None:
     sheet.freeze_panes = sheet.cell(place.number_row + 1, FIRST_COLUMN + 2).coordinate
-    last = get_column_letter(place.last_column)
-    set_up_page(sheet, f"B1:{last}{place.last_row}", landscape=True)
-    sheet.print_title_rows = f"{TOP}:{place.number_row}"
-    sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
+    set_up_table_page(sheet, place)
     protect(sheet)

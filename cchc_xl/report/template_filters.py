@@ -134,24 +134,27 @@ def tang_giam(now: Number, before: Number, unit: str = "") -> Phrase:
 
 def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
     """The change since the last period: tăng 3,83% (378); giảm 2,04 điểm %; tăng 12 (from none); không đổi."""
-    code = figure.tag.partition(" - ")[0]
-    told = figure.paper.changes.get(code)
-    if told is None and not figure.lacks:
-        lack = Lack(f"truoc.{code}", f"số liệu kỳ trước {code}: {figure.title}")
-        return Phrase(figure.paper.placeholder((lack,)))
-    tagged = replace(figure, tag=f"{code} - truoc")
-    return _written(tagged, lambda _: told.text if told else "", "tang_giam_ky_truoc")
+    told = figure.paper.changes.get(_code(figure))
+    return _compared(figure, told.text if told else None, "truoc", "kỳ trước", "tang_giam_ky_truoc")
 
 
 def tang_giam_cung_ky(figure: Quantity) -> Phrase:
     """The change against the same period of the year before; “cùng kỳ không phát sinh” where there was nothing then."""
-    code = figure.tag.partition(" - ")[0]
-    told = figure.paper.yearly.get(code)
+    told = figure.paper.yearly.get(_code(figure))
+    return _compared(figure, told, "cung_ky", "cùng kỳ năm trước", "tang_giam_cung_ky")
+
+
+def _code(figure: Quantity) -> str:
+    return figure.tag.partition(" - ")[0]
+
+
+def _compared(figure: Quantity, told: str | None, group: str, words: str, how: str) -> Phrase:
+    """The words for a figure beside an earlier period; a gap where that is not known."""
+    code = _code(figure)
     if told is None and not figure.lacks:
-        lack = Lack(f"cung_ky.{code}", f"số liệu cùng kỳ năm trước {code}: {figure.title}")
+        lack = Lack(f"{group}.{code}", f"số liệu {words} {code}: {figure.title}")
         return Phrase(figure.paper.placeholder((lack,)))
-    tagged = replace(figure, tag=f"{code} - cung_ky")
-    return _written(tagged, lambda _: told or "", "tang_giam_cung_ky")
+    return _written(replace(figure, tag=f"{code} - {group}"), lambda _: told or "", how)
 
 
 def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:

@@ -6,26 +6,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from cchc_xl import rule_registry
-from cchc_xl.figures import signed_parts, sum_of_values
+from cchc_xl.figures import signed_parts, value_of_unit
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.submissions.form_damage import Fault
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, cell_of
-from cchc_xl.values import Address, Reading, Status, Value
-from cchc_xl.writing.vietnamese_numbers import in_table, plain, rate
-
-
-def computed_value(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> Value | None:
-    """What a unit's answers make of a computed figure."""
-    if row.has_parts:
-        part, whole = (computed_value(form, form.by_name[name], readings) for name in (row.numerator, row.denominator))
-        return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
-    if not row.sum_of:
-        reading = readings.get(row.code)
-        return reading.value if reading and reading.given else None
-    parts = signed_parts(form, row)
-    return sum_of_values((computed_value(form, part, readings), sign) for part, sign in parts)
+from cchc_xl.values import Address, Reading, Status
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 
 def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
@@ -33,7 +21,7 @@ def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Readi
     sums = {
         row.code: Reading(Status.VALUE, value, "", NOWHERE)
         for row in form.indicators() if row.sum_of
-        for value in [computed_value(form, row, readings)] if value is not None
+        for value in [value_of_unit(form, row, readings.get)] if value is not None
     }
     return {**readings, **sums} if sums else readings
 
@@ -47,7 +35,7 @@ def overwritten_sum(
     """The fault of a computed cell that says another number than its parts make; an empty one says nothing."""
     row, place = plan.form.by_code[code], line.address(file)
     typed = read(cell_of(line.value, line.marks), row, place)
-    right = computed_value(plan.form, row, readings)
+    right = value_of_unit(plan.form, row, readings.get)
     if not typed.raw.strip() or typed.value == right:
         return None
     said = in_table(typed.value) if typed.value is not None else f"“{typed.raw[:60]}”"
@@ -66,13 +54,13 @@ MOST_SHOWN = 4
 
 def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> str:
     """(4) 1.030 + (5) 60 + (6) 12 = 1.102; of a column of many rows only the sum."""
-    right = computed_value(form, row, readings)
+    right = value_of_unit(form, row, readings.get)
     assert isinstance(right, Decimal)
     parts = list(signed_parts(form, row))
     if row.has_parts or len(parts) > MOST_SHOWN or any(part.row != row.row for part, _ in parts):
         return f"tổng các dòng {plain(right)}" if not row.has_parts else plain(right)
     said = [
         f"{'− ' if sign < 0 else '+ '}{part.column} {'trống' if value is None else in_table(value)}"
-        for part, sign in parts for value in [computed_value(form, part, readings)]
+        for part, sign in parts for value in [value_of_unit(form, part, readings.get)]
     ]
     return f"{' '.join(said).removeprefix('+ ')} = {plain(right)}"

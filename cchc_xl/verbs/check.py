@@ -96,7 +96,7 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
     from cchc_xl import sheet_names
     from cchc_xl.submissions import form_layout
 
-    if facts.get(sheet_names.MARK_KEY, mark_of(form)) == mark_of(form):
+    if facts.get(sheet_names.MARK_KEY, mark := mark_of(form)) == mark:
         return ""
     theirs = facts.get(form_layout.VERSION_KEY, "")[:20]
     return (

@@ -184,12 +184,15 @@ def _colours(sheet: Worksheet, page: Page) -> None:
     first, last = page.lines[0].row, page.lines[-1].row
     cells = f"{form_layout.VALUE}{first}:{form_layout.VALUE}{last} {form_layout.CHECK}{first}:{form_layout.CHECK}{last}"
     unchanged = f'EXACT(${form_layout.RETURNED}{first},${form_layout.VALUE}{first}&"")'
-    for letter, colour in style.FLAG_COLOURS.items():
-        formula = f'AND(${form_layout.FLAG}{first}="{letter}",{unchanged})'
-        sheet.conditional_formatting.add(cells, style.shown_when(formula, fill=style.fill(colour)))
-    for letter, colour in style.FLAG_COLOURS.items():
-        formula = f'${form_layout.STATE}{first}="{letter}"'
-        sheet.conditional_formatting.add(cells, style.shown_when(formula, fill=style.fill(colour)))
+    flag_colours(sheet, cells, f"${form_layout.FLAG}{first}", unchanged, f"${form_layout.STATE}{first}")
+
+
+def flag_colours(sheet: Worksheet, cells: str, flag: str, unchanged: str, state: str) -> None:
+    """Cells in the colour of their flag while they are as they were returned, else of their own state."""
+    for before, after in ((f"AND({flag}=", f",{unchanged})"), (f"{state}=", "")):
+        for letter, colour in style.FLAG_COLOURS.items():
+            rule = style.shown_when(f'{before}"{letter}"{after}', fill=style.fill(colour))
+            sheet.conditional_formatting.add(cells, rule)
 
 
 def _finish(sheet: Worksheet, page: Page) -> None:

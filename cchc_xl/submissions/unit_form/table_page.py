@@ -13,9 +13,8 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.figures import signed_parts
 from cchc_xl.master import style
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
-from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.table_place import TOP, TablePlace
-from cchc_xl.master.table_print import head_cell, print_table
+from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER
@@ -159,24 +158,12 @@ def _colours(sheet: Worksheet, page: Page) -> None:
         return f"INDEX(${letter}${helped}:${letter}${last},{number})"
 
     unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
-    for letter, colour in style.FLAG_COLOURS.items():
-        flagged = f'AND({hidden(form_layout.FLAG)}="{letter}",{unchanged})'
-        sheet.conditional_formatting.add(area, style.shown_when(flagged, fill=style.fill(colour)))
-    for letter, colour in style.FLAG_COLOURS.items():
-        state = f'{hidden(form_layout.STATE)}="{letter}"'
-        sheet.conditional_formatting.add(area, style.shown_when(state, fill=style.fill(colour)))
+    form_sheets.flag_colours(sheet, area, hidden(form_layout.FLAG), unchanged, hidden(form_layout.STATE))
 
 
 def _finish(sheet: Worksheet, page: Page) -> None:
     place = _place(page)
     sheet.freeze_panes = f"D{place.number_row + 1}"
     sheet.sheet_view.zoomScale = ZOOM
-    last = column_letters(place.last_column)
-    set_up_page(sheet, f"B1:{last}{place.last_row}", landscape=True, repeat_row=place.number_row)
-    sheet.print_title_rows = f"{TOP}:{place.number_row}"
-    sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
+    set_up_table_page(sheet, place)
     form_sheets.protect_form(sheet)
-
-
-ONE_PAGE = 40
-"""Lines that are still read on one page."""

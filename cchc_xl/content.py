@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from cchc_xl.figures import Figure, Readings
-from cchc_xl.schema.form_model import Document, Form, Period
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Document, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import fixed, plain, rounded
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl.schema.form_model import Form, Indicator, Kind, Missing, Total
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate

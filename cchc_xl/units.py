@@ -20,7 +20,8 @@ from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
-from cchc_xl.schema.form_model import Indicator, Unit
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct, replace

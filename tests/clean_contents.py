@@ -21,7 +21,7 @@ from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.rule_judgement import Outcome
 from cchc_xl.rules.rule_syntax import Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
-from cchc_xl.schema.form_model import Missing
+from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_dates import short_date

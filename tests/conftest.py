@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from cchc_xl.declaration import load_form
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
+from tests.books import NOW, enter
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 
 TESTS = Path(__file__).parent
-NOW = datetime(2026, 1, 15, 9, 30)
 
 
 SLOW = frozenset({
@@ -71,6 +69,19 @@ def filled(_filled_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def _empty_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("so") / "empty.xlsx"
+    new_master(form, path)
+    return path
+
+
+@pytest.fixture
+def empty(_empty_once: Path, tmp_path: Path) -> Path:
+    """A copy of an empty master workbook."""
+    return Path(shutil.copy(_empty_once, tmp_path / "CCHC.xlsx"))
+
+
+@pytest.fixture(scope="session")
 def filled_forms(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the filled form of every unit; not to be changed."""
     return fill_all(form, tmp_path_factory.mktemp("nop"))
@@ -82,13 +93,6 @@ def small(small_form: Form, tmp_path: Path) -> Path:
     path = tmp_path / "xa.xlsx"
     new_master(small_form, path)
     return path
-
-
-def enter(path: Path, entries: Entries, form_name: str = "") -> None:
-    """Types values into a workbook and saves it."""
-    master = open_master(path, form_name)
-    fill(master, entries)
-    master.workbook.commit()
 
 
 @pytest.fixture

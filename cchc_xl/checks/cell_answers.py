@@ -9,7 +9,8 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.rules import holds, parse
-from cchc_xl.schema.form_model import Heading, Indicator, Missing, Section
+from cchc_xl.schema.form_model import Heading, Indicator, Section
+from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 

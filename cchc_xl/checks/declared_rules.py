@@ -17,7 +17,9 @@ from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Saying, UnitCount
-from cchc_xl.schema.form_model import Form, Indicator, Missing, RuleLine, Total, Unit
+from cchc_xl.schema.form_model import Form, Indicator, RuleLine
+from cchc_xl.schema.model_kinds import Missing, Total
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value

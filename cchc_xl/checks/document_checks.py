@@ -15,7 +15,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.reading.citation_finder import citations, likely_day
 from cchc_xl.reading.meaning import short
 from cchc_xl.reading.old_fonts import is_legacy
-from cchc_xl.schema.form_model import Document
+from cchc_xl.schema.office_model import Document
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address

@@ -15,7 +15,8 @@ from cchc_xl.reading import note_numbers as said
 from cchc_xl.reading.citation_finder import days
 from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.typed_text import folded
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.vietnamese_dates import short_date

@@ -11,7 +11,9 @@ from cchc_xl.checks.check_context import Case, named
 from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Kind, Period, Section
+from cchc_xl.schema.form_model import Section
+from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import Period
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 

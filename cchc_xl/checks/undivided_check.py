@@ -9,7 +9,8 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.figures import merge_all, tally, value_of
 from cchc_xl.findings import Finding
-from cchc_xl.schema.form_model import Indicator, Total
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Total
 from cchc_xl.values import Reading
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 

@@ -9,7 +9,8 @@ from cchc_xl.checks.declared_rules import Rule, rules_of
 from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
 from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
-from cchc_xl.schema.form_model import Form, Indicator, Missing, Total
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Missing, Total
 from cchc_xl.units import Node, Tree
 from cchc_xl.values import Value
 

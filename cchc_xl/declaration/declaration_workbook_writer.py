@@ -16,8 +16,8 @@ from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET, GUIDE_SHEET
 from cchc_xl.schema import declaration_columns, declaration_words
 from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
-from cchc_xl.schema.form_model import Kind
 from cchc_xl.schema.machine_names import shielded
+from cchc_xl.schema.model_kinds import Kind
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""

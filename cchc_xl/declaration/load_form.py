@@ -105,8 +105,9 @@ def examined(
     tables: DeclaredTables, faults: Iterable[DeclarationFault], folder: str, place: Path | None = None
 ) -> tuple[Form | None, list[Located]]:
     """The form of tables and all that is wrong with them, in the order of sheets and lines."""
-    from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
+    from cchc_xl.schema.declaration_checks import faults as meant
     from cchc_xl.schema.read_declaration import read_form, refused
+    from cchc_xl.schema.rule_checks import UNKNOWN_NAME
 
     read = read_form(tables, folder)
     found = [*faults, *read.faults]

@@ -13,7 +13,8 @@ from decimal import Decimal
 import xlwings as xw
 
 from cchc_xl.reading import Cell, read
-from cchc_xl.schema.form_model import Indicator, Kind, Total
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import Address
 from cchc_xl.writing.spelled_numbers import in_words
 from cchc_xl.writing.vietnamese_dates import long_date

@@ -12,7 +12,8 @@ from cchc_xl.figures import Figure
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.section_grid import FIGURE, read_key
-from cchc_xl.schema.form_model import Chart, Form, Unit
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Chart, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import rate
 

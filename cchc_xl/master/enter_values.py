@@ -11,7 +11,7 @@ from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.master.master_book import Master
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 
 

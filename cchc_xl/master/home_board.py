@@ -15,7 +15,7 @@ from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.submission_register import write_submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TOTAL_KEY
-from cchc_xl.schema.form_model import Missing
+from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.structs import Struct
 from cchc_xl.values import Status
 from cchc_xl.writing.vietnamese_numbers import rate

@@ -12,7 +12,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 
 HOW_TO = {
     Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "

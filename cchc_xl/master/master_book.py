@@ -27,7 +27,8 @@ from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
-from cchc_xl.schema.form_model import Document, Kind
+from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import said

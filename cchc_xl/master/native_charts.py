@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master.chart_data import points
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.schema.form_model import Chart, Form
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Chart
 
 # Greys that stay apart in black-and-white print.
 COLOURS = ("5B7FA6", "C9D3DF")

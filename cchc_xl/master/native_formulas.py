@@ -14,7 +14,8 @@ from decimal import Decimal
 from cchc_xl import sheet_names
 from cchc_xl.figures import signed_parts
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
-from cchc_xl.schema.form_model import Form, Indicator, Kind, Section, Total
+from cchc_xl.schema.form_model import Form, Indicator, Section
+from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import Ratio, Value
 
 Grids = Mapping[str, Grid]

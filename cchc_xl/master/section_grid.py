@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
-from cchc_xl.schema.form_model import Form, Section, Unit
+from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
 
 HEADER_ROW = 5

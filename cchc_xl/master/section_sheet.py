@@ -24,7 +24,9 @@ from cchc_xl.master.section_grid import (
     flag_key,
 )
 from cchc_xl.master.sheet_page import protect, set_up_page
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Kind, Section, Unit
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12

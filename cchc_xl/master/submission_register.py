@@ -9,7 +9,8 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, SUBMISSION_COLUMNS
-from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
 
 TIME_FORMAT = "%d/%m/%Y %H:%M"

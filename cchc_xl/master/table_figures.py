@@ -15,8 +15,9 @@ from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, sum_formu
 from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, flag_key, read_key
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.reading import folded
-from cchc_xl.schema.form_model import Form, Indicator, Section, Table, TableColumn, cell_code
+from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
+from cchc_xl.schema.table_model import Table, TableColumn, cell_code
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading, Value
 

@@ -9,7 +9,7 @@ from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace
 from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine, headings
 from cchc_xl.sheet_names import KEYS_HEADER
 

@@ -24,7 +24,8 @@ from cchc_xl.master.table_figures import (
 )
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
-from cchc_xl.schema.form_model import Form, Section, Table
+from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.table_model import Table
 
 CHECK_WIDTH = 60
 

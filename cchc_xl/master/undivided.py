@@ -14,7 +14,8 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.sheet_carrier import BookCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.reading import read
-from cchc_xl.schema.form_model import Form, Indicator, Kind
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.values import Address, Reading
 
 FIGURE_COLUMN, SOURCE_COLUMN = 5, 6

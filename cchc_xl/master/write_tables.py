@@ -22,7 +22,8 @@ from cchc_xl.master.table_figures import (
     shown_place,
     value_of_cell,
 )
-from cchc_xl.schema.form_model import Indicator, Section, Table
+from cchc_xl.schema.form_model import Indicator, Section
+from cchc_xl.schema.table_model import Table
 from cchc_xl.values import Address
 
 Known = Mapping[Address, Severity]

@@ -15,7 +15,8 @@ from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.reading.remarks import remark
 from cchc_xl.reading.spellings import FRACTIONAL, NUMERIC, interpret
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.typed_text import tidy, tidy_lines
 from cchc_xl.values import Address, Ratio, Reading, Remark, Status, Value
 from cchc_xl.writing.vietnamese_numbers import plain

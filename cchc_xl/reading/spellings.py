@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.vietnamese_numbers import plain

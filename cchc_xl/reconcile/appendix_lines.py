@@ -15,7 +15,8 @@ from cchc_xl.reconcile.column_headings import NUMBER
 from cchc_xl.reconcile.foreign_table import NOWHERE, Cell
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_tokens import read_number
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.values import Address, Ratio, Value
 
 _PAIR = re.compile(r"(\d[\d.]*)\s*/\s*(\d[\d.]*)")

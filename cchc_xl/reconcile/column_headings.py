@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from cchc_xl.reconcile.foreign_table import Cell, Row
-from cchc_xl.schema.form_model import Period
+from cchc_xl.schema.office_model import Period
 from cchc_xl.typed_text import folded, tidy
 
 

@@ -33,7 +33,8 @@ from cchc_xl.reconcile.stated_counts import opposed
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Reader, Sort, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
-from cchc_xl.schema.form_model import Form, Kind
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.document_text import Document, read_docx
 from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments

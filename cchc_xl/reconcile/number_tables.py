@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread, read_value
 from cchc_xl.reconcile.foreign_table import Cell, Row, Table
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.schema.form_model import Form, Indicator, Section, Table as Declared, TableRow, cell_code
+from cchc_xl.schema.form_model import Form, Indicator, Section
+from cchc_xl.schema.table_model import Table as Declared, TableRow, cell_code
 from cchc_xl.typed_text import folded, tidy
 
 CODE = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")

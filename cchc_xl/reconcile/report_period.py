@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from cchc_xl.schema.form_model import Period
+from cchc_xl.schema.office_model import Period
 from cchc_xl.typed_text import folded
 
 _HEAD, _BELOW_TITLE = 40, 4

@@ -25,7 +25,7 @@ from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.word_package import text_parts
 
 IMPLIED = "\ue010"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from cchc_xl.reading.citation_finder import CITATION as CITED, DAY, day
 from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Fault, Spot
 from cchc_xl.reconcile.sentence_match import Paragraph
-from cchc_xl.schema.form_model import Document
+from cchc_xl.schema.office_model import Document
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
 

@@ -6,7 +6,8 @@ from cchc_xl.figures import Figure
 from cchc_xl.report.quantity import Lack
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
-from cchc_xl.schema.form_model import Indicator, Missing
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Missing
 
 
 def lack_of(figure: Figure) -> Lack:

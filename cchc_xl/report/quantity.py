@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from cchc_xl.figure_change import Change
 from cchc_xl.report.figure_marks import Mark, Marks, Shown
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace
 from cchc_xl.values import Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import counted, in_table, percent, plain, rounded

@@ -12,7 +12,8 @@ from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Paper
 from cchc_xl.rules.rule_judgement import Known
-from cchc_xl.schema.form_model import Heading, Indicator, Kind, Section
+from cchc_xl.schema.form_model import Heading, Indicator, Section
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value
 from cchc_xl.writing.vietnamese_numbers import fixed, in_table

@@ -15,8 +15,9 @@ from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import table_text
 from cchc_xl.schema.declaration_words import plain
-from cchc_xl.schema.form_model import Indicator, Section, Table, cell_code
+from cchc_xl.schema.form_model import Indicator, Section
 from cchc_xl.schema.table_lines import Heading, PrintedLine, all_columns, headings
+from cchc_xl.schema.table_model import Table, cell_code
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value
 from cchc_xl.word.word_xml import Element, text, w

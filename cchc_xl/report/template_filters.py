@@ -13,7 +13,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from cchc_xl.report.quantity import Lack, Quantity
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Value
 from cchc_xl.writing.vietnamese_dates import long_date, short_date

@@ -20,7 +20,8 @@ from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
-from cchc_xl.schema.form_model import Document, InfoField, Kind
+from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import Document, InfoField
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import said
 from cchc_xl.writing import citation_writer

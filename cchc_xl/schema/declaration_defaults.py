@@ -9,16 +9,9 @@ from pathlib import Path
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.form_model import (
-    ContactColumn,
-    ContactTable,
-    Indicator,
-    InfoField,
-    Kind,
-    PeriodKind,
-    RuleLine,
-    Total,
-)
+from cchc_xl.schema.form_model import Indicator, RuleLine
+from cchc_xl.schema.model_kinds import Kind, Total
+from cchc_xl.schema.office_model import ContactColumn, ContactTable, InfoField, PeriodKind
 
 SEVERITY, RULE_MISSING, ZERO = Severity.ERROR, RuleMissing.SKIP_ANY, Decimal(0)
 DATA = Path(__file__).with_name("mac_dinh")

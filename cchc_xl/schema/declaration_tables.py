@@ -126,3 +126,14 @@ def tidied(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
     return text.strip()
+
+
+class Wrong(Struct, frozen=True):
+    """A fault at the line of a sheet that has a key, in a column."""
+
+    sheet: DeclaredSheet
+    key: str
+    column: str
+    what: str
+    remedy: str = ""
+    severity: str = FAULT

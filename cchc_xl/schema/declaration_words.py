@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.form_model import Kind, Source, Total
+from cchc_xl.schema.model_kinds import Kind, Source, Total
 
 SECTION, GROUP = "Phần", "Nhóm"
 

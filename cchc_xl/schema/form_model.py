@@ -1,77 +1,33 @@
-"""Shapes of a declared form, one class for each kind of line; `form.columns` says which column holds which field."""
+"""Shapes of a declared form and its lines; `declaration_columns` says which column holds which field."""
 
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A name that rules and templates use: lower case, no diacritics."""
-
-
-class Kind(StrEnum):
-    """What a cell of the indicator holds."""
-
-    COUNT = "count"
-    DECIMAL = "decimal"
-    PERCENT = "percent"
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-    RATIO = "ratio"
-    TEXT = "text"
-
-
-class Total(StrEnum):
-    """How the units' values become the city's figure.
-
-    `all_yes`: yes only where every unit says yes; `same`: one number of a shared list, which all units must repeat.
-    """
-
-    SUM = "sum"
-    COUNT_YES = "count_yes"
-    ALL_YES = "all_yes"
-    SAME = "same"
-    RATIO = "ratio"
-    CITY = "city"
-    UNITS = "units"
-    NONE = "none"
-
-
-class Source(StrEnum):
-    """Where the numbers of a table's column come from."""
-
-    TYPED = "typed"
-    COMPUTED = "computed"
-    PREVIOUS = "previous"
-    CUMULATIVE = "cumulative"
-    PLANNED = "planned"
-    RATE = "rate"
-
-
-class Missing(StrEnum):
-    """What a blank cell means for the indicator."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    ZERO = "zero"
-
-
-class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True, weakref=True):
-    """A table of the form's files: closed, and never changed after loading."""
-
-    def changed(self, **fields: Any) -> Self:
-        """The same with other values in some fields."""
-        return msgspec.structs.replace(self, **fields)
+from cchc_xl.schema.model_kinds import Declared, Kind, Missing, Name, Total
+from cchc_xl.schema.office_model import (
+    NO_PERIOD,
+    Chart,
+    ContactTable,
+    Document,
+    Entry,
+    InfoField,
+    Mend,
+    Period,
+    PeriodKind,
+    Plausible,
+    Unit,
+)
+from cchc_xl.schema.table_model import Table
 
 
 class Heading(Declared, frozen=True, kw_only=True):
@@ -116,7 +72,7 @@ class Indicator(Declared, frozen=True, kw_only=True):
     max: Decimal | None = None
     required_if: str = ""
     periods: tuple[str, ...] = ()
-    choices: dict[str, str] = {}
+    choices: dict[str, str] = msgspec.field(default_factory=dict)
     numerator: str = ""
     denominator: str = ""
     supports: str = ""
@@ -156,6 +112,8 @@ def printed_number(row: Heading | Indicator) -> str:
 
 
 UNNUMBERED = "–"
+
+
 Row = TypeVar("Row", Heading | Indicator, Indicator)
 
 
@@ -216,77 +174,6 @@ class Scale(Declared, frozen=True, kw_only=True):
         return self.rising[-1] if found is None and score == self.rising[-1].high else found
 
 
-class TableColumn(Declared, frozen=True, kw_only=True):
-    """A number column of a table: its code "(3)", its headings from the top, and what stands below them.
-
-    `declared` are the cells that said so, by their titles.
-    """
-
-    code: str
-    titles: tuple[str, ...]
-    kind: Kind = Kind.COUNT
-    source: Source = Source.TYPED
-    formula: str = ""
-    declared: dict[str, str] = {}
-
-    @property
-    def title(self) -> str:
-        """The heading right above the numbers."""
-        return self.titles[-1] if self.titles else ""
-
-    @property
-    def typed(self) -> bool:
-        """Whether people type its cells."""
-        return self.source not in (Source.COMPUTED, Source.RATE)
-
-
-class TableRow(Declared, frozen=True, kw_only=True):
-    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports."""
-
-    code: str
-    label: str
-    kind: Literal["group", "row", "total", "units"] = "row"
-    stt: str = ""
-    declared: dict[str, str] = {}
-
-
-class Table(Declared, frozen=True, kw_only=True):
-    """A table whose figures stand in rows and columns. Each figure is an indicator of the section: `cell` names it.
-
-    `corner` are the columns of the rows' numbers and names.
-    """
-
-    code: str
-    name: Name
-    label: str
-    unit: str = ""
-    corner: tuple[TableColumn, ...] = ()
-    columns: tuple[TableColumn, ...] = ()
-    rows: tuple[TableRow, ...] = ()
-    declared: dict[str, str] = {}
-
-    @property
-    def numbered(self) -> tuple[TableRow, ...]:
-        """The rows that hold figures."""
-        return tuple(row for row in self.rows if row.kind != "group")
-
-    @cached_property
-    def codes(self) -> frozenset[str]:
-        """The codes of its lines and figures."""
-        cells = (cell_code(row.code, column.code) for row in self.numbered for column in self.columns)
-        return frozenset((self.code, *(row.code for row in self.rows), *cells))
-
-    @property
-    def levels(self) -> int:
-        """How many lines of headings it has."""
-        return max(len(column.titles) for column in (*self.columns, *self.corner))
-
-
-def cell_code(row: str, column: str) -> str:
-    """The code of the figure of a row and a column: ii06a.3(7)."""
-    return f"{row}{column}"
-
-
 class SectionHead(Declared, frozen=True, kw_only=True):
     """The line that a section begins with."""
 
@@ -342,155 +229,6 @@ def _of_kind(row: Row, period: str) -> Row:
     declared = row.declared_missing or row.missing
     asked = declared is not Missing.REQUIRED or holds_in(row, period)
     return row.changed(missing=declared if asked else Missing.OPTIONAL, declared_missing=declared)
-
-
-class Unit(Declared, frozen=True, kw_only=True):
-    """A reporting unit; valid from/to with predecessors, for changes of the administrative map."""
-
-    id: Name
-    name: str
-    kind: str
-    parent: str = ""
-    valid_from: datetime.date | None = None
-    valid_to: datetime.date | None = None
-    predecessors: tuple[str, ...] = ()
-
-
-class Document(Declared, frozen=True, kw_only=True):
-    """A cited document of the register. One that `recurs` comes along into the next period, where somebody must look at
-    it: `review` says at what."""
-
-    name: Name
-    type: str
-    number: str
-    date: datetime.date | None = None
-    issuer: str = ""
-    subject: str = ""
-    in_period: bool = False
-    recurs: bool = False
-    review: str = ""
-
-
-class Entry(Declared, frozen=True, kw_only=True):
-    """A passage that people write: one line of the sheet `Nội dung`. `recurs` and `review` as for documents."""
-
-    name: Name
-    title: str
-    heading: str = ""
-    hint: str = ""
-    required: bool = True
-    recurs: bool = False
-    review: str = ""
-
-
-class InfoField(Declared, frozen=True, kw_only=True):
-    """One line of the sheet `Thông tin chung`."""
-
-    name: Name
-    label: str
-    value: Any = ""
-    """Text, number or date."""
-    kind: Literal["text", "date", "int"] = "text"
-    required: bool = False
-    hint: str = ""
-
-
-class Mend(Declared, frozen=True, kw_only=True):
-    """A misreading of the scanned appendix that the declared label mends."""
-
-    code: str
-    printed: str
-    mended: str
-    reason: str
-
-
-class PeriodKind(Declared, frozen=True, kw_only=True):
-    """How often the form is reported: a quarter, a half-year … `label` is written with {năm}, {quý}, {tháng}.
-
-    `first`, `last` and `deadline` are days of the year's first such period, as "15/12 năm trước".
-    """
-
-    id: str
-    label: str
-    first: str
-    last: str
-    deadline: str = ""
-    cumulative: bool = False
-    template: str = ""
-
-
-class Period(Declared, frozen=True, kw_only=True):
-    """A reporting period (Nghị định 09/2019/NĐ-CP, Điều 12). `number` is that of the quarter or the month."""
-
-    label: str
-    kind: str
-    first: datetime.date
-    last: datetime.date
-    deadline: datetime.date | None = None
-    year: int = 0
-    number: int = 0
-    cumulative: bool = False
-
-    @property
-    def months(self) -> int:
-        """How many months it has, to the nearest whole one."""
-        return round((self.last - self.first).days / 30.44)
-
-    @property
-    def year_first(self) -> datetime.date:
-        """The first day of its reporting year: figures of a year run from 15 December of the year before."""
-        return min(self.first, datetime.date(self.last.year - 1, 12, 15))
-
-
-NO_PERIOD = Period(label="", kind="", first=datetime.date(1900, 1, 1), last=datetime.date(1900, 1, 1))
-"""Of a form with which no book has been begun."""
-
-
-class Plausible(Declared, frozen=True, kw_only=True):
-    """How far a figure may be from the last period's, or a unit from the others, before somebody is asked about it."""
-
-    ratio: Decimal = Decimal(3)
-    peer_ratio: Decimal = Decimal(5)
-    least: Decimal = Decimal(20)
-
-
-class ContactColumn(Declared, frozen=True, kw_only=True):
-    """A column of the table of contacts."""
-
-    name: str
-    label: str
-
-
-class ContactLine(Declared, frozen=True, kw_only=True):
-    """A line of the table of contacts: whose contact is asked."""
-
-    stt: int
-    label: str
-
-
-class ContactTable(Declared, frozen=True, kw_only=True):
-    """Phụ lục 1: the table of contacts. The first two columns are declared, people type the others."""
-
-    title: str
-    columns: tuple[ContactColumn, ...]
-    lines: tuple[ContactLine, ...] = ()
-
-
-class Chart(Declared, frozen=True, kw_only=True):
-    """A chart of the report's appendix.
-
-    `kind`: "by_unit" draws `part` for each unit of `units`; "rate_by_unit" its share of `whole`; "shares" how `whole`
-    divides into `part` and the rest.
-    """
-
-    name: Name
-    title: str
-    kind: Literal["by_unit", "rate_by_unit", "shares"]
-    part: str
-    whole: str = ""
-    units: str = ""
-    part_label: str = ""
-    rest_label: str = ""
 
 
 class Form(Declared, frozen=True, kw_only=True):

@@ -8,21 +8,18 @@ from typing import Any
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredLine, DeclaredTables
-from cchc_xl.schema.form_model import (
+from cchc_xl.schema.form_model import Class, Form, RuleLine, Scale
+from cchc_xl.schema.office_model import (
     Chart,
-    Class,
     ContactColumn,
     ContactLine,
     ContactTable,
     Document,
     Entry,
-    Form,
     InfoField,
     Mend,
     PeriodKind,
     Plausible,
-    RuleLine,
-    Scale,
 )
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows

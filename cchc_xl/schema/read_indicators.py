@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.form_model import Heading, Indicator, Kind, Missing, RuleLine, Section, Table, Total, Unit
+from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
 from cchc_xl.schema.machine_names import NAME
+from cchc_xl.schema.model_kinds import Kind, Missing, Total
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_tables import TableRows, cell_name, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
+from cchc_xl.schema.table_model import Table
 from cchc_xl.schema.typed_rules import understood
 
 if TYPE_CHECKING:

@@ -15,17 +15,9 @@ from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
 from cchc_xl.schema.declared_cells import listed
-from cchc_xl.schema.form_model import (
-    Heading,
-    Indicator,
-    Kind,
-    RuleLine,
-    Source,
-    Table,
-    TableColumn,
-    TableRow,
-    cell_code,
-)
+from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
+from cchc_xl.schema.model_kinds import Kind, Source
+from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
 
 if TYPE_CHECKING:
     from cchc_xl.schema.table_reader import TableReader

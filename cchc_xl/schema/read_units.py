@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from cchc_xl import sheet_names
 from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import UNITS
-from cchc_xl.schema.form_model import Unit
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_reader import TableReader
 
 

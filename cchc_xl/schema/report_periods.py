@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import plain
-from cchc_xl.schema.form_model import Form, Period, PeriodKind
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Period, PeriodKind
 
 QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"
 TIMES_A_YEAR = {QUARTER: 4, HALF: 1, NINE: 1, YEAR: 1, MONTH: 12}

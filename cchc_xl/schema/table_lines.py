@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cchc_xl.schema.form_model import Table, TableColumn, TableRow, Unit
+from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.table_model import Table, TableColumn, TableRow
 from cchc_xl.structs import Struct
 
 CORNER_TITLES = ("STT", "Nội dung")

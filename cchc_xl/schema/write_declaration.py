@@ -10,7 +10,9 @@ from cchc_xl.schema import declaration_columns, declaration_words, declared_cell
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Plausible, RuleLine, Section
+from cchc_xl.schema.form_model import Form, Heading, Indicator, RuleLine, Section
+from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.schema.office_model import Plausible
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.rule_columns import written_further
 from cchc_xl.schema.typed_rules import spoken

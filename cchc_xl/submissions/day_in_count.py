@@ -11,7 +11,8 @@ from decimal import Decimal
 from cchc_xl.reading import Cell
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.rules.native_rule import literal
-from cchc_xl.schema.form_model import Form, Kind
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.model_kinds import Kind
 
 COUNTED = frozenset({Kind.COUNT, Kind.DECIMAL})
 ASK = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."

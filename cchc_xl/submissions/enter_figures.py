@@ -10,7 +10,8 @@ from cchc_xl.excel.formula_like import harmless
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import TABLE_ROW, UNIT_NOTE_COLUMNS
 from cchc_xl.reading import Cell
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.interpret_submission import Delivery
 
 EMPTY = "trống"

@@ -9,8 +9,11 @@ from itertools import count, product
 
 from cchc_xl import sheet_names
 from cchc_xl.master.table_place import TablePlace, place_of
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Missing, Section, Table, Unit, cell_code
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
+from cchc_xl.schema.table_model import Table, cell_code
 from cchc_xl.sheet_names import table_sheet
 
 COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND

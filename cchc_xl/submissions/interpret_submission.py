@@ -22,7 +22,8 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
-from cchc_xl.schema.form_model import Form, Indicator, Unit
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.reading import folded, read
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.form_damage import Fault
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import Mark

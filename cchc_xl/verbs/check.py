@@ -13,7 +13,8 @@ from cchc_xl.figures import incomplete
 from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

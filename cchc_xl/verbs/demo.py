@@ -18,7 +18,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declared_cells import day
-from cchc_xl.schema.form_model import cell_code
+from cchc_xl.schema.table_model import cell_code
 from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
 from cchc_xl.submissions.submission_choice import Fate, Policy

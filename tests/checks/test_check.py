@@ -31,7 +31,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.rule_registry import GENERAL
 from cchc_xl.schema import Severity
-from cchc_xl.schema.form_model import Document
+from cchc_xl.schema.office_model import Document
 from cchc_xl.structs import replace
 from cchc_xl.values import Address
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import NOW
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import cli, sheet_names
@@ -22,6 +21,7 @@ from cchc_xl.schema import Form, Severity
 from cchc_xl.verbs.check import Examined, examine
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
+from tests.books import NOW
 from tests.forms_support import filled_form, sample_values, wards
 
 SHEET = 2

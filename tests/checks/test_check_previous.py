@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import NOW, enter
 
 from cchc_xl.content import Content
 from cchc_xl.figures import total
@@ -22,6 +21,7 @@ from cchc_xl.values import Address
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import compute, recalc
+from tests.books import NOW, enter
 from tests.report_sample import W, paragraph_text, part, rendered
 
 CITY = "thanh_pho"

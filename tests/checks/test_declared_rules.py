@@ -11,7 +11,8 @@ from contents import content_of, findings_of
 
 from cchc_xl.declaration import load_form
 from cchc_xl.schema import Form
-from cchc_xl.schema.form_model import Missing, RuleLine
+from cchc_xl.schema.form_model import RuleLine
+from cchc_xl.schema.model_kinds import Missing
 
 SMALL = load_form(Path(__file__).parents[1] / "forms" / "xa")
 COMMUNES = ("xa_dong", "xa_tay", "xa_nam")

@@ -23,7 +23,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.reading import Cell
 from cchc_xl.reading.meaning import typed
 from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
-from cchc_xl.schema.form_model import Period
+from cchc_xl.schema.office_model import Period
 from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status
 

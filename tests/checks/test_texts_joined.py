@@ -7,7 +7,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import NOW, enter
 from report_sample import main_text
 
 from cchc_xl import office
@@ -25,6 +24,7 @@ from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.word.word_xml import root, to_bytes, w
+from tests.books import NOW, enter
 from tools.template.source_text import Span
 from tools.template.template_blocks import paragraph, run
 

@@ -14,7 +14,8 @@ from cchc_xl.consolidate.fold import fold, prepare
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, total
 from cchc_xl.schema import Total, Unit
-from cchc_xl.schema.form_model import Indicator, Kind, Missing
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.units import Node, Tree
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate

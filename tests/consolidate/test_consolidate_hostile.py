@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from cchc_xl.schema import Form
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from tests import hostile
 from tests.consolidate_support import as_unit, folded, of_form, outcomes, rows
 from tests.forms_support import wards

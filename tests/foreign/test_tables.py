@@ -14,13 +14,11 @@ from openpyxl import Workbook
 from report_sample import ROOT, sample
 
 from cchc_xl import sheet_names
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.reconcile.foreign_table import table_of_texts
-from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.verbs.reconcile import appendix_of, import_figures
 
@@ -222,13 +220,6 @@ def test_a_word_table_with_merged_cells_is_read(tmp_path: Path) -> None:
     table.cell(2, 0).merge(table.cell(3, 0))
     document.save(str(tmp_path / "bang.docx"))
     assert set(values(appendix_of(tmp_path / "bang.docx", sample().form))) == {"III.6.1", "III.6.2"}
-
-
-@pytest.fixture
-def empty(form: Form, tmp_path: Path) -> Path:
-    path = tmp_path / "trong.xlsx"
-    new_master(form, path)
-    return path
 
 
 def test_a_figure_of_the_whole_never_goes_into_a_ward(empty: Path) -> None:

@@ -20,7 +20,7 @@ from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up, cannot_open, exc
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reasons import reason
 from cchc_xl.verbs.recalc import recalc
-from tests.conftest import NOW
+from tests.books import NOW
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="modes, users and links of POSIX")
 

@@ -12,12 +12,11 @@ from forms_support import NOW, filled_form, sample_values, wards
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.live import uno_engine, verbs
+from cchc_xl.live import verbs
 from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form
@@ -30,17 +29,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[xw.App]:
-    app = uno_engine.start()
-    yield app
-    app.quit()
-
-
 @pytest.fixture
-def master(form: Form, tmp_path: Path) -> Path:
-    new_master(form, tmp_path / "CCHC.xlsx")
-    return tmp_path / "CCHC.xlsx"
+def master(empty: Path) -> Path:
+    return empty
 
 
 @pytest.fixture

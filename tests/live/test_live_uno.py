@@ -26,13 +26,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[xw.App]:
-    app = uno_engine.start()
-    yield app
-    app.quit()
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     workbook = openpyxl.Workbook()

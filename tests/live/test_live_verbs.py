@@ -17,12 +17,11 @@ from typing import Any
 
 import pytest
 import xlwings as xw
-from conftest import enter
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.live import uno_engine, verbs
+from cchc_xl.live import verbs
 from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.office_differences import locked
@@ -34,6 +33,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Total
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import Computed, recalc
+from tests.books import enter
 
 pytestmark = [
     pytest.mark.office,
@@ -41,13 +41,6 @@ pytestmark = [
 ]
 
 LATER = datetime(2026, 2, 1, 8, 0)
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[xw.App]:
-    app = uno_engine.start()
-    yield app
-    app.quit()
 
 
 @pytest.fixture(scope="module")

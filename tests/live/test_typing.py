@@ -27,7 +27,7 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Unit
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.unit_form.build_form import new_form

@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import NOW
 from lxml import etree
 from macros_sample import modules_in, package_faults, read_parts
 
@@ -34,6 +33,7 @@ from cchc_xl.macros.xlwings_vba import xlwings_source
 from cchc_xl.master.master_book import open_master
 from cchc_xl.sheet_names import HOME
 from cchc_xl.verbs.recalc import recalc
+from tests.books import NOW
 
 Typed = Callable[[Path, str, str, object], None]
 PUBLIC_SUB = re.compile(r"^Public Sub (\w+)\(", re.MULTILINE)

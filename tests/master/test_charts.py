@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
-from conftest import NOW
 
 from cchc_xl import sheet_names
 from cchc_xl.master.chart_data import points
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
+from tests.books import NOW
 from tests.master.test_recalc import Typed, place
 
 

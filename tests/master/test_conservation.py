@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import openpyxl
 import pytest
-from conftest import NOW
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -32,7 +31,7 @@ from cchc_xl.master.master_book import ChangedLayoutError, open_master
 from cchc_xl.master.sheet_binding import HEADER_KEYS
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form
-from cchc_xl.schema.form_model import Kind, Total
+from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
@@ -42,6 +41,7 @@ from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.report import export
+from tests.books import NOW
 
 SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "40"))
 VERBS_EVERY = 8

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import NOW, enter
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
@@ -27,6 +26,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import Result, compute, recalc, stored
+from tests.books import NOW, enter
 
 Typed = Callable[[Path, str, str, object], None]
 LATER = NOW + timedelta(hours=1)

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import enter
 from hypothesis import given, settings, strategies as st
 
 from cchc_xl.declaration import load_form
 from cchc_xl.figures import Figure, Tally, completeness, incomplete, made_of_parts, merge_all, tally, total, value_of
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.schema import Form, Indicator, Kind, Total
-from cchc_xl.schema.form_model import Missing
+from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.writing.vietnamese_numbers import rate
+from tests.books import enter
 
 SMALL = Path(__file__).parents[1] / "forms" / "xa"
 PLACE = Address("A", "A1")

@@ -21,7 +21,8 @@ from cchc_xl.reading import Cell, read
 from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC
 from cchc_xl.reading.yes_no_answers import NO_WORDS, YES_WORDS
 from cchc_xl.schema import Form
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.unit_form.build_form import form_workbook

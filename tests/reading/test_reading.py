@@ -13,7 +13,8 @@ import pytest
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.rule_registry import CELLS
-from cchc_xl.schema.form_model import Indicator, Kind, Total
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import Address, Ratio, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 

@@ -25,13 +25,6 @@ TABLE = ROOT / "tests/golden/phu_luc_2.csv"
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 
 
-@pytest.fixture
-def empty(form: Form, tmp_path: Path) -> Path:
-    path = tmp_path / "trong.xlsx"
-    new_master(form, path)
-    return path
-
-
 def test_the_printed_table_fills_the_figures_of_the_appendix(empty: Path) -> None:
     imported = import_figures(empty, TABLE)
     figures = compute(empty).figures

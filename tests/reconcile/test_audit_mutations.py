@@ -18,7 +18,7 @@ from cchc_xl.content import Content
 from cchc_xl.reconcile.comparison import Audit, Auditor
 from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
 from cchc_xl.reconcile.text_tokens import read_number
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 from cchc_xl.verbs.demo import sample_form
 from cchc_xl.word.document_text import Document, TextCell, read_docx

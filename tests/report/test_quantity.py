@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cchc_xl.report.quantity import Lack, Paper, Quantity
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.values import Ratio, Value
 
 LACK_B, LACK_C = Lack("I.2", "số liệu I.2"), Lack("I.3", "số liệu I.3")

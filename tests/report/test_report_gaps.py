@@ -18,7 +18,7 @@ from cchc_xl.figures import total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
-from cchc_xl.schema.form_model import Kind, Missing
+from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.structs import replace
 from cchc_xl.verbs.report import export, refresh
 

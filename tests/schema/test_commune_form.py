@@ -24,7 +24,7 @@ from cchc_xl.master.submission_register import submissions
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.office import is_installed, recalculated
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.units import read_units

@@ -95,10 +95,9 @@ def next_book(book: Path, period: str, out: Path) -> Path:
 @pytest.fixture(scope="module")
 def half_year(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book of six months of 2022, begun from the year 2021."""
-    from conftest import NOW, enter
-
     from cchc_xl.master.build_master import new_master
     from cchc_xl.verbs.recalc import recalc
+    from tests.books import NOW, enter
 
     folder = tmp_path_factory.mktemp("ky")
     last = folder / "CCHC_2021.xlsx"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import NOW
 from openpyxl.comments import Comment
 
 from cchc_xl import cli, sheet_names
@@ -19,7 +18,7 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reading import Cell, read
 from cchc_xl.schema import Form, Unit
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
@@ -28,6 +27,7 @@ from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.values import Address, Status
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect
+from tests.books import NOW
 from tests.forms_support import filled_form, wards
 from tests.hostile import parts_of, write_parts
 

@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.submission_register import State
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
@@ -19,16 +18,9 @@ from cchc_xl.verbs.collect import Collected, collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, logged, registered, sample_values, shown, wards
 
 
-@pytest.fixture(scope="session")
-def _empty(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("so") / "CCHC.xlsx"
-    new_master(form, path)
-    return path
-
-
 @pytest.fixture
-def book(_empty: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(_empty, tmp_path / "CCHC.xlsx"))
+def book(empty: Path) -> Path:
+    return empty
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from cchc_xl import office
 from cchc_xl.schema import Form, Unit
-from cchc_xl.schema.form_model import Kind
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake.reading_process import answer

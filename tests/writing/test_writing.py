@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as some
 
-from cchc_xl.schema.form_model import Document
+from cchc_xl.schema.office_model import Document
 from cchc_xl.values import Ratio
 from cchc_xl.writing import citation_writer, vietnamese_numbers
 from cchc_xl.writing.vietnamese_dates import BLANK_DATE, long_date, read_date, short_date

@@ -16,7 +16,8 @@ from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master.support_sheets import add_identity
 from cchc_xl.schema.carried_declaration import mark_of
-from cchc_xl.schema.form_model import Form, Unit
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.unit_form.cover_sheet import add_cover

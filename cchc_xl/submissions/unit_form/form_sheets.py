@@ -10,7 +10,8 @@ from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.wrapped_text import lines_of
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, Line, Page

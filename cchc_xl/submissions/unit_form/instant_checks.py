@@ -19,7 +19,8 @@ from cchc_xl.reading.spellings import NOTHING_WORDS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
-from cchc_xl.schema.form_model import Indicator, Kind, Missing
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_layout import FormPlan, Line

@@ -10,7 +10,8 @@ from cchc_xl.reading import folded
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.yes_no_answers import NO_WORDS, TICKS, YES_WORDS
 from cchc_xl.rules.native_rule import literal
-from cchc_xl.schema.form_model import Indicator, Kind
+from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.typed_text import TONES
 
 BLANK, BETWEEN = "\u00a0", "|"

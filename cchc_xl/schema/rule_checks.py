@@ -1,0 +1,126 @@
+"""What must be true of the rules that a form declares: conditions, sentences, and the periods they hold in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cchc_xl.rules.rule_parser import parse, saying
+from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
+from cchc_xl.schema import declaration_columns, declaration_defaults
+from cchc_xl.schema.declaration_columns import INDICATORS as ROWS, RULES
+from cchc_xl.schema.declaration_tables import REMARK, Wrong
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Kind
+
+
+def rules(form: Form) -> Iterator[Wrong]:
+    for sheet, key, column, text in declared_expressions(form):
+        for what in _expression(form, text):
+            yield Wrong(sheet, key, column, what)
+        if column == "Bằng tổng của" and form.by_code[key].name in {name.name for name in _terms(text)}:
+            yield Wrong(sheet, key, column, f"tổng không thể gồm chính dòng {key}.")
+    for rule in form.rule_lines():
+        if not rule.remedy:
+            yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
+
+
+def _terms(text: str) -> list[Name]:
+    """The names on the right side of a sum."""
+    try:
+        test = parse(text)
+    except RuleSyntaxError:
+        return []
+    return list(names(test.right)) if isinstance(test, Comparison) else []
+
+
+def kinds_of_period(form: Form) -> Iterator[Wrong]:
+    """Rows and rules hold in periods that the form has."""
+    known = {each.id for each in form.periods}
+    lines = [(ROWS, row.code, row.periods) for row in form.indicators()]
+    lines += [(RULES, rule.code, rule.periods) for rule in form.rule_lines()]
+    for sheet, key, periods in lines:
+        for each in periods:
+            if each not in known:
+                remedy = f"Dùng mã ở trang tính Kỳ: {', '.join(sorted(known))}."
+                yield Wrong(sheet, key, "Kỳ", f"không có kỳ mã “{each}”.", remedy)
+
+
+def sentences(form: Form) -> Iterator[Wrong]:
+    """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
+    texts = form.by_name.keys() | {entry.name for entry in form.entries}
+    for rule in form.rule_lines():
+        try:
+            terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+            known = {name.name for name in names(parse(rule.test))} if terms else set()
+        except RuleSyntaxError as error:
+            yield Wrong(RULES, rule.code, "Câu báo", f"{error}.")
+            continue
+        if rule.told.count("{") != rule.told.count("}"):
+            yield Wrong(RULES, rule.code, "Câu báo", "dấu ngoặc nhọn chưa đủ cặp.", "Ghi như: Còn {[I.2.4]} vấn đề.")
+        for name in {name.name for term in terms for name in names(term)} - known:
+            yield Wrong(RULES, rule.code, "Câu báo", f"câu nói đến “{name}” mà quy tắc không dùng.")
+        for title, said in (("Trừ khi có ghi", rule.unless_written), ("Chỉ khi có ghi", rule.if_written)):
+            for name in sorted(set(said) - texts):
+                yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu hay nội dung tên “{name}”.")
+
+
+def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
+    """Every expression of a form after its sheet, key and column."""
+    for rule in form.rule_lines():
+        code, _, mark = rule.code.partition(" ")
+        if rule.row:
+            yield RULES, rule.code, "Điều kiện", rule.test
+        elif mark == declaration_defaults.SUM_MARK:
+            yield ROWS, code, "Bằng tổng của", rule.test
+        elif mark.startswith(declaration_defaults.CEILING_MARK):
+            yield ROWS, code, "Không lớn hơn", rule.test
+        else:
+            yield RULES, rule.code, "Điều kiện", rule.test
+    for row in form.indicators():
+        if row.required_if:
+            yield ROWS, row.code, "Bắt buộc", row.required_if
+        if row.note_required_if:
+            yield ROWS, row.code, "Ghi chú khi", row.note_required_if
+
+
+def _expression(form: Form, text: str) -> Iterator[str]:
+    if not text:
+        return
+    try:
+        test = parse(text)
+    except RuleSyntaxError:
+        yield f"“{_in_codes(form, text)}” phải là một phép so sánh, ví dụ [III.6.2] ≤ [III.6.1]."
+        return
+    told = list(names(test))
+    if not told:
+        yield "điều kiện không nói đến chỉ tiêu nào."
+    if re.search(r"/ ?0(?![\d.])", text):
+        yield "điều kiện chia cho 0."
+    for name in told:
+        yield from _name(form.by_name.get(name.name), name)
+    if isinstance(test, Comparison) and test.left == test.right:
+        yield "quy tắc so sánh một chỉ tiêu với chính nó."
+
+
+def _in_codes(form: Form, text: str) -> str:
+    from cchc_xl.schema.typed_rules import spoken
+
+    try:
+        return spoken(text, {row.name: row.code for row in form.indicators()})
+    except KeyError:
+        return text
+
+
+UNKNOWN_NAME = "không có chỉ tiêu tên"
+
+
+def _name(row: Indicator | None, name: Name) -> Iterator[str]:
+    if row is None:
+        yield f"{UNKNOWN_NAME} “{name.name}”."
+    elif row.kind is Kind.TEXT:
+        yield f"[{row.code}] là chữ, không dùng được trong quy tắc."
+    elif name.part and row.kind is not Kind.RATIO:
+        yield f"[{row.code}] không phải kiểu Đã làm/tổng: không dùng TỬ SỐ, MẪU SỐ."
+    elif not name.part and row.kind is Kind.RATIO:
+        yield f"[{row.code}] dạng 24/24: ghi TỬ SỐ([{row.code}]) hoặc MẪU SỐ([{row.code}])."

@@ -1,0 +1,79 @@
+"""Shapes of a declared table of number columns."""
+
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from cchc_xl.schema.model_kinds import Declared, Kind, Name, Source
+
+
+class TableColumn(Declared, frozen=True, kw_only=True):
+    """A number column of a table: its code "(3)", its headings from the top, and what stands below them.
+
+    `declared` are the cells that said so, by their titles.
+    """
+
+    code: str
+    titles: tuple[str, ...]
+    kind: Kind = Kind.COUNT
+    source: Source = Source.TYPED
+    formula: str = ""
+    declared: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The heading right above the numbers."""
+        return self.titles[-1] if self.titles else ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether people type its cells."""
+        return self.source not in (Source.COMPUTED, Source.RATE)
+
+
+class TableRow(Declared, frozen=True, kw_only=True):
+    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports."""
+
+    code: str
+    label: str
+    kind: Literal["group", "row", "total", "units"] = "row"
+    stt: str = ""
+    declared: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Table(Declared, frozen=True, kw_only=True):
+    """A table whose figures stand in rows and columns. Each figure is an indicator of the section: `cell` names it.
+
+    `corner` are the columns of the rows' numbers and names.
+    """
+
+    code: str
+    name: Name
+    label: str
+    unit: str = ""
+    corner: tuple[TableColumn, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    declared: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def numbered(self) -> tuple[TableRow, ...]:
+        """The rows that hold figures."""
+        return tuple(row for row in self.rows if row.kind != "group")
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of its lines and figures."""
+        cells = (cell_code(row.code, column.code) for row in self.numbered for column in self.columns)
+        return frozenset((self.code, *(row.code for row in self.rows), *cells))
+
+    @property
+    def levels(self) -> int:
+        """How many lines of headings it has."""
+        return max(len(column.titles) for column in (*self.columns, *self.corner))
+
+
+def cell_code(row: str, column: str) -> str:
+    """The code of the figure of a row and a column: ii06a.3(7)."""
+    return f"{row}{column}"

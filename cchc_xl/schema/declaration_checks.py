@@ -165,6 +165,9 @@ def _two_parts(form: Form, row: Indicator) -> Iterator[Wrong]:
     numerator, denominator = parts
     if numerator is None or denominator is None:
         return
+    if not {*row.reported_by} & {*numerator.reported_by, *denominator.reported_by}:
+        what = f"tỷ lệ tính từ số của {_who(numerator)}, không hỏi {_who(row)}."
+        yield Wrong(ROWS, row.code, "Ai báo cáo", what, "Để trống ô này.", REMARK)
     alone = [part.total is Total.CITY for part in (numerator, denominator)]
     if all(alone):
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.content import Content
+from cchc_xl.errors import UserError
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
 from cchc_xl.master.build_master import new_master
@@ -66,6 +67,12 @@ def found_at(book: Path, code: str) -> list[Finding]:
     section = master.form.section_of[code]
     place = Address(section.sheet, master.grids[section.number].address(code, CITY))
     return [each for each in compute(book).findings if place in each.cells]
+
+
+def test_figures_of_a_later_period_are_refused_and_nothing_is_made(book: Path, form: Form, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"sổ của năm 2022, không phải kỳ trước của quý I/2022"):
+        make_all(form.id, "quý I/2022", tmp_path / "nay", previous=book)
+    assert not (tmp_path / "nay").exists()
 
 
 @pytest.mark.parametrize(("code", "suggestion"), [

@@ -1,4 +1,4 @@
-"""The reports of a year, nine and six months, a quarter, a month: built from shared parts, each laid out as the decree asks."""
+"""The reports of a year, nine and six months, a quarter, a month: made of shared parts, laid out as the decree asks."""
 
 from __future__ import annotations
 

@@ -195,6 +195,9 @@ def _kinds(form: Form) -> Iterator[Wrong]:
             yield Wrong(ROWS, row.code, "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.")
         if (row.kind is Kind.TEXT) != (row.total is Total.NONE):
             yield Wrong(ROWS, row.code, "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.")
+        if row.kind is Kind.RATIO and row.total not in (Total.RATIO, Total.CITY):
+            what = "Đã làm/tổng của nhiều nơi cộng riêng phần đã làm, riêng tổng."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Tử/mẫu, hoặc để trống.")
         if row.kind is Kind.YES_NO and row.total is Total.SUM:
             what = "câu hỏi Có/Không không cộng được."
             yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Đếm có: đếm số đơn vị trả lời Có.")

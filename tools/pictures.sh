@@ -11,6 +11,9 @@ if [ ! -f "$book" ]; then
     .venv/bin/cchc-xl demo --out "$work/demo" >/dev/null
     book=$work/demo/$1
 fi
+# A copy, so that no lock is left beside the file itself.
+cp "$book" "$work/"
+book=$work/$(basename "$book")
 mkdir -p "$work/profile/user" docs/anh
 cat >"$work/profile/user/registrymodifications.xcu" <<'XCU'
 <?xml version="1.0" encoding="UTF-8"?>

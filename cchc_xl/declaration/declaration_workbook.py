@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"
-OWN = (FAULTS_SHEET, GUIDE_SHEET)
+DRAFT_SHEET = "Bản nháp"
+OWN = (FAULTS_SHEET, GUIDE_SHEET, DRAFT_SHEET)
 """Sheets of the workbook that are no part of the declaration."""
 
 Row = tuple[int, tuple[str, ...]]

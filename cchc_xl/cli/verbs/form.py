@@ -1,4 +1,4 @@
-"""cchc-xl form export|build|check|install|upgrade"""
+"""cchc-xl form export|build|check|draft|install|upgrade"""
 
 from __future__ import annotations
 
@@ -62,6 +62,22 @@ def _print_json(faults: list[Located], file: Path) -> None:
     print(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
 
 
+def draft(appendix: Path, out: Path, last: str = "") -> int:
+    """A form drafted from the appendix that somebody sent."""
+    from cchc_xl.verbs.draft import draft as work
+
+    made = work(appendix, out, last)
+    for line in made.left_out:
+        print(f"Lưu ý: {line}")
+    asked = len(made.questions)
+    doubtful = sum(note.is_doubtful for note in made.notes) - sum(note.is_doubtful for note in made.questions)
+    print(
+        f"Đã ghi {out}: {asked} câu hỏi phải trả lời (ô cam), {doubtful} ô nên xem (ô vàng); danh sách ở trang tính "
+        f"Bản nháp. Trả lời xong, kiểm tra bằng cchc-xl form check."
+    )
+    return CLEAN
+
+
 def install(file: Path) -> int:
     """A declaration with its templates among the user's own forms."""
     from cchc_xl.verbs.declaration import install as work
@@ -107,6 +123,14 @@ command = Verbs(
         Verb(
             "check", callback=check, help="Tìm mọi lỗi khai báo và đánh dấu ngay trong tệp.",
             params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
+        ),
+        Verb(
+            "draft", callback=draft, help="Soạn nháp biểu mẫu từ phụ lục cấp trên gửi (Word hoặc Excel).",
+            params=[
+                argument("appendix", "Phụ lục: .docx, .xlsx, .doc, .odt."),
+                option("--last", "Biểu mẫu trước: dòng tìm lại được giữ ai báo cáo, cách cộng, kiểm tra.", default=""),
+                option("--out", "Tệp biểu mẫu .xlsx sẽ ghi, hoặc thư mục.", type=PATH, required=True),
+            ],
         ),
         Verb(
             "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",

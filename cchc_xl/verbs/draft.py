@@ -1,0 +1,33 @@
+"""What the verb `form draft` does: a declaration workbook from the appendix that somebody sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.declaration_workbook_writer import (
+    CERTAIN,
+    MUST_ANSWER,
+    SHOULD_LOOK,
+    DraftedCell,
+    to_workbook,
+)
+from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
+from cchc_xl.files import replace_file
+from cchc_xl.verbs.declaration import declaration, free_target
+
+
+def draft(appendix: Path, out: Path, last: str = "") -> Draft:
+    """Drafts a form into a new workbook. Raises `UserError` for a file without a table, and rather than overwrite."""
+    target = free_target(out, appendix.stem)
+    known = load_form(form_folder(last)) if last else None
+    made = drafted_form(declaration(appendix), known)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, to_workbook(made.tables, [_cell(note) for note in made.notes]))
+    return made
+
+
+def _cell(note: DraftNote) -> DraftedCell:
+    told = note.proposal
+    level = MUST_ANSWER if note.is_question else SHOULD_LOOK if note.is_doubtful else CERTAIN
+    return DraftedCell(note.sheet, note.line, note.column, level, note.text, told.sure, note.where, told.why)

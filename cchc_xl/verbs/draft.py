@@ -1,4 +1,4 @@
-"""What the verb `form draft` does: a declaration workbook from the appendix that somebody sent."""
+"""What the verbs `form draft` and `form diff` do: a declaration from the appendix that somebody sent, two compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from cchc_xl.declaration.declaration_workbook_writer import (
     DraftedCell,
     to_workbook,
 )
+from cchc_xl.declaration.form_changes_writer import changes_workbook
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
+from cchc_xl.drafting.form_diff import Change, differences, listed
 from cchc_xl.files import replace_file
 from cchc_xl.verbs.declaration import declaration, free_target
 
@@ -31,3 +33,14 @@ def _cell(note: DraftNote) -> DraftedCell:
     told = note.proposal
     level = MUST_ANSWER if note.is_question else SHOULD_LOOK if note.is_doubtful else CERTAIN
     return DraftedCell(note.sheet, note.line, note.column, level, note.text, told.sure, note.where, told.why)
+
+
+def diff(old: str, new: str, out: Path | None = None) -> list[Change]:
+    """Compares two forms; writes the comparison as a workbook where one is asked for. Raises `UserError`."""
+    before, after = (load_form(form_folder(name)) for name in (old, new))
+    changes = differences(before, after)
+    if out is not None:
+        target = free_target(out, "doi_chieu")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, changes_workbook([each.cells for each in changes], listed(before), listed(after)))
+    return changes

@@ -1,11 +1,11 @@
-"""cchc-xl form export|build|check|draft|install|upgrade"""
+"""cchc-xl form export|build|check|draft|diff|install|upgrade"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, PATH, argument, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, MAP, PATH, argument, option
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
@@ -86,15 +86,34 @@ def install(file: Path) -> int:
     return CLEAN
 
 
-def upgrade(book: Path, form: str) -> int:
+def diff(old: Path, new: Path, out: Path | None = None) -> int:
+    """Two forms line by line."""
+    from collections import Counter
+
+    from cchc_xl.verbs.draft import diff as work
+
+    changes = work(str(old), str(new), out)
+    counts = Counter(each.work or "Chưa chắc" for each in changes)
+    for each in changes:
+        if each.work != "Giữ" and not out:
+            print(" · ".join(cell for cell in each.cells if cell))
+    print("; ".join(f"{work}: {count}" for work, count in counts.items()) + ".")
+    if out:
+        print(f"Đã ghi {out}: xem lại trang tính Đối chiếu (ô cam: chọn Việc), rồi dùng bằng --map.")
+    return CLEAN
+
+
+def upgrade(book: Path, form: str, map: Path | None = None) -> int:
     """A living book follows another version of its form."""
     from datetime import datetime
 
     from cchc_xl.declaration import form_folder, load_form
+    from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.recalc import recalc
     from cchc_xl.verbs.upgrade import upgrade as work
 
-    changes = work(book, load_form(form_folder(form)), datetime.now())
+    known = read_changes(map) if map else None
+    changes = work(book, load_form(form_folder(form)), datetime.now(), known)
     recalc(book, datetime.now())
     print("\n".join(changes))
     print(f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu.")
@@ -133,8 +152,16 @@ command = Verbs(
             ],
         ),
         Verb(
+            "diff", callback=diff, help="So hai biểu mẫu từng dòng: giữ, đổi lời, tách, gộp, mới, bỏ.",
+            params=[
+                argument("old", "Biểu mẫu cũ: tên, tệp, thư mục, hoặc sổ."),
+                argument("new", "Biểu mẫu mới."),
+                option("--out", "Tệp .xlsx ghi bảng đối chiếu để sửa.", type=PATH),
+            ],
+        ),
+        Verb(
             "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",
-            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True)],
+            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True), MAP],
         ),
         Verb(
             "install", callback=install, help="Cài biểu mẫu và mẫu Word của nó cho người dùng máy này.",

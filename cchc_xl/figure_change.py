@@ -37,6 +37,15 @@ class Change(Struct, frozen=True):
             return f"{self.word} {plain(self.amount)}"
         return f"{self.word} {fixed(self.rate, 2)}% ({plain(self.amount)})"
 
+    def beside(self, unit: str, then: str) -> str:
+        """The same as it stands in brackets behind a figure: tăng 12 hồ sơ, 8,33% so với cùng kỳ năm trước."""
+        if self.word == SAME:
+            return f"bằng {then}"
+        if self.points:
+            return f"{self.text} so với {then}"
+        rate = "" if self.rate is None else f", {fixed(self.rate, 2)}%"
+        return f"{self.word} {plain(self.amount)} {unit}".strip() + f"{rate} so với {then}"
+
 
 def change(now: Figure, before: Figure | None) -> Change | None:
     """How a figure has changed; None where one of the two is missing, incomplete or no number."""

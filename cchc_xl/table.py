@@ -12,6 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.errors import UserError
+from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.container_check import RefusedError, inspect
 from cchc_xl.submissions.intake.refusal_texts import refusal
@@ -64,6 +65,21 @@ def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | 
         return []
     titles = [(names or {}).get(title.lower(), title) for title in found[0][1]]
     return [(number, dict(zip(titles, row, strict=False))) for number, row in found[1:] if any(row)]
+
+
+def from_heading(rows: Iterable[tuple[int, Sequence[Any]]], needed: Iterable[str]) -> list[tuple[int, Sequence[Any]]]:
+    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does.
+
+    Tên đơn vị names Tên.
+    """
+    found = list(rows)
+    asked = set(map(plain, needed))
+    start = next((at for at, (_, row) in enumerate(found) if asked <= set(map(_named, row))), 0)
+    return found[start:]
+
+
+def _named(title: Any) -> str:
+    return plain(text_of(title)).removesuffix(" don vi")
 
 
 def text_of(cell: Any) -> str:

@@ -26,7 +26,7 @@ from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct, replace
-from cchc_xl.table import read_table, table_rows, text_of
+from cchc_xl.table import from_heading, lines, table_rows, text_of
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
@@ -34,6 +34,9 @@ TITLES = ("mã", "tên", "loại", "thuộc", "từ ngày", "đến ngày", "tr�
 SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(TITLES, COLUMNS, strict=True))}
 DATES = ("%Y-%m-%d", "%d/%m/%Y")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+DECLARED = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
+NAMED = ("Tên", "Loại")
+"""Titles by which the heading of a list of units is known."""
 REMEDY = "Sửa tệp phân cấp rồi chạy lại."
 SHOWN_ROWS = 8
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
@@ -150,13 +153,14 @@ def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:
 def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
-    rows = read_table(path, SPELLINGS)
+    found = from_heading(table_rows(path), ("Tên", "Loại"))
+    rows = lines(found, SPELLINGS)
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
     if lacking := [name for name in REQUIRED if name not in rows[0][1]]:
         titles = ", ".join(TITLES[COLUMNS.index(name)].capitalize() for name in lacking)
         what = f"thiếu cột {', '.join(lacking)} ({titles}); dòng đầu phải là {','.join(COLUMNS[:-1])}."
-        raise _fault(path, 1, what)
+        raise _fault(path, found[0][0], what)
     nodes = tuple(_node(path, line, row) for line, row in rows)
     _check_identifiers(path, nodes)
     _check_parents(path, nodes)
@@ -239,10 +243,11 @@ def _parents_first(path: Path, nodes: Mapping[str, Node]) -> dict[str, Node]:
 
 def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
-    declared = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
-    rows = [(number, tuple(map(text_of, row))) for number, row in table_rows(path)]
-    titles = tuple(declared.get(plain(title), title) for title in rows[0][1]) if rows else ()
+    rows = [(number, tuple(map(text_of, row))) for number, row in from_heading(table_rows(path), NAMED)]
+    titles = tuple(map(_title, rows[0][1])) if rows else ()
     _refuse_titles(path, titles, rows)
+    if "Mã" not in titles:
+        titles, rows = ("Mã", *titles), [(number, ("", *row)) for number, row in rows]
     reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}), partial=True)
     units = units_in(reader)
     found = sorted(reader.faults, key=lambda each: each.line)
@@ -254,16 +259,19 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     return units
 
 
+def _title(typed: str) -> str:
+    """The column that a title names: Tên đơn vị is Tên."""
+    name = plain(typed).removesuffix(" don vi")
+    return DECLARED.get(name) or next((title for title in UNITS.titles if plain(title) == name), typed)
+
+
 def _refuse_titles(path: Path, titles: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """One message for a list whose first line does not name the columns, and not one a line. Raises `UserError`."""
-    needed = ("Mã", "Tên", "Loại")
-    missing = [title for title in needed if plain(title) not in map(plain, titles)]
+    """One message for a list in which no line names the columns, and not one a line. Raises `UserError`."""
+    missing = [title for title in NAMED if plain(title) not in map(plain, titles)]
     if rows and missing:
-        said = ", ".join(filter(None, titles)) or "trống"
-        below = next((number for number, row in rows if {*map(plain, needed)} <= {*map(plain, row)}), None)
-        where = f" Tiêu đề đang ở dòng {below}: xóa các dòng trên nó." if below else ""
+        said = ", ".join(filter(None, rows[0][1])) or "trống"
         what = f"dòng đầu thiếu cột {', '.join(f'“{title}”' for title in missing)}; đang là: {said[:120]}."
-        raise UserError(f"{path} › dòng 1", what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.{where}")
+        raise UserError(f"{path} › dòng 1", what, f"Dòng đầu phải là {', '.join(UNITS.titles)}.")
 
 
 def _office(units: Sequence[Unit]) -> Unit:
@@ -280,7 +288,10 @@ def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:
         codes = ", ".join(row.code for row in moved[:SHOWN_ROWS]) + (
             f" và {len(moved) - SHOWN_ROWS} dòng khác" if len(moved) > SHOWN_ROWS else ""
         )
-        who = "; ".join(dict.fromkeys(named_unit_kind(each) for row in moved for each in row.reported_by))
+        names = {unit.id: unit.name for unit in form.units}
+        who = "; ".join(dict.fromkeys(
+            names.get(each) or named_unit_kind(each) for row in moved for each in row.reported_by
+        ))
         yield (
             f"{len(moved)} dòng không đơn vị nào trong danh sách báo cáo (biểu mẫu hỏi: {who}) nên giao cho "
             f"“{_office(units).name}”: {codes}."

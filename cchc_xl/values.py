@@ -42,6 +42,10 @@ class Address(Struct, frozen=True):
         return f"{self.sheet}!{self.cell}"
 
 
+NOWHERE = Address("", "")
+"""Of a reading that stands in no cell."""
+
+
 class Remark(Struct, frozen=True):
     """Something noticed while reading a cell; the checker turns it into a finding.
 

@@ -83,7 +83,9 @@ def texts_of(book: Workbook, name: str) -> Iterator[Row]:
     lines: dict[int, dict[int, str]] = {}
     for address, cell in book.sheet(name).cells():
         row, column = position(address)
-        lines.setdefault(row, {})[column] = cell.raw.replace("\r\n", "\n").replace(JOINER, "")
+        # A rule typed with "=" in front became a formula without a result.
+        as_typed = f"={cell.formula}" if cell.formula and (cell.empty or cell.error == "#NAME?") else cell.raw
+        lines.setdefault(row, {})[column] = as_typed.replace("\r\n", "\n").replace(JOINER, "")
     for number, cells in sorted(lines.items()):
         if any(map(str.strip, cells.values())):
             yield number, tuple(cells.get(column, "") for column in range(1, max(cells) + 1))

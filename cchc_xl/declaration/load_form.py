@@ -12,7 +12,7 @@ from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredTables
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables
 from cchc_xl.schema.form_model import Form
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -94,6 +94,13 @@ def tables_of_place(place: Path) -> tuple[DeclaredTables, list[DeclarationFault]
     return read_workbook(place)
 
 
+def unused(tables: DeclaredTables) -> Iterator[DeclarationFault]:
+    """A remark for each sheet or file that is no part of a declaration."""
+    for name in tables.others:
+        what = f"“{name}” không thuộc khai báo biểu mẫu: không được đọc, không đi theo biểu mẫu."
+        yield DeclarationFault("", 0, "", what, "Cần giữ thì lưu ở tệp khác.", REMARK)
+
+
 class Located(DeclarationFault, frozen=True):
     """A fault with its place in words: chi_tieu.csv:12, or the cell of a workbook."""
 
@@ -110,7 +117,9 @@ def examined(
     from cchc_xl.schema.rule_checks import UNKNOWN_NAME
 
     read = read_form(tables, folder)
-    found = [*faults, *read.faults]
+    found = [*faults, *unused(tables)]
+    told = {(fault.sheet, fault.line, fault.column) for fault in found}
+    found += [fault for fault in read.faults if (fault.sheet, fault.line, fault.column) not in told]
     # A line that can't be read says nothing more about its meaning.
     known = {(fault.sheet, fault.line) for fault in found}
     not_read = any(fault.sheet == INDICATORS.key and fault.severity == FAULT for fault in found)

@@ -15,7 +15,7 @@ import xlwings as xw
 from cchc_xl.reading import Cell, read
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.values import Address
+from cchc_xl.values import NOWHERE
 from cchc_xl.writing.spelled_numbers import in_words
 from cchc_xl.writing.vietnamese_dates import long_date
 from cchc_xl.writing.vietnamese_numbers import counted, rate
@@ -23,7 +23,6 @@ from cchc_xl.writing.vietnamese_numbers import counted, rate
 Typed = float | str | bool | None
 
 COUNTED = Indicator(code="A.1", name="o", label="Ô", kind=Kind.COUNT, reported_by=("o",), total=Total.SUM)
-NOWHERE = Address("", "")
 UNREADABLE = "Ô không đọc được"
 
 

@@ -15,6 +15,7 @@ from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
+from cchc_xl.typed_text import said
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
@@ -36,15 +37,15 @@ class Explanation(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether there is a reason, and somebody who stands for it."""
-        return bool(self.text and self.person)
+        """Whether there is a reason, and somebody who stands for it; a lone dot is neither."""
+        return bool(said(self.text) and said(self.person))
 
     @property
     def state(self) -> str:
         """What the list says of a finding that is open in spite of what was written."""
-        if bool(self.text) == bool(self.person):
+        if bool(said(self.text)) == bool(said(self.person)):
             return OPEN
-        return NO_NAME if self.text else NO_REASON
+        return NO_NAME if said(self.text) else NO_REASON
 
 
 def explained(master: Master, findings: list[Finding]) -> list[Finding]:

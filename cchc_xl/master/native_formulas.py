@@ -44,7 +44,7 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
     typed = [grid.span(row.code, run) for run in columns]
     read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
     formula = NATIVE[row.total](row, typed, read)
-    return f"IF({_given(typed, read)}<{len(form.reporters(row))},{whole},{formula})" if whole else formula
+    return f"IF({_given(row, typed, read)}<{len(form.reporters(row))},{whole},{formula})" if whole else formula
 
 
 def _side_by_side(form: Form, grid: Grid, row: Indicator) -> list[list[str]]:
@@ -59,35 +59,52 @@ def _side_by_side(form: Form, grid: Grid, row: Indicator) -> list[list[str]]:
     return runs
 
 
-def _given(typed: list[str], read: list[str]) -> str:
+def _given(row: Indicator, typed: list[str], read: list[str]) -> str:
     """How many cells are counted: numbers that nothing was remarked on, and numbers that were understood."""
+    if row.kind is Kind.RATIO:
+        return "+".join(f"SUMPRODUCT((LEN({pairs})>0)*1)" for pairs in map(_pairs, typed, read))
     return "+".join(
         f'SUMPRODUCT(ISNUMBER({cells})*({companion}=""))+COUNT({companion})'
         for cells, companion in zip(typed, read, strict=True)
     )
 
 
-def _sum(_row: Indicator, typed: list[str], read: list[str]) -> str:
+def _sum(row: Indicator, typed: list[str], read: list[str]) -> str:
     parts = "+".join(
         f'SUMIF({companion},"=",{cells})+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
     )
-    return f'IF({_given(typed, read)}=0,"",{parts})'
+    return f'IF({_given(row, typed, read)}=0,"",{parts})'
 
 
-def _count_yes(_row: Indicator, typed: list[str], read: list[str]) -> str:
+def _count_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
     parts = "+".join(
         f'COUNTIFS({cells},1,{companion},"=")+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
     )
-    return f'IF({_given(typed, read)}=0,"",{parts})'
+    return f'IF({_given(row, typed, read)}=0,"",{parts})'
 
 
 def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
-    given = _given(typed, read)
+    given = _given(row, typed, read)
     yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
     return f'IF({given}=0,"",IF({yes}={given},1,0))'
 
 
-def _same(_row: Indicator, typed: list[str], read: list[str]) -> str:
+def _pairs(typed: str, read: str) -> str:
+    """The texts 24/25 of a range. IF would look at one cell only; what is repeated 0 times is empty."""
+    return f'SUBSTITUTE(REPT({typed},{read}="")&SUBSTITUTE({read},{MARK},""),".","")'
+
+
+def _pair(row: Indicator, typed: list[str], read: list[str]) -> str:
+    """All that is done over all there is; blank cells say 0 and 0."""
+    if len(typed) == 1 and ":" not in typed[0]:
+        return _single(row, typed, read)
+    texts = list(map(_pairs, typed, read))
+    part = "+".join(f'SUMPRODUCT(VALUE("0"&LEFT({text},FIND("/",{text}&"/")-1)))' for text in texts)
+    whole = "+".join(f'SUMPRODUCT(VALUE("0"&MID({text},FIND("/",{text}&"/")+1,15)))' for text in texts)
+    return f'IFERROR(IF({_given(row, typed, read)}=0,"",{part}&"/"&{whole}),"")'
+
+
+def _same(row: Indicator, typed: list[str], read: list[str]) -> str:
     everything = ",".join([*typed, *read])
     marked = "+".join(f"COUNTIF({companion},{MARK})" for companion in read)
     return (
@@ -96,7 +113,7 @@ def _same(_row: Indicator, typed: list[str], read: list[str]) -> str:
     )
 
 
-def _single(_row: Indicator, typed: list[str], read: list[str]) -> str:
+def _single(row: Indicator, typed: list[str], read: list[str]) -> str:
     """The one cell itself, or what was understood from it."""
     cell, companion = typed[0], read[0]
     return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
@@ -118,7 +135,7 @@ def _texts(form: Form, grid: Grid, row: Indicator) -> str:
 
 NATIVE = {
     Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
-    Total.CITY: _single, Total.NONE: _single, Total.RATIO: _single,
+    Total.CITY: _single, Total.NONE: _single, Total.RATIO: _pair,
 }
 
 

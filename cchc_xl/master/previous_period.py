@@ -30,20 +30,26 @@ OF_ONE_REPORT = frozenset({"so_bao_cao", "ngay_ky", *PERIOD_FIELDS})
 
 
 class Earlier(Struct, frozen=True):
-    """The book of the last period and, where there is one, that of the same period of the year before; `changes` tells
-    the figures of another form by the names that they have in this one."""
+    """The book of the last period and, where there is one, that of the same period of the year before.
+
+    `with_office`: the office, contacts, texts and documents come along too. `changes` tells the figures of another form
+    by the names that they have in this one.
+    """
 
     last: Computed
     year_before: Computed | None = None
+    with_office: bool = True
     changes: FormChanges | None = None
 
 
-def bring_previous(book: Path, previous: Path) -> int:
-    """Writes the last period's figures into the column Kỳ trước; returns how many."""
-    return bring(book, Earlier(compute(previous)), with_office=False)
+def figures_of(book: Path, form: Form, period: Period) -> Earlier:
+    """The figures of an earlier period's book, and nothing else of it. Raises `UserError` where it is not earlier."""
+    last = compute(book)
+    _refuse_not_later(book, last.content.form.period, form, period)
+    return Earlier(last, with_office=False)
 
 
-def refuse_not_later(book: Path, known: Period, form: Form, period: Period) -> None:
+def _refuse_not_later(book: Path, known: Period, form: Form, period: Period) -> None:
     """Raises `UserError` where a period does not end after that of the book of the last one."""
     if period.last <= known.last:
         coming = ", ".join(each.label for each in later(known, form.periods))
@@ -52,11 +58,10 @@ def refuse_not_later(book: Path, known: Period, form: Form, period: Period) -> N
         raise UserError(str(book), what, f"{remedy} Hoặc chọn sổ của kỳ trước.")
 
 
-def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
+def bring(book: Path, earlier: Earlier) -> int:
     """Writes the figures of earlier periods into their columns; returns how many of the last one.
 
-    Figures are matched by the indicators' names, which stay when a form is renumbered. `with_office`: the office,
-    contacts, texts and documents come along too.
+    Figures are matched by the indicators' names, which stay when a form is renumbered.
     """
     workbook = Workbook(book)
     master = read_master(workbook, book)
@@ -65,7 +70,7 @@ def bring(book: Path, earlier: Earlier, *, with_office: bool) -> int:
         _write(workbook, master, LAST_YEAR, _values(earlier.year_before, earlier.changes))
     period = as_facts(earlier.last.content.form.period)
     carried = {f"{sheet_names.CARRIED_PERIOD}{key}": text for key, text in period.items()}
-    if with_office:
+    if earlier.with_office:
         carried |= dict(_carry(master, earlier.last))
     for row, (key, text) in enumerate(carried.items(), 1):
         workbook.sheet(sheet_names.CARRIED).put(f"A{row}", key)
@@ -144,7 +149,7 @@ def earlier_books(last: Computed, form: Form, period: Period, year_before: Perio
     book, known = last.master.path, last.content.form.period
     if (known.first, known.last) == (period.first, period.last):
         raise UserError(str(book), f"sổ này đã là sổ của {period.label}.", "Chọn kỳ khác, hoặc chọn sổ của kỳ trước.")
-    refuse_not_later(book, known, form, period)
+    _refuse_not_later(book, known, form, period)
     if year_before is None or _is(last, form, year_before):
         return Earlier(last, last if year_before else None)
     for path in sorted(book.resolve().parent.glob(BOOKS)):

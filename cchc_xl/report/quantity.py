@@ -42,7 +42,7 @@ class Paper(Struct):
     """The documents cited so far, by name."""
     changes: Mapping[str, Change] = {}
     """How figures have changed since the last period, by code, where both are known."""
-    yearly: Mapping[str, str] = {}
+    yearly: Mapping[str, tuple[str, str]] = {}
     """The same in words against the same period of the year before."""
     in_notes: bool = False
     """Whether the footnotes are being written, each of which cites in full."""

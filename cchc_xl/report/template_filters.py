@@ -140,8 +140,14 @@ def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
 
 def tang_giam_cung_ky(figure: Quantity) -> Phrase:
     """The change against the same period of the year before; “cùng kỳ không phát sinh” where there was nothing then."""
-    told = figure.paper.yearly.get(_code(figure))
+    told, _ = figure.paper.yearly.get(_code(figure), (None, ""))
     return _compared(figure, told, "cung_ky", "cùng kỳ năm trước", "tang_giam_cung_ky")
+
+
+def kem_cung_ky(figure: Quantity) -> Phrase:
+    """The same in brackets, to stand behind the figure; nothing at all where last year is not known."""
+    _, told = figure.paper.yearly.get(_code(figure), ("", ""))
+    return _compared(figure, f" ({told})", "cung_ky", "", "kem_cung_ky") if told else Phrase("")
 
 
 def _code(figure: Quantity) -> str:
@@ -192,7 +198,8 @@ def join(context: EvalContext, things: Iterable[object], between: str = "", attr
 
 FILTERS: dict[str, Callable[..., object]] = {
     "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
-    "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky, "ngay_dai": ngay_dai,
+    "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky,
+    "kem_cung_ky": kem_cung_ky, "ngay_dai": ngay_dai,
     "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
 }
 

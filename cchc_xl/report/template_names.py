@@ -10,7 +10,7 @@ from typing import Any
 
 from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
-from cchc_xl.figure_change import change
+from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.report.completeness import bare_label, lack_of
 from cchc_xl.report.figure_marks import Mark, Shown, clean
@@ -86,7 +86,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         if (told := change(figure, content.previous.get(figure.indicator.name)))
     }
     paper.yearly = {
-        code: NOTHING_THEN if before.value == 0 else told.text for code, figure in figures.items()
+        code: _yearly(figure, before, told) for code, figure in figures.items()
         if (before := content.last_year.get(figure.indicator.name)) and (told := change(figure, before))
     }
     others = {
@@ -136,6 +136,14 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
 
 TRUOC, CUNG_KY = ("truoc", "kỳ trước"), ("cung_ky", "cùng kỳ năm trước")
 NOTHING_THEN = "cùng kỳ không phát sinh"
+
+
+def _yearly(figure: Figure, before: Figure, told: Change) -> tuple[str, str]:
+    """The change since the same period of last year, short, and as it stands in brackets; no words on two noughts."""
+    if before.value == 0:
+        return NOTHING_THEN, NOTHING_THEN if told.amount else ""
+    unit = figure.indicator.unit
+    return told.text, told.beside(unit[:1].lower() + unit[1:], CUNG_KY[1])
 
 
 def _earlier(

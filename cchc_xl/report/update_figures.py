@@ -148,7 +148,7 @@ class Fresh:
         known = self._content.form.by_code
         words = [known[word].name if word in known else word for word in calculation.split(" ")]
         name, unit = written[1], (written[2] or "").replace('"', "")
-        if name in ("tang_giam_ky_truoc", "tang_giam_cung_ky"):
+        if name in ("tang_giam_ky_truoc", "tang_giam_cung_ky", "kem_cung_ky"):
             return f"{words[0]} | {name}"
         if name == "tang_giam":
             return f'tang_giam({words[0]}, {words[2]}, "{unit}")' if len(words) == 3 else ""

@@ -34,6 +34,8 @@ FILTER_MEANINGS = {
     "ngay_dai": "ngày 05 tháng 01 năm 2025", "tung_dong": "từng dòng của một đoạn, để lặp",
     "tang_giam_ky_truoc": "so với kỳ trước: {{ so_lieu | tang_giam_ky_truoc }} → tăng 3,83% (378), giảm 2,04 điểm %",
     "tang_giam_cung_ky": "so với cùng kỳ năm trước: {{ so_lieu | tang_giam_cung_ky }} → giảm 2,5% (12)",
+    "kem_cung_ky": "viết ngay sau con số, chỉ hiện khi biết số cùng kỳ: {{ so_lieu }} hồ sơ{{ so_lieu | kem_cung_ky }} "
+    "→ 10.248 hồ sơ (tăng 378 hồ sơ, 3,83% so với cùng kỳ năm trước)",
     "hai_dong": "tên cơ quan ngắt thành hai dòng", "upper": "chữ in hoa", "join": "nối các dòng: | join(\"; \")",
 }
 

@@ -165,6 +165,9 @@ def _two_parts(form: Form, row: Indicator) -> Iterator[Wrong]:
     numerator, denominator = parts
     if numerator is None or denominator is None:
         return
+    if not {*row.reported_by} & {*numerator.reported_by, *denominator.reported_by}:
+        what = f"tỷ lệ tính từ số của {_who(numerator)}, không hỏi {_who(row)}."
+        yield Wrong(ROWS, row.code, "Ai báo cáo", what, "Để trống ô này.", REMARK)
     alone = [part.total is Total.CITY for part in (numerator, denominator)]
     if all(alone):
         return
@@ -192,6 +195,9 @@ def _kinds(form: Form) -> Iterator[Wrong]:
             yield Wrong(ROWS, row.code, "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.")
         if (row.kind is Kind.TEXT) != (row.total is Total.NONE):
             yield Wrong(ROWS, row.code, "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.")
+        if row.kind is Kind.RATIO and row.total not in (Total.RATIO, Total.CITY):
+            what = "Đã làm/tổng của nhiều nơi cộng riêng phần đã làm, riêng tổng."
+            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Tử/mẫu, hoặc để trống.")
         if row.kind is Kind.YES_NO and row.total is Total.SUM:
             what = "câu hỏi Có/Không không cộng được."
             yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Đếm có: đếm số đơn vị trả lời Có.")

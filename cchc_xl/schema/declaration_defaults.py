@@ -25,7 +25,7 @@ def total(kind: Kind, reporters: int, has_parts: bool) -> Total:
         return Total.NONE
     if reporters == 1:
         return Total.CITY
-    return {Kind.YES_NO: Total.COUNT_YES, Kind.CHOICE: Total.SAME}.get(kind, Total.SUM)
+    return {Kind.YES_NO: Total.COUNT_YES, Kind.CHOICE: Total.SAME, Kind.RATIO: Total.RATIO}.get(kind, Total.SUM)
 
 
 def sum_rule(row: Indicator, parts: str, written: str, severity: Severity) -> RuleLine:

@@ -30,6 +30,10 @@ WORDS = {
     "neu": "if", "if": "if", "thi": "then", "va": "and", "and": "and", "hoac": "or", "or": "or", "khong": "not",
     "not": "not", "tong": "sum", "sum": "sum", "true": "true",
 }
+SAID = {
+    "khong lon hon": "<=", "khong vuot qua": "<=", "khong nho hon": ">=", "khong it hon": ">=", "lon hon": ">",
+    "nho hon": "<", "bang": "=", "khac": "<>", "lon hon hoac bang": ">=", "nho hon hoac bang": "<=",
+}
 FUNCTIONS = {
     "ky truoc": "previous", "dem": "count", "moi don vi": "all", "co don vi": "any", "phan ra": "partition",
     "theo ty le": "follows", "so thang": "months",
@@ -45,14 +49,19 @@ _TOKEN = re.compile(
     r"\s*(?:\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<compare><=|>=|=<|=>|<>|!=|==|[≤≥≠<>=])"
     r"|(?P<sign>[-+*/×÷−–])|(?P<mark>[(),;])|(?P<word>\w+(?:\.\w+)*))"
 )
-_LONGEST_PHRASE = 3
+_NUMBERED = re.compile(r"\d")
+_ADVICE = ": quy tắc viết bằng mã và dấu so sánh, như [III.6.2] ≤ [III.6.1] hoặc NẾU … THÌ …"
+_LONGEST_PHRASE = 4
 DEEPEST = 100
 """Brackets within brackets; nobody writes a tenth of that."""
 
 
 class _Token(NamedTuple):
+    """`text` in the language of rules, `typed` as it stands there."""
+
     kind: str
     text: str
+    typed: str
 
 
 def understood(text: str, name_of: Callable[[str], str | None]) -> str:
@@ -74,7 +83,7 @@ def _tokens(text: str) -> list[_Token]:
         if found is None:
             raise SpellingError(f"không hiểu “{text[place:].strip()[:12]}”{_advice(text[place:].strip()[0])}")
         kind = found.lastgroup or ""
-        tokens.append(_Token(kind, found[kind].strip()))
+        tokens.append(_Token(kind, found[kind].strip(), found[0].strip()))
         place = found.end()
     return _phrases(tokens)
 
@@ -101,14 +110,16 @@ def _phrase(tokens: list[_Token]) -> tuple[_Token | None, int]:
     for length in range(len(tokens), 0, -1):
         head = tokens[:length]
         if all(token.kind == "word" for token in head):
-            known = _KNOWN.get(plain(" ".join(token.text for token in head)))
+            typed = " ".join(token.text for token in head)
+            known = _KNOWN.get(plain(typed))
             if known:
-                return _Token(*known), length
+                return _Token(*known, typed), length
     return None, 1
 
 
 _KNOWN = {
     **{phrase: (word, word) for phrase, word in WORDS.items()},
+    **{phrase: ("compare", sign) for phrase, sign in SAID.items()},
     **{phrase: ("function", name) for phrase, name in FUNCTIONS.items()},
     **{phrase: ("part", name) for phrase, name in PARTS.items()},
     **{name: ("function", name) for name in FUNCTIONS.values()},
@@ -128,7 +139,7 @@ class _Reader:
             raise SpellingError("chưa ghi điều kiện")
         told = self._test()
         if self._place < len(self._tokens):
-            raise SpellingError(f"thừa “{self._tokens[self._place].text}”")
+            raise SpellingError(f"thừa “{self._tokens[self._place].typed}”{_ADVICE}")
         return told
 
     def _peek(self, *kinds: str) -> bool:
@@ -148,8 +159,8 @@ class _Reader:
 
     def _need(self, marks: str) -> None:
         if not self._mark(marks):
-            found = self._tokens[self._place].text if self._place < len(self._tokens) else "hết dòng"
-            raise SpellingError(f"cần “{marks[0]}” ở chỗ “{found}”")
+            found = f"ở chỗ “{self._tokens[self._place].typed}”" if self._place < len(self._tokens) else "ở cuối"
+            raise SpellingError(f"thiếu dấu “{marks[0]}” {found}")
 
     def _test(self) -> str:
         if self._peek("if") and not self._excel_if():
@@ -163,8 +174,8 @@ class _Reader:
 
     def _excel_if(self) -> bool:
         """IF(…; …): the word is followed by a bracket, and no THÌ follows."""
-        following = self._tokens[self._place + 1 : self._place + 2]
-        return following == [_Token("mark", "(")] and all(each.kind != "then" for each in self._tokens[self._place :])
+        _, *following = self._tokens[self._place :]
+        return bool(following) and following[0].typed == "(" and all(each.kind != "then" for each in following)
 
     def _either(self) -> str:
         return self._joined("or", lambda: self._joined("and", self._negated))
@@ -221,7 +232,7 @@ class _Reader:
                 return f"({f' {token.kind} '.join(self._arguments())})"
             case "if":
                 return self._excel(self._arguments())
-        raise SpellingError(f"không hiểu “{token.text}” ở chỗ này")
+        raise SpellingError(f"không hiểu “{token.typed}” ở chỗ này{_ADVICE}")
 
     def _bracketed(self, read: Callable[[], str]) -> str:
         self._depth += 1
@@ -258,7 +269,7 @@ class _Reader:
         name, _, part = code.rpartition(".") if code.endswith((".tu", ".mau")) else (code, "", "")
         known = self._name_of(name)
         if known is None:
-            raise SpellingError(f"không có chỉ tiêu mã “{code}”")
+            raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if _NUMBERED.search(code) else _ADVICE))
         return f"{known}.{part}" if part else known
 
 

@@ -34,11 +34,10 @@ from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.table_sums import overwritten_sum
 from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
-NOWHERE = Address("", "")
 
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "

@@ -15,6 +15,7 @@ from cchc_xl.declaration.load_form import (
     shipped_forms,
     tables_of_place,
     templates_beside,
+    unused,
 )
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
@@ -64,12 +65,15 @@ def empty_tables() -> DeclaredTables:
     return DeclaredTables({**tables.by_key, **made({declaration_columns.FORM.key: lines}).by_key})
 
 
-def build(file: Path, out: Path) -> list[Path]:
-    """Writes a declaration as CSV files, the names that were made for empty cells with it. Raises `UserError`."""
+def build(file: Path, out: Path) -> tuple[list[Path], list[str]]:
+    """Writes a declaration as CSV files, the names that were made for empty cells with it; what is left out is told.
+
+    Raises `UserError`.
+    """
     place = declaration(file)
     load_form(place)
     tables, _ = tables_of_place(place)
-    return write_folder(with_names(tables, read_form(tables).made), out)
+    return write_folder(with_names(tables, read_form(tables).made), out), [fault.what for fault in unused(tables)]
 
 
 def check(file: Path) -> tuple[list[Located], str]:

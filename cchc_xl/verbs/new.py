@@ -52,7 +52,12 @@ def make_all(
         remarks = tuple(units_remarks(form, listed))
         form = with_units(form, listed)
     chosen = period_of(form, period) if period else due(form.periods, date.today())
-    made = make_files(begun(form, chosen), out, previous)
+    earlier = None
+    if previous:
+        from cchc_xl.master.previous_period import figures_of
+
+        earlier = figures_of(previous, form, chosen)
+    made = make_files(begun(form, chosen), out, earlier)
     return replace(made, remarks=(*remarks, *made.remarks))
 
 
@@ -85,7 +90,7 @@ def make_following(
         return make_files(begun(form.changed(units=units), chosen), out, earlier)
     from cchc_xl.units import units_remarks, with_units
 
-    earlier = Earlier(earlier.last, earlier.year_before, changes)
+    earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
     made = make_files(begun(with_units(other, units), chosen), out, earlier)
     return replace(made, remarks=(*units_remarks(other, units), *made.remarks))
 
@@ -107,9 +112,8 @@ def _in_period(unit: Unit, period: Period) -> bool:
     )
 
 
-def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> Made:
-    """The files for a form whose period is chosen; `earlier` is a book of the last period, for its figures only, or all
-    that comes along from it."""
+def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
+    """The files for a form whose period is chosen, with what comes along from earlier ones."""
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.install import write_shortcut
     from cchc_xl.submissions.unit_form.build_form import new_form
@@ -141,17 +145,15 @@ def _bring_templates(form: Form, out: Path) -> None:
             replace_file(out / template.name, template.read_bytes())
 
 
-def _make_master(form: Form, target: Path, earlier: Earlier | Path | None) -> None:
+def _make_master(form: Form, target: Path, earlier: Earlier | None) -> None:
     """The workbook is finished without macros; the buttons and the ribbon come last, in one step."""
     from cchc_xl.macros.build_macros import add_macros
     from cchc_xl.master.build_master import new_master
-    from cchc_xl.master.previous_period import bring, bring_previous
+    from cchc_xl.master.previous_period import bring
 
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "master.xlsx"
         new_master(form, plain)
-        if isinstance(earlier, Path):
-            bring_previous(plain, earlier)
-        elif earlier is not None:
-            bring(plain, earlier, with_office=True)
+        if earlier is not None:
+            bring(plain, earlier)
         add_macros(plain, target)

@@ -85,7 +85,8 @@ def test_an_error_cannot_be_explained_away(filled: Path, typed: Typed) -> None:
 @pytest.mark.parametrize(("reason", "person", "state"), [
     ("Dùng chung hai cấp.", "", "Thiếu tên người giải trình"),
     ("Dùng chung hai cấp.", "  ", "Thiếu tên người giải trình"),
-    ("", "Bà A", "Thiếu lời giải trình"), ("Dùng chung hai cấp.", "Bà A", "Đã giải trình"),
+    ("", "Bà A", "Thiếu lời giải trình"), (".", "Bà A", "Thiếu lời giải trình"), (".", "…", "Chưa xử lý"),
+    ("Dùng chung hai cấp.", "Bà A", "Đã giải trình"),
 ])
 def test_an_explanation_counts_with_a_reason_and_a_name_and_the_list_says_what_is_lacking(
     filled: Path, typed: Typed, reason: str, person: str, state: str

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.content import Content
-from cchc_xl.figures import total
+from cchc_xl.errors import UserError
+from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
@@ -17,12 +18,12 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.report.vocabulary import Known, vocabulary
 from cchc_xl.schema import Form
 from cchc_xl.structs import replace
-from cchc_xl.values import Address
+from cchc_xl.values import NOWHERE, Address, Reading, Status
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import compute, recalc
 from tests.books import NOW, enter
-from tests.report_sample import W, paragraph_text, part, rendered
+from tests.report_sample import W, paragraph_text, part, rendered, sample
 
 CITY = "thanh_pho"
 BEFORE = {
@@ -66,6 +67,12 @@ def found_at(book: Path, code: str) -> list[Finding]:
     section = master.form.section_of[code]
     place = Address(section.sheet, master.grids[section.number].address(code, CITY))
     return [each for each in compute(book).findings if place in each.cells]
+
+
+def test_figures_of_a_later_period_are_refused_and_nothing_is_made(book: Path, form: Form, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"sổ của năm 2022, không phải kỳ trước của quý I/2022"):
+        make_all(form.id, "quý I/2022", tmp_path / "nay", previous=book)
+    assert not (tmp_path / "nay").exists()
 
 
 @pytest.mark.parametrize(("code", "suggestion"), [
@@ -119,6 +126,26 @@ def test_the_report_tells_the_change_with_the_right_amount(book: Path, tmp_path:
     for word, name in names.items():
         line = line.replace(word, name)
     assert told(tmp_path, line, compute(book).content) == text
+
+
+@pytest.mark.parametrize(("code", "typed", "text"), [
+    ("III.6.1", "9870", " (tăng 378 hồ sơ, 3,83% so với cùng kỳ năm trước)"),
+    ("III.6.1", "10248", " (bằng cùng kỳ năm trước)"),
+    ("III.6.1", "0", " (cùng kỳ không phát sinh)"),
+    ("III.6.1", "20496", " (giảm 10.248 hồ sơ, 50% so với cùng kỳ năm trước)"),
+    ("I.2.1", "0", ""), ("III.6.1", None, ""),
+])
+def test_behind_a_figure_stands_what_is_known_of_last_year_and_no_bracket_else(
+    tmp_path: Path, code: str, typed: str | None, text: str
+) -> None:
+    content = sample()
+    row = content.form.by_code[code]
+    now = {"III.6.1": Decimal(10248), "I.2.1": Decimal(0)}[code]
+    known = {row.name: Figure(row, Decimal(typed), 1)} if typed else {}
+    content = replace(content, last_year=known, readings={
+        **content.readings, (CITY, code): Reading(Status.VALUE, now, str(now), NOWHERE),
+    })
+    assert told(tmp_path, f"Có{{{{ {row.name} | kem_cung_ky }}}}", content) == f"Có{text}"
 
 
 def test_nothing_is_a_percentage_of_nothing_and_a_missing_period_is_said(book: Path, tmp_path: Path) -> None:

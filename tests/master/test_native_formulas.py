@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl import Workbook
 
 from cchc_xl.declaration import load_form
-from cchc_xl.master.native_formulas import figure_formula, parts_formula
+from cchc_xl.figures import total
+from cchc_xl.master.native_formulas import figure_formula, parts_formula, stored
 from cchc_xl.master.section_grid import Grid
+from cchc_xl.office import recalculated
+from cchc_xl.reading import Cell, read
 from cchc_xl.schema import Form, Kind, Total
 from cchc_xl.submissions.unit_form.formula_engine import Results
+from cchc_xl.values import NOWHERE
 
 SMALL = load_form(Path(__file__).parents[1] / "forms" / "xa")
 CODE = "A.1.1"
@@ -53,6 +58,36 @@ def test_a_column_between_the_units_is_not_added_up(place: Grid) -> None:
 def test_the_number_of_the_whole_stands_until_every_unit_has_answered() -> None:
     written = formula(Total.SUM, grid(7, 8, 9, 16, 17, 18), whole="Z9")
     assert written == f"IF({GIVEN}<3,Z9,{formula(Total.SUM, grid(7, 8, 9, 16, 17, 18))})"
+
+
+PAIRS = [
+    (["3/4", "12/12", "0/5"], [None, None, None], "15/21"), (["3/4", None, "1 trên 2"], [None, None, "1/2"], "4/6"),
+    (["3/4", "ba phần tư", None], [None, "!", None], "3/4"), ([None, None, None], [None, None, None], ""),
+    (["1.203/1.400", "3/4", None], ["1203/1400", None, None], "1206/1404"),
+]
+"""What three units typed, what was understood of it, and all together."""
+
+
+@pytest.mark.office
+def test_pairs_of_several_units_are_added_part_by_part(tmp_path: Path) -> None:
+    row = SMALL.by_code[CODE].changed(kind=Kind.RATIO, total=Total.RATIO)
+    section, place = SMALL.section_of[CODE], grid(7, 8, 9, 16, 17, 18)
+    form = SMALL.changed(sections=(section.changed(rows=(row,), supporting=()),))
+    book = Workbook()
+    for typed, understood, shown in PAIRS:
+        sheet = book.create_sheet()
+        for letter, text in zip("GHIPQR", [*typed, *understood], strict=True):
+            sheet[f"{letter}8"] = text
+        sheet["C1"] = "=" + figure_formula(form, {section.number: place}, section, row)
+        answers = [said or text for text, said in zip(typed, understood, strict=True)]
+        readings = {
+            (unit.id, CODE): read(Cell(answer), row, NOWHERE)
+            for unit, answer in zip(form.reporters(row), answers, strict=True)
+        }
+        assert stored(total(form, readings)[CODE].value) == shown
+    book.save(tmp_path / "a.xlsx")
+    opened = openpyxl.load_workbook(recalculated(tmp_path / "a.xlsx", tmp_path / "b.xlsx"), data_only=True)
+    assert [sheet["C1"].value or "" for sheet in opened.worksheets[1:]] == [shown for *_, shown in PAIRS]
 
 
 @pytest.mark.parametrize(("part", "whole", "kind", "shown"), [

@@ -318,8 +318,14 @@ def test_units_of_ones_own_may_come_from_a_list(declared: Path, tmp_path: Path) 
     assert [unit.name for unit in form.reporters(form.by_code["II.1.1"])] == ["Phòng Nội vụ"]
 
 
+def test_a_list_of_units_needs_no_codes_and_may_stand_below_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "don_vi.csv"
+    path.write_text("DANH SÁCH ĐƠN VỊ\n\nTT,Tên,Loại\n1,Phòng A,Phòng ban\n2,Xã B,Xã\n", encoding="utf-8")
+    assert [(unit.id, unit.name) for unit in read_units(path)] == [("phong_a", "Phòng A"), ("xa_b", "Xã B")]
+
+
 LISTS = {
-    "Danh sách\n\nMã,Tên,Loại\na,Phòng A,Phòng": ["dòng đầu thiếu cột “Mã”", "Danh sách", "Tiêu đề đang ở dòng 3"],
+    "Danh sách\n\nMã,Tên,Loại\na,Phòng A,Phòng\nb,phòng a,Phòng": ["dòng 5: tên “phòng a” đã dùng ở dòng 4"],
     "Tên đơn vị,Cấp\nPhòng A,Phòng\nPhòng B,Phòng": ["đang là: Tên đơn vị, Cấp.", "Dòng đầu phải là Mã, Tên, Loại"],
     "Mã,Tên,Loại\na,Phòng A,Phòng\nb,phòng a,Phòng": ["dòng 3: tên “phòng a” đã dùng ở dòng 2"],
     "Mã,Tên,Loại,Trước là\na,Phòng A,Phòng,x": ["dòng 2", "“x”, mã này không có"],

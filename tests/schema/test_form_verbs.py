@@ -44,6 +44,42 @@ def test_a_form_goes_to_a_workbook_and_back(book: Path, tmp_path: Path) -> None:
     assert load_form(tmp_path / "csv").changed(folder="") == load_form(SMALL).changed(folder="")
 
 
+def test_a_sheet_that_is_no_part_of_a_form_is_told_wherever_it_is_left_out(book: Path, tmp_path: Path) -> None:
+    opened = openpyxl.load_workbook(book)
+    opened.create_sheet("Ghi nhớ")["A1"] = "Hỏi lại Sở Nội vụ"
+    opened.save(book)
+    for said in (run("check", book), run("build", book, "--out", tmp_path / "csv")):
+        assert "“Ghi nhớ” không thuộc khai báo biểu mẫu" in said
+    (tmp_path / "csv" / "ghi_nho.csv").write_text("a,b\n", encoding="utf-8")
+    assert "“ghi_nho.csv” không thuộc" in run("check", tmp_path / "csv")
+    told = json.loads(run("check", book, "--json"))["findings"]
+    assert ("", "") in {(each["sheet"], each["cell"]) for each in told}
+
+
+CONDITIONS = {
+    "=A.1.2<=A.1.1": "", "A.1.2 không lớn hơn A.1.1": "", "[A.1.2] KHÔNG VƯỢT QUÁ [A.1.1]": "",
+    "NẾU [A.1.2] lớn hơn 0 THÌ [A.1.1] khác 0": "",
+    "[A.1.2] không phải [A.1.1]": "thừa “không”", "[A.1.2] phải nhỏ hơn [A.1.1]": "thừa “phải”",
+    "#NAME?": "ô có lỗi công thức #NAME?", "Các dòng A.1.2 <= A.1.1": "không có chỉ tiêu mã “Các”",
+    "KỲ TRƯỚC [A.1.1] > 0": "thiếu dấu “(” ở chỗ “[A.1.1]”", "NẾU [A.1.1] > 0 [A.1.2] > 0": "phải có THÌ",
+}
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_a_condition_is_read_as_people_write_it_or_answered_in_their_words(book: Path, text: str) -> None:
+    """One that begins with = is a formula to openpyxl and to Excel alike."""
+    typed(book, "Quy tắc", {"B2": text})
+    wrong = CONDITIONS[text]
+    said = run("check", book, status=1 if wrong else 0)
+    assert wrong in said
+    assert said.count("Quy tắc!B2") == bool(wrong)
+
+
+def test_a_rate_asks_those_who_report_its_parts(book: Path) -> None:
+    typed(book, "Chỉ tiêu", {"F6": "Tỉnh"})
+    assert "Chỉ tiêu!F6 › Ai báo cáo: tỷ lệ tính từ số của Xã, không hỏi Tỉnh" in run("check", book)
+
+
 def test_faults_stand_in_the_cells_and_go_when_they_are_mended(book: Path) -> None:
     typed(book, "Chỉ tiêu", {"E4": "Số", "F5": "Huyện"})
     said = run("check", book, status=1)

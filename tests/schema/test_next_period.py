@@ -225,6 +225,7 @@ def test_both_reports_of_the_next_year_come_from_the_last_years_book(half_year: 
     write_comparison(template)
     said = reported(year, tmp_path / "nam.docx", template)
     assert "năm 2022: 34.870 hồ sơ, so với cùng kỳ không đổi, so với kỳ trước không đổi" in said
+    assert "34.870 hồ sơ (bằng cùng kỳ năm trước)" in reported(year, tmp_path / "nam_mau_san.docx")
 
 
 def write_comparison(target: Path) -> None:

@@ -24,7 +24,8 @@ def build(file: Path, out: Path) -> int:
     """The declaration as CSV files for git."""
     from cchc_xl.verbs.declaration import build as work
 
-    print(f"Đã ghi {len(work(file, out))} tệp CSV vào {out}.")
+    written, remarks = work(file, out)
+    print("\n".join([f"Đã ghi {len(written)} tệp CSV vào {out}.", *(f"Lưu ý: {remark}" for remark in remarks)]))
     return CLEAN
 
 
@@ -53,7 +54,8 @@ def _print_json(faults: list[Located], file: Path) -> None:
     listed = [
         {
             "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",
-            "file": str(file / BY_KEY[fault.sheet].file if file.is_dir() else file), "sheet": BY_KEY[fault.sheet].title,
+            "file": str(file / BY_KEY[fault.sheet].file if fault.sheet and file.is_dir() else file),
+            "sheet": BY_KEY[fault.sheet].title if fault.sheet else "",
             "cell": fault.cell if fault.line and not file.is_dir() else "", "line": fault.line, "column": fault.column,
             "message": fault.what, "suggestion": fault.remedy,
         }

@@ -17,8 +17,8 @@ def run(
     from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.new import make_all, make_next
 
-    if not (form or book) or (map is None and form and book):
-        remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC; biểu mẫu mới: thêm --form và --map."
+    if (bool(form) == (book is not None)) != (map is not None):
+        remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC; đổi biểu mẫu: cả hai và --map."
         raise UserError("new", "cần đúng một trong hai tùy chọn --form và --from.", remedy)
     if book is not None and (units or previous):
         raise UserError("new", "--units và --previous không dùng cùng --from.", "Đơn vị và số liệu lấy từ sổ kỳ trước.")

@@ -103,7 +103,7 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
         sheets.left_out += taken.left_out
         inherited_tables(sheets.of(INDICATORS), sheets.of(TABLE_COLUMNS), declared)
         for key, lines in taken.sheets.items():
-            if not (key == UNITS.key and sheets.of(UNITS)):
+            if not sheets.of(BY_KEY[key]):
                 sheets.add(BY_KEY[key], [DraftLine(dict(cells)) for cells in lines])
     sheets.lines[INDICATORS.key] = [*rows, *sheets.of(INDICATORS)]
     _name_sheets(sheets.of(INDICATORS))

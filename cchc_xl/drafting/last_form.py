@@ -28,8 +28,8 @@ KEPT = ("Ai báo cáo", "Cách cộng", "Mức độ", "Bắt buộc", "Giới h
 OF_CODES = ("Tử số", "Mẫu số", "Bằng tổng của", "Không lớn hơn", "So giữa đơn vị theo", "Bắt buộc", "Ghi chú khi")
 CODED = {RULES: ("Điều kiện", "Trừ khi có ghi", "Chỉ khi có ghi", "Câu báo"), CHARTS: ("Phần", "Tổng"),
          SCALES: ("Điểm ở", "Đếm ở")}
-WHOLE = ("noi_dung", "van_ban", "ky", "thong_tin", "don_vi")
-"""Sheets that come along as they are."""
+WHOLE = ("noi_dung", "van_ban", "ky", "thong_tin", "don_vi", "danh_ba")
+"""Sheets that come along as they are, where the appendix says nothing of them."""
 
 _CODE = re.compile(r"(?<![\w.])[A-Z][\w]*(?:\.\d+)+[a-z]?(?![\w.])")
 

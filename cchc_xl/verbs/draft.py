@@ -1,4 +1,5 @@
-"""What the verbs `form draft` and `form diff` do: a declaration from the appendix that somebody sent, two compared."""
+"""What the verbs `form draft`, `diff` and `word` do: a form from the appendix that somebody sent, two forms compared,
+the Word template to start from."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from cchc_xl.declaration.declaration_workbook_writer import (
 from cchc_xl.declaration.form_changes_writer import changes_workbook
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
 from cchc_xl.drafting.form_diff import Change, differences, listed
+from cchc_xl.drafting.word_template import word_template
+from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
+from cchc_xl.schema import Form
 from cchc_xl.verbs.declaration import declaration, free_target
 
 
@@ -44,3 +48,13 @@ def diff(old: str, new: str, out: Path | None = None) -> list[Change]:
         target.parent.mkdir(parents=True, exist_ok=True)
         replace_file(target, changes_workbook([each.cells for each in changes], listed(before), listed(after)))
     return changes
+
+
+def word(form_name: str, out: Path) -> Form:
+    """Writes the Word template of a form. Raises `UserError` rather than overwrite."""
+    form = load_form(form_folder(form_name))
+    if out.exists():
+        raise UserError(str(out), "đã có tệp này.", "Chọn tên khác, hoặc tự chuyển tệp cũ đi chỗ khác.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(out, word_template(form))
+    return form

@@ -1,4 +1,4 @@
-"""cchc-xl form export|build|check|draft|diff|install|upgrade"""
+"""cchc-xl form export|build|check|draft|diff|word|install|upgrade"""
 
 from __future__ import annotations
 
@@ -105,6 +105,18 @@ def diff(old: Path, new: Path, out: Path | None = None) -> int:
     return CLEAN
 
 
+def word(form: Path, out: Path) -> int:
+    """The Word template to start from."""
+    from cchc_xl.verbs.draft import word as work
+
+    made = work(str(form), out)
+    print(
+        f"Đã ghi {out}: sửa lời văn bằng Word. Đặt tệp cạnh biểu mẫu {made.id}, ghi tên tệp ở trang tính Kỳ, cột Mẫu "
+        f"Word; hoặc chỉ tệp khi xuất: cchc-xl report SỔ --template {out.name} --out …"
+    )
+    return CLEAN
+
+
 def upgrade(book: Path, form: str, map: Path | None = None) -> int:
     """A living book follows another version of its form."""
     from datetime import datetime
@@ -159,6 +171,13 @@ command = Verbs(
                 argument("old", "Biểu mẫu cũ: tên, tệp, thư mục, hoặc sổ."),
                 argument("new", "Biểu mẫu mới."),
                 option("--out", "Tệp .xlsx ghi bảng đối chiếu để sửa.", type=PATH),
+            ],
+        ),
+        Verb(
+            "word", callback=word, help="Ghi mẫu Word để bắt đầu: mỗi số liệu một câu, phụ lục như bản in.",
+            params=[
+                argument("form", "Biểu mẫu: tên, tệp, thư mục, hoặc sổ."),
+                option("--out", "Tệp .docx sẽ ghi.", type=PATH, required=True),
             ],
         ),
         Verb(

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.form_changes import FormChanges, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_columns import UNITS
@@ -126,16 +127,18 @@ class Setting(Struct, frozen=True):
     form: Form
     hierarchy: Hierarchy
     tree: Tree
+    changes: FormChanges | None = None
+    """Which lines of another form, of which lower levels may have made their results, are which of this one."""
 
 
-def setting(form_name: str, units: Path | None, period: str) -> Setting:
+def setting(form_name: str, units: Path | None, period: str, changes: Path | None = None) -> Setting:
     """The form of a period with the units of that time. Raises `UserError`."""
     form = load_form(form_folder(form_name))
     form = begun(form, period_of(form, period))
     hierarchy = _with_kinds_of(form, load_units(units)) if units else hierarchy_of(form)
     tree = hierarchy.at(form.period.last)
     named = tuple(Unit(id=node.id, name=node.name, kind=node.kind) for node in tree.nodes.values())
-    return Setting(form.changed(units=named), hierarchy, tree)
+    return Setting(form.changed(units=named), hierarchy, tree, read_changes(changes) if changes else None)
 
 
 def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:

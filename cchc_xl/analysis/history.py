@@ -16,6 +16,7 @@ from cchc_xl.consolidate.facts import FACTS
 from cchc_xl.consolidate.lower import rows_of_result
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.consolidate.run import Order, answers
+from cchc_xl.declaration.form_changes import is_changes, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.table import read_table
 from cchc_xl.units import Hierarchy, load_units
@@ -126,11 +127,14 @@ def _take(con: Connection, name: str, source: Any) -> None:
 
 
 def read_mapping(path: str | Path) -> dict[str, str]:
-    """Old names of indicators to new ones: a table with the columns old and new (Tên cũ, Tên mới), or TOML `names`.
+    """Old names of indicators to new ones: a table with the columns old and new (Tên cũ, Tên mới), TOML `names`, or the
+    workbook of `form diff`.
 
     Raises `UserError` where a name is mapped twice, or two old names to one new.
     """
     path = Path(path)
+    if path.is_file() and is_changes(path):
+        return dict(read_changes(path).names)
     mapping: dict[str, str] = {}
     targets: dict[str, str] = {}
     for where, old, new in _of_toml(path) if path.suffix.lower() == ".toml" else _of_table(path):

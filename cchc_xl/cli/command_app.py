@@ -58,6 +58,7 @@ BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
 FORM_NAME = option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", default="")
 REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
 PERIOD = option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", default="")
+MAP = option("--map", "Tệp đối chiếu hai biểu mẫu do lệnh form diff ghi, đã xem lại.", type=PATH)
 JSON = option("--json", "In kết quả dạng JSON để phần mềm khác đọc.", is_flag=True)
 
 

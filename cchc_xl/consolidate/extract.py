@@ -107,7 +107,7 @@ class Extractor:
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result
 
-        return _guarded(lambda each: read_result(each, self._setting.form), path)
+        return _guarded(lambda each: read_result(each, self._setting.form, self._setting.changes), path)
 
 
 def _record(kind: str, units: list[Record], answers: list[Record], findings: Iterable[Finding]) -> Record:

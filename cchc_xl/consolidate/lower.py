@@ -12,6 +12,7 @@ from cchc_xl.consolidate.engine import connect, needed
 from cchc_xl.consolidate.record import RESULT, Record
 from cchc_xl.consolidate.result_tables import FIGURES, TABLES, TITLES, WORDS
 from cchc_xl.consolidate.write import companion
+from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions.form_layout import period_key
@@ -29,8 +30,11 @@ Rows = list[dict[str, str]]
 NUMBERS = ("value", "part", "whole")
 
 
-def read_result(path: Path, form: Form) -> Record:
-    """The record of a result. Raises `UserError` where the file is not one, or does not carry its answers."""
+def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> Record:
+    """The record of a result, of another form where `changes` tells its lines.
+
+    Raises `UserError` where the file is not one, or does not carry its answers.
+    """
     if not path.is_file() or path.is_symlink():
         raise UserError(str(path), "không phải tệp thường.", REMEDY)
     if path.stat().st_size > limits.LARGEST_FILE:
@@ -41,6 +45,8 @@ def read_result(path: Path, form: Form) -> Record:
         beside = " và ".join(companion(path, name).name for name in WANTED)
         inside = " và ".join(f"“{TABLES[name].sheet}”" for name in WANTED)
         raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
+    if changes is not None:
+        facts = [_followed(row, changes, form) for row in facts]
     answers = [_answer(path, row, form) for row in facts if row.get("code") in form.by_code]
     return {
         "kind": RESULT, "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],
@@ -100,6 +106,14 @@ def _in_codes(row: dict[str, str]) -> dict[str, str]:
         if column in row:
             row[column] = {word: str(code) for code, word in words.items()}.get(row[column], row[column])
     return row
+
+
+def _followed(row: dict[str, str], changes: FormChanges, form: Form) -> dict[str, str]:
+    """An answer of the old form as one of the new form; a line that is gone has no code any more."""
+    own = form.by_code.get(row.get("code", ""))
+    if row.get("form") != changes.forms[0] or (own and own.name == row.get("indicator") and form.id == row["form"]):
+        return row
+    return {**row, "form": form.id, "code": changes.codes.get(row.get("code", ""), "")}
 
 
 def _part(row: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

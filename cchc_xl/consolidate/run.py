@@ -34,7 +34,8 @@ MOST_LISTED = 10_000
 
 class Order(Struct, frozen=True):
     """What is asked for; form and period are read in the files where nothing is said. `jobs` is the number of reading
-    processes; `scheduler` the address of a Dask cluster; `every`, `whole`, `forget` as in `fold.prepare`, `facts.keep`.
+    processes; `scheduler` the address of a Dask cluster; `every`, `whole`, `forget` as in `fold.prepare`, `facts.keep`;
+    `changes` the corrected comparison with a form that lower levels have used.
     """
 
     places: tuple[Path, ...]
@@ -51,6 +52,7 @@ class Order(Struct, frozen=True):
     whole: bool = False
     forget: bool = False
     period: str = ""
+    changes: Path | None = None
 
 
 class Presence(Struct, frozen=True):
@@ -144,10 +146,11 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
     paths = files_in(order.places, endings=COMPANION_SUFFIXES)
     form_name, period = told(paths, order.form_name, order.period)
     order = replace(order, form_name=form_name, period=period)
-    chosen = setting(form_name, order.units, period)
+    chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
     form, con = chosen.form, connect()
-    with con, Spool(con, order.resume, fingerprint(form.folder, order.units, period) if order.resume else "") as spool:
+    kept = fingerprint(form.folder, (order.units, order.changes), period) if order.resume else ""
+    with con, Spool(con, order.resume, kept) as spool:
         read = _read(order, paths, spool, progress)
         spool.load()
         tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
@@ -189,7 +192,7 @@ def _read(order: Order, paths: Sequence[Path], spool: Spool, progress: Progress 
 def _sources(order: Order, paths: list[Path]) -> Iterator[Read]:
     if not paths:
         return iter(())
-    started_with = command(order.form_name, order.units, order.period)
+    started_with = command(order.form_name, order.units, order.period, order.changes)
     if order.scheduler:
         from cchc_xl.consolidate.cluster import read_there
 

@@ -35,9 +35,9 @@ class Read(Struct, frozen=True):
     sha: str = ""
 
 
-def command(form_name: str, units: Path | None, period: str) -> tuple[str, ...]:
+def command(form_name: str, units: Path | None, period: str, changes: Path | None = None) -> tuple[str, ...]:
     """What a reading process is started with."""
-    return WORKER, form_name, str(units.resolve()) if units else "", period
+    return WORKER, form_name, str(units.resolve()) if units else "", period, str(changes.resolve()) if changes else ""
 
 
 def read_here(paths: Iterable[Path], started_with: tuple[str, ...], jobs: int) -> Iterator[Read]:

@@ -154,11 +154,11 @@ def _sound(path: Path | str) -> str:
     return str(path).encode("utf-8", "replace").decode()
 
 
-def fingerprint(form_folder: str, units: Path | None, period: str) -> str:
+def fingerprint(form_folder: str, given: Sequence[Path | None], period: str) -> str:
     """Everything besides a file that decides how it is understood."""
     digest = hashlib.sha256(period.encode())
     code: Iterator[Path] = PACKAGE.rglob("*.py")
-    files: Sequence[Path] = [*declaration_files(Path(form_folder)), *sorted(code), *([units] if units else [])]
+    files: Sequence[Path] = [*declaration_files(Path(form_folder)), *sorted(code), *filter(None, given)]
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """A reading process of consolidation: gets one JSON line a file and answers with one JSON line that holds its record.
 
-Started as `python -m cchc_xl.consolidate.worker FORM UNITS PERIOD`, under the limits of a reading process. The record
-travels as a text inside the answer: whoever hands it on need not look into it.
+Started as `python -m cchc_xl.consolidate.worker FORM UNITS PERIOD MAP`, under the limits of a reading process. The
+record travels as a text inside the answer: whoever hands it on need not look into it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ def main() -> None:
     """Answers until the input ends."""
     # Ctrl-C is the parent's business; this process ends with its input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    form_name, units, period = sys.argv[1:]
-    extractor = Extractor(setting(form_name, Path(units) if units else None, period))
+    form_name, units, period, changes = sys.argv[1:]
+    given = [Path(each) if each else None for each in (units, changes)]
+    extractor = Extractor(setting(form_name, given[0], period, given[1]))
     set_memory_limit()
     # The form and the units stay: looking through them for garbage would cost as much as reading a file.
     gc.freeze()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"
-OWN = (FAULTS_SHEET, GUIDE_SHEET)
+DRAFT_SHEET = "Bản nháp"
+OWN = (FAULTS_SHEET, GUIDE_SHEET, DRAFT_SHEET)
 """Sheets of the workbook that are no part of the declaration."""
 
 Row = tuple[int, tuple[str, ...]]
@@ -41,7 +42,7 @@ def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
         if sheet is None and plain(name) not in map(plain, OWN):
             others.append(name)
         elif sheet is not None and sheet.key not in tables:
-            tables[sheet.key] = _table(sheet, list(_rows(book, name)), faults)
+            tables[sheet.key] = _table(sheet, list(texts_of(book, name)), faults)
     if not tables:
         remedy = "Xuất tệp mẫu bằng lệnh cchc-xl form export rồi điền vào đó."
         raise UserError(str(path), "tệp không có sheet nào của biểu mẫu.", remedy)
@@ -75,8 +76,8 @@ def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFa
     return DeclaredTable(sheet, header, tuple(rows[1:]))
 
 
-def _rows(book: Workbook, name: str) -> Iterator[Row]:
-    """The lines of a sheet that hold something, from the first column on."""
+def texts_of(book: Workbook, name: str) -> Iterator[Row]:
+    """The lines of a sheet that hold something, from the first column on, with their numbers."""
     from cchc_xl.excel.addresses import position
 
     lines: dict[int, dict[int, str]] = {}

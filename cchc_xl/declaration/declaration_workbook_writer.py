@@ -12,12 +12,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET, GUIDE_SHEET
+from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, FAULTS_SHEET, GUIDE_SHEET
 from cchc_xl.schema import declaration_columns, declaration_words
 from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
 from cchc_xl.schema.machine_names import shielded
 from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.structs import Struct
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""
@@ -34,7 +35,9 @@ def _fill(colour: str) -> PatternFill:
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
-HEADER, MACHINE, RED, ORANGE, GREY = map(_fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2"))
+HEADER, MACHINE, RED, ORANGE, GREY, YELLOW = map(
+    _fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2", "FFF6B0")
+)
 FAULT_COLUMNS = (
     DeclaredColumn("STT", 6),
     DeclaredColumn("Mức", 12),
@@ -46,13 +49,47 @@ FAULT_COLUMNS = (
 )
 KEY_COLUMN = "G"
 
+MUST_ANSWER, SHOULD_LOOK, CERTAIN = "Phải trả lời", "Nên xem", "Chắc"
+"""How far the cell of a draft is settled."""
 
-def to_workbook(tables: DeclaredTables) -> bytes:
-    """The content of BIEU_MAU_<mã>.xlsx."""
+DRAFT_COLUMNS = (
+    DeclaredColumn("STT", 6),
+    DeclaredColumn("Mức", 14),
+    DeclaredColumn("Đến ô", 20),
+    DeclaredColumn("Cột", 18),
+    DeclaredColumn("Đề nghị", 34),
+    DeclaredColumn("Độ tin cậy", 10),
+    DeclaredColumn("Lấy từ", 24),
+    DeclaredColumn("Vì sao", 70),
+    DeclaredColumn("Đã xem", 10, "Gõ x khi đã xem hoặc đã sửa: ô hết màu"),
+    DeclaredColumn("Khóa", 20),
+)
+DRAFT_LEVELS, DRAFT_PROPOSED, DRAFT_SEEN, DRAFT_KEY = (f"'{DRAFT_SHEET}'!${letter}:${letter}" for letter in "BEIJ")
+
+
+class DraftedCell(Struct, frozen=True):
+    """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why."""
+
+    sheet: str
+    line: int
+    column: str
+    level: str
+    text: str
+    sure: float
+    where: str
+    why: str
+
+
+def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> bytes:
+    """The content of BIEU_MAU_<mã>.xlsx; of a draft with the list of what was proposed."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     for sheet in declaration_columns.SHEETS:
         _add(workbook, sheet, tables.by_key.get(sheet.key))
+        if drafted:
+            _draft_colours(workbook[sheet.title], sheet)
+    if drafted:
+        _add_draft(workbook, drafted)
     _add_faults(workbook)
     _add_guide(workbook)
     stream = io.BytesIO()
@@ -66,9 +103,9 @@ def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) 
     titles += [title for title in sheet.titles if title not in titles]
     known = {column.title: column for column in sheet.columns}
     for number, title in enumerate(titles, 1):
-        _column(page, number, known.get(title, DeclaredColumn(title)))
+        column_head(page, number, known.get(title, DeclaredColumn(title)))
     for number, cells in table.rows if table else ():
-        _line(page, number, cells)
+        line(page, number, cells)
     page.freeze_panes = page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2).coordinate
     page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(page.max_row, 2)}"
     letters = {title: get_column_letter(number) for number, title in enumerate(titles, 1)}
@@ -78,7 +115,8 @@ def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) 
     page.print_title_rows = "1:1"
 
 
-def _column(page: Worksheet, number: int, column: DeclaredColumn) -> None:
+def column_head(page: Worksheet, number: int, column: DeclaredColumn) -> None:
+    """A heading in the first row, and what helps while the cells below are typed."""
     letter = get_column_letter(number)
     head = page.cell(1, number, column.title)
     head.font, head.fill, head.alignment, head.border = BOLD, HEADER, CENTRE, BOX
@@ -103,7 +141,8 @@ def _help(column: DeclaredColumn, cells: str) -> DataValidation:
     return made
 
 
-def _line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
+def line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
+    """The texts of a row."""
     for place, text in enumerate(cells, 1):
         cell = page.cell(number, place)
         cell.font, cell.alignment, cell.number_format = NORMAL, TOP, "@"
@@ -116,10 +155,10 @@ def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> 
     first = letters[sheet.titles[0]]
     whole = f"A2:{last}{LAST_ROW}"
     key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
-    _rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
+    rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
     if sheet in (declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS):
         area = f"{first}2:{first}{LAST_ROW}"
-        _rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
+        rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
     if sheet is declaration_columns.INDICATORS:
         _row_colours(page, letters, whole)
 
@@ -127,23 +166,24 @@ def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> 
 def _row_colours(page: Worksheet, at: dict[str, str], whole: str) -> None:
     kind, code, label = at["Kiểu"], at["Mã"], at["Chỉ tiêu"]
     units = f"'{declaration_columns.UNITS.title}'"
-    _rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
+    rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
     for title in ("Tử số", "Mẫu số"):
         letter = at[title]
         area = f"{letter}2:{letter}{LAST_ROW}"
         rate = declaration_words.KINDS[Kind.PERCENT]
-        _rule(page, area, f'AND(${kind}2="{rate}",{letter}2="")', ORANGE)
-        _rule(page, area, f'AND({letter}2<>"",COUNTIF(${code}$2:${code}${LAST_ROW},{letter}2)=0)', RED)
+        rule(page, area, f'AND(${kind}2="{rate}",{letter}2="")', ORANGE)
+        rule(page, area, f'AND({letter}2<>"",COUNTIF(${code}$2:${code}${LAST_ROW},{letter}2)=0)', RED)
     who = at["Ai báo cáo"]
     known = f"COUNTIF({units}!$A:$C,{who}2)=0"
-    _rule(page, f"{who}2:{who}{LAST_ROW}", f'AND({who}2<>"",ISERROR(FIND(";",{who}2)),{known})', RED)
-    _rule(page, whole, f'${kind}2="{declaration_words.SECTION}"', HEADER, BOLD)
-    _rule(page, whole, f'${kind}2="{declaration_words.GROUP}"', GREY, BOLD)
+    rule(page, f"{who}2:{who}{LAST_ROW}", f'AND({who}2<>"",ISERROR(FIND(";",{who}2)),{known})', RED)
+    rule(page, whole, f'${kind}2="{declaration_words.SECTION}"', HEADER, BOLD)
+    rule(page, whole, f'${kind}2="{declaration_words.GROUP}"', GREY, BOLD)
     machine = at["Tên máy"]
-    _rule(page, f"{machine}2:{machine}{LAST_ROW}", f'${code}2<>""', MACHINE)
+    rule(page, f"{machine}2:{machine}{LAST_ROW}", f'${code}2<>""', MACHINE)
 
 
-def _rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Font | None = None) -> None:
+def rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Font | None = None) -> None:
+    """Colours cells where a formula is true."""
     bold = Font(bold=True) if font is not None else None
     page.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=fill, font=bold))  # type: ignore[no-untyped-call]
 
@@ -152,12 +192,46 @@ def _add_faults(workbook: Workbook) -> None:
     """The list that `form check` writes; the colours of all sheets follow its hidden last column."""
     page = workbook.create_sheet(FAULTS_SHEET)
     for number, column in enumerate(FAULT_COLUMNS, 1):
-        _column(page, number, column)
+        column_head(page, number, column)
         cell = page.cell(2, number)
         cell.font, cell.alignment, cell.border = (LINK if column.title == "Đến ô" else NORMAL), TOP, BOX
     page.cell(2, 5, "Chưa kiểm tra lần nào: chạy lệnh cchc-xl form check trên tệp này.")
     page.column_dimensions[KEY_COLUMN].hidden = True
     page.freeze_panes = "A2"
+
+
+def _draft_colours(page: Worksheet, sheet: DeclaredSheet) -> None:
+    """Orange where somebody must answer, yellow where somebody should look, until the list says that it was seen."""
+    area = f"A2:{get_column_letter(len(sheet.columns))}{LAST_ROW}"
+    key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
+
+    def listed(level: str, more: str = "") -> str:
+        return f'COUNTIFS({DRAFT_KEY},{key},{DRAFT_LEVELS},"{level}",{DRAFT_SEEN},""{more})>0'
+    asked = listed(MUST_ANSWER, f',{DRAFT_PROPOSED},"?*"')
+    rule(page, area, f'OR(AND(A2="",{listed(MUST_ANSWER)}),{asked})', ORANGE)
+    rule(page, area, listed(SHOULD_LOOK), YELLOW)
+
+
+def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
+    """The list of proposals, the questions first; the colours of all sheets follow its hidden last column."""
+    page = workbook.create_sheet(DRAFT_SHEET, 0)
+    for number, column in enumerate(DRAFT_COLUMNS, 1):
+        column_head(page, number, column)
+    order = (MUST_ANSWER, SHOULD_LOOK, CERTAIN)
+    for number, each in enumerate(sorted(drafted, key=lambda cell: order.index(cell.level)), 1):
+        title = declaration_columns.BY_KEY[each.sheet].title
+        letter = get_column_letter(declaration_columns.BY_KEY[each.sheet].titles.index(each.column) + 1)
+        place = f"{title}!{letter}{each.line}"
+        cells = (str(number), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why, "",
+                 place)
+        line(page, number + 1, cells)
+        page.cell(number + 1, 3).hyperlink = f"#'{title}'!{letter}{each.line}"
+        page.cell(number + 1, 3).font = LINK
+    page.column_dimensions["J"].hidden = True
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = f"A1:I{max(page.max_row, 2)}"
+    rule(page, f"A2:I{LAST_ROW}", f'AND($B2="{MUST_ANSWER}",$I2="")', ORANGE)
+    rule(page, f"A2:I{LAST_ROW}", f'AND($B2="{SHOULD_LOOK}",$I2="")', YELLOW)
 
 
 def _add_guide(workbook: Workbook) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.figures import Figure
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import Master, read_master
@@ -21,6 +22,7 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Document, Period
 from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
 from cchc_xl.structs import Struct
+from cchc_xl.values import Value
 
 BOOKS = "CCHC_*.xls[xm]"
 OF_ONE_REPORT = frozenset({"so_bao_cao", "ngay_ky", *PERIOD_FIELDS})
@@ -30,12 +32,14 @@ OF_ONE_REPORT = frozenset({"so_bao_cao", "ngay_ky", *PERIOD_FIELDS})
 class Earlier(Struct, frozen=True):
     """The book of the last period and, where there is one, that of the same period of the year before.
 
-    `with_office`: the office, contacts, texts and documents come along too.
+    `with_office`: the office, contacts, texts and documents come along too. `changes` tells the figures of another form
+    by the names that they have in this one.
     """
 
     last: Computed
     year_before: Computed | None = None
     with_office: bool = True
+    changes: FormChanges | None = None
 
 
 def figures_of(book: Path, form: Form, period: Period) -> Earlier:
@@ -61,9 +65,9 @@ def bring(book: Path, earlier: Earlier) -> int:
     """
     workbook = Workbook(book)
     master = read_master(workbook, book)
-    count = _write(workbook, master, PREVIOUS, earlier.last)
+    count = _write(workbook, master, PREVIOUS, _values(earlier.last, earlier.changes))
     if earlier.year_before is not None:
-        _write(workbook, master, LAST_YEAR, earlier.year_before)
+        _write(workbook, master, LAST_YEAR, _values(earlier.year_before, earlier.changes))
     period = as_facts(earlier.last.content.form.period)
     carried = {f"{sheet_names.CARRIED_PERIOD}{key}": text for key, text in period.items()}
     if earlier.with_office:
@@ -75,15 +79,29 @@ def bring(book: Path, earlier: Earlier) -> int:
     return count
 
 
-def _write(workbook: Workbook, master: Master, column: str, computed: Computed) -> int:
-    before: Mapping[str, Figure] = {figure.indicator.name: figure for figure in computed.figures.values()}
+def _values(computed: Computed, changes: FormChanges | None) -> dict[str, Value]:
+    """The figures of a book by machine name; those that a new line joins are added, where all of them are known."""
+    figures = computed.figures.values()
+    before = {figure.indicator.name: figure.value for figure in figures if figure.value is not None}
+    if changes is None:
+        return before
+    known = changes.renamed(before)
+    for name, parts in changes.joined.items():
+        values = [before.get(part) for part in parts]
+        numbers = [value for value in values if isinstance(value, Decimal)]
+        if numbers and len(numbers) == len(values):
+            known[name] = sum(numbers, Decimal(0))
+    return known
+
+
+def _write(workbook: Workbook, master: Master, column: str, before: Mapping[str, Value]) -> int:
     count = 0
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], workbook.sheet(section.sheet)
         for row in section.indicators:
-            figure = before.get(row.name)
-            if figure is not None and figure.value is not None:
-                sheet.put(grid.address(row.code, column), stored(figure.value))
+            value = before.get(row.name)
+            if value is not None:
+                sheet.put(grid.address(row.code, column), stored(value))
                 count += 1
         sheet.show_column(grid.columns[column])
     return count

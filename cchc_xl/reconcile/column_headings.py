@@ -63,7 +63,9 @@ _FIGURE = re.compile(
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PART = re.compile(r"\b(?:quý (?:[ivx]+|\d)|tháng \d{1,2}|\d{1,2} tháng)\b")
-_COUNTED_OFF = re.compile(r"\(?(?:\d{1,2}|[a-e])\)?(?:\s*=.*)?", re.IGNORECASE)
+COUNTED_OFF = re.compile(r"\(?(?:\d{1,2}|[a-e])\)?(?:\s*=.*)?", re.IGNORECASE)
+"""A cell of the row of column numbers: (3), B, 3 = 4 + 5."""
+
 _LONGEST_HEADING = 90
 NUMBER = re.compile(r"-?\d[\d.]*(?:,\d+)?\s*%?")
 """A text that is a number and nothing else."""
@@ -137,7 +139,7 @@ def headings_at(rows: Sequence[Row], at: int, period: Period) -> tuple[Columns, 
     paths = [[level[column] for level in levels if column < len(level)] for column in range(width)]
     roles = {column: role for column, path in enumerate(paths) if (role := role_of(path, period))}
     titles = tuple(" / ".join(text for text in dict.fromkeys(map(tidy, path)) if text) for path in paths)
-    while last < len(rows) and _is_counted_off(rows[last]):
+    while last < len(rows) and is_counted_off(rows[last]):
         last += 1
     return Columns(titles, roles), last
 
@@ -152,7 +154,7 @@ def _goes_on(row: Row, lines: Sequence[int], period: Period) -> bool:
     """The lower level of a heading: it says what columns are, and has nothing where lines have number and label."""
     written = [cell.own for cell in row if cell.own]
     known = [role_of([text], period) for text in written]
-    numbers = any(_COUNTED_OFF.fullmatch(text) for text in written)
+    numbers = any(COUNTED_OFF.fullmatch(text) for text in written)
     return any(known) and not numbers and not any(_own(row, column) for column in lines)
 
 
@@ -167,10 +169,10 @@ def _levelled(rows: Sequence[Row], number: int, last: int) -> list[str]:
     return texts
 
 
-def _is_counted_off(row: Row) -> bool:
+def is_counted_off(row: Row) -> bool:
     """(1) (2) (3) below the headings."""
     written = [cell.own for cell in row if cell.own]
-    return len(written) > 2 and all(_COUNTED_OFF.fullmatch(text) for text in written)
+    return len(written) > 2 and all(COUNTED_OFF.fullmatch(text) for text in written)
 
 
 def guessed(rows: Sequence[Row]) -> Columns:

@@ -12,7 +12,7 @@ from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.figure_marks import Mark, Shown, clean
 from cchc_xl.report.quantity import Paper
 from cchc_xl.rules.rule_judgement import Known
-from cchc_xl.schema.form_model import Heading, Indicator, Section
+from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value
@@ -89,7 +89,14 @@ def statistics_table(content: Content, figures: Mapping[str, Figure], paper: Pap
     """Every printed line of the form, with the city's figures by indicator code."""
     writer = _Writer(content, figures, paper)
     lines = (line for section in content.form.sections if section.printed for line in writer.section(section))
-    return StatisticsTable(_title(content.form.title), tuple(lines))
+    return StatisticsTable(printed_title(content.form), tuple(lines))
+
+
+def printed_title(form: Form) -> str:
+    """The title above the table: as the province prints it, with the period in its place, else the form's own."""
+    if form.printed_title:
+        return clean(form.printed_title.replace("{kỳ}", form.period.label))
+    return _title(form.title)
 
 
 class _Writer(Struct, frozen=True):
@@ -98,7 +105,8 @@ class _Writer(Struct, frozen=True):
     paper: Paper
 
     def section(self, section: Section) -> Iterator[StatisticsLine]:
-        yield StatisticsLine(section.number, clean(section.title), la_muc=True)
+        if section.stt != UNNUMBERED:
+            yield StatisticsLine(section.stt or section.number, clean(section.title), la_muc=True)
         known = {figure.indicator.name: figure.value for figure in self.figures.values()}
         of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
         for row in section.rows:

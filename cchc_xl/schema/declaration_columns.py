@@ -266,6 +266,7 @@ BY_KEY = {sheet.key: sheet for sheet in SHEETS}
 FORM_LINES = {
     "Mã": "id", "Tên": "title", "Phiên bản": "version", "Căn cứ": "basis", "Hiệu lực từ": "valid_from",
     "Hiệu lực đến": "valid_to", "Ghi chú": "remark", "Gấp kỳ trước": "ratio", "Gấp đơn vị khác": "peer_ratio",
-    "Chỉ so số từ": "least",
+    "Chỉ so số từ": "least", "Tên in": "printed_title", "Tiêu đề cột": "printed_heads",
 }
-"""The lines of sheet Biểu mẫu; the last three say how far a figure may be from others before somebody is asked."""
+"""The lines of sheet Biểu mẫu; ratio, peer_ratio and least say how far a figure may be from others before somebody is
+asked."""

@@ -175,9 +175,11 @@ class Scale(Declared, frozen=True, kw_only=True):
 
 
 class SectionHead(Declared, frozen=True, kw_only=True):
-    """The line that a section begins with."""
+    """The line that a section begins with; `stt` is its printed number where that is not its own, "–" for a section
+    whose line the print does not show."""
 
     number: str
+    stt: str = ""
     title: str
     sheet: str
     printed: bool = True
@@ -235,7 +237,9 @@ class Form(Declared, frozen=True, kw_only=True):
     """A whole declared form with its look-ups.
 
     `remark` also says what could not be verified. The period is that of the book that was begun with the form; units
-    and general data are the book's own too. `folder` is where the declaration was read.
+    and general data are the book's own too. `folder` is where the declaration was read. `printed_title` is the title of
+    the printed table where it is not the form's own, with {kỳ} for the period; `printed_heads` are its columns, with |
+    between them and › between levels of headings, and on a second line the numbers of the columns where it has them.
     """
 
     id: str
@@ -245,6 +249,8 @@ class Form(Declared, frozen=True, kw_only=True):
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     remark: str = ""
+    printed_title: str = ""
+    printed_heads: str = ""
     plausible: Plausible = Plausible()
     sections: tuple[Section, ...]
     units: tuple[Unit, ...]

@@ -183,7 +183,9 @@ class IndicatorRows:
         number, title = line["Mã"], line["Chỉ tiêu"]
         sheet = line["Tên sheet"] or f"{number} {title}"[:LONGEST_SHEET_NAME].strip()
         printed = self._reader.yes(INDICATORS, line, "In ra", True)
-        return Section(number=number, title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=())
+        return Section(
+            number=number, stt=line["STT in"], title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=()
+        )
 
     def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:
         reader = self._reader

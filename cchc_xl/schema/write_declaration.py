@@ -70,6 +70,7 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for section in form.sections:
         yield {
             "Mã": section.number,
+            "STT in": section.stt,
             "Chỉ tiêu": section.title,
             "Kiểu": declaration_words.SECTION,
             "Tên sheet": section.sheet,

@@ -40,11 +40,17 @@ def export(form_name: str, out: Path) -> Path:
         tables, name = tables_of_place(place)[0], form.id if form else place.stem
     else:
         tables, name = empty_tables(), "moi"
+    target = free_target(out, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, to_workbook(tables))
+    return target
+
+
+def free_target(out: Path, name: str) -> Path:
+    """The file of a declaration to be written: as named, or in a folder. Raises `UserError` for one that exists."""
     target = out if out.suffix.lower() == ".xlsx" else out / FILE.format(name)
     if target.exists():
         raise UserError(str(target), "đã có tệp này.", "Chọn tên khác, hoặc tự chuyển tệp cũ đi chỗ khác.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, to_workbook(tables))
     return target
 
 

@@ -17,6 +17,7 @@ from cchc_xl.schema import Form, Period, Unit, begun, period_of
 from cchc_xl.schema.report_periods import before, due, slug
 
 if TYPE_CHECKING:
+    from cchc_xl.declaration.form_changes import FormChanges
     from cchc_xl.master.compute_book import Computed
     from cchc_xl.master.master_book import Master
     from cchc_xl.master.previous_period import Earlier
@@ -60,26 +61,38 @@ def make_all(
     return replace(made, remarks=(*remarks, *made.remarks))
 
 
-def make_next(book: Path, period: str, out: Path) -> Made:
+def make_next(
+    book: Path, period: str, out: Path, form_name: str = "", changes: FormChanges | None = None
+) -> Made:
     """Writes the files of the next period: form, office, units, contacts, texts and figures come from a book.
 
-    Where no period is named, that which the book says comes next. Raises `UserError` for the book's own period, and
-    rather than overwrite a book.
+    Where no period is named, that which the book says comes next. A form that is named takes the place of the book's;
+    `changes` tells which lines of the two are one. Raises `UserError` for the book's own period, and rather than
+    overwrite a book.
     """
     from cchc_xl.master.compute_book import compute
 
-    return make_following(compute(book), period, out)
+    other = load_form(form_folder(form_name)) if form_name else None
+    return make_following(compute(book), period, out, other, changes)
 
 
-def make_following(last: Computed, period: str, out: Path) -> Made:
+def make_following(
+    last: Computed, period: str, out: Path, other: Form | None = None, changes: FormChanges | None = None
+) -> Made:
     """The same from what a book gives, open or not."""
-    from cchc_xl.master.previous_period import earlier_books
+    from cchc_xl.master.previous_period import Earlier, earlier_books
 
     form = last.content.form
     chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
     units = tuple(unit for unit in form.units if _in_period(unit, chosen))
-    return make_files(begun(form.changed(units=units), chosen), out, earlier)
+    if other is None:
+        return make_files(begun(form.changed(units=units), chosen), out, earlier)
+    from cchc_xl.units import units_remarks, with_units
+
+    earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
+    made = make_files(begun(with_units(other, units), chosen), out, earlier)
+    return replace(made, remarks=(*units_remarks(other, units), *made.remarks))
 
 
 def _coming(master: Master) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import refuse_changed, refuse_other_kind
 from cchc_xl.files import refuse_if_open
@@ -14,8 +17,10 @@ from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
+from cchc_xl.reconcile.foreign_table import Cell, Table, tables_of_document
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
+from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import default_template, refuse_errors
 from cchc_xl.word.document_text import DOCUMENTS, read_document
@@ -66,23 +71,40 @@ def appendix_of(path: Path, form: Form) -> Appendix:
 
 
 def import_figures(
-    book: Path, source: Path, *, form_name: str = "", unit: str = "", now: datetime | None = None
+    book: Path, source: Path, *, form_name: str = "", unit: str = "", now: datetime | None = None,
+    changes: FormChanges | None = None,
 ) -> Imported:
-    """Brings the figures of an old report or table into a master; what is uncertain is only listed."""
+    """Brings the figures of an old report or table into a master; what is uncertain is only listed.
+
+    `changes` tells which lines of the old form are which of the book's.
+    """
     refuse_if_open(book)
     computed = compute(book, form_name)
     refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
     audit, general = None, list[General]()
     if source.suffix.lower() in TABLES:
-        appendix = appendix_of(source, master.form)
+        appendix = read_tables(relabelled(tables_of(source), changes), master.form)
     else:
         document = read_document(source)
         audit = _auditor(computed, None).audit(document)
-        appendix = audit.appendix
+        tables = relabelled(tables_of_document(document), changes)
+        appendix = read_tables(tables, master.form) if changes else audit.appendix
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())
     other = audit.other_period if audit else ""
     imported = write_found(master, found, str(source), now or datetime.now(), unit, other)
     imported.general, imported.unread = general, list(appendix.unread)
     return imported
+
+
+def relabelled(tables: Sequence[Table], changes: FormChanges | None) -> Sequence[Table]:
+    """The tables with the labels of an old form in the words of the new one."""
+    labels = changes.labels if changes else {}
+
+    def cell(each: Cell) -> Cell:
+        said = labels.get(plain(each.own))
+        return replace(each, text=said) if said else each
+    return [
+        replace(table, rows=tuple(tuple(map(cell, row)) for row in table.rows)) for table in tables
+    ] if labels else tables

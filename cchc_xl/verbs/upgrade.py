@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
@@ -48,9 +49,11 @@ KEYED_SHEETS = {sheet_names.INFO: (3,), sheet_names.ENTRIES: (4,), sheet_names.C
 """Sheets whose lines have a hidden key, and the columns that people type."""
 
 
-def upgrade(book: Path, form: Form, now: datetime) -> list[str]:
-    """Makes the book one of the form; returns what has changed, a sentence each. Raises `UserError`; the book is then
-    unchanged."""
+def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None = None) -> list[str]:
+    """Makes the book one of the form; returns what has changed, a sentence each. `changes` tells which line is which.
+
+    Raises `UserError`; the book is then unchanged.
+    """
     refuse_if_open(book)
     with exclusive(book):
         old, damaged = _opened(book, form)
@@ -58,15 +61,15 @@ def upgrade(book: Path, form: Form, now: datetime) -> list[str]:
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:
             raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", " ".join(units) or "Không có gì phải đổi.")
-        lines = same_lines(old.form, fitted)
+        lines = same_lines(old.form, fitted, changes)
         mended = ["Đặt lại khai báo biểu mẫu cất trong sổ."] if damaged else []
-        changes = [
+        told = [
             *mended, *differences(old.form, fitted, lines), *units, *_lost(old, fitted, lines), *_left_out(old)
         ]
-        data = _made_anew(old, fitted, lines, changes, now)
+        data = _made_anew(old, fitted, lines, told, now)
         back_up(book, now)
         replace_file(book, data)
-    return changes
+    return told
 
 
 def _opened(book: Path, form: Form) -> tuple[Master, bool]:
@@ -96,8 +99,12 @@ def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: d
         return made.read_bytes()
 
 
-def same_lines(old: Form, new: Form) -> dict[str, str]:
-    """The old code of every line that both forms have: by machine name, group lines by their words."""
+def same_lines(old: Form, new: Form, changes: FormChanges | None = None) -> dict[str, str]:
+    """The old code of every line that both forms have: as people have said, else by machine name, group lines by their
+    words."""
+    if changes is not None:
+        kept = {line.code for section in new.sections for line in section.lines}
+        return {new_code: code for code, new_code in changes.codes.items() if new_code in kept}
     known = {row.name: row.code for row in old.indicators()}
     headings = {
         folded(line.label): line.code for section in old.sections for line in section.rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from cchc_xl import drafting
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.resources import data_folder
 from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
@@ -26,6 +27,10 @@ PARTS = (
     ("footnotes", "footnotes"), ("header1", "header"), ("header2", "header"),
 )
 """Name and content type of the parts in word/."""
+
+FRAME = Path(__file__).with_name("khung_mau.txt")
+FRAME_TARGET = Path(drafting.__file__).with_name("khung_mau.docx")
+"""What `form word` begins with; it lies in the package."""
 
 FIRST_HEADER, PAGE_HEADER = "rId5", "rId6"
 """Relationships are numbered in the order of PARTS, from the one after the document."""
@@ -141,6 +146,7 @@ def main() -> None:
     folder = data_folder("templates")
     for source in sorted((folder / "nguon").glob("*.txt")):
         write_template(source, folder / f"{source.stem}.docx")
+    write_template(FRAME, FRAME_TARGET)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from cchc_xl.cli.command_app import (
     FINDINGS,
     FORM_NAME,
     JSON,
+    MAP,
     PATH,
     PERIOD,
     argument,
@@ -34,7 +35,7 @@ SHOWN = 20
 def run(
     forms: Sequence[Path], by: str, out: Path, units: Path | None = None, jobs: int = 0, resume: Path | None = None,
     facts: Path | None = None, scheduler: str = "", form: str = "", period: str = "", every: bool = False,
-    replace: bool = False, forget: bool = False, json: bool = False,
+    replace: bool = False, forget: bool = False, json: bool = False, map: Path | None = None,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
@@ -44,7 +45,7 @@ def run(
     kinds = tuple(kind.strip() for kind in by.split(",") if kind.strip())
     order = Order(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
-        period=period, every=every, whole=replace, forget=forget,
+        period=period, every=every, whole=replace, forget=forget, changes=map,
     )
     with progress("Đọc tệp", quiet=json) as step:
         done = consolidate(order, step)
@@ -77,6 +78,7 @@ command = Verb(
         option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
         FORM_NAME,
         PERIOD,
+        MAP,
         JSON,
     ],
 )

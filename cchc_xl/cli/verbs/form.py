@@ -1,11 +1,11 @@
-"""cchc-xl form export|build|check|install|upgrade"""
+"""cchc-xl form export|build|check|draft|diff|word|install|upgrade"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, PATH, argument, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, MAP, PATH, argument, option
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
@@ -64,6 +64,22 @@ def _print_json(faults: list[Located], file: Path) -> None:
     print(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
 
 
+def draft(appendix: Path, out: Path, last: str = "") -> int:
+    """A form drafted from the appendix that somebody sent."""
+    from cchc_xl.verbs.draft import draft as work
+
+    made = work(appendix, out, last)
+    for line in made.left_out:
+        print(f"Lưu ý: {line}")
+    asked = len(made.questions)
+    doubtful = sum(note.is_doubtful for note in made.notes) - sum(note.is_doubtful for note in made.questions)
+    print(
+        f"Đã ghi {out}: {asked} câu hỏi phải trả lời (ô cam), {doubtful} ô nên xem (ô vàng); danh sách ở trang tính "
+        f"Bản nháp. Trả lời xong, kiểm tra bằng cchc-xl form check."
+    )
+    return CLEAN
+
+
 def install(file: Path) -> int:
     """A declaration with its templates among the user's own forms."""
     from cchc_xl.verbs.declaration import install as work
@@ -72,15 +88,46 @@ def install(file: Path) -> int:
     return CLEAN
 
 
-def upgrade(book: Path, form: str) -> int:
+def diff(old: Path, new: Path, out: Path | None = None) -> int:
+    """Two forms line by line."""
+    from collections import Counter
+
+    from cchc_xl.verbs.draft import diff as work
+
+    changes = work(str(old), str(new), out)
+    counts = Counter(each.work or "Chưa chắc" for each in changes)
+    for each in changes:
+        if each.work != "Giữ" and not out:
+            print(" · ".join(cell for cell in each.cells if cell))
+    print("; ".join(f"{work}: {count}" for work, count in counts.items()) + ".")
+    if out:
+        print(f"Đã ghi {out}: xem lại trang tính Đối chiếu (ô cam: chọn Việc), rồi dùng bằng --map.")
+    return CLEAN
+
+
+def word(form: Path, out: Path) -> int:
+    """The Word template to start from."""
+    from cchc_xl.verbs.draft import word as work
+
+    made = work(str(form), out)
+    print(
+        f"Đã ghi {out}: sửa lời văn bằng Word. Đặt tệp cạnh biểu mẫu {made.id}, ghi tên tệp ở trang tính Kỳ, cột Mẫu "
+        f"Word; hoặc chỉ tệp khi xuất: cchc-xl report SỔ --template {out.name} --out …"
+    )
+    return CLEAN
+
+
+def upgrade(book: Path, form: str, map: Path | None = None) -> int:
     """A living book follows another version of its form."""
     from datetime import datetime
 
     from cchc_xl.declaration import form_folder, load_form
+    from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.recalc import recalc
     from cchc_xl.verbs.upgrade import upgrade as work
 
-    changes = work(book, load_form(form_folder(form)), datetime.now())
+    known = read_changes(map) if map else None
+    changes = work(book, load_form(form_folder(form)), datetime.now(), known)
     recalc(book, datetime.now())
     print("\n".join(changes))
     print(f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu.")
@@ -111,8 +158,31 @@ command = Verbs(
             params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
         ),
         Verb(
+            "draft", callback=draft, help="Soạn nháp biểu mẫu từ phụ lục cấp trên gửi (Word hoặc Excel).",
+            params=[
+                argument("appendix", "Phụ lục: .docx, .xlsx, .doc, .odt."),
+                option("--last", "Biểu mẫu trước: dòng tìm lại được giữ ai báo cáo, cách cộng, kiểm tra.", default=""),
+                option("--out", "Tệp biểu mẫu .xlsx sẽ ghi, hoặc thư mục.", type=PATH, required=True),
+            ],
+        ),
+        Verb(
+            "diff", callback=diff, help="So hai biểu mẫu từng dòng: giữ, đổi lời, tách, gộp, mới, bỏ.",
+            params=[
+                argument("old", "Biểu mẫu cũ: tên, tệp, thư mục, hoặc sổ."),
+                argument("new", "Biểu mẫu mới."),
+                option("--out", "Tệp .xlsx ghi bảng đối chiếu để sửa.", type=PATH),
+            ],
+        ),
+        Verb(
+            "word", callback=word, help="Ghi mẫu Word để bắt đầu: mỗi số liệu một câu, phụ lục như bản in.",
+            params=[
+                argument("form", "Biểu mẫu: tên, tệp, thư mục, hoặc sổ."),
+                option("--out", "Tệp .docx sẽ ghi.", type=PATH, required=True),
+            ],
+        ),
+        Verb(
             "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",
-            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True)],
+            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True), MAP],
         ),
         Verb(
             "install", callback=install, help="Cài biểu mẫu và mẫu Word của nó cho người dùng máy này.",

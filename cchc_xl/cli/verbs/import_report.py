@@ -6,18 +6,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, argument, option, print_json
+from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, MAP, argument, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.figure_import import Entry, Imported
 
 
-def run(book: Path, source: Path, unit: str = "", form: str = "", json: bool = False) -> int:
+def run(
+    book: Path, source: Path, unit: str = "", form: str = "", json: bool = False, map: Path | None = None
+) -> int:
     """Writes what is sure into empty cells; lists the rest."""
+    from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.reconcile import import_figures
 
-    imported = import_figures(book, source, form_name=form, unit=unit)
+    imported = import_figures(
+        book, source, form_name=form, unit=unit, changes=read_changes(map) if map else None
+    )
     if json:
         print_json(**_fields(imported))
     else:
@@ -34,6 +39,7 @@ command = Verb(
         argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx)."),
         option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
         FORM_NAME,
+        MAP,
         JSON,
     ],
 )

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, JSON, PATH, option, print_json
+from cchc_xl.cli.command_app import CLEAN, JSON, MAP, PATH, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
 from cchc_xl.errors import UserError
 
 
 def run(
     out: Path, period: str = "", form: str = "", book: Path | None = None, units: Path | None = None,
-    previous: Path | None = None, json: bool = False,
+    previous: Path | None = None, json: bool = False, map: Path | None = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
+    from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.new import make_all, make_next
 
-    if bool(form) == (book is not None):
-        remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC."
+    if (bool(form) == (book is not None)) != (map is not None):
+        remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC; đổi biểu mẫu: cả hai và --map."
         raise UserError("new", "cần đúng một trong hai tùy chọn --form và --from.", remedy)
     if book is not None and (units or previous):
         raise UserError("new", "--units và --previous không dùng cùng --from.", "Đơn vị và số liệu lấy từ sổ kỳ trước.")
-    made = make_next(book, period, out) if book else make_all(form, period, out, units, previous)
+    changes = read_changes(map) if map else None
+    made = make_next(book, period, out, form, changes) if book else make_all(form, period, out, units, previous)
     if json:
         forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
         print_json([], master=made.master, forms=forms, warnings=made.remarks)
@@ -51,6 +53,7 @@ command = Verb(
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
         option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu.", type=PATH),
         option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),
+        MAP,
         JSON,
     ],
 )

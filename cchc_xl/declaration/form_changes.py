@@ -1,0 +1,139 @@
+"""What became of the lines of a form in another one, as people have corrected it: the workbook that `form diff` writes.
+
+A line that is kept or only reworded stands for the same figure; several that were joined add up; a line that was
+divided, is new or gone has no counterpart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from cchc_xl.errors import UserError
+from cchc_xl.schema.declaration_words import meaning, plain
+from cchc_xl.structs import Struct
+
+CHANGES_SHEET, OLD_SHEET, NEW_SHEET = "Đối chiếu", "Dòng cũ", "Dòng mới"
+KEPT, REWORDED, DIVIDED, JOINED, NEW, GONE = WORDS = ("Giữ", "Đổi lời", "Tách", "Gộp", "Mới", "Bỏ")
+TITLES = ("Việc", "Mã cũ", "Chỉ tiêu cũ", "Mã mới", "Chỉ tiêu mới", "Độ tin cậy", "Vì sao")
+LINE_TITLES = ("Mã", "Chỉ tiêu", "ĐVT", "Tên máy", "Biểu mẫu")
+REMEDY = "Sửa trang tính Đối chiếu rồi chạy lại."
+
+Thing = TypeVar("Thing")
+
+
+class ListedLine(Struct, frozen=True):
+    """A line of one of the two forms; group lines have no machine name."""
+
+    code: str
+    label: str
+    unit: str
+    name: str
+    form: str = ""
+
+
+class FormChanges(Struct, frozen=True):
+    """Machine names of the old form's figures to those of the new one; `joined` are the old names that one new figure
+    adds up. `codes` and `labels` are the same pairs by code and by words; `forms` the ids of the two forms."""
+
+    names: Mapping[str, str]
+    joined: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, str]
+    labels: Mapping[str, str]
+    forms: tuple[str, str] = ("", "")
+    undecided: int = 0
+
+    def renamed(self, by_name: Mapping[str, Thing]) -> dict[str, Thing]:
+        """What is known by old machine names, by the new ones; the rest is left out."""
+        return {new: by_name[old] for old, new in self.names.items() if old in by_name}
+
+
+def is_changes(path: Path) -> bool:
+    """Whether a workbook holds such a sheet."""
+    from cchc_xl.excel.spreadsheet import Workbook
+
+    return path.suffix.lower() == ".xlsx" and CHANGES_SHEET in Workbook(path)
+
+
+def read_changes(path: Path) -> FormChanges:
+    """The pairs of a workbook. Raises `UserError` that names the cell."""
+    from cchc_xl.declaration.declaration_workbook import texts_of
+    from cchc_xl.excel.spreadsheet import Workbook
+
+    book = Workbook(path) if path.is_file() else None
+    if book is None or not {CHANGES_SHEET, OLD_SHEET, NEW_SHEET} <= set(book.sheet_names):
+        what = "không phải tệp đối chiếu hai biểu mẫu." if book else "không tìm thấy tệp."
+        raise UserError(str(path), what, "Tạo bằng lệnh cchc-xl form diff CŨ MỚI --out TỆP.xlsx.")
+    old, new = ({line.code: line for line in _listed(texts_of(book, name))} for name in (OLD_SHEET, NEW_SHEET))
+    return _Reader(path, old, new).read(texts_of(book, CHANGES_SHEET))
+
+
+Row = tuple[int, tuple[str, ...]]
+
+
+def _listed(rows: Iterator[Row]) -> Iterator[ListedLine]:
+    next(rows, None)
+    for _, cells in rows:
+        yield ListedLine(*(*cells, *("",) * len(LINE_TITLES))[: len(LINE_TITLES)])
+
+
+class _Reader:
+    def __init__(self, path: Path, old: Mapping[str, ListedLine], new: Mapping[str, ListedLine]) -> None:
+        self._path, self._old, self._new = path, old, new
+
+    def read(self, rows: Iterator[Row]) -> FormChanges:
+        next(rows, None)
+        pairs: list[tuple[ListedLine, ListedLine]] = []
+        joined: dict[str, list[ListedLine]] = {}
+        undecided = 0
+        for number, cells in rows:
+            work, old, _, new, *_ = map(str.strip, (*cells, *("",) * 5))
+            what = self._work(number, work)
+            undecided += not what and bool(old or new)
+            if what in (KEPT, REWORDED, JOINED):
+                one, other = self._line(number, "B", old, self._old), self._line(number, "D", new, self._new)
+                if what == JOINED:
+                    joined.setdefault(other.code, []).append(one)
+                else:
+                    pairs.append((one, other))
+        self._refuse_doubles(pairs, joined)
+        return self._made(pairs, joined, undecided)
+
+    def _work(self, number: int, typed: str) -> str:
+        try:
+            return str(meaning({word: word for word in WORDS}, typed)) if typed else ""
+        except ValueError as error:
+            raise UserError(f"{self._path} › {CHANGES_SHEET}!A{number}", str(error), REMEDY) from None
+
+    def _line(self, number: int, letter: str, code: str, known: Mapping[str, ListedLine]) -> ListedLine:
+        if code not in known:
+            what = f"không có dòng mã “{code}” trong biểu mẫu {'cũ' if letter == 'B' else 'mới'}."
+            raise UserError(f"{self._path} › {CHANGES_SHEET}!{letter}{number}", what, REMEDY)
+        return known[code]
+
+    def _refuse_doubles(
+        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]]
+    ) -> None:
+        """A line stands for one line of the other form."""
+        olds = Counter([one.code for one, _ in pairs] + [one.code for each in joined.values() for one in each])
+        news = Counter([other.code for _, other in pairs] + list(joined))
+        for which, counts, work in (("cũ", olds, DIVIDED), ("mới", news, JOINED)):
+            for code, count in counts.items():
+                if count > 1:
+                    what = f"dòng {which} “{code}” ghi {count} lần."
+                    raise UserError(f"{self._path} › {CHANGES_SHEET}", what, f"Để một lần, hoặc ghi “{work}”. {REMEDY}")
+
+    def _made(
+        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]], undecided: int
+    ) -> FormChanges:
+        words = Counter(plain(one.label) for one, _ in pairs)
+        ids = tuple(next((line.form for line in known.values()), "") for known in (self._old, self._new))
+        return FormChanges(
+            {one.name: other.name for one, other in pairs if one.name and other.name},
+            {self._new[code].name: tuple(one.name for one in ones) for code, ones in joined.items()},
+            {one.code: other.code for one, other in pairs},
+            {plain(one.label): other.label for one, other in pairs if words[plain(one.label)] == 1},
+            (ids[0], ids[1]), undecided,
+        )

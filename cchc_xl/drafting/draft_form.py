@@ -1,0 +1,278 @@
+"""A form drafted from a printed appendix: the declaration's tables, and what of it people must answer or look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
+from cchc_xl.drafting.draft_table import drafted_table, is_number_table, unit_kind
+from cchc_xl.drafting.last_form import inherited, inherited_tables
+from cchc_xl.drafting.outline import outline
+from cchc_xl.drafting.printed_heads import written_heads
+from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
+from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
+from cchc_xl.drafting.row_pairs import RowPair
+from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
+from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
+from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
+from cchc_xl.schema.declaration_words import plain
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.machine_names import name_from
+from cchc_xl.schema.read_declaration import read_form
+from cchc_xl.schema.write_declaration import tables_of
+from cchc_xl.structs import Struct
+from cchc_xl.typed_text import folded
+
+UPPER, LOWER_KINDS = "Cơ quan", ("Phường", "Xã")
+"""Words for the office itself and for those below it, where no last form names them."""
+
+PEOPLE = re.compile(rf"{folded('họ')}(?: {folded('và')})? {folded('tên')}|{folded('điện thoại')}|email")
+FORM_NUMBER = re.compile(r"(?i)biểu(?:\s+mẫu)?(?:\s+số)?:?\s*([\w.]*\d[\w.]*)")
+SHORTEST_TITLE = 31
+
+
+class DraftNote(Struct, frozen=True):
+    """A cell of the draft that was proposed or must be answered: sheet, line, column, and where it was read."""
+
+    sheet: str
+    line: int
+    column: str
+    proposal: Proposal
+    where: str = ""
+    text: str = ""
+    """What stands in the cell."""
+
+    @property
+    def is_question(self) -> bool:
+        """Whether somebody must answer: nothing could be proposed, or a line is the same only if people say so."""
+        return self.proposal.sure < ASKED or self.proposal.why.startswith("có phải")
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.proposal.sure < CERTAIN
+
+
+class Draft(Struct, frozen=True):
+    """The declaration with its notes; `left_out` tells what of the appendix or the last form is not in it."""
+
+    tables: DeclaredTables
+    notes: tuple[DraftNote, ...]
+    pairs: tuple[RowPair, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> tuple[DraftNote, ...]:
+        """What must be answered."""
+        return tuple(note for note in self.notes if note.is_question)
+
+
+@dataclass
+class _Sheets:
+    """The lines of every sheet while the draft grows."""
+
+    lines: dict[str, list[DraftLine]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, sheet: declaration_columns.DeclaredSheet, lines: Sequence[DraftLine]) -> None:
+        self.lines.setdefault(sheet.key, []).extend(lines)
+
+    def of(self, sheet: declaration_columns.DeclaredSheet) -> list[DraftLine]:
+        return self.lines.setdefault(sheet.key, [])
+
+
+def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
+    """The draft of a file's tables; what the last form says of the same lines is taken over. Raises `UserError`."""
+    tables = printed_tables(appendix)
+    declared = tables_of(last) if last else None
+    sheets, levels = _Sheets(), _levels(tables, last)
+    listed = [table for table in tables if not _is_contacts(table) and not is_number_table(table)]
+    for table in tables:
+        if _is_contacts(table):
+            _contacts(table, sheets)
+        elif is_number_table(table):
+            _number_table(table, sheets, levels)
+    rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
+    found: tuple[RowPair, ...] = ()
+    if last and declared:
+        taken = inherited(rows, last, declared)
+        rows, found = list(taken.lines), taken.pairs
+        sheets.left_out += taken.left_out
+        inherited_tables(sheets.of(INDICATORS), sheets.of(TABLE_COLUMNS), declared)
+        for key, lines in taken.sheets.items():
+            if not sheets.of(BY_KEY[key]):
+                sheets.add(BY_KEY[key], [DraftLine(dict(cells)) for cells in lines])
+    sheets.lines[INDICATORS.key] = [*rows, *sheets.of(INDICATORS)]
+    _name_sheets(sheets.of(INDICATORS))
+    sheets.add(FORM, list(_head(appendix, tables, listed, last)))
+    if not sheets.of(UNITS):
+        sheets.add(UNITS, _unknown_units(sheets.of(INDICATORS)))
+    return _finished(sheets, found)
+
+
+def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
+    """The tables in the declared order, machine names made, and the notes with their lines."""
+    drafted = {key: [_cells(key, line) for line in lines] for key, lines in sheets.lines.items() if lines}
+    given = {**_defaults(), **drafted}
+    tables = made({sheet.key: given[sheet.key] for sheet in declaration_columns.SHEETS if sheet.key in given})
+    notes = tuple(
+        DraftNote(key, number, title, proposal, line.where, line.cells.get(title, ""))
+        for key in BY_KEY for number, line in enumerate(sheets.lines.get(key, ()), 2)
+        for title, proposal in line.proposals.items()
+    )
+    named = {place: name for place, name in read_form(tables).made.items() if place[0] == INDICATORS.key}
+    return Draft(with_names(tables, named), notes, found, tuple(sheets.left_out))
+
+
+def _cells(key: str, line: DraftLine) -> list[str]:
+    return [line.cells.get(title, "") for title in BY_KEY[key].titles]
+
+
+def _defaults() -> dict[str, list[list[str]]]:
+    """The periods and general data of every form."""
+    empty = Form(
+        id="", version="", title="", sections=(), units=(), info=declaration_defaults.info(),
+        periods=declaration_defaults.periods(), contacts=declaration_defaults.contacts(),
+    )
+    tables = tables_of(empty)
+    return {
+        key: [list(cells) for _, cells in table.rows] for key, table in tables.by_key.items() if key != FORM.key
+    }
+
+
+# What the tables are
+
+
+def _is_contacts(table: PrintedTable) -> bool:
+    return any(PEOPLE.search(folded(column.titles[-1])) for column in table.columns if column.titles)
+
+
+def _listed(table: PrintedTable, number: int, levels: Levels) -> list[DraftLine]:
+    """The lines of a table of one column of figures; codes of a second one begin with its number."""
+    lines = drafted(outline(table.rows, table.title.replace("{kỳ}", "").strip()), levels)
+    if number:
+        for line in lines:
+            line.cells["STT in"] = line.cells.get("STT in") or line.cells["Mã"].partition(".")[2] or line.cells["Mã"]
+            for title in ("Mã", "Tử số", "Mẫu số", "Không lớn hơn"):
+                if line.cells.get(title):
+                    line.cells[title] = f"B{number + 1}{line.cells[title]}"
+            if told := line.cells.get("Bằng tổng của"):
+                line.cells["Bằng tổng của"] = " + ".join(f"B{number + 1}{code}" for code in told.split(" + "))
+    return lines
+
+
+def _levels(tables: Sequence[PrintedTable], last: Form | None) -> Levels:
+    """Who reports: as in the last form, most lines of which say so; else the words of the appendix itself."""
+    if last is not None:
+        return Levels(*_kinds_of(last))
+    text = " ".join(folded(row.label) for table in tables for row in table.rows)
+    ward = text.count(folded("phường")) > text.count(folded("xã"))
+    return Levels(UPPER, LOWER_KINDS[0] if ward else LOWER_KINDS[1])
+
+
+def _kinds_of(form: Form) -> tuple[str, str]:
+    """The kinds of units of which there is one, and of which there are several, that report most."""
+    counts: dict[str, int] = {}
+    for row in form.indicators():
+        for kind in row.reported_by:
+            counts[kind] = counts.get(kind, 0) + 1
+    several = {kind for kind in counts if sum(unit.kind == kind for unit in form.units) > 1}
+    low = [kind for kind in several if any(LOWER.search(folded(row.label)) for row in form.indicators()
+                                           if row.reported_by == (kind,))]
+    upper = max((kind for kind in counts if kind not in several), key=counts.__getitem__, default=UPPER)
+    lower = max(low or several, key=lambda kind: counts[kind], default=LOWER_KINDS[1])
+    return words.named_unit_kind(upper), words.named_unit_kind(lower)
+
+
+def _contacts(table: PrintedTable, sheets: _Sheets) -> None:
+    """The table of contacts: its headings and the tasks that it lists; who they are, offices type themselves."""
+    used: set[str] = set()
+    lines = [DraftLine({"Phần": "Tên bảng", "Chữ": table.title.replace(" {kỳ}", "")}, where=table.name)]
+    lines += [
+        DraftLine({"Phần": "Cột", "Mã": name_from(column.titles[-1], used), "Chữ": column.titles[-1]})
+        for column in table.columns
+    ]
+    numbers = [row.stt.strip(".") for row in table.rows]
+    if numbers != [str(number) for number in range(1, len(numbers) + 1)]:
+        sheets.left_out.append(f"{table.name}: số thứ tự in là {', '.join(numbers)}; danh bạ đánh số lại từ 1.")
+    lines += [
+        DraftLine({"Phần": "Dòng", "Mã": str(number), "Chữ": row.label}) for number, row in enumerate(table.rows, 1)
+    ]
+    sheets.add(CONTACTS, lines)
+
+
+def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
+    codes = {line.cells["Mã"] for line in sheets.of(INDICATORS)}
+    found = FORM_NUMBER.search(table.above)
+    code = re.sub(r"\W", "", plain(found[1]))[:12] if found else f"bang{1 + len(codes)}"
+    letters = "ABCDEFGHKLMNPQRSTUY"
+    section = next(letter for letter in letters if letter not in codes)
+    title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
+    drafted = drafted_table(table, code if code not in codes else f"{code}x", levels)
+    sheets.add(INDICATORS, [DraftLine({"Mã": section, "Chỉ tiêu": title, "Kiểu": words.SECTION}), *drafted.rows])
+    sheets.add(TABLE_COLUMNS, drafted.columns)
+    sheets.left_out += drafted.left_out
+    sheets.add(UNITS, [DraftLine({"Tên": name, "Loại": unit_kind(name)}) for name in dict.fromkeys(drafted.units)])
+
+
+def _name_sheets(lines: Sequence[DraftLine]) -> None:
+    """Names of sheets: the section's number and as many of its words as Excel takes, each once."""
+    used: set[str] = set()
+    for line in lines:
+        if line.cells.get("Kiểu") == words.SECTION:
+            text = re.sub(r"[\[\]:*?/\\']", " ", f"{line.cells['Mã']} {line.cells['Chỉ tiêu']}")
+            text = " ".join(text.split())
+            short = text if len(text) <= SHORTEST_TITLE else text[: SHORTEST_TITLE + 1].rpartition(" ")[0]
+            name = (short or text)[:SHORTEST_TITLE].rstrip(" ,;-–")
+            line.cells["Tên sheet"] = name if name not in used else ""
+            used.add(name)
+
+
+# Biểu mẫu, Đơn vị
+
+
+def _head(
+    appendix: Path, tables: Sequence[PrintedTable], listed: Sequence[PrintedTable], last: Form | None
+) -> Iterator[DraftLine]:
+    first = next(iter(listed), tables[0])
+    named = name_from(appendix.stem, set(), "bieu")[:31].strip("_")
+    head: Mapping[str, tuple[str, float, str]] = {
+        "Mã": (last.id if last else named, 1.0 if last else 0.7, "như biểu mẫu trước" if last else "theo tên tệp"),
+        "Tên": (_sentence_case(first.title.replace("{kỳ}", "").strip()) or appendix.stem, 0.8, "tiêu đề trên bảng"),
+        "Phiên bản": (_next_version(last), 0.8, "đổi mỗi khi sửa biểu mẫu đã dùng"),
+        "Căn cứ": ("", 1.0, ""),
+        "Tên in": (first.title, 1.0, ""),
+        "Tiêu đề cột": (written_heads(first) if listed else "", 1.0, ""),
+    }
+    for title, (text, sure, why) in head.items():
+        line = DraftLine({"Mục": title, "Giá trị": text}, where=first.name)
+        if sure < CERTAIN:
+            line.propose("Giá trị", Proposal(text, sure, why))
+        yield line
+
+
+def _sentence_case(title: str) -> str:
+    """A title in capitals as people write it; abbreviations lose their capitals, which somebody sees."""
+    return title.capitalize() if title.isupper() else title
+
+
+def _next_version(last: Form | None) -> str:
+    if last is None:
+        return "1"
+    head, dot, number = last.version.rpartition(".")
+    return f"{head}{dot}{int(number) + 1}" if number.isdecimal() else f"{last.version}.2"
+
+
+def _unknown_units(lines: Sequence[DraftLine]) -> list[DraftLine]:
+    """A line for each kind of office that the draft lets report; their names are questions."""
+    made = []
+    for kind in dict.fromkeys(line.cells.get("Ai báo cáo", "") for line in lines):
+        if kind:
+            line = DraftLine({"Loại": kind})
+            why = "tên cơ quan lập báo cáo" if kind == UPPER else f"tên từng đơn vị loại {kind}, mỗi đơn vị một dòng"
+            line.propose("Tên", Proposal("", 0.0, why))
+            made.append(line)
+    return made

@@ -1,0 +1,112 @@
+"""The text of a first Word template: headings by section and group, and one sentence for each figure, in the report's
+usual wording. A figure that need not be answered has none: it stands in the appendix only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cchc_xl.drafting.outline import ROMANS
+from cchc_xl.report.completeness import bare_label
+from cchc_xl.report.report_appendix import printed_title
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.model_kinds import Kind, Missing
+from cchc_xl.schema.table_model import Table
+
+Paragraph = tuple[str, str]
+"""Style and text."""
+
+SECTION, GROUP, SENTENCE, FURTHER, CONTROL = "Muc", "Khoan", "DoanVan", "Gach", "DongDieuKhien"
+
+
+def report_name(form: Form) -> str:
+    """What the report is about, as it stands in a sentence."""
+    named = form.title if form.printed_title else printed_title(form)
+    return named[:1].lower() + named[1:].rstrip(". ")
+
+
+def sentences(form: Form) -> Iterator[Paragraph]:
+    """Headings and sentences of every section."""
+    for count, section in enumerate(form.sections, 1):
+        number = ROMANS[count] if count < len(ROMANS) else str(count)
+        yield SECTION, f"{number}. {section.title.upper()}"
+        yield from _section(section, form)
+
+
+def _section(section: Section, form: Form) -> Iterator[Paragraph]:
+    of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
+    for table in section.tables:
+        yield from _table(table)
+    groups = 0
+    for row in section.rows:
+        if row.code in of_tables:
+            continue
+        if isinstance(row, Heading) and row.code.count(".") == 1:
+            groups += 1
+            yield GROUP, f"{groups}. {_bare(row.label)}"
+        elif isinstance(row, Heading):
+            yield SENTENCE, f"{_bare(row.label)}:"
+        elif row.missing is Missing.REQUIRED and not (row.required_if or row.periods):
+            style = FURTHER if row.label.lstrip().startswith(("-", "–", "+")) else SENTENCE
+            yield style, ("- " if style == FURTHER else "") + sentence(row, form)
+
+
+def _bare(label: str) -> str:
+    return label.strip(" -–+").rstrip(":. ")
+
+
+def sentence(row: Indicator, form: Form) -> str:
+    """What the report says of a figure: the figure with its unit, a rate with its parts, the change since last year."""
+    figure, label = f"{{{{ {row.name} }}}}", _bare(bare_label(row))
+    changed = f"{{{{ {row.name} | kem_cung_ky }}}}"
+    match row.kind:
+        case Kind.PERCENT if row.has_parts:
+            part, whole = form.by_name[row.numerator], form.by_name[row.denominator]
+            pair = f"{{{{ {part.name} | tren({whole.name}) }}}}{_unit(part)}"
+            return (
+                f"{{% if {whole.name} > 0 %}}{label} đạt {figure} ({pair}){changed}.{{% else %}}"
+                f"{label}: không phát sinh.{{% endif %}}"
+            )
+        case Kind.COUNT | Kind.DECIMAL:
+            return f"{label}: {figure}{_unit(row)}{changed}."
+        case Kind.RATIO:
+            return f"{label}: {figure}{_unit(row)}."
+    return f"{label}: {figure}."
+
+
+def _unit(row: Indicator) -> str:
+    """The unit after a number; none that lists answers."""
+    unit = row.unit.strip()
+    return f" {unit[:1].lower()}{unit[1:]}" if unit and "=" not in unit and "%" not in unit else ""
+
+
+def _table(table: Table) -> Iterator[Paragraph]:
+    """The sums of a table in a sentence, and where the rest stands."""
+    total = next((row for row in table.rows if row.kind == "total"), None)
+    if total is not None:
+        unit = table.unit.removeprefix("Số ").strip()
+        cells = [
+            f'{_told(column.titles)} {{{{ {table.name}["{total.label}"]["{column.code}"] }}}} {unit}'.rstrip()
+            for column in table.columns
+            if column.kind is not Kind.PERCENT
+        ]
+        yield SENTENCE, f"Tổng hợp chung: {'; '.join(cells)}."
+    yield SENTENCE, f"{table.label}: số liệu chi tiết tại phụ lục kèm theo."
+
+
+def _told(titles: tuple[str, ...]) -> str:
+    """The headings of a column as words: tiếp nhận, trực tuyến."""
+    said = ", ".join(title.partition(" (")[0] for title in dict.fromkeys(titles) if title != "Trong đó")
+    return said[:1].lower() + said[1:]
+
+
+def entries(form: Form) -> Iterator[Paragraph]:
+    """The passages that people write themselves, each below its title."""
+    for entry in form.entries:
+        if not entry.required:
+            yield CONTROL, f"{{%p if noi_dung.{entry.name} %}}"
+        yield GROUP, entry.title
+        yield CONTROL, f"{{%p for doan in noi_dung.{entry.name} %}}"
+        yield SENTENCE, "{{ doan }}"
+        yield CONTROL, "{%p endfor %}"
+        if not entry.required:
+            yield CONTROL, "{%p endif %}"

@@ -1,0 +1,286 @@
+"""A printed, mostly blank table: its title, its columns by their headings, and its lines below them.
+
+The grid is that of any foreign table, merged cells spread. A table that goes on after a page break, with its headings
+or without, is one table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cchc_xl.errors import UserError
+from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, is_counted_off, role_of
+from cchc_xl.reconcile.foreign_table import Cell, Row, Table, tables_of_document
+from cchc_xl.reconcile.table_files import WORKBOOKS, tables_of
+from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.structs import Struct, replace
+from cchc_xl.typed_text import folded, tidy, tidy_lines
+from cchc_xl.word.document_text import Document, read_document
+
+HEAD_WITHIN = 40
+"""Rows from the top among which the headings begin; titles and letterheads stand above them."""
+
+MOST_LEVELS = 4
+"""Lines that headings have."""
+
+PERIOD_WORDS = re.compile(
+    r"(?i)\b(?:(?:quý|tháng)\s+(?:[ivx]+|\d{1,2}|…+|\.+)\s*(?:/|,?\s*năm\s+)|"
+    r"\d\s+tháng(?:\s+đầu)?\s+năm\s+|năm\s+)"
+    r"(?:(?:19|20)\d\d|…+|\.{2,})"
+)
+"""The period that a title or heading names: năm 2026, quý I/2026, năm …"""
+
+_ENDS = re.compile(r"(?i)(?:ghi chú\s*:|người lập|thủ trưởng|lãnh đạo đơn vị|nơi nhận|[\w ]*, ngày\b)")
+_OWN_NUMBER = re.compile(r"(?:(?P<number>[IVX]+|[A-HĐ]|\d+(?:\.\d+)*)[.)]?\s+)(?P<text>[^\W\d].*)")
+_ABOVE = re.compile(
+    r"(?i)(?:phụ lục|bảng|biểu)\s*(?:số\s*)?[\w./-]{0,20}[.:]?|\(.*|đơn vị tính.*|mẫu .{0,30}|- đơn vị.*"
+)
+
+
+class PrintedColumn(Struct, frozen=True):
+    """A column: its headings from the top, its role (None for figures), and what its number row says: 3 = 4 + 5."""
+
+    titles: tuple[str, ...]
+    role: Role | None
+    counted: str = ""
+
+
+class PrintedRow(Struct, frozen=True):
+    """A line: number, label, unit, note and what stands in the columns of figures, as printed; and where it is."""
+
+    stt: str
+    label: str
+    unit: str = ""
+    note: str = ""
+    figures: tuple[str, ...] = ()
+    where: str = ""
+
+
+class PrintedTable(Struct, frozen=True):
+    """A table of the appendix. `title` has {kỳ} in the place of a period."""
+
+    name: str
+    title: str
+    columns: tuple[PrintedColumn, ...]
+    rows: tuple[PrintedRow, ...]
+    above: str = ""
+    """All that stands above it."""
+    kept: tuple[int, ...] = ()
+    """The places of its columns in the grid: the others hold nothing."""
+    width: int = 0
+
+    @property
+    def figure_columns(self) -> tuple[PrintedColumn, ...]:
+        """The columns of figures."""
+        return tuple(column for column in self.columns if column.role is None)
+
+
+def printed_tables(path: Path) -> list[PrintedTable]:
+    """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.
+    """
+    if path.suffix.lower() in WORKBOOKS:
+        given = [(table, "") for table in tables_of(path) if not table.hidden]
+    else:
+        document = read_document(path)
+        given = list(zip(tables_of_document(document), _above(document), strict=True))
+    found = _joined(given)
+    if not any(table.rows for table in found):
+        what = "không thấy bảng nào có dòng tiêu đề và các dòng chỉ tiêu."
+        remedy = "Kiểm tra tệp: bảng phải là bảng của Word hoặc các ô của Excel, có cột STT và cột nội dung (chỉ tiêu)."
+        raise UserError(str(path), what, remedy)
+    return [table for table in found if table.rows]
+
+
+def _above(document: Document) -> Iterator[str]:
+    """What stands above each table of a document, since the table before."""
+    before = 0
+    for table in document.tables:
+        inside = [cell.paragraph for row in table for cell in row if cell.paragraph >= 0]
+        first, last = min(inside, default=before), max(inside, default=before)
+        yield "\n".join(document.paragraphs[place] for place in document.loose if before <= place < first)
+        before = last
+
+
+def _joined(given: Sequence[tuple[Table, str]]) -> list[PrintedTable]:
+    made: list[PrintedTable] = []
+    for table, above in given:
+        for each in _parts(table, above, made[-1] if made else None):
+            if made and (each.columns == made[-1].columns or not each.columns):
+                made[-1] = replace(made[-1], rows=(*made[-1].rows, *each.rows))
+            elif each.columns:
+                made.append(each)
+    return made
+
+
+def _parts(table: Table, above: str, before: PrintedTable | None) -> Iterator[PrintedTable]:
+    """The tables of a grid: a sheet may hold several below each other; one without headings goes on with that before.
+    """
+    rows = _padded(table)
+    kept = [place for place in range(table.width)
+            if any(tidy(row[place].text) for row in rows) and not _only_goes_on(rows, place)]
+    starts = [at for at in range(len(rows)) if _begins(rows, at)]
+    if not starts:
+        if before is not None and table.width == before.width:
+            yield replace(before, rows=tuple(_lines(_only(rows, before.kept), before.columns)), columns=())
+        return
+    rows = _only(rows, kept)
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        told = above or "\n".join(filter(None, (_only_text(row) for row in rows[_last_end(starts, start) : start])))
+        made = _table(table.name, told, rows[start : end if end == len(rows) else _above_of(rows, end)])
+        yield replace(made, kept=tuple(kept), width=table.width)
+
+
+def _last_end(starts: Sequence[int], start: int) -> int:
+    return max((each for each in starts if each < start), default=0)
+
+
+def _above_of(rows: Sequence[Row], start: int) -> int:
+    """Where the title of a second table on a sheet begins: single texts right above its headings."""
+    while _only_text(rows[start - 1]):
+        start -= 1
+    return start
+
+
+def _padded(table: Table) -> list[Row]:
+    """The rows that hold something, equally wide."""
+    blank = Cell("")
+    return [(*row, *(blank,) * (table.width - len(row))) for row in table.rows if any(tidy(cell.text) for cell in row)]
+
+
+def _only(rows: Sequence[Row], kept: Sequence[int]) -> list[Row]:
+    return [tuple(row[place] for place in kept) for row in rows]
+
+
+def _only_goes_on(rows: Sequence[Row], place: int) -> bool:
+    """Whether a column is but the right half of merged cells, not only in its headings and in lines of one cell."""
+    merged = [row for row in rows if sum(bool(cell.own) for cell in row) > 1 and _from_left(row, place)]
+    return not any(row[place].own for row in rows) and (len(merged) > MOST_LEVELS or len(merged) == len(rows))
+
+
+def _from_left(row: Row, place: int) -> bool:
+    """A cell merged with the one to its left."""
+    return place > 0 and row[place].spread and row[place].text == row[place - 1].text
+
+
+def _from_above(rows: Sequence[Row], number: int, place: int) -> bool:
+    cell = rows[number][place]
+    return bool(number and cell.spread and cell.text and cell.text == rows[number - 1][place].text)
+
+
+def _only_text(row: Row) -> str:
+    """The text of a row that holds nothing else."""
+    own = [cell.own for cell in row if cell.own]
+    return own[0] if len(own) == 1 else ""
+
+
+def _role(path: Sequence[str]) -> Role | None:
+    return role_of([PERIOD_WORDS.sub("", text) for text in path], NO_PERIOD)
+
+
+def _begins(rows: Sequence[Row], at: int) -> bool:
+    """A heading names the column of numbers, or that of labels beside others."""
+    own = [cell.own for cell in rows[at] if cell.own]
+    roles = {_role([text]) for text in own if len(text) < 60}
+    if len(own) < 2 or any(COUNTED_OFF.fullmatch(text) for text in own):
+        return False
+    return Role.NUMBER in roles or (Role.LABEL in roles and len(own) > 2)
+
+
+def _table(name: str, above: str, rows: Sequence[Row]) -> PrintedTable:
+    end = 1
+    while end < len(rows) and _goes_on(rows, end):
+        end += 1
+    heads, counted = rows[:end], [""] * len(rows[0])
+    if end < len(rows) and is_counted_off(rows[end]):
+        counted = [cell.own for cell in rows[end]]
+        end += 1
+    paths = [_path(heads, place) for place in range(len(rows[0]))]
+    columns = columns_of(paths, counted, rows[end:])
+    body = [row for row in rows[end:] if not is_counted_off(row) and not _repeats(row, heads)]
+    title = PERIOD_WORDS.sub("{kỳ}", _title(above))
+    return PrintedTable(name, title, columns, tuple(_lines(body, columns)), above)
+
+
+def _goes_on(rows: Sequence[Row], at: int) -> bool:
+    """The lower level of headings: cells go on from above, or those of number and label are blank."""
+    row = rows[at]
+    if is_counted_off(row) or any(COUNTED_OFF.fullmatch(cell.own) for cell in row if cell.own):
+        return False
+    if any(_from_above(rows, at, place) and not _from_left(row, place) for place in range(len(row))):
+        return True
+    lines = [place for place, cell in enumerate(rows[0]) if _role([cell.own]) in (Role.NUMBER, Role.LABEL)]
+    written = [place for place, cell in enumerate(row) if cell.own]
+    return len(written) > 1 and min(written) > max(lines, default=0) and all(rows[0][place].text for place in written)
+
+
+def _path(heads: Sequence[Row], place: int) -> tuple[str, ...]:
+    """The headings of a column from the top; a blank cell to the right of a heading belongs to it."""
+    path: list[str] = []
+    for number, row in enumerate(heads):
+        text = tidy(row[place].text)
+        lower = heads[number + 1 :]
+        if not text and place and any(below[place].own for below in lower) and tidy(row[place - 1].text):
+            text = next(tidy(row[at].text) for at in range(place - 1, -1, -1) if tidy(row[at].text))
+        if text and (not path or path[-1] != text):
+            path.append(text)
+    return tuple(path)
+
+
+def columns_of(
+    paths: Sequence[tuple[str, ...]], counted: Sequence[str], body: Sequence[Row] = ()
+) -> tuple[PrintedColumn, ...]:
+    """The columns with their roles: one for numbers, labels, units and notes each, at most; the rest are figures.
+
+    One heading over two columns stands over units and figures.
+    """
+    single = (Role.NUMBER, Role.LABEL, Role.UNIT, Role.NOTE)
+    roles = [role if (role := _role(path)) in single else None for path in paths]
+    roles = [role if role is None or role not in roles[:place] else None for place, role in enumerate(roles)]
+    if Role.LABEL not in roles:
+        roles[min(len(roles) - 1, 1 + (roles.index(Role.NUMBER) if Role.NUMBER in roles else -1))] = Role.LABEL
+    if Role.UNIT not in roles:
+        double = next((place for place, role in enumerate(roles) if role is None and paths.count(paths[place]) > 1), -1)
+        if double >= 0 and (not body or _is_worded(body, double)):
+            roles[double] = Role.UNIT
+    return tuple(map(PrintedColumn, paths, roles, counted))
+
+
+def _is_worded(body: Sequence[Row], place: int) -> bool:
+    return sum(bool(re.search(r"[^\W\d]", row[place].own)) for row in body) * 3 > len(body)
+
+
+def _repeats(row: Row, heads: Sequence[Row]) -> bool:
+    """A heading that somebody has copied onto another page."""
+    return any([folded(cell.text) for cell in row] == [folded(cell.text) for cell in head] for head in heads)
+
+
+def _lines(rows: Sequence[Row], columns: Sequence[PrintedColumn]) -> Iterator[PrintedRow]:
+    at = {column.role: place for place, column in enumerate(columns) if column.role is not None}
+    figures = [place for place, column in enumerate(columns) if column.role is None]
+    for row in rows:
+        said = {role: row[place].own for role, place in at.items()}
+        stt, label = said.get(Role.NUMBER, ""), said[Role.LABEL]
+        if only := _only_text(row):
+            if _ENDS.match(only):
+                return
+            stt, label = _split(only) if not label or Role.NUMBER not in at else (stt, label)
+        where = next((cell.where for cell in row if cell.where and not cell.spread), "")
+        if label:
+            note = tidy_lines(row[at[Role.NOTE]].text) if Role.NOTE in at and not row[at[Role.NOTE]].spread else ""
+            yield PrintedRow(stt, label, said.get(Role.UNIT, ""), note, tuple(row[each].own for each in figures), where)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Number and words of a line that is one merged cell."""
+    found = _OWN_NUMBER.fullmatch(text)
+    return (found["number"], found["text"]) if found else ("", text)
+
+
+def _title(above: str) -> str:
+    """The title of a table: the last lines above it in capitals, else the last one."""
+    lines = [line for line in map(tidy, above.splitlines()) if line and not _ABOVE.fullmatch(line)]
+    capital = [line for line in lines if line.upper() == line and any(map(str.isalpha, line))]
+    ended = capital[-3:] if capital and lines[-1:] and capital[-1] in lines[-3:] else lines[-1:]
+    return tidy(" ".join(ended))

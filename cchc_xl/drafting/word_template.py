@@ -1,0 +1,195 @@
+"""The Word template that a form begins with: head and signature after Nghị định 30/2020/NĐ-CP, sections as headings, a
+sentence for every figure, and the appendices printed as the province prints them. Officials reword it in Word."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cchc_xl.drafting.figure_sentences import entries, report_name, sentences
+from cchc_xl.drafting.printed_heads import placed, read_heads
+from cchc_xl.excel.zip_container import packed
+from cchc_xl.reconcile.column_headings import Role
+from cchc_xl.schema.form_model import Form
+from cchc_xl.word.word_package import DOCUMENT, members
+from cchc_xl.word.word_xml import Element, name, parsed, text, to_bytes, w
+
+FRAME = Path(__file__).with_name("khung_mau.docx")
+BODY_PLACE, NAME_PLACES = "#NOI_DUNG#", ("#TEN#", "#ten#")
+CONTROL = "DongDieuKhien"
+FIELDS = {Role.NUMBER: "stt", Role.LABEL: "noi_dung", Role.UNIT: "don_vi_tinh", Role.NOTE: "ghi_chu", None: "so_lieu"}
+SHARES = {Role.NUMBER: 5, Role.LABEL: 38, Role.UNIT: 14, Role.NOTE: 33, None: 10}
+"""How wide the columns are to each other."""
+
+
+def word_template(form: Form) -> bytes:
+    """The bytes of the template."""
+    given = members(FRAME)
+    document = parsed(given[DOCUMENT])
+    _name_report(document, form)
+    place = _holding(document, BODY_PLACE)
+    for element in _body(form):
+        place.addprevious(element)
+    _remove(place)
+    _appendices(document, form)
+    return packed({**given, DOCUMENT: to_bytes(document)})
+
+
+def _body(form: Form) -> Iterator[Element]:
+    for style, content in (*sentences(form), *entries(form)):
+        yield _paragraph(style, content)
+
+
+def _paragraph(style: str, content: str) -> Element:
+    return w("p", w("pPr", w("pStyle", val=style)), w("r", text(content)))
+
+
+def _name_report(document: Element, form: Form) -> None:
+    named = report_name(form)
+    for each in document.iter(name("t")):
+        for place, said in zip(NAME_PLACES, (named[:1].upper() + named[1:], named), strict=True):
+            each.text = (each.text or "").replace(place, said)
+
+
+def _holding(document: Element, said: str) -> Element:
+    """The paragraph that holds a text."""
+    return next(each for each in document.iter(name("p")) if said in _said(each))
+
+
+def _said(element: Element) -> str:
+    return "".join(each.text or "" for each in element.iter(name("t")))
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+# Appendices
+
+
+def _appendices(document: Element, form: Form) -> None:
+    """The appendices that the form has: contacts, statistics, tables of number columns."""
+    body = document.find(name("body"))
+    assert body is not None
+    parts = list(body)
+    ends = [place for place, each in enumerate(parts) if each.find(f"{name('pPr')}/{name('sectPr')}") is not None]
+    contacts, statistics = parts[ends[0] + 1 : ends[1] + 1], parts[ends[1] + 1 : -1]
+    tables = [table for section in form.sections for table in section.tables]
+    if form.contacts.lines:
+        _contacts(next(each for each in contacts if each.tag == name("tbl")), len(form.contacts.columns))
+    else:
+        for each in contacts:
+            body.remove(each)
+        _holding(document, "Phụ lục II").find(f".//{name('t')}").text = "Phụ lục"  # type: ignore[union-attr]
+    printed = next(each for each in statistics if each.tag == name("tbl"))
+    for table in tables:
+        for style, said in (("BangGhiChu", f"Đơn vị tính: {{{{ {table.name}.don_vi_tinh }}}}"),
+                            ("BangChu", f"{{{{ {table.name} }}}}")):
+            printed.addprevious(_paragraph(style, said))
+    if all(section.tables or not section.printed for section in form.sections):
+        _remove(printed)
+    elif form.printed_heads:
+        _as_printed(printed, form)
+
+
+def _contacts(table: Element, count: int) -> None:
+    """The table of contacts with as many columns as the form has."""
+    widths = _widths(table, [1, *[3] * (count - 1)])
+    for row in table.iter(name("tr")):
+        cells = row.findall(name("tc"))
+        if len(cells) == 1:
+            _span(cells[0], count, sum(widths))
+            continue
+        made = [copy.deepcopy(cells[min(place, len(cells) - 1)]) for place in range(count)]
+        for place, (cell, width) in enumerate(zip(made, widths, strict=True)):
+            old = min(place, len(cells) - 1)
+            for each in cell.iter(name("t")):
+                each.text = (each.text or "").replace(f"[{old}]", f"[{place}]")
+            _span(cell, 1, width)
+        _replace(row, cells, made)
+
+
+def _as_printed(table: Element, form: Form) -> None:
+    """The table of statistics with the columns, headings and number row that the province prints."""
+    heads = read_heads(form.printed_heads)
+    roles = [column.role for column in heads.columns]
+    widths = _widths(table, [SHARES[role] for role in roles])
+    rows = list(table.iter(name("tr")))
+    first, sample = rows[0], rows[0].findall(name("tc"))[0]
+    for level in range(heads.levels):
+        first.addprevious(_head_row(first, sample, widths, list(_level(form, level))))
+    if heads.counted:
+        numbers = [(said, place, 1, 1) for place, said in enumerate(heads.counted)]
+        first.addprevious(_head_row(first, sample, widths, numbers))
+    _remove(first)
+    for row in rows[1:]:
+        cells = row.findall(name("tc"))
+        if len(cells) == 1:
+            _span(cells[0], len(widths), sum(widths))
+            continue
+        by_field = {_said(cell).strip("{} ").removeprefix("dong."): cell for cell in cells}
+        made = [copy.deepcopy(by_field[FIELDS[role]]) for role in roles]
+        for place, (cell, width) in enumerate(zip(made, widths, strict=True)):
+            _span(cell, 1, width)
+            if roles[place] is None and roles.index(None) != place:
+                for each in cell.iter(name("t")):
+                    each.text = ""
+        _replace(row, cells, made)
+
+
+def _level(form: Form, level: int) -> Iterator[tuple[str, int, int, int]]:
+    """The cells of a level of headings, those that go on from above with no text."""
+    heads = read_heads(form.printed_heads).columns
+    begun = placed(heads, level)
+    yield from begun
+    covered = {at for _, first, width, _ in begun for at in range(first, first + width)}
+    for above in range(level):
+        for _, first, width, height in placed(heads, above):
+            if above + height > level and first not in covered:
+                covered |= set(range(first, first + width))
+                yield "", first, width, 0
+
+
+def _head_row(
+    row: Element, sample: Element, widths: Sequence[int], cells: Sequence[tuple[str, int, int, int]]
+) -> Element:
+    """A row of headings: 0 levels high is a cell that goes on from above."""
+    made = copy.deepcopy(row)
+    new = []
+    for said, first, width, height in sorted(cells, key=lambda cell: cell[1]):
+        cell = copy.deepcopy(sample)
+        merge = "" if height == 1 else "restart" if height else "continue"
+        _span(cell, width, sum(widths[first : first + width]), merge)
+        for each in cell.iter(name("t")):
+            each.text = said
+        new.append(cell)
+    _replace(made, made.findall(name("tc")), new)
+    return made
+
+
+def _widths(table: Element, shares: Sequence[int]) -> list[int]:
+    """Sets the grid of a table of the same width to columns of these shares."""
+    grid = table.find(name("tblGrid"))
+    assert grid is not None
+    whole = sum(int(each.get(name("w"), "0")) for each in grid)
+    widths = [whole * share // sum(shares) for share in shares]
+    grid[:] = [w("gridCol", w=width) for width in widths]
+    return widths
+
+
+def _span(cell: Element, count: int, width: int, merge: str = "") -> None:
+    """Sets how many columns a cell covers, how wide it is, and whether it is merged with the one below or above."""
+    look = cell.find(name("tcPr"))
+    assert look is not None
+    rest = [each for each in look if each.tag not in {name("tcW"), name("gridSpan"), name("vMerge")}]
+    look[:] = [w("tcW", w=width, type="dxa"), *([w("gridSpan", val=count)] if count > 1 else []),
+               *([w("vMerge", val=merge)] if merge else []), *rest]
+
+
+def _replace(row: Element, old: Sequence[Element], new: Sequence[Element]) -> None:
+    for cell in old:
+        row.remove(cell)
+    row.extend(new)

@@ -1,0 +1,204 @@
+"""What became of the lines of last year's form: compared, corrected by people, and used wherever two forms meet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+from appendices import Printed, as_sheet
+from books import enter
+from click.testing import CliRunner
+from commune_form import write_form
+
+from cchc_xl.analysis.history import read_mapping
+from cchc_xl.cli.command_app import app
+from cchc_xl.consolidate.lower import read_result
+from cchc_xl.declaration import load_form
+from cchc_xl.declaration.form_changes import read_changes
+from cchc_xl.drafting.form_diff import differences
+from cchc_xl.errors import UserError
+from cchc_xl.master.compute_book import compute
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
+from cchc_xl.master.section_grid import PREVIOUS
+from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.submissions.form_layout import period_key
+from cchc_xl.verbs.new import make_all
+
+CHANGED = {
+    "II.1.1": ("Số hồ sơ đã tiếp nhận trong kỳ báo cáo", "ho_so_tiep_nhan_moi"),
+    "II.3.1": ("Số phản ánh, kiến nghị đã tiếp nhận", "phan_anh_moi"),
+    "IV.1.1": ("Số văn bản đi của xã", "van_ban_di_moi"),
+}
+"""Lines of the next form: other words and, as in one drafted anew, another machine name."""
+
+
+def run(*words: object) -> str:
+    done = CliRunner().invoke(app, list(map(str, words)), standalone_mode=False)
+    assert done.exception is None, f"{words}: {done.exception}"
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_form(tmp_path_factory.mktemp("cu"))
+
+
+@pytest.fixture(scope="module")
+def new(old: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The form of the next year: a line dropped so that others move up, one new, three reworded and renamed."""
+    path = tmp_path_factory.mktemp("moi") / "BIEU_MAU_moi.xlsx"
+    book = openpyxl.load_workbook(old)
+    sheet = book["Chỉ tiêu"]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    for row in sheet.iter_rows(min_row=2):
+        code = row[0].value
+        if code in CHANGED:
+            sheet.cell(row[0].row, at["Chỉ tiêu"]).value, sheet.cell(row[0].row, at["Tên máy"]).value = CHANGED[code]
+    book["Biểu mẫu"]["B4"] = "2027.1"
+    book.save(path)
+    (path.parent / "bao_cao_xa.docx").write_bytes((old.parent / "bao_cao_xa.docx").read_bytes())
+    return path
+
+
+@pytest.fixture
+def compared(old: Path, new: Path, tmp_path: Path) -> Path:
+    """The comparison after somebody has looked at it."""
+    out = tmp_path / "doi_chieu.xlsx"
+    said = run("form", "diff", old, new, "--out", out)
+    assert "Chưa chắc" in said
+    book = openpyxl.load_workbook(out)
+    sheet = book["Đối chiếu"]
+    for row in list(sheet.iter_rows(min_row=2)):
+        if row[3].value in CHANGED and row[0].value in (None, "Mới"):
+            row[0].value, row[1].value, row[2].value = "Đổi lời", row[3].value, "như cũ"
+        elif row[0].value == "Bỏ" and row[1].value in CHANGED:
+            row[0].value = None
+            row[1].value = row[2].value = None
+    book.save(out)
+    return out
+
+
+@pytest.fixture
+def book(old: Path, tmp_path: Path) -> Path:
+    made = make_all(str(old), "năm 2026", tmp_path / "2026")
+    centre = next(unit.id for unit in made.form.units if unit.kind == "Trung tâm")
+    enter(made.master, Entries(cells=[(centre, "II.1.1", "1200"), (centre, "II.1.2", "700"), (centre, "II.3.1", "6")]))
+    return made.master
+
+
+def test_what_is_not_sure_is_left_to_people(old: Path, new: Path) -> None:
+    changes = {each.new.code: each for each in differences(load_form(old), load_form(new)) if each.new}
+    assert {code for code, each in changes.items() if each.work not in ("Giữ", "Đổi lời")} == set(CHANGED)
+    assert changes["II.1.2"].work == "Giữ"
+
+
+def test_words_that_mean_the_same_are_reworded_without_a_question(small_form: Form) -> None:
+    section = small_form.sections[0]
+    row = section.indicators[0]
+    other = row.changed(label=f"{row.label}.", name="ten_khac")
+    rows = tuple(other if each is row else each for each in section.rows)
+    changed = small_form.changed(sections=(section.changed(rows=rows), *small_form.sections[1:]))
+    works = {each.new.code: each.work for each in differences(small_form, changed) if each.new}
+    assert works[row.code] in ("Giữ", "Đổi lời")
+
+
+def test_a_divided_line_is_proposed_and_never_applied(small_form: Form) -> None:
+    section = small_form.sections[0]
+    row = section.indicators[0]
+    parts = tuple(
+        row.changed(label=f"{row.label} {more}", name=f"phan_{place}", code=f"{row.code}{place}")
+        for place, more in enumerate(("trực tuyến", "trực tiếp"), 1)
+    )
+    rows = tuple(each for one in section.rows for each in (parts if one is row else (one,)))
+    changed = small_form.changed(sections=(section.changed(rows=rows), *small_form.sections[1:]))
+    found = [each for each in differences(small_form, changed) if each.old and each.old.code == row.code]
+    assert [each.work for each in found] == ["", ""]
+    assert all("Tách" in each.why for each in found)
+
+
+def test_the_corrected_workbook_is_read_back(compared: Path) -> None:
+    changes = read_changes(compared)
+    assert changes.undecided == 0
+    assert changes.names["so_ho_so_tiep_nhan"] == "ho_so_tiep_nhan_moi"
+    assert changes.names["so_nhiem_vu_da_hoan_thanh"] == "so_nhiem_vu_da_hoan_thanh"
+    assert read_mapping(compared) == dict(changes.names)
+
+
+@pytest.mark.parametrize(("cell", "text", "what"), [
+    ("A2", "Xóa", "không nằm trong danh sách"), ("B2", "X.9", "không có dòng mã “X.9” trong biểu mẫu cũ"),
+    ("D3", "I.1", "ghi 2 lần"),
+])
+def test_a_mistake_in_it_is_told_with_its_cell(compared: Path, cell: str, text: str, what: str) -> None:
+    book = openpyxl.load_workbook(compared)
+    book["Đối chiếu"][cell] = text
+    book.save(compared)
+    with pytest.raises(UserError, match=what):
+        read_changes(compared)
+
+
+def test_a_book_follows_the_new_form_and_keeps_its_numbers(book: Path, new: Path, compared: Path) -> None:
+    said = run("form", "upgrade", book, "--form", new, "--map", compared)
+    assert "Không còn chỗ" not in said
+    assert compute(book).figures["II.1.1"].value == 1200
+    assert open_master(book).form.by_code["II.1.1"].name == "ho_so_tiep_nhan_moi"
+
+
+def test_the_next_period_of_another_form_has_the_last_figures(
+    book: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    run("new", "--from", book, "--form", new, "--map", compared, "--period", "năm 2027", "--out", tmp_path / "2027")
+    master = open_master(tmp_path / "2027" / "CCHC_2027.xlsm")
+    section = master.form.section_of["II.1.1"]
+    grid = master.grids[section.number]
+    assert master.workbook.sheet(section.sheet).cell(grid.address("II.1.1", PREVIOUS)).value == 1200
+    assert master.form.version == "2027.1"
+
+
+def test_lines_that_were_joined_add_up(book: Path, new: Path, compared: Path, tmp_path: Path) -> None:
+    opened = openpyxl.load_workbook(compared)
+    for row in opened["Đối chiếu"].iter_rows(min_row=2):
+        if row[3].value == "II.1.1":
+            row[0].value = "Gộp"
+        elif row[1].value == "II.1.2":
+            row[0].value, row[3].value = "Gộp", "II.1.1"
+    opened.save(compared)
+    run("new", "--from", book, "--form", new, "--map", compared, "--period", "năm 2027", "--out", tmp_path / "2027")
+    master = open_master(tmp_path / "2027" / "CCHC_2027.xlsm")
+    section = master.form.section_of["II.1.1"]
+    address = master.grids[section.number].address("II.1.1", PREVIOUS)
+    assert master.workbook.sheet(section.sheet).cell(address).value == 1900
+
+
+def test_an_old_appendix_goes_into_a_book_of_the_new_form(
+    old: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    made = make_all(str(new), "năm 2026", tmp_path / "moi")
+    rows = (("II", "Giải quyết thủ tục hành chính", "", ""), ("1", "Tiếp nhận", "", ""),
+            ("1.1", "Số hồ sơ tiếp nhận", "Hồ sơ", "1.234"))
+    as_sheet(Printed("PHỤ LỤC", ("STT", "Nội dung", "Đơn vị tính", "Số liệu"), rows), tmp_path / "cu.xlsx")
+    run("import", made.master, tmp_path / "cu.xlsx", "--map", compared)
+    assert compute(made.master).figures["II.1.1"].value == 1234
+
+
+def test_a_lower_result_of_the_old_form_is_read_as_one_of_the_new(
+    old: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    forms = [begun(form, period_of(form, "năm 2026")) for form in map(load_form, (old, new))]
+    path = tmp_path / "ket_qua.csv"
+    line = {
+        "form": forms[0].id, "period": period_key(forms[0]), "unit": "x", "code": "IV.1.1",
+        "indicator": "so_van_ban_di", "answered": "1", "status": "value", "value": "400", "part": "", "whole": "",
+        "text": "", "file": "", "address": "",
+    }
+    for name in ("ket_qua.csv", "ket_qua.facts.csv"):
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(line))
+            writer.writeheader()
+            writer.writerow(line)
+    with (tmp_path / "ket_qua.units.csv").open("w", encoding="utf-8", newline="") as stream:
+        stream.write("unit,unit_name,level,parent,kind_name\nx,X,xa,,Xã\n")
+    record = read_result(path, forms[1], read_changes(compared))
+    assert [(each["code"], each["value"]) for each in record["answers"]] == [("IV.1.1", "400")]

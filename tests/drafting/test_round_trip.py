@@ -1,0 +1,158 @@
+"""The law of the round trip: the appendix in the report is the table that the province sent, cell by cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+from appendices import COMPOSED, Printed, as_sheet, as_word, header_spans, of_sections, of_table
+from books import NOW, enter
+from click.testing import CliRunner
+
+from cchc_xl.cli.command_app import app
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import examined
+from cchc_xl.drafting.draft_form import Draft, drafted_form
+from cchc_xl.drafting.word_template import word_template
+from cchc_xl.master.build_master import new_master
+from cchc_xl.master.compute_book import compute
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.reconcile.column_headings import Role, role_of
+from cchc_xl.reconcile.foreign_table import Row, tables_of_document
+from cchc_xl.report.template_check import check_template
+from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.schema.declaration_columns import UNITS
+from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.verbs.demo import sample_entries
+from cchc_xl.verbs.recalc import recalc
+from cchc_xl.verbs.report import export
+from cchc_xl.word.document_text import read_docx
+
+TITLE = "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2021"
+TYPED = {Kind.COUNT: "7", Kind.DECIMAL: "2,5", Kind.YES_NO: "1", Kind.RATIO: "3/4", Kind.TEXT: "Theo kế hoạch"}
+
+
+def answered(made: Draft) -> Form:
+    """The form, with names for the offices that the draft asks for."""
+    by_key = dict(made.tables.by_key)
+    numbers = {note.line for note in made.questions if note.sheet == UNITS.key}
+    by_key[UNITS.key] = by_key[UNITS.key].with_cells({(number, "Tên"): f"Đơn vị {number}" for number in numbers})
+    form, faults = examined(type(made.tables)(by_key), [], "nháp")
+    assert form is not None, [fault.what for fault in faults]
+    return form
+
+
+def everything(form: Form) -> Entries:
+    """Something in every cell that is asked."""
+    return Entries(cells=[
+        (unit.id, row.code, TYPED.get(row.asked) or next(iter(row.choices)))
+        for row in form.indicators() if row.typed for unit in form.reporters(row)
+    ])
+
+
+def reported(form: Form, folder: Path, entries: Entries | None = None) -> Path:
+    """The report of a filled book with the template that the form begins with, which has no mistakes."""
+    book, template, out = folder / "so.xlsx", folder / "mau.docx", folder / "bao_cao.docx"
+    template.write_bytes(word_template(form))
+    new_master(form, book)
+    enter(book, entries or everything(form))
+    recalc(book, NOW)
+    computed = compute(book)
+    assert check_template(template, computed.content, computed.figures) == []
+    export(book, out, template=template, draft=True)
+    return out
+
+
+def printed_rows(report: Path, heads: int) -> list[Row]:
+    """The rows of the last table of a report with so many columns."""
+    document = read_docx(report, report)
+    return list(next(each for each in reversed(tables_of_document(document)) if each.width == heads).rows)
+
+
+def own(row: Row, places: list[int]) -> list[str]:
+    return ["".join(row[place].own.split()) for place in places]
+
+
+def assert_as_printed(printed: Printed, report: Path) -> None:
+    """Headings with their merges, the number row, and every line's number, label and unit, in their order."""
+    rows = printed_rows(report, len(printed.heads))
+    wanted = [["" for _ in printed.heads] for _ in range(printed.levels)]
+    for text, level, column, _, _ in header_spans(printed.heads):
+        wanted[level][column] = text
+    assert [[cell.own for cell in row] for row in rows[: printed.levels]] == wanted
+    body = rows[printed.levels :]
+    if printed.numbers:
+        assert [cell.own for cell in body[0]] == list(printed.numbers)
+        body = body[1:]
+    roles = [role_of(head.split("›"), NO_PERIOD) for head in printed.heads]
+    places = [place for place, role in enumerate(roles) if role in (Role.NUMBER, Role.LABEL, Role.UNIT)]
+    assert [own(row, places) for row in body] == [
+        ["".join(row[place].split()) for place in places] for row in printed.rows
+    ]
+
+
+@pytest.fixture(scope="module")
+def appendix(form: Form) -> Printed:
+    return of_sections([section for section in form.sections if section.printed], TITLE)
+
+
+@pytest.mark.parametrize("with_last", [False, True], ids=["khong_bieu_mau_truoc", "co_bieu_mau_truoc"])
+def test_the_appendix_of_2021_comes_back(
+    form: Form, appendix: Printed, with_last: bool, tmp_path: Path
+) -> None:
+    made = drafted_form(as_word(appendix, tmp_path / "phu_luc_2.docx"), form if with_last else None)
+    drafted = answered(made)
+    drafted = begun(drafted, period_of(drafted, "năm 2021"))
+    report = reported(drafted, tmp_path, sample_entries(form) if with_last else None)
+    assert_as_printed(appendix, report)
+    assert TITLE in read_docx(report, report).paragraphs
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_composed_appendices_come_back(name: str, tmp_path: Path) -> None:
+    printed = COMPOSED[name]()
+    drafted = answered(drafted_form(as_sheet(printed, tmp_path / f"{name}.xlsx", first_column=2)))
+    assert_as_printed(printed, reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path))
+
+
+def test_the_ministry_table_comes_back(tmp_path: Path) -> None:
+    form = load_form(form_folder("ii06a"))
+    printed = of_table(form, form.sections[0].tables[0], "Biểu số II.06a/VPCP/KSTT")
+    drafted = answered(drafted_form(as_word(printed, tmp_path / "ii06a.docx")))
+    report = reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path)
+    rows = printed_rows(report, len(printed.heads))
+    wanted = [["" for _ in printed.heads] for _ in range(printed.levels)]
+    for text, level, column, _, _ in header_spans(printed.heads):
+        wanted[level][column] = text
+    assert [[cell.own for cell in row] for row in rows[: printed.levels]] == wanted
+    assert [cell.own for cell in rows[printed.levels]] == list(printed.numbers)
+    body = rows[printed.levels + 1 :]
+    assert [own(row, [0, 1]) for row in body] == [["".join(each.split()) for each in row[:2]] for row in printed.rows]
+
+
+def test_contacts_keep_the_mark_of_their_footnote(tmp_path: Path) -> None:
+    heads = ("STT", "Nội dung", "Họ tên", "Chức vụ", "Trình độ chuyên môn ¹¹", "Email/điện thoại", "Ghi chú khác")
+    contacts = Printed("DANH SÁCH LÃNH ĐẠO, CÔNG CHỨC PHỤ TRÁCH", heads, [
+        ("1", "Lãnh đạo phụ trách", *[""] * 5), ("2", "Công chức tham mưu", *[""] * 5),
+    ])
+    document = docx.Document()
+    as_word(contacts, tmp_path / "x.docx", document=document)
+    path = as_word(COMPOSED["so_cham"](), tmp_path / "hai.docx", document=document)
+    drafted = answered(drafted_form(path))
+    report = reported(begun(drafted, period_of(drafted, "năm 2026")), tmp_path)
+    rows = printed_rows(report, len(heads))
+    assert [cell.own for cell in rows[0]] == list(heads)
+    assert [own(row, [0, 1]) for row in rows[1:]] == [["1", "Lãnhđạophụtrách"], ["2", "Côngchứcthammưu"]]
+
+
+def test_the_command_writes_a_template_that_checks_clean(tmp_path: Path) -> None:
+    out = tmp_path / "mau.docx"
+    for words in (["form", "word", "2021", "--out", str(out)], ["template", "check", str(out), "--form", "2021"]):
+        done = CliRunner().invoke(app, words, standalone_mode=False)
+        assert (done.exception, done.return_value) == (None, 0), done.output
+    text = "\n".join(read_docx(out, out).paragraphs)
+    assert "{{ ty_le_ho_so_huyen_dung_hen }}" in text
+    assert "| tren(" in text
+    assert "| kem_cung_ky }}" in text

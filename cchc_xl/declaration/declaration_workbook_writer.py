@@ -62,9 +62,7 @@ DRAFT_COLUMNS = (
     DeclaredColumn("Lấy từ", 24),
     DeclaredColumn("Vì sao", 70),
     DeclaredColumn("Đã xem", 10, "Gõ x khi đã xem hoặc đã sửa: ô hết màu"),
-    DeclaredColumn("Khóa", 20),
 )
-DRAFT_LEVELS, DRAFT_PROPOSED, DRAFT_SEEN, DRAFT_KEY = (f"'{DRAFT_SHEET}'!${letter}:${letter}" for letter in "BEIJ")
 
 
 class DraftedCell(Struct, frozen=True):
@@ -86,8 +84,6 @@ def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> 
     workbook.remove(workbook.worksheets[0])
     for sheet in declaration_columns.SHEETS:
         _add(workbook, sheet, tables.by_key.get(sheet.key))
-        if drafted:
-            _draft_colours(workbook[sheet.title], sheet)
     if drafted:
         _add_draft(workbook, drafted)
     _add_faults(workbook)
@@ -110,8 +106,13 @@ def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) 
     page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(page.max_row, 2)}"
     letters = {title: get_column_letter(number) for number, title in enumerate(titles, 1)}
     _colours(page, sheet, letters)
+    to_print(page)
+
+
+def to_print(page: Worksheet) -> None:
+    """One page wide, the headings on every page."""
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     page.print_title_rows = "1:1"
 
 
@@ -200,38 +201,31 @@ def _add_faults(workbook: Workbook) -> None:
     page.freeze_panes = "A2"
 
 
-def _draft_colours(page: Worksheet, sheet: DeclaredSheet) -> None:
-    """Orange where somebody must answer, yellow where somebody should look, until the list says that it was seen."""
-    area = f"A2:{get_column_letter(len(sheet.columns))}{LAST_ROW}"
-    key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
-
-    def listed(level: str, more: str = "") -> str:
-        return f'COUNTIFS({DRAFT_KEY},{key},{DRAFT_LEVELS},"{level}",{DRAFT_SEEN},""{more})>0'
-    asked = listed(MUST_ANSWER, f',{DRAFT_PROPOSED},"?*"')
-    rule(page, area, f'OR(AND(A2="",{listed(MUST_ANSWER)}),{asked})', ORANGE)
-    rule(page, area, listed(SHOULD_LOOK), YELLOW)
-
-
 def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
-    """The list of proposals, the questions first; the colours of all sheets follow its hidden last column."""
+    """The list of proposals, the questions first, and the colours of their cells: orange where somebody must answer,
+    yellow where somebody should look, until the list says that it was seen."""
     page = workbook.create_sheet(DRAFT_SHEET, 0)
     for number, column in enumerate(DRAFT_COLUMNS, 1):
         column_head(page, number, column)
     order = (MUST_ANSWER, SHOULD_LOOK, CERTAIN)
-    for number, each in enumerate(sorted(drafted, key=lambda cell: order.index(cell.level)), 1):
-        title = declaration_columns.BY_KEY[each.sheet].title
-        letter = get_column_letter(declaration_columns.BY_KEY[each.sheet].titles.index(each.column) + 1)
-        place = f"{title}!{letter}{each.line}"
-        cells = (str(number), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why, "",
-                 place)
-        line(page, number + 1, cells)
-        page.cell(number + 1, 3).hyperlink = f"#'{title}'!{letter}{each.line}"
-        page.cell(number + 1, 3).font = LINK
-    page.column_dimensions["J"].hidden = True
+    for number, each in enumerate(sorted(drafted, key=lambda cell: order.index(cell.level)), 2):
+        sheet = declaration_columns.BY_KEY[each.sheet]
+        cell = f"{get_column_letter(sheet.titles.index(each.column) + 1)}{each.line}"
+        place = f"{sheet.title}!{cell}"
+        line(page, number, (
+            str(number - 1), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why
+        ))
+        page.cell(number, 3).hyperlink = f"#'{sheet.title}'!{cell}"
+        page.cell(number, 3).font = LINK
+        if each.level != CERTAIN:
+            # A rule of its own that asks one cell: one for the whole sheet that searches the list takes minutes.
+            unseen, colour = f"'{DRAFT_SHEET}'!$I${number}=\"\"", ORANGE if each.level == MUST_ANSWER else YELLOW
+            empty = f'AND({cell}="",{unseen})' if not each.text else unseen
+            rule(workbook[sheet.title], cell, empty, colour)
+            rule(page, f"A{number}:I{number}", f'$I{number}=""', colour)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:I{max(page.max_row, 2)}"
-    rule(page, f"A2:I{LAST_ROW}", f'AND($B2="{MUST_ANSWER}",$I2="")', ORANGE)
-    rule(page, f"A2:I{LAST_ROW}", f'AND($B2="{SHOULD_LOOK}",$I2="")', YELLOW)
+    to_print(page)
 
 
 def _add_guide(workbook: Workbook) -> None:

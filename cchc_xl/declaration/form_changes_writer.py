@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cchc_xl.declaration.declaration_workbook_writer import LAST_ROW, ORANGE, column_head, line, rule
+from cchc_xl.declaration.declaration_workbook_writer import LAST_ROW, ORANGE, column_head, line, rule, to_print
 from cchc_xl.declaration.form_changes import (
     CHANGES_SHEET,
     LINE_TITLES,
@@ -53,8 +53,6 @@ def _add(workbook: Workbook, name: str, titles: Sequence[str], rows: Sequence[Se
         line(page, number, cells)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(rows) + 1}"
-    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = "1:1"
+    to_print(page)
     if name == CHANGES_SHEET:
         rule(page, f"A2:G{LAST_ROW}", 'AND($A2="",$B2&$D2<>"")', ORANGE)

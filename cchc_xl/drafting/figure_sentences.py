@@ -3,6 +3,7 @@ usual wording. A figure that need not be answered has none: it stands in the app
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cchc_xl.drafting.outline import ROMANS
@@ -11,10 +12,12 @@ from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.schema.table_model import Table
+from cchc_xl.typed_text import folded
 
 Paragraph = tuple[str, str]
 """Style and text."""
 
+NUMBERED = re.compile(rf"(?:{folded('tổng')} )?{folded('số')}\b")
 SECTION, GROUP, SENTENCE, FURTHER, CONTROL = "Muc", "Khoan", "DoanVan", "Gach", "DongDieuKhien"
 
 
@@ -67,7 +70,8 @@ def sentence(row: Indicator, form: Form) -> str:
                 f"{label}: không phát sinh.{{% endif %}}"
             )
         case Kind.COUNT | Kind.DECIMAL:
-            return f"{label}: {figure}{_unit(row)}{changed}."
+            between = " là" if NUMBERED.match(folded(label)) else ":"
+            return f"{label}{between} {figure}{_unit(row)}{changed}."
         case Kind.RATIO:
             return f"{label}: {figure}{_unit(row)}."
     return f"{label}: {figure}."

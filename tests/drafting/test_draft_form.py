@@ -217,6 +217,8 @@ def test_the_command_counts_questions_and_marks_cells(appendix: Path, tmp_path: 
     book = openpyxl.load_workbook(out)
     listed = list(book["Bản nháp"].iter_rows(min_row=2, max_row=3, values_only=True))
     assert [row[1:3] for row in listed] == [("Phải trả lời", "Đơn vị!B2"), ("Phải trả lời", "Đơn vị!B3")]
+    colours = [rule.formula[0] for each in book["Đơn vị"].conditional_formatting for rule in each.rules]
+    assert "AND(B2=\"\",'Bản nháp'!$I$2=\"\")" in colours
     for row, name in ((2, "Ủy ban nhân dân thử"), (3, "Phường thử")):
         book["Đơn vị"].cell(row, 2, name)
     book.save(out)

@@ -53,7 +53,10 @@ def everything(form: Form) -> Entries:
 
 
 def reported(form: Form, folder: Path, entries: Entries | None = None) -> Path:
-    """The report of a filled book with the template that the form begins with, which has no mistakes."""
+    """The report of a filled book with the template that the form begins with, which has no mistakes.
+
+    Without entries a draft of one, for something stands in every cell, whatever the rules say.
+    """
     book, template, out = folder / "so.xlsx", folder / "mau.docx", folder / "bao_cao.docx"
     template.write_bytes(word_template(form))
     new_master(form, book)
@@ -61,7 +64,7 @@ def reported(form: Form, folder: Path, entries: Entries | None = None) -> Path:
     recalc(book, NOW)
     computed = compute(book)
     assert check_template(template, computed.content, computed.figures) == []
-    export(book, out, template=template, draft=True)
+    export(book, out, template=template, draft=entries is None)
     return out
 
 

@@ -157,7 +157,7 @@ def load_units(path: str | Path) -> Hierarchy:
     rows = lines(found, SPELLINGS)
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
-    if lacking := [name for name in REQUIRED if name not in rows[0][1]]:
+    if lacking := [name for name in REQUIRED[:-1] if name not in rows[0][1]]:
         titles = ", ".join(TITLES[COLUMNS.index(name)].capitalize() for name in lacking)
         what = f"thiếu cột {', '.join(lacking)} ({titles}); dòng đầu phải là {','.join(COLUMNS[:-1])}."
         raise _fault(path, found[0][0], what)

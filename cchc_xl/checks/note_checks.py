@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import Case, named
 from cchc_xl.content import Text
 from cchc_xl.figures import Figure
@@ -43,12 +43,15 @@ def _missing(case: Case, figure: Figure, hint: Text | None) -> Iterator[Finding]
     if not _note_asked(case, figure):
         return
     shown = f"{named(row)} ghi {in_table(figure.value)} nhưng Ghi chú"
+    written = sum(code == row.code and bool(note.text.strip()) for (_, code), note in case.content.unit_notes.items())
+    from_units = f" {written} đơn vị đã ghi ở trang tính {sheet_names.UNIT_NOTES}: tổng hợp vào đây." if written else ""
     if hint:
-        message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”. Ghi nội dung cụ thể theo lời hướng dẫn."
+        asked = from_units or " Ghi nội dung cụ thể theo lời hướng dẫn."
+        message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”.{asked}"
         yield rule_registry.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)
     else:
         what = "liệt kê đủ từng mục" if row.note_lists else (row.note_hint.rstrip(". ") or "nêu cụ thể")
-        message = f"{shown} để trống. Bổ sung ghi chú: {what}."
+        message = f"{shown} để trống. Bổ sung ghi chú: {what}.{from_units}"
         yield rule_registry.NOTE_REQUIRED.finding(message, case.cells(row), "", row.code)
 
 

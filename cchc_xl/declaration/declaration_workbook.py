@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"
 DRAFT_SHEET = "Bản nháp"
+RULE_COLUMNS = ("Điều kiện", "Không lớn hơn", "Bằng tổng của", "Bắt buộc", "Ghi chú khi", "Công thức", "Bằng")
+"""Where people may begin with "=", which a spreadsheet takes for a formula."""
 OWN = (FAULTS_SHEET, GUIDE_SHEET, DRAFT_SHEET)
 """Sheets of the workbook that are no part of the declaration."""
 
@@ -66,8 +68,11 @@ def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFa
         )
     for number, cells in rows:
         for place, text in enumerate(cells):
+            title = header[place] if place < len(header) else ""
+            if text.startswith("=") and title not in RULE_COLUMNS:
+                what = "ô là công thức chưa có kết quả."
+                faults.append(DeclarationFault(sheet.key, number, title, what, "Gõ lại giá trị, không gõ công thức."))
             if text.startswith("#") and text.endswith(("!", "?", "/A")):
-                title = header[place] if place < len(header) else ""
                 faults.append(
                     DeclarationFault(sheet.key, number, title, f"ô có lỗi công thức {text}.", "Gõ lại giá trị.")
                 )

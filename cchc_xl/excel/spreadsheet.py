@@ -32,7 +32,7 @@ class Workbook:
         self.package = Package(path)
         main = self.package.main
         if not main or MAIN.encode() not in self.package.read(main)[:HEAD]:
-            raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
+            raise UserError(str(path), "không phải sổ tính Excel.", "Mở tệp rồi lưu lại dạng .xlsx.")
         self._main = main
         relationships = self.package.relationships(main)
         root = parse(self.package.read(main))

@@ -57,8 +57,9 @@ def unpacked(lines: Sequence[str]) -> DeclaredTables:
 
 
 def mark_of(form: Form) -> str:
-    """What tells its declaration from another: the checksum of its texts, without the units and the period."""
-    tables = tables_of(form)
+    """What tells its declaration from another: the checksum of its texts, without the units, the period, and the names
+    of Word templates."""
+    tables = tables_of(form.changed(periods=tuple(each.changed(template="") for each in form.periods)))
     return _checksum(_line(key, cells) for key, cells in _rows(tables) if key not in OUTSIDE)
 
 

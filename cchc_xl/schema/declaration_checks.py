@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from cchc_xl import sheet_names
@@ -47,10 +47,10 @@ def _codes(form: Form) -> Iterator[Wrong]:
         heads = (f"{section.number}.", *(f"{table.code}." for table in section.tables))
         tables = {table.code for table in section.tables}
         for row in section.lines:
-            if not CODE.fullmatch(row.code):
+            if row.code and not CODE.fullmatch(row.code):
                 remedy = "Mã gồm phần.nhóm.dòng, ví dụ III.6.1; không có dấu cách, dấu ngoặc kép."
                 yield Wrong(ROWS, row.code, "Mã", f"mã “{row.code}” không dùng được.", remedy)
-            elif row.code not in tables and not row.code.startswith(heads):
+            elif row.code and row.code not in tables and not row.code.startswith(heads):
                 yield Wrong(ROWS, row.code, "Mã", f"mã phải bắt đầu bằng “{section.number}.” vì nằm trong phần này.")
             if not row.label:
                 yield Wrong(ROWS, row.code, "Chỉ tiêu", "chưa ghi tên chỉ tiêu.")
@@ -130,6 +130,18 @@ def _units(form: Form) -> Iterator[Wrong]:
             yield Wrong(UNITS, unit.id, "Loại", f"chưa ghi loại của “{unit.name}”.")
         if unit.parent and unit.parent not in known:
             yield Wrong(UNITS, unit.id, "Thuộc", f"không có đơn vị mã “{unit.parent}”.")
+        elif circle := _circle(unit.id, {each.id: each.parent for each in form.units}):
+            yield Wrong(UNITS, unit.id, "Thuộc", f"các đơn vị trực thuộc vòng tròn: {' → '.join(circle)}.")
+
+
+def _circle(unit: str, above: Mapping[str, str]) -> list[str]:
+    """The way from a unit back to itself; nothing where it ends."""
+    way = [unit]
+    while (parent := above.get(way[-1], "")) and parent not in way[1:]:
+        way.append(parent)
+        if parent == unit:
+            return way
+    return []
 
 
 def _reporters(form: Form) -> Iterator[Wrong]:
@@ -165,7 +177,9 @@ def _two_parts(form: Form, row: Indicator) -> Iterator[Wrong]:
     numerator, denominator = parts
     if numerator is None or denominator is None:
         return
-    if not {*row.reported_by} & {*numerator.reported_by, *denominator.reported_by}:
+    if numerator is denominator:
+        yield Wrong(ROWS, row.code, "Mẫu số", f"tử số và mẫu số cùng là {numerator.code}: tỷ lệ luôn là 100%.")
+    if row.reported_by and not {*row.reported_by} & {*numerator.reported_by, *denominator.reported_by}:
         what = f"tỷ lệ tính từ số của {_who(numerator)}, không hỏi {_who(row)}."
         yield Wrong(ROWS, row.code, "Ai báo cáo", what, "Để trống ô này.", REMARK)
     alone = [part.total is Total.CITY for part in (numerator, denominator)]
@@ -186,30 +200,38 @@ def _who(row: Indicator) -> str:
     return "; ".join(map(declaration_words.named_unit_kind, row.reported_by))
 
 
+CHANGE = "Đổi Kiểu hoặc Cách cộng."
+UNFIT: tuple[tuple[Callable[[Indicator], bool], str, str, str], ...] = (
+    (lambda row: (row.kind is Kind.CHOICE) != bool(row.choices),
+     "Lựa chọn", "chỉ kiểu Chọn một có danh sách lựa chọn, và phải có.", "Ghi như: Trực tuyến = 0; Phát phiếu = 1."),
+    (lambda row: row.kind is Kind.CHOICE and row.total not in (Total.SAME, Total.CITY),
+     "Cách cộng", "câu trả lời chọn một không cộng được.", "Chọn Giống nhau, hoặc để một nơi báo cáo."),
+    (lambda row: row.has_parts and row.total is not Total.RATIO,
+     "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.", ""),
+    (lambda row: row.total is Total.RATIO and not row.has_parts and row.kind in (Kind.COUNT, Kind.DECIMAL),
+     "Cách cộng", "Tử/mẫu cần tử số và mẫu số.", "Ghi mã hai số, hoặc chọn Cộng."),
+    (lambda row: (row.kind is Kind.TEXT) != (row.total is Total.NONE),
+     "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.", ""),
+    (lambda row: row.kind is Kind.RATIO and row.total not in (Total.RATIO, Total.CITY),
+     "Cách cộng", "Đã làm/tổng của nhiều nơi cộng riêng phần đã làm, riêng tổng.", "Chọn Tử/mẫu, hoặc để trống."),
+    (lambda row: row.kind is Kind.YES_NO and row.total is Total.SUM,
+     "Cách cộng", "câu hỏi Có/Không không cộng được.", "Chọn Đếm có: đếm số đơn vị trả lời Có."),
+    (lambda row: row.total is Total.ALL_YES and row.kind is not Kind.YES_NO,
+     "Cách cộng", "cách cộng Mọi nơi có chỉ dùng cho kiểu Có/Không.", CHANGE),
+    (lambda row: row.total is Total.SAME and row.kind is Kind.YES_NO,
+     "Cách cộng", "mỗi đơn vị trả lời Có/Không về việc của mình, không thể bắt giống nhau.",
+     "Chọn Mọi nơi có (có khi mọi đơn vị có) hoặc Đếm có."),
+    (lambda row: (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO),
+     "Cách cộng", "cách cộng Đếm có đi với kiểu Có/Không.", CHANGE),
+)
+"""Kinds that do not go with the way of adding: when, the column, what, and what to do."""
+
+
 def _kinds(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
-        if (row.kind is Kind.CHOICE) != bool(row.choices):
-            what = "chỉ kiểu Chọn một có danh sách lựa chọn, và phải có."
-            yield Wrong(ROWS, row.code, "Lựa chọn", what, "Ghi như: Trực tuyến = 0; Phát phiếu = 1.")
-        if row.has_parts and row.total is not Total.RATIO:
-            yield Wrong(ROWS, row.code, "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.")
-        if (row.kind is Kind.TEXT) != (row.total is Total.NONE):
-            yield Wrong(ROWS, row.code, "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.")
-        if row.kind is Kind.RATIO and row.total not in (Total.RATIO, Total.CITY):
-            what = "Đã làm/tổng của nhiều nơi cộng riêng phần đã làm, riêng tổng."
-            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Tử/mẫu, hoặc để trống.")
-        if row.kind is Kind.YES_NO and row.total is Total.SUM:
-            what = "câu hỏi Có/Không không cộng được."
-            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Đếm có: đếm số đơn vị trả lời Có.")
-        if row.total is Total.ALL_YES and row.kind is not Kind.YES_NO:
-            what = "cách cộng Mọi nơi có chỉ dùng cho kiểu Có/Không."
-            yield Wrong(ROWS, row.code, "Cách cộng", what, "Đổi Kiểu hoặc Cách cộng.")
-        if row.total is Total.SAME and row.kind is Kind.YES_NO:
-            what = "mỗi đơn vị trả lời Có/Không về việc của mình, không thể bắt giống nhau."
-            yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Mọi nơi có (có khi mọi đơn vị có) hoặc Đếm có.")
-        if (row.total is Total.COUNT_YES) != (row.ask is Kind.YES_NO):
-            what = "cách cộng Đếm có đi với kiểu Có/Không."
-            yield Wrong(ROWS, row.code, "Cách cộng", what, "Đổi Kiểu hoặc Cách cộng.")
+        for unfit, column, what, remedy in UNFIT:
+            if unfit(row):
+                yield Wrong(ROWS, row.code, column, what, remedy)
 
 
 def _supporting(form: Form) -> Iterator[Wrong]:
@@ -251,10 +273,14 @@ def _periods(form: Form) -> Iterator[Wrong]:
             continue
         for number in range(1, report_periods.TIMES_A_YEAR[each.id] + 1):
             try:
-                report_periods.made(each, number, 2024)
+                period = report_periods.made(each, number, 2024)
             except ValueError as error:
                 yield Wrong(sheet, each.id, "Tên" if "{" in str(error) else "Từ ngày", str(error))
                 break
+            if number == 1 and period.deadline and period.deadline < period.last:
+                what = f"hạn nộp {period.deadline:%d/%m} trước ngày cuối kỳ {period.last:%d/%m}."
+                remedy = "Sửa nếu ghi nhầm; để trống là ngày sau ngày cuối kỳ."
+                yield Wrong(sheet, each.id, "Hạn nộp", what, remedy, REMARK)
         if each.template and (re.search(r'[/\\:*?"<>|]', each.template) or not each.template.endswith(".docx")):
             remedy = "Đặt tệp .docx cạnh biểu mẫu và chỉ ghi tên tệp."
             yield Wrong(sheet, each.id, "Mẫu Word", f"“{each.template}” không phải tên tệp Word.", remedy)

@@ -25,10 +25,13 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _PLAIN = (
     (QUARTER, rf"{_QUARTER}\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (QUARTER, rf"(?:nam\s*)?{_YEAR}[\s/.-]*{_QUARTER}"),
-    (QUARTER, rf"(?:0?3|ba)\s*(?:thang|th|t)\s*dau\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (QUARTER, rf"(?:0?3|ba)\s*thang\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (QUARTER, rf"(?P<number>iv|i{{1,3}})\s*[/.-]\s*{_YEAR}"),
+    (HALF, rf"nua\s+dau\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (HALF, rf"(?:0?6|sau)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
     (NINE, rf"(?:0?9|chin)\s*(?:thang|th|t)\s*(?:dau)?\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (YEAR, rf"12\s*thang\s*(?:nam)?[\s/.-]*{_YEAR}"),
+    (MONTH, rf"{_YEAR}[/.-](?P<number>0[1-9]|1[0-2])"),
     (MONTH, rf"(?:thang|th|t)?\s*(?P<number>0?[1-9]|1[0-2])\s*(?:nam|[/.-])[\s/.-]*{_YEAR}"),
     (MONTH, rf"(?:thang|th|t)\s*(?P<number>0?[1-9]|1[0-2])\s+{_YEAR}"),
     (MONTH, rf"thang\s+(?P<number>{_WORD})\s*(?:nam)?[\s/.-]*{_YEAR}"),
@@ -69,7 +72,7 @@ def _with_days(form: Form, first: datetime.date, last: datetime.date) -> Period:
 
 
 def _named(typed: str) -> tuple[str, int, int]:
-    asked = plain(typed)
+    asked = plain(typed).removeprefix("bao cao ").removeprefix("ky ")
     for kind, pattern in _PLAIN:
         found = re.fullmatch(pattern, asked)
         if found:
@@ -104,13 +107,14 @@ def label(kind: PeriodKind, number: int, year: int) -> str:
     return re.sub(r"\{([^{}]*)\}", filled, kind.label)
 
 
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY = re.compile(r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?P<before>nam truoc)?(?P<after>nam sau)?")
 
 
 def _day(text: str, year: int, months: int) -> datetime.date:
     """15/12 năm trước, so many months later."""
     found = _DAY.fullmatch(plain(text))
-    if not found or not 1 <= int(found["month"]) <= 12 or not 1 <= int(found["day"]) <= 31:
+    if not found or not 1 <= int(found["month"]) <= 12 or not 1 <= int(found["day"]) <= _DAYS[int(found["month"]) - 1]:
         raise ValueError(f"“{text}” không phải ngày trong năm. Ghi như 14/3, hoặc 15/12 năm trước.")
     year += bool(found["after"]) - bool(found["before"])
     month = int(found["month"]) - 1 + months

@@ -21,6 +21,9 @@ def rules(form: Form) -> Iterator[Wrong]:
         if column == "Bằng tổng của" and form.by_code[key].name in {name.name for name in _terms(text)}:
             yield Wrong(sheet, key, column, f"tổng không thể gồm chính dòng {key}.")
     for rule in form.rule_lines():
+        if rule.previous and "previous(" not in rule.test:
+            what = "quy tắc không có KỲ TRƯỚC(…) nên cột So với không có tác dụng."
+            yield Wrong(RULES, rule.code, "So với", what, "Xóa ô này, hoặc thêm KỲ TRƯỚC vào điều kiện.", REMARK)
         if not rule.remedy:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
 

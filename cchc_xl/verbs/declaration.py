@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from cchc_xl.declaration.declaration_workbook_writer import to_workbook
@@ -21,7 +22,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import declaration_columns, declaration_defaults
 from cchc_xl.schema.csv_declaration import write_folder
-from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
+from cchc_xl.schema.declaration_tables import FAULT, DeclaredTables, made, with_names
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
@@ -84,7 +85,7 @@ def check(file: Path) -> tuple[list[Located], str]:
     tables, unread = tables_of_place(place)
     form, faults = examined(tables, unread, str(place), place)
     if form is not None:
-        faults += missing_templates(form)
+        faults += [*_shipped_name(form, place), *missing_templates(form), *template_faults(form)]
     if place.is_dir():
         return faults, ""
     try:
@@ -110,6 +111,34 @@ def missing_templates(form: Form) -> list[Located]:
         for number, each in enumerate(form.periods, 2)
         if each.template and not any((folder / each.template).is_file() for folder in folders)
     ]
+
+
+def _shipped_name(form: Form, place: Path) -> Iterator[Located]:
+    """A remark where the form has the name of one that comes with the program."""
+    if form.id in shipped_forms() and shipped_forms()[form.id].resolve() != place.resolve():
+        what = f"mã “{form.id}” trùng mã của mẫu báo cáo có sẵn trong phần mềm."
+        remedy = "Đặt mã khác nếu là biểu mẫu khác; mã trùng thì không cài được."
+        sheet = declaration_columns.FORM
+        yield Located(sheet.key, 0, "Giá trị", what, remedy, "warning", f"{place.name} › {sheet.title}", "")
+
+
+def template_faults(form: Form) -> Iterator[Located]:
+    """The first mistake of each Word template that lies beside the form, and how many there are."""
+    from cchc_xl.content import Content
+    from cchc_xl.figures import total
+    from cchc_xl.report.template_check import check_template
+    from cchc_xl.schema.declaration_columns import PERIODS
+
+    content = Content(form, {})
+    beside = {path.name: path for path in templates_beside(form)}
+    for number, each in enumerate(form.periods, 2):
+        path = beside.pop(each.template, None)
+        mistakes = check_template(path, content, total(form, {})) if path else ()
+        if mistakes:
+            what = f"mẫu “{each.template}” có {len(mistakes)} lỗi, lỗi đầu: {mistakes[0].what.rstrip('.')}."
+            remedy = f"Xem mọi lỗi: cchc-xl template check {each.template} --form {Path(form.folder).name}."
+            place = f"{Path(form.folder).name} › {PERIODS.title}!G{number}"
+            yield Located(PERIODS.key, number, "Mẫu Word", what, remedy, FAULT, place, f"G{number}")
 
 
 def install(file: Path) -> Path:

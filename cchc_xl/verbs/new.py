@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,16 @@ def make_all(
         earlier = figures_of(previous, form, chosen)
     made = make_files(begun(form, chosen), out, earlier)
     return replace(made, remarks=(*remarks, *made.remarks))
+
+
+def _validity(form: Form, period: Period) -> Iterator[str]:
+    """A word where a form is used outside the days that it is valid for."""
+    for day, word, outside in (
+        (form.valid_from, "từ", form.valid_from and period.last < form.valid_from),
+        (form.valid_to, "đến", form.valid_to and period.first > form.valid_to),
+    ):
+        if day and outside:
+            yield f"Biểu mẫu “{form.id}” có hiệu lực {word} {day:%d/%m/%Y}, không gồm {period.label}: xem có bản mới."
 
 
 def make_next(
@@ -132,10 +143,10 @@ def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
             target = folder / f"{unit.id}.xlsx"
             new_form(form, unit, target)
             forms[unit] = target
-    return Made(form, master, folder, forms, tuple(
+    return Made(form, master, folder, forms, (*_validity(form, form.period), *(
         f"Đơn vị “{unit.name}” không được hỏi dòng nào nên không có biểu mẫu." for unit in form.units
         if unit not in forms
-    ))
+    )))
 
 
 def _bring_templates(form: Form, out: Path) -> None:

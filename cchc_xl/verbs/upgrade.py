@@ -57,6 +57,10 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
     refuse_if_open(book)
     with exclusive(book):
         old, damaged = _opened(book, form)
+        if old.form.id != form.id and changes is None:
+            what = f"sổ theo biểu mẫu “{old.form.id}”, tệp là biểu mẫu “{form.id}”."
+            remedy = "Khác mã thì so trước bằng lệnh cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
+            raise UserError(str(book), what, remedy)
         fitted = begun(with_units(form, old.form.units), old.form.period)
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:

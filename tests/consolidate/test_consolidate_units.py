@@ -78,7 +78,7 @@ def test_a_parent_that_ended_before_its_child_is_told(tmp_path: Path) -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "u.csv"
     path.write_text("id,name\na,A\n", encoding="utf-8")
-    with pytest.raises(UserError, match="thiếu cột kind, parent"):
+    with pytest.raises(UserError, match="thiếu cột kind"):
         load_units(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import known_forms
+from tools.template.build_template import write_template
 
 SMALL = Path(__file__).parents[1] / "forms" / "xa"
 
@@ -73,6 +75,42 @@ def test_a_condition_is_read_as_people_write_it_or_answered_in_their_words(book:
     said = run("check", book, status=1 if wrong else 0)
     assert wrong in said
     assert said.count("Quy tắc!B2") == bool(wrong)
+
+
+UNFIT = {
+    "G13": ("Chỉ tiêu", "Cộng", "câu trả lời chọn một không cộng được"),
+    "G4": ("Chỉ tiêu", "Tử/mẫu", "Tử/mẫu cần tử số và mẫu số"),
+    "I6": ("Chỉ tiêu", "A.1.3a", "tử số và mẫu số cùng là A.1.3a"),
+    "D2": ("Đơn vị", "xa_dong", "vòng tròn: xa_dong → xa_dong"),
+    "C2": ("Kỳ", "31/6", "“31/6” không phải ngày trong năm"),
+    "C5": ("Chỉ tiêu", '="Hồ sơ "&"xong"', "ô là công thức chưa có kết quả"),
+}
+
+
+@pytest.mark.parametrize("cell", UNFIT)
+def test_what_cannot_be_is_told_at_its_cell(book: Path, cell: str) -> None:
+    sheet, text, what = UNFIT[cell]
+    typed(book, sheet, {cell: text})
+    said = run("check", book, status=1)
+    assert f"{sheet}!{cell}" in said
+    assert what in said
+
+
+def test_what_may_be_a_slip_is_told_and_passes(book: Path) -> None:
+    typed(book, "Kỳ", {"E2": "1/1"})
+    typed(book, "Quy tắc", {"I2": "Cùng năm"})
+    typed(book, "Biểu mẫu", {"B2": "2021"})
+    said = run("check", book)
+    for place in ("Kỳ!E2 › Hạn nộp", "Quy tắc!I2 › So với", "mã “2021” trùng mã"):
+        assert place in said
+
+
+def test_a_template_beside_the_form_is_proofread_with_it(book: Path) -> None:
+    source = book.with_suffix(".txt")
+    source.write_text("@ket Kỳ {{ ky_bao_cao }}\n", encoding="utf-8")
+    write_template(source, book.with_name("mau.docx"))
+    typed(book, "Kỳ", {"G2": "mau.docx"})
+    assert re.search("Kỳ!G2: mẫu “mau.docx” có \\d+ lỗi, lỗi đầu: không có tên", run("check", book, status=1))
 
 
 def test_a_rate_asks_those_who_report_its_parts(book: Path) -> None:

@@ -18,7 +18,7 @@ test: $(STAMP) office check
 
 # While working: without the office, the long generated series and the history of many units; about a minute.
 quick: $(STAMP) check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not office and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "unit or golden"
 
 # The documentation as a site, out/docs/index.html.
 docs: $(STAMP)

@@ -5,7 +5,7 @@
 set -eu
 work=$(mktemp -d)
 display=:$((60 + $$ % 30))
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'pkill -f "$work/profile" || true; kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 book=$1
 if [ ! -f "$book" ]; then
     .venv/bin/cchc-xl demo --out "$work/demo" >/dev/null

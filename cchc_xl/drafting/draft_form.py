@@ -88,7 +88,7 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     """The draft of a file's tables; what the last form says of the same lines is taken over. Raises `UserError`."""
     tables = printed_tables(appendix)
     declared = tables_of(last) if last else None
-    sheets, levels = _Sheets(), _levels(tables, last)
+    sheets, levels = _Sheets(left_out=[told for table in tables for told in table.unread]), _levels(tables, last)
     listed = [table for table in tables if not _is_contacts(table) and not is_number_table(table)]
     for table in tables:
         if _is_contacts(table):

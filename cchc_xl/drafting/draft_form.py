@@ -14,7 +14,7 @@ from cchc_xl.drafting.outline import outline
 from cchc_xl.drafting.printed_heads import written_heads
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
 from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
-from cchc_xl.drafting.row_pairs import RowPair
+from cchc_xl.drafting.row_pairs import SHORT, RowPair
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
@@ -88,7 +88,7 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     """The draft of a file's tables; what the last form says of the same lines is taken over. Raises `UserError`."""
     tables = printed_tables(appendix)
     declared = tables_of(last) if last else None
-    sheets, levels = _Sheets(), _levels(tables, last)
+    sheets, levels = _Sheets(left_out=[told for table in tables for told in table.unread]), _levels(tables, last)
     listed = [table for table in tables if not _is_contacts(table) and not is_number_table(table)]
     for table in tables:
         if _is_contacts(table):
@@ -255,8 +255,11 @@ def _head(
 
 
 def _sentence_case(title: str) -> str:
-    """A title in capitals as people write it; abbreviations lose their capitals, which somebody sees."""
-    return title.capitalize() if title.isupper() else title
+    """A title in capitals as people write it; known abbreviations keep theirs, names of places somebody must mend."""
+    if not title.isupper():
+        return title
+    words = " ".join(word.upper() if word in SHORT else word for word in title.lower().split())
+    return words[:1].upper() + words[1:]
 
 
 def _next_version(last: Form | None) -> str:

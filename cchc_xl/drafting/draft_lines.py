@@ -30,6 +30,9 @@ from cchc_xl.typed_text import folded
 
 NUMBERS = (Kind.COUNT, Kind.DECIMAL)
 HINTS = re.compile(r"(?i)(?:ghi|nêu|liệt kê|số|thời gian|văn bản số|đính kèm|tên|lý do|nội dung|kèm)\b")
+ANSWERED = re.compile(r"\d/[A-ZĐ\d]")
+"""A document's number or a day: the note of an appendix that somebody has filled."""
+
 DONE = re.compile("|".join(map(folded, (
     r"\bđã (?:được )?(?:hoàn thành|giải quyết|xử lý|rà soát|thực hiện|đào tạo|trả|triển khai)", r"\bcó mặt\b",
     r"\bthực tế\b", r"\bhoàn thành\b", r"\bđúng (?:tiến độ|hạn|hẹn|quy trình)\b", r"\bđược xử lý\b",
@@ -111,7 +114,7 @@ def _figure(line: Line, made: DraftLine, levels: Levels) -> None:
         made.propose("Bắt buộc", Proposal(words.NO, 0.8, "tên ghi “nếu có”"))
     if asked in NUMBERS and AT_THE_END.search(line.words):
         made.propose("Lũy kế", Proposal(words.NO, 0.8, "số tại thời điểm"))
-    if line.row.note and HINTS.match(line.row.note):
+    if HINTS.match(line.row.note) and not ANSWERED.search(line.row.note):
         made.cells["Ghi chú gợi ý"] = line.row.note
 
 

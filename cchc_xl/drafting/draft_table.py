@@ -53,9 +53,10 @@ def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
     corner = [column for column in table.columns if column.role in (Role.NUMBER, Role.LABEL)]
     columns = list(_columns(table, code, corner))
     of_units = _is_of_units(table, corner)
-    head = DraftLine({
-        "Mã": code, "Chỉ tiêu": table.title.replace(" {kỳ}", ""), "Kiểu": words.TABLE, "ĐVT": _unit(table),
-    }, where=table.name)
+    title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
+    head = DraftLine(
+        {"Mã": code, "Chỉ tiêu": title, "Kiểu": words.TABLE, "ĐVT": _unit(table)}, where=table.name
+    )
     rows = list(_unit_rows(table, code) if of_units else _rows(table, code))
     kinds = "; ".join(dict.fromkeys(row.cells["Ai báo cáo"] for row in rows if "Ai báo cáo" in row.cells))
     head.propose("Ai báo cáo", Proposal(kinds, 0.85, "các đơn vị in thành dòng") if kinds else

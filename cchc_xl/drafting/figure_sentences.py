@@ -18,20 +18,21 @@ Paragraph = tuple[str, str]
 """Style and text."""
 
 NUMBERED = re.compile(rf"(?:{folded('tổng')} )?{folded('số')}\b")
+BRACES = str.maketrans("{}", "()")
 SECTION, GROUP, SENTENCE, FURTHER, CONTROL = "Muc", "Khoan", "DoanVan", "Gach", "DongDieuKhien"
 
 
 def report_name(form: Form) -> str:
     """What the report is about, as it stands in a sentence."""
     named = form.title if form.printed_title else printed_title(form)
-    return named[:1].lower() + named[1:].rstrip(". ")
+    return inert(named[:1].lower() + named[1:].rstrip(". "))
 
 
 def sentences(form: Form) -> Iterator[Paragraph]:
     """Headings and sentences of every section."""
     for count, section in enumerate(form.sections, 1):
         number = ROMANS[count] if count < len(ROMANS) else str(count)
-        yield SECTION, f"{number}. {section.title.upper()}"
+        yield SECTION, f"{number}. {inert(section.title.upper())}"
         yield from _section(section, form)
 
 
@@ -54,7 +55,12 @@ def _section(section: Section, form: Form) -> Iterator[Paragraph]:
 
 
 def _bare(label: str) -> str:
-    return label.strip(" -–+").rstrip(":. ")
+    return inert(label.strip(" -–+").rstrip(":. "))
+
+
+def inert(words: str) -> str:
+    """Words of a form that a template prints: without the braces that would make a tag."""
+    return words.translate(BRACES)
 
 
 def sentence(row: Indicator, form: Form) -> str:
@@ -78,14 +84,14 @@ def sentence(row: Indicator, form: Form) -> str:
 
 
 def _unit(row: Indicator) -> str:
-    """The unit after a number; none that lists answers."""
+    """The unit after a number; none that lists answers, or that is no word."""
     unit = row.unit.strip()
-    return f" {unit[:1].lower()}{unit[1:]}" if unit and "=" not in unit and "%" not in unit else ""
+    return f" {unit[:1].lower()}{unit[1:]}" if unit and not set(unit) & set("=%{}") else ""
 
 
 def _table(table: Table) -> Iterator[Paragraph]:
     """The sums of a table in a sentence, and where the rest stands."""
-    total = next((row for row in table.rows if row.kind == "total"), None)
+    total = next((row for row in table.rows if row.kind == "total" and '"' not in row.label), None)
     if total is not None:
         unit = table.unit.removeprefix("Số ").strip()
         cells = [
@@ -94,13 +100,13 @@ def _table(table: Table) -> Iterator[Paragraph]:
             if column.kind is not Kind.PERCENT
         ]
         yield SENTENCE, f"Tổng hợp chung: {'; '.join(cells)}."
-    yield SENTENCE, f"{table.label}: số liệu chi tiết tại phụ lục kèm theo."
+    yield SENTENCE, f"{inert(table.label)}: số liệu chi tiết tại phụ lục kèm theo."
 
 
 def _told(titles: tuple[str, ...]) -> str:
     """The headings of a column as words: tiếp nhận, trực tuyến."""
     said = ", ".join(title.partition(" (")[0] for title in dict.fromkeys(titles) if title != "Trong đó")
-    return said[:1].lower() + said[1:]
+    return inert(said[:1].lower() + said[1:])
 
 
 def entries(form: Form) -> Iterator[Paragraph]:
@@ -108,7 +114,7 @@ def entries(form: Form) -> Iterator[Paragraph]:
     for entry in form.entries:
         if not entry.required:
             yield CONTROL, f"{{%p if noi_dung.{entry.name} %}}"
-        yield GROUP, entry.title
+        yield GROUP, inert(entry.title)
         yield CONTROL, f"{{%p for doan in noi_dung.{entry.name} %}}"
         yield SENTENCE, "{{ doan }}"
         yield CONTROL, "{%p endfor %}"

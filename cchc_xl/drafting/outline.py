@@ -115,7 +115,7 @@ def _place(line: Line, sort: str, count: int, order: Sequence[str], stack: list[
             stack.pop()
     line.parent = stack[-1] if stack else None
     if line.parent is None:
-        line.level, line.code = "section", (ROMANS[count] if sort == "I" else line.row.stt.strip(" .()"))
+        line.level, line.code = "section", _section_code(sort, count, {each.code for each in before})
     else:
         line.code = _code(line.parent, count)
         line.parent.children.append(line)
@@ -126,6 +126,12 @@ def _place(line: Line, sort: str, count: int, order: Sequence[str], stack: list[
             whole.parts.append(line)
     if sort and line.code.count(".") < DEEPEST:
         stack.append(line)
+
+
+def _section_code(sort: str, count: int, taken: set[str]) -> str:
+    """The printed number of a section, or the next one that no section before it has."""
+    known = ROMANS if sort == "I" else ("", *CAPITALS)
+    return next((code for code in known[count:] if code not in taken), f"P{len(taken)}")
 
 
 def _code(parent: Line, count: int) -> str:

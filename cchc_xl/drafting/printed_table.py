@@ -13,7 +13,7 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, is_counted_off, role_of
 from cchc_xl.reconcile.foreign_table import Cell, Row, Table, tables_of_document
-from cchc_xl.reconcile.table_files import WORKBOOKS, tables_of
+from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines
@@ -21,6 +21,9 @@ from cchc_xl.word.document_text import Document, read_document
 
 HEAD_WITHIN = 40
 """Rows from the top among which the headings begin; titles and letterheads stand above them."""
+
+UNNAMED_NUMBER = "STT"
+"""The heading of a first column that has none: lines are numbered there."""
 
 MOST_LEVELS = 4
 """Lines that headings have."""
@@ -70,6 +73,8 @@ class PrintedTable(Struct, frozen=True):
     kept: tuple[int, ...] = ()
     """The places of its columns in the grid: the others hold nothing."""
     width: int = 0
+    unread: tuple[str, ...] = ()
+    """What of it was not read, for people."""
 
     @property
     def figure_columns(self) -> tuple[PrintedColumn, ...]:
@@ -80,7 +85,7 @@ class PrintedTable(Struct, frozen=True):
 def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.
     """
-    if path.suffix.lower() in WORKBOOKS:
+    if path.suffix.lower() in (*CSV, *WORKBOOKS):
         given = [(table, "") for table in tables_of(path) if not table.hidden]
     else:
         document = read_document(path)
@@ -129,7 +134,7 @@ def _parts(table: Table, above: str, before: PrintedTable | None) -> Iterator[Pr
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
         told = above or "\n".join(filter(None, (_only_text(row) for row in rows[_last_end(starts, start) : start])))
         made = _table(table.name, told, rows[start : end if end == len(rows) else _above_of(rows, end)])
-        yield replace(made, kept=tuple(kept), width=table.width)
+        yield replace(made, kept=tuple(kept[place] for place in made.kept), width=table.width)
 
 
 def _last_end(starts: Sequence[int], start: int) -> int:
@@ -196,11 +201,18 @@ def _table(name: str, above: str, rows: Sequence[Row]) -> PrintedTable:
     if end < len(rows) and is_counted_off(rows[end]):
         counted = [cell.own for cell in rows[end]]
         end += 1
-    paths = [_path(heads, place) for place in range(len(rows[0]))]
-    columns = columns_of(paths, counted, rows[end:])
     body = [row for row in rows[end:] if not is_counted_off(row) and not _repeats(row, heads)]
+    paths = [_path(heads, place) for place in range(len(rows[0]))]
+    if not paths[0] and len(paths) > 1:
+        paths[0] = (UNNAMED_NUMBER,)
+    named = [place for place, path in enumerate(paths) if path]
+    lost = [cell for row in body for place, cell in enumerate(row) if not paths[place] and cell.own]
+    unread = (f"{name}: {len(lost)} ô ở cột không có tiêu đề chưa đọc, ví dụ “{lost[0].own}”.",) if lost else ()
+    body = _only(body, named)
+    columns = columns_of([paths[place] for place in named], [counted[place] for place in named], body)
     title = PERIOD_WORDS.sub("{kỳ}", _title(above))
-    return PrintedTable(name, title, columns, tuple(_lines(body, columns)), above)
+    kept = tuple(named)
+    return PrintedTable(name, title, columns, tuple(_lines(body, columns)), above, kept, unread=unread)
 
 
 def _goes_on(rows: Sequence[Row], at: int) -> bool:

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cchc_xl.drafting.figure_sentences import entries, report_name, sentences
+from cchc_xl.drafting.figure_sentences import entries, inert, report_name, sentences
 from cchc_xl.drafting.printed_heads import placed, read_heads
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.reconcile.column_headings import Role
@@ -164,7 +164,7 @@ def _head_row(
         merge = "" if height == 1 else "restart" if height else "continue"
         _span(cell, width, sum(widths[first : first + width]), merge)
         for each in cell.iter(name("t")):
-            each.text = said
+            each.text = inert(said)
         new.append(cell)
     _replace(made, made.findall(name("tc")), new)
     return made

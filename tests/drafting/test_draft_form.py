@@ -192,6 +192,37 @@ def test_contacts_and_statistics_of_one_letter(form: Form, tmp_path: Path) -> No
     assert lines(made)[0][0] == "I"
 
 
+def test_a_filled_appendix_gives_kinds_and_no_notes_of_its_year(tmp_path: Path) -> None:
+    printed = Printed("BẢNG SỐ LIỆU NĂM 2026", ("STT", "Chỉ tiêu", "Kết quả", "Kết quả", "Ghi chú"), [
+        ("I", "Công tác CCHC", "", "", ""), ("1", "Số cơ quan tự chủ", "Cơ quan", "24/24", "Ghi rõ đã làm/tổng số"),
+        ("2", "Số kế hoạch", "Văn bản", "3", "Văn bản số 05/KH-UBND ngày 19/01/2026"),
+    ])
+    made = drafted_form(as_word(printed, tmp_path / "da_dien.docx"))
+    found = {line["Mã"]: (line["Kiểu"], line["Ghi chú gợi ý"]) for line in made.tables.lines(INDICATORS)}
+    assert found["I.1"] == ("Đã làm/tổng", "Ghi rõ đã làm/tổng số")
+    assert found["I.2"] == ("Số đếm", "")
+
+
+def test_a_number_that_the_print_has_twice_gets_a_code_of_its_own(tmp_path: Path) -> None:
+    printed = Printed("BẢNG SỐ LIỆU", ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu"), [
+        ("I", "Phần một", "", ""), ("1", "Số kế hoạch", "Văn bản", ""), ("I", "Phần hai", "", ""),
+        ("1", "Số cuộc họp", "Cuộc", ""), ("1", "Số người dự", "Người", ""),
+    ])
+    made = drafted_form(as_sheet(printed, tmp_path / "trung.xlsx"))
+    assert [line[:2] for line in lines(made)] == [("I", ""), ("I.1", ""), ("II", "I"), ("II.1", ""), ("II.2", "1")]
+    answered(made)
+
+
+def test_a_cell_beside_the_table_is_told(tmp_path: Path) -> None:
+    path = as_sheet(COMPOSED["so_cham"](), tmp_path / "canh.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["H9"] = "gọi lại anh Ba"
+    book.save(path)
+    made = drafted_form(path)
+    assert made.left_out == ("trang tính “Sheet”: 1 ô ở cột không có tiêu đề chưa đọc, ví dụ “gọi lại anh Ba”.",)
+    answered(made)
+
+
 def test_a_file_without_a_table_is_refused_with_its_place(tmp_path: Path) -> None:
     made = docx.Document()
     made.add_paragraph("Kính gửi các đơn vị")

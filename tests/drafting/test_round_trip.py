@@ -29,6 +29,7 @@ from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.report import export
 from cchc_xl.word.document_text import read_docx
+from tools.template.build_template import FRAME, FRAME_TARGET, build_template
 
 TITLE = "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2021"
 TYPED = {Kind.COUNT: "7", Kind.DECIMAL: "2,5", Kind.YES_NO: "1", Kind.RATIO: "3/4", Kind.TEXT: "Theo kế hoạch"}
@@ -148,6 +149,21 @@ def test_contacts_keep_the_mark_of_their_footnote(tmp_path: Path) -> None:
     rows = printed_rows(report, len(heads))
     assert [cell.own for cell in rows[0]] == list(heads)
     assert [own(row, [0, 1]) for row in rows[1:]] == [["1", "Lãnhđạophụtrách"], ["2", "Côngchứcthammưu"]]
+
+
+def test_words_that_look_like_tags_stay_words(tmp_path: Path) -> None:
+    printed = Printed("BẢNG {{ 7 * 7 }}", ("STT", "Chỉ tiêu {{ tt }}", "Đơn vị tính", "Số liệu"), [
+        ("I", "Phần {% if x %}", "", ""), ("1", "Nhóm {{ khong_co }}", "", ""),
+        ("1.1", "Số {{ lam }} gì", "Việc {{", ""),
+    ])
+    drafted = answered(drafted_form(as_word(printed, tmp_path / "the.docx")))
+    report = reported(begun(drafted, period_of(drafted, "năm 2026")), tmp_path)
+    assert "1.1" in [row[0].own for row in printed_rows(report, 4)]
+    assert "49" not in "".join(read_docx(report, report).paragraphs)
+
+
+def test_the_frame_is_what_its_source_makes() -> None:
+    assert build_template(FRAME) == FRAME_TARGET.read_bytes(), "run: make template"
 
 
 def test_the_command_writes_a_template_that_checks_clean(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cchc_xl.checks import (
+    added_alike,
     cell_answers,
     document_checks,
     note_checks,
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.merged,
     undivided_check.shared,
     declared,
+    added_alike.alike,
     peer_comparison.same_values,
     peer_comparison.ratios,
     score_scales.scales,

@@ -141,7 +141,7 @@ def cells_of(form: Form, table: Table, section: Section) -> Iterator[tuple[Print
     """Every figure of a table with its line and column."""
     by_code = {row.code: row for row in section.indicators}
     for line in lines_of(form, table, section):
-        for column in table.columns if line.row.kind != "group" else ():
+        for column in table.columns if line.row.numbered else ():
             yield line, column, by_code[cell_code(line.row.code, column.code)]
 
 

@@ -80,7 +80,9 @@ def _line(sheet: Worksheet, place: TablePlace, line: PrintedLine, row: int) -> N
     number.alignment, label.alignment = style.CENTRE, style.LEFT
     for column in place.table.columns:
         sheet[f"{place.letters[column.code]}{row}"].number_format = "#,##0" if column.kind is Kind.COUNT else "General"
-    sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
+    if not line.row.spare:
+        # The row of a name that somebody will type grows with it.
+        sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
 
 
 def set_up_table_page(sheet: Worksheet, place: TablePlace) -> None:

@@ -14,10 +14,10 @@ from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.declared_cells import listed
+from cchc_xl.schema.declared_cells import limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import Kind, Source
-from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
+from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
 if TYPE_CHECKING:
     from cchc_xl.schema.table_reader import TableReader
@@ -30,7 +30,10 @@ NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
     declaration_words.TOTAL_ROW: "total", declaration_words.UNIT_ROW: "units", declaration_words.GROUP: "group",
+    declaration_words.OPEN_ROW: "open",
 }
+USUAL_ROOM, MOST_ROOM = 5, 60
+"""Empty rows of a unit's form above an open row: where none are declared, and at most."""
 INHERITED = ("ĐVT", "Ai báo cáo", "Cách cộng", "Bắt buộc", "Giới hạn", "Căn cứ", "Lũy kế", "Kỳ", "Mức độ")
 """What a row says for its figures; where it says nothing, its table."""
 
@@ -100,20 +103,45 @@ class TableRows:
         code = line["Mã"]
         row = TableRow(
             code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
+            above=open_row_of(code) if kind == declaration_words.ADDED_ROW else "",
+            room=self._room(line) if kind == declaration_words.OPEN_ROW else 0,
             declared=_said(line, self._row_names.get(code, "")),
         )
-        if kind == declaration_words.OPEN_ROW:
-            what = "kiểu “Dòng mở” (đơn vị tự thêm dòng) chưa dùng được ở phiên bản này."
-            remedy = "Ghi các dòng đã biết kiểu Dòng; thêm dòng thì sửa biểu mẫu rồi chạy form upgrade."
-            self._reader.fault(INDICATORS, line.number, "Kiểu", what, remedy)
         if not code.startswith(f"{self.table.code}."):
             self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
         self.table = self.table.changed(rows=(*self.table.rows, row))
         self._lines[code], self._groups[code] = line, self._group
         if kind == declaration_words.GROUP:
             self._group = row.label
-        for column in self.table.columns if row.kind != "group" else ():
+        for column in self.table.columns if row.numbered else ():
             self.names[self._name(code, column.code)] = code, column
+
+    def _room(self, line: DeclaredLine) -> int:
+        _, most = self._reader.cell(INDICATORS, line, "Giới hạn", limits, (0, None))
+        if most is not None and not 0 < most <= MOST_ROOM:
+            what = f"số dòng đơn vị thêm được là từ 1 đến {MOST_ROOM}, ghi như 0..12."
+            self._reader.fault(INDICATORS, line.number, "Giới hạn", what)
+            most = None
+        return int(most or USUAL_ROOM)
+
+    def _counted(self) -> None:
+        """What units add must be counted where anything is: in one of the table's sums."""
+        totals = [row for row in self.table.rows if row.kind == "total"]
+        place = self.table.rows.index
+        for row in self.table.rows:
+            told = (self._told(total) for total in totals)
+            if row.kind == "open" and totals and not any(
+                row.code in each if each else place(row) < place(total)
+                for each, total in zip(told, totals, strict=True)
+            ):
+                what = "không dòng tổng nào cộng các dòng đơn vị thêm ở đây."
+                remedy = f"Ghi thêm “+ {row.code}” ở Bằng tổng của của một Dòng tổng, hoặc đặt Dòng tổng dưới dòng này."
+                self._reader.fault(INDICATORS, self._lines[row.code].number, "Kiểu", what, remedy)
+
+    def _told(self, row: TableRow) -> list[str]:
+        """The codes that a total row says it adds up."""
+        said = self._lines[row.code]["Bằng tổng của"].replace(";", "+").split("+")
+        return [code for each in said if (code := each.strip("[] "))]
 
     def _name(self, row: str, column: str) -> str:
         return cell_name(self.table.name, self._row_names[row], column)
@@ -124,11 +152,12 @@ class TableRows:
         self, make: Callable[[DeclaredLine, Kind], Indicator]
     ) -> Iterator[Heading | Indicator]:
         """The table's lines for its section: group lines, and the figures of every row."""
+        self._counted()
         yield Heading(code=self.table.code, label=self.table.label, stt="–")
         for row in self.table.rows:
             if row.kind == "group":
                 yield Heading(code=row.code, label=row.label, stt=row.stt)
-            else:
+            elif row.numbered:
                 yield from (self._indicator(row, column, make) for column in self.table.columns)
 
     def _indicator(
@@ -186,17 +215,18 @@ class TableRows:
 
     def parts_of(self, row: TableRow) -> tuple[str, ...]:
         """The rows that a total row adds up: those declared, else all before it but sums."""
-        line = self._lines[row.code]
-        told = [each.strip("[] ") for each in line["Bằng tổng của"].replace(";", "+").split("+") if each.strip("[] ")]
+        line, told = self._lines[row.code], self._told(row)
         for code in told:
             if code not in self._lines or code == row.code:
                 what = f"bảng {self.table.code} không có dòng “{code}”."
                 self._reader.fault(INDICATORS, line.number, "Bằng tổng của", what)
-        known = [code for code in told if code in self._lines and code != row.code]
-        if told:
-            return tuple(known)
         place = self.table.rows.index(row)
-        return tuple(each.code for each in self.table.rows[:place] if each.kind in ("row", "units"))
+        return tuple(
+            each.code for at, each in enumerate(self.table.rows)
+            if each.numbered and each is not row and (
+                each.code in told or each.above in told if told else at < place and each.kind != "total"
+            )
+        )
 
     # Rules
 
@@ -296,6 +326,11 @@ def _of_table(table: str, formula: str) -> str:
 
 def _signed(code: str, name: Callable[[str], str]) -> str:
     return f"-{name(code[1:])}" if code.startswith("-") else name(code)
+
+
+def open_row_of(code: str) -> str:
+    """The code of the open row above which a row stands that was added, or may be: ii06a.19 for ii06a.19.1."""
+    return code.rpartition(SPARE)[0] or code.rpartition(".")[0]
 
 
 def _said(line: DeclaredLine, name: str) -> dict[str, str]:

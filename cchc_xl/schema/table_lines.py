@@ -71,8 +71,10 @@ def printed_lines(table: Table, units: Mapping[str, Sequence[Unit]]) -> Iterator
     """The lines from the top; `units` are those that report, by the code of a row that stands for each of them."""
     for row in table.rows:
         number = "" if row.stt == "–" else row.stt
+        if row.kind == "open":
+            continue
         if row.kind == "units":
             for place, unit in enumerate(units.get(row.code, ()), 1):
                 yield PrintedLine(row, str(place), unit.name, unit.id)
         else:
-            yield PrintedLine(row, number, row.label)
+            yield PrintedLine(row, number, "" if row.spare else row.label)

@@ -33,13 +33,33 @@ class TableColumn(Declared, frozen=True, kw_only=True):
 
 
 class TableRow(Declared, frozen=True, kw_only=True):
-    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports."""
+    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports.
+
+    Above an open row, which is not printed, units add rows of their own: their form has `room` for so many. A row that
+    was added, or may be, names the open row that it stands above.
+    """
 
     code: str
     label: str
-    kind: Literal["group", "row", "total", "units"] = "row"
+    kind: Literal["group", "row", "total", "units", "open"] = "row"
     stt: str = ""
+    above: str = ""
+    room: int = 0
     declared: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it holds figures."""
+        return self.kind not in ("group", "open")
+
+    @property
+    def spare(self) -> bool:
+        """Whether it is an empty row of a unit's form, whose name the unit types."""
+        return SPARE in self.code
+
+
+SPARE = "+"
+"""What parts the code of an open row from the number of an empty row above it: ii06a.19+1."""
 
 
 class Table(Declared, frozen=True, kw_only=True):
@@ -60,7 +80,7 @@ class Table(Declared, frozen=True, kw_only=True):
     @property
     def numbered(self) -> tuple[TableRow, ...]:
         """The rows that hold figures."""
-        return tuple(row for row in self.rows if row.kind != "group")
+        return tuple(row for row in self.rows if row.numbered)
 
     @cached_property
     def codes(self) -> frozenset[str]:

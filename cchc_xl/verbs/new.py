@@ -14,6 +14,7 @@ from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import Form, Period, Unit, begun, period_of
+from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.report_periods import before, due, slug
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def make_following(last: Computed, period: str, out: Path) -> Made:
     chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
     units = tuple(unit for unit in form.units if _in_period(unit, chosen))
-    return make_files(begun(form.changed(units=units), chosen), out, earlier)
+    return make_files(begun(with_rows_of(form.changed(units=units), form), chosen), out, earlier)
 
 
 def _coming(master: Master) -> str:

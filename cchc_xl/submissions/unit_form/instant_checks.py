@@ -117,14 +117,16 @@ def _written(plan: FormPlan, name: str) -> str:
 def type_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
     cell, number = f"${line.cell}", line.row
-    blank = _blank_formula(plan, row)
+    blank = _blank_formula(plan, line, row)
     wrong = WRONG[row.asked](row, cell, number)
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
-def _blank_formula(plan: FormPlan, row: Indicator) -> str:
+def _blank_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     if row.missing is not Missing.REQUIRED:
         return '""'
+    if line.name_cell:
+        return f'IF({word_formulas.tidied(f"${line.name_cell}")}="","",{literal(NOT_TYPED)})'
     if row.required_if:
         asked = condition(parse(row.required_if), PlanCells(plan))
         return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'

@@ -7,13 +7,14 @@ column Kiểm tra look there.
 from __future__ import annotations
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.figures import signed_parts
 from cchc_xl.master import style
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
-from cchc_xl.master.table_place import TOP, TablePlace
+from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
@@ -26,6 +27,8 @@ from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
 CHECK_WIDTH = 46
 ZOOM = 80
 """Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
+
+LONGEST_ROW_NAME = 200
 
 OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
 """Columns of a hidden row: what is wrong with the figure's cell alone; in the first row of a line also which of its
@@ -43,7 +46,9 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[
         assert isinstance(line.item, Indicator)
         _figure(sheet, plan, line, line.item, rules)
     for printed in page.table.lines:
-        if printed.row.kind != "group":
+        if printed.row.spare:
+            _name(sheet, page, printed)
+        if printed.row.numbered:
             _check(sheet, page, printed, rules)
     _check_head(sheet, page.table)
     form_sheets.counter(sheet, page)
@@ -58,6 +63,43 @@ def _measure(sheet: Worksheet, place: TablePlace) -> None:
     if place.table.unit:
         cell = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
         cell.font, cell.alignment = style.ITALIC, style.RIGHT
+
+
+def _name(sheet: Worksheet, page: Page, printed: PrintedLine) -> None:
+    """The cell in which a unit types the name of a row that it adds; the row's number comes with it."""
+    place, row = _place(page), _row(page, printed)
+    cell = sheet[f"{NAME_COLUMN}{row}"]
+    cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
+    names = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_ROW_NAME))
+    names.promptTitle, names.prompt = "Thêm dòng", ADD_ROW
+    names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_ROW_NAME} chữ."
+    names.showInputMessage = names.showErrorMessage = True
+    names.add(cell.coordinate)
+    sheet.add_data_validation(names)
+    above = [line.number for line in place.lines[: place.lines.index(printed)] if line.row.kind != "total"]
+    spare = sum(line.row.above == printed.row.above for line in place.lines[: place.lines.index(printed)]
+                if line.row.spare)
+    number = next((each for each in reversed(above) if each), "")
+    if number.isdecimal():
+        sheet.cell(row, FIRST_COLUMN).value = f'=IF(TRIM({cell.coordinate})="","",{int(number) + spare + 1})'
+
+
+ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
+
+
+def _name_checks(page: Page, printed: PrintedLine) -> list[str]:
+    """What is wrong with the name of a row that the unit adds."""
+    place, row = _place(page), _row(page, printed)
+    at = place.lines.index(printed)
+    ends = [number for number, line in enumerate(place.lines) if not line.row.numbered or line.row.kind == "total"]
+    first = max([-1, *(end for end in ends if end < at)]) + 1
+    last = min([len(place.lines), *(end for end in ends if end > at)]) - 1
+    top, bottom = (place.rows[place.lines[each].key] for each in (first, last))
+    name, column = f"{NAME_COLUMN}{row}", f"{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
+    figures = ",".join(f"{place.letters[each.code]}{row}" for each in place.table.columns if each.typed)
+    nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
+    twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
+    return [nameless, twice]
 
 
 def _figure(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules: tuple[RuleCell, ...]) -> None:
@@ -111,7 +153,7 @@ def _check(sheet: Worksheet, page: Page, printed: PrintedLine, rules: tuple[Rule
     if not typed:
         return
     first = lines[0].row
-    blanks, wrong = [], []
+    blanks, wrong = [], _name_checks(page, printed) if printed.row.spare else []
     for line in typed:
         assert isinstance(line.item, Indicator)
         code, blank = line.item.column, instant_checks.BLANK_STATE

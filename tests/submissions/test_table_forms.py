@@ -133,3 +133,18 @@ def shown(sheet: Worksheet) -> dict[str, str]:
         str(sheet.cell(number, 1).value): str(sheet.cell(number, head).value)
         for number in range(9, 40) if sheet.cell(number, head).value
     }
+
+
+def test_a_block_may_be_pasted_over_cells_that_compute_and_nobody_types_into_them(
+    form: Form, plan: FormPlan, filled: bytes, tmp_path: Path
+) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(filled))[SHEET]
+    refused = next(each for each in sheet.data_validations.dataValidation if each.formula1 == "FALSE")
+    for code in ("ii06a.12(3)", "ii06a.12(7)", "ii06a.99(4)", "ii06a.19+1(11)"):
+        cell = plan.cells[code][1]
+        assert not sheet[cell].protection.locked
+        assert cell in refused.sqref
+    pasted = {"(3)": 1102, "(7)": 1045, "(11)": 58}
+    cells = [(plan.cells[f"ii06a.12{column}"][1], value) for column, value in pasted.items()]
+    told = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", *cells)).findings
+    assert [(each.rule, each.cells[0].cell) for each in told] == [("sum_overtyped", cells[2][0])]

@@ -51,6 +51,7 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[
         if printed.row.numbered:
             _check(sheet, page, printed, rules)
     _check_head(sheet, page.table)
+    _refuse_typing(sheet, page)
     form_sheets.counter(sheet, page)
     for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL):
         sheet[cell].font = style.UNSEEN
@@ -119,11 +120,26 @@ def _figure(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules
 def _computed(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator) -> None:
     """A cell that adds up others; hatched where the unit is asked none of them."""
     cell = sheet[line.cell]
-    formula = _formula(plan, item)
+    formula = _formula(plan, item).replace(f"'{sheet.title}'!", "")
     cell.fill, cell.font = (style.COMPUTED, style.SMALL_BOLD) if formula else (style.NOT_ASKED, style.SMALL)
     if formula:
-        own = f"'{sheet.title}'!"
-        cell.value = f"={formula.replace(own, '')}"
+        cell.value, cell.protection = f"={formula}", style.OPEN
+        other = f'"Ô tự tính bị ghi đè "&{line.cell}&", đúng là "&{formula}&"; số ghi đè không được lấy."'
+        wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
+        sheet[wrong] = f'=IF(ISERROR({line.cell}),"",IF(OR({line.cell}="",{line.cell}={formula}),"",{other}))'
+        sheet[state], sheet[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
+
+
+def _refuse_typing(sheet: Worksheet, page: Page) -> None:
+    """Lets nobody type into cells that compute. They are not locked: a protected sheet refuses a block of figures that
+    is pasted over one locked cell."""
+    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
+    refused.errorTitle, refused.error = "Ô tự tính", "Ô này tự tính từ các ô màu vàng nhạt, không gõ số vào đây."
+    refused.showErrorMessage = True
+    for line in page.lines:
+        if not line.typed and sheet[line.cell].value:
+            refused.add(line.cell)
+    sheet.add_data_validation(refused)
 
 
 def _formula(plan: FormPlan, item: Indicator) -> str:
@@ -147,28 +163,33 @@ def _number_cell(plan: FormPlan, item: Indicator) -> str:
 def _check(sheet: Worksheet, page: Page, printed: PrintedLine, rules: tuple[RuleCell, ...]) -> None:
     """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
     lines = [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
-    typed = [line for line in lines if line.typed]
     check = sheet.cell(_row(page, printed), _place(page).last_column + 1)
     check.font, check.alignment, check.border = style.NOTE, style.LEFT, style.BOX
-    if not typed:
+    if not any(sheet[f"{OWN}{line.row}"].value for line in lines):
         return
     first = lines[0].row
     blanks, wrong = [], _name_checks(page, printed) if printed.row.spare else []
-    for line in typed:
+    for line in lines if any(line.typed for line in lines) else ():
         assert isinstance(line.item, Indicator)
         code, blank = line.item.column, instant_checks.BLANK_STATE
         blanks.append(
             f'IF(AND({form_layout.STATE}{line.row}="{blank}",{form_layout.TYPE}{line.row}<>"")," {code}","")'
         )
-        wrong.append(f'IF({OWN}{line.row}="","","{code}: "&{OWN}{line.row}&CHAR(10))')
+    wrong += [
+        f'IF({OWN}{line.row}="","","{line.item.column}: "&{OWN}{line.row}&CHAR(10))'
+        for line in lines if isinstance(line.item, Indicator) and sheet[f"{OWN}{line.row}"].value
+    ]
     mine = [cell for cell in rules if any(item.row == printed.row.code for item in cell.rule.indicators)]
     broken = "&".join(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)
-    sheet[f"{BLANKS}{first}"], sheet[f"{WRONG}{first}"] = f"={'&'.join(blanks)}", f"={'&'.join(wrong)}"
-    sheet[f"{BROKEN}{first}"] = f"={broken}" if broken else None
+    for letter, said in ((BLANKS, "&".join(blanks)), (WRONG, "&".join(wrong)), (BROKEN, broken)):
+        sheet[f"{letter}{first}"] = f"={said}" if said else None
     told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'
     told = f"{told}&{WRONG}{first}&{BROKEN}{first}"
     fine = f'{BLANKS}{first}&{WRONG}{first}&{BROKEN}{first}=""'
-    check.value = f'=IF({fine},"{instant_checks.FINE}",LEFT({told},LEN({told})-1))'
+    mark = f'"{instant_checks.FINE}"'
+    if printed.row.spare:
+        mark = f'IF(TRIM({NAME_COLUMN}{check.row})="","",{mark})'
+    check.value = f'=IF({fine},{mark},LEFT({told},LEN({told})-1))'
 
 
 def _place(page: Page) -> TablePlace:

@@ -23,7 +23,7 @@ def alike(case: Case) -> Iterator[Finding]:
     """Pairs of rows of one group of a table, one of them added."""
     for section in case.form.sections:
         for table in section.tables:
-            if any(row.above for row in table.rows):
+            if any(row.above for row in table.rows) and not table.records:
                 yield from _in_table(case, table)
 
 

@@ -29,6 +29,7 @@ __all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "uni
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.remarks,
     cell_answers.required,
+    cell_answers.days,
     cell_answers.conflicts,
     cell_answers.strays,
     cell_answers.merged,

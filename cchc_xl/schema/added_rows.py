@@ -95,6 +95,16 @@ def with_added(form: Form, lines: Mapping[str, Sequence[Cells]]) -> Form:
     return form.changed(sections=read.form.sections).of_period(form.period)
 
 
+def for_next_period(form: Form) -> Form:
+    """The form of a book as the next one begins with it: rows that units added stay with those that have them, records
+    of the last period do not."""
+    lines = {
+        row.code: [] if table.records else [_of_units(each, form) for each in added_rows(table, row)]
+        for table, row in open_rows(form)
+    }
+    return with_added(form, lines) if lines else form
+
+
 def with_rows_of(form: Form, grown: Form) -> Form:
     """A form with the rows that units added to another version of it, those whose units and place it still has."""
     known = {(table.code, row.code) for table, row in open_rows(form)}

@@ -11,7 +11,7 @@ from cchc_xl.schema import declaration_columns, declaration_defaults, declaratio
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator, Scale
 from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
-from cchc_xl.schema.model_kinds import Kind, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]
@@ -190,8 +190,9 @@ def _kinds(form: Form) -> Iterator[Wrong]:
             yield Wrong(ROWS, row.code, "Lựa chọn", what, "Ghi như: Trực tuyến = 0; Phát phiếu = 1.")
         if row.has_parts and row.total is not Total.RATIO:
             yield Wrong(ROWS, row.code, "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.")
-        if (row.kind is Kind.TEXT) != (row.total is Total.NONE):
-            yield Wrong(ROWS, row.code, "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.")
+        if (row.kind in WORDS) != (row.total is Total.NONE):
+            what = "kiểu Chữ, kiểu Ngày đi với cách cộng Nối lời, và chỉ hai kiểu này."
+            yield Wrong(ROWS, row.code, "Cách cộng", what)
         if row.kind is Kind.YES_NO and row.total is Total.SUM:
             what = "câu hỏi Có/Không không cộng được."
             yield Wrong(ROWS, row.code, "Cách cộng", what, "Chọn Đếm có: đếm số đơn vị trả lời Có.")

@@ -117,6 +117,7 @@ TABLE_COLUMNS = DeclaredSheet(
         DeclaredColumn("Bằng", 22, "Mọi dòng phải đúng: (7) + (11)"),
         DeclaredColumn("Không lớn hơn", 14, "Mã cột, cách nhau bằng dấu chấm phẩy"),
         DeclaredColumn("Ghi chú", 30),
+        DeclaredColumn("Bắt buộc", 18, "Để trống: như dòng của bảng; cột Chữ được để trống", YES_NO),
     ),
 )
 

@@ -20,6 +20,7 @@ SECTION, GROUP = "Phần", "Nhóm"
 KINDS = {
     Kind.COUNT: "Số đếm", Kind.DECIMAL: "Số thập phân", Kind.PERCENT: "Tỷ lệ %", Kind.YES_NO: "Có/Không",
     Kind.CHOICE: "Chọn một", Kind.RATIO: "Đã làm/tổng", Kind.TEXT: "Chữ",
+    Kind.DATE: "Ngày",
 }
 TABLE, ROW, OPEN_ROW, TOTAL_ROW, UNIT_ROW, ADDED_ROW = TABLE_KINDS = (
     "Bảng", "Dòng", "Dòng mở", "Dòng tổng", "Dòng đơn vị", "Dòng thêm"

@@ -16,7 +16,7 @@ from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
 from cchc_xl.schema.declared_cells import limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
-from cchc_xl.schema.model_kinds import Kind, Source
+from cchc_xl.schema.model_kinds import WORDS, Kind, Source
 from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Read = TypeVar("Read")
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
-NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT)
+IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
     declaration_words.TOTAL_ROW: "total", declaration_words.UNIT_ROW: "units", declaration_words.GROUP: "group",
@@ -86,8 +86,14 @@ class TableRows:
             columns=tuple(columns[len(corner):]), declared=_said(line, name),
         )
         for column in self.table.columns:
-            if column.kind not in NUMBERS or (column.kind is Kind.PERCENT) != (column.source is Source.RATE):
-                what = f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, hoặc Tỷ lệ % với Nguồn Tỷ lệ."
+            rate = column.source is Source.RATE
+            if column.kind not in IN_TABLES or (column.kind is Kind.PERCENT) != rate or (
+                column.kind in WORDS and column.source is not Source.TYPED
+            ):
+                what = (
+                    f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, Chữ hoặc Ngày để nhập, hoặc Tỷ lệ % "
+                    "với Nguồn Tỷ lệ."
+                )
                 reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
         self._columns = {column.code: column for column in self.table.columns}
@@ -157,8 +163,12 @@ class TableRows:
         for row in self.table.rows:
             if row.kind == "group":
                 yield Heading(code=row.code, label=row.label, stt=row.stt)
-            elif row.numbered:
-                yield from (self._indicator(row, column, make) for column in self.table.columns)
+            elif row.numbered and (row.kind != "total" or self.parts_of(row)):
+                added = row.kind == "total"
+                yield from (
+                    self._indicator(row, column, make) for column in self.table.columns
+                    if not (added and column.kind in WORDS)
+                )
 
     def _indicator(
         self, row: TableRow, column: TableColumn, make: Callable[[DeclaredLine, Kind], Indicator]
@@ -166,8 +176,10 @@ class TableRows:
         line, code = self._lines[row.code], cell_code(row.code, column.code)
         cells = {title: line[title] or self._line[title] for title in INHERITED}
         cells |= {"Mã": code, "Chỉ tiêu": f"{self._words(row, column)} {column.title}", "STT in": ""}
-        if column.declared.get("Cách cộng"):
-            cells["Cách cộng"] = column.declared["Cách cộng"]
+        cells |= {title: text for title in ("Cách cộng", "Bắt buộc") if (text := column.declared.get(title, ""))}
+        if column.kind in WORDS:
+            needed = column.declared.get("Bắt buộc") or ("" if column.kind is Kind.DATE else declaration_words.NO)
+            cells |= {"Cách cộng": "", "Giới hạn": "", "ĐVT": "", "Bắt buộc": needed}
         if column.source is Source.RATE:
             part, whole = self._formula(column, table_formulas.divided) or ("", "")
             cells |= {"Tử số": cell_code(row.code, part), "Mẫu số": cell_code(row.code, whole), "Cách cộng": ""}
@@ -206,6 +218,8 @@ class TableRows:
         return self._reader.places.get((TABLE_COLUMNS.key, f"{self.table.code}{column.code}"), 0)
 
     def _sum_of(self, row: TableRow, column: TableColumn) -> tuple[str, ...]:
+        if column.kind in WORDS:
+            return ()
         if column.source is Source.COMPUTED:
             codes = self._formula(column, table_formulas.added) or ()
             return tuple(_signed(code, partial(self._name, row.code)) for code in codes)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from cchc_xl.schema.model_kinds import Declared, Kind, Name, Source
+from cchc_xl.schema.model_kinds import WORDS, Declared, Kind, Name, Source
 
 
 class TableColumn(Declared, frozen=True, kw_only=True):
@@ -81,6 +81,14 @@ class Table(Declared, frozen=True, kw_only=True):
     def numbered(self) -> tuple[TableRow, ...]:
         """The rows that hold figures."""
         return tuple(row for row in self.rows if row.numbered)
+
+    @property
+    def records(self) -> bool:
+        """Whether each row is one that a unit added and is its own: a list of documents or of initiatives."""
+        words = any(column.kind in WORDS for column in self.columns)
+        return words and any(row.kind == "open" for row in self.rows) and not any(
+            row.kind == "units" or (row.kind == "row" and not row.above) for row in self.rows
+        )
 
     @cached_property
     def codes(self) -> frozenset[str]:

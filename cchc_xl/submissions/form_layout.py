@@ -199,13 +199,10 @@ def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[Page]:
 
 def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], unit: Unit) -> Iterator[PrintedLine]:
     """The lines of a table in a unit's form; of the lines that stand for units, only its own, which needs no sum."""
-    own = [row.code for row in table.rows if row.kind == "units" and any(
-        by_code[cell_code(row.code, column.code)].name in typed for column in table.columns
-    )]
+    asked = {row.row for row in by_code.values() if row.name in typed}
+    own = [row.code for row in table.rows if row.kind == "units" and row.code in asked]
     for line in printed_lines(table, dict.fromkeys(own, (unit,))):
-        others = line.row.above and not any(
-            by_code[cell_code(line.row.code, column.code)].name in typed for column in table.columns
-        )
+        others = line.row.above and line.row.code not in asked
         if not others and (not own or line.row.kind != "total"):
             yield line
 
@@ -215,8 +212,8 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
     helped = count(first_help_row(place))
     for line, column in product(place.lines, place.table.columns):
         row = next(helped)
-        if line.row.numbered:
-            item = by_code[cell_code(line.row.code, column.code)]
+        item = by_code.get(cell_code(line.row.code, column.code))
+        if item is not None:
             own = f"{place.letters[column.code]}{place.rows[line.key]}"
             name = f"{NAME_COLUMN}{place.rows[line.key]}" if line.row.spare else ""
             yield Line(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)

@@ -72,7 +72,7 @@ def grown(form: Form, deliveries: Sequence[Delivery]) -> Grown:
     same, gone = True, list[tuple[Delivery, TableRow]]()
     names = {*form.by_name, *(row.declared.get("Tên máy", "") for table in _tables(form) for row in table.rows)}
     for table, open_row in open_rows(form):
-        place = _Place(table, open_row)
+        place = _Place(table, open_row, list(form.unit_names))
         for delivery in deliveries:
             rows |= {(delivery.unit.id, typed): code for typed, code in place.take(delivery)}
         known = {row.code: row for row in added_rows(table, open_row)}
@@ -91,9 +91,10 @@ def _tables(form: Form) -> Iterator[Table]:
 class _Place:
     """One open row, and the rows that stand above it."""
 
-    def __init__(self, table: Table, open_row: TableRow) -> None:
+    def __init__(self, table: Table, open_row: TableRow, units: Sequence[str]) -> None:
+        self._order = {unit: number for number, unit in enumerate(units)}
         self.gone: list[tuple[Delivery, str]] = []
-        self._open = open_row
+        self._open, self._records = open_row, table.records
         self._rows = [_Row.of(row) for row in added_rows(table, open_row)]
         declared = _declared_beside(table, open_row)
         self._declared = {folded(row.label) for row in declared}
@@ -110,7 +111,7 @@ class _Place:
                 taken.add(row.number)
         for typed, name in delivery.rows.names.items():
             if open_row_of(typed) == self._open.code:
-                row = self._row(self._label(name, delivery), taken)
+                row = self._row(self._label(name, delivery), taken, unit)
                 taken.add(row.number)
                 if unit not in row.units:
                     row.units.append(unit)
@@ -123,10 +124,11 @@ class _Place:
     def _code(self, row: _Row) -> str:
         return f"{self._open.code}.{row.number}"
 
-    def _row(self, label: str, taken: set[int]) -> _Row:
-        """The row of a name that the unit has not taken yet."""
+    def _row(self, label: str, taken: set[int], unit: str) -> _Row:
+        """The row of a name that the unit has not taken yet; a record is nobody else's."""
         for row in self._rows:
-            if folded(row.label) == folded(label) and row.number not in taken:
+            mine = unit in row.units or not self._records
+            if mine and folded(row.label) == folded(label) and row.number not in taken:
                 return row
         self._number += 1
         self._rows.append(_Row(label, [], self._number))
@@ -146,6 +148,8 @@ class _Place:
         if first is None and not self._declared:
             first = 0
         kept = [row for row in self._rows if row.units]
+        if self._records:
+            kept.sort(key=lambda row: self._order.get(row.units[0], len(self._order)))
         for place, row in enumerate(kept, 1):
             stt = str(first + place) if first is not None else ""
             row.name = row.name or name_from(row.label, names)

@@ -260,6 +260,7 @@ class _Reader:
         case = Case(content, {}, {}, {})
         yield from cell_answers.remarks(case)
         yield from cell_answers.required(case)
+        yield from cell_answers.days(case)
         known = {row.name: case.answer(self._unit.id, code) for code, row in self._plan.questions.items()}
         for rule in self._rules:
             if judge(rule.test, known, rule.line.missing, rule.leaves):

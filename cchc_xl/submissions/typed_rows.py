@@ -51,7 +51,7 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
 def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Fault]:
     """A row without a name, or with one that the table has already, or that is none."""
     known = {
-        (group, folded(line.label)): line.label for group, line in _grouped(plan)
+        (group, folded(line.label)) for group, line in _grouped(plan)
         if line.row.numbered and not line.row.spare and line.row.code not in rows.others
     }
     for group, line in _grouped(plan):
@@ -68,7 +68,7 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         elif (group, folded(name)) in known:
             message = f"{place.cell}: dòng thêm “{name[:80]}” trùng tên một dòng đã có. Ghi số vào dòng đã có."
             yield Fault(rule_registry.ADDED_TWICE, message, code, place)
-        known[group, folded(name)] = name
+        known.add((group, folded(name)))
 
 
 def _grouped(plan: FormPlan) -> Iterator[tuple[str, PrintedLine]]:
@@ -77,7 +77,8 @@ def _grouped(plan: FormPlan) -> Iterator[tuple[str, PrintedLine]]:
         group = page.sheet
         for line in page.table.lines if page.table else ():
             group = line.key if line.row.kind == "group" else group
-            yield group, line
+            # Two records may have one name.
+            yield f"{group}|{line.key}" if page.table and page.table.table.records else group, line
 
 
 def _first_code(plan: FormPlan, line: PrintedLine) -> str:
@@ -93,7 +94,7 @@ def _name_place(plan: FormPlan, line: PrintedLine, lines: Mapping[str, Found], f
 
 def in_words(findings: Iterable[Finding], plan: FormPlan, names: Mapping[str, str]) -> Iterator[Finding]:
     """The findings with the names that the unit typed for its rows."""
-    labels = {plan.added[row].row.label: f"“{name}”" for row, name in names.items() if name}
+    labels = {plan.added[row].row.label: name for row, name in names.items() if name}
     words = re.compile(rf"{SPARE_LABEL} \d+")
     for finding in findings:
         said = words.sub(lambda found: labels.get(found[0], found[0]), finding.message) if labels else finding.message

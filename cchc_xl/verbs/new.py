@@ -14,7 +14,7 @@ from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import Form, Period, Unit, begun, period_of
-from cchc_xl.schema.added_rows import with_rows_of
+from cchc_xl.schema.added_rows import for_next_period
 from cchc_xl.schema.report_periods import before, due, slug
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def make_following(last: Computed, period: str, out: Path) -> Made:
     chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
     units = tuple(unit for unit in form.units if _in_period(unit, chosen))
-    return make_files(begun(with_rows_of(form.changed(units=units), form), chosen), out, earlier)
+    return make_files(begun(for_next_period(form.changed(units=units)), chosen), out, earlier)
 
 
 def _coming(master: Master) -> str:
@@ -100,6 +100,7 @@ def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> 
     that comes along from it."""
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.install import write_shortcut
+    from cchc_xl.master.submission_register import expected
     from cchc_xl.submissions.unit_form.build_form import new_form
 
     master = out / f"CCHC_{slug(form.period)}.xlsm"
@@ -110,12 +111,9 @@ def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> 
     _make_master(form, master, earlier)
     _bring_templates(form, out)
     write_shortcut(this_machine(), out)
-    forms = {}
-    for unit in form.units:
-        if any(row.typed and unit in form.reporters(row) for row in form.indicators()):
-            target = folder / f"{unit.id}.xlsx"
-            new_form(form, unit, target)
-            forms[unit] = target
+    forms = {unit: folder / f"{unit.id}.xlsx" for unit in expected(form)}
+    for unit, target in forms.items():
+        new_form(form, unit, target)
     return Made(form, master, folder, forms, tuple(
         f"Đơn vị “{unit.name}” không được hỏi dòng nào nên không có biểu mẫu." for unit in form.units
         if unit not in forms

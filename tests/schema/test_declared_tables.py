@@ -99,7 +99,7 @@ MISTAKES = {
     "a row of another table": ("chi_tieu.csv", "ii06a.12,", "x.12,", "Mã", "bắt đầu"),
     "added rows that no sum counts": ("chi_tieu.csv", ",TỔNG CỘNG,,Dòng tổng,,,", ",TỔNG CỘNG,,Dòng tổng,,,ii06a.11",
                                       "Kiểu", "không dòng tổng nào cộng"),
-    "a column of texts": ("cot.csv", "Trong đó,Trực tuyến,,", "Trong đó,Trực tuyến,Chữ,", "Kiểu", "cột của bảng"),
+    "a column of ticks": ("cot.csv", "Trong đó,Trực tuyến,,", "Trong đó,Trực tuyến,Có/Không,", "Kiểu", "cột của bảng"),
     "a total of nothing": ("chi_tieu.csv", ",TỔNG CỘNG,,Dòng tổng,,,", ",TỔNG CỘNG,,Dòng tổng,,,x.1", "Bằng tổng của",
                            "x.1"),
 }

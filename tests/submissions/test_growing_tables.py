@@ -147,7 +147,7 @@ WRONG = {
     "one name twice": ({FIRST: (NAME, FEW), SECOND: (NAME.upper(), FEW)}, "added_twice", "trùng tên"),
     "no word": ({FIRST: ("12", FEW)}, "added_nameless", "không phải tên dòng"),
     "a formula": ({FIRST: ("=HYPERLINK(A1)", FEW)}, "added_nameless", "không phải tên dòng"),
-    "a figure that is missing": ({FIRST: (NAME, (10, 2, 1, 8, 1, None, 4, 0))}, "required", f"“{NAME}”"),
+    "a figure that is missing": ({FIRST: (NAME, (10, 2, 1, 8, 1, None, 4, 0))}, "required", NAME),
     "figures that do not agree": ({FIRST: (NAME, (11, *FEW[1:]))}, "ii06a(3) = (7) + (11) · ii06a.19+1", NAME),
 }
 

@@ -80,7 +80,7 @@ def _name(sheet: Worksheet, page: Page, printed: PrintedLine) -> None:
     above = [line.number for line in place.lines[: place.lines.index(printed)] if line.row.kind != "total"]
     spare = sum(line.row.above == printed.row.above for line in place.lines[: place.lines.index(printed)]
                 if line.row.spare)
-    number = next((each for each in reversed(above) if each), "")
+    number = next((each for each in reversed(above) if each), "0" if place.table.records else "")
     if number.isdecimal():
         sheet.cell(row, FIRST_COLUMN).value = f'=IF(TRIM({cell.coordinate})="","",{int(number) + spare + 1})'
 

@@ -101,7 +101,7 @@ def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> 
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.install import write_shortcut
     from cchc_xl.master.submission_register import expected
-    from cchc_xl.submissions.unit_form.build_form import new_form
+    from cchc_xl.submissions.unit_form.build_form import new_forms
 
     master = out / f"CCHC_{slug(form.period)}.xlsm"
     if master.exists():
@@ -112,8 +112,7 @@ def make_files(form: Form, out: Path, earlier: Earlier | Path | None = None) -> 
     _bring_templates(form, out)
     write_shortcut(this_machine(), out)
     forms = {unit: folder / f"{unit.id}.xlsx" for unit in expected(form)}
-    for unit, target in forms.items():
-        new_form(form, unit, target)
+    new_forms(form, forms)
     return Made(form, master, folder, forms, tuple(
         f"Đơn vị “{unit.name}” không được hỏi dòng nào nên không có biểu mẫu." for unit in form.units
         if unit not in forms

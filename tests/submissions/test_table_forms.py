@@ -11,13 +11,14 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.findings import Severity
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.unit_form.build_form import filled_form
+from cchc_xl.submissions.unit_form.build_form import filled_form, new_form, new_forms
 
 SHEET = table_sheet("ii06a")
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
@@ -148,3 +149,18 @@ def test_a_block_may_be_pasted_over_cells_that_compute_and_nobody_types_into_the
     cells = [(plan.cells[f"ii06a.12{column}"][1], value) for column, value in pasted.items()]
     told = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", *cells)).findings
     assert [(each.rule, each.cells[0].cell) for each in told] == [("sum_overtyped", cells[2][0])]
+
+
+def test_forms_that_are_made_together_are_those_that_are_made_one_by_one(tmp_path: Path) -> None:
+    bare = load_form(form_folder("ii06b"))
+    units = (*bare.units[:3], *(unit.changed(name="Xã R&D “Thử” <1>") if unit.id == "xa_002" else unit
+                                for unit in bare.units[5:8]))
+    form = begun(bare.changed(units=units), period_of(bare, "quý II/2026"))
+    new_forms(form, {unit: tmp_path / f"{unit.id}.xlsx" for unit in units})
+    for unit in units:
+        new_form(form, unit, tmp_path / "mot.xlsx")
+        one, other = (Package(tmp_path / f"{name}.xlsx") for name in ("mot", unit.id))
+        assert one.names == other.names
+        differ = [name for name in one.names if one.read(name) != other.read(name)]
+        assert differ == ["docProps/core.xml"], unit.name
+        assert unit.name in str(openpyxl.load_workbook(tmp_path / f"{unit.id}.xlsx").properties.title)

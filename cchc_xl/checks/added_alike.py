@@ -35,11 +35,11 @@ def _in_table(case: Case, table: Table) -> Iterator[Finding]:
         elif row.kind == "row":
             groups[-1].append(row)
     for first, second in (pair for group in groups for pair in combinations(group, 2)):
-        if (first.above or second.above) and _near(first.label, second.label):
+        if (first.above or second.above) and near(first.label, second.label):
             yield _finding(case, table, first, second)
 
 
-def _near(one: str, other: str) -> bool:
+def near(one: str, other: str) -> bool:
     """Whether two names differ in a letter or two, not in a number."""
     one, other = folded(one), folded(other)
     if one == other or re.findall(r"\d+", one) != re.findall(r"\d+", other):
@@ -52,6 +52,8 @@ def _letters_apart(one: str, other: str) -> int:
     """How many letters are other, too many or missing."""
     from difflib import SequenceMatcher
 
+    if abs(len(one) - len(other)) > MOST_LETTERS or len(set(one) ^ set(other)) > 2 * MOST_LETTERS:
+        return MOST_LETTERS + 1
     steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return sum(max(end - start, last - first) for tag, start, end, first, last in steps if tag != "equal")
 

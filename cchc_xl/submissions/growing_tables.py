@@ -137,7 +137,7 @@ class _Place:
     def _label(self, name: str, delivery: Delivery) -> str:
         """A name as typed; one that cannot stand so, in a form that is taken with its faults, still has its row."""
         if not name:
-            return f"Dòng chưa ghi tên ({delivery.unit.name})"
+            return NAMELESS.format(delivery.unit.name)
         if folded(name) in self._declared:
             return f"{name} (dòng thêm)"
         return f"“{name[:LONGEST_LABEL]}”" if looks_like_formula(name) else name[:LONGEST_LABEL]
@@ -157,6 +157,7 @@ class _Place:
 
 
 LONGEST_LABEL = 300
+NAMELESS = "Dòng chưa ghi tên ({})"
 
 
 def _declared_beside(table: Table, open_row: TableRow) -> list[TableRow]:

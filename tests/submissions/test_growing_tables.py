@@ -231,3 +231,8 @@ def test_a_sheet_of_the_users_own_is_not_lost_without_a_word(form: Form, book: P
     with pytest.raises(UserError, match="Của tôi"):
         handed_in(form, book, {FIRST: (NAME, FEW)})
     assert book.read_bytes() == content
+
+
+def test_a_form_that_is_asked_for_by_name_sees_the_books_added_rows(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)})
+    assert of(compute(book, "ii06a"), "ii06a.99(3)") == of(compute(book), "ii06a.99(3)")

@@ -121,6 +121,9 @@ class _Place:
                 row.units.remove(unit)
                 self.gone.append((delivery, self._code(row)))
 
+    def _place_of(self, unit: str) -> int:
+        return self._order.get(unit, len(self._order))
+
     def _code(self, row: _Row) -> str:
         return f"{self._open.code}.{row.number}"
 
@@ -148,8 +151,10 @@ class _Place:
         if first is None and not self._declared:
             first = 0
         kept = [row for row in self._rows if row.units]
+        for row in kept:
+            row.units.sort(key=self._place_of)
         if self._records:
-            kept.sort(key=lambda row: self._order.get(row.units[0], len(self._order)))
+            kept.sort(key=lambda row: self._place_of(row.units[0]))
         for place, row in enumerate(kept, 1):
             stt = str(first + place) if first is not None else ""
             row.name = row.name or name_from(row.label, names)

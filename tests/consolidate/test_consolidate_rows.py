@@ -6,8 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from cchc_xl.analysis.history import compare
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.schema import Form, begun, period_of
@@ -84,3 +86,17 @@ def test_rows_are_joined_and_counted_once_wherever_they_come_from(form: Form, fo
     for each in tmp_path.glob("mau*.csv"):
         each.rename(tmp_path / "duoi" / each.name)
     assert whole(tmp_path / "duoi" / "mau.csv", tmp_path, tmp_path / "tren.csv")[1] == of_forms
+
+
+def test_two_periods_are_compared_row_by_row_and_column_by_column(forms: Path, tmp_path: Path) -> None:
+    before, after = tmp_path / "truoc.csv", tmp_path / "sau.csv"
+    whole(forms, tmp_path, before)
+    text = before.read_text(encoding="utf-8-sig").replace("2026-03-15/2026-06-14", "2026-06-15/2026-09-14")
+    lines = [line for line in text.split("\n") if "ii06a_ho_tich_4," not in line]
+    lines = [line.replace(",20,", ",25,") if "ii06a_tiep_can_thong_tin_4," in line else line for line in lines]
+    after.write_text("\n".join(lines), encoding="utf-8")
+    table = compare(before, after).set_index("indicator")
+    assert tuple(table.loc["ii06a_tiep_can_thong_tin_4", ["before", "after", "change"]]) == (20, 25, 5)
+    assert table.loc["ii06a_ho_tich_5", "change"] == 0
+    assert table.loc["ii06a_ho_tich_4", "before"] == 30
+    assert pd.isna(table.loc["ii06a_ho_tich_4", "after"])

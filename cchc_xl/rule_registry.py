@@ -54,6 +54,7 @@ CELLS = Group("Cách ghi trong ô", (
     Rule("time", ERROR, "Excel đã đổi nội dung gõ thành giờ.", "24/24 (dạng chữ)", "24:24:00"),
     Rule("text_boolean", ERROR, "TRUE/FALSE ở chỉ tiêu không phải có/không.", "1", "TRUE"),
     Rule("too_small", ERROR, "Nhỏ hơn mức thấp nhất của chỉ tiêu, kể cả số âm.", "5", "-5"),
+    Rule("not_a_day", ERROR, "Ô hỏi ngày ghi ngày/tháng/năm.", "05/4/2026", "tháng 4; 5/4/26"),
     Rule("too_large", ERROR, "Lớn hơn mức cao nhất của chỉ tiêu.", "99,95", "9995"),
     Rule("error_value", ERROR, "Ô báo lỗi của Excel.", "12", "#REF!"),
     Rule("no_result", ERROR, "Công thức chưa có kết quả.", "12", "=A1 (chưa tính)"),
@@ -74,6 +75,11 @@ MERGED = Rule("merged", ERROR, "Ô nhập không được gộp: chỉ ô đầu
     "gộp G8:H8")
 NOT_ASKED = Rule("not_asked", WARNING, "Đơn vị chỉ nhập chỉ tiêu được giao.", "ô của đơn vị khác để trống",
     "ô không phải nhập có số")
+DAY_OUTSIDE = Rule("day_outside", WARNING, "Ngày ghi trong bảng thuộc kỳ báo cáo.", "20/3/2026 ở quý II (15/3 – 14/6)",
+    "20/3/2025 ở quý II/2026")
+ADDED_ALIKE = Rule("added_alike", WARNING,
+    "Hai dòng do đơn vị thêm có tên gần giống nhau: hỏi lại xem có phải một việc.", "Tiếp cận thông tin; Thanh tra",
+    "Tiếp cận thông tin; Tiếp cân thông tin")
 SAME_VALUE = Rule("same_value", WARNING, "Một con số lặp lại ở nhiều dòng liền nhau không liên quan với nhau.",
     "37; 95; 88", "95; 95; 95")
 PEER_RATIO = Rule("peer_ratio", WARNING, "So với quy mô của mình, đơn vị không được khác quá xa các đơn vị khác.",
@@ -133,10 +139,11 @@ DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ c�
     "05/KH-UBND ngày 19/01 và 05/KH-UBND ngày 20/01")
 
 GENERAL = Group("Quy tắc chung", (
-    REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, SAME_VALUE, PEER_RATIO,
-    SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT, SCORE_OUTSIDE, CLASS_COUNT,
-    NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT,
-    CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
+    REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, DAY_OUTSIDE, ADDED_ALIKE,
+    SAME_VALUE, PEER_RATIO, SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT,
+    SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE,
+    NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD, DOCUMENT_ORDER,
+    DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 
@@ -207,6 +214,12 @@ RATE_OVERTYPED = Rule("rate_overtyped", WARNING, "Ô tỷ lệ tự tính không
     "gõ 98,5 lên tỷ lệ tính ra 100")
 SUM_OVERTYPED = Rule("sum_overtyped", ERROR, "Ô tự tính của bảng nhiều cột đúng bằng các ô nó cộng.",
     "(3) 1.102 = (4) 1.030 + (5) 60 + (6) 12", "gõ 1.100 lên (3)")
+ADDED_NAMELESS = Rule("added_nameless", ERROR, "Dòng đơn vị tự thêm phải có tên.", "Tiếp cận thông tin | 12 | 3",
+    "(trống) | 12 | 3")
+ADDED_TWICE = Rule("added_twice", ERROR, "Dòng đơn vị tự thêm chưa có trong bảng.", "Tiếp cận thông tin",
+    "thêm “Hộ tịch” khi bảng đã có dòng Hộ tịch")
+ADDED_GONE = Rule("added_gone", WARNING, "Dòng đơn vị đã tự thêm lần trước vẫn còn ở lần nộp sau.",
+    "lần 2 còn “Tiếp cận thông tin”", "lần 2 không còn “Tiếp cận thông tin”")
 COMMENT = Rule("comment", INFO, "Nhận xét ở ô của biểu mẫu được chuyển cho người nhận.", "(không có nhận xét)",
     "nhận xét “đã trừ hồ sơ rút”")
 ROW_RELABELLED = Rule("row_relabelled", ERROR, "Trong biểu mẫu, tên chỉ tiêu của dòng giữ nguyên.",
@@ -229,7 +242,8 @@ NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào s�
     "một tệp của mỗi đơn vị", "hai tệp khác nhau của một đơn vị")
 
 FORMS = Group("Biểu mẫu đơn vị nộp", (
-    ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, SUM_OVERTYPED, COMMENT,
+    ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, SUM_OVERTYPED, ADDED_NAMELESS, ADDED_TWICE,
+    ADDED_GONE, COMMENT,
     ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, SHEET_RENAMED, DAY_IN_COUNT, FORMULA_LIKE,
     SAME_AS_OTHER_UNIT, NOT_TAKEN,
 ))

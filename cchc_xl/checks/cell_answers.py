@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.findings import Finding
+from cchc_xl.reading.citation_finder import day
 from cchc_xl.rules import holds, parse
 from cchc_xl.schema.form_model import Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -43,7 +44,8 @@ def required(case: Case) -> Iterator[Finding]:
 
 def _each_blank(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Iterator[Finding]:
     for code, reading in blanks:
-        message = f"{title(case.form, unit, code)}: chưa nhập. Nếu đã thống kê và không có thì gõ 0."
+        zero = "" if case.form.by_code[code].asked in WORDS else " Nếu đã thống kê và không có thì gõ 0."
+        message = f"{title(case.form, unit, code)}: chưa nhập.{zero}"
         yield rule_registry.REQUIRED.finding(message, (reading.address,), unit, code)
 
 
@@ -61,6 +63,20 @@ def _is_required(case: Case, row: Indicator, unit: str) -> bool:
     if row.missing is not Missing.REQUIRED or not row.required_if:
         return row.missing is Missing.REQUIRED
     return holds(parse(row.required_if), case.answers(unit))
+
+
+def days(case: Case) -> Iterator[Finding]:
+    """Days that are not of the period."""
+    period = case.form.period
+    for (unit, code), reading in case.content.readings.items():
+        if case.form.by_code[code].asked is Kind.DATE and isinstance(reading.value, str) and (
+            said := day(reading.value)
+        ) and not period.first <= said <= period.last:
+            message = (
+                f"{title(case.form, unit, code)}: ngày {reading.value} không thuộc kỳ báo cáo (từ "
+                f"{period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}). Sửa ngày, hoặc ghi giải trình."
+            )
+            yield rule_registry.DAY_OUTSIDE.finding(message, (reading.address,), unit, code)
 
 
 def conflicts(case: Case) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from cchc_xl.checks import (
+    added_alike,
     cell_answers,
     document_checks,
     note_checks,
@@ -28,11 +29,13 @@ __all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "uni
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.remarks,
     cell_answers.required,
+    cell_answers.days,
     cell_answers.conflicts,
     cell_answers.strays,
     cell_answers.merged,
     undivided_check.shared,
     declared,
+    added_alike.alike,
     peer_comparison.same_values,
     peer_comparison.ratios,
     score_scales.scales,

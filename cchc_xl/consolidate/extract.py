@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names as names
+from cchc_xl.consolidate.grown_form import rows_of_book
 from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, refused
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
@@ -20,6 +21,7 @@ from cchc_xl.reading import folded
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
+from cchc_xl.submissions.growing_tables import NAMELESS
 from cchc_xl.submissions.intake import reading_process as sandbox
 from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
@@ -86,8 +88,12 @@ class Extractor:
         if not isinstance(read, Delivery):
             return refused(read.rule, read.message)
         unit = read.unit.id
-        answers = list(_answers(unit, with_sums(self._setting.form, read.readings)))
-        return _record(FORM, [{"unit": unit, "turn": read.turn}], answers, read.findings)
+        answers = list(_answers(unit, with_sums(self._forms.form, read.readings)))
+        rows = [
+            {"unit": unit, "code": code, "label": name or NAMELESS.format(read.unit.name)}
+            for code, name in read.rows.names.items()
+        ]
+        return _record(FORM, [{"unit": unit, "turn": read.turn}], answers, read.findings, rows)
 
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
@@ -100,9 +106,9 @@ class Extractor:
             by_unit[unit][code] = reading
         said = {unit: each for unit, each in by_unit.items() if any(reading.given for reading in each.values())}
         units = [{"unit": unit, "turn": 0} for unit in said]
-        form = self._setting.form
+        form = computed.master.form
         answers = [line for unit, each in said.items() for line in _answers(unit, with_sums(form, each))]
-        return _record(MASTER, units, answers, computed.findings)
+        return _record(MASTER, units, answers, computed.findings, list(rows_of_book(form, said)))
 
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result
@@ -110,8 +116,12 @@ class Extractor:
         return _guarded(lambda each: read_result(each, self._setting.form, self._setting.changes), path)
 
 
-def _record(kind: str, units: list[Record], answers: list[Record], findings: Iterable[Finding]) -> Record:
-    return {"kind": kind, "units": units, "answers": answers, "findings": list(map(_remark, findings))}
+def _record(
+    kind: str, units: list[Record], answers: list[Record], findings: Iterable[Finding], rows: list[Record]
+) -> Record:
+    return {
+        "kind": kind, "units": units, "answers": answers, "findings": list(map(_remark, findings)), "rows": rows,
+    }
 
 
 def _guarded(read: Any, path: Path) -> Record:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
+from cchc_xl.consolidate.grown_form import added_in_result
 from cchc_xl.consolidate.record import RESULT, Record
 from cchc_xl.consolidate.result_tables import FIGURES, TABLES, TITLES, WORDS
 from cchc_xl.consolidate.write import companion
@@ -47,10 +48,16 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
     if changes is not None:
         facts = [_followed(row, changes, form) for row in facts]
-    answers = [_answer(path, row, form) for row in facts if row.get("code") in form.by_code]
+    rows = list(added_in_result(form, facts, _rows(path, FIGURES) or ()))
+    added = {(row["unit"], row["code"]) for row in rows}
+    answers = [
+        _answer(path, row, form) for row in facts
+        if row.get("code") in form.by_code or (row.get("unit"), row.get("code", "").rpartition("(")[0]) in added
+    ]
     return {
         "kind": RESULT, "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],
-        "answers": answers, "findings": [_part(row, tuple(FINDING)) for row in (findings or [])[:MOST_FINDINGS]],
+        "rows": rows, "answers": answers,
+        "findings": [_part(row, tuple(FINDING)) for row in (findings or [])[:MOST_FINDINGS]],
         "nodes": [
             {"id": row["unit"], "name": row["unit_name"], "kind": row["level"], **_part(row, ("parent", "kind_name"))}
             for row in units if row.get("unit") and row.get("level")

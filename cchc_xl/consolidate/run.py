@@ -12,6 +12,7 @@ from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
+from cchc_xl.consolidate.grown_form import alike, with_rows_of_files
 from cchc_xl.consolidate.record import RESULT_KIND
 from cchc_xl.consolidate.result_tables import TABLES
 from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, command, read_here
@@ -91,6 +92,8 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         fold(con, "figure")
         fill(con, "of_nodes", FINDING, node_findings(con, form, str(order.out or "")))
         con.execute("INSERT INTO finding FROM of_nodes")
+        fill(con, "of_rows", FINDING, alike(form, str(order.out or "")))
+        con.execute("INSERT INTO finding FROM of_rows")
         script(con, FOLDER / "units.sql")
         done = Consolidated(
             tuple(Presence(*row) for row in ask(con, LEVELS)), _counts(con, FILES, OUTCOME_WORDS), run.read,
@@ -153,6 +156,8 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
     with con, Spool(con, order.resume, kept) as spool:
         read = _read(order, paths, spool, progress)
         spool.load()
+        form = with_rows_of_files(con, form)
+        chosen = replace(chosen, form=form)
         tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
         prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])

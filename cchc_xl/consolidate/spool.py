@@ -35,7 +35,8 @@ REMARK = TEXTS.format(" VARCHAR, ".join(
 ))
 SHAPE = {
     "key": "VARCHAR", "kind": "VARCHAR", "rule": "VARCHAR", "message": "VARCHAR",
-    "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "answers": ANSWER, "findings": REMARK,
+    "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": TEXTS.format(" VARCHAR, ".join(("unit", "code", "label"))),
+    "answers": ANSWER, "findings": REMARK,
     "nodes": TEXTS.format(" VARCHAR, ".join(("id", "name", "kind", "parent", "kind_name"))),
 }
 
@@ -51,6 +52,7 @@ CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM s
 CREATE TABLE answer AS SELECT number AS file, * EXCLUDE (number, file), file AS origin
     FROM (SELECT file AS number, unnest(answers, recursive := true) FROM said);
 CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM said;
+CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM said;
 CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM said;
 DROP VIEW said;
 DROP TABLE record"""
@@ -111,7 +113,7 @@ class Spool:
         stream.flush()
 
     def load(self) -> None:
-        """The tables file, claim, answer, remark and lower (units of results) of this run."""
+        """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
         con, none = self._con, refused("reader_died", refusal("reader_died", ""))
         fill(con, "listed", {"file": "INTEGER", "path": "VARCHAR", "sha": "VARCHAR", "key": "VARCHAR"}, self._files)
         con.execute(RECORD.format(lines=self._lines(SHAPE)))

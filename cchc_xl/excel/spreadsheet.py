@@ -28,8 +28,9 @@ DEFAULT_WIDTH = 8.43
 class Workbook:
     """An .xlsx or .xlsm package with its sheets by name."""
 
-    def __init__(self, path: Path) -> None:
-        self.package = Package(path)
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        """Reads the file, or `data` in its place."""
+        self.package = Package(path, data)
         main = self.package.main
         if not main or MAIN.encode() not in self.package.read(main)[:HEAD]:
             raise UserError(str(path), "không phải sổ tính Excel.", "Mở tệp rồi lưu lại dạng .xlsx.")

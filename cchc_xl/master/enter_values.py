@@ -11,7 +11,7 @@ from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.master.master_book import Master
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.structs import Struct
 
 
@@ -43,7 +43,7 @@ def fill(master: Master, entries: Entries) -> None:
 
 def as_typed(text: str, kind: Kind) -> Content:
     """What Excel stores when the text is typed into a cell prepared for the kind: plain digits become a number."""
-    if kind in (Kind.RATIO, Kind.TEXT):
+    if kind in (Kind.RATIO, *WORDS):
         return text or None
     digits = text.replace(",", ".", 1).replace(".", "", 1).isdecimal()
     return Decimal(text.replace(",", ".", 1)) if digits else text or None

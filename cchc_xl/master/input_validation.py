@@ -22,6 +22,7 @@ HOW_TO = {
     Kind.YES_NO: "Chọn 1 (có) hoặc 0 (không).",
     Kind.RATIO: "Gõ dạng đã làm/tổng số, ví dụ 24/24.",
     Kind.TEXT: "Gõ chữ; để trống nếu không có.",
+    Kind.DATE: "Gõ ngày/tháng/năm, ví dụ 05/4/2026.",
 }
 HAS_DIGIT = "SUMPRODUCT(--ISNUMBER(FIND(ROW($1:$10)-1,{cell})))>0"
 """The rows give the numbers 0 to 9: a validation can't hold a list of constants."""

@@ -27,6 +27,7 @@ from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
+from cchc_xl.schema.added_rows import open_rows, with_rows_of
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
@@ -259,7 +260,18 @@ def declared_form(workbook: BookCarrier, path: Path, form_name: str = "") -> For
     form = _asked_form(facts, path, form_name) if form_name else _carried(workbook, facts, path)
     period = from_facts(facts)
     form = begun(form, period) if period else form
-    return form.changed(units=_units(workbook, form)) if sheet_names.UNITS in workbook else form
+    form = form.changed(units=_units(workbook, form)) if sheet_names.UNITS in workbook else form
+    return _with_added(form, workbook, path) if form_name else form
+
+
+def _with_added(form: Form, workbook: BookCarrier, path: Path) -> Form:
+    """A form that was asked for, with the rows that units added to the book's own."""
+    if sheet_names.DECLARATION not in workbook or not any(open_rows(form)):
+        return form
+    try:
+        return with_rows_of(form, _carried(workbook, {}, path))
+    except UserError:
+        return form
 
 
 def _carried(workbook: BookCarrier, facts: dict[str, str], path: Path) -> Form:

@@ -153,9 +153,18 @@ def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
 def sum_formula(cells: Sequence[tuple[str, int]]) -> str:
     """Cells added with their signs; empty where none of them holds a number."""
     added, taken = ([cell for cell, sign in cells if sign == each] for each in (1, -1))
-    everything = ",".join(cell for cell, _ in cells)
-    less = f"-SUM({','.join(taken)})" if taken else ""
-    return f'IF(COUNT({everything})=0,"",SUM({",".join(added) or 0}){less})'
+    less = f"-{_over('SUM', taken)}".replace("+", "-") if taken else ""
+    return f'IF({_over("COUNT", [cell for cell, _ in cells])}=0,"",{_over("SUM", added or ["0"])}{less})'
+
+
+MOST_ARGUMENTS = 250
+"""Of a function; Excel takes five more."""
+
+
+def _over(function: str, cells: Sequence[str]) -> str:
+    """SUM or COUNT of any number of cells."""
+    parts = (cells[start : start + MOST_ARGUMENTS] for start in range(0, len(cells), MOST_ARGUMENTS))
+    return "+".join(f"{function}({','.join(part)})" for part in parts)
 
 
 def parts_formula(row: Indicator, part: str, whole: str) -> str:

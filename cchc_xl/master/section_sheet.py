@@ -25,14 +25,14 @@ from cchc_xl.master.section_grid import (
 )
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
 UNIT_WIDTH = 12
 HIDDEN = ("code", PREVIOUS, LAST_YEAR)
 """Columns that are hidden in a new book; those of earlier periods are shown where their figures are known."""
-NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@"}
+NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@", Kind.DATE: "@"}
 
 
 def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan, grids: Grids) -> None:
@@ -156,7 +156,7 @@ def input_cell(sheet: Worksheet, row: int, column: int, indicator: Indicator) ->
     """The look and format of a cell that people fill."""
     cell = sheet.cell(row, column)
     cell.font, cell.fill, cell.border, cell.protection = style.SMALL, style.INPUT, style.BOX, style.OPEN
-    cell.alignment = style.LEFT if indicator.kind is Kind.TEXT else style.RIGHT
+    cell.alignment = style.LEFT if indicator.kind in WORDS else style.RIGHT
     cell.number_format = NUMBER_FORMATS.get(indicator.asked, "General")
 
 

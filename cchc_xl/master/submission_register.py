@@ -9,6 +9,7 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, SUBMISSION_COLUMNS
+from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
@@ -53,7 +54,8 @@ class Submission(Struct, frozen=True):
 
 def expected(form: Form) -> tuple[Unit, ...]:
     """The units that a form is sent to: those that type at least one figure."""
-    asked = {unit.id for row in form.indicators() if row.typed for unit in form.reporters(row)}
+    asks = with_room(form)
+    asked = {unit.id for row in asks.indicators() if row.typed for unit in asks.reporters(row)}
     return tuple(unit for unit in form.units if unit.id in asked)
 
 

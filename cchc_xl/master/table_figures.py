@@ -56,18 +56,18 @@ def bound(sheet: SheetCarrier, form: Form) -> BoundTable | None:
 
 
 def lines_of(form: Form, table: Table, section: Section) -> list[PrintedLine]:
-    """The lines of a table with one for every unit, where units are its lines."""
+    """The lines of a table with one for every unit, where units are its lines, and records with their units."""
     by_code = {row.code: row for row in section.indicators}
     units = {
         row.code: form.reporters(by_code[cell_code(row.code, table.columns[0].code)])
-        for row in table.rows if row.kind == "units"
+        for row in table.rows if row.kind == "units" or (table.records and row.above)
     }
     return list(printed_lines(table, units))
 
 
 def of_units(table: Table) -> bool:
-    """Whether the lines of a table are units: then there is nothing to choose above it."""
-    return any(row.kind == "units" for row in table.rows)
+    """Whether each line of a table is of one unit: then there is nothing to choose above it."""
+    return table.records or any(row.kind == "units" for row in table.rows)
 
 
 Addresses = Mapping[tuple[str, str], str]
@@ -141,8 +141,9 @@ def cells_of(form: Form, table: Table, section: Section) -> Iterator[tuple[Print
     """Every figure of a table with its line and column."""
     by_code = {row.code: row for row in section.indicators}
     for line in lines_of(form, table, section):
-        for column in table.columns if line.row.kind != "group" else ():
-            yield line, column, by_code[cell_code(line.row.code, column.code)]
+        for column in table.columns if line.row.numbered else ():
+            if (row := by_code.get(cell_code(line.row.code, column.code))) is not None:
+                yield line, column, row
 
 
 def shown_place(grids: Grids, section: Section, row: Indicator, unit: str) -> Address:

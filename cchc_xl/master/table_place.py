@@ -16,6 +16,8 @@ TOP = 6
 FIRST_COLUMN = 2
 """Column B holds the lines' numbers; in the hidden column A stand their keys."""
 
+NAME_COLUMN = "C"
+
 
 class TablePlace(Struct, frozen=True, dict=True):
     """Where a table stands: the row of column numbers, rows by the keys of lines, letters by the codes of columns."""

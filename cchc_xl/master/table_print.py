@@ -10,10 +10,10 @@ from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace
 from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.table_lines import PrintedLine, headings
+from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings
 from cchc_xl.sheet_names import KEYS_HEADER
 
-NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH = 5, 30, 9
+NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH, TEXT_WIDTH, DAY_WIDTH = 5, 30, 9, 22, 11
 ONE_PAGE = 40
 """Lines that are still read on one page."""
 
@@ -52,13 +52,10 @@ def head_cell(sheet: Worksheet, text: str, first: tuple[int, int], last: tuple[i
 
 def _heading_height(place: TablePlace, level: int) -> float:
     """Tall enough for the headings that end at a level, whose other lines are one line high each."""
-    widths = {FIRST_COLUMN: NUMBER_WIDTH, FIRST_COLUMN + 1: LABEL_WIDTH}
-    lines = 1
+    widths, lines = _widths_of(place), 1
     for head in headings(place.table):
         if head.level + head.height - 1 == level:
-            width = sum(
-                widths.get(FIRST_COLUMN + head.column + at, FIGURE_WIDTH) for at in range(head.width)
-            )
+            width = sum(widths[FIRST_COLUMN + head.column + at] for at in range(head.width))
             lines = max(lines, lines_of(head.text, width, 11) - head.height + 1)
     return lines * LINE_POINTS + MARGIN_POINTS
 
@@ -78,9 +75,17 @@ def _line(sheet: Worksheet, place: TablePlace, line: PrintedLine, row: int) -> N
         cell.font, cell.border, cell.alignment = font, style.BOX, style.RIGHT
     number, label = sheet.cell(row, FIRST_COLUMN, line.number or None), sheet.cell(row, FIRST_COLUMN + 1, line.label)
     number.alignment, label.alignment = style.CENTRE, style.LEFT
+    if line.owner:
+        owner = sheet.cell(row, FIRST_COLUMN + 2, line.owner)
+        owner.alignment = style.LEFT
     for column in place.table.columns:
-        sheet[f"{place.letters[column.code]}{row}"].number_format = "#,##0" if column.kind is Kind.COUNT else "General"
-    sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
+        cell = sheet[f"{place.letters[column.code]}{row}"]
+        cell.number_format = "#,##0" if column.kind is Kind.COUNT else "General"
+        if column.kind is Kind.TEXT:
+            cell.alignment = style.LEFT
+    if not line.row.spare:
+        # The row of a name that somebody will type grows with it.
+        sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
 
 
 def set_up_table_page(sheet: Worksheet, place: TablePlace) -> None:
@@ -90,8 +95,15 @@ def set_up_table_page(sheet: Worksheet, place: TablePlace) -> None:
     sheet.page_setup.fitToHeight = 1 if len(place.lines) <= ONE_PAGE else 0
 
 
+def _widths_of(place: TablePlace) -> dict[int, int]:
+    """The width of every column by its number."""
+    kinds = {Kind.TEXT: TEXT_WIDTH, Kind.DATE: DAY_WIDTH}
+    first = {FIRST_COLUMN: NUMBER_WIDTH, FIRST_COLUMN + 1: LABEL_WIDTH}
+    columns = enumerate(all_columns(place.table), FIRST_COLUMN)
+    return {number: first.get(number) or kinds.get(column.kind, FIGURE_WIDTH) for number, column in columns}
+
+
 def _widths(sheet: Worksheet, place: TablePlace) -> None:
-    for column in range(FIRST_COLUMN, place.last_column + 1):
-        width = {FIRST_COLUMN: NUMBER_WIDTH, FIRST_COLUMN + 1: LABEL_WIDTH}.get(column, FIGURE_WIDTH)
+    for column, width in _widths_of(place).items():
         sheet.column_dimensions[column_letters(column)].width = width
     sheet.column_dimensions["A"].hidden = True

@@ -25,6 +25,7 @@ from cchc_xl.master.table_figures import (
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.table_lines import with_owners
 from cchc_xl.schema.table_model import Table
 
 CHECK_WIDTH = 60
@@ -38,7 +39,7 @@ def add_table_sheets(workbook: Workbook, form: Form, section: Section, grids: Gr
 
 def _add(workbook: Workbook, form: Form, section: Section, table: Table, grids: Grids) -> None:
     sheet = workbook.create_sheet(sheet_names.table_sheet(table.code))
-    place = place_of(table, lines_of(form, table, section))
+    place = place_of(with_owners(table), lines_of(form, table, section))
     formulas = TableFormulas(form, grids, section)
     _titles(sheet, form, place)
     if not of_units(table):

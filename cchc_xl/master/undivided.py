@@ -15,7 +15,7 @@ from cchc_xl.master.sheet_carrier import BookCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.values import Address, Reading
 
 FIGURE_COLUMN, SOURCE_COLUMN = 5, 6
@@ -24,7 +24,7 @@ FIGURE_COLUMN, SOURCE_COLUMN = 5, 6
 def shareable(form: Form) -> Iterator[Indicator]:
     """The indicators whose figure of the whole can be known before those of the units: numbers of several units."""
     for row in form.indicators():
-        if row.typed and row.kind not in (Kind.TEXT, Kind.RATIO) and len(form.reporters(row)) > 1:
+        if row.typed and row.kind not in (*WORDS, Kind.RATIO) and len(form.reporters(row)) > 1:
             yield row
 
 

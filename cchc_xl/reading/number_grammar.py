@@ -10,6 +10,7 @@ import unicodedata
 from decimal import Decimal
 
 from cchc_xl.reading import yes_no_answers
+from cchc_xl.reading.citation_finder import day, likely_day
 from cchc_xl.reading.meaning import BLANK, Meaning, short, typed, unreadable
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.raw_cell import Cell
@@ -66,6 +67,8 @@ def _meaning(cell: Cell, indicator: Indicator) -> Meaning:
         return unreadable("no_result", "ô chứa công thức chưa có kết quả; gõ thẳng con số.") if cell.formula else BLANK
     if indicator.asked is Kind.TEXT:
         return _of_words(cell.raw, cell.font)
+    if indicator.asked is Kind.DATE:
+        return _of_day(cell)
     if isinstance(cell.value, bool):
         return _of_bool(cell.value, indicator)
     if isinstance(cell.value, Decimal):
@@ -90,6 +93,16 @@ def _of_words(raw: str, font: str) -> Meaning:
         message = f"ô ghi “{short(text)}” theo bảng mã cũ (TCVN3 hoặc VNI); chuyển sang Unicode rồi dán lại."
         return Meaning(text, remark("legacy_font", message))
     return Meaning(text) if text else BLANK
+
+
+def _of_day(cell: Cell) -> Meaning:
+    """A day as a text, so that no spreadsheet changes day and month."""
+    found = cell.date if cell.is_date else day(tidy(cell.raw))
+    if found is None:
+        message = f"ô ghi “{short(cell.raw)}”, không phải ngày; gõ ngày/tháng/năm, ví dụ 05/4/2026."
+        likely = likely_day(tidy(cell.raw))
+        return unreadable("not_a_day", message, f"{likely:%d/%m/%Y}" if likely else "")
+    return Meaning(f"{found:%d/%m/%Y}")
 
 
 def _of_bool(value: bool, indicator: Indicator) -> Meaning:

@@ -16,7 +16,7 @@ from cchc_xl.reconcile.foreign_table import NOWHERE, Cell
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import WORDS
 from cchc_xl.values import Address, Ratio, Value
 
 _PAIR = re.compile(r"(\d[\d.]*)\s*/\s*(\d[\d.]*)")
@@ -84,7 +84,7 @@ def read_value(cell: Cell, row: Indicator) -> tuple[Value | None, int | None, st
         return Ratio(read_number(pair[1])[0], read_number(pair[2])[0]), None, ""
     if row.has_parts and NUMBER.fullmatch(bare) and (cell.typed is None or cell.typed.is_plain):
         return *read_number(bare), ""
-    if row.asked is Kind.TEXT:
+    if row.asked in WORDS:
         return None, None, ""
     typed = cell.typed if cell.typed is not None and not cell.spread else Typed(text or None)
     reading = read(typed, of_the_whole(row), Address("", ""))

@@ -116,7 +116,7 @@ class _Reader:
         """The declared row of a name: of the group above it, not read yet."""
         scores = [
             (ratio(folded(each.label), folded(name)), self._groups[each.code] == self._group, each)
-            for each in self._declared.rows if each.code not in self._taken and each.kind != "units"
+            for each in self._declared.rows if each.code not in self._taken and each.kind not in ("units", "open")
         ]
         best = max(scores, key=lambda score: score[:2], default=None)
         return best[2] if best and best[0] >= ALIKE else None

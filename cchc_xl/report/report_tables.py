@@ -16,7 +16,8 @@ from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import table_text
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Indicator, Section
-from cchc_xl.schema.table_lines import Heading, PrintedLine, all_columns, headings
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
+from cchc_xl.schema.table_lines import Heading, PrintedLine, all_columns, headings, with_owners
 from cchc_xl.schema.table_model import Table, cell_code
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value
@@ -24,6 +25,9 @@ from cchc_xl.word.word_xml import Element, text, w
 
 NUMBER_SHARE, LABEL_SHARE, FIGURE_SHARE = 4, 22, 8
 """How wide the columns are to each other."""
+
+ALIGNED = {Kind.TEXT: "left", Kind.DATE: "center"}
+SHARES = {Kind.TEXT: 16, Kind.DATE: 10}
 
 SIZE = 18
 """Half points: letters of 9 points, so that thirteen columns stand on a page in landscape."""
@@ -35,13 +39,14 @@ CELL_STYLES = {False: "BangNhieuCot", True: "BangNhieuCotDam"}
 
 
 class ShownRow(Struct, frozen=True):
-    """A row as a template sees it: .stt, .ten, ["(7)"]."""
+    """A row as a template sees it: .stt, .ten, ["(7)"]; of a list also .don_vi, the unit whose it is."""
 
     stt: str
     ten: str
     la_nhom: bool
     la_tong: bool
     cells: Mapping[str, Quantity]
+    don_vi: str = ""
 
     def __getitem__(self, column: str) -> Quantity:
         return self.cells[column if column.startswith("(") else f"({column})"]
@@ -88,7 +93,8 @@ def shown_tables(
             rows = tuple(
                 ShownRow(
                     line.number, clean(line.label), line.row.kind == "group", line.row.kind == "total",
-                    {each.column: quantities[each.name] for each in grid.row(line)} or grid.nothing(line),
+                    grid.nothing(line) | {each.column: quantities[each.name] for each in grid.row(line)},
+                    clean(line.owner),
                 )
                 for line in grid.lines
             )
@@ -102,7 +108,7 @@ class _Grid:
     def __init__(
         self, content: Content, figures: Mapping[str, Figure], paper: Paper, section: Section, table: Table
     ) -> None:
-        self._content, self._figures, self._paper, self._table = content, figures, paper, table
+        self._content, self._figures, self._paper, self._table = content, figures, paper, with_owners(table)
         self.lines = lines_of(content.form, table, section)
         self._by_code = {row.code: row for row in section.indicators}
 
@@ -112,8 +118,9 @@ class _Grid:
         return [self._by_code[code] for code in codes if code in self._by_code]
 
     def nothing(self, line: PrintedLine) -> dict[str, Quantity]:
-        """What a group line has in the place of figures: a template that goes through all rows may ask for them."""
-        lack = Lack(line.row.code, f"số liệu: dòng nhóm “{clean(line.label)}” không có số")
+        """What stands in the place of figures that a line does not have: a template that goes through all rows may ask
+        for them."""
+        lack = Lack(line.row.code, f"số liệu: dòng “{clean(line.label)}” không có số ở cột này")
         return {
             column.code: Quantity(self._paper, None, column.kind, line.row.code, clean(line.label), (lack,))
             for column in self._table.columns
@@ -125,7 +132,8 @@ class _Grid:
 
     def element(self, width: int) -> Element:
         """The table, so many twentieths of a point wide."""
-        shares = [NUMBER_SHARE, LABEL_SHARE, *[FIGURE_SHARE] * len(self._table.columns)]
+        others = all_columns(self._table)[2:]
+        shares = [NUMBER_SHARE, LABEL_SHARE, *(SHARES.get(column.kind, FIGURE_SHARE) for column in others)]
         widths = [width * share // sum(shares) for share in shares]
         look = w(
             "tblPr", w("tblW", w=sum(widths), type="dxa"), w("jc", val="center"),
@@ -148,8 +156,12 @@ class _Grid:
     def _line(self, line: PrintedLine, widths: list[int]) -> Element:
         cells = [_cell(widths[0], [line.number], "center", bold=line.bold),
                  _cell(widths[1], [clean(line.label)], "left", bold=line.bold)]
-        shown = [self._figure(line, row) for row in self.row(line)] or [""] * len(self._table.columns)
-        cells += [_cell(width, [each], "right", bold=line.bold) for width, each in zip(widths[2:], shown, strict=True)]
+        rest, rows = widths[2:], {row.column: row for row in self.row(line)}
+        if len(rest) > len(self._table.columns):
+            cells.append(_cell(rest.pop(0), [clean(line.owner)], "left"))
+        for width, column in zip(rest, self._table.columns, strict=True):
+            shown = self._figure(line, rows[column.code]) if column.code in rows else ""
+            cells.append(_cell(width, [shown], ALIGNED.get(column.kind, "right"), bold=line.bold))
         return _row(cells)
 
     def _figure(self, line: PrintedLine, row: Indicator) -> str:
@@ -159,6 +171,8 @@ class _Grid:
     def _written(self, line: PrintedLine, row: Indicator, value: Value | None) -> str:
         figure = self._figures[row.code]
         if value is None:
+            if row.kind in WORDS and row.missing is Missing.OPTIONAL:
+                return ""
             empty = figure.whole == Decimal(0) or not row.missing
             return "-" if empty else self._paper.marks.wrap(Mark(Shown.MISSING, codes=(row.code,)), NOT_KNOWN)
         tag = f"{row.code}@{line.unit}" if line.unit else f"{row.code}|bang"

@@ -76,10 +76,10 @@ def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[Word]:
 
 def _tables(form: Form) -> Iterator[Word]:
     for table in (table for section in form.sections for table in section.tables):
-        row, column = table.numbered[0].label, table.columns[0].code
+        row, column = next((row.label for row in table.numbered), "tên dòng"), table.columns[0].code
         yield Word("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
                    f'{{{{ {table.name}["{row}"]["{column}"] }}}}')
-        fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten"}
+        fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten, .don_vi"}
         for field, meaning in fields.items():
             yield Word("Bảng và biểu đồ", f"{table.name}.{field}", meaning)
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from cchc_xl.schema.declaration_columns import BY_KEY
+from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.write_declaration import tables_of
 
@@ -57,10 +58,14 @@ def unpacked(lines: Sequence[str]) -> DeclaredTables:
 
 
 def mark_of(form: Form) -> str:
-    """What tells its declaration from another: the checksum of its texts, without the units, the period, and the names
-    of Word templates."""
-    tables = tables_of(form.changed(periods=tuple(each.changed(template="") for each in form.periods)))
-    return _checksum(_line(key, cells) for key, cells in _rows(tables) if key not in OUTSIDE)
+    """What tells its declaration from another: the checksum of its texts without units, their added rows, period, and
+    the names of Word templates."""
+    kind = INDICATORS.titles.index("Kiểu")
+    bare = form.changed(periods=tuple(each.changed(template="") for each in form.periods))
+    return _checksum(
+        _line(key, cells) for key, cells in _rows(tables_of(bare))
+        if key not in OUTSIDE and not (key == INDICATORS.key and cells[kind] == ADDED_ROW)
+    )
 
 
 def _rows(tables: DeclaredTables) -> Iterator[tuple[str, Sequence[str]]]:

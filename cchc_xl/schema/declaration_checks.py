@@ -11,7 +11,7 @@ from cchc_xl.schema import declaration_columns, declaration_defaults, declaratio
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator, Scale
 from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
-from cchc_xl.schema.model_kinds import Kind, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]
@@ -210,8 +210,8 @@ UNFIT: tuple[tuple[Callable[[Indicator], bool], str, str, str], ...] = (
      "Cách cộng", "chỉ tiêu có tử số và mẫu số thì cách cộng là Tử/mẫu.", ""),
     (lambda row: row.total is Total.RATIO and not row.has_parts and row.kind in (Kind.COUNT, Kind.DECIMAL),
      "Cách cộng", "Tử/mẫu cần tử số và mẫu số.", "Ghi mã hai số, hoặc chọn Cộng."),
-    (lambda row: (row.kind is Kind.TEXT) != (row.total is Total.NONE),
-     "Cách cộng", "kiểu Chữ đi với cách cộng Nối lời, và chỉ kiểu này.", ""),
+    (lambda row: (row.kind in WORDS) != (row.total is Total.NONE),
+     "Cách cộng", "kiểu Chữ, kiểu Ngày đi với cách cộng Nối lời, và chỉ hai kiểu này.", ""),
     (lambda row: row.kind is Kind.RATIO and row.total not in (Total.RATIO, Total.CITY),
      "Cách cộng", "Đã làm/tổng của nhiều nơi cộng riêng phần đã làm, riêng tổng.", "Chọn Tử/mẫu, hoặc để trống."),
     (lambda row: row.kind is Kind.YES_NO and row.total is Total.SUM,

@@ -84,7 +84,7 @@ INDICATORS = DeclaredSheet(
             "; ".join((*YES_NO, declaration_words.BLANK_IS_ZERO, "hoặc: khi [III.1] = 1")),
         ),
         DeclaredColumn("Lựa chọn", 26, "Ví dụ: Trực tuyến = 0; Phát phiếu = 1"),
-        DeclaredColumn("Giới hạn", 10, "Số nhỏ nhất và lớn nhất: 0..100"),
+        DeclaredColumn("Giới hạn", 10, "Số nhỏ nhất và lớn nhất: 0..100. Của Dòng mở: số dòng thêm được, 0..5"),
         DeclaredColumn("In ra", 8, words=YES_NO),
         DeclaredColumn("Tên sheet", 24, "Của dòng Phần: tên trang tính trong sổ, tối đa 31 chữ"),
         DeclaredColumn("Ghi chú gợi ý", 34, "In sẵn ở ô ghi chú"),
@@ -117,6 +117,7 @@ TABLE_COLUMNS = DeclaredSheet(
         DeclaredColumn("Bằng", 22, "Mọi dòng phải đúng: (7) + (11)"),
         DeclaredColumn("Không lớn hơn", 14, "Mã cột, cách nhau bằng dấu chấm phẩy"),
         DeclaredColumn("Ghi chú", 30),
+        DeclaredColumn("Bắt buộc", 18, "Để trống: như dòng của bảng; cột Chữ được để trống", YES_NO),
     ),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.form_model import Indicator, RuleLine
-from cchc_xl.schema.model_kinds import Kind, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.office_model import ContactColumn, ContactTable, InfoField, PeriodKind
 
 SEVERITY, RULE_MISSING, ZERO = Severity.ERROR, RuleMissing.SKIP_ANY, Decimal(0)
@@ -21,7 +21,7 @@ def total(kind: Kind, reporters: int, has_parts: bool) -> Total:
     """How answers are added where nobody says it."""
     if has_parts:
         return Total.RATIO
-    if kind is Kind.TEXT:
+    if kind in WORDS:
         return Total.NONE
     if reporters == 1:
         return Total.CITY

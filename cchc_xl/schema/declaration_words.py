@@ -20,9 +20,13 @@ SECTION, GROUP = "Phần", "Nhóm"
 KINDS = {
     Kind.COUNT: "Số đếm", Kind.DECIMAL: "Số thập phân", Kind.PERCENT: "Tỷ lệ %", Kind.YES_NO: "Có/Không",
     Kind.CHOICE: "Chọn một", Kind.RATIO: "Đã làm/tổng", Kind.TEXT: "Chữ",
+    Kind.DATE: "Ngày",
 }
-TABLE, ROW, OPEN_ROW, TOTAL_ROW, UNIT_ROW = TABLE_KINDS = ("Bảng", "Dòng", "Dòng mở", "Dòng tổng", "Dòng đơn vị")
-"""Lines of tables with columns of their own (sheet Cột); the last stands for one printed row of each unit."""
+TABLE, ROW, OPEN_ROW, TOTAL_ROW, UNIT_ROW, ADDED_ROW = TABLE_KINDS = (
+    "Bảng", "Dòng", "Dòng mở", "Dòng tổng", "Dòng đơn vị", "Dòng thêm"
+)
+"""Lines of tables with columns of their own (sheet Cột). An open row is the place where units add rows, an added row is
+one that they did; a row of units stands for one printed row of each unit."""
 SOURCES = {
     Source.TYPED: "Nhập", Source.COMPUTED: "Tính", Source.PREVIOUS: "Kỳ trước", Source.CUMULATIVE: "Lũy kế",
     Source.PLANNED: "Kế hoạch", Source.RATE: "Tỷ lệ",

@@ -22,6 +22,11 @@ class Kind(StrEnum):
     CHOICE = "choice"
     RATIO = "ratio"
     TEXT = "text"
+    DATE = "date"
+
+
+WORDS = (Kind.TEXT, Kind.DATE)
+"""Kinds whose answers are kept as they were written, not added: a day is written 05/04/2026."""
 
 
 class Total(StrEnum):

@@ -290,8 +290,8 @@ class IndicatorRows:
 
 def _of_table(kind: Any, code: str, table: str) -> bool:
     """Whether a line belongs to the table above it."""
-    rows = (declaration_words.ROW, declaration_words.OPEN_ROW, declaration_words.TOTAL_ROW, declaration_words.UNIT_ROW)
-    return bool(table) and (kind in rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
+    rows = kind in declaration_words.TABLE_KINDS and kind != declaration_words.TABLE
+    return bool(table) and (rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
 
 
 def _periods(line: DeclaredLine) -> dict[str, Any]:

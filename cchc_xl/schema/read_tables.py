@@ -14,10 +14,10 @@ from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.declared_cells import listed
+from cchc_xl.schema.declared_cells import limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
-from cchc_xl.schema.model_kinds import Kind, Source
-from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
+from cchc_xl.schema.model_kinds import WORDS, Kind, Source
+from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
 if TYPE_CHECKING:
     from cchc_xl.schema.table_reader import TableReader
@@ -26,11 +26,14 @@ Read = TypeVar("Read")
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
-NUMBERS = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT)
+IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
     declaration_words.TOTAL_ROW: "total", declaration_words.UNIT_ROW: "units", declaration_words.GROUP: "group",
+    declaration_words.OPEN_ROW: "open",
 }
+USUAL_ROOM, MOST_ROOM = 5, 60
+"""Empty rows of a unit's form above an open row: where none are declared, and at most."""
 INHERITED = ("ĐVT", "Ai báo cáo", "Cách cộng", "Bắt buộc", "Giới hạn", "Căn cứ", "Lũy kế", "Kỳ", "Mức độ")
 """What a row says for its figures; where it says nothing, its table."""
 
@@ -83,8 +86,14 @@ class TableRows:
             columns=tuple(columns[len(corner):]), declared=_said(line, name),
         )
         for column in self.table.columns:
-            if column.kind not in NUMBERS or (column.kind is Kind.PERCENT) != (column.source is Source.RATE):
-                what = f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, hoặc Tỷ lệ % với Nguồn Tỷ lệ."
+            rate = column.source is Source.RATE
+            if column.kind not in IN_TABLES or (column.kind is Kind.PERCENT) != rate or (
+                column.kind in WORDS and column.source is not Source.TYPED
+            ):
+                what = (
+                    f"cột {column.code}: cột của bảng là Số đếm, Số thập phân, Chữ hoặc Ngày để nhập, hoặc Tỷ lệ % "
+                    "với Nguồn Tỷ lệ."
+                )
                 reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
         self._columns = {column.code: column for column in self.table.columns}
@@ -100,20 +109,45 @@ class TableRows:
         code = line["Mã"]
         row = TableRow(
             code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
+            above=open_row_of(code) if kind == declaration_words.ADDED_ROW else "",
+            room=self._room(line) if kind == declaration_words.OPEN_ROW else 0,
             declared=_said(line, self._row_names.get(code, "")),
         )
-        if kind == declaration_words.OPEN_ROW:
-            what = "kiểu “Dòng mở” (đơn vị tự thêm dòng) chưa dùng được ở phiên bản này."
-            remedy = "Ghi các dòng đã biết kiểu Dòng; thêm dòng thì sửa biểu mẫu rồi chạy form upgrade."
-            self._reader.fault(INDICATORS, line.number, "Kiểu", what, remedy)
         if not code.startswith(f"{self.table.code}."):
             self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
         self.table = self.table.changed(rows=(*self.table.rows, row))
         self._lines[code], self._groups[code] = line, self._group
         if kind == declaration_words.GROUP:
             self._group = row.label
-        for column in self.table.columns if row.kind != "group" else ():
+        for column in self.table.columns if row.numbered else ():
             self.names[self._name(code, column.code)] = code, column
+
+    def _room(self, line: DeclaredLine) -> int:
+        _, most = self._reader.cell(INDICATORS, line, "Giới hạn", limits, (0, None))
+        if most is not None and not 0 < most <= MOST_ROOM:
+            what = f"số dòng đơn vị thêm được là từ 1 đến {MOST_ROOM}, ghi như 0..12."
+            self._reader.fault(INDICATORS, line.number, "Giới hạn", what)
+            most = None
+        return int(most or USUAL_ROOM)
+
+    def _counted(self) -> None:
+        """What units add must be counted where anything is: in one of the table's sums."""
+        totals = [row for row in self.table.rows if row.kind == "total"]
+        place = self.table.rows.index
+        for row in self.table.rows:
+            told = (self._told(total) for total in totals)
+            if row.kind == "open" and totals and not any(
+                row.code in each if each else place(row) < place(total)
+                for each, total in zip(told, totals, strict=True)
+            ):
+                what = "không dòng tổng nào cộng các dòng đơn vị thêm ở đây."
+                remedy = f"Ghi thêm “+ {row.code}” ở Bằng tổng của của một Dòng tổng, hoặc đặt Dòng tổng dưới dòng này."
+                self._reader.fault(INDICATORS, self._lines[row.code].number, "Kiểu", what, remedy)
+
+    def _told(self, row: TableRow) -> list[str]:
+        """The codes that a total row says it adds up."""
+        said = self._lines[row.code]["Bằng tổng của"].replace(";", "+").split("+")
+        return [code for each in said if (code := each.strip("[] "))]
 
     def _name(self, row: str, column: str) -> str:
         return cell_name(self.table.name, self._row_names[row], column)
@@ -124,12 +158,17 @@ class TableRows:
         self, make: Callable[[DeclaredLine, Kind], Indicator]
     ) -> Iterator[Heading | Indicator]:
         """The table's lines for its section: group lines, and the figures of every row."""
+        self._counted()
         yield Heading(code=self.table.code, label=self.table.label, stt="–")
         for row in self.table.rows:
             if row.kind == "group":
                 yield Heading(code=row.code, label=row.label, stt=row.stt)
-            else:
-                yield from (self._indicator(row, column, make) for column in self.table.columns)
+            elif row.numbered and (row.kind != "total" or self.parts_of(row)):
+                added = row.kind == "total"
+                yield from (
+                    self._indicator(row, column, make) for column in self.table.columns
+                    if not (added and column.kind in WORDS)
+                )
 
     def _indicator(
         self, row: TableRow, column: TableColumn, make: Callable[[DeclaredLine, Kind], Indicator]
@@ -137,8 +176,10 @@ class TableRows:
         line, code = self._lines[row.code], cell_code(row.code, column.code)
         cells = {title: line[title] or self._line[title] for title in INHERITED}
         cells |= {"Mã": code, "Chỉ tiêu": f"{self._words(row, column)} {column.title}", "STT in": ""}
-        if column.declared.get("Cách cộng"):
-            cells["Cách cộng"] = column.declared["Cách cộng"]
+        cells |= {title: text for title in ("Cách cộng", "Bắt buộc") if (text := column.declared.get(title, ""))}
+        if column.kind in WORDS:
+            needed = column.declared.get("Bắt buộc") or ("" if column.kind is Kind.DATE else declaration_words.NO)
+            cells |= {"Cách cộng": "", "Giới hạn": "", "ĐVT": "", "Bắt buộc": needed}
         if column.source is Source.RATE:
             part, whole = self._formula(column, table_formulas.divided) or ("", "")
             cells |= {"Tử số": cell_code(row.code, part), "Mẫu số": cell_code(row.code, whole), "Cách cộng": ""}
@@ -177,6 +218,8 @@ class TableRows:
         return self._reader.places.get((TABLE_COLUMNS.key, f"{self.table.code}{column.code}"), 0)
 
     def _sum_of(self, row: TableRow, column: TableColumn) -> tuple[str, ...]:
+        if column.kind in WORDS:
+            return ()
         if column.source is Source.COMPUTED:
             codes = self._formula(column, table_formulas.added) or ()
             return tuple(_signed(code, partial(self._name, row.code)) for code in codes)
@@ -186,17 +229,18 @@ class TableRows:
 
     def parts_of(self, row: TableRow) -> tuple[str, ...]:
         """The rows that a total row adds up: those declared, else all before it but sums."""
-        line = self._lines[row.code]
-        told = [each.strip("[] ") for each in line["Bằng tổng của"].replace(";", "+").split("+") if each.strip("[] ")]
+        line, told = self._lines[row.code], self._told(row)
         for code in told:
             if code not in self._lines or code == row.code:
                 what = f"bảng {self.table.code} không có dòng “{code}”."
                 self._reader.fault(INDICATORS, line.number, "Bằng tổng của", what)
-        known = [code for code in told if code in self._lines and code != row.code]
-        if told:
-            return tuple(known)
         place = self.table.rows.index(row)
-        return tuple(each.code for each in self.table.rows[:place] if each.kind in ("row", "units"))
+        return tuple(
+            each.code for at, each in enumerate(self.table.rows)
+            if each.numbered and each is not row and (
+                each.code in told or each.above in told if told else at < place and each.kind != "total"
+            )
+        )
 
     # Rules
 
@@ -296,6 +340,11 @@ def _of_table(table: str, formula: str) -> str:
 
 def _signed(code: str, name: Callable[[str], str]) -> str:
     return f"-{name(code[1:])}" if code.startswith("-") else name(code)
+
+
+def open_row_of(code: str) -> str:
+    """The code of the open row above which a row stands that was added, or may be: ii06a.19 for ii06a.19.1."""
+    return code.rpartition(SPARE)[0] or code.rpartition(".")[0]
 
 
 def _said(line: DeclaredLine, name: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from cchc_xl.schema import declaration_columns, declaration_defaults
 from cchc_xl.schema.declaration_columns import INDICATORS as ROWS, RULES
 from cchc_xl.schema.declaration_tables import REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import WORDS, Kind
 
 
 def rules(form: Form) -> Iterator[Wrong]:
@@ -121,8 +121,8 @@ UNKNOWN_NAME = "không có chỉ tiêu tên"
 def _name(row: Indicator | None, name: Name) -> Iterator[str]:
     if row is None:
         yield f"{UNKNOWN_NAME} “{name.name}”."
-    elif row.kind is Kind.TEXT:
-        yield f"[{row.code}] là chữ, không dùng được trong quy tắc."
+    elif row.kind in WORDS:
+        yield f"[{row.code}] là {'ngày' if row.kind is Kind.DATE else 'chữ'}, không dùng được trong quy tắc."
     elif name.part and row.kind is not Kind.RATIO:
         yield f"[{row.code}] không phải kiểu Đã làm/tổng: không dùng TỬ SỐ, MẪU SỐ."
     elif not name.part and row.kind is Kind.RATIO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_model import Table, TableColumn, TableRow
 from cchc_xl.structs import Struct
@@ -23,12 +24,16 @@ class Heading(Struct, frozen=True):
 
 
 class PrintedLine(Struct, frozen=True):
-    """A printed line: the row of the table that it shows, or the unit whose figures it shows of that row."""
+    """A printed line: the row of the table that it shows, or the unit whose figures it shows of that row.
+
+    `owner` is the name of the unit whose record it is.
+    """
 
     row: TableRow
     number: str
     label: str
     unit: str = ""
+    owner: str = ""
 
     @property
     def key(self) -> str:
@@ -44,7 +49,18 @@ class PrintedLine(Struct, frozen=True):
 def all_columns(table: Table) -> tuple[TableColumn, ...]:
     """The columns of numbers and names, then those of figures."""
     usual = (TableColumn(code=f"({place})", titles=(title,)) for place, title in enumerate(CORNER_TITLES, 1))
-    return (*(table.corner if len(table.corner) == len(CORNER_TITLES) else usual), *table.columns)
+    return (*(table.corner if len(table.corner) >= len(CORNER_TITLES) else usual), *table.columns)
+
+
+def with_owners(table: Table) -> Table:
+    """A table as a book prints it: records have a column more, with the names of their units."""
+    if not table.records:
+        return table
+    corner = all_columns(table)[: len(CORNER_TITLES)]
+    return table.changed(corner=(*corner, TableColumn(code="", titles=(OWNER_TITLE,), kind=Kind.TEXT)))
+
+
+OWNER_TITLE = "Đơn vị"
 
 
 def headings(table: Table) -> Iterator[Heading]:
@@ -68,11 +84,15 @@ def headings(table: Table) -> Iterator[Heading]:
 
 
 def printed_lines(table: Table, units: Mapping[str, Sequence[Unit]]) -> Iterator[PrintedLine]:
-    """The lines from the top; `units` are those that report, by the code of a row that stands for each of them."""
+    """The lines from the top; `units` are those that report, by the code of a row that stands for each of them, or of
+    a record."""
     for row in table.rows:
         number = "" if row.stt == "–" else row.stt
+        if row.kind == "open":
+            continue
         if row.kind == "units":
             for place, unit in enumerate(units.get(row.code, ()), 1):
                 yield PrintedLine(row, str(place), unit.name, unit.id)
         else:
-            yield PrintedLine(row, number, row.label)
+            owner = ", ".join(unit.name for unit in units.get(row.code, ()))
+            yield PrintedLine(row, number, "" if row.spare else row.label, owner=owner)

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from cchc_xl.schema.model_kinds import Declared, Kind, Name, Source
+from cchc_xl.schema.model_kinds import WORDS, Declared, Kind, Name, Source
 
 
 class TableColumn(Declared, frozen=True, kw_only=True):
@@ -33,13 +33,33 @@ class TableColumn(Declared, frozen=True, kw_only=True):
 
 
 class TableRow(Declared, frozen=True, kw_only=True):
-    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports."""
+    """A line of a table: a group line without numbers, a row, the sum of rows, or a row for every unit that reports.
+
+    Above an open row, which is not printed, units add rows of their own: their form has `room` for so many. A row that
+    was added, or may be, names the open row that it stands above.
+    """
 
     code: str
     label: str
-    kind: Literal["group", "row", "total", "units"] = "row"
+    kind: Literal["group", "row", "total", "units", "open"] = "row"
     stt: str = ""
+    above: str = ""
+    room: int = 0
     declared: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it holds figures."""
+        return self.kind not in ("group", "open")
+
+    @property
+    def spare(self) -> bool:
+        """Whether it is an empty row of a unit's form, whose name the unit types."""
+        return SPARE in self.code
+
+
+SPARE = "+"
+"""What parts the code of an open row from the number of an empty row above it: ii06a.19+1."""
 
 
 class Table(Declared, frozen=True, kw_only=True):
@@ -60,7 +80,15 @@ class Table(Declared, frozen=True, kw_only=True):
     @property
     def numbered(self) -> tuple[TableRow, ...]:
         """The rows that hold figures."""
-        return tuple(row for row in self.rows if row.kind != "group")
+        return tuple(row for row in self.rows if row.numbered)
+
+    @property
+    def records(self) -> bool:
+        """Whether each row is one that a unit added and is its own: a list of documents or of initiatives."""
+        words = any(column.kind in WORDS for column in self.columns)
+        return words and any(row.kind == "open" for row in self.rows) and not any(
+            row.kind == "units" or (row.kind == "row" and not row.above) for row in self.rows
+        )
 
     @cached_property
     def codes(self) -> frozenset[str]:

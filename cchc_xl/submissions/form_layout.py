@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count, product
 
 from cchc_xl import sheet_names
-from cchc_xl.master.table_place import TablePlace, place_of
+from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
+from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Unit
@@ -53,7 +54,8 @@ DEADLINE_FIELD = "han_nop"
 class Line:
     """One line of a section sheet: a group line, a cell to fill, or a rate shown live.
 
-    Of a table's figure, `row` is the hidden row of its help, and `own_cell` the cell of the printed table.
+    Of a table's figure, `row` is the hidden row of its help, and `own_cell` the cell of the printed table; of a row
+    that the unit may add, `name_cell` is where it types its name.
     """
 
     item: Heading | Indicator
@@ -61,6 +63,7 @@ class Line:
     typed: bool
     heading: bool
     own_cell: str = ""
+    name_cell: str = ""
 
     @property
     def cell(self) -> str:
@@ -138,6 +141,35 @@ class FormPlan:
         """The indicators to fill, by code, in the order of the form."""
         return {row.code: row for page in self.pages for row, _ in page.questions}
 
+    @cached_property
+    def added(self) -> dict[str, PrintedLine]:
+        """The rows that this unit added in an earlier form, or may add in this one, by code."""
+        return {
+            line.row.code: line for page in self.pages if page.table for line in page.table.lines if line.row.above
+        }
+
+    @cached_property
+    def name_cells(self) -> dict[str, tuple[str, str]]:
+        """Sheet name and address where the name of a row that the unit may add is typed, by the row's code."""
+        return {
+            line.item.row: (page.sheet, line.name_cell)
+            for page in self.pages for line in page.lines if line.name_cell and isinstance(line.item, Indicator)
+        }
+
+    def without(self, rows: Set[str]) -> FormPlan:
+        """The same where some rows of tables are not asked, and those are not printed that are no empty ones."""
+        pages = tuple(_without(page, rows) if page.table else page for page in self.pages)
+        return FormPlan(self.form, self.unit, pages) if rows else self
+
+
+def _without(page: Page, rows: Set[str]) -> Page:
+    assert page.table
+    items = {line.item.code: line.item for line in page.lines if isinstance(line.item, Indicator)}
+    printed = [line for line in page.table.lines if line.row.spare or line.row.code not in rows]
+    place = place_of(page.table.table, printed)
+    cells = _cells(place, items, {item.name for item, _ in page.questions})
+    return replace(page, lines=tuple(line for line in cells if items[line.item.code].row not in rows), table=place)
+
 
 def reports(unit: Unit, row: Indicator) -> bool:
     """Whether a unit is asked for an indicator."""
@@ -145,7 +177,9 @@ def reports(unit: Unit, row: Indicator) -> bool:
 
 
 def plan_form(form: Form, unit: Unit) -> FormPlan:
-    """Only what the unit reports, in printed order, supporting rows directly above the rate they serve."""
+    """Only what the unit reports, in printed order, supporting rows directly above the rate they serve; of a table that
+    grows, with empty rows."""
+    form = with_room(form)
     typed = {row.name for row in form.indicators() if row.typed and reports(unit, row)}
     pages = (page for section in form.sections for page in _pages(section, typed, unit))
     return FormPlan(form, unit, tuple(page for page in pages if page.questions))
@@ -165,11 +199,11 @@ def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[Page]:
 
 def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], unit: Unit) -> Iterator[PrintedLine]:
     """The lines of a table in a unit's form; of the lines that stand for units, only its own, which needs no sum."""
-    own = [row.code for row in table.rows if row.kind == "units" and any(
-        by_code[cell_code(row.code, column.code)].name in typed for column in table.columns
-    )]
+    asked = {row.row for row in by_code.values() if row.name in typed}
+    own = [row.code for row in table.rows if row.kind == "units" and row.code in asked]
     for line in printed_lines(table, dict.fromkeys(own, (unit,))):
-        if not own or line.row.kind != "total":
+        others = line.row.above and line.row.code not in asked
+        if not others and (not own or line.row.kind != "total"):
             yield line
 
 
@@ -178,10 +212,11 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
     helped = count(first_help_row(place))
     for line, column in product(place.lines, place.table.columns):
         row = next(helped)
-        if line.row.kind != "group":
-            item = by_code[cell_code(line.row.code, column.code)]
+        item = by_code.get(cell_code(line.row.code, column.code))
+        if item is not None:
             own = f"{place.letters[column.code]}{place.rows[line.key]}"
-            yield Line(item, row, typed=item.name in typed, heading=False, own_cell=own)
+            name = f"{NAME_COLUMN}{place.rows[line.key]}" if line.row.spare else ""
+            yield Line(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)
 
 
 def first_help_row(place: TablePlace) -> int:

@@ -6,7 +6,7 @@ Lines are bound by indicator code, wherever they stand; identity comes from the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
+from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
@@ -33,11 +34,14 @@ from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cel
 from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.table_sums import overwritten_sum
 from cchc_xl.submissions.typed_beside import beside, comments
+from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
+
+NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
@@ -69,6 +73,7 @@ class Delivery:
     notes: Mapping[str, str]
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    rows: TypedRows = NO_ROWS
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""
@@ -92,7 +97,7 @@ class Interpreter:
     """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
 
     def __init__(self, form: Form, this_year: int = 0) -> None:
-        self._form = form
+        self._form = form = with_room(form)
         self.likely_days = day_in_count.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
@@ -103,7 +108,7 @@ class Interpreter:
             for words in {_words(unit.name), _words(unit.id)}:
                 self._by_words[words].append(unit)
         self._longest = max(len(words.split()) for words in self._by_words)
-        self._plans: dict[tuple[str, str], tuple[FormPlan, tuple[Rule, ...]]] = {}
+        self._plans: dict[tuple[str, str, Set[str]], tuple[FormPlan, tuple[Rule, ...]]] = {}
         # Most units type the same few small numbers.
         self._remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(self._meaning)
 
@@ -120,11 +125,11 @@ class Interpreter:
             return Rejected(path, sha, *fault)
         return _Reader(self, path, sha, self._units[identity[form_layout.UNIT_KEY]], identity, answer).delivery()
 
-    def plan(self, unit: Unit) -> tuple[FormPlan, tuple[Rule, ...]]:
-        """What a unit is asked, and the rules it answers alone."""
-        key = (unit.kind, unit.id if unit.id in self._named else "")
+    def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[Rule, ...]]:
+        """What a unit is asked, but for some rows of tables, and the rules it answers alone."""
+        key = (unit.kind, unit.id if unit.id in self._named else "", without)
         if key not in self._plans:
-            plan = plan_form(self._form, unit)
+            plan = self.plan(unit)[0].without(without) if without else plan_form(self._form, unit)
             self._plans[key] = plan, tuple(rule for rule in self._rules if asked_of(plan, rule))
         return self._plans[key]
 
@@ -195,6 +200,7 @@ class _Reader:
     ) -> None:
         self._interpreter, self._path, self._sha, self._unit = interpreter, path, sha, unit
         self._plan, self._rules = interpreter.plan(unit)
+        self._rows = NO_ROWS
         self._version = identity.get(form_layout.VERSION_KEY, "")
         self._sheets = answer["sheets"]
         self._cover = _pairs(self._sheets, form_layout.COVER, 3)
@@ -206,7 +212,7 @@ class _Reader:
     def delivery(self) -> Delivery:
         """Everything the file says."""
         self._check_identity()
-        lines = self._lines()
+        lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
@@ -226,9 +232,18 @@ class _Reader:
         }
         notes = self._notes(lines)
         return Delivery(
-            self._path, self._sha, self._unit, self._turn(), self._version, typed, notes, tuple(self._findings),
-            readings,
+            self._path, self._sha, self._unit, self._turn(), self._version, typed, notes,
+            tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
+            readings, self._rows,
         )
+
+    def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
+        """The lines without those of empty rows; the plan then asks for no row that the file does not have."""
+        whole, self._rows = self._plan, typed_rows(self._plan, lines)
+        for fault in name_faults(whole, self._rows, lines, self._path.name):
+            self._note(fault)
+        self._plan, self._rules = self._interpreter.plan(self._unit, self._rows.others)
+        return {code: line for code, line in lines.items() if code in self._plan.cells or code not in whole.cells}
 
     def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
         """The notes by code, each followed by what a comment on the line's cells says."""
@@ -244,6 +259,7 @@ class _Reader:
         case = Case(content, {}, {}, {})
         yield from cell_answers.remarks(case)
         yield from cell_answers.required(case)
+        yield from cell_answers.days(case)
         known = {row.name: case.answer(self._unit.id, code) for code, row in self._plan.questions.items()}
         for rule in self._rules:
             if judge(rule.test, known, rule.line.missing, rule.leaves):

@@ -44,6 +44,9 @@ def write_returned(form: Form, delivery: Delivery, folder: Path) -> Path:
 
 
 def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
+    for added, name in delivery.rows.names.items():
+        sheet, cell = plan.name_cells[added]
+        put(workbook[sheet][cell], Cell(name))
     for code, typed in delivery.cells.items():
         sheet, cell = plan.cells[code]
         put(workbook[sheet][cell], typed)

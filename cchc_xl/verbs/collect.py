@@ -18,6 +18,7 @@ from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, d
 from cchc_xl.reasons import reason
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
+from cchc_xl.submissions.growing_tables import Grown, grown, left_rows
 from cchc_xl.submissions.identical_units import marked
 from cchc_xl.submissions.incoming_files import ISSUED_FOLDER, RETURN_FOLDER, SKIPPED_FOLDERS, files_in
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
@@ -26,6 +27,7 @@ from cchc_xl.submissions.returned_copy import write_returned
 from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, decide
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import understand, write
+from cchc_xl.verbs.upgrade import made_for
 
 Progress = Callable[[Path], None]
 """Told of every file that has been read."""
@@ -133,6 +135,8 @@ class _Batch:
         self._due = deadline(master, DEADLINE_FIELD)
         self._result = Collected()
         self._log: list[tuple[str, str]] = []
+        self._grown = Grown(master.form, {})
+        self._left: dict[str, list[Finding]] = {}
         self._changed: dict[str, Submission] = {}
 
     def read(self, paths: Sequence[Path], processes: int, progress: Progress | None) -> Iterator[Delivery]:
@@ -158,8 +162,18 @@ class _Batch:
         """Decides on every delivery and carries it out in memory."""
         taken = {unit for unit, submission in self._register.items() if submission.taken_sha}
         compared = list(marked(deliveries, self._master, taken))
-        for decision in decide(compared, self._register, self._policy):
+        decisions = list(decide(compared, self._register, self._policy))
+        self._grow([decision.delivery for decision in decisions if decision.fate is Fate.TAKEN])
+        for decision in decisions:
             CARRY_OUT[decision.fate](self, decision)
+
+    def _grow(self, taken: Sequence[Delivery]) -> None:
+        """Gives the book the rows that units added."""
+        self._grown = grown(self._master.form, taken)
+        if self._grown.form is not self._master.form:
+            for unit, finding in left_rows(self._master, self._grown.gone):
+                self._left.setdefault(unit, []).append(finding)
+            self._master = made_for(self._master, self._grown.form, self._now)
 
     def finish(self) -> Collected:
         """Writes register, log, totals and flags, and saves once."""
@@ -171,14 +185,17 @@ class _Batch:
         return self._result
 
     def _take(self, decision: Decision) -> None:
-        delivery = decision.delivery
+        delivery = self._grown.settled(decision.delivery)
         changes = enter(self._master, delivery)
         changes += enter_notes(self._master, delivery)
         submission = self._submission(decision, State.TAKEN)
         self._changed[delivery.unit.id] = submission
         flags = " Nhận kèm lỗi chưa sửa." if delivery.faulty else ""
         message = f"Đã nhận biểu mẫu lần {delivery.turn} của {delivery.unit.name}.{flags} {decision.reason}".strip()
-        self._tell(self._outcome(decision, message, changes), "Nhận biểu mẫu")
+        outcome = self._outcome(decision, message, changes)
+        outcome.findings += tuple(left := self._left.get(delivery.unit.id, []))
+        self._tell(outcome, "Nhận biểu mẫu")
+        self._log += [("Bỏ dòng đơn vị đã thêm", finding.message) for finding in left]
 
     def _give_back(self, decision: Decision) -> None:
         delivery = decision.delivery

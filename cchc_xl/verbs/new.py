@@ -15,6 +15,7 @@ from cchc_xl.declaration.load_form import templates_beside
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import Form, Period, Unit, begun, period_of
+from cchc_xl.schema.added_rows import for_next_period
 from cchc_xl.schema.report_periods import before, due, slug
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def make_following(
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
     units = tuple(unit for unit in form.units if _in_period(unit, chosen))
     if other is None:
-        return make_files(begun(form.changed(units=units), chosen), out, earlier)
+        return make_files(begun(for_next_period(form.changed(units=units)), chosen), out, earlier)
     from cchc_xl.units import units_remarks, with_units
 
     earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
@@ -127,7 +128,8 @@ def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
     """The files for a form whose period is chosen, with what comes along from earlier ones."""
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.install import write_shortcut
-    from cchc_xl.submissions.unit_form.build_form import new_form
+    from cchc_xl.master.submission_register import expected
+    from cchc_xl.submissions.unit_form.build_form import new_forms
 
     master = out / f"CCHC_{slug(form.period)}.xlsm"
     if master.exists():
@@ -137,12 +139,8 @@ def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
     _make_master(form, master, earlier)
     _bring_templates(form, out)
     write_shortcut(this_machine(), out)
-    forms = {}
-    for unit in form.units:
-        if any(row.typed and unit in form.reporters(row) for row in form.indicators()):
-            target = folder / f"{unit.id}.xlsx"
-            new_form(form, unit, target)
-            forms[unit] = target
+    forms = {unit: folder / f"{unit.id}.xlsx" for unit in expected(form)}
+    new_forms(form, forms)
     return Made(form, master, folder, forms, (*_validity(form, form.period), *(
         f"Đơn vị “{unit.name}” không được hỏi dòng nào nên không có biểu mẫu." for unit in form.units
         if unit not in forms

@@ -20,7 +20,7 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.log_sheet import write_log
-from cchc_xl.master.master_book import Master, open_master
+from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
 from cchc_xl.master.table_layout import (
     FINDING_COLUMNS,
@@ -33,6 +33,7 @@ from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, sh
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
+from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.units import units_remarks, with_units
 
@@ -61,7 +62,7 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
             what = f"sổ theo biểu mẫu “{old.form.id}”, tệp là biểu mẫu “{form.id}”."
             remedy = "Khác mã thì so trước bằng lệnh cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
             raise UserError(str(book), what, remedy)
-        fitted = begun(with_units(form, old.form.units), old.form.period)
+        fitted = begun(with_rows_of(with_units(form, old.form.units), old.form), old.form.period)
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:
             raise UserError(str(book), "sổ đã theo đúng biểu mẫu này.", " ".join(units) or "Không có gì phải đổi.")
@@ -74,6 +75,22 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
         back_up(book, now)
         replace_file(book, data)
     return told
+
+
+def made_for(old: Master, form: Form, now: datetime) -> Master:
+    """The book made anew for its form with other rows, not saved yet: everything that people typed is in it.
+
+    Raises `UserError` where that would lose something, or where the book is open in an office.
+    """
+    if not isinstance(old.workbook, Workbook):
+        what = "đơn vị thêm dòng mới vào bảng: sổ phải thêm dòng, không làm được khi đang mở."
+        raise UserError(str(old.path), what, "Lưu và đóng sổ, rồi nhận biểu mẫu từ cửa sổ CCHC hoặc lệnh collect.")
+    if left := list(_left_out(old)):
+        what = f"đơn vị thêm dòng mới vào bảng nên sổ phải lập lại. {' '.join(left)}"
+        raise UserError(str(old.path), what, "Chuyển các trang tính đó sang tệp khác rồi nhận lại; sổ chưa thay đổi.")
+    lines = same_lines(old.form, form)
+    data = _made_anew(old, form, lines, list(differences(old.form, form, lines)), now)
+    return read_master(Workbook(old.path, data), old.path)
 
 
 def _opened(book: Path, form: Form) -> tuple[Master, bool]:

@@ -33,7 +33,7 @@ def ii06a() -> Form:
 def readings(form: Form, **typed: int) -> dict[tuple[str, str], Reading]:
     """A right answer in every row of the first unit, with other numbers in some cells of Hộ tịch, as c4=1031."""
     unit = form.units[0].id
-    rows = [row for row in form.sections[0].tables[0].numbered if row.kind == "row"]
+    rows = [row for row in form.sections[0].tables[0].numbered if row.kind == "row" and not row.spare]
     said = {(row.code, code): value for row in rows for code, value in zip(TYPED, GOOD, strict=True)}
     said |= {("ii06a.12", f"({name[1:]})"): value for name, value in typed.items()}
     return {
@@ -97,8 +97,9 @@ MISTAKES = {
     "a period before in other words": ("cot.csv", "(11) kỳ trước", "(11) năm ngoái", "Công thức", "kỳ trước"),
     "a row without a table": ("chi_tieu.csv", ",Bảng,", ",Nhóm,", "Kiểu", "dưới một dòng Bảng"),
     "a row of another table": ("chi_tieu.csv", "ii06a.12,", "x.12,", "Mã", "bắt đầu"),
-    "rows that units add": ("chi_tieu.csv", ",Hộ tịch,,Dòng,", ",Hộ tịch,,Dòng mở,", "Kiểu", "chưa dùng được"),
-    "a column of texts": ("cot.csv", "Trong đó,Trực tuyến,,", "Trong đó,Trực tuyến,Chữ,", "Kiểu", "cột của bảng"),
+    "added rows that no sum counts": ("chi_tieu.csv", ",TỔNG CỘNG,,Dòng tổng,,,", ",TỔNG CỘNG,,Dòng tổng,,,ii06a.11",
+                                      "Kiểu", "không dòng tổng nào cộng"),
+    "a column of ticks": ("cot.csv", "Trong đó,Trực tuyến,,", "Trong đó,Trực tuyến,Có/Không,", "Kiểu", "cột của bảng"),
     "a total of nothing": ("chi_tieu.csv", ",TỔNG CỘNG,,Dòng tổng,,,", ",TỔNG CỘNG,,Dòng tổng,,,x.1", "Bằng tổng của",
                            "x.1"),
 }

@@ -11,13 +11,14 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.findings import Severity
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.unit_form.build_form import filled_form
+from cchc_xl.submissions.unit_form.build_form import filled_form, new_form, new_forms
 
 SHEET = table_sheet("ii06a")
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
@@ -38,7 +39,7 @@ def plan(form: Form) -> FormPlan:
 
 @pytest.fixture(scope="module")
 def filled(plan: FormPlan) -> bytes:
-    rows = [row.code for row in plan.form.sections[0].tables[0].numbered if row.kind == "row"]
+    rows = [row.code for row in plan.form.sections[0].tables[0].numbered if row.kind == "row" and not row.spare]
     return filled_form(plan, {
         f"{row}{code}": value for row in rows for code, value in zip(TYPED, GOOD, strict=True)
     })
@@ -116,7 +117,7 @@ def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: by
 
 def test_the_form_says_at_once_what_the_check_says(form: Form, plan: FormPlan) -> None:
     chosen = random.Random(1)
-    rows = [row.code for row in form.sections[0].tables[0].numbered if row.kind == "row"]
+    rows = [row.code for row in form.sections[0].tables[0].numbered if row.kind == "row" and not row.spare]
     typed = {f"{row}{code}": value for row in rows for code, value in zip(TYPED, GOOD, strict=True)}
     wrong = chosen.choice(rows)
     typed[f"{wrong}(4)"] = 1031
@@ -133,3 +134,33 @@ def shown(sheet: Worksheet) -> dict[str, str]:
         str(sheet.cell(number, 1).value): str(sheet.cell(number, head).value)
         for number in range(9, 40) if sheet.cell(number, head).value
     }
+
+
+def test_a_block_may_be_pasted_over_cells_that_compute_and_nobody_types_into_them(
+    form: Form, plan: FormPlan, filled: bytes, tmp_path: Path
+) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(filled))[SHEET]
+    refused = next(each for each in sheet.data_validations.dataValidation if each.formula1 == "FALSE")
+    for code in ("ii06a.12(3)", "ii06a.12(7)", "ii06a.99(4)", "ii06a.19+1(11)"):
+        cell = plan.cells[code][1]
+        assert not sheet[cell].protection.locked
+        assert cell in refused.sqref
+    pasted = {"(3)": 1102, "(7)": 1045, "(11)": 58}
+    cells = [(plan.cells[f"ii06a.12{column}"][1], value) for column, value in pasted.items()]
+    told = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", *cells)).findings
+    assert [(each.rule, each.cells[0].cell) for each in told] == [("sum_overtyped", cells[2][0])]
+
+
+def test_forms_that_are_made_together_are_those_that_are_made_one_by_one(tmp_path: Path) -> None:
+    bare = load_form(form_folder("ii06b"))
+    units = (*bare.units[:3], *(unit.changed(name="Xã R&D “Thử” <1>") if unit.id == "xa_002" else unit
+                                for unit in bare.units[5:8]))
+    form = begun(bare.changed(units=units), period_of(bare, "quý II/2026"))
+    new_forms(form, {unit: tmp_path / f"{unit.id}.xlsx" for unit in units})
+    for unit in units:
+        new_form(form, unit, tmp_path / "mot.xlsx")
+        one, other = (Package(tmp_path / f"{name}.xlsx") for name in ("mot", unit.id))
+        assert one.names == other.names
+        differ = [name for name in one.names if one.read(name) != other.read(name)]
+        assert differ == ["docProps/core.xml"], unit.name
+        assert unit.name in str(openpyxl.load_workbook(tmp_path / f"{unit.id}.xlsx").properties.title)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from html import escape, unescape
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,9 +14,11 @@ from openpyxl import Workbook
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.excel.cell_content import Content
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master.support_sheets import add_identity
+from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
@@ -29,7 +33,48 @@ from cchc_xl.submissions.unit_form.table_page import add_table_page
 
 def new_form(form: Form, unit: Unit, target: Path) -> None:
     """Writes the empty form of a unit."""
-    replace_file(target, to_bytes(form_workbook(plan_form(form, unit))))
+    new_forms(form, {unit: target})
+
+
+def new_forms(form: Form, targets: Mapping[Unit, Path]) -> None:
+    """Writes the empty forms of units: one is made for each kind, the others differ from it in their names only."""
+    named = {name for row in with_room(form).indicators() for name in row.reported_by}
+    alike: dict[str, list[Unit]] = {}
+    for unit in targets:
+        alike.setdefault(unit.id if unit.id in named else f"{KIND_MARK}{unit.kind}", []).append(unit)
+    for units in alike.values():
+        _write_alike(form, units, targets)
+
+
+KIND_MARK = "\ue000"
+"""Stands around the name and the id of a unit in the form that is made for all of its kind; no text has it."""
+
+
+def _write_alike(form: Form, units: Sequence[Unit], targets: Mapping[Unit, Path]) -> None:
+    # The longest name takes the most room.
+    first = max(units, key=lambda unit: len(unit.name))
+    whole = first
+    if len(units) > 1:
+        whole = first.changed(id=f"{KIND_MARK}{first.id}{KIND_MARK}", name=f"{KIND_MARK}{first.name}{KIND_MARK}")
+    package = Package(targets[first], to_bytes(form_workbook(plan_form(form, whole))))
+    marked = {name: data for name in package.names if MARKED.search(data := package.read(name))}
+    for unit in units:
+        said = {first.id: unit.id, first.name: unit.name, first.name.upper(): unit.name.upper()}
+        for name, data in marked.items():
+            package.write(name, _renamed(data, said))
+        replace_file(targets[unit], package.to_bytes())
+
+
+MARKED = re.compile(rb"(?:&#57344;|\xee\x80\x80)(.*?)(?:&#57344;|\xee\x80\x80)")
+"""A marked name in a part, whose letters may be written as numbers."""
+
+
+def _renamed(part: bytes, said: Mapping[str, str]) -> bytes:
+    """The part with the names of another unit in the place of those that are marked."""
+    def other(found: re.Match[bytes]) -> bytes:
+        return escape(said[unescape(found[1].decode())], quote=False).encode("ascii", "xmlcharrefreplace")
+
+    return MARKED.sub(other, part)
 
 
 def filled_form(plan: FormPlan, typed: Mapping[str, Content]) -> bytes:

@@ -141,7 +141,8 @@ def instant_help(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, 
     for letter, formula in formulas.items():
         sheet[f"{letter}{line.row}"] = "=" + formula
     if form_layout.counts_as_required(item):
-        sheet[f"{form_layout.NEEDED}{line.row}"] = 1
+        name = f"${line.name_cell}"
+        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF(TRIM({name})="","",1)' if line.name_cell else 1
 
 
 def check_height(text: str) -> float:

@@ -27,37 +27,13 @@ ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
 def with_results(saved: bytes, workbook: Workbook) -> bytes:
     """The saved workbook with a result in every formula cell."""
     package = Package(Path("new.xlsx"), saved)
-    results = _results(workbook)
+    results = Results(workbook, datetime.date.today()).all()
     for number, sheet in enumerate(workbook.worksheets, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         filled = _filled(package.read(part), results[sheet.title])
         column = _check_column(sheet)
         package.write(part, _row_heights(filled, results[sheet.title], column) if column else filled)
     return package.to_bytes()
-
-
-def _results(workbook: Workbook) -> dict[str, dict[str, Any]]:
-    """The results of all formulas. Forms of one kind of units differ in names only, so what one had is remembered."""
-    today = datetime.date.today()
-    pages = [sheet for sheet in workbook.worksheets if sheet.title not in (form_layout.COVER, form_layout.TO_MEND)]
-    key = (today, *(
-        (sheet.title, cell.coordinate, cell.value)
-        for sheet in pages for line in sheet.iter_rows(min_row=BELOW_NAMES) for cell in line if cell.value is not None
-    ))
-    known = _REMEMBERED.get(key)
-    results = Results(workbook, today, known).all()
-    if known is None:
-        _REMEMBERED.clear()
-        names = [sheet.title for sheet in pages]
-        _REMEMBERED[key] = {(name, place): value for name in names for place, value in results[name].items()}
-    return results
-
-
-BELOW_NAMES = 4
-"""Above this row stand the title and the unit's name, of which no formula speaks."""
-
-_REMEMBERED: dict[tuple[Any, ...], dict[tuple[str, str], Any]] = {}
-"""The results of the last form with other contents."""
 
 
 def _check_column(sheet: Worksheet) -> str:

@@ -15,12 +15,13 @@ from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.number_grammar import LARGEST
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NOTHING_WORDS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind, Missing
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_layout import FormPlan, Line
@@ -35,7 +36,9 @@ NO_NUMBER = "Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi �
 NOTHING_DOUBT = f"Đọc là 0. Đã thống kê mà không có thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}."
 WORDS_DOUBT = "Con số có kèm chữ hay dấu, có thể không đọc được; chỉ gõ con số, chữ ghi ở cột Ghi chú."
 TICK_DOUBT = "Đọc là 1 (có). Gõ 1 hoặc 0."
-DOUBTS = (NOTHING_DOUBT, WORDS_DOUBT, TICK_DOUBT)
+NO_DAY = "Gõ ngày/tháng/năm, ví dụ 05/4/2026."
+DAY_DOUBT = "Ngày không thuộc kỳ báo cáo; xem lại."
+DOUBTS = (NOTHING_DOUBT, WORDS_DOUBT, TICK_DOUBT, DAY_DOUBT)
 """What is told of a cell that is taken, or may be: a warning, where the other messages are errors."""
 
 
@@ -117,14 +120,16 @@ def _written(plan: FormPlan, name: str) -> str:
 def type_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
     cell, number = f"${line.cell}", line.row
-    blank = _blank_formula(plan, row)
-    wrong = WRONG[row.asked](row, cell, number)
+    blank = _blank_formula(plan, line, row)
+    wrong = _wrong_day(plan, cell) if row.asked is Kind.DATE else WRONG[row.asked](row, cell, number)
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
-def _blank_formula(plan: FormPlan, row: Indicator) -> str:
+def _blank_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     if row.missing is not Missing.REQUIRED:
         return '""'
+    if line.name_cell:
+        return f'IF({word_formulas.tidied(f"${line.name_cell}")}="","",{literal(NOT_TYPED)})'
     if row.required_if:
         asked = condition(parse(row.required_if), PlanCells(plan))
         return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'
@@ -205,6 +210,23 @@ def _wrong_text(_row: Indicator, _cell: str, _number: int) -> str:
     return '""'
 
 
+def _wrong_day(plan: FormPlan, cell: str) -> str:
+    """What is told of a text that is no day d/m/yyyy, or of a day outside the period."""
+    period, text = plan.form.period, word_formulas.tidied(cell)
+    after = f'MID({text},FIND("/",{text})+1,20)'
+    day, month = (f'VALUE(LEFT({each},FIND("/",{each})-1))' for each in (text, after))
+    year = f'VALUE(MID({after},FIND("/",{after})+1,20))'
+    serials = ((each - EXCEL_EPOCH).days for each in (period.first, period.last))
+    written = (f"{each:%Y%m%d}" for each in (period.first, period.last))
+
+    def outside(number: str, first: object, last: object) -> str:
+        return f'IF(OR({number}<{first},{number}>{last}),{literal(DAY_DOUBT)},"")'
+
+    possible = f"AND({day}>=1,{day}<=31,{month}>=1,{month}<=12,{year}>=1900,{year}<=2100)"
+    typed = f"IF({possible},{outside(f'{year}*10000+{month}*100+{day}', *written)},{literal(NO_DAY)})"
+    return f"IF(ISNUMBER({cell}),{outside(cell, *serials)},IFERROR({typed},{literal(NO_DAY)}))"
+
+
 WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
     Kind.COUNT: _wrong_count, Kind.DECIMAL: _wrong_decimal, Kind.YES_NO: _wrong_choice, Kind.CHOICE: _wrong_choice,
     Kind.RATIO: _wrong_ratio, Kind.TEXT: _wrong_text,
@@ -214,7 +236,7 @@ WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
 def known_formulas(line: Line, row: Indicator) -> dict[str, str]:
     """The numbers understood from a cell, by hidden column."""
     cell, wrong = f"${line.cell}", f"${form_layout.TYPE}{line.row}"
-    if row.asked is Kind.TEXT:
+    if row.asked in WORDS:
         return {}
     if row.asked is Kind.RATIO:
         text = word_formulas.tidied(cell)

@@ -1,0 +1,190 @@
+"""The rows that units added, joined in the form of their book: alike spelled is one row, and no unit's row is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace as changed
+from typing import Self
+
+from cchc_xl import rule_registry
+from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.findings import Finding
+from cchc_xl.master.master_book import Master
+from cchc_xl.reading import folded
+from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
+from cchc_xl.schema.declared_cells import listed
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.machine_names import name_from
+from cchc_xl.schema.read_tables import open_row_of
+from cchc_xl.schema.table_model import Table, TableRow, cell_code
+from cchc_xl.structs import Struct
+from cchc_xl.submissions.interpret_submission import Delivery
+from cchc_xl.values import Address
+
+Rows = Mapping[tuple[str, str], str]
+"""The code of the book's row by unit and code of the empty row in which the unit typed it."""
+
+
+class Grown(Struct, frozen=True):
+    """A form with the rows that units added, and which of them each unit's typed rows became; `gone` are those that a
+    unit had added before and its delivery does not have."""
+
+    form: Form
+    rows: Rows
+    gone: Sequence[tuple[Delivery, TableRow]] = ()
+
+    def settled(self, delivery: Delivery) -> Delivery:
+        """A delivery whose figures have the codes of the book's rows."""
+        unit = delivery.unit.id
+        new = {
+            cell_code(typed, column.code): cell_code(self.rows[unit, typed], column.code)
+            for table, row in open_rows(self.form) for typed in delivery.rows.names
+            if open_row_of(typed) == row.code for column in table.columns
+        }
+        if not new:
+            return delivery
+        return changed(
+            delivery,
+            cells={new.get(code, code): cell for code, cell in delivery.cells.items()},
+            readings={new.get(code, code): reading for code, reading in delivery.readings.items()},
+        )
+
+
+class _Row(Struct):
+    """A row while it is joined: who reports it, and its line where the form has one already."""
+
+    label: str
+    units: list[str]
+    number: int
+    name: str = ""
+
+    @classmethod
+    def of(cls, row: TableRow) -> Self:
+        """A row of the form."""
+        units = list(listed(row.declared.get("Ai báo cáo", "")))
+        return cls(row.label, units, int(row.code.rpartition(".")[2]), row.declared["Tên máy"])
+
+
+def grown(form: Form, deliveries: Sequence[Delivery]) -> Grown:
+    """The form with the rows of these deliveries; the form itself where it has them all already."""
+    lines: dict[str, list[Cells]] = {}
+    rows: dict[tuple[str, str], str] = {}
+    same, gone = True, list[tuple[Delivery, TableRow]]()
+    names = {*form.by_name, *(row.declared.get("Tên máy", "") for table in _tables(form) for row in table.rows)}
+    for table, open_row in open_rows(form):
+        place = _Place(table, open_row, list(form.unit_names))
+        for delivery in deliveries:
+            rows |= {(delivery.unit.id, typed): code for typed, code in place.take(delivery)}
+        known = {row.code: row for row in added_rows(table, open_row)}
+        gone += ((delivery, known[code]) for delivery, code in place.gone)
+        before = [row.declared for row in known.values()]
+        lines[open_row.code] = list(place.lines(names))
+        now = [{title: text for title, text in line.items() if text} for line in lines[open_row.code]]
+        same = same and before == now
+    return Grown(form if same else with_added(form, lines), rows, gone)
+
+
+def _tables(form: Form) -> Iterator[Table]:
+    return (table for section in form.sections for table in section.tables)
+
+
+class _Place:
+    """One open row, and the rows that stand above it."""
+
+    def __init__(self, table: Table, open_row: TableRow, units: Sequence[str]) -> None:
+        self._order = {unit: number for number, unit in enumerate(units)}
+        self.gone: list[tuple[Delivery, str]] = []
+        self._open, self._records = open_row, table.records
+        self._rows = [_Row.of(row) for row in added_rows(table, open_row)]
+        declared = _declared_beside(table, open_row)
+        self._declared = {folded(row.label) for row in declared}
+        self._last_number = next((int(row.stt) for row in reversed(declared) if row.stt.isdecimal()), None)
+        self._number = max((row.number for row in self._rows), default=0)
+
+    def take(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
+        """Each row that a unit typed with its code in the book. Rows that its file no longer has are not its own any
+        more."""
+        unit, taken = delivery.unit.id, set[int]()
+        printed = {code for code in delivery.rows.printed if open_row_of(code) == self._open.code}
+        for row in self._rows:
+            if self._code(row) in printed:
+                taken.add(row.number)
+        for typed, name in delivery.rows.names.items():
+            if open_row_of(typed) == self._open.code:
+                row = self._row(self._label(name, delivery), taken, unit)
+                taken.add(row.number)
+                if unit not in row.units:
+                    row.units.append(unit)
+                yield typed, self._code(row)
+        for row in self._rows:
+            if unit in row.units and row.number not in taken:
+                row.units.remove(unit)
+                self.gone.append((delivery, self._code(row)))
+
+    def _place_of(self, unit: str) -> int:
+        return self._order.get(unit, len(self._order))
+
+    def _code(self, row: _Row) -> str:
+        return f"{self._open.code}.{row.number}"
+
+    def _row(self, label: str, taken: set[int], unit: str) -> _Row:
+        """The row of a name that the unit has not taken yet; a record is nobody else's."""
+        for row in self._rows:
+            mine = unit in row.units or not self._records
+            if mine and folded(row.label) == folded(label) and row.number not in taken:
+                return row
+        self._number += 1
+        self._rows.append(_Row(label, [], self._number))
+        return self._rows[-1]
+
+    def _label(self, name: str, delivery: Delivery) -> str:
+        """A name as typed; one that cannot stand so, in a form that is taken with its faults, still has its row."""
+        if not name:
+            return NAMELESS.format(delivery.unit.name)
+        if folded(name) in self._declared:
+            return f"{name} (dòng thêm)"
+        return f"“{name[:LONGEST_LABEL]}”" if looks_like_formula(name) else name[:LONGEST_LABEL]
+
+    def lines(self, names: set[str]) -> Iterator[Cells]:
+        """The lines of the declaration, numbered on from the row above them."""
+        first = self._last_number
+        if first is None and not self._declared:
+            first = 0
+        kept = [row for row in self._rows if row.units]
+        for row in kept:
+            row.units.sort(key=self._place_of)
+        if self._records:
+            kept.sort(key=lambda row: self._place_of(row.units[0]))
+        for place, row in enumerate(kept, 1):
+            stt = str(first + place) if first is not None else ""
+            row.name = row.name or name_from(row.label, names)
+            yield added_line(self._open, row.number, row.label, stt, row.units, row.name)
+
+
+LONGEST_LABEL = 300
+NAMELESS = "Dòng chưa ghi tên ({})"
+
+
+def _declared_beside(table: Table, open_row: TableRow) -> list[TableRow]:
+    """The declared rows of the group in which an open row stands."""
+    place = table.rows.index(open_row)
+    groups = [number for number, row in enumerate(table.rows) if row.kind == "group"]
+    first = max([-1, *(number for number in groups if number < place)]) + 1
+    last = min([len(table.rows), *(number for number in groups if number > place)])
+    return [row for row in table.rows[first:last] if row.kind == "row" and not row.above]
+
+
+def left_rows(master: Master, gone: Sequence[tuple[Delivery, TableRow]]) -> Iterator[tuple[str, Finding]]:
+    """What is told of rows that units had added and have no longer, with the figures that leave the book, by unit."""
+    readings = master.content().readings if gone else {}
+    for delivery, row in gone:
+        unit = delivery.unit
+        said = "; ".join(
+            f"{each.column} {reading.raw}" for each in master.form.indicators() if each.row == row.code
+            for reading in [readings.get((unit.id, each.code))] if reading and reading.raw
+        )
+        message = (
+            f"{unit.name}: lần nộp này không còn dòng đã tự thêm “{row.label}” ({said or 'chưa có số'}), dòng đã bỏ "
+            "khỏi sổ. Hỏi lại đơn vị nếu không phải cố ý."
+        )
+        yield unit.id, rule_registry.ADDED_GONE.finding(message, (Address("", "", delivery.path.name),), unit.id)

@@ -1,0 +1,238 @@
+"""Rows that units add to a table: typed below the last one, joined in the book, counted once, kept for later."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.errors import UserError
+from cchc_xl.master.compute_book import Computed, compute
+from cchc_xl.schema import Form, Unit, begun, period_of
+from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.schema.table_model import TableRow
+from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.verbs.collect import Collected, collect
+from cchc_xl.verbs.new import Made, make_files, make_next
+from cchc_xl.verbs.upgrade import upgrade
+
+NOW = datetime(2026, 6, 14, 8)
+TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
+GOOD = (1030, 60, 12, 1000, 40, 5, 50, 7)
+FEW = (10, 2, 1, 8, 1, 0, 4, 0)
+FIRST, SECOND, OTHER = "ii06a.19+1", "ii06a.19+2", "ii06a.29+1"
+NAME = "Tiếp cận thông tin"
+Added = Mapping[str, tuple[str, Iterable[int | None]]]
+"""Name and figures by the code of the empty row in which they are typed."""
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    form = load_form(form_folder("ii06a"))
+    return begun(form.changed(units=form.units[:4]), period_of(form, "quý II/2026"))
+
+
+@pytest.fixture(scope="module")
+def empty(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make_files(form, tmp_path_factory.mktemp("so"))
+
+
+@pytest.fixture
+def book(empty: Made, tmp_path: Path) -> Path:
+    return Path(shutil.copy(empty.master, tmp_path))
+
+
+def typed(form: Form, unit: Unit, folder: Path, added: Added, turn: int = 1, more: int = 0) -> Path:
+    """A unit's form with the usual figures in all printed rows, and with added ones."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{unit.id}.xlsx"
+    new_form(form, unit, path)
+    plan, file = plan_form(form, unit), openpyxl.load_workbook(path)
+    for code in plan.questions:
+        if "+" not in code:
+            sheet, cell = plan.cells[code]
+            row, _, column = code.rpartition("(")
+            file[sheet][cell] = GOOD[TYPED.index(f"({column}")] + (more if column in ("4)", "8)") else 0)
+    for row, (name, figures) in added.items():
+        sheet, cell = plan.name_cells[row]
+        file[sheet][cell] = name or None
+        file[sheet][cell].data_type = "s"
+        for column, figure in zip(TYPED, figures, strict=True):
+            sheet, cell = plan.cells[f"{row}{column}"]
+            file[sheet][cell] = figure
+    cover = file[form_layout.COVER]
+    turns = next(row for row in range(1, 40) if cover[f"A{row}"].value == form_layout.TURN_KEY)
+    cover[f"C{turns}"] = turn
+    file.save(path)
+    return path
+
+
+def handed_in(form: Form, book: Path, *added: Added, turn: int = 1) -> Collected:
+    """The forms of the first units, with what each adds."""
+    folder = book.parent / f"nop_{turn}"
+    for number, (unit, each) in enumerate(zip(form.units, added, strict=False)):
+        typed(form, unit, folder, each, turn, number)
+    return collect(book, [folder], NOW)
+
+
+def grown(computed: Computed) -> list[TableRow]:
+    return [row for row in computed.master.form.sections[0].tables[0].rows if row.above]
+
+
+def delivered(form: Form, path: Path) -> Delivery:
+    read = Interpreter(form).interpret(path, reading_process.answer(str(path)))
+    assert isinstance(read, Delivery), read
+    return read
+
+
+def of(computed: Computed, code: str) -> object:
+    return computed.figures[code].value
+
+
+def test_a_form_with_empty_rows_is_the_same_form(form: Form) -> None:
+    plan = plan_form(form, form.units[0])
+    assert list(plan.name_cells) == [f"ii06a.{place}9+{number}" for place in (1, 2) for number in range(1, 6)]
+    assert mark_of(plan.form) == mark_of(form)
+
+
+def test_names_spelled_alike_are_one_row_and_every_figure_counts_once(form: Form, book: Path) -> None:
+    spread = unicodedata.normalize("NFD", "  tiếp  CẬN thông tin ")
+    result = handed_in(
+        form, book, {FIRST: (NAME, FEW)}, {SECOND: (spread, FEW), OTHER: ("Hòa giải", FEW)},
+        {OTHER: ("hoà giải", FEW)}, {},
+    )
+    assert [(outcome.fate, outcome.findings) for outcome in result.outcomes] == [(Fate.TAKEN, ())] * 4
+    computed = compute(book)
+    assert [(row.code, row.stt, row.label) for row in grown(computed)] == [
+        ("ii06a.19.1", "7", NAME), ("ii06a.29.1", "8", "Hòa giải"),
+    ]
+    assert of(computed, "ii06a.19.1(3)") == of(computed, "ii06a.29.1(3)") == 2 * 13
+    assert of(computed, "ii06a.99(3)") == 13 * (4 * 1102 + 6) + 4 * 13
+    assert computed.findings == []
+
+
+def test_names_that_are_nearly_the_same_are_asked_about_and_never_joined(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)}, {FIRST: ("Tiếp cân thông tin", FEW)}, {FIRST: ("Hộ tich", FEW)}, {})
+    computed = compute(book)
+    assert len(grown(computed)) == 3
+    assert [(each.rule, each.severity.value, len(each.cells)) for each in computed.findings] == [
+        ("added_alike", "warning", 2), ("added_alike", "warning", 2),
+    ]
+    with_own, with_declared = sorted((each.message for each in computed.findings), key=lambda said: "Hộ" in said)
+    for said in (f"“{NAME}” (Xã An Bình)", "“Tiếp cân thông tin” (Xã An Hòa)"):
+        assert said in with_own
+    assert "“Hộ tịch” (dòng của biểu mẫu) và “Hộ tich” (Xã An Phú)" in with_declared
+
+
+def test_names_that_differ_in_a_number_are_two(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: ("Dự án loại 1", FEW), SECOND: ("Dự án loại 2", FEW)}, {})
+    assert compute(book).findings[0].rule != "added_alike"
+
+
+WRONG = {
+    "no name": ({FIRST: ("", FEW)}, "added_nameless", "chưa ghi tên"),
+    "the name of a printed row": ({FIRST: (" hộ TỊCH", FEW)}, "added_twice", "trùng tên"),
+    "one name twice": ({FIRST: (NAME, FEW), SECOND: (NAME.upper(), FEW)}, "added_twice", "trùng tên"),
+    "no word": ({FIRST: ("12", FEW)}, "added_nameless", "không phải tên dòng"),
+    "a formula": ({FIRST: ("=HYPERLINK(A1)", FEW)}, "added_nameless", "không phải tên dòng"),
+    "a figure that is missing": ({FIRST: (NAME, (10, 2, 1, 8, 1, None, 4, 0))}, "required", NAME),
+    "figures that do not agree": ({FIRST: (NAME, (11, *FEW[1:]))}, "ii06a(3) = (7) + (11) · ii06a.19+1", NAME),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_row_is_told_at_its_place(form: Form, tmp_path: Path, case: str) -> None:
+    added, rule, said = WRONG[case]
+    path = typed(form, form.units[0], tmp_path, added)
+    found = delivered(form, path).findings
+    assert [each.rule for each in found] == [rule], [each.message for each in found]
+    assert said in found[0].message
+    row = plan_form(form, form.units[0]).name_cells[list(added)[-1]][1][1:]
+    assert {cell.cell[1:] for cell in found[0].cells} == {row}
+
+
+def test_what_is_taken_with_its_faults_is_counted_too(form: Form, book: Path) -> None:
+    typed(form, form.units[0], book.parent / "nop", {
+        FIRST: ("", FEW), SECOND: ("Hộ tịch", FEW), "ii06a.19+3": (NAME, FEW), "ii06a.19+4": (NAME, FEW),
+        "ii06a.19+5": ("=1+1", FEW),
+    })
+    collect(book, [book.parent / "nop"], NOW, Policy(accept_with_errors=True))
+    computed = compute(book)
+    assert [row.label for row in grown(computed)] == [
+        "Dòng chưa ghi tên (Xã An Bình)", "Hộ tịch (dòng thêm)", NAME, NAME, "“=1+1”",
+    ]
+    assert of(computed, "ii06a.99(3)") == 13 * 1102 + 5 * 13
+
+
+def test_a_returned_form_has_the_names_that_were_typed(form: Form, book: Path) -> None:
+    result = handed_in(form, book, {FIRST: (NAME, (11, *FEW[1:]))})
+    (outcome,) = result.outcomes
+    assert outcome.fate is Fate.RETURNED
+    assert outcome.returned
+    sheet, cell = plan_form(form, form.units[0]).name_cells[FIRST]
+    assert openpyxl.load_workbook(outcome.returned)[sheet][cell].value == NAME
+
+
+def test_a_row_that_a_new_form_has_no_more_is_told_with_its_figures(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)}, {FIRST: (NAME, FEW)})
+    result = handed_in(form, book, {}, {FIRST: (NAME, FEW), SECOND: ("Thanh tra", FEW)}, turn=2)
+    first, second = (outcome.findings for outcome in result.outcomes)
+    assert [each.rule for each in first] == ["added_gone"]
+    assert f"“{NAME}” ((4) 10; (5) 2; (6) 1; (8) 8; (9) 1; (10) 0; (12) 4; (13) 0)" in first[0].message
+    assert second == ()
+    computed = compute(book)
+    assert [(row.label, row.declared["Ai báo cáo"]) for row in grown(computed)] == [
+        (NAME, "xa_02"), ("Thanh tra", "xa_02"),
+    ]
+    assert of(computed, "ii06a.19.1(3)") == 13
+
+
+def test_the_next_period_prints_the_row_for_its_units_and_knows_its_figures(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)}, {}, {}, {})
+    made = make_next(book, "quý III/2026", book.parent / "sau")
+    later, (first, second) = made.form, made.form.units[:2]
+    assert "ii06a.19.1(4)" in plan_form(later, first).questions
+    assert "ii06a.19.1(4)" not in plan_form(later, second).questions
+    before = compute(made.master).content.previous
+    assert before["ii06a_tiep_can_thong_tin_11"].value == 4
+    typed(later, first, book.parent / "nop_sau", {})
+    typed(later, second, book.parent / "nop_sau", {FIRST: (NAME, FEW)}, more=1)
+    collect(made.master, [book.parent / "nop_sau"], NOW)
+    computed = compute(made.master)
+    assert [row.declared["Ai báo cáo"] for row in grown(computed)] == ["xa_01; xa_02"]
+    assert of(computed, "ii06a.19.1(6)") == 12 + 1
+    carried = [each for each in computed.findings if "kỳ trước" in each.rule and "19.1" in each.rule]
+    assert [each.rule for each in carried] == ["ii06a(6) = (11) kỳ trước · ii06a.19.1"]
+
+
+def test_a_new_version_of_the_form_keeps_added_rows(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)})
+    upgrade(book, form.changed(version="2026.2"), NOW)
+    assert of(compute(book), "ii06a.19.1(3)") == Decimal(13)
+
+
+def test_a_sheet_of_the_users_own_is_not_lost_without_a_word(form: Form, book: Path) -> None:
+    file = openpyxl.load_workbook(book, keep_vba=True)
+    file.create_sheet("Của tôi")["A1"] = "ghi nhớ"
+    file.save(book)
+    content = book.read_bytes()
+    with pytest.raises(UserError, match="Của tôi"):
+        handed_in(form, book, {FIRST: (NAME, FEW)})
+    assert book.read_bytes() == content
+
+
+def test_a_form_that_is_asked_for_by_name_sees_the_books_added_rows(form: Form, book: Path) -> None:
+    handed_in(form, book, {FIRST: (NAME, FEW)})
+    assert of(compute(book, "ii06a"), "ii06a.99(3)") == of(compute(book), "ii06a.99(3)")

@@ -13,6 +13,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package, parse
+from cchc_xl.excel.zip_container import unpacked
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.automatic_numbers import AutomaticNumbers
@@ -89,6 +90,8 @@ def read_document(path: Path) -> Document:
         found = pdf_paragraphs(path)
         return Document(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
+        if kind == ".odt":
+            unpacked(path)
         with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
             return read_docx(converted(path, "docx", Path(folder) / "bao_cao.docx"), path)
     raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")

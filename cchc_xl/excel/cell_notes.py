@@ -59,7 +59,7 @@ class Notes:
         self._package = package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
-        self._root = parse(self._package.read(self._part)) if self._part else None
+        self._root = self._package.tree(self._part) if self._part else None
         self._drawing: str | None = None
         self._largest_id: int | None = None
 

@@ -10,7 +10,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse, serialise
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.excel.sheet_xml import (
     AFTER_LEGACY_DRAWING,
     CELL,
@@ -29,9 +29,9 @@ from cchc_xl.excel.sheet_xml import (
 class SheetTree:
     """The rows and cells of a sheet as elements."""
 
-    def __init__(self, name: str, part: bytes) -> None:
+    def __init__(self, name: str, root: etree._Element) -> None:
         """Raises `UserError` where the part is no table; `name` is the sheet's."""
-        self.root = parse(part)
+        self.root = root
         data = self.root.find(f"{M}sheetData")
         if data is None:
             raise UserError(name, "trang tính này không phải bảng tính.")

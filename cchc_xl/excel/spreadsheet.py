@@ -12,7 +12,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
 from cchc_xl.excel.sheet_xml import MAIN, M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
@@ -35,7 +35,7 @@ class Workbook:
             raise UserError(str(path), "không phải sổ tính Excel.", "Chọn tệp .xlsx hoặc .xlsm.")
         self._main = main
         relationships = self.package.relationships(main)
-        root = parse(self.package.read(main))
+        root = self.package.tree(main)
         tables = relationships.of_kind("worksheet")
         sheets = {sheet.get("name", ""): sheet for sheet in root.iter(f"{M}sheet")}
         parts = {name: sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "") for name, sheet in sheets.items()}
@@ -100,14 +100,14 @@ class Workbook:
     def _shared_strings(self, part: str | None) -> list[str]:
         if part is None or part not in self.package:
             return []
-        items = list(parse(self.package.read(part)).iter(f"{M}si"))
+        items = list(self.package.tree(part).iter(f"{M}si"))
         self._string_fonts = {number: font for number, item in enumerate(items) if (font := old_font_of(item))}
         return [unescaped(text_of(item)) for item in items]
 
     def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
         if part is None or part not in self.package:
             return []
-        root = parse(self.package.read(part))
+        root = self.package.tree(part)
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
         styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
@@ -124,7 +124,7 @@ class Sheet:
         self.workbook = workbook
         self.name = name
         self.part = part
-        self.tree = SheetTree(name, workbook.package.read(part))
+        self.tree = SheetTree(name, workbook.package.tree(part))
         self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
         self._dirty = False

@@ -19,6 +19,8 @@ from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.values import Address
 
 MOST_SHOWN = 8
+MOST_ROWS, FURTHER = 200, 0
+"""Rows outside the form that are told one by one; all further ones are told together."""
 NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 """A short text that begins with a number: "12 hồ sơ", "24/24", "5.230"."""
 
@@ -64,7 +66,8 @@ def off_form(page: Page, form: Form, section: Section) -> Iterator[Finding]:
                 asked.add(row)
             elif not is_figure(cell):
                 continue
-            rows[row][address] = cell.raw
+            by_itself = row in rows or row in asked or len(rows) < MOST_ROWS
+            rows[row if by_itself else FURTHER][address] = cell.raw
         elif not key and is_figure(cell):
             columns[column][address] = cell.raw
         elif _is_idle(key, line, cell) and is_figure(cell):

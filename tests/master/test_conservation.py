@@ -90,7 +90,9 @@ def some(book: Workbook, chance: random.Random) -> Worksheet:
 
 
 def coded_rows(sheet: Worksheet) -> list[int]:
-    return [row for row in range(HEADER + 1, sheet.max_row + 1) if sheet.cell(row, 1).value] or [HEADER + 1]
+    """The lines; those that begin with # are the hidden help below a table."""
+    codes = {row: str(sheet.cell(row, 1).value or "") for row in range(HEADER + 1, sheet.max_row + 1)}
+    return [row for row, code in codes.items() if code and not code.startswith("#")] or [HEADER + 1]
 
 
 def a_row(sheet: Worksheet, chance: random.Random) -> int:

@@ -209,7 +209,7 @@ def faults(told: Iterable[tuple[str, Ran]]) -> list[str]:
 
 HEAD = """# What hostile files cost
 
-Made by `python -m tests.bounds > docs/gioi_han.md`: {cases} files made to do harm, each given to {verbs} commands. In
+Made by `python -m tests.bounds{words} > docs/gioi_han.md`: {cases} files made to do harm, each given to {verbs} commands. In
 {runs} runs no command met a fault of its own, none had to be ended, and none took more than {seconds:.0f} s of
 processor time or {memory:.0f} MB in any of its processes. The seconds hold starting the program and reading the good
 book beside.
@@ -220,14 +220,15 @@ for all others.
 """
 
 
-def page(told: Sequence[tuple[str, Ran]]) -> Iterator[str]:
+def page(told: Sequence[tuple[str, Ran]], words: Sequence[str]) -> Iterator[str]:
     """The page of the documentation."""
     by_verb, by_case = defaultdict[str, list[tuple[str, Ran]]](list), defaultdict[str, list[tuple[str, Ran]]](list)
     for name, ran in told:
         by_verb[ran.verb].append((name, ran))
         by_case[name].append((ran.verb, ran))
     most = max(ran.seconds for _, ran in told), max(ran.memory for _, ran in told)
-    yield HEAD.format(cases=len(by_case), verbs=len(by_verb), runs=len(told), seconds=most[0] + 0.5, memory=most[1])
+    chosen = "".join(f" \"{word}\"" for word in words)
+    yield HEAD.format(words=chosen, cases=len(by_case), verbs=len(by_verb), runs=len(told), seconds=most[0] + 0.5, memory=most[1])
     yield from _table("command", "by which file", by_verb)
     yield ""
     yield from _table("file", "in which command", by_case)
@@ -245,7 +246,7 @@ def _table(first: str, which: str, told: Mapping[str, Sequence[tuple[str, Ran]]]
 def main(words: Sequence[str]) -> int:
     """The exit status."""
     told = list(measured(words))
-    print("\n".join(page(told)))
+    print("\n".join(page(told, words)))
     return int(bool(faults(told)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -25,6 +26,10 @@ from cchc_xl.excel.sheet_xml import (
     text_of,
 )
 
+SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
+LAST_ROW = 1_048_576
+DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản gốc."
+
 
 class SheetTree:
     """The rows and cells of a sheet as elements."""
@@ -36,8 +41,13 @@ class SheetTree:
         if data is None:
             raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
-        _number_places(data)
-        self._rows = {int(row.get("r", 0)): row for row in data}
+        try:
+            _number_places(data)
+            self._rows = {int(row.get("r", 0)): row for row in data}
+        except ValueError as error:
+            raise UserError(name, f"trang tính bị hỏng: {str(error)[:80]}.", DAMAGED) from error
+        if max(self._rows, default=0) > LAST_ROW:
+            raise UserError(name, f"trang tính bị hỏng: có dòng {max(self._rows)}.", DAMAGED)
         self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
 
     def filled(self) -> Iterator[str]:
@@ -67,8 +77,9 @@ class SheetTree:
 
     @property
     def merged(self) -> list[str]:
-        """The merged ranges."""
-        return [node.get("ref", "") for node in self.root.iter(f"{M}mergeCell")]
+        """The merged ranges; what is no range is left out."""
+        told = (node.get("ref", "") for node in self.root.iter(f"{M}mergeCell"))
+        return [ref for ref in told if SPAN.fullmatch(ref)]
 
     def row(self, number: int) -> Mapping[str, str] | None:
         """The attributes of a row; None where there is none."""
@@ -188,7 +199,8 @@ def _number_places(data: etree._Element) -> None:
 
 def tells_of(attributes: Mapping[str, str], column: int) -> bool:
     """Whether an element tells of a column."""
-    return int(attributes.get("min", 0)) <= column <= int(attributes.get("max", 0))
+    first, last = attributes.get("min", ""), attributes.get("max", "")
+    return first.isdecimal() and last.isdecimal() and int(first) <= column <= int(last)
 
 
 def _fill_text(node: etree._Element, content: str) -> None:

@@ -61,8 +61,15 @@ class Workbook:
             self._sheets[name] = Sheet(self, name, self._parts[name])
         return self._sheets[name]
 
-    def string(self, index: int) -> tuple[str, str]:
-        """A shared string, and the font of its own letters where it is one from before Unicode."""
+    def string(self, number: str) -> tuple[str, str]:
+        """A shared string, and the font of its own letters where it is one from before Unicode.
+
+        Raises `UserError` where there is none of that number.
+        """
+        index = int(number) if number.isdecimal() else -1
+        if not 0 <= index < len(self._strings):
+            what = f"tệp bị hỏng: một ô lấy chữ số {number[:20]}, tệp chỉ có {len(self._strings)} chữ dùng chung."
+            raise UserError(str(self.package.path), what, "Mở bằng Excel rồi lưu lại, hoặc lấy lại bản gốc.")
         return self._strings[index], self._string_fonts.get(index, "")
 
     def look(self, style: int) -> tuple[str, str]:
@@ -257,7 +264,7 @@ class Sheet:
         if kind == "d" and (serial := serial_of(text)) is not None:
             return Cell(serial, number_format if "y" in number_format.lower() else DATE_FORMAT, held.formula)
         if kind == "s" and text:
-            string, own_font = self.workbook.string(int(text))
+            string, own_font = self.workbook.string(text)
             return Cell(string, number_format, held.formula, font=own_font or font)
         if kind == "e":
             return Cell(None, number_format, held.formula, text or "#ERROR")
@@ -265,6 +272,8 @@ class Sheet:
 
 
 EMPTY = Cell()
+UNREADABLE_FROM = Decimal(10) ** 100
+"""Numbers that nobody has typed; they stay texts."""
 FEW_DIGITS = 15
 """So many digits come back from a float as they were."""
 
@@ -279,14 +288,15 @@ def _value(kind: str, text: str) -> Decimal | str | bool | None:
     return unescaped(text) if kind == RESULT_TEXT else _exact(text)
 
 
-def _exact(text: str) -> Decimal:
-    """The number as people see it: Excel stores 99.95 as 99.950000000000003."""
+def _exact(text: str) -> Decimal | str:
+    """The number as people see it: Excel stores 99.95 as 99.950000000000003. The text where it is no number."""
     if len(text) <= FEW_DIGITS and text.isdecimal():
         return Decimal(text)
     try:
-        return Decimal(repr(float(text))).normalize() + 0
+        number = Decimal(repr(float(text))).normalize() + 0
     except (ValueError, InvalidOperation):
-        return Decimal(text)
+        return text
+    return number if number.is_finite() and abs(number) < UNREADABLE_FROM else text
 
 
 def serial_of(text: str) -> Decimal | None:

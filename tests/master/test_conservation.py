@@ -51,7 +51,8 @@ from tests.books import NOW
 SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "40"))
 VERBS_EVERY = 8
 """Every so many sequences all verbs are run, the others only what all of them share."""
-HEADER = 5
+HEADER, TABLE_TOP = 5, 12
+"""The row of the headings, and below it the last one in which headings of a table may stand."""
 SHIPPED = {7: "ii06a", 9: "2021"}
 """The form of every tenth sequence that ends with this digit; the small one is that of all others."""
 OURS = re.compile(r"\b([1-9]\d{5})\b")
@@ -494,6 +495,9 @@ def not_asked(sheet: Worksheet, row: int, column: int) -> bool:
     is_page = sheet.cell(HEADER, 1).value == sheet_names.CODE_HEADER
     value = next((cell.column for cell in sheet[HEADER] if cell.value == sheet_names.FIGURE_HEADER), 5)
     hidden = 12 < column - max(0, value - 5) <= 15 and not title
+    if sheet.title.startswith(sheet_names.table_sheet("")):
+        help_row = str(sheet.cell(row, 1).value or "").startswith("#")
+        return help_row or column <= 2 or (row <= TABLE_TOP and isinstance(sheet.cell(row, column).value, str))
     return is_page and (column == 1 or hidden or title in ("STT", "Chỉ tiêu", "Đơn vị tính"))
 
 

@@ -209,10 +209,10 @@ def faults(told: Iterable[tuple[str, Ran]]) -> list[str]:
 
 HEAD = """# What hostile files cost
 
-Made by `python -m tests.bounds{words} > docs/gioi_han.md`: {cases} files made to do harm, each given to {verbs} commands. In
-{runs} runs no command met a fault of its own, none had to be ended, and none took more than {seconds:.0f} s of
-processor time or {memory:.0f} MB in any of its processes. The seconds hold starting the program and reading the good
-book beside.
+Made by `python -m tests.bounds{words} > docs/gioi_han.md`:
+{cases} files made to do harm, each given to {verbs} commands. In {runs} runs no command met a fault of its own, none had
+to be ended, and none took more than {seconds:.0f} s of processor time or {memory:.0f} MB in any of its processes. The
+seconds hold starting the program and reading the good book beside.
 
 The bounds themselves: `excel/zip_container.py` for every Office file of this machine, for what units send
 `submissions/intake/read_limits.py`, `report/limited_render.py` for templates, `files.py` and `reading/decoded_text.py`
@@ -228,7 +228,9 @@ def page(told: Sequence[tuple[str, Ran]], words: Sequence[str]) -> Iterator[str]
         by_case[name].append((ran.verb, ran))
     most = max(ran.seconds for _, ran in told), max(ran.memory for _, ran in told)
     chosen = "".join(f" \"{word}\"" for word in words)
-    yield HEAD.format(words=chosen, cases=len(by_case), verbs=len(by_verb), runs=len(told), seconds=most[0] + 0.5, memory=most[1])
+    yield HEAD.format(
+        words=chosen, cases=len(by_case), verbs=len(by_verb), runs=len(told), seconds=most[0] + 0.5, memory=most[1]
+    )
     yield from _table("command", "by which file", by_verb)
     yield ""
     yield from _table("file", "in which command", by_case)

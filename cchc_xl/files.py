@@ -28,6 +28,9 @@ BACKUPS_KEPT = 10
 MOST_USERS = 20
 """Folders of backups beside a workbook: one more where those of other users cannot be written."""
 
+LARGEST_FILE = 128 * 2**20
+"""Bytes of a file that is read whole; a book of 512 units has 1 MB, a report full of pictures some ten."""
+
 RANDOM_LETTERS = 8
 """In the name of a file that is being written."""
 
@@ -51,9 +54,15 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
-def read_file(path: Path) -> bytes:
-    """The content. Raises `UserError` that says why there is none."""
+def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """The content, of `most` bytes. Raises `UserError` that says why there is none."""
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+            raise UserError(str(path), "không phải là một tệp.", "Kiểm tra lại đường dẫn.")
+        if about.st_size > most:
+            what = f"tệp quá lớn: {about.st_size // 2**20} MB (giới hạn {most // 2**20} MB)."
+            raise UserError(str(path), what, "Chép phần cần dùng sang một tệp mới.")
         return path.read_bytes()
     except OSError as error:
         raise cannot_open(path, error) from error

@@ -59,7 +59,7 @@ class Notes:
         self._package = package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
-        self._root = parse(self._package.read(self._part)) if self._part else None
+        self._root = self._package.tree(self._part) if self._part else None
         self._drawing: str | None = None
         self._largest_id: int | None = None
 
@@ -123,7 +123,7 @@ class Notes:
         etree.SubElement(properties, f"{M}sz", val="10")
         etree.SubElement(properties, f"{M}rFont", val="Tahoma")
         content = etree.SubElement(run, f"{M}t")
-        content.text = text
+        content.text = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
         content.set(SPACE, "preserve")
         row, column = position(address)
         lines = sum(1 + len(line) // LINE_LENGTH for line in text.splitlines()) + 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from cchc_xl.errors import UserError
 from cchc_xl.excel.strict_format import transitional
 from cchc_xl.excel.zip_container import Member, new_member, unpacked, zipped
 from cchc_xl.files import replace_file
@@ -65,6 +66,16 @@ class Package:
         """The bytes of a part."""
         return self._data[name]
 
+    def tree(self, name: str) -> etree._Element:
+        """The root element of a part. Raises `UserError` where it is gone or damaged."""
+        try:
+            return parse(self._data[name])
+        except (KeyError, etree.XMLSyntaxError) as error:
+            why = "thiếu" if isinstance(error, KeyError) else "hỏng"
+            what = f"tệp bị hỏng: {why} phần {name[:80]}."
+            remedy = "Mở bằng Excel hoặc Word rồi lưu lại, hoặc lấy lại bản gốc."
+            raise UserError(str(self.path), what, remedy) from error
+
     def write(self, name: str, data: bytes) -> None:
         """Replaces or adds a part; equal bytes are no change."""
         if self._data.get(name) != data:
@@ -85,7 +96,7 @@ class Package:
 
     def declare(self, part: str, content_type: str) -> None:
         """Adds the content type of a part where it is not declared yet."""
-        root = parse(self.read(CONTENT_TYPES_PART))
+        root = self.tree(CONTENT_TYPES_PART)
         name = "/" + part
         if any(node.get("PartName") == name for node in root):
             return
@@ -94,7 +105,7 @@ class Package:
 
     def declare_extension(self, extension: str, content_type: str) -> None:
         """Adds the content type of a file extension where it is not declared yet."""
-        root = parse(self.read(CONTENT_TYPES_PART))
+        root = self.tree(CONTENT_TYPES_PART)
         if any(node.get("Extension", "").lower() == extension for node in root):
             return
         default = etree.Element(f"{{{CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type)
@@ -103,7 +114,7 @@ class Package:
 
     def undeclare(self, part: str) -> None:
         """Takes the content type of a part out."""
-        root = parse(self.read(CONTENT_TYPES_PART))
+        root = self.tree(CONTENT_TYPES_PART)
         for node in [node for node in root if node.get("PartName") == "/" + part]:
             root.remove(node)
         self.write(CONTENT_TYPES_PART, serialise(root))
@@ -131,7 +142,7 @@ class Relationships:
         self._folder = folder
         self._part = posixpath.join(folder, "_rels", f"{name}.rels") if part else "_rels/.rels"
         self._source = package.read(self._part) if self._part in package else None
-        self._root = parse(self._source or EMPTY_RELATIONSHIPS)
+        self._root = package.tree(self._part) if self._source else parse(EMPTY_RELATIONSHIPS)
 
     @property
     def current(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -10,7 +11,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse, serialise
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.excel.sheet_xml import (
     AFTER_LEGACY_DRAWING,
     CELL,
@@ -25,19 +26,28 @@ from cchc_xl.excel.sheet_xml import (
     text_of,
 )
 
+SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
+LAST_ROW = 1_048_576
+DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản gốc."
+
 
 class SheetTree:
     """The rows and cells of a sheet as elements."""
 
-    def __init__(self, name: str, part: bytes) -> None:
+    def __init__(self, name: str, root: etree._Element) -> None:
         """Raises `UserError` where the part is no table; `name` is the sheet's."""
-        self.root = parse(part)
+        self.root = root
         data = self.root.find(f"{M}sheetData")
         if data is None:
             raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
-        _number_places(data)
-        self._rows = {int(row.get("r", 0)): row for row in data}
+        try:
+            _number_places(data)
+            self._rows = {int(row.get("r", 0)): row for row in data}
+        except ValueError as error:
+            raise UserError(name, f"trang tính bị hỏng: {str(error)[:80]}.", DAMAGED) from error
+        if max(self._rows, default=0) > LAST_ROW:
+            raise UserError(name, f"trang tính bị hỏng: có dòng {max(self._rows)}.", DAMAGED)
         self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
 
     def filled(self) -> Iterator[str]:
@@ -67,8 +77,9 @@ class SheetTree:
 
     @property
     def merged(self) -> list[str]:
-        """The merged ranges."""
-        return [node.get("ref", "") for node in self.root.iter(f"{M}mergeCell")]
+        """The merged ranges; what is no range is left out."""
+        told = (node.get("ref", "") for node in self.root.iter(f"{M}mergeCell"))
+        return [ref for ref in told if SPAN.fullmatch(ref)]
 
     def row(self, number: int) -> Mapping[str, str] | None:
         """The attributes of a row; None where there is none."""
@@ -188,7 +199,8 @@ def _number_places(data: etree._Element) -> None:
 
 def tells_of(attributes: Mapping[str, str], column: int) -> bool:
     """Whether an element tells of a column."""
-    return int(attributes.get("min", 0)) <= column <= int(attributes.get("max", 0))
+    first, last = attributes.get("min", ""), attributes.get("max", "")
+    return first.isdecimal() and last.isdecimal() and int(first) <= column <= int(last)
 
 
 def _fill_text(node: etree._Element, content: str) -> None:

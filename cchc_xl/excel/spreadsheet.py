@@ -12,7 +12,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
 from cchc_xl.excel.sheet_xml import MAIN, M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
@@ -36,7 +36,7 @@ class Workbook:
             raise UserError(str(path), "không phải sổ tính Excel.", "Mở tệp rồi lưu lại dạng .xlsx.")
         self._main = main
         relationships = self.package.relationships(main)
-        root = parse(self.package.read(main))
+        root = self.package.tree(main)
         tables = relationships.of_kind("worksheet")
         sheets = {sheet.get("name", ""): sheet for sheet in root.iter(f"{M}sheet")}
         parts = {name: sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "") for name, sheet in sheets.items()}
@@ -62,8 +62,15 @@ class Workbook:
             self._sheets[name] = Sheet(self, name, self._parts[name])
         return self._sheets[name]
 
-    def string(self, index: int) -> tuple[str, str]:
-        """A shared string, and the font of its own letters where it is one from before Unicode."""
+    def string(self, number: str) -> tuple[str, str]:
+        """A shared string, and the font of its own letters where it is one from before Unicode.
+
+        Raises `UserError` where there is none of that number.
+        """
+        index = int(number) if number.isdecimal() else -1
+        if not 0 <= index < len(self._strings):
+            what = f"tệp bị hỏng: một ô lấy chữ số {number[:20]}, tệp chỉ có {len(self._strings)} chữ dùng chung."
+            raise UserError(str(self.package.path), what, "Mở bằng Excel rồi lưu lại, hoặc lấy lại bản gốc.")
         return self._strings[index], self._string_fonts.get(index, "")
 
     def look(self, style: int) -> tuple[str, str]:
@@ -101,14 +108,14 @@ class Workbook:
     def _shared_strings(self, part: str | None) -> list[str]:
         if part is None or part not in self.package:
             return []
-        items = list(parse(self.package.read(part)).iter(f"{M}si"))
+        items = list(self.package.tree(part).iter(f"{M}si"))
         self._string_fonts = {number: font for number, item in enumerate(items) if (font := old_font_of(item))}
         return [unescaped(text_of(item)) for item in items]
 
     def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
         if part is None or part not in self.package:
             return []
-        root = parse(self.package.read(part))
+        root = self.package.tree(part)
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
         styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
@@ -125,7 +132,7 @@ class Sheet:
         self.workbook = workbook
         self.name = name
         self.part = part
-        self.tree = SheetTree(name, workbook.package.read(part))
+        self.tree = SheetTree(name, workbook.package.tree(part))
         self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
         self._dirty = False
@@ -258,7 +265,7 @@ class Sheet:
         if kind == "d" and (serial := serial_of(text)) is not None:
             return Cell(serial, number_format if "y" in number_format.lower() else DATE_FORMAT, held.formula)
         if kind == "s" and text:
-            string, own_font = self.workbook.string(int(text))
+            string, own_font = self.workbook.string(text)
             return Cell(string, number_format, held.formula, font=own_font or font)
         if kind == "e":
             return Cell(None, number_format, held.formula, text or "#ERROR")
@@ -266,6 +273,8 @@ class Sheet:
 
 
 EMPTY = Cell()
+UNREADABLE_FROM = Decimal(10) ** 100
+"""Numbers that nobody has typed; they stay texts."""
 FEW_DIGITS = 15
 """So many digits come back from a float as they were."""
 
@@ -280,14 +289,15 @@ def _value(kind: str, text: str) -> Decimal | str | bool | None:
     return unescaped(text) if kind == RESULT_TEXT else _exact(text)
 
 
-def _exact(text: str) -> Decimal:
-    """The number as people see it: Excel stores 99.95 as 99.950000000000003."""
+def _exact(text: str) -> Decimal | str:
+    """The number as people see it: Excel stores 99.95 as 99.950000000000003. The text where it is no number."""
     if len(text) <= FEW_DIGITS and text.isdecimal():
         return Decimal(text)
     try:
-        return Decimal(repr(float(text))).normalize() + 0
+        number = Decimal(repr(float(text))).normalize() + 0
     except (ValueError, InvalidOperation):
-        return Decimal(text)
+        return text
+    return number if number.is_finite() and abs(number) < UNREADABLE_FROM else text
 
 
 def serial_of(text: str) -> Decimal | None:

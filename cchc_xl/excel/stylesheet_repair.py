@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.excel.ooxml_package import Package, parse, serialise
+from cchc_xl.excel.ooxml_package import Package, serialise
 from cchc_xl.excel.sheet_xml import M
 
 # The order of a font's properties (CT_Font as Microsoft's schema has it); openpyxl writes them in another.
@@ -23,7 +23,7 @@ def fonts_in_order(workbook: bytes) -> bytes:
     part = package.relationships(main).target("styles") if main else None
     if part is None:
         return workbook
-    root = parse(package.read(part))
+    root = package.tree(part)
     for font in root.iter(f"{M}font"):
         font[:] = sorted(font, key=lambda node: FONT_ORDER.index(etree.QName(node).localname))
     package.write(part, serialise(root))

@@ -1,12 +1,13 @@
 """The zip file around an Office file: opened within bounds, whoever made it, and written anew.
 
-The one place where .xlsx, .xlsm and .docx files of this machine are unpacked. Files that units send are looked at in a
-process of their own, with narrower bounds (`submissions.intake`).
+The one place where .xlsx, .xlsm, .docx and .odt files of this machine are unpacked. Files that units send are looked
+at in a process of their own, with narrower bounds (`submissions.intake`).
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,14 @@ from cchc_xl.structs import Struct
 
 MOST_MEMBERS = 5_000
 LARGEST_UNPACKED = 256 * 2**20
+LARGEST_XML = 24 * 2**20
+"""Of all XML parts together: a tree takes fifty times its text. A book of 512 units has 7 MB, a report 1 MB."""
+MOST_CELLS, MOST_RUNS = 400_000, 60_000
+"""Cells of a workbook, paragraphs and runs of a document: each costs far more than its text. A book of 512 units has
+155,000, a report of ten pages 2,500."""
+PIECE = re.compile(rb"<(?:\w+:)?[prc][ />]")
+COUNTED_FROM = 2**20
+"""Bytes of a part in which the pieces are counted."""
 LARGEST_RATIO = 300
 RATIO_FROM = 8 * 2**20
 """A member of this size that is packed smaller than 1 : LARGEST_RATIO was made to fill the memory."""
@@ -28,8 +37,10 @@ NEW_MEMBER = zipfile.ZipInfo("", (1980, 1, 1, 0, 0, 0))
 UNIX = 3
 """The system that is said to have made a member: the same bytes on every system."""
 
+XML_SUFFIXES = (".xml", ".rels", ".vml")
 WORD_SUFFIXES = (".docx", ".docm", ".dotx", ".dotm", ".doc")
 
+TOO_LARGE = "Xóa các dòng, cột thừa, cả dòng chỉ có định dạng, rồi lưu lại; hoặc tách tệp."
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -48,11 +59,19 @@ def unpacked(path: Path, data: bytes | None = None) -> dict[str, Member]:
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(path) if data is None else data)) as archive:
             _check_bounds(path, archive.infolist())
-            return {info.filename: Member(info, archive.read(info)) for info in archive.infolist()}
+            members = {info.filename: Member(info, _content(archive, info)) for info in archive.infolist()}
     except (*DAMAGE, OSError) as error:
         program, suffix = ("Word", ".docx") if path.suffix.lower() in WORD_SUFFIXES else ("Excel", ".xlsx")
         what = f"không mở được: tệp hỏng, có mật khẩu, hoặc không phải tệp {program} dạng mới."
         raise UserError(str(path), what, f"Mở bằng {program} rồi lưu lại dạng {suffix}.") from error
+    _check_pieces(path, members)
+    return members
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member, no larger than the directory says: one whose size is told too small is damaged, not in the memory."""
+    with archive.open(info) as stream:
+        return stream.read(info.file_size + 1)
 
 
 def _check_bounds(path: Path, members: list[zipfile.ZipInfo]) -> None:
@@ -62,9 +81,23 @@ def _check_bounds(path: Path, members: list[zipfile.ZipInfo]) -> None:
         info for info in members
         if info.file_size > RATIO_FROM and info.file_size > LARGEST_RATIO * max(1, info.compress_size)
     )
+    written = sum(info.file_size for info in members if info.filename.lower().endswith(XML_SUFFIXES))
     if len(members) > MOST_MEMBERS or total > LARGEST_UNPACKED or any(bombs):
         what = f"không mở: tệp nén bất thường, mở ra thành {total // 2**20} MB."
         raise UserError(str(path), what, "Hỏi lại người gửi; nếu là tệp của mình thì chép nội dung sang một tệp mới.")
+    if written > LARGEST_XML:
+        what = f"không mở: tệp quá lớn, {written // 2**20} MB nội dung (giới hạn {LARGEST_XML // 2**20} MB)."
+        raise UserError(str(path), what, TOO_LARGE)
+
+
+def _check_pieces(path: Path, members: Mapping[str, Member]) -> None:
+    """Raises `UserError` where parts hold more cells or runs than a book or a document of people."""
+    for name, member in members.items():
+        if len(member.data) > COUNTED_FROM and name.lower().endswith(XML_SUFFIXES):
+            most = MOST_RUNS if name.startswith("word") else MOST_CELLS
+            if sum(1 for _ in PIECE.finditer(member.data)) > most:
+                what = f"không mở: phần {name} quá lớn, hơn {most:,} ô hoặc đoạn chữ.".replace(",", ".", 1)
+                raise UserError(str(path), what, TOO_LARGE)
 
 
 def zipped(members: Iterable[Member]) -> bytes:

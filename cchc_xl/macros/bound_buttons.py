@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import Package, parse
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.macros.drawn_buttons import buttons_work, load_buttons
@@ -42,5 +42,5 @@ def home_of(workbook: Workbook, path: Path) -> Sheet:
 
 def has_code_names(package: Package) -> bool:
     """Whether the workbook is bound to its document module: LibreOffice drops these names when it saves."""
-    properties = parse(package.read(package.main)).find(f"{M}workbookPr")
+    properties = package.tree(package.main).find(f"{M}workbookPr")
     return properties is not None and bool(properties.get("codeName"))

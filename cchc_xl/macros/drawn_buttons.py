@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse, serialise
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_xml import AFTER_LEGACY_DRAWING, M, insert_before
 from cchc_xl.structs import Struct, from_json
 
@@ -56,9 +56,9 @@ def load_buttons(path: Path) -> list[Button]:
 def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:
     """Draws the buttons side by side into the strip; those of an earlier time are replaced."""
     part = _drawing_part(package, sheet_part)
-    root = parse(package.read(part))
+    root = package.tree(part)
     _remove_own(root)
-    ruler = _Ruler(parse(package.read(sheet_part)), strip)
+    ruler = _Ruler(package.tree(sheet_part), strip)
     first = 1 + max((int(node.get("id", 0)) for node in root.iter(f"{X}cNvPr")), default=1)
     for number, button in enumerate(buttons):
         root.append(_anchor(button, first + number, *ruler.share(number, len(buttons)), strip))
@@ -70,7 +70,7 @@ def buttons_work(package: Package, sheet_part: str, buttons: Sequence[Button]) -
     part = package.relationships(sheet_part).target("drawing")
     if part is None:
         return False
-    shapes = parse(package.read(part)).iter(f"{X}sp")
+    shapes = package.tree(part).iter(f"{X}sp")
     bound = {_name(shape): shape.get("macro", "").rpartition("!")[2] for shape in shapes}
     return all(bound.get(button.ten) == button.macro for button in buttons)
 
@@ -98,7 +98,7 @@ def _drawing_part(package: Package, sheet_part: str) -> str:
 
 def _link(package: Package, sheet_part: str, identifier: str) -> None:
     """Names the drawing in the sheet, before the elements that the schema wants behind it."""
-    root = parse(package.read(sheet_part))
+    root = package.tree(sheet_part)
     element = etree.Element(f"{M}drawing")
     element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)
     insert_before(root, element, ("legacyDrawing", *AFTER_LEGACY_DRAWING))

@@ -12,7 +12,6 @@ from cchc_xl.excel.ooxml_package import (
     CONTENT_TYPES_PART,
     OFFICE_RELATIONSHIPS,
     Package,
-    parse,
     serialise,
 )
 from cchc_xl.excel.sheet_xml import M
@@ -56,7 +55,7 @@ def put_ribbon(package: Package, ribbon: bytes) -> None:
 
 def _declare_as(package: Package, part: str, content_type: str) -> None:
     """Declares a part as something else than it was; the same declaration again changes nothing."""
-    nodes = parse(package.read(CONTENT_TYPES_PART)).iterfind(f"{{{CONTENT_TYPES}}}Override")
+    nodes = package.tree(CONTENT_TYPES_PART).iterfind(f"{{{CONTENT_TYPES}}}Override")
     if not any((node.get("PartName"), node.get("ContentType")) == (f"/{part}", content_type) for node in nodes):
         package.undeclare(part)
         package.declare(part, content_type)
@@ -65,13 +64,13 @@ def _declare_as(package: Package, part: str, content_type: str) -> None:
 def sheet_parts(package: Package) -> Iterator[str]:
     """The part of every sheet, in the order of the tabs."""
     relationships = package.relationships(package.main)
-    for sheet in parse(package.read(package.main)).iter(f"{M}sheet"):
+    for sheet in package.tree(package.main).iter(f"{M}sheet"):
         yield relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
 
 
 def put_code_names(package: Package) -> list[Module]:
     """Binds the workbook and every sheet to a document module of their own; returns these modules."""
-    root = parse(package.read(package.main))
+    root = package.tree(package.main)
     _properties(root).set("codeName", WORKBOOK_MODULE)
     package.write(package.main, serialise(root))
     names = [_sheet_code_name(package, part, f"Sheet{number}") for number, part in enumerate(sheet_parts(package), 1)]
@@ -88,7 +87,7 @@ def _properties(workbook: etree._Element) -> etree._Element:
 
 
 def _sheet_code_name(package: Package, part: str, name: str) -> str:
-    root = parse(package.read(part))
+    root = package.tree(part)
     properties = root.find(f"{M}sheetPr")
     if properties is None:
         properties = etree.Element(f"{M}sheetPr")

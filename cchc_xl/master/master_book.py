@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
+from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
@@ -28,12 +28,11 @@ from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
-from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import said
-from cchc_xl.values import Address, Ratio, Reading, Value
+from cchc_xl.values import Address, Reading
 
 
 class Master(Struct):
@@ -202,16 +201,6 @@ class Master(Struct):
     def _tidy(self, sheet: str, row: int, column: int) -> str:
         raw = self.cell(sheet, reference(row, column)).raw
         return tidy(raw) if raw else ""
-
-
-def figure_value(cell: Cell, row: Indicator) -> Value | None:
-    """A figure as `stored` writes it into a cell, read back."""
-    if isinstance(cell.value, Decimal):
-        return cell.value
-    if row.kind is not Kind.RATIO or not isinstance(cell.value, str):
-        return cell.value if isinstance(cell.value, str) and cell.value else None
-    part, _, whole = cell.value.partition("/")
-    return Ratio(Decimal(part), Decimal(whole)) if part.isdecimal() and whole.isdecimal() else None
 
 
 def _date(cell: Cell) -> datetime.date | None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from cchc_xl import sheet_names
 from cchc_xl.figures import signed_parts
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
+from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import Ratio, Value
@@ -41,6 +42,8 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
     if row.total is Total.NONE and len(form.reporters(row)) > 1:
         return _texts(form, grid, row)
     columns = _side_by_side(form, grid, row)
+    if not columns:  # no unit of the register is of a kind that is asked
+        return '""'
     typed = [grid.span(row.code, run) for run in columns]
     read = [grid.span(row.code, [read_key(unit) for unit in run]) for run in columns]
     formula = NATIVE[row.total](row, typed, read)
@@ -191,3 +194,16 @@ def stored(value: Value | None) -> Decimal | str:
         case Ratio(part, whole):
             return f"{part:f}/{whole:f}"
     return value
+
+
+def figure_value(cell: Cell, row: Indicator) -> Value | None:
+    """A figure as `stored` writes it into a cell, read back; None where the cell holds nothing of its kind."""
+    match row.kind, cell.value:
+        case Kind.TEXT | Kind.CHOICE, str(text):
+            return text or None
+        case Kind.RATIO, str(text):
+            part, _, whole = text.partition("/")
+            return Ratio(Decimal(part), Decimal(whole)) if part.isdecimal() and whole.isdecimal() else None
+        case _, Decimal() as number:
+            return number
+    return None

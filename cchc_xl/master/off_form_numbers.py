@@ -7,19 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.findings import Finding
-from cchc_xl.master.section_grid import CHECK, FIGURE, PREVIOUS
+from cchc_xl.master.native_formulas import figure_value
+from cchc_xl.master.section_grid import CHECK, FIGURE, LAST_YEAR, PREVIOUS
 from cchc_xl.master.sheet_binding import HIDDEN, Page
 from cchc_xl.master.sheet_carrier import SheetCarrier
-from cchc_xl.reading import Cell
+from cchc_xl.reading import Cell, folded
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.values import Address
 
 MOST_SHOWN = 8
+MOST_ROWS, FURTHER = 200, 0
+"""Rows outside the form that are told one by one; all further ones are told together."""
 NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 """A short text that begins with a number: "12 hồ sơ", "24/24", "5.230"."""
+
+FIGURE_HEADING = folded(sheet_names.FIGURE_HEADER)
+"""The column whose formulas are put back on a section's own page: what was typed over them stands on the copy only."""
 
 Places = Mapping[str, str]
 """What was typed, by address."""
@@ -60,24 +66,27 @@ def off_form(page: Page, form: Form, section: Section) -> Iterator[Finding]:
                 asked.add(row)
             elif not is_figure(cell):
                 continue
-            rows[row][address] = cell.raw
+            by_itself = row in rows or row in asked or len(rows) < MOST_ROWS
+            rows[row if by_itself else FURTHER][address] = cell.raw
         elif not key and is_figure(cell):
             columns[column][address] = cell.raw
-        elif _is_idle(key, line, page, column) and is_figure(cell):
+        elif _is_idle(key, line, cell) and is_figure(cell):
             others[row][address] = cell.raw
     yield from (_row(page, row, typed, row in asked) for row, typed in rows.items())
     yield from (_column(page, column, typed) for column, typed in columns.items())
-    yield from (_outside(page, typed) for typed in others.values())
+    yield from (outside(page.sheet, typed) for typed in others.values())
 
 
-def _is_idle(key: str, line: Heading | Indicator, page: Page, column: int) -> bool:
-    """Whether nothing reads a number in that column of a coded line."""
-    return key == "measure" or (isinstance(line, Heading) and key in (FIGURE, PREVIOUS))
+def _is_idle(key: str, line: Heading | Indicator, cell: Cell) -> bool:
+    """Whether nothing reads what stands in that column of a coded line."""
+    if isinstance(line, Heading):
+        return key in ("measure", FIGURE, PREVIOUS, LAST_YEAR)
+    return key == "measure" or (key in (PREVIOUS, LAST_YEAR) and figure_value(cell, line) is None)
 
 
 def _row(page: Page, row: int, typed: Places, is_asked: bool) -> Finding:
     if not is_asked:
-        return _outside(page, typed)
+        return outside(page.sheet, typed)
     label = next((text for column in (3, 2, 4) if (text := page.text(row, column))), "")
     named = f" “{label[:80]}”" if label else ""
     message = (
@@ -108,17 +117,18 @@ def _column(page: Page, column: int, typed: Places) -> Finding:
     return rule_registry.COLUMN_NUMBERS.finding(message, addresses(page.sheet, typed))
 
 
-def _outside(page: Page, typed: Places) -> Finding:
+def outside(sheet: SheetCarrier, typed: Places) -> Finding:
+    """Numbers of one row in cells that nobody reads."""
     message = (
-        f"Trang tính “{page.sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
+        f"Trang tính “{sheet.name}” có số nhập ngoài các ô nhập, không được tính: {listed(typed)}. "
         "Chuyển số về đúng ô, hoặc xóa đi."
     )
-    return rule_registry.NUMBER_OUTSIDE.finding(message, addresses(page.sheet, typed))
+    return rule_registry.NUMBER_OUTSIDE.finding(message, addresses(sheet, typed))
 
 
 def copied(section: Section, page: Page, copy: Page) -> Finding | None:
     """A sheet with the rows of a section that is not the section's; None where it holds no number of its own."""
-    own = _by_code(page)
+    own = {key: text for key, _, text in _keyed(page) if folded(key[1]) != FIGURE_HEADING}
     typed = {address: text for (key, address, text) in _keyed(copy) if own.get(key) != text}
     if not typed:
         return None
@@ -129,10 +139,6 @@ def copied(section: Section, page: Page, copy: Page) -> Finding | None:
         f"{listed(typed)}. Chuyển số đã nhập về trang gốc rồi xóa bản chép."
     )
     return rule_registry.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
-
-
-def _by_code(page: Page) -> dict[tuple[str, str], str]:
-    return {key: text for key, _, text in _keyed(page)}
 
 
 def _keyed(page: Page) -> Iterator[tuple[tuple[str, str], str, str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import named
 from cchc_xl.content import Content
+from cchc_xl.excel.addresses import position
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import stored
+from cchc_xl.master.off_form_numbers import foreign, is_figure, outside
 from cchc_xl.master.table_figures import (
     CHOICE_ROW,
     BoundTable,
@@ -18,11 +21,14 @@ from cchc_xl.master.table_figures import (
     bound,
     cells_of,
     flag_title,
+    lines_of,
     of_units,
     shown_place,
     value_of_cell,
 )
+from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.schema.form_model import Indicator, Section
+from cchc_xl.schema.table_lines import headings
 from cchc_xl.schema.table_model import Table
 from cchc_xl.values import Address
 
@@ -97,6 +103,9 @@ def addresses_of(master: Master, section: Section, table: Table, place: BoundTab
 
 def typed_over(master: Master) -> Iterator[Finding]:
     """Cells of the tables in which somebody typed: they only show what stands on the section's sheet."""
+    whole = {place.sheet.name for *_, place in tables_in(master)}
+    for name in table_sheets(master.form) & set(master.workbook.sheet_names) - whole:
+        yield from foreign(master.workbook.sheet(name))
     for section, table, place in tables_in(master):
         addresses = addresses_of(master, section, table, place)
         for line, _, row in cells_of(master.form, table, section):
@@ -110,3 +119,19 @@ def typed_over(master: Master) -> Iterator[Finding]:
                 )
                 place_of_cell = (Address(place.sheet.name, address),)
                 yield rule_registry.FORMULA_OVERWRITTEN.finding(message, place_of_cell, "", row.code)
+        yield from _beside(master, section, table, place, frozenset(addresses.values()))
+
+
+def _beside(
+    master: Master, section: Section, table: Table, place: BoundTable, own: frozenset[str]
+) -> Iterator[Finding]:
+    """Numbers that somebody typed beside a table's cells, by row; what is printed there by itself is left out."""
+    printed = {head.text for head in headings(table)} | {master.form.title, table.label}
+    numbers = {(place.rows.get(line.key), 2, line.number) for line in lines_of(master.form, table, section)}
+    rows: dict[int, dict[str, str]] = defaultdict(dict)
+    for address, cell in place.sheet.cells():
+        row, column = position(address)
+        furniture = column == 1 or cell.raw in printed or (row, column, cell.raw) in numbers
+        if address not in own and not furniture and is_figure(cell):
+            rows[row][address] = cell.raw
+    yield from (outside(place.sheet, typed) for typed in rows.values())

@@ -8,6 +8,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import read_file
 from cchc_xl.typed_text import composed
 
+LARGEST_TEXT = 16 * 2**20
+"""Bytes; the text of a long report has 0.1 MB."""
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -16,7 +18,7 @@ def decoded(path: Path) -> str:
 
     Raises `UserError` where the file cannot be read.
     """
-    data = read_file(path)
+    data = read_file(path, LARGEST_TEXT)
     marked = next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), "")
     if not marked and data[1:2] == b"\0":
         marked = "utf-16-le"

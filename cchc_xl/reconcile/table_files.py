@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
@@ -18,6 +19,8 @@ CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")
 
 _DELIMITERS = ";,\t|"
+MOST_CELLS = 500_000
+"""Of a sheet, with the empty ones between; a printed appendix has some thousand."""
 
 
 def tables_of(path: Path) -> list[Table]:
@@ -77,6 +80,9 @@ def _of_sheet(sheet: Sheet) -> list[Table]:
     for span in sheet.merged:
         _spread(cells, span)
     first = min((min(row) for row in cells.values()), default=1)
+    if sum(max(row) - first for row in cells.values()) > MOST_CELLS:
+        what = f"trang tính “{sheet.name}” quá rộng: dòng dài nhất tới cột {max(map(max, cells.values()))}."
+        raise UserError(sheet.name, what, "Xóa những ô thừa ở xa bên phải, hoặc chép bảng sang một tệp mới.")
     rows = {
         number: tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
                       for column in range(first, max(row) + 1))

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -55,15 +56,16 @@ def compose_limited(
 def _work(
     sender: Connection, template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool
 ) -> None:
-    """Sends the file's bytes with the result, or the three texts of a `UserError`."""
+    """Sends the file's bytes with the result, or the three texts of a `UserError`; nothing where a limit ends it."""
     if sys.platform != "win32":
         _limit()
-    try:
-        made, result = compose(template, content, figures, target, draft)
-    except UserError as error:
-        sender.send((error.where, error.what, error.remedy))
-    else:
-        sender.send((made.to_bytes(), result))
+    with suppress(TimeoutError, MemoryError):
+        try:
+            made, result = compose(template, content, figures, target, draft)
+        except UserError as error:
+            sender.send((error.where, error.what, error.remedy))
+        else:
+            sender.send((made.to_bytes(), result))
 
 
 def _limit() -> None:

@@ -13,7 +13,7 @@ from cchc_xl import rule_registry
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
 from cchc_xl.report.template_faults import SPENT, translated
 from cchc_xl.report.vocabulary import Known
-from cchc_xl.word.word_package import accepted, holds_text, members
+from cchc_xl.word.word_package import DOCUMENT, accepted, holds_text, members
 from cchc_xl.word.word_xml import Element, name, parsed
 
 TAG = re.compile(r"\{\{(?P<write>.*?)\}\}|\{%(?P<scope>p|tr|tc|r)?\s(?P<do>.*?)%\}|\{#.*?#\}", re.DOTALL)
@@ -153,7 +153,15 @@ class _Reader:
 def proofread(template: Path, known: Known) -> list[Mistake]:
     """Every mistake of a template, in order. Raises `UserError` for a file that is no Word file."""
     parts = {path: accepted(parsed(data)) for path, data in members(template).items() if holds_text(path)}
-    return [mistake for path, part in parts.items() for mistake in _Reader(path, known).part(part)]
+    mistakes = [mistake for path, part in parts.items() for mistake in _Reader(path, known).part(part)]
+    texts = [paragraph_text(each) for part in parts.values() for each in part.iter(name("p"))]
+    if mistakes or any(TAG.search(text) for text in texts):
+        return mistakes
+    return [Mistake(WRONG_TAG, DOCUMENT, 1, next(iter(texts), ""), NO_TAG, TAGS)]
+
+
+NO_TAG = "mẫu không có thẻ nào, báo cáo sẽ không có con số nào của sổ"
+TAGS = "Đặt thẻ {{ tên }} vào những chỗ cần con số; xem các tên: cchc-xl template names."
 
 
 def paragraph_text(paragraph: Element) -> str:

@@ -103,7 +103,7 @@ def _add_cell_styles(package: Package, marks: Marks) -> None:
     """Adds the styles of tables that are shown, where the template has none of that name."""
     if not marks.tables or STYLES not in package:
         return
-    styles = parse(package.read(STYLES))
+    styles = package.tree(STYLES)
     known = {style.get(name("styleId")) for style in styles.iter(name("style"))}
     styles.extend(each for each in cell_styles() if each.get(name("styleId")) not in known)
     package.write(STYLES, to_bytes(styles))

@@ -72,7 +72,15 @@ def read(text: str) -> Test:
         body = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         raise RuleSyntaxError(f"không đọc được biểu thức “{text}” (ký tự {error.offset})") from error
-    return _test(body)
+    except (RecursionError, MemoryError) as error:
+        raise RuleSyntaxError(TOO_LONG.format(text[:60])) from error
+    try:
+        return _test(body)
+    except RecursionError as error:
+        raise RuleSyntaxError(TOO_LONG.format(text[:60])) from error
+
+
+TOO_LONG = "điều kiện “{}…” quá dài hoặc quá nhiều ngoặc lồng nhau; tách thành nhiều quy tắc"
 
 
 def _test(node: ast.expr) -> Test:

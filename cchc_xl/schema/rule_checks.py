@@ -92,7 +92,10 @@ def _expression(form: Form, text: str) -> Iterator[str]:
         return
     try:
         test = parse(text)
-    except RuleSyntaxError:
+    except RuleSyntaxError as error:
+        if isinstance(error.__cause__, RecursionError | MemoryError):
+            yield f"{error}."
+            return
         yield f"“{_in_codes(form, text)}” phải là một phép so sánh, ví dụ [III.6.2] ≤ [III.6.1]."
         return
     told = list(names(test))

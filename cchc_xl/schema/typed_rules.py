@@ -69,7 +69,10 @@ def understood(text: str, name_of: Callable[[str], str | None]) -> str:
 
     Raises `SpellingError`.
     """
-    return _Reader(_tokens(text), name_of).whole()
+    try:
+        return _Reader(_tokens(text), name_of).whole()
+    except RecursionError as error:
+        raise SpellingError("quá nhiều ngoặc lồng nhau; tách thành nhiều quy tắc") from error
 
 
 def _tokens(text: str) -> list[_Token]:

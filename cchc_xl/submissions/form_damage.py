@@ -19,12 +19,16 @@ MOST_LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with the file or its layout; `place` is None where it is the file as a whole."""
+    """One thing wrong with the file or its layout; `place` is None where it is the file as a whole.
+
+    `others` are the places beside the first.
+    """
 
     rule: Rule
     message: str
     code: str = ""
     place: Address | None = None
+    others: tuple[Address, ...] = ()
 
 
 def place_of(plan: FormPlan, code: str, file: str) -> Address:

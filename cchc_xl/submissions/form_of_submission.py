@@ -31,6 +31,9 @@ def form_of_facts(facts: Mapping[str, str], path: Path, form_name: str = "") -> 
     if form_name:
         return _in_period(load_form(form_folder(form_name)), facts)
     wanted = facts.get(form_layout.FORM_KEY, "")
+    if not wanted:
+        what = "không phải sổ tổng hợp, cũng không phải biểu mẫu do phần mềm này phát ra."
+        raise UserError(str(path), what, "Kiểm tra lại tệp; bảng số liệu của nơi khác thì dùng lệnh import, reconcile.")
     same_name = [form for form in _near(path, wanted) if form.id == wanted]
     exact = (form for form in same_name if mark_of(form) == facts.get(sheet_names.MARK_KEY))
     found = next(exact, same_name[0] if same_name else None)

@@ -268,7 +268,7 @@ class _Reader:
     def _note(self, fault: Fault) -> None:
         place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._path.name)
         message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(fault.rule.finding(message, (place,), self._unit.id, fault.code))
+        self._findings.append(fault.rule.finding(message, (place, *fault.others), self._unit.id, fault.code))
 
     def _turn(self) -> int:
         text = self._cover.get(form_layout.TURN_KEY, "")

@@ -89,7 +89,8 @@ def _told(where: str, cells: list[Loose], file: str) -> Fault:
     said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
-    return Fault(rule_registry.TYPED_BESIDE, message, "", Address(cells[0].sheet, cells[0].cell, file))
+    first, *others = (Address(each.sheet, each.cell, file) for each in cells)
+    return Fault(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
 
 
 def _overtyped(

@@ -47,6 +47,9 @@ def reconcile_computed(
     """The same for a workbook that is computed already, from a file or open in an office."""
     auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
+    if lines is not None and not lines.lines:
+        what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
+        raise UserError(str(appendix), what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
     document = read_document(report)
     audit = auditor.audit(document, lines)
     audit.changed_layout = computed.changed_layout

@@ -12,7 +12,8 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import Package, parse
+from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.zip_container import unpacked
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.automatic_numbers import AutomaticNumbers
@@ -89,6 +90,8 @@ def read_document(path: Path) -> Document:
         found = pdf_paragraphs(path)
         return Document(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
+        if kind == ".odt":
+            unpacked(path)
         with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
             return read_docx(converted(path, "docx", Path(folder) / "bao_cao.docx"), path)
     raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")
@@ -114,7 +117,7 @@ def main_part(package: Package) -> str:
 def unseen_styles(package: Package) -> UnseenStyles:
     """The styles of a file whose letters are not read."""
     part = package.relationships(main_part(package)).target("styles")
-    return UnseenStyles(parse(package.read(part)) if part and part in package else None)
+    return UnseenStyles(package.tree(part) if part and part in package else None)
 
 
 class _Reader:
@@ -135,7 +138,7 @@ class _Reader:
 
     def _parsed(self, part: str, path: Path) -> Element:
         try:
-            return parse(self._package.read(part))
+            return self._package.tree(part)
         except etree.XMLSyntaxError as error:
             # LibreOffice 7 writes such a file where a change inside a figure is tracked.
             remedy = "Mở bản trước khi lưu, chấp nhận các thay đổi theo dõi, rồi lưu lại."

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cchc_xl.excel.ooxml_package import Package, parse, serialise
+from cchc_xl.excel.ooxml_package import Package, serialise
 from cchc_xl.word.document_text import main_part, unseen_styles
 from cchc_xl.word.visible_text import Pieces, UnseenStyles, pieces
 from cchc_xl.word.word_xml import Element, name, text, w
@@ -34,7 +34,7 @@ def write_comments(
     """Puts comments into a document held in memory, after those that people have written; returns how many."""
     main, styles = main_part(package), unseen_styles(package)
     part = _comments_part(package, main)
-    listed = parse(package.read(part))
+    listed = package.tree(part)
     first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
     for number, comment in enumerate(comments, first):
         listed.append(_comment(number, comment, now))

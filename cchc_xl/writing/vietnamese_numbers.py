@@ -17,7 +17,7 @@ def plain(value: Decimal) -> str:
     sign = "-" if value < 0 else ""
     whole, _, fraction = f"{abs(value):f}".partition(".")
     fraction = fraction.rstrip("0")
-    grouped = f"{int(whole):,}".replace(",", ".")
+    grouped = f"{Decimal(whole):,f}".replace(",", ".")
     return sign + grouped + (f",{fraction}" if fraction else "")
 
 

@@ -75,7 +75,8 @@ ALIKE = {
     "wide braces": (f"Có ｛｛ {COUNT} ｝｝ việc.", "không phải là thẻ"),
     "square brackets": (f"Có [[ {COUNT} ]] việc.", "không phải là thẻ"),
     "angle brackets": (f"Có << {COUNT} >> việc.", "không phải là thẻ"),
-    "braces around other words": ("Có { ghi chú } và [1] và {a}.", ""),
+    "braces around other words": (f"Có {{ ghi chú }} và [1] và {{a}}: {{{{ {COUNT} }}}}.", ""),
+    "no tag at all": ("Có 12 việc.", "không có thẻ nào"),
     "smart quotes": ("{{ noi_dung.thuan_loi | join(“; ”) }}", ""),
     "an unknown name": ("Có {{ khong_co }} việc.", "không có tên"),
     "range": ("{% for a in range(3) %}x{% endfor %}", "không có tên"),
@@ -100,7 +101,7 @@ def test_a_tag_over_two_paragraphs_is_refused_by_both(tmp_path: Path) -> None:
 
 def test_a_deleted_tag_counts_for_neither(tmp_path: Path) -> None:
     """Tracked changes are taken as accepted."""
-    file = template(tmp_path, "Mở đầu.")
+    file = template(tmp_path, f"Mở đầu {{{{ {COUNT} }}}}.")
     document = Document(str(file))
     run = "<w:r><w:delText>{{ khong_co }}</w:delText></w:r>"
     document.paragraphs[0]._p.append(parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="a">{run}</w:del>'))

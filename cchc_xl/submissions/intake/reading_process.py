@@ -48,7 +48,7 @@ USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
 """Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
 hold no formulas."""
 NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
-MOST_LOOSE = 200
+MOST_LOOSE = 1_000
 
 Loose = tuple[int, list[Any], int]
 """Row number, the whole row, and the column of a cell, from 0."""

@@ -45,11 +45,18 @@ class TableCells:
                     yield number, f"{key}{code}", label, place, row[place] if place < len(row) else ""
 
     def beside(self) -> Iterator[tuple[int, list[Any], int]]:
-        """Row number, row and column of what stands below the table, or to its right, where nothing is asked."""
+        """Row number, row and column of what stands around the table, in lines and columns of somebody's own.
+
+        In the headings above it, only what is nothing but a number.
+        """
         for number, row in self._rows:
             key = row[0] if row and isinstance(row[0], str) else ""
-            if number > self._top and not key.startswith(HELP_MARK):
-                last = max(self.columns, default=0) + 1
+            if not key.startswith(HELP_MARK):
+                own = {1, LABEL, *self.columns} if key and number > self._top else set()
                 for place in range(1, len(row)):
-                    if (not key and place != last) or place > last:
+                    if place not in own and (number > self._top or _is_bare(row[place])):
                         yield number, row, place
+
+
+def _is_bare(value: Any) -> bool:
+    return value.strip().isdigit() if isinstance(value, str) else value is not None

@@ -275,9 +275,14 @@ def _refuse_titles(path: Path, titles: Sequence[str], rows: Sequence[tuple[int, 
 
 
 def _office(units: Sequence[Unit]) -> Unit:
-    """The last unit that is alone of its kind, else the last one."""
+    """The unit that others belong to; else the last one that is alone of its kind, of those that were there from the
+    start; else the last one."""
+    parents = {unit.parent for unit in units}
+    whole = [unit for unit in units if unit.id in parents]
     kinds = [unit.kind for unit in units]
-    return next((unit for unit in reversed(units) if kinds.count(unit.kind) == 1), units[-1])
+    alone = [unit for unit in units if kinds.count(unit.kind) == 1 and not unit.predecessors]
+    lasting = [unit for unit in units if not unit.predecessors and not unit.valid_to]
+    return (whole[:1] or alone[-1:] or lasting[-1:] or list(units[-1:]))[0]
 
 
 def units_remarks(form: Form, units: Sequence[Unit]) -> Iterator[str]:

@@ -24,11 +24,12 @@ TESTS = Path(__file__).parent
 SLOW = frozenset({
     "test_arithmetic", "test_audit_import", "test_audit_mutations", "test_audit_reconcile", "test_check_files",
     "test_check_previous", "test_cli", "test_collect_formats", "test_collect_round_trip", "test_collect_safety",
-    "test_commune_form", "test_conservation", "test_damage", "test_kills", "test_consolidate", "test_consolidate_cluster", "test_consolidate_fold",
+    "test_commune_form", "test_conservation", "test_consolidate", "test_consolidate_cluster", "test_consolidate_fold",
     "test_consolidate_history", "test_consolidate_hostile", "test_consolidate_memory", "test_docs_python",
     "test_faults", "test_faults_forms", "test_forms_build", "test_hostile_files", "test_hostile_fuzz", "test_json",
-    "test_kinds", "test_layout_check", "test_next_period", "test_noise", "test_plain_xlsx", "test_recalc",
-    "test_table_books", "test_table_units", "test_tables_random", "test_template_verdicts", "test_unusual",
+    "test_damage", "test_kills", "test_kinds", "test_layout_check", "test_next_period", "test_noise",
+    "test_plain_xlsx", "test_recalc", "test_table_books", "test_table_units", "test_tables_random", "test_template_verdicts",
+    "test_unusual",
 })
 """Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""
 

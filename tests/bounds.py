@@ -211,7 +211,8 @@ HEAD = """# What hostile files cost
 
 Made by `python -m tests.bounds{words} > docs/gioi_han.md`:
 {cases} files made to do harm, each given to {verbs} commands. In {runs} runs no command met a fault of its own, none
-had to be ended, and none took more than {seconds:.0f} s of processor time or {memory:.0f} MB in any of its processes. The
+had to be ended, and none took more than {seconds:.0f} s of processor time or {memory:.0f} MB in any of its
+processes. The
 seconds hold starting the program and reading the good book beside.
 
 The bounds themselves: `excel/zip_container.py` for every Office file of this machine, for what units send

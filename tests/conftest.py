@@ -28,7 +28,8 @@ SLOW = frozenset({
     "test_consolidate_history", "test_consolidate_hostile", "test_consolidate_memory", "test_docs_python",
     "test_faults", "test_faults_forms", "test_forms_build", "test_hostile_files", "test_hostile_fuzz", "test_json",
     "test_damage", "test_kills", "test_kinds", "test_layout_check", "test_next_period", "test_noise",
-    "test_plain_xlsx", "test_recalc", "test_table_books", "test_table_units", "test_tables_random", "test_template_verdicts",
+    "test_plain_xlsx", "test_recalc", "test_table_books", "test_table_units", "test_tables_random",
+    "test_template_verdicts",
     "test_unusual",
 })
 """Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""

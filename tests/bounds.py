@@ -211,8 +211,9 @@ HEAD = """# What hostile files cost
 
 Made by `python -m tests.bounds{words} > docs/gioi_han.md`:
 {cases} files made to do harm, each given to {verbs} commands. In {runs} runs no command met a fault of its own, none
-had to be ended, and none took more than {seconds:.0f} s of processor time or {memory:.0f} MB in any of its processes.
-The seconds hold starting the program and reading the good book beside.
+had to be ended, and none took more than {seconds:.0f} s of processor time or {memory:.0f} MB in any of its
+processes. The
+seconds hold starting the program and reading the good book beside.
 
 The bounds themselves: `excel/zip_container.py` for every Office file of this machine, for what units send
 `submissions/intake/read_limits.py`, `report/limited_render.py` for templates, `files.py` and `reading/decoded_text.py`

@@ -24,7 +24,7 @@ from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
 from cchc_xl.verbs.demo import sample_form
-from cchc_xl.word.document_text import Document
+from cchc_xl.word.document_text import WordDocument
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAST_RECALL, LEAST_PRECISION = Decimal("0.95"), Decimal("0.98")
@@ -255,7 +255,7 @@ def _one(auditor: Auditor, dice: Dice, faulty: bool, outcome: Outcome) -> None:
         told = written(kind, dice, kind is bad)
         where |= set(range(len(lines), len(lines) + len(told))) if kind is bad else set()
         lines += told
-    audit = auditor.audit(Document(Path("bai.txt"), lines, list(range(len(lines)))))
+    audit = auditor.audit(WordDocument(Path("bai.txt"), lines, list(range(len(lines)))))
     said = [fault for fault in audit.faults if fault.rule in (SUM, RATE) or fault.rule.severity == "error"]
     right = [fault for fault in said if fault.spot.paragraph in where]
     outcome.planted += faulty

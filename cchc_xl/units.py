@@ -42,7 +42,7 @@ SHOWN_ROWS = 8
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 
 
-class Node(Struct, frozen=True):
+class UnitNode(Struct, frozen=True):
     """One line of the table. `line` is where it stands in the file, `more` its other columns."""
 
     id: str
@@ -64,14 +64,14 @@ class Node(Struct, frozen=True):
 class Tree(Struct, frozen=True, dict=True):
     """The units of one day; every parent comes before its children."""
 
-    nodes: Mapping[str, Node]
+    nodes: Mapping[str, UnitNode]
 
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of units, from the top down."""
         return tuple(dict.fromkeys(node.kind for node in self.nodes.values()))
 
-    def above(self, identifier: str) -> Iterator[Node]:
+    def above(self, identifier: str) -> Iterator[UnitNode]:
         """The unit itself and everything above it, going up."""
         node = self.nodes.get(identifier)
         while node is not None:
@@ -86,7 +86,7 @@ class Tree(Struct, frozen=True, dict=True):
             raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds)}.")
         return tuple(known[plain(kind)] for kind in typed)
 
-    def joined(self, others: Sequence[Node]) -> Tree:
+    def joined(self, others: Sequence[UnitNode]) -> Tree:
         """With the units of a lower level that this tree lacks, where what they stand below is known."""
         nodes, waiting = dict(self.nodes), [node for node in others if node.id not in self.nodes]
         while ready := [node for node in waiting if node.parent in nodes]:
@@ -99,7 +99,7 @@ class Hierarchy(Struct, frozen=True, dict=True):
     """Every line of the file, valid or not."""
 
     path: Path
-    lines: tuple[Node, ...]
+    lines: tuple[UnitNode, ...]
 
     def at(self, day: datetime.date) -> Tree:
         """The units of a day. Raises `UserError` for a parent that does not exist then, and for a circle."""
@@ -173,7 +173,7 @@ def hierarchy_of(form: Form) -> Hierarchy:
     """Without a file: the units of the form, each below the one it belongs to."""
     known = {unit.id for unit in form.units}
     return Hierarchy(Path(form.folder), tuple(
-        Node(unit.id, unit.name, unit.kind, unit.parent if unit.parent in known else "") for unit in form.units
+        UnitNode(unit.id, unit.name, unit.kind, unit.parent if unit.parent in known else "") for unit in form.units
     ))
 
 
@@ -181,7 +181,7 @@ def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
     return UserError(f"{path} › dòng {line}", what, remedy)
 
 
-def _node(path: Path, line: int, row: Mapping[str, str]) -> Node:
+def _node(path: Path, line: int, row: Mapping[str, str]) -> UnitNode:
     cells = {name: row.get(name, "") for name in COLUMNS}
     for name in ("id", "name", "kind"):
         if not cells[name]:
@@ -195,7 +195,7 @@ def _node(path: Path, line: int, row: Mapping[str, str]) -> Node:
     predecessors = tuple(filter(None, re.split(r"[\s;|]+", cells["predecessors"])))
     more = tuple((title, text) for title, text in row.items() if title and title not in COLUMNS)
     place = (cells["id"], cells["name"], cells["kind"], cells["parent"])
-    return Node(*place, first, last, predecessors, cells["kind_name"], line, more)
+    return UnitNode(*place, first, last, predecessors, cells["kind_name"], line, more)
 
 
 def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:
@@ -207,8 +207,8 @@ def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:
     raise _fault(path, line, f"cột {title} ghi “{text}”, không phải ngày.", "Ghi ngày dạng 2025-07-01 hoặc 01/07/2025.")
 
 
-def _check_identifiers(path: Path, nodes: Sequence[Node]) -> None:
-    seen: dict[str, list[Node]] = {}
+def _check_identifiers(path: Path, nodes: Sequence[UnitNode]) -> None:
+    seen: dict[str, list[UnitNode]] = {}
     for node in nodes:
         for other in seen.setdefault(node.id, []):
             if other.valid_from <= node.valid_to and node.valid_from <= other.valid_to:
@@ -218,19 +218,19 @@ def _check_identifiers(path: Path, nodes: Sequence[Node]) -> None:
         seen[node.id].append(node)
 
 
-def _check_parents(path: Path, nodes: Sequence[Node]) -> None:
+def _check_parents(path: Path, nodes: Sequence[UnitNode]) -> None:
     known = {node.id for node in nodes}
     for node in nodes:
         if node.parent and node.parent not in known:
             raise _fault(path, node.line, f"“{node.name}” trực thuộc “{node.parent}”, mã này không có trong tệp.")
 
 
-def _parents_first(path: Path, nodes: Mapping[str, Node]) -> dict[str, Node]:
+def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitNode]:
     """The nodes in an order in which every parent comes first; going round in a circle is an error."""
-    ordered: dict[str, Node] = {}
+    ordered: dict[str, UnitNode] = {}
     for start in nodes.values():
-        chain: dict[str, Node] = {}
-        node: Node | None = start
+        chain: dict[str, UnitNode] = {}
+        node: UnitNode | None = start
         while node is not None and node.id not in ordered:
             if node.id in chain:
                 circle = " → ".join([*list(chain)[list(chain).index(node.id):], node.id])

@@ -13,12 +13,12 @@ from decimal import Decimal
 
 from contents import content_of, reading, sample_answers, sample_content, with_note, with_texts
 
-from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
-from cchc_xl.rules.rule_judgement import Outcome
+from cchc_xl.rules.rule_judgement import RuleOutcome
 from cchc_xl.rules.rule_syntax import Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.model_kinds import Missing
@@ -41,7 +41,7 @@ class Walk:
         grave = [rule for rule in rules_of(form) if rule.line.severity in GRAVE and not _looks_back(rule)]
         self.rules = [rule for rule in grave if not rule.line.unless_written and not rule.line.if_written]
         self.explained = [rule for rule in grave if rule.line.unless_written]
-        self.of_row: dict[str, list[Rule]] = defaultdict(list)
+        self.of_row: dict[str, list[DeclaredRule]] = defaultdict(list)
         for rule in self.rules:
             for code in rule.codes:
                 self.of_row[code].append(rule)
@@ -93,7 +93,7 @@ class Walk:
             return Decimal(sum(each == 1 for each in given))
         return given[0] if given else None
 
-    def failure(self, rule: Rule) -> tuple[Outcome, str] | None:
+    def failure(self, rule: DeclaredRule) -> tuple[RuleOutcome, str] | None:
         """How a rule fails now, and of which unit ("" for the city)."""
         for unit in rule.units:
             known = {row.name: self.answers.get((unit.id, row.code)) for row in rule.indicators}
@@ -118,7 +118,7 @@ class Walk:
         ]
         return Decimal(sum(held))
 
-    def _mend_one(self, rule: Rule) -> bool:
+    def _mend_one(self, rule: DeclaredRule) -> bool:
         """Moves one figure of a failed rule by what is missing."""
         found = self.failure(rule)
         if found is None:
@@ -176,7 +176,7 @@ class Walk:
         other = self.chance.choice((near, int(old * self.chance.randint(60, 150) / 100), self.chance.randint(0, 9), 0))
         return Decimal(max(0, other))
 
-    def _first_failing(self) -> Rule | None:
+    def _first_failing(self) -> DeclaredRule | None:
         touched = {rule.line.code: rule for _, code in self.undo for rule in self.of_row[code]}
         return next((rule for rule in touched.values() if self.failure(rule)), None)
 
@@ -246,7 +246,7 @@ class Walk:
         return row.missing is not Missing.REQUIRED
 
 
-def _looks_back(rule: Rule) -> bool:
+def _looks_back(rule: DeclaredRule) -> bool:
     return any(isinstance(leaf, Previous) for leaf in leaves(rule.test))
 
 

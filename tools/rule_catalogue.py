@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.declaration import form_folder
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rule_registry import GROUPS, Group
 from cchc_xl.rules import judge
-from cchc_xl.rules.rule_judgement import Known, Outcome, key_of
+from cchc_xl.rules.rule_judgement import Known, RuleOutcome, key_of
 from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Kind, Section
 from cchc_xl.values import Ratio, Value
@@ -43,10 +43,10 @@ class Boundary:
 
     passing: Known
     failing: Known
-    outcome: Outcome
+    outcome: RuleOutcome
 
 
-def boundary(rule: Rule) -> Boundary | None:
+def boundary(rule: DeclaredRule) -> Boundary | None:
     """The smallest example found; None where no figures pass, or none fail."""
     # The same example every time: the catalogue must not change without cause.
     chance = random.Random(rule.line.code)
@@ -59,12 +59,12 @@ def boundary(rule: Rule) -> Boundary | None:
     return Boundary(passing, failing, outcome)
 
 
-def _smallest(rule: Rule, keys: Numbers, chance: random.Random) -> tuple[Numbers, Numbers] | None:
+def _smallest(rule: DeclaredRule, keys: Numbers, chance: random.Random) -> tuple[Numbers, Numbers] | None:
     found = (_crossing(rule, keys, chance) for _ in range(TRIES))
     return min((each for each in found if each), key=lambda each: sum(each[1].values()), default=None)
 
 
-def _keys(rule: Rule, largest: int) -> Numbers:
+def _keys(rule: DeclaredRule, largest: int) -> Numbers:
     """The numbers of a rule with the largest that each can be."""
     kinds = {row.name: row for row in rule.indicators}
     limits: Numbers = {}
@@ -76,7 +76,7 @@ def _keys(rule: Rule, largest: int) -> Numbers:
     return limits
 
 
-def _crossing(rule: Rule, keys: Mapping[Key, int], chance: random.Random) -> tuple[Numbers, Numbers] | None:
+def _crossing(rule: DeclaredRule, keys: Mapping[Key, int], chance: random.Random) -> tuple[Numbers, Numbers] | None:
     """The first change from passing to failing or back on a walk by ones between two random sets of figures."""
     start, end = ({key: _some(chance, most) for key, most in keys.items()} for _ in range(2))
     before, passed = start, _passes(rule, start)
@@ -100,7 +100,7 @@ def _steps(start: Numbers, end: Numbers) -> Iterator[Numbers]:
             yield dict(here)
 
 
-def _passes(rule: Rule, numbers: Mapping[Key, int]) -> bool:
+def _passes(rule: DeclaredRule, numbers: Mapping[Key, int]) -> bool:
     return judge(rule.test, _known(numbers), rule.line.missing) is None
 
 
@@ -192,7 +192,7 @@ def _legend(form: Form) -> Iterable[str]:
     yield ""
 
 
-def _figures(form: Form, rule: Rule, known: Known) -> str:
+def _figures(form: Form, rule: DeclaredRule, known: Known) -> str:
     shown = {_label(form, leaf): known[key_of(leaf)] for leaf in leaves(rule.test)}
     return "; ".join(f"{label} = {_number(value)}" for label, value in shown.items())
 

@@ -12,7 +12,7 @@ from cchc_xl.checks.check_context import Case, titled, unit_name
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading.note_numbers import is_hint
-from cchc_xl.rules import Outcome, Test, explain, judge, names
+from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
@@ -25,7 +25,7 @@ from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
 
 
-class Rule(Struct, frozen=True, dict=True):
+class DeclaredRule(Struct, frozen=True, dict=True):
     """A declared rule with its parsed test and the indicators it speaks of, in the order it names them.
 
     `leaves` are all that a value must be known for; a `local` rule can be asked by a formula inside one form: no other
@@ -62,7 +62,7 @@ class Rule(Struct, frozen=True, dict=True):
         """Its own sentence."""
         return saying(self.line.told)
 
-    def sentence(self, outcome: Outcome, known: Known, called: Callable[[str], str]) -> str:
+    def sentence(self, outcome: RuleOutcome, known: Known, called: Callable[[str], str]) -> str:
         """Why it fails. `called` gives what an indicator's name is called."""
         return say(self.saying, known) if self.saying else explain(outcome, known, called, self.must)
 
@@ -76,7 +76,7 @@ class _Declared(Struct, dict=True):
     """The rules of a form."""
 
     form: Form
-    rules: tuple[Rule, ...]
+    rules: tuple[DeclaredRule, ...]
 
     @cached_property
     def tied(self) -> dict[str, set[str]]:
@@ -93,7 +93,7 @@ MOST_KNOWN = 8
 """How many forms' rules are remembered: one program works with one or two."""
 
 
-def rules_of(form: Form) -> tuple[Rule, ...]:
+def rules_of(form: Form) -> tuple[DeclaredRule, ...]:
     """Every rule of a form, made once."""
     return _declared_in(form).rules
 
@@ -112,7 +112,7 @@ def _declared_in(form: Form) -> _Declared:
     return known
 
 
-def _rules(form: Form) -> Iterator[Rule]:
+def _rules(form: Form) -> Iterator[DeclaredRule]:
     asked = {
         row.name: (row.reported_by, row.typed, row.asked is row.kind, row.missing is Missing.ZERO)
         for row in form.indicators()
@@ -127,7 +127,7 @@ def _rules(form: Form) -> Iterator[Rule]:
             known[groups] = _common_reporters(form, rows), _one_reporter(form, rows)
         units, single = known[groups]
         asked_of = units if said.local and line.applies != "whole" else ()
-        yield Rule(line, said.test, said.leaves, said.local, rows, asked_of, single)
+        yield DeclaredRule(line, said.test, said.leaves, said.local, rows, asked_of, single)
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
@@ -165,7 +165,7 @@ def declared(case: Case) -> Iterator[Finding]:
             yield from _of_city(case, rule)
 
 
-def _comparable(case: Case, rule: Rule) -> bool:
+def _comparable(case: Case, rule: DeclaredRule) -> bool:
     """Whether the earlier book is of the kind that the rule compares with; one that does not say is a like period."""
     now, before = case.form.period, case.content.previous_period
     match rule.line.previous:
@@ -177,7 +177,7 @@ def _comparable(case: Case, rule: Rule) -> bool:
     return True
 
 
-def _of_units(case: Case, rule: Rule) -> Iterator[Finding]:
+def _of_units(case: Case, rule: DeclaredRule) -> Iterator[Finding]:
     """The rule asked of each unit that answers all its indicators."""
     found = [(unit, each) for unit in rule.units for each in of_unit(case, rule, unit.id)]
     if rule.line.together and len(found) > 1:
@@ -186,7 +186,7 @@ def _of_units(case: Case, rule: Rule) -> Iterator[Finding]:
         yield from (each for _, each in found)
 
 
-def of_unit(case: Case, rule: Rule, unit: str) -> Iterator[Finding]:
+def of_unit(case: Case, rule: DeclaredRule, unit: str) -> Iterator[Finding]:
     """The rule asked of one unit."""
     known = case.answers(unit)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
@@ -194,11 +194,11 @@ def of_unit(case: Case, rule: Rule, unit: str) -> Iterator[Finding]:
         yield _finding(case.form, rule, outcome, known, (unit,), _own_cells(case, rule, unit))
 
 
-def _own_cells(case: Case, rule: Rule, unit: str) -> tuple[Address, ...]:
+def _own_cells(case: Case, rule: DeclaredRule, unit: str) -> tuple[Address, ...]:
     return tuple(case.content.readings[unit, code].address for code in rule.codes)
 
 
-def _of_several(case: Case, rule: Rule, units: list[Unit]) -> Finding:
+def _of_several(case: Case, rule: DeclaredRule, units: list[Unit]) -> Finding:
     """One finding for the units that fail, told of what they have together."""
     added: dict[str, Value | None] = {}
     for row in rule.indicators:
@@ -210,7 +210,7 @@ def _of_several(case: Case, rule: Rule, units: list[Unit]) -> Finding:
     return _finding(case.form, rule, outcome, added, tuple(unit.id for unit in units), cells)
 
 
-def _open(case: Case, rule: Rule, unit: str = "") -> bool:
+def _open(case: Case, rule: DeclaredRule, unit: str = "") -> bool:
     """Whether nobody has written what would settle it, and what it asks about is written."""
     return not any(_written(case, name, unit) for name in rule.line.unless_written) and all(
         _written(case, name, unit) for name in rule.line.if_written
@@ -229,7 +229,7 @@ def _written(case: Case, name: str, unit: str) -> bool:
 NO_TEXT = Text("", Address("", ""))
 
 
-def _of_city(case: Case, rule: Rule) -> Iterator[Finding]:
+def _of_city(case: Case, rule: DeclaredRule) -> Iterator[Finding]:
     """The rule asked of the city's figures; an incomplete sum proves nothing, so it is not asked then."""
     used = [case.figures[code] for code in rule.codes]
     if any(figure.missing and figure.indicator.total is not Total.CITY for figure in used):
@@ -243,13 +243,13 @@ def _of_city(case: Case, rule: Rule) -> Iterator[Finding]:
         yield _finding(case.form, rule, outcome, known, tuple(failing), tuple(cells), of_city=True)
 
 
-def _answered_cells(case: Case, rule: Rule, unit: str) -> Iterator[Address]:
+def _answered_cells(case: Case, rule: DeclaredRule, unit: str) -> Iterator[Address]:
     """The cells of a rule's indicators that a unit is asked."""
     readings = (case.content.readings.get((unit, code)) for code in rule.codes)
     yield from (reading.address for reading in readings if reading)
 
 
-def _look_around(case: Case, rule: Rule, known: dict[str, Value | None]) -> list[str]:
+def _look_around(case: Case, rule: DeclaredRule, known: dict[str, Value | None]) -> list[str]:
     """Adds last period's figures, counts over units and the period's months; returns units that fail what all must."""
     failing: list[str] = []
     for leaf in rule.leaves:
@@ -280,7 +280,7 @@ def _counted(case: Case, counted: UnitCount) -> list[str] | None:
 
 
 def _finding(
-    form: Form, rule: Rule, outcome: Outcome, known: Mapping[str, Value | None], units: tuple[str, ...],
+    form: Form, rule: DeclaredRule, outcome: RuleOutcome, known: Mapping[str, Value | None], units: tuple[str, ...],
     cells: tuple[Address, ...], of_city: bool = False,
 ) -> Finding:
     sentence = rule.sentence(outcome, known, lambda name: titled(form.by_name[name]))

@@ -18,13 +18,13 @@ from cchc_xl.checks import (
     undivided_check,
 )
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
-from cchc_xl.checks.declared_rules import Rule, declared, rules_of
+from cchc_xl.checks.declared_rules import DeclaredRule, declared, rules_of
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.values import Address
 
-__all__ = ["CHECKS", "FigureAddress", "Rule", "check", "flags", "rules_of", "unit_name", "worst"]
+__all__ = ["CHECKS", "DeclaredRule", "FigureAddress", "check", "flags", "rules_of", "unit_name", "worst"]
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.remarks,

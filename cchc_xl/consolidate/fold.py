@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from cchc_xl.checks.declared_rules import Rule, rules_of
+from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
 from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
 from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Missing, Total
-from cchc_xl.units import Node, Tree
+from cchc_xl.units import Tree, UnitNode
 from cchc_xl.values import Value
 
 ANYBODY = "đơn vị"
@@ -66,7 +66,7 @@ def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
         yield number, row.code, row.name, row.label, row.unit, str(row.kind), str(row.total), *parts, word
 
 
-def _key(node: Node, named: set[str]) -> str:
+def _key(node: UnitNode, named: set[str]) -> str:
     """Units that are asked the same: their kind, and the unit's own id where the form names it."""
     return f"{node.kind}\t{node.id if node.id in named else ''}"
 
@@ -125,7 +125,7 @@ WHERE filled AND expected > 0 AND id IN (SELECT parent FROM node) ORDER BY node.
 
 
 def _broken(
-    form: Form, rule: Rule, figures: dict[str, Value | None], node: str, name: str, out: str
+    form: Form, rule: DeclaredRule, figures: dict[str, Value | None], node: str, name: str, out: str
 ) -> Iterator[Row]:
     if not all(code in figures for code in rule.codes):
         return

@@ -10,7 +10,7 @@ from cchc_xl.findings import SEVERITY_WORDS
 FIGURES = "figures"
 
 
-class Table(NamedTuple):
+class ResultTable(NamedTuple):
     """A table of the result: the sheet's name, and the query that gives it in machine names."""
 
     sheet: str
@@ -27,15 +27,15 @@ SEMI JOIN chosen USING (file, unit) JOIN source USING (file) JOIN indicator USIN
 ORDER BY unit, indicator.ord"""
 
 TABLES = {
-    FIGURES: Table("Số liệu", """
+    FIGURES: ResultTable("Số liệu", """
 SELECT form, period, first_day, last_day, figure_line.* EXCLUDE (ord) FROM figure_line CROSS JOIN head
 ORDER BY ord"""),
-    "facts": Table("Trả lời", FACT),
-    "units": Table("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
-    "findings": Table("Kiểm tra", f"""
+    "facts": ResultTable("Trả lời", FACT),
+    "units": ResultTable("Đơn vị", "SELECT * EXCLUDE (ord, wanted) FROM unit_line ORDER BY ord"),
+    "findings": ResultTable("Kiểm tra", f"""
 SELECT {', '.join(FINDING)}, coalesce(node.name, '') AS unit_name FROM finding LEFT JOIN node ON id = unit
 ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, file, unit, code, rule, cell, message"""),
-    "sources": Table("Nguồn", """
+    "sources": ResultTable("Nguồn", """
 SELECT path AS file, sha AS sha256, kind AS source, outcome, message, coalesce(unit, '') AS unit
 FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
 }

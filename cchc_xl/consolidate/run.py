@@ -23,7 +23,7 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
-from cchc_xl.units import Node, Setting, Tree, setting
+from cchc_xl.units import Setting, Tree, UnitNode, setting
 from cchc_xl.values import Address
 
 Progress = Callable[[int, int, Path], None]
@@ -158,7 +158,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
         spool.load()
         form = with_rows_of_files(con, form)
         chosen = replace(chosen, form=form)
-        tree = chosen.tree.joined([Node(*row) for row in ask(con, LOWER)])
+        tree = chosen.tree.joined([UnitNode(*row) for row in ask(con, LOWER)])
         prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)

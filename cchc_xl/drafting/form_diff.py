@@ -20,7 +20,7 @@ from cchc_xl.structs import Struct
 SURE_WORDS = "chưa chắc: chọn Việc"
 
 
-class Change(Struct, frozen=True):
+class LineChange(Struct, frozen=True):
     """A line of the comparison; no `work` where people must say what it is."""
 
     work: str
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True):
         return self.work, *sides[0], *sides[1], f"{self.sure:.0%}", self.why
 
 
-def differences(old: Form, new: Form) -> list[Change]:
+def differences(old: Form, new: Form) -> list[LineChange]:
     """Every line of both forms, in the order of the new one, then what is gone."""
     before, after = (lines_to_pair(form) for form in (old, new))
     named = {line.name: line for line in before if line.name}
@@ -50,19 +50,19 @@ def differences(old: Form, new: Form) -> list[Change]:
     asked = [*_divisions(gone, fresh, DIVIDED), *_divisions(fresh, gone, JOINED)]
     told = {side.code for each in asked for side in (each.old, each.new) if side}
     made = [_change(found[line.code]) for line in after if line.code in found]
-    made += [Change(NEW, None, line, 1.0, "không có trong biểu mẫu cũ") for line in fresh if line.code not in told]
-    made += [Change(GONE, line, None, 1.0, "không có trong biểu mẫu mới") for line in gone if line.code not in told]
+    made += [LineChange(NEW, None, line, 1.0, "không có trong biểu mẫu cũ") for line in fresh if line.code not in told]
+    made += [LineChange(GONE, line, None, 1.0, "không có trong biểu mẫu mới") for line in gone if line.code not in told]
     order = {line.code: place for place, line in enumerate(after)}
     return sorted([*made, *asked], key=lambda each: order.get(each.new.code, len(order)) if each.new else len(order))
 
 
-def _change(pair: RowPair) -> Change:
+def _change(pair: RowPair) -> LineChange:
     if pair.asked:
-        return Change("", pair.old, pair.new, pair.sure, f"{pair.why}; {SURE_WORDS}")
-    return Change(REWORDED if pair.reworded else KEPT, pair.old, pair.new, pair.sure, pair.why)
+        return LineChange("", pair.old, pair.new, pair.sure, f"{pair.why}; {SURE_WORDS}")
+    return LineChange(REWORDED if pair.reworded else KEPT, pair.old, pair.new, pair.sure, pair.why)
 
 
-def _divisions(wholes: Sequence[PairedLine], parts: Sequence[PairedLine], work: str) -> Iterator[Change]:
+def _divisions(wholes: Sequence[PairedLine], parts: Sequence[PairedLine], work: str) -> Iterator[LineChange]:
     """Lines whose words, each with others more, stand in several lines of the other form: asked, never applied."""
     for whole in wholes:
         words = set(meant(whole.label))
@@ -73,7 +73,7 @@ def _divisions(wholes: Sequence[PairedLine], parts: Sequence[PairedLine], work: 
         if len(words) > 2 and len(inside) > 1:
             for part in inside:
                 old, new = (whole, part) if work == DIVIDED else (part, whole)
-                yield Change("", old, new, 0.6, f"có thể là {work}; {SURE_WORDS}")
+                yield LineChange("", old, new, 0.6, f"có thể là {work}; {SURE_WORDS}")
 
 
 def listed(form: Form) -> list[ListedLine]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, is_counted_off, role_of
-from cchc_xl.reconcile.foreign_table import Cell, Row, Table, tables_of_document
+from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines
-from cchc_xl.word.document_text import Document, read_document
+from cchc_xl.word.document_text import WordDocument, read_document
 
 HEAD_WITHIN = 40
 """Rows from the top among which the headings begin; titles and letterheads stand above them."""
@@ -98,7 +98,7 @@ def printed_tables(path: Path) -> list[PrintedTable]:
     return [table for table in found if table.rows]
 
 
-def _above(document: Document) -> Iterator[str]:
+def _above(document: WordDocument) -> Iterator[str]:
     """What stands above each table of a document, since the table before."""
     before = 0
     for table in document.tables:
@@ -108,7 +108,7 @@ def _above(document: Document) -> Iterator[str]:
         before = last
 
 
-def _joined(given: Sequence[tuple[Table, str]]) -> list[PrintedTable]:
+def _joined(given: Sequence[tuple[ForeignTable, str]]) -> list[PrintedTable]:
     made: list[PrintedTable] = []
     for table, above in given:
         for each in _parts(table, above, made[-1] if made else None):
@@ -119,7 +119,7 @@ def _joined(given: Sequence[tuple[Table, str]]) -> list[PrintedTable]:
     return made
 
 
-def _parts(table: Table, above: str, before: PrintedTable | None) -> Iterator[PrintedTable]:
+def _parts(table: ForeignTable, above: str, before: PrintedTable | None) -> Iterator[PrintedTable]:
     """The tables of a grid: a sheet may hold several below each other; one without headings goes on with that before.
     """
     rows = _padded(table)
@@ -148,9 +148,9 @@ def _above_of(rows: Sequence[Row], start: int) -> int:
     return start
 
 
-def _padded(table: Table) -> list[Row]:
+def _padded(table: ForeignTable) -> list[Row]:
     """The rows that hold something, equally wide."""
-    blank = Cell("")
+    blank = ForeignCell("")
     return [(*row, *(blank,) * (table.width - len(row))) for row in table.rows if any(tidy(cell.text) for cell in row)]
 
 

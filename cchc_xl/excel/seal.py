@@ -34,7 +34,7 @@ PDF: Kind = (".pdf",)
 EXAMPLE = "bao_cao"
 
 
-class Work(StrEnum):
+class Authorship(StrEnum):
     """Whose work a document holds."""
 
     PROGRAM = "program"
@@ -44,7 +44,11 @@ class Work(StrEnum):
 
 
 def refuse_changed(
-    target: Path, replace: bool = False, remedy: str = REMEDY, may_go: Work = Work.PROGRAM, kind: Kind = WORD
+    target: Path,
+    replace: bool = False,
+    remedy: str = REMEDY,
+    may_go: Authorship = Authorship.PROGRAM,
+    kind: Kind = WORD,
 ) -> None:
     """Raises `UserError` where a document stands that is open, or that is not as the program last wrote it.
 
@@ -71,7 +75,7 @@ def refuse_other_kind(target: Path, kind: Kind = WORD, source: Path | None = Non
         raise UserError(str(target), f"{what}, không ghi đè được. Tệp còn nguyên.", f"Ghi vào tên khác, ví dụ {free}.")
 
 
-def intact(file: Path, work: Work = Work.PROGRAM) -> bool:
+def intact(file: Path, work: Authorship = Authorship.PROGRAM) -> bool:
     """Whether a file is just what the program last wrote there, with its own work or as much as `work` says."""
     try:
         data = file.read_bytes()
@@ -81,11 +85,11 @@ def intact(file: Path, work: Work = Work.PROGRAM) -> bool:
         package = Package(file, data)
     except (UserError, OSError):
         return False
-    seals = (_seal(package, each) for each in {Work.PROGRAM, work} - {Work.PEOPLE})
+    seals = (_seal(package, each) for each in {Authorship.PROGRAM, work} - {Authorship.PEOPLE})
     return PART in package and package.read(PART) in seals
 
 
-def write(target: Path, made: Package | bytes, replace: bool = False, work: Work = Work.PROGRAM) -> None:
+def write(target: Path, made: Package | bytes, replace: bool = False, work: Authorship = Authorship.PROGRAM) -> None:
     """Writes an Office file or a PDF in one step; what people have changed is kept as a backup before it is replaced.
 
     Raises `UserError` as `refuse_changed`; nothing is then written.
@@ -100,7 +104,7 @@ def write(target: Path, made: Package | bytes, replace: bool = False, work: Work
     replace_file(target, data)
 
 
-def _packed(package: Package, work: Work) -> bytes:
+def _packed(package: Package, work: Authorship) -> bytes:
     if PART not in package:
         package.relationships("").add(RELATION, PART)
         package.declare_extension("xml", "application/xml")
@@ -108,10 +112,10 @@ def _packed(package: Package, work: Work) -> bytes:
     return package.to_bytes()
 
 
-def _seal(package: Package, work: Work) -> bytes:
+def _seal(package: Package, work: Authorship) -> bytes:
     """The part that seals a package as it is; nothing seals what only people have."""
     content = hashlib.sha256()
     for name in sorted(package.names):
         if name != PART:
             content.update(f"{name}\n".encode() + hashlib.sha256(package.read(name)).digest())
-    return _SEALED.format(work, "" if work is Work.PEOPLE else content.hexdigest()).encode()
+    return _SEALED.format(work, "" if work is Authorship.PEOPLE else content.hexdigest()).encode()

@@ -17,7 +17,7 @@ SHOWN, SHOWN_LETTERS = 4, 160
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ButtonOutcome:
     """What to say to the person who clicked."""
 
     title: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
 from cchc_xl.findings import counted
-from cchc_xl.live.button_outcome import Outcome, first, paragraphs, some, status_of
+from cchc_xl.live.button_outcome import ButtonOutcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
 from cchc_xl.master.compute_book import Computed
 from cchc_xl.verbs.recalc import write
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cchc_xl.report.render import RenderResult
 
 
-def recalculate(session: Session) -> Outcome:
+def recalculate(session: Session) -> ButtonOutcome:
     """Figures, flags, findings and board, written into the open workbook."""
     computed = session.computed
     with session.step("write", "CCHC: đang ghi kết quả vào sổ…"):
@@ -25,20 +25,20 @@ def recalculate(session: Session) -> Outcome:
     lines += [f"Đã đặt lại công thức bị gõ đè: {place}." for place in result.overwritten]
     unchanged = "Không có gì thay đổi so với lần tính trước."
     end = "Đã ghi vào sổ đang mở; nhớ lưu sổ." if result.changed else unchanged
-    return Outcome("Tính lại", paragraphs(lines, first(computed.findings), [end]), status_of(computed.findings))
+    return ButtonOutcome("Tính lại", paragraphs(lines, first(computed.findings), [end]), status_of(computed.findings))
 
 
-def check(session: Session) -> Outcome:
+def check(session: Session) -> ButtonOutcome:
     """The findings, changing nothing but the sheet that people look at."""
     findings = session.computed.findings
     if findings:
         session.book.sheets[sheet_names.FINDINGS].activate()
     end = f"Danh sách ở trang tính {sheet_names.FINDINGS} là của lần tính lại gần nhất: bấm Tính lại để cập nhật."
     text = paragraphs([f"{counted(findings)}."], first(findings), [end] if findings else [])
-    return Outcome("Kiểm tra", text, status_of(findings))
+    return ButtonOutcome("Kiểm tra", text, status_of(findings))
 
 
-def report(session: Session) -> Outcome:
+def report(session: Session) -> ButtonOutcome:
     """The Word report beside the workbook, from the figures that stand in it now. An earlier one is kept."""
     from cchc_xl.excel.seal import write as write_document
     from cchc_xl.report.render import compose
@@ -53,7 +53,7 @@ def report(session: Session) -> Outcome:
         package, made = compose(template, computed.content, computed.figures, target)
         refuse_gaps(book, computed, made.missing, remedy)
         write_document(target, package)
-    return Outcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))
+    return ButtonOutcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))
 
 
 def _said_of(made: RenderResult, computed: Computed) -> list[str]:
@@ -68,7 +68,7 @@ def _said_of(made: RenderResult, computed: Computed) -> list[str]:
     return lines
 
 
-def next_period(session: Session) -> Outcome:
+def next_period(session: Session) -> ButtonOutcome:
     """The book and the forms of the next period beside this one, from what stands in it now."""
     from cchc_xl.verbs.new import make_following
 
@@ -81,16 +81,16 @@ def next_period(session: Session) -> Outcome:
         "Cơ quan, đơn vị, danh bạ, nội dung lặp lại đã chép sang; bấm Tính lại ở sổ mới để thấy chỗ phải xem lại.",
         *made.remarks,
     ]
-    return Outcome("Kỳ mới", "\n".join(lines))
+    return ButtonOutcome("Kỳ mới", "\n".join(lines))
 
 
-def guide(session: Session) -> Outcome:
+def guide(session: Session) -> ButtonOutcome:
     """The sheet that explains the work, and what this machine lacks."""
     lines = ["Nhập số liệu ở ô vàng, bấm Tính lại, sửa ô đỏ, giải trình ô cam, rồi bấm Xuất báo cáo Word."]
     if sheet_names.GUIDE in session.live:
         session.book.sheets[sheet_names.GUIDE].activate()
         lines.append(f"Xem trang tính {sheet_names.GUIDE} của sổ này.")
-    return Outcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác: chạy cchc-xl doctor")))
+    return ButtonOutcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác: chạy cchc-xl doctor")))
 
 
 def _lacking() -> list[str]:

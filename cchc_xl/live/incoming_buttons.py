@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS, Outcome, paragraphs, some, status_of
+from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS, ButtonOutcome, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
 from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
 
@@ -19,7 +19,7 @@ FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*
 NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 
-def collect(session: Session) -> Outcome:
+def collect(session: Session) -> ButtonOutcome:
     """Filled forms into the open workbook; returned copies lie beside its file."""
     from cchc_xl.verbs.collect import collect_into
 
@@ -28,13 +28,13 @@ def collect(session: Session) -> Outcome:
     title = "Chọn các tệp biểu mẫu đơn vị gửi về"
     files = session.files(title, usual if usual.is_dir() else beside, FORM_KINDS, several=True)
     if not files:
-        return Outcome(COLLECT, NOTHING)
+        return ButtonOutcome(COLLECT, NOTHING)
     master = session.master
     with session.step("write", "CCHC: đang nhận biểu mẫu…"):
         collected = collect_into(master, files, session.now, progress=session.tell)
     findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
     status = status_of([*findings, *collected.changed_layout]) if collected.recognised else COULD_NOT_RUN
-    return Outcome(COLLECT, _said_of_forms(collected), status)
+    return ButtonOutcome(COLLECT, _said_of_forms(collected), status)
 
 
 def _said_of_forms(collected: Collected) -> str:
@@ -46,19 +46,19 @@ def _said_of_forms(collected: Collected) -> str:
     return paragraphs([collected.counts], some(each, "tệp khác ở trang tính Nhật ký"), changed, [end])
 
 
-def reconcile(session: Session) -> Outcome:
+def reconcile(session: Session) -> ButtonOutcome:
     """A report against the figures of the open workbook; a copy with comments lies beside the report."""
     from cchc_xl.verbs.reconcile import reconcile_computed
 
     files = session.files("Chọn báo cáo cần đối chiếu", session.saved_path.parent, REPORT_KINDS)
     if not files:
-        return Outcome(RECONCILE, NOTHING)
+        return ButtonOutcome(RECONCILE, NOTHING)
     copy = free_name(files[0].with_name(f"{files[0].stem}_doi_chieu.docx"))
     computed = session.computed
     with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
         audit = reconcile_computed(computed, files[0], copy=copy)
     wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
-    return Outcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
+    return ButtonOutcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
 
 
 def _said_of_report(audit: Audit, copy: Path) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.live import button_work, incoming_buttons, load_xlwings
-from cchc_xl.live.button_outcome import COULD_NOT_RUN, Outcome, paragraphs
+from cchc_xl.live.button_outcome import COULD_NOT_RUN, ButtonOutcome, paragraphs
 from cchc_xl.live.click_session import Session
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LOG_NAME = "loi-nut-bam.log"
 LOG_LIMIT = 1_000_000
 """Bytes after which the log starts anew."""
 
-WORK: dict[str, Callable[[Session], Outcome]] = {
+WORK: dict[str, Callable[[Session], ButtonOutcome]] = {
     "tinh_lai": button_work.recalculate,
     "kiem_tra": button_work.check,
     "nhan_bieu_mau": incoming_buttons.collect,
@@ -86,7 +86,7 @@ def clicked(verb: str) -> None:
         say(unexpected(verb, error))
 
 
-def run(verb: str, book: xw.Book, now: datetime | None = None, given: Sequence[Path] = ()) -> Outcome:
+def run(verb: str, book: xw.Book, now: datetime | None = None, given: Sequence[Path] = ()) -> ButtonOutcome:
     """Runs a verb on an open workbook, with the files `given` instead of asking for some.
 
     Never raises: whatever goes wrong is told.
@@ -94,7 +94,7 @@ def run(verb: str, book: xw.Book, now: datetime | None = None, given: Sequence[P
     try:
         return _done(verb, Session(book, now or datetime.now(), tuple(given)))
     except UserError as error:
-        return Outcome("Không thực hiện được", told(error), COULD_NOT_RUN)
+        return ButtonOutcome("Không thực hiện được", told(error), COULD_NOT_RUN)
     except Exception as error:
         return unexpected(verb, error)
 
@@ -105,20 +105,20 @@ def told(error: UserError) -> str:
     return paragraphs([what.rstrip()], [error.remedy] if error.remedy else [])
 
 
-def _done(verb: str, session: Session) -> Outcome:
+def _done(verb: str, session: Session) -> ButtonOutcome:
     try:
         return WORK[verb](session)
     finally:
         session.live.desk.show("")
 
 
-def show(book: xw.Book, outcome: Outcome) -> None:
+def show(book: xw.Book, outcome: ButtonOutcome) -> None:
     """A message box over the office's window."""
     mode = "critical" if outcome.status == COULD_NOT_RUN else "info"
     book.app.alert(outcome.text, f"CCHC – {outcome.title}", mode=mode)
 
 
-def say(outcome: Outcome) -> None:
+def say(outcome: ButtonOutcome) -> None:
     """The message in a window of its own, where the office cannot show it."""
     if sys.platform == "win32":
         import ctypes
@@ -129,7 +129,7 @@ def say(outcome: Outcome) -> None:
         print(f"{outcome.title}\n{outcome.text}", file=sys.stderr)
 
 
-def unexpected(verb: str, error: BaseException) -> Outcome:
+def unexpected(verb: str, error: BaseException) -> ButtonOutcome:
     """What a person is told of an error that nobody foresaw; the traceback goes to the log."""
     place = log_file()
     lines = [
@@ -138,7 +138,7 @@ def unexpected(verb: str, error: BaseException) -> Outcome:
         f"Chi tiết đã ghi vào tệp: {place}",
     ]
     _append(place, f"{datetime.now():%Y-%m-%d %H:%M:%S} {verb}\n{''.join(traceback.format_exception(error))}\n")
-    return Outcome("Có lỗi", "\n".join(lines), COULD_NOT_RUN)
+    return ButtonOutcome("Có lỗi", "\n".join(lines), COULD_NOT_RUN)
 
 
 def log_file() -> Path:

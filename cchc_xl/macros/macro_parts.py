@@ -16,7 +16,7 @@ from cchc_xl.excel.ooxml_package import (
 )
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.macros.bound_buttons import PROJECT_PART
-from cchc_xl.macros.vba_project import Kind, Module, document_module
+from cchc_xl.macros.vba_project import Module, ModuleKind, document_module
 
 RIBBON_PART = "customUI/customUI14.xml"
 
@@ -74,7 +74,10 @@ def put_code_names(package: Package) -> list[Module]:
     _properties(root).set("codeName", WORKBOOK_MODULE)
     package.write(package.main, serialise(root))
     names = [_sheet_code_name(package, part, f"Sheet{number}") for number, part in enumerate(sheet_parts(package), 1)]
-    return [document_module(WORKBOOK_MODULE, Kind.WORKBOOK), *(document_module(name, Kind.SHEET) for name in names)]
+    return [
+        document_module(WORKBOOK_MODULE, ModuleKind.WORKBOOK),
+        *(document_module(name, ModuleKind.SHEET) for name in names),
+    ]
 
 
 def _properties(workbook: etree._Element) -> etree._Element:

@@ -31,7 +31,7 @@ REFERENCES = (
 """Found by their registered ids; the paths are hints only. Office holds the type of a ribbon control."""
 
 
-class Kind(Enum):
+class ModuleKind(Enum):
     """What a module belongs to: nothing, the workbook, or a sheet."""
 
     MODULE = "module"
@@ -40,8 +40,8 @@ class Kind(Enum):
 
 
 BASES = {
-    Kind.WORKBOOK: "0{00020819-0000-0000-C000-000000000046}",
-    Kind.SHEET: "0{00020820-0000-0000-C000-000000000046}",
+    ModuleKind.WORKBOOK: "0{00020819-0000-0000-C000-000000000046}",
+    ModuleKind.SHEET: "0{00020820-0000-0000-C000-000000000046}",
 }
 DOCUMENT_ATTRIBUTES = (
     ("VB_GlobalNameSpace", False), ("VB_Creatable", False), ("VB_PredeclaredId", True), ("VB_Exposed", True),
@@ -54,11 +54,11 @@ class Module:
     """A module: its name, what it belongs to, and its ASCII source with Attribute lines and CRLF."""
 
     name: str
-    kind: Kind
+    kind: ModuleKind
     source: str
 
 
-def document_module(name: str, kind: Kind) -> Module:
+def document_module(name: str, kind: ModuleKind) -> Module:
     """The empty module that the workbook and every sheet must have."""
     lines = [f'Attribute VB_Name = "{name}"', f'Attribute VB_Base = "{BASES[kind]}"']
     lines += [f"Attribute {attribute} = {value}" for attribute, value in DOCUMENT_ATTRIBUTES]
@@ -114,7 +114,7 @@ def _reference(name: str, library: str) -> bytes:
 
 def _module(module: Module) -> bytes:
     """MODULE (2.3.4.2.3.2): name, stream, no doc string, text offset 0, no help, no cookie."""
-    kind = _record(0x21 if module.kind is Kind.MODULE else 0x22)
+    kind = _record(0x21 if module.kind is ModuleKind.MODULE else 0x22)
     return b"".join((
         _text(0x19, 0x47, module.name), _text(0x1A, 0x32, module.name), _text(0x1C, 0x48, ""),
         _number(0x31, 0), _number(0x1E, 0), _record(0x2C, b"\xff\xff"), kind, _record(0x2B),
@@ -135,7 +135,7 @@ def _project(modules: Sequence[Module]) -> bytes:
 
 
 def _project_line(module: Module) -> str:
-    return f"Module={module.name}" if module.kind is Kind.MODULE else f"Document={module.name}/&H00000000"
+    return f"Module={module.name}" if module.kind is ModuleKind.MODULE else f"Document={module.name}/&H00000000"
 
 
 def _identifier(modules: Sequence[Module]) -> str:

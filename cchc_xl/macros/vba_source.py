@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from cchc_xl.macros.vba_project import Kind, Module
+from cchc_xl.macros.vba_project import Module, ModuleKind
 from cchc_xl.resources import data_folder
 
 LITERAL_OR_COMMENT = re.compile(r'"(?:[^"]|"")*"|\'.*')
@@ -35,7 +35,7 @@ def module(text: str) -> Module:
     too_long = next((number for number, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), None)
     if too_long:
         raise ValueError(f"{found[1]}:{too_long}: a line of VBA holds {LONGEST_LINE} characters")
-    return Module(found[1], Kind.MODULE, "\r\n".join(lines) + "\r\n")
+    return Module(found[1], ModuleKind.MODULE, "\r\n".join(lines) + "\r\n")
 
 
 def to_ascii(text: str, name: str = "") -> str:

@@ -18,7 +18,7 @@ from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import rate
 
 
-class Point(Struct, frozen=True):
+class ChartPoint(Struct, frozen=True):
     """One bar or slice: its label, the formula of its number, and the unit it is of."""
 
     label: str
@@ -26,15 +26,18 @@ class Point(Struct, frozen=True):
     unit: str = ""
 
 
-def points(form: Form, grids: Grids, chart: Chart) -> list[Point]:
+def points(form: Form, grids: Grids, chart: Chart) -> list[ChartPoint]:
     """Every bar or slice of a chart."""
     part = form.by_name[chart.part].code
     if chart.kind == "shares":
         whole = _figure(form, grids, form.by_name[chart.whole].code)
         done = _figure(form, grids, part)
-        return [Point(chart.part_label, f"N({done})"), Point(chart.rest_label, f"MAX(0,N({whole})-N({done}))")]
+        return [
+            ChartPoint(chart.part_label, f"N({done})"),
+            ChartPoint(chart.rest_label, f"MAX(0,N({whole})-N({done}))"),
+        ]
     units = [unit for unit in form.units if unit.kind == chart.units]
-    return [Point(unit.name, _of_unit(form, grids, chart, part, unit), unit.id) for unit in units]
+    return [ChartPoint(unit.name, _of_unit(form, grids, chart, part, unit), unit.id) for unit in units]
 
 
 def _of_unit(form: Form, grids: Grids, chart: Chart, part: str, unit: Unit) -> str:
@@ -69,7 +72,7 @@ def write_chart_data(master: Master, content: Content, figures: Mapping[str, Fig
 
 
 def _values(
-    content: Content, figures: Mapping[str, Figure], chart: Chart, drawn: list[Point]
+    content: Content, figures: Mapping[str, Figure], chart: Chart, drawn: list[ChartPoint]
 ) -> Iterator[Decimal | str]:
     form = content.form
     part = form.by_name[chart.part].code

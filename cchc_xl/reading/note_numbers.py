@@ -30,7 +30,7 @@ _PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
 _WORD = re.compile(r"\w+")
 
 
-class Parts(Struct, frozen=True):
+class NoteParts(Struct, frozen=True):
     """The numbers of a note that are parts of the figure; `full` tells that they claim to be all of it."""
 
     numbers: tuple[Decimal, ...]
@@ -73,14 +73,14 @@ def item_texts(note: str) -> list[str]:
     return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
-def parts(note: str) -> Parts | None:
+def parts(note: str) -> NoteParts | None:
     """The numbers that a note splits the figure into."""
     text = composed(note)
     if not _may_have_parts(text):
         return None
     text = _without_numbers_of_names(text)
     if "+" in text and (equation := _EQUATION.search(text)):
-        return Parts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
+        return NoteParts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
     listing = _FULL_LISTING.search(text)
     begin = listing or _SOME_OF_IT.search(text)
     if begin is None:
@@ -88,7 +88,7 @@ def parts(note: str) -> Parts | None:
     rest = text[begin.start():]
     labelled = [number(match["number"]) for match in _LABELLED.finditer(rest)]
     found = labelled if len(labelled) >= 2 else [number(match["number"]) for match in _LEADING.finditer(rest)]
-    return Parts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
+    return NoteParts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
 
 
 def _may_have_parts(text: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
-from cchc_xl.reconcile.appendix_lines import Appendix, Line
-from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Fault, Spot
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine
+from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.values import Address, Ratio, Value
@@ -63,14 +63,14 @@ def same(value: Decimal, token: Token, expected: Decimal) -> bool:
     return value == expected or (fewer and abs(value - expected) <= half(token.places))
 
 
-def from_workbook(stated: Sequence[Stated], places: Places) -> Iterator[Fault]:
+def from_workbook(stated: Sequence[Stated], places: Places) -> Iterator[Contradiction]:
     """Numbers that differ from the workbook's."""
     for each in stated:
         if each.slot.expected is not None and not agrees(each):
             yield _differs(each, places)
 
 
-def _differs(stated: Stated, places: Places) -> Fault:
+def _differs(stated: Stated, places: Places) -> Contradiction:
     slot = stated.slot
     assert slot.expected is not None
     expected = plain(slot.expected) + ("%" if stated.slot.percent else "")
@@ -80,13 +80,13 @@ def _differs(stated: Stated, places: Places) -> Fault:
     message = (
         f"báo cáo ghi {written(stated)}, sổ có {expected}{where}: {slot.title} [{slot.tag}]; chênh lệch {difference}."
     )
-    return Fault(
+    return Contradiction(
         FIGURE, message, stated.place.sentence, spot_of(stated), written(stated), expected, difference,
         slot.codes[0] if slot.codes else "", "sổ", cells,
     )
 
 
-def between_sentences(stated: Sequence[Stated]) -> Iterator[Fault]:
+def between_sentences(stated: Sequence[Stated]) -> Iterator[Contradiction]:
     """A figure that is stated twice with different numbers; the one that is not the workbook's is named."""
     told: dict[str, list[Stated]] = defaultdict(list)
     for each in stated:
@@ -104,19 +104,19 @@ def _of_one_sentence(one: Stated, other: Stated) -> bool:
     return (one.place.paragraph.index, one.place.first) == (other.place.paragraph.index, other.place.first)
 
 
-def _repeated(one: Stated, other: Stated) -> Fault:
+def _repeated(one: Stated, other: Stated) -> Contradiction:
     difference = plain(value_of(one) - value_of(other))
     message = (
         f"cùng một số liệu ({one.slot.title}) ghi {written(one)} ở đây và {written(other)} ở đoạn "
         f"{other.place.paragraph.index + 1} (“{other.place.sentence}”); chênh lệch {difference}."
     )
-    return Fault(
+    return Contradiction(
         REPEATED, message, one.place.sentence, spot_of(one), written(one), written(other), difference,
         one.slot.codes[0] if one.slot.codes else "", f"đoạn {other.place.paragraph.index + 1}",
     )
 
 
-def with_appendix(stated: Sequence[Stated], appendix: Appendix) -> Iterator[Fault]:
+def with_appendix(stated: Sequence[Stated], appendix: Appendix) -> Iterator[Contradiction]:
     """Numbers of the text that differ from the printed appendix, wherever it shows the figure."""
     for each in stated:
         lines = [line for line in appendix.by_code.get(each.slot.tag, ()) if line.value is not None]
@@ -130,20 +130,20 @@ def _is_in(stated: Stated, value: Value) -> bool:
     return any(isinstance(one, Decimal) and same(value_of(stated), stated.place.token, one) for one in said)
 
 
-def _against_line(stated: Stated, line: Line) -> Fault:
+def _against_line(stated: Stated, line: AppendixLine) -> Contradiction:
     shown = in_table(line.value)
     apart = plain(value_of(stated) - line.value) if isinstance(line.value, Decimal) else ""
     message = (
         f"lời văn ghi {written(stated)}, phụ lục ghi {shown} ở dòng {line.code} ({line.label})"
         + (f"; chênh lệch {apart}." if apart else ".")
     )
-    return Fault(
+    return Contradiction(
         APPENDIX, message, stated.place.sentence, spot_of(stated), written(stated), shown, apart, line.code,
         f"phụ lục, dòng {line.code}",
     )
 
 
-def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Places) -> Iterator[Fault]:
+def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Places) -> Iterator[Contradiction]:
     """Lines of the appendix that differ from the workbook."""
     for line in appendix.lines:
         figure = figures.get(line.code)
@@ -157,12 +157,12 @@ def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Pl
         message = f"phụ lục, dòng {line.code} ({line.label}) ghi {line.raw}, sổ có {expected}{where}" + (
             f"; chênh lệch {apart}." if apart else "."
         )
-        yield Fault(
+        yield Contradiction(
             TABLE, message, f"{line.label}: {line.raw}", line.spot, line.raw, expected, apart, line.code, "sổ", cells
         )
 
 
-def line_agrees(line: Line, figure: Figure) -> bool:
+def line_agrees(line: AppendixLine, figure: Figure) -> bool:
     """Whether a line of the appendix shows the workbook's figure, at the decimals it is written with."""
     if isinstance(line.value, Decimal) and figure.part is not None and figure.whole and line.places is not None:
         return follows(line.value, line.places, figure.part, figure.whole)

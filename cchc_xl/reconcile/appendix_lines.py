@@ -12,7 +12,7 @@ from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.column_headings import NUMBER
-from cchc_xl.reconcile.foreign_table import NOWHERE, Cell
+from cchc_xl.reconcile.foreign_table import NOWHERE, ForeignCell
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Indicator
@@ -24,7 +24,7 @@ _WHOLE = re.compile(r"\d{1,3}(?:\.\d{3})+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AppendixLine:
     """A line of the appendix: the indicator, its value as written and as read, and how sure the line is (0–1).
 
     `doubt` tells why the number, though it can be read, cannot be the indicator's.
@@ -60,13 +60,13 @@ class Unread:
 class Appendix:
     """The lines of tables that show indicators of the form, in their order, and what was not understood."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[AppendixLine, ...] = ()
     unread: tuple[Unread, ...] = ()
 
     @cached_property
-    def by_code(self) -> Mapping[str, tuple[Line, ...]]:
+    def by_code(self) -> Mapping[str, tuple[AppendixLine, ...]]:
         """The lines of every indicator; several where the table shows it several times."""
-        found: dict[str, tuple[Line, ...]] = {}
+        found: dict[str, tuple[AppendixLine, ...]] = {}
         for line in self.lines:
             found[line.code] = (*found.get(line.code, ()), line)
         return found
@@ -75,7 +75,7 @@ class Appendix:
         return Appendix(self.lines + other.lines, self.unread + other.unread)
 
 
-def read_value(cell: Cell, row: Indicator) -> tuple[Value | None, int | None, str]:
+def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | None, str]:
     """What a cell says for an indicator: value and decimals, and why it cannot be so. All empty for an empty cell."""
     text = cell.own
     bare = text.removesuffix("%").strip()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread, read_value
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
 from cchc_xl.reconcile.column_headings import (
     NUMBER,
     Columns,
@@ -22,12 +22,12 @@ from cchc_xl.reconcile.column_headings import (
     settled,
     with_number,
 )
-from cchc_xl.reconcile.foreign_table import Cell, Row, Table, tables_of_document
+from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.number_tables import number_table
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
-from cchc_xl.word.document_text import Document
+from cchc_xl.word.document_text import WordDocument
 
 LEAST_LABEL = 0.72
 """Likeness of a line's label to the declared one, below which it is another line."""
@@ -61,14 +61,14 @@ class _Row:
     number: str
     label: str
     unit: str
-    figure: Cell | None
+    figure: ForeignCell | None
     note: str
     guess: str
     """The code that the line's number, or its place below its group, would have."""
     where: str
 
 
-def read_tables(tables: Sequence[Table], form: Form) -> Appendix:
+def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
     """Every line of the tables that shows an indicator; what is not understood in a table of the form is listed.
 
     Tables without headings go on with those of the table before.
@@ -89,18 +89,18 @@ def read_tables(tables: Sequence[Table], form: Form) -> Appendix:
     return found
 
 
-def appendix_of_document(document: Document, form: Form) -> Appendix:
+def appendix_of_document(document: WordDocument, form: Form) -> Appendix:
     """The same of the tables of a report, and what of them could not be read."""
     unread = (Unread(document.path.name, "", "", document.unread),) if document.unread else ()
     return read_tables(tables_of_document(document), form) + Appendix(unread=unread)
 
 
-def _hidden(table: Table) -> Appendix:
+def _hidden(table: ForeignTable) -> Appendix:
     numbers = any(NUMBER.fullmatch(cell.own) for row in table.rows for cell in row)
     return Appendix(unread=(Unread(table.name, "", "", table.hidden),) if numbers else ())
 
 
-def _blocks(table: Table, form: Form, columns: Columns, section: Section | None) -> Iterator[_Block]:
+def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section | None) -> Iterator[_Block]:
     """The table cut at its section headings, and where headings come again."""
     rows, at = table.rows, 0
     first = headings_at(rows, 0, form.period) if rows else None
@@ -180,7 +180,7 @@ def _row(row: Row, block: _Block, counter: _Counter) -> _Row | None:
     )
 
 
-def _of_table(table: Table, blocks: Sequence[_Block], form: Form) -> Appendix:
+def _of_table(table: ForeignTable, blocks: Sequence[_Block], form: Form) -> Appendix:
     read = [_recognised(block, form) for block in blocks]
     found = Appendix()
     for block, chosen in zip(blocks, read, strict=True):
@@ -195,7 +195,7 @@ def _of_table(table: Table, blocks: Sequence[_Block], form: Form) -> Appendix:
     return found if found.lines or found.unread else _foreign(table, blocks)
 
 
-def _foreign(table: Table, blocks: Sequence[_Block]) -> Appendix:
+def _foreign(table: ForeignTable, blocks: Sequence[_Block]) -> Appendix:
     """A table with a column for this period, none of whose lines is of the form."""
     rows = [row for block in blocks if block.columns.titles for row in block.rows if _holds_number(row.figure)]
     if not rows:
@@ -204,11 +204,11 @@ def _foreign(table: Table, blocks: Sequence[_Block]) -> Appendix:
     return Appendix(unread=(Unread(table.name, rows[0].label, _raw(rows[0].figure), reason),))
 
 
-def _holds_number(cell: Cell | None) -> bool:
+def _holds_number(cell: ForeignCell | None) -> bool:
     return cell is not None and bool(_DIGITS.search(cell.own))
 
 
-def _raw(cell: Cell | None) -> str:
+def _raw(cell: ForeignCell | None) -> str:
     return tidy(cell.text) if cell else ""
 
 
@@ -258,14 +258,14 @@ def _score(line: Indicator | Heading, row: _Row, section: Section) -> float:
     return alike * 0.88 + (0.1 if numbered else 0) + (0.02 if unit else 0)
 
 
-def _lines(block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], table: Table) -> Appendix:
+def _lines(block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], table: ForeignTable) -> Appendix:
     known = dict(chosen)
     lines, unread = [], []
     for at, row in enumerate(block.rows):
         line = known.get(at) or _again(row, [each for _, each in chosen])
         if isinstance(line, Indicator):
             made = _valued(row, line, block.section)
-            lines += [made] if isinstance(made, Line) else []
+            lines += [made] if isinstance(made, AppendixLine) else []
             unread += [made] if isinstance(made, Unread) else []
         elif _holds_number(row.figure):
             why = "không nhận ra dòng này trong biểu mẫu" if line is None else "dòng tên nhóm không nhận số liệu"
@@ -278,7 +278,7 @@ def _again(row: _Row, taken: Sequence[Indicator | Heading]) -> Indicator | Headi
     return next((line for line in taken if _likeness(line.label, row.label) >= ALIKE), None)
 
 
-def _valued(row: _Row, line: Indicator, section: Section | None) -> Line | Unread | None:
+def _valued(row: _Row, line: Indicator, section: Section | None) -> AppendixLine | Unread | None:
     """What a line says of its indicator; unread where the cell holds something that is no value."""
     raw, cell = _raw(row.figure), row.figure
     if cell is None:
@@ -287,4 +287,4 @@ def _valued(row: _Row, line: Indicator, section: Section | None) -> Line | Unrea
     value, places, why = read_value(cell, line)
     if why and value is None:
         return Unread(row.where, f"{line.code} ({row.label})", raw, why)
-    return Line(line.code, row.label, raw, value, places, row.note, score, cell.spot, row.where, why)
+    return AppendixLine(line.code, row.label, raw, value, places, row.note, score, cell.spot, row.where, why)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import takewhile
 
-from cchc_xl.reconcile.foreign_table import Cell, Row
+from cchc_xl.reconcile.foreign_table import ForeignCell, Row
 from cchc_xl.schema.office_model import Period
 from cchc_xl.typed_text import folded, tidy
 
@@ -215,6 +215,6 @@ def settled(columns: Columns, rows: Sequence[Row]) -> Columns:
     return replace(columns, roles={**others, **beside, numbers[0]: Role.FIGURE})
 
 
-def cell_at(row: Row, column: int | None) -> Cell | None:
+def cell_at(row: Row, column: int | None) -> ForeignCell | None:
     """The cell of a row in a column."""
     return row[column] if column is not None and column < len(row) else None

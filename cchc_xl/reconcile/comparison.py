@@ -25,17 +25,17 @@ from cchc_xl.reconcile.against_workbook import (
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
-from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Fault, Spot
+from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Contradiction, Spot
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
-from cchc_xl.reconcile.sentence_match import Matcher, Paragraph, Place, Stated
+from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated
 from cchc_xl.reconcile.stated_counts import opposed
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
-from cchc_xl.reconcile.text_tokens import Reader, Sort, sentences
+from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.word.document_text import Document, read_docx
+from cchc_xl.word.document_text import WordDocument, read_docx
 from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments
 
@@ -53,14 +53,14 @@ TELLING = 3
 class Audit:
     """The outcome: faults, what was confirmed, and the sentences with numbers that were not placed."""
 
-    faults: list[Fault]
+    faults: list[Contradiction]
     confirmed: int
     confirmed_lines: int
     silent_lines: int
     """Lines of the appendix for which the workbook holds no figure."""
     rates: int
     sums: int
-    unplaced: list[Place]
+    unplaced: list[NumberPlace]
     stated: list[Stated] = field(default_factory=list)
     appendix: Appendix = field(default_factory=Appendix)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
@@ -85,11 +85,11 @@ class Auditor:
     ) -> None:
         self._content, self._figures, self._places = content, figures, places or {}
         things = (thing for row in content.form.indicators() for thing in row.unit.split(",") if thing.strip() != "%")
-        self._reader = Reader((unit.name for unit in content.form.units), things)
+        self._reader = TokenReader((unit.name for unit in content.form.units), things)
         self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
         self._matcher = Matcher(self._patterns)
 
-    def audit(self, document: Document, appendix: Appendix | None = None) -> Audit:
+    def audit(self, document: WordDocument, appendix: Appendix | None = None) -> Audit:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
         form = self._content.form
         report = self._paragraphs(document)
@@ -134,7 +134,7 @@ class Auditor:
             for code, figure in self._figures.items()
         )
 
-    def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Fault]:
+    def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Contradiction]:
         yield from from_workbook(figures, self._places)
         # What the workbook does not know is placed by its words alone: another unit then speaks against the place.
         known = [each for each in figures if each.slot.expected is not None]
@@ -142,9 +142,9 @@ class Auditor:
         yield from between_sentences(figures)
         yield from appendix_lines(own, self._figures, self._places)
 
-    def _paragraphs(self, document: Document) -> list[Paragraph]:
+    def _paragraphs(self, document: WordDocument) -> list[MatchedParagraph]:
         return [
-            Paragraph(number, text, tuple(self._reader.tokens(text)))
+            MatchedParagraph(number, text, tuple(self._reader.tokens(text)))
             for number in document.loose if (text := document.paragraphs[number]).strip()
         ]
 
@@ -163,18 +163,18 @@ def _of_no_workbook(stated: Stated) -> Stated:
     return replace(stated, slot=replace(stated.slot, expected=None, part=None, whole=None))
 
 
-def _of_another_period(other: str, form: Form) -> Fault:
+def _of_another_period(other: str, form: Form) -> Contradiction:
     message = f"báo cáo này của {other}, sổ của {form.period.label}: không đối chiếu số liệu của báo cáo với sổ."
-    return Fault(PERIOD, message, "", Spot(0, 0, 0), other, form.period.label, against="sổ")
+    return Contradiction(PERIOD, message, "", Spot(0, 0, 0), other, form.period.label, against="sổ")
 
 
-def _once(faults: Iterable[Fault]) -> list[Fault]:
+def _once(faults: Iterable[Contradiction]) -> list[Contradiction]:
     """In the order of the text, the gravest of a place first; the same fault of a paragraph once.
 
     A number that differs from the workbook need not be said to differ from another sentence as well.
     """
     order = list(SEVERITY_WORDS)
-    kept: dict[tuple[str, int, str], Fault] = {}
+    kept: dict[tuple[str, int, str], Contradiction] = {}
     for fault in faults:
         kept.setdefault((fault.rule.code, fault.spot.paragraph, fault.message), fault)
     told = {fault.spot for fault in kept.values() if fault.rule is FIGURE}
@@ -184,7 +184,7 @@ def _once(faults: Iterable[Fault]) -> list[Fault]:
     )
 
 
-def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
+def _unplaced(report: list[MatchedParagraph], stated: list[Stated]) -> Iterable[NumberPlace]:
     """The first number of every sentence with a number that nothing is known of."""
     placed = {(each.place.paragraph.index, each.place.index) for each in stated}
     for paragraph in report:
@@ -192,11 +192,11 @@ def _unplaced(report: list[Paragraph], stated: list[Stated]) -> Iterable[Place]:
             for index in range(first, last):
                 is_number = paragraph.tokens[index].sort is Sort.NUMBER
                 if is_number and (paragraph.index, index) not in placed:
-                    yield Place(paragraph, first, last, index)
+                    yield NumberPlace(paragraph, first, last, index)
                     break
 
 
-def commented_copy(document: Document, audit: Audit, target: Path, replace: bool = False) -> None:
+def commented_copy(document: WordDocument, audit: Audit, target: Path, replace: bool = False) -> None:
     """Writes a Word copy of the report with a comment at every fault and at every sentence not placed."""
     if document.package is None:
         with TemporaryDirectory(prefix="cchc-xl-") as folder:
@@ -210,20 +210,20 @@ def commented_copy(document: Document, audit: Audit, target: Path, replace: bool
     seal.write(target, document.package, replace)
 
 
-def _fault_comments(document: Document, faults: Iterable[Fault]) -> Iterable[Comment]:
+def _fault_comments(document: WordDocument, faults: Iterable[Contradiction]) -> Iterable[Comment]:
     for fault in faults:
         if 0 <= fault.spot.paragraph < len(document.elements):
             said = f"[{SEVERITY_WORDS[fault.rule.severity]}] {fault.message}"
             yield _comment(document, fault.spot, (said, f"{fault.rule.remedy}."))
 
 
-def _unplaced_comments(document: Document, places: Iterable[Place]) -> Iterable[Comment]:
+def _unplaced_comments(document: WordDocument, places: Iterable[NumberPlace]) -> Iterable[Comment]:
     for place in places:
         said = "Chưa đối chiếu được con số này: không rõ thuộc chỉ tiêu nào trong sổ."
         yield _comment(document, Spot(place.paragraph.index, place.token.start, place.token.end), (said,))
 
 
-def _comment(document: Document, spot: Spot, lines: tuple[str, ...]) -> Comment:
+def _comment(document: WordDocument, spot: Spot, lines: tuple[str, ...]) -> Comment:
     """A comment at the place. Word allows none in notes and headers: theirs stand where the text refers to them."""
     apart = document.apart.get(spot.paragraph)
     if apart is None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.reconcile.against_workbook import spot_of, written
-from cchc_xl.reconcile.reconcile_rules import POINTS, UNIT, Fault
+from cchc_xl.reconcile.reconcile_rules import POINTS, UNIT, Contradiction
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.template_patterns import Pattern
 from cchc_xl.reconcile.text_tokens import Sort, after
@@ -19,7 +19,7 @@ _OFTEN = 2
 
 def wrong_units(
     stated: Sequence[Stated], patterns: Sequence[Pattern], form: Form
-) -> Iterator[Fault]:
+) -> Iterator[Contradiction]:
     """Figures that count something else than the template says, and rates that have lost or gained their %."""
     things = Things(patterns, form)
     for each in stated:
@@ -77,17 +77,17 @@ def _within(thing: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return set(thing) <= set(words)
 
 
-def _points(stated: Stated) -> Fault:
+def _points(stated: Stated) -> Contradiction:
     message = f"{written(stated)} là hiệu của hai tỷ lệ ({stated.slot.title}), nên tính theo điểm %."
-    return Fault(
+    return Contradiction(
         POINTS, message, stated.place.sentence, spot_of(stated), "%", "điểm %", "",
         stated.slot.codes[0] if stated.slot.codes else "", "cách viết",
     )
 
 
-def _fault(stated: Stated, told: str, wanted: str) -> Fault:
+def _fault(stated: Stated, told: str, wanted: str) -> Contradiction:
     message = f"{written(stated)} ghi đơn vị “{told}”, số liệu này tính theo “{wanted}”: {stated.slot.title}."
-    return Fault(
+    return Contradiction(
         UNIT, message, stated.place.sentence, spot_of(stated), told, wanted, "",
         stated.slot.codes[0] if stated.slot.codes else "", "mẫu báo cáo",
     )

@@ -22,7 +22,7 @@ from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.against_workbook import follows, value_of
-from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread
 from cchc_xl.reconcile.letterhead import General
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import read_number
@@ -40,7 +40,7 @@ _PAIR = re.compile(r"(?P<part>\d[\d.]*)[^\d/]*/\s*(?P<whole>\d[\d.]*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFigure:
     """A figure found for an indicator: value, confidence from 0 to 1, and where it was read."""
 
     code: str
@@ -51,10 +51,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ImportedEntry:
     """What became of a found figure: the cell it was written to, or why it was not written."""
 
-    found: Found
+    found: FoundFigure
     unit: str = ""
     cell: Address | None = None
     reason: str = ""
@@ -64,26 +64,26 @@ class Entry:
 class Imported:
     """Everything that was found, written or only listed."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ImportedEntry] = field(default_factory=list)
     general: list[General] = field(default_factory=list)
     """What the report says of itself; listed, never written."""
     unread: list[Unread] = field(default_factory=list)
     """Lines and tables that were not understood."""
 
     @property
-    def written(self) -> list[Entry]:
+    def written(self) -> list[ImportedEntry]:
         """The figures that are in the workbook now."""
         return [entry for entry in self.entries if entry.cell is not None]
 
     @property
-    def listed(self) -> list[Entry]:
+    def listed(self) -> list[ImportedEntry]:
         """The figures that a person has to decide on."""
         return [entry for entry in self.entries if entry.cell is None]
 
 
-def found_in(form: Form, appendix: Appendix, stated: Sequence[Stated]) -> list[list[Found]]:
+def found_in(form: Form, appendix: Appendix, stated: Sequence[Stated]) -> list[list[FoundFigure]]:
     """What was found, grouped by indicator in the form's order; several differing values stay side by side."""
-    found: dict[str, list[Found]] = defaultdict(list)
+    found: dict[str, list[FoundFigure]] = defaultdict(list)
     for each in (*_of_lines(form, appendix), *_of_sentences(form, stated)):
         known = found[each.code]
         equal = next((place for place, other in enumerate(known) if other.value == each.value), None)
@@ -94,7 +94,7 @@ def found_in(form: Form, appendix: Appendix, stated: Sequence[Stated]) -> list[l
     return [found[row.code] for row in form.indicators() if row.code in found]
 
 
-def _of_lines(form: Form, appendix: Appendix) -> Iterator[Found]:
+def _of_lines(form: Form, appendix: Appendix) -> Iterator[FoundFigure]:
     for line in appendix.lines:
         row = form.by_code[line.code]
         source = f"phụ lục, dòng {line.code}" + (f", {line.where}" if line.where else "")
@@ -102,20 +102,20 @@ def _of_lines(form: Form, appendix: Appendix) -> Iterator[Found]:
         if row.has_parts:
             yield from _parts_of(form, row, line, sure, source)
         elif row.typed and line.value is not None:
-            yield Found(row.code, line.value, sure, source, line.doubt)
+            yield FoundFigure(row.code, line.value, sure, source, line.doubt)
 
 
-def _parts_of(form: Form, row: Indicator, line: Line, sure: Decimal, source: str) -> Iterator[Found]:
+def _parts_of(form: Form, row: Indicator, line: AppendixLine, sure: Decimal, source: str) -> Iterator[FoundFigure]:
     """The numbers that a printed rate was made of: the pair itself, or that of its note where the rate follows."""
     pair = (line.value.part, line.value.whole) if isinstance(line.value, Ratio) else _noted(line)
     if pair is None:
         return
     for name, value in zip((row.numerator, row.denominator), pair, strict=True):
         if form.by_name[name].typed:
-            yield Found(form.by_name[name].code, value, sure, f"{source}, {in_table(Ratio(*pair))}")
+            yield FoundFigure(form.by_name[name].code, value, sure, f"{source}, {in_table(Ratio(*pair))}")
 
 
-def _noted(line: Line) -> tuple[Decimal, Decimal] | None:
+def _noted(line: AppendixLine) -> tuple[Decimal, Decimal] | None:
     found = _PAIR.search(line.note)
     if found is None or not isinstance(line.value, Decimal):
         return None
@@ -123,22 +123,27 @@ def _noted(line: Line) -> tuple[Decimal, Decimal] | None:
     return (part, whole) if follows(line.value, line.places or 0, part, whole) else None
 
 
-def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[Found]:
+def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[FoundFigure]:
     for each in stated:
         row = form.by_code.get(each.slot.tag)
         if row is not None and row.typed and row.kind not in (Kind.PERCENT, Kind.RATIO) and not each.again:
             sure = Decimal(str(round(min(each.score, 1.0), 2)))
             source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
-            yield Found(row.code, value_of(each), sure, source)
+            yield FoundFigure(row.code, value_of(each), sure, source)
 
 
 def write_found(
-    master: Master, found: Sequence[Sequence[Found]], source: str, now: datetime, unit: str = "", other_period: str = ""
+    master: Master,
+    found: Sequence[Sequence[FoundFigure]],
+    source: str,
+    now: datetime,
+    unit: str = "",
+    other_period: str = "",
 ) -> Imported:
     """Writes what is sure into empty cells, tells the log, and saves; the rest and another period are only listed."""
     if other_period:
         reason = f"báo cáo của {other_period}, sổ của {master.form.period.label}"
-        return Imported([Entry(each, reason=reason) for several in found for each in several])
+        return Imported([ImportedEntry(each, reason=reason) for several in found for each in several])
     target = _Target(master, _unit(master.form, unit) if unit else None)
     result = Imported([entry for several in found for entry in _entered(target, several)])
     if result.written:
@@ -155,14 +160,14 @@ def _unit(form: Form, named: str) -> Unit:
     raise UserError(named, "không có đơn vị này.", remedy)
 
 
-def _entered(target: _Target, several: Sequence[Found]) -> Iterator[Entry]:
+def _entered(target: _Target, several: Sequence[FoundFigure]) -> Iterator[ImportedEntry]:
     if len(several) > 1:
         values = "; ".join(f"{in_table(each.value)} ({each.source})" for each in several)
-        yield from (Entry(each, reason=f"các chỗ ghi khác nhau: {values}") for each in several)
+        yield from (ImportedEntry(each, reason=f"các chỗ ghi khác nhau: {values}") for each in several)
     elif several[0].confidence < SURE:
-        yield Entry(several[0], reason=f"độ tin cậy {in_table(several[0].confidence)} dưới {in_table(SURE)}")
+        yield ImportedEntry(several[0], reason=f"độ tin cậy {in_table(several[0].confidence)} dưới {in_table(SURE)}")
     elif several[0].doubt:
-        yield Entry(several[0], reason=several[0].doubt)
+        yield ImportedEntry(several[0], reason=several[0].doubt)
     else:
         yield target.put(several[0])
 
@@ -174,42 +179,42 @@ class _Target:
         self._master, self._unit = master, unit
         self._shared = shared_places(master.workbook, master.form)
 
-    def put(self, found: Found) -> Entry:
+    def put(self, found: FoundFigure) -> ImportedEntry:
         """Writes a figure where it belongs, if nothing stands there yet."""
         reporters = self._master.form.reporters(self._master.form.by_code[found.code])
         if self._unit is not None and self._unit not in reporters:
-            return Entry(found, self._unit.name, reason=f"{self._unit.name} không báo cáo chỉ tiêu này")
+            return ImportedEntry(found, self._unit.name, reason=f"{self._unit.name} không báo cáo chỉ tiêu này")
         if self._unit is None and len(reporters) > 1:
             return self._put_shared(found)
         return self._put_into(found, self._unit or reporters[0])
 
-    def _put_shared(self, found: Found) -> Entry:
+    def _put_shared(self, found: FoundFigure) -> ImportedEntry:
         """A figure of several units goes to the sheet of undivided figures."""
         place = self._shared.get(found.code)
         if place is None:
             reason = f"số chung của nhiều đơn vị, sổ không có chỗ ghi (trang tính {sheet_names.SHARED})"
-            return Entry(found, reason=reason)
+            return ImportedEntry(found, reason=reason)
         entry = self._put_at(found, sheet_names.SHARED, place, self._master.form.by_code[found.code].kind)
         if entry.cell is not None:
             source = place.cell.replace(column_letters(FIGURE_COLUMN), column_letters(SOURCE_COLUMN))
             self._master.workbook.sheet(sheet_names.SHARED).put(source, found.source)
         return entry
 
-    def _put_into(self, found: Found, unit: Unit) -> Entry:
+    def _put_into(self, found: FoundFigure, unit: Unit) -> ImportedEntry:
         grid = self._master.grids[self._master.form.section_of[found.code].number]
         place = Address(grid.sheet, grid.address(found.code, unit.id))
         return self._put_at(found, unit.name, place, self._master.form.by_code[found.code].asked)
 
-    def _put_at(self, found: Found, called: str, place: Address, kind: Kind) -> Entry:
+    def _put_at(self, found: FoundFigure, called: str, place: Address, kind: Kind) -> ImportedEntry:
         before = self._master.cell(place.sheet, place.cell)
         if not before.empty:
-            return Entry(found, called, reason=f"ô {place} đã có {before.raw}")
+            return ImportedEntry(found, called, reason=f"ô {place} đã có {before.raw}")
         typed = in_table(found.value).replace(".", "")
         self._master.workbook.sheet(place.sheet).put(place.cell, as_typed(typed, kind))
-        return Entry(found, called, place)
+        return ImportedEntry(found, called, place)
 
 
-def _told(entry: Entry, source: str) -> str:
+def _told(entry: ImportedEntry, source: str) -> str:
     found = entry.found
     return (
         f"{entry.cell}: {found.code} = {in_table(found.value)}, ghi cho {entry.unit}; "

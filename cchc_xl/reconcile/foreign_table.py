@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.typed_text import tidy
-from cchc_xl.word.document_text import Document, TextCell
+from cchc_xl.word.document_text import TextCell, WordDocument
 
 NOWHERE = Spot(-1, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ForeignCell:
     """A cell of a table: its text, the place in a report, and the cell of a spreadsheet where it came from one.
 
     `where` names the place for people (“Sheet1!E9”); `spread` marks the copies of a merged cell.
@@ -36,11 +36,11 @@ class Cell:
         return "" if self.spread else tidy(self.text)
 
 
-Row = Sequence[Cell]
+Row = Sequence[ForeignCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ForeignTable:
     """A table with its name as people know it: “bảng 2”, a sheet, a file. `hidden` rows or sheets are not read."""
 
     name: str
@@ -53,10 +53,10 @@ class Table:
         return max(map(len, self.rows), default=0)
 
 
-def tables_of_document(document: Document) -> list[Table]:
+def tables_of_document(document: WordDocument) -> list[ForeignTable]:
     """The tables of a document, named by their number; cells tell the line, and where they stand in the document."""
     return [
-        Table(f"bảng {count}", tuple(
+        ForeignTable(f"bảng {count}", tuple(
             tuple(_of_document(cell, document, f"bảng {count}, dòng {line}") for cell in row)
             for line, row in enumerate(table, 1)
         ))
@@ -64,13 +64,13 @@ def tables_of_document(document: Document) -> list[Table]:
     ]
 
 
-def _of_document(cell: TextCell, document: Document, where: str) -> Cell:
+def _of_document(cell: TextCell, document: WordDocument, where: str) -> ForeignCell:
     length = len(document.paragraphs[cell.paragraph]) if cell.paragraph >= 0 else 0
-    return Cell(cell.text, Spot(cell.paragraph, 0, length), where, spread=cell.spread)
+    return ForeignCell(cell.text, Spot(cell.paragraph, 0, length), where, spread=cell.spread)
 
 
-def table_of_texts(name: str, rows: Iterable[Sequence[str]]) -> Table:
+def table_of_texts(name: str, rows: Iterable[Sequence[str]]) -> ForeignTable:
     """A table of plain texts; its cells are named by line and column."""
-    return Table(name, tuple(
-        tuple(Cell(text, where=f"{name}, dòng {number}") for text in row) for number, row in enumerate(rows, 1)
+    return ForeignTable(name, tuple(
+        tuple(ForeignCell(text, where=f"{name}, dòng {number}") for text in row) for number, row in enumerate(rows, 1)
     ))

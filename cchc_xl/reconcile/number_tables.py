@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cchc_xl.reconcile.appendix_lines import Appendix, Line, Unread, read_value
-from cchc_xl.reconcile.foreign_table import Cell, Row, Table
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
+from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_model import Table as Declared, TableRow, cell_code
@@ -30,7 +30,7 @@ Places = Mapping[int, str]
 """Codes of columns by their place."""
 
 
-def number_table(table: Table, form: Form) -> Appendix | None:
+def number_table(table: ForeignTable, form: Form) -> Appendix | None:
     """What a table says of one that the form declares; None where it is none of them."""
     for section in form.sections:
         for declared in section.tables:
@@ -72,7 +72,7 @@ def _by_headings(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
 class _Reader:
     """Reads the rows of one table below its headings."""
 
-    def __init__(self, table: Table, section: Section, declared: Declared, places: Places) -> None:
+    def __init__(self, table: ForeignTable, section: Section, declared: Declared, places: Places) -> None:
         self._table, self._declared, self._places = table, declared, places
         self._by_code = {row.code: row for row in section.indicators}
         self._group = ""
@@ -121,15 +121,15 @@ class _Reader:
         best = max(scores, key=lambda score: score[:2], default=None)
         return best[2] if best and best[0] >= ALIKE else None
 
-    def _lines(self, row: Row, known: TableRow) -> Iterator[Line]:
+    def _lines(self, row: Row, known: TableRow) -> Iterator[AppendixLine]:
         for place, code in self._places.items():
             item = self._by_code.get(cell_code(known.code, code))
             if item is not None and place < len(row) and (line := _line(row[place], item)):
                 yield line
 
 
-def _line(cell: Cell, item: Indicator) -> Line | None:
+def _line(cell: ForeignCell, item: Indicator) -> AppendixLine | None:
     value, places, why = read_value(cell, item)
     if value is None:
         return None
-    return Line(item.code, item.label, tidy(cell.text), value, places, "", 1.0, cell.spot, cell.where, why)
+    return AppendixLine(item.code, item.label, tidy(cell.text), value, places, "", 1.0, cell.spot, cell.where, why)

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from cchc_xl.reconcile.against_workbook import follows
 from cchc_xl.reconcile.own_sums import quote
-from cchc_xl.reconcile.reconcile_rules import RATE, Fault, Spot
-from cchc_xl.reconcile.sentence_match import Paragraph
-from cchc_xl.reconcile.stated_counts import Count, Parts, count_at, full_sentences, is_count, lists_of
+from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
+from cchc_xl.reconcile.sentence_match import MatchedParagraph
+from cchc_xl.reconcile.stated_counts import Count, CountParts, count_at, full_sentences, is_count, lists_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
@@ -21,7 +21,7 @@ _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeRate:
     """What a rate is made of: part and whole in numbers, what they are called, and whether it must be so."""
 
     part: Decimal
@@ -30,10 +30,10 @@ class Made:
     must: bool
 
 
-def own_rates(paragraph: Paragraph, known: frozenset[int]) -> Iterator[tuple[int, Fault | bool]]:
+def own_rates(paragraph: MatchedParagraph, known: frozenset[int]) -> Iterator[tuple[int, Contradiction | bool]]:
     """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault."""
     tokens = paragraph.tokens
-    lists: list[Parts] = []
+    lists: list[CountParts] = []
     for first, last in full_sentences(tokens):
         own = list(lists_of(tokens, first, last))
         for index in range(first, last):
@@ -44,7 +44,7 @@ def own_rates(paragraph: Paragraph, known: frozenset[int]) -> Iterator[tuple[int
         lists = own or lists
 
 
-def _judged(paragraph: Paragraph, index: int, made: Sequence[Made], sentence: str) -> Fault | bool:
+def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
     token = paragraph.tokens[index]
     if any(follows(token.value, token.places, each.part, each.whole) for each in made):
         return True
@@ -52,7 +52,7 @@ def _judged(paragraph: Paragraph, index: int, made: Sequence[Made], sentence: st
     return _fault(paragraph, token, wrong, sentence) if wrong is not None else False
 
 
-def _fault(paragraph: Paragraph, token: Token, made: Made, sentence: str) -> Fault:
+def _fault(paragraph: MatchedParagraph, token: Token, made: MadeRate, sentence: str) -> Contradiction:
     right = rate(made.part, made.whole, max(token.places, 2))
     shown = paragraph.text[token.start:token.end]
     expected = percent(right) if right is not None else ""
@@ -61,12 +61,17 @@ def _fault(paragraph: Paragraph, token: Token, made: Made, sentence: str) -> Fau
     named = f"“{made.name}”: " if made.name else ""
     message = f"{named}ghi {shown}, nhưng {pair} = {expected}; chênh lệch {apart} điểm %."
     spot = Spot(paragraph.index, token.start, token.end)
-    return Fault(RATE, message, sentence, spot, shown, expected, apart, against=f"{pair} trong báo cáo")
+    return Contradiction(RATE, message, sentence, spot, shown, expected, apart, against=f"{pair} trong báo cáo")
 
 
 def _made(
-    paragraph: Paragraph, index: int, first: int, last: int, own: Sequence[Parts], before: Sequence[Parts]
-) -> Iterator[Made]:
+    paragraph: MatchedParagraph,
+    index: int,
+    first: int,
+    last: int,
+    own: Sequence[CountParts],
+    before: Sequence[CountParts],
+) -> Iterator[MadeRate]:
     tokens = paragraph.tokens
     if _CHANGE.search(_said(tokens, max(first, index - 8), index)):
         yield from _changes(tokens, index, first, last)
@@ -84,7 +89,7 @@ def _said(tokens: Sequence[Token], start: int, end: int) -> str:
     return " ".join(token.text for token in tokens[start:end])
 
 
-def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: int) -> Iterator[Made]:
+def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: int) -> Iterator[MadeRate]:
     """x/y …, đạt z%: the last two counts stand around a stroke, and only linking words stand before the rate."""
     if len(counted) < 2 or counted[-2] != counted[-1] - 2 or tokens[counted[-1] - 1].text != "/":
         return
@@ -92,12 +97,12 @@ def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: in
     between = tokens[counted[-1] + 1:index]
     linked = any(token.text in _LINKS or token.text == "(" for token in between) or len(between) < 2
     name = count_at(tokens, counted[-2], first, index).name or count_at(tokens, counted[-1], first, index).name
-    yield Made(part.value, whole.value, name, linked)
+    yield MadeRate(part.value, whole.value, name, linked)
 
 
 def _of_lists(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int, own: Sequence[Parts]
-) -> Iterator[Made]:
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int, own: Sequence[CountParts]
+) -> Iterator[MadeRate]:
     """A rate after one part of a list, in brackets or after a linking word, is that part's of the whole."""
     if not counted:
         return
@@ -107,12 +112,12 @@ def _of_lists(
     for each in own:
         for part in each.parts:
             if part.index == nearest:
-                yield Made(part.token.value, each.whole.token.value, part.name, True)
+                yield MadeRate(part.token.value, each.whole.token.value, part.name, True)
     opened = _opening(tokens, nearest, first)
     owner = [place for place in counted if opened is not None and place < opened]
     if owner and tokens[nearest].value <= tokens[owner[-1]].value and not _opens(tokens, nearest, index):
         part = count_at(tokens, nearest, first, last)
-        yield Made(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
+        yield MadeRate(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
 
 
 def _is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
@@ -140,7 +145,7 @@ def _opens(tokens: Sequence[Token], start: int, end: int) -> bool:
     return any(token.text == "(" for token in tokens[start:end])
 
 
-def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[Parts]) -> Iterator[Made]:
+def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[CountParts]) -> Iterator[MadeRate]:
     """Tỷ lệ trước và đúng hạn đạt z%: the parts that the rate's own words name, of the whole of their list."""
     label = _label(tokens, index, first)
     if "lệ" not in label:
@@ -153,13 +158,13 @@ def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[P
             return
 
 
-def _sums(each: Parts, chosen: Sequence[Count], name: str) -> Iterator[Made]:
+def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[MadeRate]:
     """The named parts; what is done before its time is done in time too, so such a rate may count it."""
     whole = each.whole.token.value
-    yield Made(sum((part.token.value for part in chosen), Decimal(0)), whole, name, True)
+    yield MadeRate(sum((part.token.value for part in chosen), Decimal(0)), whole, name, True)
     if len(chosen) == 1 and "đúng" in chosen[0].name:
         early = [part for part in each.parts if "trước" in part.name or "sớm" in part.name]
-        yield Made(sum((part.token.value for part in (*chosen, *early)), Decimal(0)), whole, name, False)
+        yield MadeRate(sum((part.token.value for part in (*chosen, *early)), Decimal(0)), whole, name, False)
 
 
 def _label(tokens: Sequence[Token], index: int, first: int) -> list[str]:
@@ -180,22 +185,22 @@ def _names(label: Sequence[str], part: Count, parts: Sequence[Count]) -> bool:
 
 def _earlier(
     tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[Made]:
+) -> Iterator[MadeRate]:
     """The count just before the rate, of an earlier one of the same things; it must be so where there is only one."""
     for place in counted:
         for other in counted:
             if tokens[place].value <= tokens[other].value and place != other:
-                yield Made(tokens[place].value, tokens[other].value, "", False)
+                yield MadeRate(tokens[place].value, tokens[other].value, "", False)
     if not counted or not _is_linked(tokens, counted[-1], index):
         return
     part = count_at(tokens, counted[-1], first, last)
     wholes = [count_at(tokens, place, first, last) for place in counted[:-1]]
     same = [each for each in wholes if each.thing == part.thing and each.thing]
     if len(wholes) == 1 and same and part.token.value <= same[0].token.value and part.name:
-        yield Made(part.token.value, same[0].token.value, part.name, not _OTHER_BASE.search(part.name))
+        yield MadeRate(part.token.value, same[0].token.value, part.name, not _OTHER_BASE.search(part.name))
 
 
-def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[Made]:
+def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
     """A, tăng n (p%) so với cùng kỳ (B): n/B, B from the text or as A less n."""
     counted = [place for place in range(first, index) if is_count(tokens[place])]
     for change in range(index - 1, first - 1, -1):
@@ -205,5 +210,5 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
             amount, value = tokens[by[0]].value, tokens[now[-1]].value
             base = value - amount if tokens[change].text == "tăng" else value + amount
             name = count_at(tokens, now[-1], first, last).name
-            yield Made(amount, base if base > 0 else value, f"{tokens[change].text}: {name}", True)
+            yield MadeRate(amount, base if base > 0 else value, f"{tokens[change].text}: {name}", True)
             return

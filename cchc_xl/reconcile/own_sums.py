@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.reconcile.reconcile_rules import SUM, Fault, Spot
-from cchc_xl.reconcile.sentence_match import Paragraph
+from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Spot
+from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     MOST_BETWEEN,
     Count,
-    Parts,
+    CountParts,
     count_at,
     divides,
     full_sentences,
@@ -49,13 +49,13 @@ class Told:
     part: bool
 
 
-def quote(paragraph: Paragraph, first: int, last: int) -> str:
+def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
     """The text of a range of tokens."""
     tokens = paragraph.tokens
     return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
 
 
-def part_sums(paragraph: Paragraph) -> Iterator[Fault | None]:
+def part_sums(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
     """Every whole against its parts: None where they agree, a fault where they cannot."""
     for first, last in full_sentences(paragraph.tokens):
         for each in lists_of(paragraph.tokens, first, last):
@@ -69,7 +69,7 @@ def part_sums(paragraph: Paragraph) -> Iterator[Fault | None]:
                 yield _list_fault(paragraph, each, made, quote(paragraph, first, last))
 
 
-def _list_fault(paragraph: Paragraph, each: Parts, made: Decimal, sentence: str) -> Fault:
+def _list_fault(paragraph: MatchedParagraph, each: CountParts, made: Decimal, sentence: str) -> Contradiction:
     added = " + ".join(plain(part.token.value) for part in each.parts)
     named = ", ".join(part.name for part in each.parts if part.name)
     whole = each.whole
@@ -85,14 +85,14 @@ def _named(count: Count) -> str:
 
 
 def _fault(
-    paragraph: Paragraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
-) -> Fault:
+    paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
+) -> Contradiction:
     spot = Spot(paragraph.index, token.start, token.end)
     apart = plain(token.value - expected)
-    return Fault(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
+    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
 
 
-def told_in(paragraph: Paragraph) -> list[Told]:
+def told_in(paragraph: MatchedParagraph) -> list[Told]:
     """The counts of a paragraph; a period that a sentence names holds until another is named."""
     found: list[Told] = []
     period = level = ""
@@ -121,7 +121,7 @@ def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[i
         yield start, last
 
 
-def flows(paragraph: Paragraph) -> Iterator[Fault | None]:
+def flows(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
     """Received = resolved + pending, where a paragraph tells the three of one period and level."""
     told = told_in(paragraph)
     groups: dict[tuple[str, str], list[Told]] = {}
@@ -131,7 +131,7 @@ def flows(paragraph: Paragraph) -> Iterator[Fault | None]:
         yield from _flow(paragraph, several)
 
 
-def _flow(paragraph: Paragraph, told: Sequence[Told]) -> Iterator[Fault | None]:
+def _flow(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Contradiction | None]:
     heads = [each for each in told if not each.part]
     received = [each for each in heads if _RECEIVED.search(each.words) and not _RESOLVED.search(each.words)]
     resolved = [each for each in heads if _RESOLVED.search(each.words)]
@@ -152,7 +152,7 @@ def _flow(paragraph: Paragraph, told: Sequence[Told]) -> Iterator[Fault | None]:
     yield _fault(paragraph, one.count.token, message, one.sentence, made, "đã giải quyết và đang giải quyết")
 
 
-def totals(paragraph: Paragraph) -> Iterator[Fault | None]:
+def totals(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
     """Tổng cộng …: the counts told before it in the paragraph, of the same things and period."""
     before: list[Told] = []
     for each in told_in(paragraph):
@@ -169,7 +169,7 @@ def _alike(one: Told, other: Told) -> bool:
     return (one.period, one.level) == (other.period, other.level) and one.count.thing == other.count.thing != ""
 
 
-def _total(paragraph: Paragraph, each: Told, same: Sequence[Told]) -> Fault | None:
+def _total(paragraph: MatchedParagraph, each: Told, same: Sequence[Told]) -> Contradiction | None:
     values = [other.count.token.value for other in same]
     whole = each.count.token.value
     if any(sum(values[start:], Decimal(0)) == whole for start in range(len(values) - 1)):
@@ -187,7 +187,7 @@ _OPENS = (":", "trong đó", "gồm", "cụ thể", "như sau")
 _ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+\S")
 
 
-def item_lists(report: Sequence[Paragraph]) -> Iterator[Fault | None]:
+def item_lists(report: Sequence[MatchedParagraph]) -> Iterator[Contradiction | None]:
     """985 hồ sơ, gồm: and its parts as paragraphs of their own below it."""
     for place, head in enumerate(report):
         if not head.text.rstrip(" ,").casefold().endswith(_OPENS):
@@ -202,8 +202,8 @@ def item_lists(report: Sequence[Paragraph]) -> Iterator[Fault | None]:
             yield _below(head, whole, named)
 
 
-def _items_below(following: Sequence[Paragraph]) -> list[Paragraph]:
-    items: list[Paragraph] = []
+def _items_below(following: Sequence[MatchedParagraph]) -> list[MatchedParagraph]:
+    items: list[MatchedParagraph] = []
     for each in following:
         if not _ITEM.match(each.text):
             break
@@ -211,7 +211,7 @@ def _items_below(following: Sequence[Paragraph]) -> list[Paragraph]:
     return items
 
 
-def _last_count(head: Paragraph) -> Count | None:
+def _last_count(head: MatchedParagraph) -> Count | None:
     """The count just before the colon; none where the sentence tells several."""
     ranges = list(full_sentences(head.tokens))
     if not ranges:
@@ -222,15 +222,15 @@ def _last_count(head: Paragraph) -> Count | None:
     return count_at(head.tokens, counted[-1], first, last) if near and len(counted) == 1 else None
 
 
-def _first_count(item: Paragraph) -> Count | None:
+def _first_count(item: MatchedParagraph) -> Count | None:
     counted = [index for index, token in enumerate(item.tokens) if is_count(token)]
     return count_at(item.tokens, counted[0], 0, len(item.tokens)) if counted else None
 
 
-def _below(head: Paragraph, whole: Count, parts: Sequence[Count]) -> Fault | None:
+def _below(head: MatchedParagraph, whole: Count, parts: Sequence[Count]) -> Contradiction | None:
     made = sum((part.token.value for part in parts), Decimal(0))
     if made == whole.token.value:
         return None
-    return _list_fault(head, Parts(whole, tuple(parts), True, 0), made, head.text.strip())
+    return _list_fault(head, CountParts(whole, tuple(parts), True, 0), made, head.text.strip())
 
 

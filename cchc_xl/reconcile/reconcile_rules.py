@@ -31,7 +31,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Contradiction:
     """One thing an audit found: the quoted sentence, both numbers, their difference, and where each stands."""
 
     rule: Rule

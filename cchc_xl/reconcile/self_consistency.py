@@ -16,8 +16,8 @@ from itertools import chain
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
 from cchc_xl.reconcile.own_rates import own_rates
 from cchc_xl.reconcile.own_sums import flows, item_lists, part_sums, totals
-from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Fault, Spot
-from cchc_xl.reconcile.sentence_match import Paragraph, Place, Stated
+from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Spot
+from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.schema.form_model import Form
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
@@ -33,22 +33,22 @@ _MOST_ITEMS = 30
 class Checked:
     """The faults found, and how much was confirmed."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Contradiction] = field(default_factory=list)
     rates: int = 0
     sums: int = 0
 
-    def rate(self, outcome: Fault | bool) -> None:
+    def rate(self, outcome: Contradiction | bool) -> None:
         """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
         self.rates += outcome is True
-        self.faults += [outcome] if isinstance(outcome, Fault) else []
+        self.faults += [outcome] if isinstance(outcome, Contradiction) else []
 
-    def sum(self, outcome: Fault | None) -> None:
+    def sum(self, outcome: Contradiction | None) -> None:
         """Counts a sum that holds, or keeps the fault."""
         self.sums += outcome is None
         self.faults += [outcome] if outcome is not None else []
 
 
-def check_itself(report: Sequence[Paragraph], stated: Sequence[Stated], form: Form) -> Checked:
+def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], form: Form) -> Checked:
     """Rates, sums and lists of a report."""
     result = Checked()
     by_token = {(each.place.paragraph.index, each.place.index): each for each in stated}
@@ -57,7 +57,7 @@ def check_itself(report: Sequence[Paragraph], stated: Sequence[Stated], form: Fo
         declared = _declared_rates(paragraph, by_token, told, form, result)
         for index, found in own_rates(paragraph, declared):
             place = by_token.get((paragraph.index, index))
-            if found is True or not (isinstance(found, Fault) and place is not None and agrees(place)):
+            if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
                 result.rate(found)
         for outcome in chain(part_sums(paragraph), flows(paragraph), totals(paragraph)):
             result.sum(outcome)
@@ -76,7 +76,7 @@ class _Told:
         for each in stated:
             self._by_code[each.slot.tag].append(each)
 
-    def near(self, code: str, place: Place) -> Stated | None:
+    def near(self, code: str, place: NumberPlace) -> Stated | None:
         """The statement of a figure nearest to a place."""
         def distance(each: Stated) -> tuple[int, int]:
             other = each.place
@@ -90,7 +90,7 @@ class _Told:
 
 
 def _declared_rates(
-    paragraph: Paragraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form, result: Checked
+    paragraph: MatchedParagraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form, result: Checked
 ) -> frozenset[int]:
     """The rates of which the report states both parts that the form declares; told by their tokens."""
     known = set()
@@ -99,7 +99,7 @@ def _declared_rates(
             token, stated = paragraph.tokens[index], by_token.get((paragraph.index, index))
             if token.sort is not Sort.NUMBER or not token.percent or stated is None:
                 continue
-            place = Place(paragraph, first, last, index)
+            place = NumberPlace(paragraph, first, last, index)
             if parts := _declared_parts(place, stated, told, form):
                 known.add(index)
                 holds = follows(token.value, token.places, *map(value_of, parts))
@@ -107,7 +107,7 @@ def _declared_rates(
     return frozenset(known)
 
 
-def _declared_parts(place: Place, stated: Stated, told: _Told, form: Form) -> tuple[Stated, Stated] | None:
+def _declared_parts(place: NumberPlace, stated: Stated, told: _Told, form: Form) -> tuple[Stated, Stated] | None:
     """Numerator and denominator as the form declares them, where the report states both."""
     row = form.by_code.get(stated.slot.tag)
     if row is None or not row.has_parts:
@@ -116,7 +116,7 @@ def _declared_parts(place: Place, stated: Stated, told: _Told, form: Form) -> tu
     return (part, whole) if part is not None and whole is not None else None
 
 
-def _rate_fault(place: Place, stated: Stated, part: Stated, whole: Stated) -> Fault:
+def _rate_fault(place: NumberPlace, stated: Stated, part: Stated, whole: Stated) -> Contradiction:
     token = place.token
     low, high = value_of(part), value_of(whole)
     made = rate(low, high, max(token.places, 2))
@@ -129,7 +129,7 @@ def _rate_fault(place: Place, stated: Stated, part: Stated, whole: Stated) -> Fa
     )
     code = stated.slot.codes[0] if stated.slot.codes else ""
     spot = Spot(place.paragraph.index, token.start, token.end)
-    return Fault(
+    return Contradiction(
         RATE, message, place.sentence, spot, shown, expected, apart, code, f"{plain(low)}/{plain(high)} trong báo cáo"
     )
 
@@ -180,18 +180,18 @@ def _spelled(terms: Terms) -> str:
     return shown.removeprefix(" + ")
 
 
-def _sum_fault(at: Stated, left: Terms, right: Terms) -> Fault:
+def _sum_fault(at: Stated, left: Terms, right: Terms) -> Contradiction:
     apart = plain(_sum(left) - _sum(right))
     titles = "; ".join(f"{each.slot.title}: {written(each)}" for _, each in (*left, *right))
     low, high = plain(_sum(left)), plain(_sum(right))
     message = f"{_spelled(left)} = {low} khác {_spelled(right)} = {high}; lệch {apart} ({titles})."
-    return Fault(
+    return Contradiction(
         SUM, message, at.place.sentence, spot_of(at), low, high, apart,
         at.slot.codes[0] if at.slot.codes else "", "các số trong báo cáo",
     )
 
 
-def _lists(paragraph: Paragraph) -> Iterator[Fault]:
+def _lists(paragraph: MatchedParagraph) -> Iterator[Contradiction]:
     """7 nhiệm vụ …, bao gồm: A; B; C: the number is that of the items. Items that are figures are no such list."""
     text = paragraph.text
     for colon in _LIST_BEGINS.finditer(text):
@@ -224,13 +224,13 @@ def _tail(text: str, start: int) -> str:
     return text[start:].removesuffix(";")
 
 
-def _states(paragraph: Paragraph, start: int, length: int) -> Iterator[bool]:
+def _states(paragraph: MatchedParagraph, start: int, length: int) -> Iterator[bool]:
     for token in paragraph.tokens:
         if start <= token.start < start + length and token.sort is Sort.NUMBER:
             yield True
 
 
-def _counts_before(paragraph: Paragraph, end: int, bare: bool) -> list[Token]:
+def _counts_before(paragraph: MatchedParagraph, end: int, bare: bool) -> list[Token]:
     """The whole numbers that the list may belong to: of its sentence, or just before a bare colon."""
     tokens = [token for token in paragraph.tokens if token.end <= end]
     counts, closed = [], 0
@@ -244,13 +244,13 @@ def _counts_before(paragraph: Paragraph, end: int, bare: bool) -> list[Token]:
     return counts[::-1]
 
 
-def _list_fault(paragraph: Paragraph, count: Token, items: list[str], most: int, end: int) -> Fault:
+def _list_fault(paragraph: MatchedParagraph, count: Token, items: list[str], most: int, end: int) -> Contradiction:
     told = str(len(items)) if most == len(items) else f"{len(items)} đến {most}"
     listed = "; ".join(item.strip() for item in items)
     message = f"ghi {plain(count.value)} nhưng sau đó kể {told} mục: {listed}."
     spot = Spot(paragraph.index, count.start, count.end)
     apart = plain(count.value - most)
-    return Fault(
+    return Contradiction(
         LIST, message, paragraph.text[count.start:end], spot, plain(count.value), told, apart,
         against="danh sách kể sau đó",
     )

@@ -38,7 +38,7 @@ EQUAL = 0.012
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class MatchedParagraph:
     """A paragraph of a report, with its place."""
 
     index: int
@@ -47,10 +47,10 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NumberPlace:
     """A number of a report: paragraph, sentence (a range of tokens) and token."""
 
-    paragraph: Paragraph
+    paragraph: MatchedParagraph
     first: int
     last: int
     index: int
@@ -72,7 +72,7 @@ class Stated:
     """A figure as a report states it, and how sure that is."""
 
     slot: Slot
-    place: Place
+    place: NumberPlace
     score: float
     again: bool = False
 
@@ -104,7 +104,7 @@ class _Number:
     thing: str
     home: Home
     slot: Slot | None = None
-    place: Place | None = None
+    place: NumberPlace | None = None
 
 
 class Matcher:
@@ -117,7 +117,7 @@ class Matcher:
                 made.setdefault(sentence.wording, sentence)
         self._wanted = list(made.values())
 
-    def match(self, report: Sequence[Paragraph]) -> list[Stated]:
+    def match(self, report: Sequence[MatchedParagraph]) -> list[Stated]:
         """The figures that a report states. Numbers that state none are not in the list."""
         told = [made for paragraph in report for made in _of_paragraph(paragraph)]
         weights = _weights([*self._wanted, *told])
@@ -229,12 +229,12 @@ def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
             yield _Sentence(_words(pattern.tokens[first:last]), held, " ".join(said))
 
 
-def _of_paragraph(paragraph: Paragraph) -> Iterator[_Sentence]:
+def _of_paragraph(paragraph: MatchedParagraph) -> Iterator[_Sentence]:
     for first, last in sentences(paragraph.tokens):
         held = [
             _Number(
                 token, *_neighbours(paragraph.tokens, index, first, last), (id(paragraph), first),
-                place=Place(paragraph, first, last, index),
+                place=NumberPlace(paragraph, first, last, index),
             )
             for index, token in enumerate(paragraph.tokens[first:last], first) if token.states
         ]

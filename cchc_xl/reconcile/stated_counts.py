@@ -69,7 +69,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CountParts:
     """A whole with its parts; `complete` where the list must name all of them. `end` is the token after it."""
 
     whole: Count
@@ -134,7 +134,7 @@ def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
     return last
 
 
-def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[Parts]:
+def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountParts]:
     """Every whole of a sentence with the parts that are told after it."""
     for place in range(first, last):
         if tokens[place].text in "([" and tokens[place].sort is Sort.MARK:
@@ -157,7 +157,7 @@ def _inside(tokens: Sequence[Token], place: int) -> bool:
     return place > 0 and f"{tokens[place - 1].text} {tokens[place].text}" in COMPLETE | PARTIAL
 
 
-def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[Parts]:
+def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[CountParts]:
     whole = _whole_before(tokens, opened, first)
     closed = closing(tokens, opened, last)
     begin = opened + 1
@@ -167,7 +167,7 @@ def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Ite
         found = _parts(tokens, begin + size, closed, whole)
         if len(found) > 1 and _to_end(tokens, found[-1].index, closed):
             complete = said in COMPLETE or divides(found) or (not size and _likely(whole, found))
-            yield Parts(whole, tuple(found), complete, closed)
+            yield CountParts(whole, tuple(found), complete, closed)
 
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:
@@ -182,7 +182,7 @@ def _to_end(tokens: Sequence[Token], index: int, last: int) -> bool:
     return not any(is_count(token) for token in tokens[index + 1:last])
 
 
-def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, last: int) -> Iterator[Parts]:
+def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, last: int) -> Iterator[CountParts]:
     before = tokens[place - 1].text if place > first else ""
     if before in ("(", "["):
         return
@@ -192,7 +192,7 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
     if whole is not None and len(found) > 1:
         said = " ".join(token.text for token in tokens[place:place + size])
         complete = said in COMPLETE or divides(found)
-        yield Parts(whole, tuple(found), complete, found[-1].index + 1)
+        yield CountParts(whole, tuple(found), complete, found[-1].index + 1)
 
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:

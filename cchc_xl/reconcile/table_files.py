@@ -12,7 +12,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
-from cchc_xl.reconcile.foreign_table import Cell, Table, table_of_texts
+from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, table_of_texts
 from cchc_xl.typed_text import folded, tidy
 
 CSV = (".csv", ".tsv")
@@ -23,7 +23,7 @@ MOST_CELLS = 500_000
 """Of a sheet, with the empty ones between; a printed appendix has some thousand."""
 
 
-def tables_of(path: Path) -> list[Table]:
+def tables_of(path: Path) -> list[ForeignTable]:
     """The tables of a file: one for a .csv, one for each sheet of a workbook."""
     if path.suffix.lower() in CSV:
         return [_of_csv(path)]
@@ -35,7 +35,7 @@ def tables_of(path: Path) -> list[Table]:
     return [*(table for name in tables if name not in workbook.hidden_sheets for table in tables[name]), *hidden]
 
 
-def _of_csv(path: Path) -> Table:
+def _of_csv(path: Path) -> ForeignTable:
     text = decoded(path)
     rows = max((_split(text, each) for each in _DELIMITERS), key=_regular)
     return _as_printed(table_of_texts(path.name, rows))
@@ -51,32 +51,32 @@ def _regular(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
     return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
 
 
-def _as_printed(table: Table) -> Table:
+def _as_printed(table: ForeignTable) -> ForeignTable:
     """A table of the columns section, group, row, label, unit, value, note, as it is printed; any other as it is."""
     at = {folded(cell.text): column for column, cell in enumerate(table.rows[0])} if table.rows else {}
     if not {"section", "group", "row", "label"} <= set(at):
         return table
     value = next((name for name in at if name.startswith("value")), "")
     shown = [at.get(name) for name in ("label", "unit", value, "note")]
-    rows = [tuple(Cell(text) for text in ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu", "Ghi chú"))]
+    rows = [tuple(ForeignCell(text) for text in ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu", "Ghi chú"))]
     for row in table.rows[1:]:
         parts = [_text(row, at[name]) for name in ("group", "row")]
         number = ".".join(part for part in parts if part) or _text(row, at["section"])
-        cells = (row[column] if column is not None and column < len(row) else Cell("") for column in shown)
-        rows.append((Cell(number), *cells))
-    return Table(table.name, tuple(rows))
+        cells = (row[column] if column is not None and column < len(row) else ForeignCell("") for column in shown)
+        rows.append((ForeignCell(number), *cells))
+    return ForeignTable(table.name, tuple(rows))
 
 
-def _text(row: Sequence[Cell], column: int) -> str:
+def _text(row: Sequence[ForeignCell], column: int) -> str:
     return tidy(row[column].text) if column < len(row) else ""
 
 
-def _of_sheet(sheet: Sheet) -> list[Table]:
+def _of_sheet(sheet: Sheet) -> list[ForeignTable]:
     """The rows that are shown, and those that somebody has hidden as a table of their own."""
-    cells: dict[int, dict[int, Cell]] = {}
+    cells: dict[int, dict[int, ForeignCell]] = {}
     for address, typed in sheet.cells():
         row, column = position(address)
-        cells.setdefault(row, {})[column] = Cell(typed.raw, where=f"{sheet.name}!{address}", typed=typed)
+        cells.setdefault(row, {})[column] = ForeignCell(typed.raw, where=f"{sheet.name}!{address}", typed=typed)
     for span in sheet.merged:
         _spread(cells, span)
     first = min((min(row) for row in cells.values()), default=1)
@@ -84,19 +84,19 @@ def _of_sheet(sheet: Sheet) -> list[Table]:
         what = f"trang tính “{sheet.name}” quá rộng: dòng dài nhất tới cột {max(map(max, cells.values()))}."
         raise UserError(sheet.name, what, "Xóa những ô thừa ở xa bên phải, hoặc chép bảng sang một tệp mới.")
     rows = {
-        number: tuple(row.get(column) or Cell("", where=f"{sheet.name}!{reference(number, column)}")
+        number: tuple(row.get(column) or ForeignCell("", where=f"{sheet.name}!{reference(number, column)}")
                       for column in range(first, max(row) + 1))
         for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
     }
     unseen = [number for number in rows if sheet.hides_row(number)]
     name = f"trang tính “{sheet.name}”"
-    shown = _as_printed(Table(name, tuple(row for number, row in rows.items() if number not in unseen)))
+    shown = _as_printed(ForeignTable(name, tuple(row for number, row in rows.items() if number not in unseen)))
     which = f"{name}, dòng {', '.join(map(str, unseen[:8]))}"
-    kept = Table(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")
+    kept = ForeignTable(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")
     return [shown, kept] if unseen else [shown]
 
 
-def _spread(cells: dict[int, dict[int, Cell]], span: str) -> None:
+def _spread(cells: dict[int, dict[int, ForeignCell]], span: str) -> None:
     """Copies of a merged cell in every row and column that it covers, where anything stands."""
     begin, _, end = span.partition(":")
     (top, left), (bottom, right) = position(begin), position(end or begin)
@@ -106,4 +106,4 @@ def _spread(cells: dict[int, dict[int, Cell]], span: str) -> None:
     for row in (row for row in list(cells) if top <= row <= bottom):
         for column in range(left, min(right, left + 60) + 1):
             if (row, column) != (top, left):
-                cells[row][column] = Cell(held.text, where=held.where, spread=True)
+                cells[row][column] = ForeignCell(held.text, where=held.where, spread=True)

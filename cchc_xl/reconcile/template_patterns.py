@@ -19,8 +19,8 @@ from jinja2.visitor import NodeTransformer
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.reconcile.text_tokens import Reader, Sort, Token
-from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, Mark, Marks, Shown
+from cchc_xl.reconcile.text_tokens import Sort, Token, TokenReader
+from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, FigureMark, Marks, Shown
 from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
@@ -66,7 +66,7 @@ class Pattern:
     slots: tuple[Slot, ...]
 
 
-def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: Reader) -> list[Pattern]:
+def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
     """Every paragraph of the template that holds a number, in each wording its conditions allow."""
     found: dict[str, Pattern] = {}
     for part, xml in text_parts(template).items():
@@ -111,17 +111,17 @@ class _Noted(Marks):
 
     def __init__(self, figures: Mapping[str, Figure]) -> None:
         super().__init__()
-        self.noted: list[Mark] = []
+        self.noted: list[FigureMark] = []
         self._figures = figures
 
-    def wrap(self, mark: Mark, content: str) -> str:
+    def wrap(self, mark: FigureMark, content: str) -> str:
         """The text with its mark."""
         self.noted.append(mark)
         shown = {Shown.FIGURE: content, Shown.MISSING: self._unknown(mark), Shown.PARTIAL: ""}[mark.shown]
         return f"{OPEN}{len(self.noted) - 1}{MIDDLE}{shown}{CLOSE}"
 
 
-    def _unknown(self, mark: Mark) -> str:
+    def _unknown(self, mark: FigureMark) -> str:
         """A number in the place of a missing figure; dots in the place of a missing text."""
         missing = [self._figures[code].indicator.kind for code in mark.codes if code in self._figures]
         return "…" if not missing else "1%" if missing[0] is Kind.PERCENT else "1"
@@ -161,7 +161,7 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
 
 def _rendered(
     template: Path, xml: str, way: tuple[int, ...] | None, content: Content, figures: Mapping[str, Figure],
-    reader: Reader,
+    reader: TokenReader,
 ) -> Iterator[Pattern]:
     source = jinja_source(_TABLE.sub("", xml))
     marks = _Noted(figures)
@@ -181,7 +181,7 @@ def _text_of(paragraph: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", paragraph)).split())
 
 
-def _pattern(marked: str, marks: list[Mark], figures: Mapping[str, Figure], reader: Reader) -> Pattern:
+def _pattern(marked: str, marks: list[FigureMark], figures: Mapping[str, Figure], reader: TokenReader) -> Pattern:
     """The paragraph without its marks; a slot for every number that was marked, and for the literal ones."""
     text, spans = _unmarked(marked, marks)
     tokens = reader.tokens(text)
@@ -194,7 +194,7 @@ def _pattern(marked: str, marks: list[Mark], figures: Mapping[str, Figure], read
     return Pattern(text, tuple(tokens), tuple(slots))
 
 
-def _unmarked(marked: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int, Mark]]]:
+def _unmarked(marked: str, marks: list[FigureMark]) -> tuple[str, list[tuple[int, int, FigureMark]]]:
     """The plain text and (start, end, mark) of every figure; an implied one has no length."""
     text, spans, at = "", [], 0
     for found in _MARKED.finditer(marked):
@@ -206,7 +206,7 @@ def _unmarked(marked: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int,
     return text + marked[at:], spans
 
 
-def _slot(index: int, token: Token, mark: Mark | None, figures: Mapping[str, Figure]) -> Slot:
+def _slot(index: int, token: Token, mark: FigureMark | None, figures: Mapping[str, Figure]) -> Slot:
     if mark is None:
         return Slot(index)
     tag, _, how = mark.tag.partition("|")
@@ -223,13 +223,13 @@ def _slot(index: int, token: Token, mark: Mark | None, figures: Mapping[str, Fig
     return slot
 
 
-def _titled(mark: Mark, figures: Mapping[str, Figure]) -> str:
+def _titled(mark: FigureMark, figures: Mapping[str, Figure]) -> str:
     """What a missing figure is called: the labels of the indicators it is made of."""
     return mark.title or "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
 
 
 def _imply(
-    slots: list[Slot], tokens: list[Token], spans: list[tuple[int, int, Mark]], figures: Mapping[str, Figure]
+    slots: list[Slot], tokens: list[Token], spans: list[tuple[int, int, FigureMark]], figures: Mapping[str, Figure]
 ) -> None:
     """The first "không có" after an implied figure states it."""
     for start, end, mark in spans:

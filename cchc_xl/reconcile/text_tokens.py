@@ -85,7 +85,7 @@ _NUMBER = re.compile(
 _SHORT_NAME = re.compile(r"(\w+)\s+(\d+)")
 
 
-class Reader:
+class TokenReader:
     """Reads paragraphs; knows the names of the units, so that a numbered name, whole or as P6, is no figure."""
 
     def __init__(self, unit_names: Iterable[str], things: Iterable[str] = ()) -> None:

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import CITATION as CITED, DAY, day
-from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Fault, Spot
-from cchc_xl.reconcile.sentence_match import Paragraph
+from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Contradiction, Spot
+from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.schema.office_model import Document
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
@@ -18,7 +18,7 @@ _LONG = re.compile(r"\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IG
 _ISSUER = re.compile(r"\s*của\s+(?P<issuer>[^,;.]+)")
 
 
-def check_dates(report: Sequence[Paragraph]) -> Iterator[Fault]:
+def check_dates(report: Sequence[MatchedParagraph]) -> Iterator[Contradiction]:
     """Dates that are none: 31 tháng 4."""
     for paragraph in report:
         for pattern in (DAY, _LONG):
@@ -26,10 +26,12 @@ def check_dates(report: Sequence[Paragraph]) -> Iterator[Fault]:
                 known = read_date(found[0]) if pattern is _LONG else day(found[0])
                 if known is None and found[0][-4:].isdecimal():
                     message = f"ngày “{found[0]}” không có trong lịch."
-                    yield Fault(DATE, message, _around(paragraph.text, found), _spot(paragraph, found), found[0])
+                    yield Contradiction(
+                        DATE, message, _around(paragraph.text, found), _spot(paragraph, found), found[0]
+                    )
 
 
-def check_citations(report: Sequence[Paragraph], documents: Sequence[Document]) -> Iterator[Fault]:
+def check_citations(report: Sequence[MatchedParagraph], documents: Sequence[Document]) -> Iterator[Contradiction]:
     """Citations against the way they are written, against each other, and against the register."""
     seen: dict[tuple[str, str], tuple[datetime.date, str]] = {}
     register: dict[tuple[str, str], list[Document]] = defaultdict(list)
@@ -50,7 +52,7 @@ def _key(found: re.Match[str]) -> tuple[str, str]:
     return folded(found["type"]), f"{int(found['number'])}{year}{found['sign']}{found['symbol']}"
 
 
-def _form(paragraph: Paragraph, found: re.Match[str]) -> Iterator[Fault]:
+def _form(paragraph: MatchedParagraph, found: re.Match[str]) -> Iterator[Contradiction]:
     wrong = [
         what for what, is_so in (
             ("thiếu chữ “số”", not found["so"]),
@@ -60,10 +62,12 @@ def _form(paragraph: Paragraph, found: re.Match[str]) -> Iterator[Fault]:
     ]
     if wrong:
         message = f"viện dẫn “{found[0].strip()}” viết chưa đúng mẫu: {'; '.join(wrong)}."
-        yield Fault(SPELLING, message, _around(paragraph.text, found), _spot(paragraph, found), found[0].strip())
+        yield Contradiction(
+            SPELLING, message, _around(paragraph.text, found), _spot(paragraph, found), found[0].strip()
+        )
 
 
-def _year(paragraph: Paragraph, found: re.Match[str], date: datetime.date) -> Iterator[Fault]:
+def _year(paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date) -> Iterator[Contradiction]:
     """The year inside a number is that of its date."""
     if found["year"] and int(found["year"]) != date.year:
         message = f"số, ký hiệu ghi năm {found['year']}, ngày ban hành ghi {short_date(date)}: “{found[0].strip()}”."
@@ -71,9 +75,9 @@ def _year(paragraph: Paragraph, found: re.Match[str], date: datetime.date) -> It
 
 
 def _before(
-    paragraph: Paragraph, found: re.Match[str], date: datetime.date,
+    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date,
     seen: dict[tuple[str, str], tuple[datetime.date, str]],
-) -> Iterator[Fault]:
+) -> Iterator[Contradiction]:
     """The same document has the same date everywhere."""
     other, where = seen.setdefault(_key(found), (date, f"đoạn {paragraph.index + 1}"))
     if other != date:
@@ -82,8 +86,8 @@ def _before(
 
 
 def _register(
-    paragraph: Paragraph, found: re.Match[str], date: datetime.date, documents: Sequence[Document]
-) -> Iterator[Fault]:
+    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date, documents: Sequence[Document]
+) -> Iterator[Contradiction]:
     """The date is that of the register, unless the sentence names another issuer."""
     same = [each for each in documents if each.date]
     issuer = _ISSUER.match(paragraph.text, found.end())
@@ -100,14 +104,14 @@ def _document_key(document: Document) -> tuple[str, str]:
 
 
 def _differs(
-    paragraph: Paragraph, found: re.Match[str], message: str, stated: str, expected: str, against: str
-) -> Fault:
-    return Fault(
+    paragraph: MatchedParagraph, found: re.Match[str], message: str, stated: str, expected: str, against: str
+) -> Contradiction:
+    return Contradiction(
         CITATION, message, _around(paragraph.text, found), _spot(paragraph, found), stated, expected, against=against
     )
 
 
-def _spot(paragraph: Paragraph, found: re.Match[str]) -> Spot:
+def _spot(paragraph: MatchedParagraph, found: re.Match[str]) -> Spot:
     return Spot(paragraph.index, *found.span())
 
 

@@ -58,7 +58,7 @@ class Shown(StrEnum):
     PARTIAL = "partial"
 
 
-class Mark(Struct, frozen=True):
+class FigureMark(Struct, frozen=True):
     """What a marked piece is: `tag` names the indicator and how it is written, `codes` the indicators concerned."""
 
     shown: Shown
@@ -81,8 +81,8 @@ class Marks:
     """The marks of one rendering, and afterwards those that the document really shows."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Mark, int] = {}
-        self.seen: list[Mark] = []
+        self._numbers: dict[FigureMark, int] = {}
+        self.seen: list[FigureMark] = []
         self.pictures: list[Picture] = []
         """The pictures that the document shows, in their order."""
         self._asked: dict[str, Picture] = {}
@@ -92,7 +92,7 @@ class Marks:
         self.written: list[Written] = []
         """The figures that the document shows, in their order."""
 
-    def wrap(self, mark: Mark, content: str) -> str:
+    def wrap(self, mark: FigureMark, content: str) -> str:
         """The text with its mark."""
         number = self._numbers.setdefault(mark, len(self._numbers))
         return f"{OPEN}{number}{MIDDLE}{clean(content)}{CLOSE}"
@@ -136,13 +136,13 @@ class Marks:
             run.addprevious(self.pictures[-1].run(len(self.pictures)))
             _remove(run)
 
-    def _split(self, run: Element, marks: list[Mark]) -> None:
+    def _split(self, run: Element, marks: list[FigureMark]) -> None:
         look = run.find(name("rPr"))
         for mark, content in _pieces(run, marks):
             run.addprevious(self._made(mark, content, look))
         _remove(run)
 
-    def _made(self, mark: Mark | None, content: list[Element], look: Element | None) -> Element:
+    def _made(self, mark: FigureMark | None, content: list[Element], look: Element | None) -> Element:
         made = w("r", copy.deepcopy(look) if look is not None else None, *content)
         if mark is None:
             return made
@@ -169,9 +169,9 @@ def clean(content: str) -> str:
     return _UNWANTED.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _pieces(run: Element, marks: list[Mark]) -> Iterator[tuple[Mark | None, list[Element]]]:
+def _pieces(run: Element, marks: list[FigureMark]) -> Iterator[tuple[FigureMark | None, list[Element]]]:
     """The content of a run, piece by piece."""
-    current: Mark | None = None
+    current: FigureMark | None = None
     held: list[Element] = []
     for child in [child for child in run if child.tag != name("rPr")]:
         if child.tag != name("t"):

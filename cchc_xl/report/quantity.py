@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 from markupsafe import Markup, escape
 
 from cchc_xl.figure_change import Change
-from cchc_xl.report.figure_marks import Mark, Marks, Shown
+from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace
 from cchc_xl.values import Ratio, Value
@@ -62,7 +62,7 @@ class Paper(Struct):
         """The highlighted words in the place of a missing figure."""
         said = "; ".join(lack.what for lack in lacks)
         return self.marks.wrap(
-            Mark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
+            FigureMark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
         )
 
 
@@ -96,7 +96,7 @@ class Quantity(Struct, frozen=True, eq=False):
         """The figure in the writing asked for, marked; `how` names the writing in the tag."""
         if self.lacks or self.value is None:
             return self.paper.placeholder(self.lacks)
-        mark = Mark(Shown.FIGURE, f"{self.tag}|{how}" if how else self.tag, self.title, self.codes)
+        mark = FigureMark(Shown.FIGURE, f"{self.tag}|{how}" if how else self.tag, self.title, self.codes)
         return self.paper.marks.wrap(mark, write(self.value)) + self.completeness()
 
     def completeness(self) -> str:
@@ -104,7 +104,7 @@ class Quantity(Struct, frozen=True, eq=False):
         if not self.partial:
             return ""
         said = f"〔mới có {'; '.join(self.partial)}〕"
-        return " " + self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=self.codes), said)
+        return " " + self.paper.marks.wrap(FigureMark(Shown.PARTIAL, codes=self.codes), said)
 
     def _running_text(self, value: Value) -> str:
         match value:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.report.completeness import bare_label, is_required, lack_of
-from cchc_xl.report.figure_marks import Mark, Shown, clean
+from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Paper
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
@@ -26,7 +26,7 @@ _OWN_NUMBER = re.compile(r"^(?:(?:Phụ lục|Bảng)\s+[\dIVX]+\s*[–:.-]\s*)+
 _CHOICE = re.compile(r"(=\s*\d+)\s+")
 
 
-class ContactTable(Struct, frozen=True):
+class PrintedContacts(Struct, frozen=True):
     """Phụ lục I: title, column heads, and the lines cell by cell."""
 
     ten: str
@@ -63,7 +63,7 @@ class StatisticsTable(Struct, frozen=True):
     dong: tuple[StatisticsLine, ...]
 
 
-def contact_table(content: Content) -> ContactTable:
+def contact_table(content: Content) -> PrintedContacts:
     """The contacts; number and task of a line are declared, people type the rest."""
     declared = content.form.contacts
     typed = (*content.contacts, *((),) * len(declared.lines))
@@ -71,7 +71,7 @@ def contact_table(content: Content) -> ContactTable:
         (str(line.stt), line.label, *_padded(cells, len(declared.columns) - 2))
         for line, cells in zip(declared.lines, typed, strict=False)
     )
-    return ContactTable(
+    return PrintedContacts(
         _title(declared.title), tuple(column.label for column in declared.columns), tuple(lines)
     )
 
@@ -127,7 +127,7 @@ class _Writer(Struct, frozen=True):
         """The figure; a placeholder where a required one is missing; a dash for a rate of nothing."""
         row = figure.indicator
         if figure.value is not None:
-            mark = Mark(Shown.FIGURE, f"{row.code}|bang", bare_label(row), (row.code,))
+            mark = FigureMark(Shown.FIGURE, f"{row.code}|bang", bare_label(row), (row.code,))
             return self.paper.marks.wrap(mark, table_text(row.kind, figure.value))
         if figure.whole == 0:
             return "-"
@@ -138,7 +138,7 @@ class _Writer(Struct, frozen=True):
         row = figure.indicator
         note = self.note(row.code)
         lacking = completeness(figure, self.content.form)
-        marked = self.paper.marks.wrap(Mark(Shown.PARTIAL, codes=(row.code,)), lacking) if lacking else ""
+        marked = self.paper.marks.wrap(FigureMark(Shown.PARTIAL, codes=(row.code,)), lacking) if lacking else ""
         return "\n".join(part for part in ("" if note == row.note_hint.strip() else note, marked) if part)
 
     def note(self, code: str) -> str:

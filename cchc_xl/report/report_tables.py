@@ -11,13 +11,13 @@ from decimal import Decimal
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.master.table_figures import lines_of, value_of_cell
-from cchc_xl.report.figure_marks import Mark, Shown, clean
+from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import table_text
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
-from cchc_xl.schema.table_lines import Heading, PrintedLine, all_columns, headings, with_owners
+from cchc_xl.schema.table_lines import PrintedLine, TableHeading, all_columns, headings, with_owners
 from cchc_xl.schema.table_model import Table, cell_code
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value
@@ -174,13 +174,13 @@ class _Grid:
             if row.kind in WORDS and row.missing is Missing.OPTIONAL:
                 return ""
             empty = figure.whole == Decimal(0) or not row.missing
-            return "-" if empty else self._paper.marks.wrap(Mark(Shown.MISSING, codes=(row.code,)), NOT_KNOWN)
+            return "-" if empty else self._paper.marks.wrap(FigureMark(Shown.MISSING, codes=(row.code,)), NOT_KNOWN)
         tag = f"{row.code}@{line.unit}" if line.unit else f"{row.code}|bang"
         title = f"{line.label}: {row.column}" if line.unit else row.label
-        return self._paper.marks.wrap(Mark(Shown.FIGURE, tag, title, (row.code,)), table_text(row.kind, value))
+        return self._paper.marks.wrap(FigureMark(Shown.FIGURE, tag, title, (row.code,)), table_text(row.kind, value))
 
 
-def _headed(level: int, place: int, cells: list[Heading], widths: list[int]) -> Element | None:
+def _headed(level: int, place: int, cells: list[TableHeading], widths: list[int]) -> Element | None:
     """The cell of the headings at a place; None where a cell to its left goes on."""
     for head in cells:
         if head.column <= place < head.column + head.width and head.level <= level < head.level + head.height:

@@ -13,7 +13,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.report.completeness import bare_label, lack_of
-from cchc_xl.report.figure_marks import Mark, Shown, clean
+from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import contact_table, statistics_table
@@ -171,7 +171,7 @@ def by_unit(content: Content, figure: Quantity, thing: str) -> str:
     for unit in content.form.reporters(row):
         reading = content.readings.get((unit.id, row.code))
         if reading is not None and isinstance(reading.value, Decimal) and reading.value > 0:
-            mark = Mark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
+            mark = FigureMark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
             told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(reading.value))} {thing}")
     return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
 

@@ -38,7 +38,7 @@ _HOW = re.compile(r"(\w+)(?:\((.*)\))?")
 _PENDING = re.compile(r"〔[^〕]*〕")
 
 
-class Outcome(StrEnum):
+class UpdateOutcome(StrEnum):
     """What became of a figure of the edited report."""
 
     SAME = "same"
@@ -53,7 +53,7 @@ class Outcome(StrEnum):
 class Refreshed:
     """A figure of the edited report: what stood there, what the workbook says now, and the paragraph around it."""
 
-    outcome: Outcome
+    outcome: UpdateOutcome
     tag: str
     title: str
     before: str
@@ -74,7 +74,7 @@ class Updated:
     pending: list[str] = field(default_factory=list)
     recorded: bool = True
 
-    def of(self, outcome: Outcome) -> list[Refreshed]:
+    def of(self, outcome: UpdateOutcome) -> list[Refreshed]:
         """The figures with an outcome."""
         return [figure for figure in self.figures if figure.outcome is outcome]
 
@@ -88,8 +88,8 @@ def update(
     A report may take its own place; people's work in it is kept as a backup, as that of another with `replace`.
     """
     in_place = target.exists() and target.samefile(edited)
-    people = seal.Work.PEOPLE if in_place else seal.Work.COPIED
-    work = seal.Work.PROGRAM if seal.intact(edited) else people
+    people = seal.Authorship.PEOPLE if in_place else seal.Authorship.COPIED
+    work = seal.Authorship.PROGRAM if seal.intact(edited) else people
     package = MadePackage(edited, members(edited))
     record = stored(package)
     refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
@@ -196,8 +196,8 @@ class _Refresher:
         fresh, now = self._fresh.text(origin.tag), control.text
         self._seen[origin.number] += 1
         outcome = _outcome(now, fresh, origin.text)
-        written = outcome is Outcome.CHANGED or (outcome is Outcome.OVERTYPED and self._overwrite)
-        if outcome in (Outcome.SAME, Outcome.CHANGED):
+        written = outcome is UpdateOutcome.CHANGED or (outcome is UpdateOutcome.OVERTYPED and self._overwrite)
+        if outcome in (UpdateOutcome.SAME, UpdateOutcome.CHANGED):
             self._texts[origin.tag] = fresh or ""
         return Refreshed(
             outcome, origin.tag, origin.title, now, fresh or "", origin.text, quoted(paragraph, now), written
@@ -224,22 +224,22 @@ class _Refresher:
             return False
         now, paragraph = found
         fresh = self._fresh.text(figure.tag) or ""
-        outcome = Outcome.UNFRAMED if now in (figure.text, fresh) else Outcome.OVERTYPED
+        outcome = UpdateOutcome.UNFRAMED if now in (figure.text, fresh) else UpdateOutcome.OVERTYPED
         self.figures.append(
             Refreshed(outcome, figure.tag, figure.title, now, fresh, figure.text, quoted(paragraph, now))
         )
         return True
 
 
-def _outcome(now: str, fresh: str | None, exported: str) -> Outcome:
+def _outcome(now: str, fresh: str | None, exported: str) -> UpdateOutcome:
     """A text that is neither what was exported nor what the workbook says is people's own."""
     if not now.strip():
-        return Outcome.EMPTIED
+        return UpdateOutcome.EMPTIED
     if fresh is None:
-        return Outcome.UNKNOWN
+        return UpdateOutcome.UNKNOWN
     if now == fresh:
-        return Outcome.SAME
-    return Outcome.CHANGED if now == exported else Outcome.OVERTYPED
+        return UpdateOutcome.SAME
+    return UpdateOutcome.CHANGED if now == exported else UpdateOutcome.OVERTYPED
 
 
 def quoted(paragraph: str, figure: str) -> str:

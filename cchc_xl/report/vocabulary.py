@@ -41,7 +41,7 @@ FILTER_MEANINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class TemplateWord:
     """A name as it is written in a template."""
 
     group: str
@@ -50,44 +50,46 @@ class Word:
     value: str = ""
 
 
-def vocabulary(form: Form, content: Content | None = None, figures: Mapping[str, Figure] | None = None) -> list[Word]:
+def vocabulary(
+    form: Form, content: Content | None = None, figures: Mapping[str, Figure] | None = None
+) -> list[TemplateWord]:
     """Every name; without a workbook's content the values are empty."""
     info, entries = (content.info, content.entries) if content else ({}, {})
     return [
         *_indicators(form, figures or {}),
-        *(Word("Thông tin chung", f"tt.{field.name}", field.label, _said(info.get(field.name)))
+        *(TemplateWord("Thông tin chung", f"tt.{field.name}", field.label, _said(info.get(field.name)))
           for field in form.info),
         *_documents(form, content),
-        *(Word("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
+        *(TemplateWord("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
           for entry in form.entries),
-        *(Word("Bảng và biểu đồ", name, meaning) for name, meaning in TABLES.items()),
+        *(TemplateWord("Bảng và biểu đồ", name, meaning) for name, meaning in TABLES.items()),
         *_tables(form),
-        *(Word("Hàm", name, meaning) for name, meaning in FUNCTIONS.items()),
-        *(Word("Bộ lọc", f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
+        *(TemplateWord("Hàm", name, meaning) for name, meaning in FUNCTIONS.items()),
+        *(TemplateWord("Bộ lọc", f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
     ]
 
 
-def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[Word]:
+def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[TemplateWord]:
     for row in form.indicators():
         figure = figures.get(row.code)
         value = in_table(figure.value) if figure and figure.value is not None else ""
-        yield Word("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
+        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
 
 
-def _tables(form: Form) -> Iterator[Word]:
+def _tables(form: Form) -> Iterator[TemplateWord]:
     for table in (table for section in form.sections for table in section.tables):
         row, column = next((row.label for row in table.numbered), "tên dòng"), table.columns[0].code
-        yield Word("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
+        yield TemplateWord("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
                    f'{{{{ {table.name}["{row}"]["{column}"] }}}}')
         fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten, .don_vi"}
         for field, meaning in fields.items():
-            yield Word("Bảng và biểu đồ", f"{table.name}.{field}", meaning)
+            yield TemplateWord("Bảng và biểu đồ", f"{table.name}.{field}", meaning)
 
 
-def _documents(form: Form, content: Content | None) -> Iterator[Word]:
+def _documents(form: Form, content: Content | None) -> Iterator[TemplateWord]:
     listed = {each.name: each for each in (content.documents if content else form.documents)}
     for name in dict.fromkeys((*(each.name for each in form.documents), *listed)):
-        yield Word("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
+        yield TemplateWord("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
                    _shortened(citation_writer.full(listed[name])) if name in listed else "")
 
 
@@ -103,7 +105,7 @@ def _shortened(text: str) -> str:
 class Known:
     """What a template may name, asked by the proof-reader."""
 
-    def __init__(self, words: list[Word]) -> None:
+    def __init__(self, words: list[TemplateWord]) -> None:
         self.names = {word.name for word in words if not word.name.startswith("| ")}
         self.groups = {name.partition(".")[0] for name in self.names if "." in name} | {PREVIOUS, LAST_YEAR}
 

@@ -42,7 +42,7 @@ SHOW_VALUE = (
 )
 
 
-class Point(Struct, frozen=True):
+class DrawnPoint(Struct, frozen=True):
     """One bar or piece: what it stands for, its value, and the value as written."""
 
     label: str
@@ -55,7 +55,7 @@ class Drawn(Struct, frozen=True):
 
     marks: Marks
     declared: Chart
-    points: tuple[Point, ...]
+    points: tuple[DrawnPoint, ...]
 
     @property
     def ten(self) -> str:
@@ -86,7 +86,7 @@ def charts(content: Content, figures: Mapping[str, Figure], marks: Marks) -> tup
     return tuple(drawn for drawn in made if drawn.points)
 
 
-def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> Iterator[Point]:
+def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> Iterator[DrawnPoint]:
     part = _indicator(chart.part, chart, content)
     whole = _indicator(chart.whole, chart, content) if chart.whole else None
     if chart.kind == "shares":
@@ -96,7 +96,7 @@ def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> It
         if unit.kind == chart.units and (value := _of_unit(unit.id, part, content)) is not None:
             shown = value if whole is None else _rate(value, _of_unit(unit.id, whole, content))
             if shown is not None:
-                yield Point(clean(unit.name), shown, plain(shown) if whole is None else fixed(shown, 2))
+                yield DrawnPoint(clean(unit.name), shown, plain(shown) if whole is None else fixed(shown, 2))
 
 
 def _indicator(wanted: str, chart: Chart, content: Content) -> Indicator:
@@ -116,11 +116,11 @@ def _rate(part: Decimal, whole: Decimal | None) -> Decimal | None:
     return None if whole is None else rate(part, whole)
 
 
-def _shares(chart: Chart, part: object, whole: object) -> Iterator[Point]:
+def _shares(chart: Chart, part: object, whole: object) -> Iterator[DrawnPoint]:
     if isinstance(part, Decimal) and isinstance(whole, Decimal) and 0 <= part <= whole and whole:
         for label, value in ((chart.part_label, part), (chart.rest_label, whole - part)):
             share = rate(value, whole) or Decimal(0)
-            yield Point(label, value, f"{plain(value)} ({fixed(share, 2)}%)")
+            yield DrawnPoint(label, value, f"{plain(value)} ({fixed(share, 2)}%)")
 
 
 def _inline(drawn: Drawn, number: int) -> str:

@@ -1,13 +1,13 @@
 """Rules: one parsed tree gives the Python result and the Vietnamese sentence."""
 
-from cchc_xl.rules.rule_judgement import MissingFigureError, Outcome, holds, judge, states_rate
+from cchc_xl.rules.rule_judgement import MissingFigureError, RuleOutcome, holds, judge, states_rate
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_sentence import explain
 from cchc_xl.rules.rule_syntax import RuleSyntaxError, Test, is_local, names
 
 __all__ = [
     "MissingFigureError",
-    "Outcome",
+    "RuleOutcome",
     "RuleSyntaxError",
     "Test",
     "explain",

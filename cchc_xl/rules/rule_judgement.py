@@ -43,7 +43,7 @@ class MissingFigureError(Exception):
     """A figure that the rule needs is missing, or a divisor is zero."""
 
 
-class Outcome(Struct, frozen=True):
+class RuleOutcome(Struct, frozen=True):
     """A failed rule: the comparison that fails, its two sides, and the condition under which it was asked."""
 
     comparison: Comparison
@@ -54,7 +54,7 @@ class Outcome(Struct, frozen=True):
 
 def judge(
     test: Test, known: Known, missing: RuleMissing = RuleMissing.SKIP_ANY, asked: tuple[Leaf, ...] = ()
-) -> Outcome | None:
+) -> RuleOutcome | None:
     """The failure of a rule, or None where it holds or is not asked.
 
     `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
@@ -109,10 +109,10 @@ def holds(test: Test, known: Known) -> bool:
         return False
 
 
-def _failure(test: Test, known: Known) -> Outcome | None:
+def _failure(test: Test, known: Known) -> RuleOutcome | None:
     if isinstance(test, Comparison):
         low, high = value_of(test.left, known), value_of(test.right, known)
-        return None if COMPARE[test.operator](low, high) else Outcome(test, low, high)
+        return None if COMPARE[test.operator](low, high) else RuleOutcome(test, low, high)
     match test:
         case Combination("and", tests):
             return next((failure for part in tests if (failure := _failure(part, known))), None)
@@ -125,7 +125,7 @@ def _failure(test: Test, known: Known) -> Outcome | None:
             if _failure(condition, known) is not None:
                 return None
             failure = _failure(consequence, known)
-            return failure and Outcome(failure.comparison, failure.left, failure.right, condition)
+            return failure and RuleOutcome(failure.comparison, failure.left, failure.right, condition)
 
 
 OPPOSITE = {"<=": ">", ">=": "<", "<": ">=", ">": "<=", "==": "!=", "!=": "=="}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cchc_xl.rules.rule_judgement import Known, Outcome, negated, value_of
+from cchc_xl.rules.rule_judgement import Known, RuleOutcome, negated, value_of
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
     Combination,
@@ -41,7 +41,7 @@ SIGN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 CodeOf = Callable[[str], str]
 
 
-def explain(outcome: Outcome, known: Known, code_of: CodeOf, must: bool = True) -> str:
+def explain(outcome: RuleOutcome, known: Known, code_of: CodeOf, must: bool = True) -> str:
     """The sentence of a failed rule. `code_of` gives what an indicator's name is called.
 
     What can be right is only stated (`must` false): III.6.2 (10.300) lớn hơn III.6.1 (10.248): chênh lệch 52.
@@ -60,7 +60,7 @@ def explain(outcome: Outcome, known: Known, code_of: CodeOf, must: bool = True) 
     return f"Khi {condition} thì {sentence}" if must else f"{condition} nhưng {sentence}"
 
 
-def _stated(outcome: Outcome, known: Known, code_of: CodeOf) -> str:
+def _stated(outcome: RuleOutcome, known: Known, code_of: CodeOf) -> str:
     """What is, without what must be; beside a constant, only the figure itself."""
     comparison = outcome.comparison
     if is_plain_figure(comparison):
@@ -83,7 +83,7 @@ def say(saying: Saying, known: Known) -> str:
     return "".join(piece if isinstance(piece, str) else plain(value_of(piece, known)) for piece in saying)
 
 
-def _difference(outcome: Outcome) -> str:
+def _difference(outcome: RuleOutcome) -> str:
     gap = abs(outcome.left - outcome.right)
     if gap == 0:
         return ""

@@ -13,7 +13,7 @@ CORNER_TITLES = ("STT", "Nội dung")
 """Headings of the columns of numbers and names where a table declares none."""
 
 
-class Heading(Struct, frozen=True):
+class TableHeading(Struct, frozen=True):
     """A cell of the headings: its text, where it begins, counted from 0, how many levels and columns it spans."""
 
     text: str
@@ -63,7 +63,7 @@ def with_owners(table: Table) -> Table:
 OWNER_TITLE = "Đơn vị"
 
 
-def headings(table: Table) -> Iterator[Heading]:
+def headings(table: Table) -> Iterator[TableHeading]:
     """The cells of the headings; equal neighbours under equal headings are one."""
     columns, levels = all_columns(table), table.levels
     for level in range(levels):
@@ -79,7 +79,7 @@ def headings(table: Table) -> Iterator[Heading]:
                 )
             if level < len(titles):
                 height = levels - level if level == len(titles) - 1 else 1
-                yield Heading(titles[level], level, place, height, end - place)
+                yield TableHeading(titles[level], level, place, height, end - place)
             place = end
 
 

@@ -18,7 +18,7 @@ MOST_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Damage:
     """One thing wrong with the file or its layout; `place` is None where it is the file as a whole.
 
     `others` are the places beside the first.
@@ -36,13 +36,13 @@ def place_of(plan: FormPlan, code: str, file: str) -> Address:
     return Address(*plan.cells[code], file)
 
 
-def twice(code: str, first: Found, second: Found, file: str) -> Fault:
+def twice(code: str, first: Found, second: Found, file: str) -> Damage:
     """A row that was copied: which of the two is meant, nobody knows."""
     where = f"{first.sheet} dòng {first.row} và {second.sheet} dòng {second.row}"
-    return Fault(rule_registry.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
+    return Damage(rule_registry.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
 
 
-def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Fault]:
+def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Damage]:
     """Everything about the rows. In a form of another version, rows may differ for a good reason."""
     missing = rule_registry.VERSION_ROW if older else rule_registry.ROW_MISSING
     relabelled = rule_registry.VERSION_ROW if older else rule_registry.ROW_RELABELLED
@@ -56,9 +56,9 @@ def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: s
         told.add((line is None, row.row))
         if line is None:
             message = f"thiếu dòng {row.row or code} “{label}”. {REMEDY}"
-            yield Fault(missing, message, code, place_of(plan, code, file))
+            yield Damage(missing, message, code, place_of(plan, code, file))
         else:
-            yield Fault(relabelled, _other_label(row, label, line), row.code, line.address(file))
+            yield Damage(relabelled, _other_label(row, label, line), row.code, line.address(file))
     for code, line in lines.items():
         if code not in plan.questions:
             yield _unknown(code, line, file)
@@ -70,21 +70,21 @@ def _other_label(row: Indicator, label: str, line: Found) -> str:
     return f"dòng {row.row or row.code}: chỉ tiêu đã bị sửa thành “{said}”, đúng là “{label}”. {REMEDY}"
 
 
-def _unknown(code: str, line: Found, file: str) -> Fault:
+def _unknown(code: str, line: Found, file: str) -> Damage:
     label = f" “{line.label[:60]}”" if line.label else ""
     said = as_text(line.value) or "để trống"
     message = f"dòng {code[:60]}{label} không thuộc phần đơn vị này báo cáo, ô số liệu ghi “{said[:60]}”; không lấy."
-    return Fault(rule_registry.ROW_NOT_ASKED, message, "", line.address(file))
+    return Damage(rule_registry.ROW_NOT_ASKED, message, "", line.address(file))
 
 
-def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Fault]:
+def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Damage]:
     """Moved lines and renamed sheets are read by their codes all the same, and mentioned once."""
     known = {code: line for code, line in lines.items() if code in plan.places}
     renamed = {line.sheet for code, line in known.items() if plan.places[code][0] != line.sheet}
     if renamed:
         listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
-        yield Fault(rule_registry.SHEET_RENAMED, f"trang tính đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
+        yield Damage(rule_registry.SHEET_RENAMED, f"trang tính đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")
     moved = [code for code, line in known.items() if plan.cells[code][1] != line.cell]
     if moved:
         listed = ", ".join(moved[:MOST_LISTED])
-        yield Fault(rule_registry.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")
+        yield Damage(rule_registry.ROW_MOVED, f"dòng đã đổi chỗ ({listed}); đã đọc theo mã chỉ tiêu.")

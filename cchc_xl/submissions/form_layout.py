@@ -51,7 +51,7 @@ DEADLINE_FIELD = "han_nop"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FormLine:
     """One line of a section sheet: a group line, a cell to fill, or a rate shown live.
 
     Of a table's figure, `row` is the hidden row of its help, and `own_cell` the cell of the printed table; of a row
@@ -72,11 +72,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class FormPage:
     """One sheet of a unit's form: a section's lines, or one of its tables."""
 
     section: Section
-    lines: tuple[Line, ...]
+    lines: tuple[FormLine, ...]
     table: TablePlace | None = None
 
     @property
@@ -102,7 +102,7 @@ class FormPlan:
 
     form: Form
     unit: Unit
-    pages: tuple[Page, ...]
+    pages: tuple[FormPage, ...]
 
     @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
@@ -162,7 +162,7 @@ class FormPlan:
         return FormPlan(self.form, self.unit, pages) if rows else self
 
 
-def _without(page: Page, rows: Set[str]) -> Page:
+def _without(page: FormPage, rows: Set[str]) -> FormPage:
     assert page.table
     items = {line.item.code: line.item for line in page.lines if isinstance(line.item, Indicator)}
     printed = [line for line in page.table.lines if line.row.spare or line.row.code not in rows]
@@ -185,16 +185,16 @@ def plan_form(form: Form, unit: Unit) -> FormPlan:
     return FormPlan(form, unit, tuple(page for page in pages if page.questions))
 
 
-def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[Page]:
+def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[FormPage]:
     of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
     apart = section
     if of_tables:
         apart = section.changed(rows=tuple(row for row in section.rows if row.code not in of_tables))
-    yield Page(section, tuple(_lines(apart, typed)))
+    yield FormPage(section, tuple(_lines(apart, typed)))
     by_code = {row.code: row for row in section.indicators}
     for table in section.tables:
         place = place_of(table, list(_printed(table, by_code, typed, unit)))
-        yield Page(section, tuple(_cells(place, by_code, typed)), place)
+        yield FormPage(section, tuple(_cells(place, by_code, typed)), place)
 
 
 def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], unit: Unit) -> Iterator[PrintedLine]:
@@ -207,7 +207,7 @@ def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], un
             yield line
 
 
-def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str]) -> Iterator[Line]:
+def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str]) -> Iterator[FormLine]:
     """The figures of a table row by row, each with a hidden row below the table."""
     helped = count(first_help_row(place))
     for line, column in product(place.lines, place.table.columns):
@@ -216,7 +216,7 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
         if item is not None:
             own = f"{place.letters[column.code]}{place.rows[line.key]}"
             name = f"{NAME_COLUMN}{place.rows[line.key]}" if line.row.spare else ""
-            yield Line(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)
+            yield FormLine(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)
 
 
 def first_help_row(place: TablePlace) -> int:
@@ -224,7 +224,7 @@ def first_help_row(place: TablePlace) -> int:
     return place.last_row + SPARE_ROWS
 
 
-def _lines(section: Section, typed: set[str]) -> Iterator[Line]:
+def _lines(section: Section, typed: set[str]) -> Iterator[FormLine]:
     number = FIRST_ROW
     shown = [row for row in _in_form_order(section) if row.name in typed or _computable(row, typed)]
     headed: set[str] = set()
@@ -232,10 +232,10 @@ def _lines(section: Section, typed: set[str]) -> Iterator[Line]:
     for row in shown:
         for code in _groups(row.code):
             if code in items and code not in headed and items[code] not in shown:
-                yield Line(items[code], number, typed=False, heading=True)
+                yield FormLine(items[code], number, typed=False, heading=True)
                 number += 1
             headed.add(code)
-        yield Line(row, number, typed=row.name in typed, heading=False)
+        yield FormLine(row, number, typed=row.name in typed, heading=False)
         number += 1
 
 

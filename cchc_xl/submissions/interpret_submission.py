@@ -16,7 +16,7 @@ from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import of_unit
-from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding, Severity
@@ -27,9 +27,9 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, Fault, line_faults, place_of, twice
+from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
 from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.table_sums import overwritten_sum
@@ -108,7 +108,7 @@ class Interpreter:
             for words in {_words(unit.name), _words(unit.id)}:
                 self._by_words[words].append(unit)
         self._longest = max(len(words.split()) for words in self._by_words)
-        self._plans: dict[tuple[str, str, Set[str]], tuple[FormPlan, tuple[Rule, ...]]] = {}
+        self._plans: dict[tuple[str, str, Set[str]], tuple[FormPlan, tuple[DeclaredRule, ...]]] = {}
         # Most units type the same few small numbers.
         self._remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(self._meaning)
 
@@ -125,7 +125,7 @@ class Interpreter:
             return Rejected(path, sha, *fault)
         return _Reader(self, path, sha, self._units[identity[form_layout.UNIT_KEY]], identity, answer).delivery()
 
-    def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[Rule, ...]]:
+    def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
         """What a unit is asked, but for some rows of tables, and the rules it answers alone."""
         key = (unit.kind, unit.id if unit.id in self._named else "", without)
         if key not in self._plans:
@@ -138,7 +138,7 @@ class Interpreter:
         meaning = self._meaning if isinstance(line.value, dict) else self._remembered
         return meaning(row.code, line.value, line.marks)
 
-    def _meaning(self, code: str, value: Any, marks: frozenset[Mark]) -> Meant:
+    def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
         row, cell = self._form.by_code[code], cell_of(value, marks)
         day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
         return Meant(cell, read(cell, row, NOWHERE), day)
@@ -207,7 +207,7 @@ class _Reader:
         self._findings: list[Finding] = []
         for notice in answer.get("notices", ()):
             rule = rule_registry.RULES[f"file_{notice}"]
-            self._note(Fault(rule, rule.meaning))
+            self._note(Damage(rule, rule.meaning))
 
     def delivery(self) -> Delivery:
         """Everything the file says."""
@@ -265,7 +265,7 @@ class _Reader:
             if judge(rule.test, known, rule.line.missing, rule.leaves):
                 yield from of_unit(case, rule, self._unit.id)
 
-    def _note(self, fault: Fault) -> None:
+    def _note(self, fault: Damage) -> None:
         place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._path.name)
         message = f"{self._unit.name}: {fault.message}"
         self._findings.append(fault.rule.finding(message, (place, *fault.others), self._unit.id, fault.code))
@@ -280,16 +280,16 @@ class _Reader:
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
-            self._note(Fault(rule_registry.OTHER_VERSION, message))
+            self._note(Damage(rule_registry.OTHER_VERSION, message))
         shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
             message = f"bìa ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(Fault(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
+            self._note(Damage(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
             remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại."
-            self._note(Fault(rule_registry.OTHER_UNIT, message + remedy))
+            self._note(Damage(rule_registry.OTHER_UNIT, message + remedy))
 
     def _lines(self) -> dict[str, Found]:
         """Every coded line, wherever it stands; a code that stands twice is an error."""
@@ -313,15 +313,17 @@ class _Reader:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
         for number, code, label, place, value, noted in sheet.get("cells", ()):
             if code in self._plan.cells or as_text(value):
-                marks = frozenset(map(Mark, noted))
+                marks = frozenset(map(CellMark, noted))
                 yield code, Found(sheet["name"], number, as_text(label), value, "", place + 1, marks)
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
-            self._note(Fault(rule_registry.COLUMN_MISSING, message))
+            self._note(Damage(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return
-        marked = {row: frozenset(each for each in Mark if row in sheet[each]) for mark in Mark for row in sheet[mark]}
+        marked = {
+            row: frozenset(each for each in CellMark if row in sheet[each]) for mark in CellMark for row in sheet[mark]
+        }
         for number, code, label, typed, note in sheet["lines"]:
             kept = self._kept_note(code, as_text(note))
             marks = marked.get(number, UNMARKED)
@@ -339,9 +341,9 @@ class _Reader:
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
-                self._note(Fault(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
+                self._note(Damage(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
         meant = self._interpreter.meaning(row, line)
         if meant.day:
             message = day_in_count.message(row.code, meant.reading.raw, meant.day)
-            self._note(Fault(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
+            self._note(Damage(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
         return replace(meant.reading, address=line.address(file))

@@ -15,7 +15,7 @@ from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatusLine:
     """One unit."""
 
     unit: str
@@ -30,16 +30,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class SubmissionStatus:
     """The board with its heading and the sentence below it."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[StatusLine, ...]
     summary: str
     changed_layout: tuple[Finding, ...] = ()
 
 
-def status(book: Path, today: date, form_name: str = "") -> Status:
+def status(book: Path, today: date, form_name: str = "") -> SubmissionStatus:
     """The board of a master workbook, changing nothing."""
     computed = compute(book, form_name)
     register = submissions(computed.master)
@@ -52,17 +52,19 @@ def status(book: Path, today: date, form_name: str = "") -> Status:
         timely = submission.timeliness or _overdue(submission.state, today, due)
         errors, warnings = state.findings[:2]
         line = (unit, names[unit], str(submission.state), submission.at, timely)
-        lines.append(Line(*line, state.filled, state.expected, errors, warnings))
+        lines.append(StatusLine(*line, state.filled, state.expected, errors, warnings))
     period = computed.content.form.period.label
     limit = f", hạn nộp {due:%d/%m/%Y}" if due else ""
-    return Status(f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines), (*computed.changed_layout,))
+    return SubmissionStatus(
+        f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines), (*computed.changed_layout,)
+    )
 
 
 def _overdue(state: State, today: date, due: date | None) -> str:
     return f"Quá hạn {(today - due).days} ngày" if state is State.NONE and due and today > due else ""
 
 
-def _summary(lines: list[Line]) -> str:
+def _summary(lines: list[StatusLine]) -> str:
     counts = Counter(line.state for line in lines)
     parts = ", ".join(f"{counts[state]} {str(state).lower()}" for state in State if counts[state])
     missing = [line.name for line in lines if line.state == State.NONE]

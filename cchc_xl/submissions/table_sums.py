@@ -9,7 +9,7 @@ from cchc_xl import rule_registry
 from cchc_xl.figures import signed_parts, value_of_unit
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.submissions.form_damage import Fault
+from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, cell_of
 from cchc_xl.values import Address, Reading, Status
@@ -31,7 +31,7 @@ NOWHERE = Address("", "")
 
 def overwritten_sum(
     plan: FormPlan, code: str, line: Found, readings: Mapping[str, Reading], file: str
-) -> Fault | None:
+) -> Damage | None:
     """The fault of a computed cell that says another number than its parts make; an empty one says nothing."""
     row, place = plan.form.by_code[code], line.address(file)
     typed = read(cell_of(line.value, line.marks), row, place)
@@ -45,7 +45,7 @@ def overwritten_sum(
     else:
         apart = plain(abs(typed.value - right))
         message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings)}; lệch {apart}"
-    return Fault(rule_registry.SUM_OVERTYPED, f"{message}. Ô này tự tính, số gõ đè không được lấy.", code, place)
+    return Damage(rule_registry.SUM_OVERTYPED, f"{message}. Ô này tự tính, số gõ đè không được lấy.", code, place)
 
 
 MOST_SHOWN = 4

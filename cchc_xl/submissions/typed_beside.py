@@ -12,9 +12,9 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.reading import folded, read
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.submissions.form_damage import Fault
+from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, cell_of
 from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
@@ -48,7 +48,7 @@ class Loose(NamedTuple):
 
 def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
-) -> Iterator[Fault]:
+) -> Iterator[Damage]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
     rates = {(_number(row.code), folded(row.label)): row for row in _rates(plan)}
     for sheet in sheets:
@@ -57,7 +57,7 @@ def beside(
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
             if row is not None and loose.column == sheet["columns"][1]:
-                percent = loose.row in sheet.get(Mark.PERCENT, ())
+                percent = loose.row in sheet.get(CellMark.PERCENT, ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
                 groups[_group(loose, "columns" in sheet or "cells" in sheet)].append(loose)
@@ -85,20 +85,20 @@ def _group(loose: Loose, is_page: bool) -> str:
     return f"trang tính “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
 
 
-def _told(where: str, cells: list[Loose], file: str) -> Fault:
+def _told(where: str, cells: list[Loose], file: str) -> Damage:
     said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
     first, *others = (Address(each.sheet, each.cell, file) for each in cells)
-    return Fault(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
+    return Damage(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
 
 
 def _overtyped(
     row: Indicator, loose: Loose, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
-) -> Iterator[Fault]:
+) -> Iterator[Damage]:
     """A rate that the unit typed itself; one that agrees with the computed one within rounding needs no word."""
     place = Address(loose.sheet, loose.cell, file)
-    marks = frozenset((Mark.PERCENT,)) if percent else UNMARKED
+    marks = frozenset((CellMark.PERCENT,)) if percent else UNMARKED
     typed = read(cell_of(loose.value, marks), row, place).value
     computed, known = _computed(row, readings, plan)
     if _agree(typed, *computed):
@@ -109,7 +109,7 @@ def _overtyped(
         if known is None else
         f"còn tính từ các ô nhập là {in_table(known)}; lấy số tự tính. Kiểm tra lại hai số mà tỷ lệ tính từ đó."
     )
-    yield Fault(rule_registry.RATE_OVERTYPED, message, row.code, place)
+    yield Damage(rule_registry.RATE_OVERTYPED, message, row.code, place)
 
 
 def _computed(
@@ -138,7 +138,7 @@ def _agree(typed: Value | None, part: Decimal | None, whole: Decimal | None) -> 
 
 def comments(
     sheets: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, int], str], file: str
-) -> tuple[dict[str, str], list[Fault]]:
+) -> tuple[dict[str, str], list[Damage]]:
     """What the unit's cell comments say: by code, as an addition to the note; elsewhere, as a remark."""
     notes: dict[str, str] = {}
     faults = []
@@ -151,5 +151,5 @@ def comments(
                 notes[code] = f"{notes[code]}; {said}" if code in notes else said
             elif sheet["name"] not in (sheet_names.FORM_RULES, sheet_names.IDENTITY):
                 message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
-                faults.append(Fault(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
+                faults.append(Damage(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
     return notes, faults

@@ -13,7 +13,7 @@ from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.structs import Struct, replace
-from cchc_xl.submissions.form_damage import Fault
+from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, as_text
 from cchc_xl.values import Address
@@ -48,7 +48,7 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
     return TypedRows(used, printed, frozenset(plan.added.keys() - used.keys() - printed))
 
 
-def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Fault]:
+def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Damage]:
     """A row without a name, or with one that the table has already, or that is none."""
     known = {
         (group, folded(line.label)) for group, line in _grouped(plan)
@@ -61,13 +61,13 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         place = _name_place(plan, line, lines, file)
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
-            yield Fault(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
         elif not re.search(r"[^\W\d_]", name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
             message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
-            yield Fault(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
         elif (group, folded(name)) in known:
             message = f"{place.cell}: dòng thêm “{name[:80]}” trùng tên một dòng đã có. Ghi số vào dòng đã có."
-            yield Fault(rule_registry.ADDED_TWICE, message, code, place)
+            yield Damage(rule_registry.ADDED_TWICE, message, code, place)
         known.add((group, folded(name)))
 
 

@@ -37,7 +37,7 @@ LONGEST_VERSION = 20
 
 
 @dataclass
-class Outcome:
+class CollectOutcome:
     """What became of one file, for the screen and the log."""
 
     path: Path
@@ -54,7 +54,7 @@ class Outcome:
 class Collected:
     """What a run has done."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[CollectOutcome] = field(default_factory=list)
     saved: bool = False
     changed_layout: list[Finding] = field(default_factory=list)
     """What is wrong with the master's own layout, so that its figures cannot be trusted."""
@@ -155,7 +155,7 @@ class _Batch:
     def _reject(self, rejected: Rejected) -> None:
         place = (Address("", "", rejected.path.name),)
         finding = rule_registry.RULES[rejected.rule].finding(f"{rejected.path.name}: {rejected.message}", place)
-        outcome = Outcome(rejected.path, Fate.REFUSED, "", rejected.message, rejected.sha, (finding,))
+        outcome = CollectOutcome(rejected.path, Fate.REFUSED, "", rejected.message, rejected.sha, (finding,))
         self._tell(outcome, "Từ chối tệp")
 
     def settle(self, deliveries: list[Delivery]) -> None:
@@ -246,12 +246,14 @@ class _Batch:
             return self._now
 
     @staticmethod
-    def _outcome(decision: Decision, message: str, changes: Sequence[str] = ()) -> Outcome:
+    def _outcome(decision: Decision, message: str, changes: Sequence[str] = ()) -> CollectOutcome:
         delivery = decision.delivery
         unit = delivery.unit.id
-        return Outcome(delivery.path, decision.fate, unit, message, delivery.sha, delivery.findings, tuple(changes))
+        return CollectOutcome(
+            delivery.path, decision.fate, unit, message, delivery.sha, delivery.findings, tuple(changes)
+        )
 
-    def _tell(self, outcome: Outcome, what: str) -> None:
+    def _tell(self, outcome: CollectOutcome, what: str) -> None:
         self._result.outcomes.append(outcome)
         file = f"Tệp {shown(outcome.path)}."
         self._log.append((what, f"{outcome.message} {file}"))

@@ -32,7 +32,7 @@ FIGURES_FOLDER = "so_lieu"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SampleSource:
     """Where a figure of the sample data comes from; see so_lieu/README.md of the form."""
 
     unit: str
@@ -49,7 +49,7 @@ def sample_folder(form: Form) -> Path:
     return (place if place.is_dir() else place.parent) / FIGURES_FOLDER
 
 
-def sources(form: Form) -> list[Source]:
+def sources(form: Form) -> list[SampleSource]:
     """Every line of the sample figures of a form, section by section."""
     order = {section.number: number for number, section in enumerate(form.sections)}
     lines = [
@@ -59,12 +59,12 @@ def sources(form: Form) -> list[Source]:
     return sorted(lines, key=lambda line: order.get(line.code.partition(".")[0], len(order)))
 
 
-def _said(line: dict[str, str]) -> list[Source]:
+def _said(line: dict[str, str]) -> list[SampleSource]:
     """A line of sample figures; one of a table names its row, and its columns one by one."""
     if "row" not in line:
-        return [Source(**line)]
+        return [SampleSource(**line)]
     cells = ((cell_code(line["row"], column), text) for column, text in line.items() if column not in ("unit", "row"))
-    return [Source(line["unit"], code, text, "gia_dinh", "", "") for code, text in cells]
+    return [SampleSource(line["unit"], code, text, "gia_dinh", "", "") for code, text in cells]
 
 
 def sample_entries(form: Form) -> Entries:

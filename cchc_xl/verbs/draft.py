@@ -15,7 +15,7 @@ from cchc_xl.declaration.declaration_workbook_writer import (
 )
 from cchc_xl.declaration.form_changes_writer import changes_workbook
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
-from cchc_xl.drafting.form_diff import Change, differences, listed
+from cchc_xl.drafting.form_diff import LineChange, differences, listed
 from cchc_xl.drafting.word_template import word_template
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
@@ -39,7 +39,7 @@ def _cell(note: DraftNote) -> DraftedCell:
     return DraftedCell(note.sheet, note.line, note.column, level, note.text, told.sure, note.where, told.why)
 
 
-def diff(old: str, new: str, out: Path | None = None) -> list[Change]:
+def diff(old: str, new: str, out: Path | None = None) -> list[LineChange]:
     """Compares two forms; writes the comparison as a workbook where one is asked for. Raises `UserError`."""
     before, after = (load_form(form_folder(name)) for name in (old, new))
     changes = differences(before, after)

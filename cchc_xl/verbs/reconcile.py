@@ -17,7 +17,7 @@ from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
-from cchc_xl.reconcile.foreign_table import Cell, Table, tables_of_document
+from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, tables_of_document
 from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.declaration_words import plain
@@ -101,11 +101,11 @@ def import_figures(
     return imported
 
 
-def relabelled(tables: Sequence[Table], changes: FormChanges | None) -> Sequence[Table]:
+def relabelled(tables: Sequence[ForeignTable], changes: FormChanges | None) -> Sequence[ForeignTable]:
     """The tables with the labels of an old form in the words of the new one."""
     labels = changes.labels if changes else {}
 
-    def cell(each: Cell) -> Cell:
+    def cell(each: ForeignCell) -> ForeignCell:
         said = labels.get(plain(each.own))
         return replace(each, text=said) if said else each
     return [

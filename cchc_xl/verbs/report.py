@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.declaration.load_form import forms_folder, own_forms
 from cchc_xl.errors import UserError
-from cchc_xl.excel.seal import PDF, REMEDY, Work, refuse_changed, refuse_other_kind, write
+from cchc_xl.excel.seal import PDF, REMEDY, Authorship, refuse_changed, refuse_other_kind, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
@@ -109,7 +109,7 @@ def refresh(
 
     refuse_other_kind(out, source=book)
     if out.absolute() != edited.absolute():
-        refuse_changed(out, replace, may_go=Work.COPIED)
+        refuse_changed(out, replace, may_go=Authorship.COPIED)
     pdf_file = _pdf_beside(out, replace) if pdf else None
     computed = compute(book, form_name)
     if not draft:

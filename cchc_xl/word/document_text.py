@@ -54,7 +54,7 @@ TextTable = Sequence[Sequence[TextCell]]
 
 
 @dataclass
-class Document:
+class WordDocument:
     """A report. `paragraphs` holds every paragraph, also those of table cells; `loose` are the numbers of the others.
 
     For Word files `package`, `elements` and `pieces` tell where each paragraph and each letter stands, for the copy
@@ -79,7 +79,7 @@ class Document:
         return self.apart[paragraph].called if paragraph in self.apart else f"đoạn {paragraph + 1}"
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path) -> WordDocument:
     """The report of a file. Raises `UserError` for a kind of file that is not known."""
     kind = path.suffix.lower()
     if kind in WORD:
@@ -88,7 +88,7 @@ def read_document(path: Path) -> Document:
         return _of_text(path)
     if kind == ".pdf":
         found = pdf_paragraphs(path)
-        return Document(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
+        return WordDocument(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
         if kind == ".odt":
             unpacked(path)
@@ -103,7 +103,7 @@ def _tables_of_pdf(found: Sequence[str]) -> str:
     return "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
 
 
-def read_docx(file: Path, path: Path) -> Document:
+def read_docx(file: Path, path: Path) -> WordDocument:
     """A Word file; `path` is the file that people know."""
     return _Reader(Package(file), path).read()
 
@@ -128,7 +128,7 @@ class _Reader:
         self._main = main_part(package)
         if not self._main:
             raise UserError(str(path), "không phải là tệp Word.", "Mở bằng Word rồi lưu lại dạng .docx.")
-        self._document = Document(path, package=package, root=self._parsed(self._main, path))
+        self._document = WordDocument(path, package=package, root=self._parsed(self._main, path))
         self._styles = unseen_styles(package)
         self._numbers = AutomaticNumbers(*(self._of_kind(kind) for kind in ("numbering", "styles")))
 
@@ -144,7 +144,7 @@ class _Reader:
             remedy = "Mở bản trước khi lưu, chấp nhận các thay đổi theo dõi, rồi lưu lại."
             raise UserError(str(path), "phần thân của tệp Word đã hỏng.", remedy) from error
 
-    def read(self) -> Document:
+    def read(self) -> WordDocument:
         document = self._document
         assert document.root is not None
         pending: Pieces = []
@@ -205,7 +205,7 @@ def _has_page_number(paragraph: Element) -> bool:
     return any("PAGE" in code.upper() for code in (*simple, *codes))
 
 
-def _referring(document: Document, note: Element) -> Element:
+def _referring(document: WordDocument, note: Element) -> Element:
     """The paragraph that a note belongs to."""
     assert document.root is not None
     kind = "footnoteReference" if note.tag == name("footnote") else "endnoteReference"
@@ -215,7 +215,7 @@ def _referring(document: Document, note: Element) -> Element:
     return document.elements[0]
 
 
-def _cell(cell: GridCell, document: Document, numbers: dict[int, int]) -> TextCell:
+def _cell(cell: GridCell, document: WordDocument, numbers: dict[int, int]) -> TextCell:
     if cell.element is None:
         return TextCell("")
     inside = [numbers[id(each)] for each in cell.element.iter(name("p")) if id(each) in numbers]
@@ -224,14 +224,14 @@ def _cell(cell: GridCell, document: Document, numbers: dict[int, int]) -> TextCe
     return TextCell(text, first, cell.spread)
 
 
-def _of_text(path: Path) -> Document:
+def _of_text(path: Path) -> WordDocument:
     lines = decoded(path).splitlines()
     runs = list(_tabbed(lines))
     tabbed = {number for first, last in runs for number in range(first, last)}
     loose = (line.strip() for number, line in enumerate(lines) if number not in tabbed)
     found = _joined([line for line in loose if line])
     made = [[[TextCell(text) for text in line.split("\t")] for line in lines[first:last]] for first, last in runs]
-    return Document(path, found, list(range(len(found))), made)
+    return WordDocument(path, found, list(range(len(found))), made)
 
 
 def _tabbed(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

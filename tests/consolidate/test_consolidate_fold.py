@@ -16,7 +16,7 @@ from cchc_xl.figures import Figure, total
 from cchc_xl.schema import Total, Unit
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Missing
-from cchc_xl.units import Node, Tree
+from cchc_xl.units import Tree, UnitNode
 from cchc_xl.values import Address, Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate
 from tests.contents import form_2021
@@ -41,20 +41,20 @@ def test_rates_are_rounded_as_everywhere_else(pairs: list[tuple[Decimal, Decimal
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
     """A country with levels left out here and there: a unit may stand below any of them."""
-    nodes = {"n": Node("n", "Nước", LEVELS[0])}
+    nodes = {"n": UnitNode("n", "Nước", LEVELS[0])}
     for number in range(draw(st.integers(0, 3))):
-        nodes[f"p{number}"] = Node(f"p{number}", f"Tỉnh {number}", LEVELS[1], "n")
+        nodes[f"p{number}"] = UnitNode(f"p{number}", f"Tỉnh {number}", LEVELS[1], "n")
     for number in range(draw(st.integers(0, 5))):
         parent = draw(st.sampled_from([each for each in nodes.values() if each.kind != LEVELS[2]]))
-        nodes[f"d{number}"] = Node(f"d{number}", f"Huyện {number}", LEVELS[2], parent.id)
+        nodes[f"d{number}"] = UnitNode(f"d{number}", f"Huyện {number}", LEVELS[2], parent.id)
     above = list(nodes)
     for number in range(draw(st.integers(1, 12))):
         kind = draw(st.sampled_from(KINDS))
-        nodes[f"w{number}"] = Node(f"w{number}", f"Đơn vị {number}", kind, draw(st.sampled_from(above)))
+        nodes[f"w{number}"] = UnitNode(f"w{number}", f"Đơn vị {number}", kind, draw(st.sampled_from(above)))
     return Tree(nodes)
 
 
-def answers(node: Node, number: int) -> Readings:
+def answers(node: UnitNode, number: int) -> Readings:
     """What a unit answers: some numbers, some blanks, some "không phát sinh"."""
     dice = random.Random(f"{node.id} {number}")
     asked = [row for row in FORM.indicators() if row.typed and node.kind in row.reported_by]
@@ -145,7 +145,7 @@ def compare(con: Connection, node: str, expected: dict[str, Figure], *, everybod
 def test_figures_that_one_city_reports_are_added_up_where_several_do() -> None:
     row = next(row for row in FORM.indicators() if row.total is Total.CITY and row.kind is Kind.COUNT and row.typed)
     kind = row.reported_by[0]
-    nodes = [Node("t", "Tỉnh", "province"), *(Node(f"c{n}", f"Thành phố {n}", kind, "t") for n in (1, 2))]
+    nodes = [UnitNode("t", "Tỉnh", "province"), *(UnitNode(f"c{n}", f"Thành phố {n}", kind, "t") for n in (1, 2))]
     said = {
         (f"c{n}", row.code): Reading(Status.VALUE, Decimal(n), "", Address("S", "E1")) for n in (1, 2)
     }
@@ -157,7 +157,10 @@ def test_answers_that_must_be_equal_and_differ_give_no_figure_and_a_finding() ->
     from cchc_xl.consolidate.fold import node_findings
 
     row = next(row for row in FORM.indicators() if row.total is Total.SAME and row.asked is Kind.COUNT)
-    nodes = [Node("t", "Tỉnh", "province"), *(Node(f"c{n}", f"Xã {n}", row.reported_by[0], "t") for n in (1, 2))]
+    nodes = [
+        UnitNode("t", "Tỉnh", "province"),
+        *(UnitNode(f"c{n}", f"Xã {n}", row.reported_by[0], "t") for n in (1, 2)),
+    ]
     said = {(f"c{n}", row.code): Reading(Status.VALUE, Decimal(n), "", Address("S", "E1")) for n in (1, 2)}
     con = folded(Tree({node.id: node for node in nodes}), said, ["c1", "c2"], ("province",))
     assert ask(con, "SELECT value, status FROM figure WHERE code = ?", row.code) == [(None, "different")]

@@ -15,7 +15,7 @@ from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Audit, Auditor
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
 from cchc_xl.reconcile.report_period import other_period
-from cchc_xl.word.document_text import Document
+from cchc_xl.word.document_text import WordDocument
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def auditor() -> Auditor:
 
 
 def audited(auditor: Auditor, *lines: str) -> Audit:
-    return auditor.audit(Document(Path("bai.txt"), list(lines), list(range(len(lines)))))
+    return auditor.audit(WordDocument(Path("bai.txt"), list(lines), list(range(len(lines)))))
 
 
 RIGHT = [

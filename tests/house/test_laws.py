@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import unicodedata
+from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -80,6 +81,14 @@ def imported() -> dict[str, set[str]]:
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:
     assert [user for user in sorted(imported().get(library, ())) if not re.match(owner, user)] == []
+
+
+def test_a_public_class_has_a_name_of_its_own() -> None:
+    named = Counter(
+        node.name for path in PACKAGE.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in named.items() if times > 1] == []
 
 
 def test_no_code_names_an_indicator_a_unit_a_year_or_a_sheet_of_the_form(form: Form) -> None:

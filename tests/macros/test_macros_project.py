@@ -11,7 +11,7 @@ from macros_sample import decompress_stream, modules_in
 
 from cchc_xl.macros.compound_file import compound_file
 from cchc_xl.macros.vba_compression import compress
-from cchc_xl.macros.vba_project import Kind, document_module, vba_project
+from cchc_xl.macros.vba_project import ModuleKind, document_module, vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.macros.xlwings_vba import xlwings_source
 
@@ -75,14 +75,17 @@ def test_more_macros_than_the_header_can_list_are_refused() -> None:
 
 def test_olevba_finds_every_module_with_its_very_source() -> None:
     modules = [
-        document_module("ThisWorkbook", Kind.WORKBOOK), document_module("Sheet1", Kind.SHEET),
+        document_module("ThisWorkbook", ModuleKind.WORKBOOK), document_module("Sheet1", ModuleKind.SHEET),
         *own_modules(), module(xlwings_source()),
     ]
     assert modules_in("vbaProject.bin", vba_project(modules)) == {each.name: each.source for each in modules}
 
 
 def test_the_project_lists_document_modules_apart_from_others() -> None:
-    modules = [document_module("ThisWorkbook", Kind.WORKBOOK), module('Attribute VB_Name = "Nut"\nOption Explicit')]
+    modules = [
+        document_module("ThisWorkbook", ModuleKind.WORKBOOK),
+        module('Attribute VB_Name = "Nut"\nOption Explicit'),
+    ]
     with olefile.OleFileIO(io.BytesIO(vba_project(modules))) as ole:
         lines = ole.openstream("PROJECT").read().decode("ascii").split("\r\n")
         assert ole.openstream(["VBA", "_VBA_PROJECT"]).read()[2:4] == b"\xff\xff"
@@ -93,4 +96,4 @@ def test_the_project_lists_document_modules_apart_from_others() -> None:
 
 def test_names_that_differ_by_case_only_are_refused() -> None:
     with pytest.raises(ValueError, match="more than case"):
-        vba_project([document_module("Sheet1", Kind.SHEET), document_module("SHEET1", Kind.SHEET)])
+        vba_project([document_module("Sheet1", ModuleKind.SHEET), document_module("SHEET1", ModuleKind.SHEET)])

@@ -16,12 +16,12 @@ from report_sample import ROOT, TEMPLATE, content_of, figures_of, rendered_by, s
 
 from cchc_xl.content import Content
 from cchc_xl.reconcile.comparison import Audit, Auditor
-from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Fault, Spot
+from cchc_xl.reconcile.reconcile_rules import FIGURE, TABLE, UNIT, Contradiction, Spot
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 from cchc_xl.verbs.demo import sample_form
-from cchc_xl.word.document_text import Document, TextCell, read_docx
+from cchc_xl.word.document_text import TextCell, WordDocument, read_docx
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 
@@ -53,7 +53,7 @@ class Piece:
 class Case:
     """A changed report, with the places of its faults."""
 
-    document: Document
+    document: WordDocument
     faults: list[tuple[Spot, str, str]] = field(default_factory=list)
     units: list[Spot] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ def another_office(folder: Path) -> Content:
 
 
 @lru_cache(maxsize=2)
-def original(folder: Path) -> tuple[list[list[Piece]], Document, list[tuple[int, str]]]:
+def original(folder: Path) -> tuple[list[list[Piece]], WordDocument, list[tuple[int, str]]]:
     """The exported report as pieces by paragraph, the document, and the appendix paragraphs that hold a figure.
 
     A folder called "khac" holds that of the other office.
@@ -125,7 +125,7 @@ def mutated(folder: Path, seed: int) -> Case:
             reorder(pieces_, dice)
     if dice.random() < 0.5:
         swap_paragraphs(made, dice)
-    case = Case(Document(document.path))
+    case = Case(WordDocument(document.path))
     for number, pieces_ in enumerate(made):
         write(case, number, pieces_, units)
     case.document.loose = list(range(len(made)))
@@ -283,7 +283,7 @@ class Score:
             if not right:
                 self.wrong.append(f"{fault.rule.code}: {fault.message} | {fault.quote[:150]}")
 
-    def is_right(self, fault: Fault, case: Case) -> bool:
+    def is_right(self, fault: Contradiction, case: Case) -> bool:
         """A finding at a changed place with the right pair, or about a changed number told there."""
         if fault.rule in (FIGURE, UNIT, TABLE):
             at = [old for spot, old, _ in case.faults if overlaps(fault.spot, spot)]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from docx import Document as Word
+from docx import WordDocument as Word
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 
@@ -22,10 +22,10 @@ from cchc_xl.findings import Rule
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile import reconcile_rules
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
-from cchc_xl.reconcile.reconcile_rules import Fault
+from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.structs import replace
 from cchc_xl.verbs.reconcile import appendix_of, reconcile
-from cchc_xl.word.document_text import Document, read_document, read_docx
+from cchc_xl.word.document_text import WordDocument, read_document, read_docx
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 TABLE = ROOT / "tests/golden/phu_luc_2.csv"
@@ -47,10 +47,10 @@ def pairs(audit: Audit, rule: Rule) -> list[tuple[str, str, str]]:
 
 
 def of_text(auditor: Auditor, *paragraphs: str) -> Audit:
-    return auditor.audit(Document(Path("bao_cao.txt"), list(paragraphs), list(range(len(paragraphs)))))
+    return auditor.audit(WordDocument(Path("bao_cao.txt"), list(paragraphs), list(range(len(paragraphs)))))
 
 
-def told(audit: Audit, rule: Rule) -> list[Fault]:
+def told(audit: Audit, rule: Rule) -> list[Contradiction]:
     return [fault for fault in audit.faults if fault.rule is rule]
 
 

@@ -14,7 +14,7 @@ from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.report.update_figures import Outcome, Updated, update
+from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
 from cchc_xl.structs import replace
 from cchc_xl.word.content_controls import read_part, with_texts
 from cchc_xl.word.export_record import stored
@@ -62,14 +62,14 @@ def test_an_export_remembers_every_figure(exported: Path) -> None:
 
 def test_equal_figures_change_no_byte(exported: Path, tmp_path: Path) -> None:
     updated = refreshed(exported, tmp_path / "moi.docx")
-    assert {figure.outcome for figure in updated.figures} == {Outcome.SAME}
+    assert {figure.outcome for figure in updated.figures} == {UpdateOutcome.SAME}
     with zipfile.ZipFile(exported) as old, zipfile.ZipFile(tmp_path / "moi.docx") as new:
         assert {name: old.read(name) for name in old.namelist()} == {name: new.read(name) for name in new.namelist()}
 
 
 def test_a_changed_figure_is_told_from_and_to_in_every_place(exported: Path, tmp_path: Path) -> None:
     updated = refreshed(exported, tmp_path / "moi.docx", ho_so_huyen_tiep_nhan=20001)
-    told = [(figure.before, figure.after) for figure in updated.of(Outcome.CHANGED)]
+    told = [(figure.before, figure.after) for figure in updated.of(UpdateOutcome.CHANGED)]
     assert told == [("10.248", "20.001")] * 2
     assert any("đã tiếp nhận 20.001 hồ sơ" in text for text in main_text(tmp_path / "moi.docx"))
 
@@ -77,13 +77,13 @@ def test_a_changed_figure_is_told_from_and_to_in_every_place(exported: Path, tmp
 def test_a_second_update_goes_on_from_the_first(exported: Path, tmp_path: Path) -> None:
     refreshed(exported, tmp_path / "mot.docx", ho_so_huyen_tiep_nhan=20001)
     updated = refreshed(tmp_path / "mot.docx", tmp_path / "hai.docx", ho_so_huyen_tiep_nhan=30001)
-    assert {(figure.before, figure.after) for figure in updated.of(Outcome.CHANGED)} == {("20.001", "30.001")}
+    assert {(figure.before, figure.after) for figure in updated.of(UpdateOutcome.CHANGED)} == {("20.001", "30.001")}
 
 
 def test_an_overtyped_figure_is_kept_unless_asked(exported: Path, tmp_path: Path) -> None:
     report = edited(exported, tmp_path / "sua.docx", (RECEIVED, "10.300</w:t>"))
     kept = refreshed(report, tmp_path / "giu.docx")
-    told = [(each.before, each.exported, each.after, each.written) for each in kept.of(Outcome.OVERTYPED)]
+    told = [(each.before, each.exported, each.after, each.written) for each in kept.of(UpdateOutcome.OVERTYPED)]
     assert told == [("10.300", "10.248", "10.248", False)]
     assert any("10.300 hồ sơ" in text for text in main_text(tmp_path / "giu.docx"))
     refreshed(report, tmp_path / "ghi.docx", overwrite=True)
@@ -98,7 +98,7 @@ def test_a_tracked_retyping_inside_a_figure_is_overtyping(exported: Path, tmp_pa
     )
     report = edited(exported, tmp_path / "sua.docx", (run, tracked))
     updated = refreshed(report, tmp_path / "moi.docx")
-    assert [figure.before for figure in updated.of(Outcome.OVERTYPED)] == ["10.300"]
+    assert [figure.before for figure in updated.of(UpdateOutcome.OVERTYPED)] == ["10.300"]
     assert tracked in Package(tmp_path / "moi.docx").read(DOCUMENT).decode()
 
 
@@ -132,7 +132,7 @@ def test_without_tags_the_numbers_in_the_titles_are_enough(exported: Path, tmp_p
     package.write(DOCUMENT, re.sub(r"<w:tag [^>]*/>", "", xml).encode())
     package.save(tmp_path / "khong_the.docx")
     updated = refreshed(tmp_path / "khong_the.docx", tmp_path / "moi.docx", ho_so_huyen_tiep_nhan=20001)
-    assert len(updated.of(Outcome.CHANGED)) == 2
+    assert len(updated.of(UpdateOutcome.CHANGED)) == 2
 
 
 def test_a_figure_of_the_other_branch_of_a_condition_is_still_computed(exported: Path, tmp_path: Path) -> None:
@@ -183,14 +183,14 @@ def test_a_number_typed_over_a_figure_and_its_frame_is_overtyped_and_not_removed
     exported: Path, tmp_path: Path
 ) -> None:
     result = refreshed(unframed(exported, tmp_path / "sua.docx", "III.6.1", "10.300"), tmp_path / "moi.docx")
-    told = [(each.tag, each.before, each.after, each.written) for each in result.of(Outcome.OVERTYPED)]
+    told = [(each.tag, each.before, each.after, each.written) for each in result.of(UpdateOutcome.OVERTYPED)]
     assert told == [("III.6.1", "10.300", "10.248", False)]
     assert "III.6.1" not in [each.tag for each in result.removed]
 
 
 def test_a_figure_that_has_only_lost_its_frame_is_told_as_such(exported: Path, tmp_path: Path) -> None:
     result = refreshed(unframed(exported, tmp_path / "sua.docx", "III.6.1", "10.248"), tmp_path / "moi.docx")
-    assert [each.tag for each in result.of(Outcome.UNFRAMED)] == ["III.6.1"]
+    assert [each.tag for each in result.of(UpdateOutcome.UNFRAMED)] == ["III.6.1"]
 
 
 def test_a_figure_whose_number_is_gone_is_removed(exported: Path, tmp_path: Path) -> None:

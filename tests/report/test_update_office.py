@@ -14,7 +14,7 @@ from report_sample import TEMPLATE, W, figures_of, main_text, part, rendered_by,
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.office import _program, is_installed
-from cchc_xl.report.update_figures import Outcome, Updated, update
+from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
 from cchc_xl.structs import replace
 from cchc_xl.word.document_text import read_docx
 
@@ -171,7 +171,7 @@ def test_a_retyped_figure_is_not_overwritten(updated: Updated) -> None:
 
 
 def test_a_deleted_figure_is_told(updated: Updated) -> None:
-    gone = [figure.tag for figure in updated.removed] + [figure.tag for figure in updated.of(Outcome.EMPTIED)]
+    gone = [figure.tag for figure in updated.removed] + [figure.tag for figure in updated.of(UpdateOutcome.EMPTIED)]
     assert "TM.4.6" in gone
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from contents import folder_of_tests, form_2021
 
-from cchc_xl.checks.run_checks import Rule, rules_of
+from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.master.input_validation import how_to, prompt
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema import Indicator, Kind, Total
@@ -18,7 +18,7 @@ EXAMPLES = {rule.line.code: boundary(rule) for rule in RULES}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.line.code)
-def test_a_rule_passes_and_fails_at_its_boundary(rule: Rule) -> None:
+def test_a_rule_passes_and_fails_at_its_boundary(rule: DeclaredRule) -> None:
     example = EXAMPLES[rule.line.code]
     assert example is not None, "no figures pass, or none fail"
     assert judge(rule.test, example.passing, rule.line.missing) is None
@@ -28,7 +28,7 @@ def test_a_rule_passes_and_fails_at_its_boundary(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.line.code)
-def test_a_failed_rule_says_where_what_and_what_to_do(rule: Rule) -> None:
+def test_a_failed_rule_says_where_what_and_what_to_do(rule: DeclaredRule) -> None:
     example = EXAMPLES[rule.line.code]
     assert example is not None
     sentence = explain(example.outcome, example.failing, lambda name: form_2021().by_name[name].code)

@@ -13,7 +13,7 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import inspect
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.reading_process import answer
@@ -104,7 +104,7 @@ def test_a_cell_without_its_own_address_is_not_guessed(form: Form, tmp_path: Pat
     with pytest.raises(RefusedError, match="unsure"):
         column_marks(b'<row><c t="e"><v>#REF!</v></c></row>', "E", frozenset())
     marks = column_marks(b"""<c s='2' r='E7' t='e'><f>1/0</f></c><x:c r="E8" s="2"/>""", "E", frozenset({2}))
-    assert marks == {Mark.ERROR: [7], Mark.PERCENT: [7, 8], Mark.FORMULA: [7], Mark.TRUTH: []}
+    assert marks == {CellMark.ERROR: [7], CellMark.PERCENT: [7, 8], CellMark.FORMULA: [7], CellMark.TRUTH: []}
 
 
 @pytest.mark.parametrize(("serial", "day"), [(44384, "7/7"), (44197, "1/1"), (44926, "31/12")])

@@ -25,7 +25,7 @@ from cchc_xl.reading.meaning import typed
 from cchc_xl.schema import Indicator, Kind, Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import new_form
@@ -44,7 +44,7 @@ class Typed:
     """What a person leaves in a cell, and what the reading process sees of it besides the value."""
 
     value: object
-    mark: Mark | None = None
+    mark: CellMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ WRITINGS = {
     "wide_digits": Writing(COUNT, 0, text(lambda v: f"{v:f}".translate(WIDE))),
     "negative": Writing(COUNT, 1, lambda v: Typed(-int(v))),
     "fraction": Writing(COUNT, 1, lambda v: Typed(float(v) + 0.5), suggests=False),
-    "percent_format": Writing(COUNT, 1, lambda v: Typed(float(v / 100), Mark.PERCENT)),
+    "percent_format": Writing(COUNT, 1, lambda v: Typed(float(v / 100), CellMark.PERCENT)),
     "percent_text": Writing(COUNT, 1, text(lambda v: f"{v:f}%")),
     "stray_mark": Writing(COUNT, 1, text(lambda v: f"{v:f};")),
-    "formula": Writing(COUNT, 1, lambda v: Typed(int(v), Mark.FORMULA)),
+    "formula": Writing(COUNT, 1, lambda v: Typed(int(v), CellMark.FORMULA)),
     "added": Writing(COUNT, 2, text(lambda v: f"{v - 1:f}+1")),
     "word_for_zero": Writing(COUNT, 0, text(lambda v: "Không" if v == 0 else None)),
-    "error_value": Writing(COUNT, 0, lambda _: Typed("", Mark.ERROR), suggests=False),
+    "error_value": Writing(COUNT, 0, lambda _: Typed("", CellMark.ERROR), suggests=False),
     "boolean": Writing(COUNT, 0, lambda _: Typed(True), suggests=False),
     "words": Writing(COUNT, 0, text(lambda _: "chờ số liệu"), suggests=False),
     "old_letters": Writing(COUNT, 0, text(lambda _: "ch­a cã sè liÖu"), suggests=False),
@@ -105,9 +105,9 @@ WRITINGS = {
 
 def in_file(typed: Typed) -> object:
     """What openpyxl writes for it."""
-    if typed.mark is Mark.FORMULA:
+    if typed.mark is CellMark.FORMULA:
         return f"={typed.value}"
-    if typed.mark is Mark.ERROR:
+    if typed.mark is CellMark.ERROR:
         return "#REF!"
     return None if typed.value == "" else typed.value
 
@@ -307,7 +307,7 @@ def test_a_fault_in_a_real_file_gives_the_same_findings(
         (_, read), = pool.read_all([target])
     told = {(each.rule, each.cells, each.suggestion) for each in findings(target, read)}
     expected = {(each.rule, each.cells, each.suggestion) for each in findings(path, answer)}
-    if fault.mark is Mark.FORMULA:
+    if fault.mark is CellMark.FORMULA:
         # openpyxl stores no result beside a formula.
         expected = {("no_result", (place(path, unit, row),), "")}
         told = {each for each in told if each[0] == "no_result"}
@@ -325,7 +325,7 @@ def write_file(blank: Path, target: Path, answer: Answer, cell: Address, fault: 
                 book[sheet["name"]][f"{form_layout.NOTE}{line[0]}"].value = line[4]
     typed_in = book[cell.sheet][cell.cell]
     typed_in.value = in_file(fault)
-    if fault.mark is Mark.PERCENT:
+    if fault.mark is CellMark.PERCENT:
         typed_in.number_format = "0%"
     book.save(target)
 

@@ -23,7 +23,7 @@ from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import replace
 from cchc_xl.word.decree30 import check_layout
 from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
-from cchc_xl.word.decree30.document_parts import Parts, recognise
+from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
 from cchc_xl.word.decree30.fixed_wording import deviations
 from cchc_xl.word.decree30.measured_document import read_word
 from cchc_xl.word.decree30.text_width import longest_line
@@ -73,7 +73,7 @@ class Draft:
         with TemporaryDirectory() as folder:
             return check_layout(self.saved(Path(folder)))
 
-    def recognised(self) -> Parts:
+    def recognised(self) -> DocumentParts:
         with TemporaryDirectory() as folder:
             return recognise(read_word(self.saved(Path(folder))))
 
@@ -89,7 +89,7 @@ class Draft:
 
 
 @lru_cache(maxsize=8)
-def _known(extra: str) -> Parts:
+def _known(extra: str) -> DocumentParts:
     return draft(extra).recognised()
 
 

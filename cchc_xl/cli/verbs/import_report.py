@@ -10,7 +10,7 @@ from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON,
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.reconcile.figure_import import Entry, Imported
+    from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
 
 
 def run(
@@ -55,7 +55,7 @@ def _fields(imported: Imported) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: ImportedEntry) -> dict[str, Any]:
     from cchc_xl.writing.vietnamese_numbers import in_table
 
     return {
@@ -79,7 +79,7 @@ def _lines(imported: Imported, book: Path) -> list[str]:
     ]
 
 
-def _figure(entry: Entry) -> str:
+def _figure(entry: ImportedEntry) -> str:
     from cchc_xl.writing.vietnamese_numbers import in_table
 
     return f"{entry.found.code} = {in_table(entry.found.value)}"

@@ -25,7 +25,7 @@ from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
-    from cchc_xl.reconcile.reconcile_rules import Fault
+    from cchc_xl.reconcile.reconcile_rules import Contradiction
 
 
 def run(
@@ -118,14 +118,14 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
     return lines
 
 
-def _told(audit: Audit, fault: Fault) -> list[str]:
+def _told(audit: Audit, fault: Contradiction) -> list[str]:
     from cchc_xl.findings import SEVERITY_WORDS
 
     head = f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}"
     return [head, *([f"    “{fault.quote}”"] if fault.quote else []), f"    {fault.rule.remedy}."]
 
 
-def _remarks(audit: Audit, faults: Sequence[Fault]) -> list[str]:
+def _remarks(audit: Audit, faults: Sequence[Contradiction]) -> list[str]:
     """A kind of remark with its places; a single one in full."""
     from cchc_xl.findings import SEVERITY_WORDS
 

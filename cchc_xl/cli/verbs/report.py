@@ -104,17 +104,18 @@ def _lines(made: Exported, out: Path) -> list[str]:
 
 def update_lines(updated: Updated) -> list[str]:
     """What an update did, in lines: changed from → to, kept, removed, repeated."""
-    from cchc_xl.report.update_figures import Outcome
+    from cchc_xl.report.update_figures import UpdateOutcome
 
     written = [figure for figure in updated.figures if figure.written]
-    kept = [figure for figure in updated.of(Outcome.OVERTYPED) if not figure.written]
+    kept = [figure for figure in updated.of(UpdateOutcome.OVERTYPED) if not figure.written]
     lines = [
-        f"Đã ghi {updated.target}: {len(written)} con số đổi mới, {len(updated.of(Outcome.SAME))} con số giữ nguyên.",
+        f"Đã ghi {updated.target}: {len(written)} con số đổi mới, "
+        f"{len(updated.of(UpdateOutcome.SAME))} con số giữ nguyên.",
         *(f"  {each.title} ({each.tag}): {each.before} → {each.after}; ở “{each.quote}”" for each in written),
         *_listed("Đã bị gõ đè bằng tay, không ghi lại (thêm --overwrite-edited nếu muốn ghi):", kept),
-        *_listed("Số vẫn còn nhưng không còn gắn với sổ, không cập nhật được:", updated.of(Outcome.UNFRAMED)),
-        *_listed("Chỗ ghi số đã bị xóa trống:", updated.of(Outcome.EMPTIED)),
-        *_listed("Sổ không còn số liệu này, giữ nguyên:", updated.of(Outcome.UNKNOWN)),
+        *_listed("Số vẫn còn nhưng không còn gắn với sổ, không cập nhật được:", updated.of(UpdateOutcome.UNFRAMED)),
+        *_listed("Chỗ ghi số đã bị xóa trống:", updated.of(UpdateOutcome.EMPTIED)),
+        *_listed("Sổ không còn số liệu này, giữ nguyên:", updated.of(UpdateOutcome.UNKNOWN)),
     ]
     if updated.removed:
         gone = "; ".join(f"{each.title} ({each.text})" for each in updated.removed)

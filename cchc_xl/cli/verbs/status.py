@@ -11,7 +11,7 @@ from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, print_json, status_of
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.submissions.submission_status import Line, Status
+    from cchc_xl.submissions.submission_status import StatusLine, SubmissionStatus
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
@@ -42,7 +42,7 @@ TITLES = ("Đơn vị", "Biểu mẫu", "Nộp lúc", "So với hạn", "Đã đ
 LEFT_COLUMNS = 4
 
 
-def _print(found: Status) -> None:
+def _print(found: SubmissionStatus) -> None:
     """The board as a table; colours where somebody looks at a terminal."""
     table = [TITLES, *map(_cells, found.lines)]
     widths = [max(len(row[column]) for row in table) for column in range(len(TITLES))]
@@ -57,7 +57,7 @@ def _print(found: Status) -> None:
     click.echo(found.summary)
 
 
-def _fields(line: Line) -> dict[str, Any]:
+def _fields(line: StatusLine) -> dict[str, Any]:
     """A unit for machines: codes for words, the moment as ISO 8601, days late."""
     from dataclasses import asdict
     from datetime import datetime
@@ -70,7 +70,7 @@ def _fields(line: Line) -> dict[str, Any]:
     return asdict(line) | {"state": State(line.state).name.lower(), "at": at, "timeliness": timely, "days_late": days}
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: StatusLine) -> tuple[str, ...]:
     return (
         line.name, line.state, line.at, line.timeliness, f"{line.filled}/{line.expected}",
         str(line.errors), str(line.warnings),

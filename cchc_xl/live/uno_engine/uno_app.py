@@ -11,7 +11,7 @@ from xlwings import base_classes
 
 from cchc_xl.live.uno_engine.office_process import OfficeProcess
 from cchc_xl.live.uno_engine.picker import choose_files
-from cchc_xl.live.uno_engine.uno_book import Book, Books
+from cchc_xl.live.uno_engine.uno_book import Books, UnoBook
 from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, uno, uno_error
 from cchc_xl.live.uno_engine.uno_values import cleaned, prepared
 
@@ -204,7 +204,7 @@ class App(base_classes.App):
             for document in self.documents():
                 # A dialog that is still open vetoes it; the process ends all the same.
                 with contextlib.suppress(uno_error()):
-                    Book(self, document).close()
+                    UnoBook(self, document).close()
         self.process.end()
 
     def kill(self) -> None:

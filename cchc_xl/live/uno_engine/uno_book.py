@@ -14,7 +14,7 @@ from xlwings import base_classes
 
 from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, properties, struct, to_path, to_url
 from cchc_xl.live.uno_engine.uno_range import Range
-from cchc_xl.live.uno_engine.uno_sheet import Sheet
+from cchc_xl.live.uno_engine.uno_sheet import UnoSheet
 
 if TYPE_CHECKING:
     from cchc_xl.live.uno_engine.uno_app import App
@@ -31,15 +31,15 @@ class Books(base_classes.Books):
         self.app = app
 
     @property
-    def active(self) -> Book:
+    def active(self) -> UnoBook:
         current = self.app.desktop.getCurrentComponent()
         documents = self.app.documents()
         chosen = next((document for document in documents if document == current), documents[-1] if documents else None)
         if chosen is None:
             raise xw.XlwingsError("no workbook is open")
-        return Book(self.app, chosen)
+        return UnoBook(self.app, chosen)
 
-    def __call__(self, key: int | str) -> Book:
+    def __call__(self, key: int | str) -> UnoBook:
         for number, book in enumerate(self, 1):
             if key == number or (isinstance(key, str) and book.name.lower() == key.lower()):
                 return book
@@ -48,29 +48,29 @@ class Books(base_classes.Books):
     def __len__(self) -> int:
         return len(self.app.documents())
 
-    def __iter__(self) -> Iterator[Book]:
-        return (Book(self.app, document) for document in self.app.documents())
+    def __iter__(self) -> Iterator[UnoBook]:
+        return (UnoBook(self.app, document) for document in self.app.documents())
 
-    def add(self) -> Book:
+    def add(self) -> UnoBook:
         return self._loaded("private:factory/scalc")
 
     def open(
         self, fullname: str, update_links: Any = None, read_only: bool | None = None, format: Any = None,
         password: str | None = None, *_others: Any, **_more: Any,
-    ) -> Book:
+    ) -> UnoBook:
         """Opens a file. One that another office holds gives no document and no reason: this one does."""
         path = Path(fullname).resolve()
         return self._loaded(to_url(path), ReadOnly=read_only, Password=password)
 
-    def _loaded(self, url: str, **named: Any) -> Book:
+    def _loaded(self, url: str, **named: Any) -> UnoBook:
         # Never hidden: a hidden document loses frozen panes, zoom and gridlines when it is saved.
         document = self.app.desktop.loadComponentFromURL(url, "_blank", 0, properties(**named))
         if document is None:
             raise xw.XlwingsError(f"LibreOffice cannot open {url}: it is locked by another program, or damaged")
-        return Book(self.app, document)
+        return UnoBook(self.app, document)
 
 
-class Book(base_classes.Book):
+class UnoBook(base_classes.Book):
     """One open workbook."""
 
     def __init__(self, app: App, document: CalcDocument) -> None:
@@ -167,7 +167,7 @@ class Book(base_classes.Book):
 class Sheets(base_classes.Sheets):
     """The sheets of a workbook."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: UnoBook) -> None:
         self.book = book
         self._sheets = book.document.Sheets
 
@@ -176,26 +176,26 @@ class Sheets(base_classes.Sheets):
         return self._sheets
 
     @property
-    def active(self) -> Sheet:
-        return Sheet(self.book, self.book.document.CurrentController.getActiveSheet())
+    def active(self) -> UnoSheet:
+        return UnoSheet(self.book, self.book.document.CurrentController.getActiveSheet())
 
-    def __call__(self, key: int | str) -> Sheet:
+    def __call__(self, key: int | str) -> UnoSheet:
         if isinstance(key, str):
             if not self._sheets.hasByName(key):
                 raise KeyError(key)
-            return Sheet(self.book, name=key)
-        return Sheet(self.book, self._sheets.getByIndex(key - 1))
+            return UnoSheet(self.book, name=key)
+        return UnoSheet(self.book, self._sheets.getByIndex(key - 1))
 
     def __len__(self) -> int:
         return int(self._sheets.getCount())
 
-    def __iter__(self) -> Iterator[Sheet]:
-        return (Sheet(self.book, name=name) for name in self._sheets.getElementNames())
+    def __iter__(self) -> Iterator[UnoSheet]:
+        return (UnoSheet(self.book, name=name) for name in self._sheets.getElementNames())
 
     def __contains__(self, key: str) -> bool:
         return bool(self._sheets.hasByName(key))
 
-    def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
+    def add(self, before: UnoSheet | None = None, after: UnoSheet | None = None, name: str | None = None) -> UnoSheet:
         place = before.index - 1 if before else after.index if after else len(self)
         title = name or next(f"Sheet{number}" for number in range(1, 9999) if f"Sheet{number}" not in self)
         self._sheets.insertNewByName(title, place)

@@ -14,7 +14,7 @@ from cchc_xl.live.uno_engine.uno_bridge import CalcRange, RangeAddress, Rows, am
 from cchc_xl.live.uno_engine.uno_values import TEXT_MARK, as_input, error_named, from_serial
 
 if TYPE_CHECKING:
-    from cchc_xl.live.uno_engine.uno_sheet import Sheet
+    from cchc_xl.live.uno_engine.uno_sheet import UnoSheet
 
 ERRORS = 4
 """Calc's flag for formulas that give an error."""
@@ -36,7 +36,7 @@ LOOK = (
 class Range(base_classes.Range):
     """A block of cells; rows and columns count from 1."""
 
-    def __init__(self, sheet: Sheet, row: int, column: int, rows: int, columns: int) -> None:
+    def __init__(self, sheet: UnoSheet, row: int, column: int, rows: int, columns: int) -> None:
         self._sheet = sheet
         self._row, self._column, self._rows, self._columns = row, column, rows, columns
         self._found: dict[tuple[int, int], int] | None = None
@@ -53,7 +53,7 @@ class Range(base_classes.Range):
         return self.calc
 
     @property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> UnoSheet:
         return self._sheet
 
     @property

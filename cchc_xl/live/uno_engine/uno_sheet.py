@@ -15,7 +15,7 @@ from cchc_xl.live.uno_engine.uno_bridge import CalcSheet, RangeAddress, uno_erro
 from cchc_xl.live.uno_engine.uno_range import Note, Range
 
 if TYPE_CHECKING:
-    from cchc_xl.live.uno_engine.uno_book import Book
+    from cchc_xl.live.uno_engine.uno_book import UnoBook
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
@@ -27,10 +27,10 @@ NOT_PLAIN = r"%|/|:|\d-\d|^TRUE$|^FALSE$"
 """What the display of percentages, dates, times and truth values has in it."""
 
 
-class Sheet(base_classes.Sheet):
+class UnoSheet(base_classes.Sheet):
     """One sheet, by the office's object or by its name. What was asked once is not asked again."""
 
-    def __init__(self, book: Book, sheet: CalcSheet | None = None, name: str = "") -> None:
+    def __init__(self, book: UnoBook, sheet: CalcSheet | None = None, name: str = "") -> None:
         self._book = book
         self._calc = sheet
         self._name = name
@@ -47,7 +47,7 @@ class Sheet(base_classes.Sheet):
         return self.calc
 
     @property
-    def book(self) -> Book:
+    def book(self) -> UnoBook:
         return self._book
 
     @property

@@ -17,7 +17,7 @@ PERCENT_FORMATS = frozenset({9, 10})
 """Built-in number formats 0% and 0.00%; formats of the file's own are looked at for the sign."""
 
 
-class Mark(StrEnum):
+class CellMark(StrEnum):
     """What is to be said of a cell; one cell may have several."""
 
     ERROR = "errors"
@@ -35,13 +35,13 @@ Places = set[tuple[int, int]]
 class SheetMarks:
     """The marked cells of one sheet."""
 
-    places: dict[Mark, Places] = field(default_factory=lambda: defaultdict(set))
+    places: dict[CellMark, Places] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, mark: Mark, row: int, column: int) -> None:
+    def add(self, mark: CellMark, row: int, column: int) -> None:
         """Marks a cell."""
         self.places[mark].add((row, column))
 
-    def rows(self, mark: Mark, column: int) -> list[int]:
+    def rows(self, mark: CellMark, column: int) -> list[int]:
         """The rows in which a column has the mark."""
         return sorted(row for row, other in self.places[mark] if other == column)
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
-from cchc_xl.submissions.intake.cell_marks import Mark, Marks
+from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
@@ -97,7 +97,7 @@ class Contents:
         relationships, workbook = (self.part(known.get(name, "")) for name in WORKBOOK_PARTS)
         return marks_xlsx.sheet_parts(workbook, relationships)
 
-    def marks(self, sheet: str, column: int) -> dict[Mark, list[int]]:
+    def marks(self, sheet: str, column: int) -> dict[CellMark, list[int]]:
         """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
@@ -105,7 +105,7 @@ class Contents:
             return marks_xlsx.column_marks(part, column_letters(column), percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
-        return {mark: self.scanned[sheet].rows(mark, column) for mark in Mark}
+        return {mark: self.scanned[sheet].rows(mark, column) for mark in CellMark}
 
     def complete(self) -> None:
         """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""

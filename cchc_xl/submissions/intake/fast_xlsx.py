@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.sheet_names import TABLE_SHEET
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
 from cchc_xl.submissions.intake.plain_xml import ROOT, OtherwiseError, cells_within, hides, root_end, without_entities
 
@@ -53,16 +53,16 @@ class PlainSheet:
     """The lines of a sheet by row number, and the marks of their cells."""
 
     lines: dict[int, list[Value]] = field(default_factory=dict)
-    marks: dict[tuple[int, int], frozenset[Mark]] = field(default_factory=dict)
+    marks: dict[tuple[int, int], frozenset[CellMark]] = field(default_factory=dict)
 
-    def rows(self, column: int) -> dict[Mark, list[int]]:
+    def rows(self, column: int) -> dict[CellMark, list[int]]:
         """The rows in which a column (from 1) has a mark."""
         marked = self._by_column.get(column, ())
-        return {mark: [row for row, marks in marked if mark in marks] for mark in Mark}
+        return {mark: [row for row, marks in marked if mark in marks] for mark in CellMark}
 
     @cached_property
-    def _by_column(self) -> dict[int, list[tuple[int, frozenset[Mark]]]]:
-        found: dict[int, list[tuple[int, frozenset[Mark]]]] = {}
+    def _by_column(self) -> dict[int, list[tuple[int, frozenset[CellMark]]]]:
+        found: dict[int, list[tuple[int, frozenset[CellMark]]]] = {}
         for (row, column), marks in self.marks.items():
             found.setdefault(column, []).append((row, marks))
         return found
@@ -161,7 +161,7 @@ def _shared(number: bytes, strings: list[bytes]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Value | bytes, frozenset[Mark]]:
+def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Value | bytes, frozenset[CellMark]]:
     """What a cell holds (bytes for the number of a shared string), and its marks.
 
     Remembered: labels are the same in all forms of a round, and most figures are small.
@@ -173,8 +173,8 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
     formula, value, inline = found.groups()
     if (inline is not None) != (kind == b"inlineStr"):
         raise OtherwiseError
-    told = {Mark.FORMULA: formula, Mark.PERCENT: style in formats.percent, Mark.ERROR: kind == b"e"}
-    told[Mark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
+    told = {CellMark.FORMULA: formula, CellMark.PERCENT: style in formats.percent, CellMark.ERROR: kind == b"e"}
+    told[CellMark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
     return _value(kind, value or inline or b"", style in formats.plain), frozenset(mark for mark in told if told[mark])
 
 

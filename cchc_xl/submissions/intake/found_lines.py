@@ -8,11 +8,11 @@ from typing import Any
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.reading import Cell
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.values import Address
 
 DATE_FORMAT, PERCENT_FORMAT = "dd/mm/yyyy", "0.00%"
-UNMARKED: frozenset[Mark] = frozenset()
+UNMARKED: frozenset[CellMark] = frozenset()
 ERROR_TEXT = "#LỖI"
 
 
@@ -26,7 +26,7 @@ class Found:
     value: Any
     note: str
     value_column: int
-    marks: frozenset[Mark] = UNMARKED
+    marks: frozenset[CellMark] = UNMARKED
 
     @property
     def cell(self) -> str:
@@ -38,18 +38,18 @@ class Found:
         return Address(self.sheet, self.cell, file)
 
 
-def cell_of(value: Any, marks: frozenset[Mark]) -> Cell:
+def cell_of(value: Any, marks: frozenset[CellMark]) -> Cell:
     """The cell that a value and its marks were found in."""
-    if Mark.ERROR in marks:
+    if CellMark.ERROR in marks:
         return Cell(None, error=ERROR_TEXT)
-    if Mark.TRUTH in marks:
+    if CellMark.TRUTH in marks:
         return Cell(bool(value))
-    formula = "?" if Mark.FORMULA in marks else ""
+    formula = "?" if CellMark.FORMULA in marks else ""
     match value:
         case bool():
             return Cell(value, formula=formula)
         case int() | float():
-            shown = PERCENT_FORMAT if Mark.PERCENT in marks else "General"
+            shown = PERCENT_FORMAT if CellMark.PERCENT in marks else "General"
             return Cell(exact(value), shown, formula)
         case {"date": serial}:
             return Cell(exact(serial), DATE_FORMAT, formula)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from html import unescape
 
-from cchc_xl.submissions.intake.cell_marks import Mark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import CellMark, Marks, SheetMarks, within_bounds
 
 # Values of attributes may hold ">". Bounded and possessive, so that damaged text costs no more than its length.
 TAG = re.compile(
@@ -49,8 +49,8 @@ def _times(pattern: re.Pattern[bytes], attributes: bytes) -> int:
 def _mark(marks: SheetMarks, row: int, column: int, attributes: bytes, after: bytes) -> None:
     formula = b"table:formula" in attributes
     if formula:
-        marks.add(Mark.FORMULA, row, column)
+        marks.add(CellMark.FORMULA, row, column)
     if ERROR_TYPE.search(attributes) or (formula and ERROR_SHOWN.match(after)):
-        marks.add(Mark.ERROR, row, column)
+        marks.add(CellMark.ERROR, row, column)
     if PERCENT_TYPE.search(attributes):
-        marks.add(Mark.PERCENT, row, column)
+        marks.add(CellMark.PERCENT, row, column)

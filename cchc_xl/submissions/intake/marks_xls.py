@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, Mark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
 from cchc_xl.submissions.intake.refusal import RefusedError
 
 NO_SECTOR = 0xFFFFFFFA
@@ -146,16 +146,16 @@ class _Records:
     def _percent(self, marks: SheetMarks, row: int, column: int, style: bytes) -> None:
         number, = struct.unpack_from("<H", style, 0)
         if self._formats_of_styles[number] in self._percent_formats:
-            marks.add(Mark.PERCENT, row, column)
+            marks.add(CellMark.PERCENT, row, column)
 
     @staticmethod
     def _mark(marks: SheetMarks, kind: int, record: bytes, row: int, column: int) -> None:
         if kind == FORMULA:
-            marks.add(Mark.FORMULA, row, column)
+            marks.add(CellMark.FORMULA, row, column)
             if record[6] == 2 and record[12:14] == b"\xff\xff":
-                marks.add(Mark.ERROR, row, column)
+                marks.add(CellMark.ERROR, row, column)
         elif kind == BOOLEAN_OR_ERROR and record[7]:
-            marks.add(Mark.ERROR, row, column)
+            marks.add(CellMark.ERROR, row, column)
 
 
 def _text(data: bytes, length: int) -> str:

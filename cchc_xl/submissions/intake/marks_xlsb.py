@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, Mark, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, within_bounds
 from cchc_xl.submissions.intake.refusal import RefusedError
 
 ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
@@ -104,8 +104,8 @@ def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
 
 def _mark(marks: SheetMarks, number: int, row: int, column: int, percent: bool) -> None:
     if number in FORMULAS:
-        marks.add(Mark.FORMULA, row, column)
+        marks.add(CellMark.FORMULA, row, column)
     if number in (ERROR, FORMULA_ERROR):
-        marks.add(Mark.ERROR, row, column)
+        marks.add(CellMark.ERROR, row, column)
     if percent and number in (SHORT_NUMBER, NUMBER, FORMULA_NUMBER):
-        marks.add(Mark.PERCENT, row, column)
+        marks.add(CellMark.PERCENT, row, column)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, Mark
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark
 from cchc_xl.submissions.intake.refusal import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
@@ -40,7 +40,7 @@ def check_extent(part: bytes) -> None:
             raise RefusedError("too_far", f"ô {letters}{row}")
 
 
-def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[Mark, list[int]]:
+def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[CellMark, list[int]]:
     """The rows of a column that have a mark.
 
     Raises `RefusedError` where no cell of the column names its place: the heading at least must.
@@ -48,17 +48,17 @@ def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> di
     cells, formulas = _patterns(column)
     if not cells.search(part):
         raise RefusedError("unsure", ".xlsx")
-    rows: dict[Mark, list[int]] = {Mark.ERROR: [], Mark.PERCENT: []}
+    rows: dict[CellMark, list[int]] = {CellMark.ERROR: [], CellMark.PERCENT: []}
     found = list(formulas.finditer(part))
-    rows[Mark.FORMULA] = [int(place[1]) for place in found]
-    rows[Mark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
+    rows[CellMark.FORMULA] = [int(place[1]) for place in found]
+    rows[CellMark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
     if percent_styles or ERROR_TYPE.search(part):
         for place in cells.finditer(part):
             tag = part[part.rfind(b"<", 0, place.start()) : part.find(b">", place.end())]
             if ERROR_TYPE.search(tag):
-                rows[Mark.ERROR].append(int(place[1]))
+                rows[CellMark.ERROR].append(int(place[1]))
             if (style := STYLE.search(tag)) and int(style[1]) in percent_styles:
-                rows[Mark.PERCENT].append(int(place[1]))
+                rows[CellMark.PERCENT].append(int(place[1]))
     return rows
 
 

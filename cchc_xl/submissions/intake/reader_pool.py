@@ -40,7 +40,7 @@ SANDBOX = ("cchc_xl.submissions.intake.reading_process",)
 """The module that reads, with its arguments."""
 
 
-class Reader:
+class ReaderProcess:
     """One reading process."""
 
     def __init__(self, command: Sequence[str] = SANDBOX) -> None:
@@ -127,7 +127,7 @@ class ReaderPool:
     """Some reading processes and a watch over their time."""
 
     def __init__(self, processes: int, command: Sequence[str] = SANDBOX) -> None:
-        self._readers = [Reader(command) for _ in range(max(1, processes))]
+        self._readers = [ReaderProcess(command) for _ in range(max(1, processes))]
         self._free = deque(self._readers)
         self._threads = ThreadPoolExecutor(len(self._readers))
         self._closing = threading.Event()

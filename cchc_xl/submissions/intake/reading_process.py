@@ -28,7 +28,7 @@ from cchc_xl import sheet_names
 from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
-from cchc_xl.submissions.intake.cell_marks import Mark
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import RULES_SHEET, Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
@@ -182,7 +182,7 @@ class _Cells:
         self._notices = notices
 
     def sheet(
-        self, name: str, rows: Collection[tuple[int, list[Any]]], marks: Callable[[int], Mapping[Mark, list[int]]]
+        self, name: str, rows: Collection[tuple[int, list[Any]]], marks: Callable[[int], Mapping[CellMark, list[int]]]
     ) -> Json:
         """One sheet, its lines that have a key in column A; `marks` gives the marked rows of a column."""
         header = next((row for number, row in rows if number <= HEADER_WITHIN and _is_header(row)), None)
@@ -198,7 +198,7 @@ class _Cells:
             found["columns"] = columns
             if columns[1] >= 0:
                 rows_of = marks(columns[1] + 1)
-                formulas = {(row, columns[1]) for row in rows_of[Mark.FORMULA]}
+                formulas = {(row, columns[1]) for row in rows_of[CellMark.FORMULA]}
                 found["loose"] = self._loose(loose_cells(rows, header, columns), columns[0], formulas, marks)
                 known = {line[0] for line in (*found["lines"], *found["loose"])}
                 found.update((str(mark), sorted(known & {*rows})) for mark, rows in rows_of.items())
@@ -206,7 +206,7 @@ class _Cells:
             found["loose"] = self._loose(foreign_cells(rows), -1, set(), marks)
         return found
 
-    def _table(self, table: TableCells, marks: Callable[[int], Mapping[Mark, list[int]]]) -> Json:
+    def _table(self, table: TableCells, marks: Callable[[int], Mapping[CellMark, list[int]]]) -> Json:
         """The cells of a table: row, code, name of the line, column from 0, value, and marks."""
         marked = {place: marks(place + 1) for place in table.columns}
         cells = [
@@ -221,7 +221,7 @@ class _Cells:
 
     def _loose(
         self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],
-        marks: Callable[[int], Mapping[Mark, list[int]]],
+        marks: Callable[[int], Mapping[CellMark, list[int]]],
     ) -> list[list[Any]]:
         """Row, code, printed number, label, column and value of what somebody typed beside the form's lines."""
         looked: set[int] = set()
@@ -229,7 +229,7 @@ class _Cells:
         for number, row, column in cells:
             if column not in looked:
                 looked.add(column)
-                formulas |= {(row_of, column) for row_of in marks(column + 1)[Mark.FORMULA]}
+                formulas |= {(row_of, column) for row_of in marks(column + 1)[CellMark.FORMULA]}
             if (number, column) not in formulas:
                 texts = [self._text(str(row[at])) if 0 <= at < len(row) else "" for at in (1, label)]
                 loose.append([number, self._text(_key(row)), *texts, column, self._plain(row[column])])

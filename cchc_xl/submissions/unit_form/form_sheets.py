@@ -14,7 +14,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.form_layout import FormPlan, Line, Page
+from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import instant_checks
 from cchc_xl.submissions.unit_form.instant_checks import RuleCell
 
@@ -51,7 +51,7 @@ MARGIN_POINTS = 2.5
 YES_OR_NO = "Có = 1, không = 0"
 
 
-def add_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[RuleCell, ...]) -> None:
+def add_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
     """Adds the sheet of one section."""
     sheet = workbook.create_sheet(page.sheet)
     titles(sheet, plan, page)
@@ -63,7 +63,7 @@ def add_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[RuleCe
     _finish(sheet, page)
 
 
-def titles(sheet: Worksheet, plan: FormPlan, page: Page) -> None:
+def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
     """Title, unit, period and legend at the top of a page."""
     number = f"{page.section.number}. " if page.section.printed else ""
     period = plan.form.period.label
@@ -84,7 +84,7 @@ def _header(sheet: Worksheet) -> None:
     sheet.row_dimensions[form_layout.HEADER_ROW].height = 34
 
 
-def _line(sheet: Worksheet, plan: FormPlan, line: Line, rules: tuple[RuleCell, ...]) -> None:
+def _line(sheet: Worksheet, plan: FormPlan, line: FormLine, rules: tuple[RuleCell, ...]) -> None:
     item, row = line.item, line.row
     font = style.BOLD if line.heading or item.code.count(".") == 1 else style.NORMAL
     measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
@@ -108,7 +108,7 @@ def _measure(item: Indicator) -> str:
 
 
 def _question(
-    sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules: tuple[RuleCell, ...]
+    sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
 ) -> None:
     row = line.row
     answer_cell(sheet, line, item)
@@ -121,7 +121,7 @@ def _question(
     check.value, check.font, check.alignment = "=" + instant_checks.check_formula(row), style.NOTE, style.LEFT
 
 
-def answer_cell(sheet: Worksheet, line: Line, item: Indicator) -> None:
+def answer_cell(sheet: Worksheet, line: FormLine, item: Indicator) -> None:
     """The cell that people fill, with its prompt."""
     input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
     validation = input_validation(item, line.cell)
@@ -129,7 +129,7 @@ def answer_cell(sheet: Worksheet, line: Line, item: Indicator) -> None:
     sheet.add_data_validation(validation)
 
 
-def instant_help(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, mine: list[RuleCell]) -> None:
+def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
     """The hidden steps behind the column Kiểm tra, in the row of a line."""
     formulas = {
         form_layout.TYPE: instant_checks.type_formula(plan, line, item),
@@ -157,7 +157,7 @@ def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
     cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 
 
-def counter(sheet: Worksheet, page: Page) -> None:
+def counter(sheet: Worksheet, page: FormPage) -> None:
     """“Đã điền 45/62; 2 lỗi”, from hidden numbers that the cover adds up."""
     first, last = page.lines[0].row, page.lines[-1].row
     needed, state = (f"${letter}${first}:${letter}${last}" for letter in (form_layout.NEEDED, form_layout.STATE))
@@ -172,7 +172,7 @@ def counter(sheet: Worksheet, page: Page) -> None:
     cell.font = style.BOLD
 
 
-def rules_key(page: Page) -> str:
+def rules_key(page: FormPage) -> str:
     """What the hidden sheet of rules says for those of a page."""
     return page.table.table.code if page.table else page.section.number
 
@@ -182,7 +182,7 @@ def counter_text(filled: str, needed: str, errors: str) -> str:
     return f'"Đã điền "&{filled}&"/"&{needed}&IF({errors}=0,"; không có lỗi","; "&{errors}&" lỗi")'
 
 
-def _colours(sheet: Worksheet, page: Page) -> None:
+def _colours(sheet: Worksheet, page: FormPage) -> None:
     first, last = page.lines[0].row, page.lines[-1].row
     cells = f"{form_layout.VALUE}{first}:{form_layout.VALUE}{last} {form_layout.CHECK}{first}:{form_layout.CHECK}{last}"
     unchanged = f'EXACT(${form_layout.RETURNED}{first},${form_layout.VALUE}{first}&"")'
@@ -197,7 +197,7 @@ def flag_colours(sheet: Worksheet, cells: str, flag: str, unchanged: str, state:
             sheet.conditional_formatting.add(cells, rule)
 
 
-def _finish(sheet: Worksheet, page: Page) -> None:
+def _finish(sheet: Worksheet, page: FormPage) -> None:
     for letter, width in WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     for letter in HIDDEN:

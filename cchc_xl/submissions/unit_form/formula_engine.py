@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.submissions.unit_form.formula_parser import Call, Constant, Node, Place, parsed
+from cchc_xl.submissions.unit_form.formula_parser import Call, Constant, FormulaPlace, Node, parsed
 
 Value = Any
 """A number, a text, a truth value, None for an empty cell, or a list of these for a range."""
@@ -63,7 +63,7 @@ class Results:
         match node:
             case Constant(value):
                 return value
-            case Place():
+            case FormulaPlace():
                 return self._at(node, sheet)
             case Call(name, given) if name in LAZY:
                 return LAZY[name](lambda each: self._value(each, sheet), given)
@@ -72,7 +72,7 @@ class Results:
             case Call(name, given):
                 return FUNCTIONS[name](*(self._value(each, sheet) for each in given))
 
-    def _at(self, place: Place, sheet: str) -> Value:
+    def _at(self, place: FormulaPlace, sheet: str) -> Value:
         name, (column, row) = place.sheet or sheet, place.first
         if place.last is None:
             return self.cell(name, f"{column}{row}")

@@ -23,7 +23,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FormulaPlace:
     """A cell or a range; no row means the whole column, no sheet the formula's own."""
 
     sheet: str
@@ -39,7 +39,7 @@ class Call:
     given: tuple[Node, ...]
 
 
-Node = Constant | Place | Call
+Node = Constant | FormulaPlace | Call
 
 
 @lru_cache(maxsize=4096)
@@ -121,10 +121,10 @@ class _Parser:
         return tuple(given)
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> FormulaPlace:
     found = PLACE.fullmatch(text)
     if found is None:
         raise ValueError(text)
     quoted, bare, column, row, last_column, last_row = found.groups()
     sheet = quoted.replace("''", "'") if quoted else bare or ""
-    return Place(sheet, (column, int(row or 0)), (last_column, int(last_row or 0)) if last_column else None)
+    return FormulaPlace(sheet, (column, int(row or 0)), (last_column, int(last_row or 0)) if last_column else None)

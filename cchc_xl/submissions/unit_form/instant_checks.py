@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cchc_xl.checks.check_context import titled
-from cchc_xl.checks.run_checks import Rule
+from cchc_xl.checks.run_checks import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
 from cchc_xl.reading.meaning import NOTHING_STATED
@@ -24,7 +24,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_layout import FormPlan, Line
+from cchc_xl.submissions.form_layout import FormLine, FormPlan
 from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -80,7 +80,7 @@ class PlanCells:
 class RuleCell:
     """A rule of the form and the cell that holds its sentence, empty while it holds."""
 
-    rule: Rule
+    rule: DeclaredRule
     row: int
 
     @property
@@ -89,20 +89,20 @@ class RuleCell:
         return f"{form_layout.RULES}!$D${self.row}"
 
 
-def rule_cells(plan: FormPlan, rules: tuple[Rule, ...]) -> tuple[RuleCell, ...]:
+def rule_cells(plan: FormPlan, rules: tuple[DeclaredRule, ...]) -> tuple[RuleCell, ...]:
     """The rules whose figures the unit all types itself, each with its row on the hidden sheet."""
     mine = [rule for rule in rules if asked_of(plan, rule)]
     return tuple(RuleCell(rule, row) for row, rule in enumerate(mine, 1))
 
 
-def asked_of(plan: FormPlan, rule: Rule) -> bool:
+def asked_of(plan: FormPlan, rule: DeclaredRule) -> bool:
     """Whether the unit alone answers everything that a rule speaks of, and can write there what settles it."""
     mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
     settles = rule.line.unless_written
     return mine and not rule.line.if_written and (not settles or any(map(PlanCells(plan).note, settles)))
 
 
-def rule_formula(plan: FormPlan, rule: Rule) -> str:
+def rule_formula(plan: FormPlan, rule: DeclaredRule) -> str:
     """The sentence of a rule with its remedy, or empty text."""
     telling = Telling(rule.line.missing, rule.line.remedy, rule.must, rule.saying)
     formula = failure_formula(rule.test, telling, PlanCells(plan))
@@ -117,7 +117,7 @@ def _written(plan: FormPlan, name: str) -> str:
     return f"IF(TRIM({cell})={literal(hint)},0,LEN(TRIM({cell})))" if hint else f"LEN(TRIM({cell}))" if cell else ""
 
 
-def type_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
+def type_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
     cell, number = f"${line.cell}", line.row
     blank = _blank_formula(plan, line, row)
@@ -125,7 +125,7 @@ def type_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
-def _blank_formula(plan: FormPlan, line: Line, row: Indicator) -> str:
+def _blank_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     if row.missing is not Missing.REQUIRED:
         return '""'
     if line.name_cell:
@@ -233,7 +233,7 @@ WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
 }
 
 
-def known_formulas(line: Line, row: Indicator) -> dict[str, str]:
+def known_formulas(line: FormLine, row: Indicator) -> dict[str, str]:
     """The numbers understood from a cell, by hidden column."""
     cell, wrong = f"${line.cell}", f"${form_layout.TYPE}{line.row}"
     if row.asked in WORDS:
@@ -264,7 +264,7 @@ def asks_about_days(row: Indicator) -> bool:
     return row.asked in day_in_count.COUNTED
 
 
-def rules_formula(plan: FormPlan, line: Line, row: Indicator, mine: list[RuleCell]) -> str:
+def rules_formula(plan: FormPlan, line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
     """The sentences of the rules that an indicator stands in, after the question about a day in disguise.
 
     Each ends with a line feed. They get it here: LibreOffice cuts it off the end of a stored result.
@@ -273,7 +273,7 @@ def rules_formula(plan: FormPlan, line: Line, row: Indicator, mine: list[RuleCel
     return "&".join([*days, *(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)])
 
 
-def state_formula(line: Line, row: Indicator, mine: list[RuleCell]) -> str:
+def state_formula(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
     """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
     cell, wrong, broken = f"${line.cell}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
     doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)

@@ -20,7 +20,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER
 from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.form_layout import FormPlan, Line, Page
+from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import form_sheets, instant_checks
 from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
 
@@ -35,7 +35,7 @@ OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
 cells are blank, what is wrong with them, and the rules that the line breaks."""
 
 
-def add_table_page(workbook: Workbook, plan: FormPlan, page: Page, rules: tuple[RuleCell, ...]) -> None:
+def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
     """Adds the sheet of one table."""
     assert page.table
     sheet = workbook.create_sheet(page.sheet)
@@ -66,7 +66,7 @@ def _measure(sheet: Worksheet, place: TablePlace) -> None:
         cell.font, cell.alignment = style.ITALIC, style.RIGHT
 
 
-def _name(sheet: Worksheet, page: Page, printed: PrintedLine) -> None:
+def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
     """The cell in which a unit types the name of a row that it adds; the row's number comes with it."""
     place, row = _place(page), _row(page, printed)
     cell = sheet[f"{NAME_COLUMN}{row}"]
@@ -88,7 +88,7 @@ def _name(sheet: Worksheet, page: Page, printed: PrintedLine) -> None:
 ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
 
 
-def _name_checks(page: Page, printed: PrintedLine) -> list[str]:
+def _name_checks(page: FormPage, printed: PrintedLine) -> list[str]:
     """What is wrong with the name of a row that the unit adds."""
     place, row = _place(page), _row(page, printed)
     at = place.lines.index(printed)
@@ -103,7 +103,7 @@ def _name_checks(page: Page, printed: PrintedLine) -> list[str]:
     return [nameless, twice]
 
 
-def _figure(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules: tuple[RuleCell, ...]) -> None:
+def _figure(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]) -> None:
     sheet[f"{form_layout.CODE}{line.row}"] = f"#{item.code}"
     sheet.row_dimensions[line.row].hidden = True
     if not line.typed:
@@ -117,7 +117,7 @@ def _figure(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator, rules
     sheet[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
 
 
-def _computed(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator) -> None:
+def _computed(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator) -> None:
     """A cell that adds up others; hatched where the unit is asked none of them."""
     cell = sheet[line.cell]
     formula = _formula(plan, item).replace(f"'{sheet.title}'!", "")
@@ -130,7 +130,7 @@ def _computed(sheet: Worksheet, plan: FormPlan, line: Line, item: Indicator) -> 
         sheet[state], sheet[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
 
 
-def _refuse_typing(sheet: Worksheet, page: Page) -> None:
+def _refuse_typing(sheet: Worksheet, page: FormPage) -> None:
     """Lets nobody type into cells that compute. They are not locked: a protected sheet refuses a block of figures that
     is pasted over one locked cell."""
     refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
@@ -160,7 +160,7 @@ def _number_cell(plan: FormPlan, item: Indicator) -> str:
     return f"'{sheet}'!{cell}" if sheet and not item.typed else ""
 
 
-def _check(sheet: Worksheet, page: Page, printed: PrintedLine, rules: tuple[RuleCell, ...]) -> None:
+def _check(sheet: Worksheet, page: FormPage, printed: PrintedLine, rules: tuple[RuleCell, ...]) -> None:
     """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
     lines = [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
     check = sheet.cell(_row(page, printed), _place(page).last_column + 1)
@@ -192,12 +192,12 @@ def _check(sheet: Worksheet, page: Page, printed: PrintedLine, rules: tuple[Rule
     check.value = f'=IF({fine},{mark},LEFT({told},LEN({told})-1))'
 
 
-def _place(page: Page) -> TablePlace:
+def _place(page: FormPage) -> TablePlace:
     assert page.table
     return page.table
 
 
-def _row(page: Page, printed: PrintedLine) -> int:
+def _row(page: FormPage, printed: PrintedLine) -> int:
     return _place(page).rows[printed.key]
 
 
@@ -207,7 +207,7 @@ def _check_head(sheet: Worksheet, place: TablePlace) -> None:
     sheet.column_dimensions[column_letters(column)].width = CHECK_WIDTH
 
 
-def _colours(sheet: Worksheet, page: Page) -> None:
+def _colours(sheet: Worksheet, page: FormPage) -> None:
     """The colour of each cell is that of its hidden row, found by its place in the table."""
     place = _place(page)
     letters = [place.letters[column.code] for column in place.table.columns]
@@ -224,7 +224,7 @@ def _colours(sheet: Worksheet, page: Page) -> None:
     form_sheets.flag_colours(sheet, area, hidden(form_layout.FLAG), unchanged, hidden(form_layout.STATE))
 
 
-def _finish(sheet: Worksheet, page: Page) -> None:
+def _finish(sheet: Worksheet, page: FormPage) -> None:
     place = _place(page)
     sheet.freeze_panes = f"D{place.number_row + 1}"
     sheet.sheet_view.zoomScale = ZOOM

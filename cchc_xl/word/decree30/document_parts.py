@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
 from cchc_xl.typed_text import tidy
-from cchc_xl.word.decree30.measured_document import Paragraph, Place, Word
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, TextPlace
 
 NATION, MOTTO = "CONG HOA XA HOI CHU NGHIA VIET NAM", "DOC LAP TU DO HANH PHUC"
 TITLES = (
@@ -36,24 +36,24 @@ LONGEST_LEGEND = 3
 
 
 @dataclass
-class Parts:
+class DocumentParts:
     """The paragraphs of each part by its id; `prose` is the text between the title and the signature block."""
 
-    found: dict[str, list[Paragraph]] = field(default_factory=dict)
-    prose: list[Paragraph] = field(default_factory=list)
-    appendices: list[list[Paragraph]] = field(default_factory=list)
-    rules: dict[str, Paragraph] = field(default_factory=dict)
+    found: dict[str, list[MeasuredParagraph]] = field(default_factory=dict)
+    prose: list[MeasuredParagraph] = field(default_factory=list)
+    appendices: list[list[MeasuredParagraph]] = field(default_factory=list)
+    rules: dict[str, MeasuredParagraph] = field(default_factory=dict)
     """The paragraph that draws the line below a part."""
 
-    def of(self, part: str) -> list[Paragraph]:
+    def of(self, part: str) -> list[MeasuredParagraph]:
         """The paragraphs of a part."""
         return self.found.get(part, [])
 
-    def first(self, part: str) -> Paragraph | None:
+    def first(self, part: str) -> MeasuredParagraph | None:
         """The first paragraph of a part."""
         return next(iter(self.of(part)), None)
 
-    def add(self, part: str, *paragraphs: Paragraph) -> None:
+    def add(self, part: str, *paragraphs: MeasuredParagraph) -> None:
         """Notes paragraphs as a part."""
         self.found.setdefault(part, []).extend(paragraphs)
 
@@ -65,9 +65,9 @@ def bare(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", letters).split())
 
 
-def recognise(word: Word) -> Parts:
+def recognise(word: MeasuredDocument) -> DocumentParts:
     """The parts of a document."""
-    parts = Parts()
+    parts = DocumentParts()
     shown = list(word.paragraphs)
     main, rest = _split(shown)
     head, text, end = _sliced(main)
@@ -78,17 +78,19 @@ def recognise(word: Word) -> Parts:
     return parts
 
 
-def _split(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+def _split(paragraphs: list[MeasuredParagraph]) -> tuple[list[MeasuredParagraph], list[MeasuredParagraph]]:
     """The document itself, and what follows from the first appendix on."""
     place = next((number for number, each in enumerate(paragraphs) if _is_appendix(each)), len(paragraphs))
     return paragraphs[:place], paragraphs[place:]
 
 
-def _is_appendix(paragraph: Paragraph) -> bool:
+def _is_appendix(paragraph: MeasuredParagraph) -> bool:
     return paragraph.place is None and bool(APPENDIX.fullmatch(tidy(paragraph.text)))
 
 
-def _sliced(main: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph], list[Paragraph]]:
+def _sliced(
+    main: list[MeasuredParagraph],
+) -> tuple[list[MeasuredParagraph], list[MeasuredParagraph], list[MeasuredParagraph]]:
     """Head up to title and addressee, the text, and the end from "Nơi nhận" on."""
     title = next((number for number, each in enumerate(main) if bare(each.text) in TITLES), 0)
     start = next(
@@ -102,11 +104,11 @@ def _sliced(main: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph], li
     return main[:start], main[start:signed], main[signed:]
 
 
-def _is_addressee(paragraph: Paragraph) -> bool:
+def _is_addressee(paragraph: MeasuredParagraph) -> bool:
     return bare(paragraph.text).startswith("KINH GUI")
 
 
-def _head(parts: Parts, head: list[Paragraph]) -> None:
+def _head(parts: DocumentParts, head: list[MeasuredParagraph]) -> None:
     parts.add("quoc_hieu", *[each for each in head if bare(each.text) == NATION][:1])
     parts.add("tieu_ngu", *[each for each in head if bare(each.text) == MOTTO][:1])
     title = next((each for each in head if bare(each.text) in TITLES), None)
@@ -122,7 +124,7 @@ def _head(parts: Parts, head: list[Paragraph]) -> None:
         _rule_below(parts, part, head)
 
 
-def _agency(parts: Parts, before: list[Paragraph]) -> None:
+def _agency(parts: DocumentParts, before: list[MeasuredParagraph]) -> None:
     """The names in the cell beside Quốc hiệu: the last one issues the document, those above it are its superiors."""
     nation = parts.first("quoc_hieu")
     if nation is None or nation.place is None:
@@ -140,7 +142,7 @@ def _agency(parts: Parts, before: list[Paragraph]) -> None:
     parts.add("ban_hanh", *named[max(cut, 0):])
 
 
-def _subject(parts: Parts, after: list[Paragraph]) -> None:
+def _subject(parts: DocumentParts, after: list[MeasuredParagraph]) -> None:
     """What the document is about: from below its title to the line, a blank or the addressee."""
     until_addressee = list(takewhile(lambda each: not _is_addressee(each), after))
     started = [each for number, each in enumerate(until_addressee) if each.text or number]
@@ -148,7 +150,7 @@ def _subject(parts: Parts, after: list[Paragraph]) -> None:
     parts.add("kinh_gui", *[each for each in after if _is_addressee(each)][:1])
 
 
-def _rule_below(parts: Parts, part: str, among: Sequence[Paragraph]) -> None:
+def _rule_below(parts: DocumentParts, part: str, among: Sequence[MeasuredParagraph]) -> None:
     """The line below a part: its own border, or one of the two paragraphs after it in the same place."""
     if not parts.of(part):
         return
@@ -159,7 +161,7 @@ def _rule_below(parts: Parts, part: str, among: Sequence[Paragraph]) -> None:
         parts.rules[part] = drawn
 
 
-def _text(parts: Parts, text: list[Paragraph]) -> None:
+def _text(parts: DocumentParts, text: list[MeasuredParagraph]) -> None:
     addressee = parts.first("kinh_gui")
     if addressee is not None and addressee.text.endswith(":"):
         further = list(takewhile(lambda each: each.text.startswith("-"), text))
@@ -174,7 +176,7 @@ def _text(parts: Parts, text: list[Paragraph]) -> None:
             parts.add(part, each)
 
 
-def _kind_of(paragraph: Paragraph, begun: bool) -> str:
+def _kind_of(paragraph: MeasuredParagraph, begun: bool) -> str:
     """What a paragraph of the text is. A numbered sentence is text; a numbered line without its end is a heading."""
     text = tidy(paragraph.text)
     heading = len(text) <= LONGEST_HEADING and not re.search(r"[;,]$|\./\.$", text)
@@ -191,7 +193,7 @@ def _kind_of(paragraph: Paragraph, begun: bool) -> str:
     return "noi_dung"
 
 
-def _end(parts: Parts, end: list[Paragraph]) -> None:
+def _end(parts: DocumentParts, end: list[MeasuredParagraph]) -> None:
     head = next((each for each in end if bare(each.text) == "NOI NHAN"), None)
     if head is None:
         return
@@ -206,18 +208,18 @@ def _end(parts: Parts, end: list[Paragraph]) -> None:
     parts.add("dia_chi", *[each for each in end if CONTACT.match(each.text)])
 
 
-def _beside(one: Place, other: Place) -> bool:
+def _beside(one: TextPlace, other: TextPlace) -> bool:
     """Another cell of the same table, so that a signer's name may stand in a row of its own."""
     return one.table == other.table and one.column != other.column
 
 
-def _signer(parts: Parts, block: list[Paragraph]) -> None:
+def _signer(parts: DocumentParts, block: list[MeasuredParagraph]) -> None:
     """Authority and office in one part, the name as the last line."""
     parts.add("quyen_han", *block[:-1])
     parts.add("ho_ten", *block[-1:])
 
 
-def _appendices(parts: Parts, rest: list[Paragraph]) -> None:
+def _appendices(parts: DocumentParts, rest: list[MeasuredParagraph]) -> None:
     starts = [number for number, each in enumerate(rest) if _is_appendix(each)]
     for start, end in pairwise([*starts, len(rest)]):
         appendix = rest[start:end]
@@ -225,7 +227,7 @@ def _appendices(parts: Parts, rest: list[Paragraph]) -> None:
         _appendix_head(parts, [each for each in appendix if each.text and each.place is None])
 
 
-def _appendix_head(parts: Parts, lines: list[Paragraph]) -> None:
+def _appendix_head(parts: DocumentParts, lines: list[MeasuredParagraph]) -> None:
     parts.add("phu_luc", lines[0])
     following = lines[1:LONGEST_LEGEND + 2]
     enclosed = next((number for number, each in enumerate(following) if ENCLOSED.match(each.text)), None)
@@ -234,7 +236,7 @@ def _appendix_head(parts: Parts, lines: list[Paragraph]) -> None:
         parts.add("kem_theo", following[enclosed])
 
 
-def in_order(parts: Parts, names: Sequence[str]) -> Iterator[tuple[str, Paragraph]]:
+def in_order(parts: DocumentParts, names: Sequence[str]) -> Iterator[tuple[str, MeasuredParagraph]]:
     """The paragraphs of some parts in the order of the document, each with its part."""
     listed = [(name, each) for name in names for each in parts.of(name)]
     yield from sorted(listed, key=lambda pair: pair[1].number)

@@ -9,18 +9,18 @@ from collections.abc import Iterator, Sequence
 from cchc_xl.reading.citation_finder import Citation, citations
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules, TextRule
-from cchc_xl.word.decree30.document_parts import Parts
-from cchc_xl.word.decree30.measured_document import Paragraph, Word
-from cchc_xl.word.decree30.part_look import Fault
+from cchc_xl.word.decree30.document_parts import DocumentParts
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph
+from cchc_xl.word.decree30.part_look import LookFault
 from cchc_xl.writing.vietnamese_dates import short_date
 
 
-def text_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+def text_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Every text that is not as a rule asks."""
     for rule in rules.text:
         for paragraph in _asked(word, parts, rule):
             for wrong in deviations(rule, paragraph.text):
-                yield Fault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph)
+                yield LookFault(rule.id, f"“{wrong}”, cần {rule.need}", rule.item, paragraph)
 
 
 def deviations(rule: TextRule, text: str) -> list[str]:
@@ -37,8 +37,8 @@ def _around(text: str, found: re.Match[str]) -> str:
     return " ".join((*before[-2:], found[0].strip(), *after[:1]))
 
 
-def _asked(word: Word, parts: Parts, rule: TextRule) -> list[Paragraph]:
-    listed: list[Paragraph] = []
+def _asked(word: MeasuredDocument, parts: DocumentParts, rule: TextRule) -> list[MeasuredParagraph]:
+    listed: list[MeasuredParagraph] = []
     for part in rule.parts:
         match part:
             case "tat_ca":
@@ -50,14 +50,14 @@ def _asked(word: Word, parts: Parts, rule: TextRule) -> list[Paragraph]:
     return listed
 
 
-def citation_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+def citation_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Citations that are not written as they should be, or contradict each other."""
     for paragraph in (*word.paragraphs, *word.notes):
         for cited in citations(paragraph.text):
             if not cited.well_formed and not _only_dated_oddly(cited):
                 rule = rules.specials["vien_dan"]
                 what = f"“{cited.written}”, cần “{cited.canonical}”"
-                yield Fault(rule.id, what, rule.item, paragraph, remedy=f"viết “{cited.canonical}”")
+                yield LookFault(rule.id, what, rule.item, paragraph, remedy=f"viết “{cited.canonical}”")
     yield from _two_dates(word, rules)
     yield from _repeated(parts.prose, rules)
 
@@ -71,7 +71,7 @@ def _key(cited: Citation) -> str:
     return cited.canonical.partition(" ngày ")[0]
 
 
-def _two_dates(word: Word, rules: Rules) -> Iterator[Fault]:
+def _two_dates(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
     """One number and symbol with two dates of the same year: one of them is wrong."""
     rule = rules.specials["vien_dan_hai_ngay"]
     known: dict[tuple[str, int], datetime.date] = {}
@@ -82,10 +82,10 @@ def _two_dates(word: Word, rules: Rules) -> Iterator[Fault]:
             first = known.setdefault((_key(cited), cited.date.year), cited.date)
             if first != cited.date:
                 what = f"{_key(cited)} ghi ngày {short_date(cited.date)}, ở trên ghi ngày {short_date(first)}"
-                yield Fault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
+                yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
 
 
-def _repeated(prose: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
+def _repeated(prose: Sequence[MeasuredParagraph], rules: Rules) -> Iterator[LookFault]:
     """A document cited with its date once more; one dated only later was not cited in full at first."""
     rule = rules.specials["vien_dan_lan_sau"]
     known: dict[str, bool] = {}
@@ -97,4 +97,4 @@ def _repeated(prose: Sequence[Paragraph], rules: Rules) -> Iterator[Fault]:
             if before is not None and dated:
                 again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
                 what = f"“{cited.written}”: {again}; cần {rule.need}"
-                yield Fault(rule.id, what, rule.item, paragraph)
+                yield LookFault(rule.id, what, rule.item, paragraph)

@@ -9,11 +9,11 @@ from cchc_xl.findings import Finding
 from cchc_xl.typed_text import tidy
 from cchc_xl.values import Address
 from cchc_xl.word.decree30.decree_rules import Rules, rules
-from cchc_xl.word.decree30.document_parts import Parts, recognise
+from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
 from cchc_xl.word.decree30.fixed_wording import citation_faults, text_faults
-from cchc_xl.word.decree30.measured_document import Paragraph, Word, read_word
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, read_word
 from cchc_xl.word.decree30.page_measures import numbering_faults, page_faults
-from cchc_xl.word.decree30.part_look import Fault, letter_faults
+from cchc_xl.word.decree30.part_look import LookFault, letter_faults
 from cchc_xl.word.decree30.part_order import order_faults
 from cchc_xl.word.decree30.part_positions import place_faults
 
@@ -27,7 +27,7 @@ def check_layout(file: Path) -> list[Finding]:
     return [_finding(fault, rules(), word, file) for fault in _faults(word, recognise(word), rules())]
 
 
-def _faults(word: Word, parts: Parts, known: Rules) -> Iterator[Fault]:
+def _faults(word: MeasuredDocument, parts: DocumentParts, known: Rules) -> Iterator[LookFault]:
     yield from page_faults(word, known)
     yield from numbering_faults(word, parts, known)
     yield from letter_faults(word, parts, known)
@@ -37,14 +37,14 @@ def _faults(word: Word, parts: Parts, known: Rules) -> Iterator[Fault]:
     yield from citation_faults(word, parts, known)
 
 
-def _finding(fault: Fault, known: Rules, word: Word, file: Path) -> Finding:
+def _finding(fault: LookFault, known: Rules, word: MeasuredDocument, file: Path) -> Finding:
     source = f"{known.decree}, {fault.item}" if fault.item.startswith(DECREE_ITEMS) else fault.item
     quote = f" Ở đoạn: “{_quoted(fault.paragraph)}”." if fault.paragraph and fault.paragraph.text else ""
     message = f"{fault.what[:1].upper()}{fault.what[1:]} ({source}).{quote}"
     return known.told[fault.rule].finding(message, (_address(fault, word, file),), suggestion=fault.remedy)
 
 
-def _address(fault: Fault, word: Word, file: Path) -> Address:
+def _address(fault: LookFault, word: MeasuredDocument, file: Path) -> Address:
     """The part of the file and the paragraph in it, counted as the checker reads them, tables included."""
     paragraph = fault.paragraph
     if paragraph is None:
@@ -54,6 +54,6 @@ def _address(fault: Fault, word: Word, file: Path) -> Address:
     return Address(f"Phần {paragraph.section + 1}", f"đoạn {paragraph.number}", str(file))
 
 
-def _quoted(paragraph: Paragraph) -> str:
+def _quoted(paragraph: MeasuredParagraph) -> str:
     text = tidy(paragraph.text)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE - 1]}…"

@@ -32,7 +32,7 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextPlace:
     """A cell of a table of the document."""
 
     table: int
@@ -49,7 +49,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class MeasuredParagraph:
     """A paragraph; `width` and `drawn` (lines drawn as shapes) in twentieths of a point, `number` counts from 1."""
 
     number: int
@@ -58,7 +58,7 @@ class Paragraph:
     look: ParagraphLook
     width: float
     section: int
-    place: Place | None = None
+    place: TextPlace | None = None
     drawn: tuple[float, ...] = ()
     fields: str = ""
 
@@ -91,7 +91,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """A section: lengths in millimetres, its headers and footers by type ("default", "first")."""
 
     number: int
@@ -101,21 +101,21 @@ class Section:
     title_page: bool
     starts_at: int | None
     number_format: str
-    headers: dict[str, tuple[Paragraph, ...]]
-    footers: dict[str, tuple[Paragraph, ...]]
+    headers: dict[str, tuple[MeasuredParagraph, ...]]
+    footers: dict[str, tuple[MeasuredParagraph, ...]]
     last_paragraph: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class MeasuredDocument:
     """A whole file; `notes` are the footnotes."""
 
-    paragraphs: tuple[Paragraph, ...]
-    sections: tuple[Section, ...]
-    notes: tuple[Paragraph, ...]
+    paragraphs: tuple[MeasuredParagraph, ...]
+    sections: tuple[PageSection, ...]
+    notes: tuple[MeasuredParagraph, ...]
 
 
-def read_word(file: Path) -> Word:
+def read_word(file: Path) -> MeasuredDocument:
     """The file's paragraphs and sections. Raises `UserError` for a file that is no Word file."""
     return _Reader(file, members(file)).read()
 
@@ -128,14 +128,14 @@ class _Reader:
         self.targets = self._targets()
         self.count = self.tables = self.section = 0
 
-    def read(self) -> Word:
+    def read(self) -> MeasuredDocument:
         body = self._body()
         properties = [found for found in body.iter(name("sectPr")) if _parent(found).tag in (name("pPr"), name("body"))]
         widths = [_text_width(found) for found in properties] or [9354.0]
         paragraphs = tuple(self._blocks(body, widths))
         ends = [paragraph.number for before, paragraph in pairwise(paragraphs)
                 if paragraph.section != before.section]
-        return Word(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
+        return MeasuredDocument(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
 
     def _part(self, path: str) -> Element | None:
         return parsed(self.parts[path], f"{self.file} › {path}") if path in self.parts else None
@@ -153,7 +153,7 @@ class _Reader:
         listed = [] if relations is None else list(relations)
         return {each.get("Id", ""): urljoin("/word/", each.get("Target", "")).lstrip("/") for each in listed}
 
-    def _blocks(self, parent: Element, widths: list[float]) -> Iterator[Paragraph]:
+    def _blocks(self, parent: Element, widths: list[float]) -> Iterator[MeasuredParagraph]:
         for child in parent:
             if child.tag == name("p"):
                 yield self.paragraph(child, widths[min(self.section, len(widths) - 1)])
@@ -164,7 +164,7 @@ class _Reader:
             elif child.tag in (name("sdt"), name("sdtContent"), name("customXml"), name("ins"), name("moveTo")):
                 yield from self._blocks(child, widths)
 
-    def _table(self, table: Element, count: int) -> Iterator[Paragraph]:
+    def _table(self, table: Element, count: int) -> Iterator[MeasuredParagraph]:
         columns = [number(column, "w") or 0 for column in table.findall(f"{name('tblGrid')}/{name('gridCol')}")]
         margin = _cell_margins(table)
         for row_number, row in enumerate(_inside(table, "tr", "tbl"), 1):
@@ -172,33 +172,33 @@ class _Reader:
             for cell in _inside(row, "tc", "tr"):
                 span = int(number(cell.find(f"{name('tcPr')}/{name('gridSpan')}"), "val") or 1)
                 width = _cell_width(cell, columns[column:column + span]) - margin
-                place = Place(count, row_number, column + 1)
+                place = TextPlace(count, row_number, column + 1)
                 for paragraph in shown_paragraphs(cell):
                     yield self.paragraph(paragraph, width, place)
                 column += span
 
-    def paragraph(self, element: Element, width: float, place: Place | None = None) -> Paragraph:
+    def paragraph(self, element: Element, width: float, place: TextPlace | None = None) -> MeasuredParagraph:
         self.count += 1
         made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
-        return Paragraph(
+        return MeasuredParagraph(
             self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
             width, self.section, place, tuple(_drawn(element)), _fields(element),
         )
 
-    def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[Section]:
-        inherited: dict[str, dict[str, tuple[Paragraph, ...]]] = {"header": {}, "footer": {}}
+    def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[PageSection]:
+        inherited: dict[str, dict[str, tuple[MeasuredParagraph, ...]]] = {"header": {}, "footer": {}}
         for count, found in enumerate(properties):
             for kind, known in inherited.items():
                 inherited[kind] = known | self._references(found, kind)
             yield _section(found, count, inherited, ends[count] - 1 if count < len(ends) else 10**9)
 
-    def _references(self, properties: Element, kind: str) -> dict[str, tuple[Paragraph, ...]]:
+    def _references(self, properties: Element, kind: str) -> dict[str, tuple[MeasuredParagraph, ...]]:
         return {
             value(each, "type"): self._loose(self.targets.get(each.get(f"{{{R}}}id", ""), ""))
             for each in properties.findall(name(f"{kind}Reference"))
         }
 
-    def _loose(self, path: str) -> tuple[Paragraph, ...]:
+    def _loose(self, path: str) -> tuple[MeasuredParagraph, ...]:
         """The paragraphs of a part beside the text, not counted."""
         part = self._part(path)
         if part is None:
@@ -209,13 +209,13 @@ class _Reader:
 
 
 def _section(
-    properties: Element, count: int, parts: dict[str, dict[str, tuple[Paragraph, ...]]], last: int
-) -> Section:
+    properties: Element, count: int, parts: dict[str, dict[str, tuple[MeasuredParagraph, ...]]], last: int
+) -> PageSection:
     paper, margins = properties.find(name("pgSz")), properties.find(name("pgMar"))
     numbers = properties.find(name("pgNumType"))
     start = number(numbers, "start")
     title = properties.find(name("titlePg"))
-    return Section(
+    return PageSection(
         count, (number(paper, "w") or 12240) / MILLIMETRE, (number(paper, "h") or 15840) / MILLIMETRE,
         {side: (number(margins, side) or 0) / MILLIMETRE for side in ("top", "bottom", "left", "right")},
         title is not None and value(title) not in ("0", "false", "off"), None if start is None else int(start),

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cchc_xl.word.decree30.decree_rules import Rules
-from cchc_xl.word.decree30.document_parts import Parts
-from cchc_xl.word.decree30.measured_document import Paragraph, Section, Word
-from cchc_xl.word.decree30.part_look import Fault, between, said
+from cchc_xl.word.decree30.document_parts import DocumentParts
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, PageSection
+from cchc_xl.word.decree30.part_look import LookFault, between, said
 
 ARABIC = ("decimal", "")
 
 
-def page_faults(word: Word, rules: Rules) -> Iterator[Fault]:
+def page_faults(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
     """Paper and margins that are not as required."""
     for section in word.sections:
         for rule in rules.page:
             measured = _length(section, rule.id)
             if not rule.low - rules.tolerance <= measured <= rule.high + rules.tolerance:
                 what = f"{rule.name} {said(measured)} mm, cần {between((rule.low, rule.high), 'mm')}"
-                yield Fault(rule.id, what, rule.item, where=named(section))
+                yield LookFault(rule.id, what, rule.item, where=named(section))
 
 
-def _length(section: Section, rule: str) -> float:
+def _length(section: PageSection, rule: str) -> float:
     sides = {"le_tren": "top", "le_duoi": "bottom", "le_trai": "left", "le_phai": "right"}
     if rule in sides:
         return section.margins[sides[rule]]
@@ -30,12 +30,12 @@ def _length(section: Section, rule: str) -> float:
     return short if rule == "kho_giay_ngan" else long
 
 
-def named(section: Section) -> str:
+def named(section: PageSection) -> str:
     """Phần 2 (of the document's sections, as Word counts them)."""
     return f"Phần {section.number + 1}"
 
 
-def numbering_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+def numbering_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Page numbers: where, how, and from which number; a document of one page needs none."""
     for section in word.sections:
         above, below = _numbers(section.headers), _numbers(section.footers)
@@ -48,19 +48,19 @@ def numbering_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
     yield from _restarts(word, parts, rules)
 
 
-def _missing(section: Section, rules: Rules) -> Fault:
+def _missing(section: PageSection, rules: Rules) -> LookFault:
     """An appendix of one page shows no number, and how many pages it has is known only when it is printed."""
     if section.number:
         return _fault(rules, "so_trang_phu_luc", "không có số trang", section)
     what = "không có số trang, cần có từ trang thứ hai"
-    return Fault("so_trang.thieu", what, rules.parts["so_trang"].item, where=named(section))
+    return LookFault("so_trang.thieu", what, rules.parts["so_trang"].item, where=named(section))
 
 
-def _numbers(of_section: dict[str, tuple[Paragraph, ...]]) -> list[Paragraph]:
+def _numbers(of_section: dict[str, tuple[MeasuredParagraph, ...]]) -> list[MeasuredParagraph]:
     return [each for kind in ("default", "even") for each in of_section.get(kind, ()) if each.shows_page_number]
 
 
-def _section_faults(section: Section, rules: Rules) -> Iterator[Fault]:
+def _section_faults(section: PageSection, rules: Rules) -> Iterator[LookFault]:
     kind = "first" if section.title_page else "default"
     shown = (*section.headers.get(kind, ()), *section.footers.get(kind, ()))
     if any(each.shows_page_number for each in shown):
@@ -69,7 +69,7 @@ def _section_faults(section: Section, rules: Rules) -> Iterator[Fault]:
         yield _fault(rules, "so_trang_a_rap", f"số trang kiểu {section.number_format}", section)
 
 
-def _restarts(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+def _restarts(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """The document and every appendix begin a section with page 1."""
     starting = {appendix[0].section for appendix in parts.appendices}
     for section in word.sections:
@@ -82,11 +82,11 @@ def _restarts(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
         if first and first[0] is not appendix[0]:
             rule = rules.specials["so_trang_tu_1"]
             what = "phụ lục không bắt đầu một phần (section) riêng nên không đánh số trang riêng được"
-            yield Fault(rule.id, f"{what}; cần {rule.need}", rule.item, appendix[0])
+            yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, appendix[0])
 
 
-def _fault(rules: Rules, name: str, measured: str, section: Section) -> Fault:
+def _fault(rules: Rules, name: str, measured: str, section: PageSection) -> LookFault:
     rule = rules.specials[name]
-    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, where=named(section))
+    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, where=named(section))
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.word.decree30.decree_rules import PartRule, Rules
-from cchc_xl.word.decree30.document_parts import Parts
-from cchc_xl.word.decree30.measured_document import MILLIMETRE, Paragraph, Word
+from cchc_xl.word.decree30.document_parts import DocumentParts
+from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph
 from cchc_xl.writing.vietnamese_numbers import plain, rounded
 
 ALIGNS = {"left": "trái", "center": "giữa", "right": "phải", "both": "đều hai bên"}
@@ -20,13 +20,13 @@ SAME = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class LookFault:
     """One thing measured that is not as required. `paragraph` is None for pages."""
 
     rule: str
     what: str
     item: str
-    paragraph: Paragraph | None = None
+    paragraph: MeasuredParagraph | None = None
     where: str = ""
     remedy: str = ""
 
@@ -42,18 +42,18 @@ def between(limits: Sequence[float], unit: str) -> str:
     return f"{said(low)} {unit}" if low == high else f"{said(low)} đến {said(high)} {unit}"
 
 
-def letter_faults(word: Word, parts: Parts, rules: Rules) -> Iterator[Fault]:
+def letter_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Every deviation of every part, and the parts that are not there."""
     for rule in rules.part:
         found = parts.of(rule.id)
         if rule.required and not found and rule.id != "so_trang":
-            yield Fault(f"{rule.id}.thieu", f"không thấy {rule.name}; báo cáo phải có", rule.item, where="Văn bản")
+            yield LookFault(f"{rule.id}.thieu", f"không thấy {rule.name}; báo cáo phải có", rule.item, where="Văn bản")
         for paragraph in found:
             yield from _measured(paragraph, rule, rules)
     yield from _fonts(word, rules)
 
 
-def _measured(paragraph: Paragraph, rule: PartRule, rules: Rules) -> Iterator[Fault]:
+def _measured(paragraph: MeasuredParagraph, rule: PartRule, rules: Rules) -> Iterator[LookFault]:
     for feature, what in (
         ("co_chu", _size(paragraph, rule)), ("dam", _switch(paragraph, rule.bold, "bold", "chữ đậm", "chữ không đậm")),
         ("nghieng", _switch(paragraph, rule.italic, "italic", "chữ nghiêng", "chữ đứng")),
@@ -62,10 +62,10 @@ def _measured(paragraph: Paragraph, rule: PartRule, rules: Rules) -> Iterator[Fa
         ("gian_dong", _line(paragraph, rule)),
     ):
         if what:
-            yield Fault(f"{rule.id}.{feature}", f"{rule.name}: {what}", rule.item, paragraph)
+            yield LookFault(f"{rule.id}.{feature}", f"{rule.name}: {what}", rule.item, paragraph)
 
 
-def _size(paragraph: Paragraph, rule: PartRule) -> str:
+def _size(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     if not rule.size:
         return ""
     wrong = [run.look.size for run in paragraph.lettered if not _within(run.look.size, rule.size)]
@@ -76,14 +76,14 @@ def _within(measured: float, limits: Sequence[float], slack: float = SAME) -> bo
     return limits[0] - slack <= measured <= limits[-1] + slack
 
 
-def _switch(paragraph: Paragraph, wanted: bool | None, feature: str, yes: str, no: str) -> str:
+def _switch(paragraph: MeasuredParagraph, wanted: bool | None, feature: str, yes: str, no: str) -> str:
     measured = paragraph.mostly(feature)
     if wanted is None or measured is None or measured == wanted:
         return ""
     return f"{yes if measured else no}, cần {yes if wanted else no}"
 
 
-def _caps(paragraph: Paragraph, rule: PartRule) -> str:
+def _caps(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     """Letters in capitals, typed so or by the font's setting."""
     letters = [letter for letter in LETTER_NUMBER.sub("", paragraph.text) if letter.isalpha()]
     if rule.caps is None or not letters:
@@ -96,14 +96,14 @@ def _caps(paragraph: Paragraph, rule: PartRule) -> str:
     return f"{share}, cần in {'hoa' if rule.caps else 'thường'}"
 
 
-def _align(paragraph: Paragraph, rule: PartRule) -> str:
+def _align(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     measured = paragraph.look.align
     if rule.align is None or measured == rule.align:
         return ""
     return f"canh {ALIGNS.get(measured, measured)}, cần canh {ALIGNS[rule.align]}"
 
 
-def _first_line(paragraph: Paragraph, rule: PartRule, tolerance: float) -> str:
+def _first_line(paragraph: MeasuredParagraph, rule: PartRule, tolerance: float) -> str:
     measured = paragraph.look.first_line / MILLIMETRE
     if not rule.first_line or any(abs(measured - wanted) <= tolerance for wanted in rule.first_line):
         return ""
@@ -111,7 +111,7 @@ def _first_line(paragraph: Paragraph, rule: PartRule, tolerance: float) -> str:
     return f"dòng đầu thụt {said(measured)} mm, cần {wanted} mm"
 
 
-def _gap(paragraph: Paragraph, rule: PartRule) -> str:
+def _gap(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     measured = (paragraph.look.before + paragraph.look.after) / 20
     if not rule.gap or _within(measured, rule.gap):
         return ""
@@ -119,14 +119,14 @@ def _gap(paragraph: Paragraph, rule: PartRule) -> str:
     return f"cách đoạn {said(measured)} pt, cần {wanted} pt"
 
 
-def _line(paragraph: Paragraph, rule: PartRule) -> str:
+def _line(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     measured = paragraph.look.line
     if not rule.line or measured == 0 or _within(measured, rule.line):
         return ""
     return f"giãn dòng {said(measured)} dòng, cần {between(rule.line, 'dòng')}"
 
 
-def _fonts(word: Word, rules: Rules) -> Iterator[Fault]:
+def _fonts(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
     """One fault for each font or colour that is not allowed, at the first paragraph with it."""
     rule = rules.specials["phong_chu"]
     told: set[str] = set()
@@ -135,7 +135,7 @@ def _fonts(word: Word, rules: Rules) -> Iterator[Fault]:
             wrong = _font(run.look.font, rules.font) or _colour(run.look.color)
             if wrong and wrong not in told:
                 told.add(wrong)
-                yield Fault(rule.id, f"{wrong}, cần {rule.need}", rule.item, paragraph)
+                yield LookFault(rule.id, f"{wrong}, cần {rule.need}", rule.item, paragraph)
 
 
 def _font(measured: str, wanted: str) -> str:

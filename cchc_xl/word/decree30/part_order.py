@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules
-from cchc_xl.word.decree30.document_parts import ENCLOSED, Parts, bare, in_order
-from cchc_xl.word.decree30.measured_document import Paragraph
-from cchc_xl.word.decree30.part_look import Fault
+from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
+from cchc_xl.word.decree30.measured_document import MeasuredParagraph
+from cchc_xl.word.decree30.part_look import LookFault
 
 ALPHABET = "abcdđeghiklmnopqrstuvxy"
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
@@ -18,7 +18,7 @@ ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", 
 OF_HEADING = re.compile(r"([IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]?\s")
 
 
-def order_faults(parts: Parts, rules: Rules) -> Iterator[Fault]:
+def order_faults(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Everything that is missing or out of its order."""
     yield from _headings(parts, rules)
     yield from _end(parts, rules)
@@ -26,12 +26,12 @@ def order_faults(parts: Parts, rules: Rules) -> Iterator[Fault]:
     yield from _appendices(parts, rules)
 
 
-def _fault(rules: Rules, name: str, measured: str, paragraph: Paragraph | None) -> Fault:
+def _fault(rules: Rules, name: str, measured: str, paragraph: MeasuredParagraph | None) -> LookFault:
     rule = rules.specials[name]
-    return Fault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản")
+    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản")
 
 
-def _headings(parts: Parts, rules: Rules) -> Iterator[Fault]:
+def _headings(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """I, II; 1, 2 within I; 1.1 within 1; a) within what precedes it."""
     last: list[str] = []
     for part, paragraph in in_order(parts, ("muc", "khoan", "diem")):
@@ -69,12 +69,12 @@ def _next(series: Sequence[str], before: str) -> str:
     return series[place] if place < len(series) else ""
 
 
-def _end(parts: Parts, rules: Rules) -> Iterator[Fault]:
+def _end(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     if parts.prose and not parts.prose[-1].text.endswith("./."):
         yield _fault(rules, "ket_thuc", f"kết thúc bằng “{parts.prose[-1].text[-20:]}”", parts.prose[-1])
 
 
-def _recipients(parts: Parts, rules: Rules) -> Iterator[Fault]:
+def _recipients(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     lines = parts.of("noi_nhan")
     if not lines:
         return
@@ -88,7 +88,7 @@ def _recipients(parts: Parts, rules: Rules) -> Iterator[Fault]:
         yield _fault(rules, "dong_luu", f"dòng cuối là “{last.text}”", last)
 
 
-def _appendices(parts: Parts, rules: Rules) -> Iterator[Fault]:
+def _appendices(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     prose = folded(" ".join(each.text for each in parts.prose))
     several = len(parts.of("phu_luc")) > 1
     for count, title in enumerate(parts.of("phu_luc"), 1):

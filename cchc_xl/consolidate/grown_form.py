@@ -38,14 +38,14 @@ def added_in_result(
     form: Form, answers: Iterable[Mapping[str, str]], figures: Iterable[Mapping[str, str]]
 ) -> Iterator[Record]:
     """The added rows of a result of lower levels; their names stand in the labels of its figures."""
-    labels = {each["code"]: each["label"] for each in figures}
+    labels = {each.get("code", ""): each.get("label", "") for each in figures}
     around = {
         (row.code, column.code): _around_name(table, row, column)
         for table, row in open_rows(form) for column in table.columns
     }
     told: set[tuple[str, str]] = set()
     for answer in answers:
-        row, _, column = answer["code"].rpartition("(")
+        row, _, column = answer.get("code", "").rpartition("(")
         found = around.get((open_row_of(row), f"({column}"))
         if found and answer["code"] not in form.by_code and (answer["unit"], row) not in told:
             told.add((answer["unit"], row))

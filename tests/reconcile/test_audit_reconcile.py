@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from docx import WordDocument as Word
+from docx import Document as Word
 from openpyxl import Workbook
 from report_sample import ROOT, TEMPLATE, figures_of, rendered_by, sample
 

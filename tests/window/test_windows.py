@@ -37,8 +37,8 @@ def test_closing_a_job_ends_its_processes() -> None:
 PARENT = """
 import json, sys, time
 from pathlib import Path
-from cchc_xl.submissions.intake.reader_pool import Reader
-reader = Reader(("test_windows", "wait"))
+from cchc_xl.submissions.intake.reader_pool import ReaderProcess
+reader = ReaderProcess(("test_windows", "wait"))
 print(reader._running().pid, flush=True)
 time.sleep(60)
 """

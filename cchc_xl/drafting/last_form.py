@@ -48,6 +48,7 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
     printed = [line for line in lines if line.cells.get("In ra") != words.NO]
     known = [line for line in lines_to_pair(form) if _is_printed(line, form)]
     mended = {folded(each.printed): each.mended for each in form.mends}
+    _headings(printed, {folded(line.label): line for line in known if not line.name})
     found = {pair.new.code: pair for pair in pairs(known, _to_pair(printed, mended))}
     of_old = {line["Mã"]: line for line in tables.lines(INDICATORS)}
     codes = {pair.old.code: pair.new.code for pair in found.values()}
@@ -65,6 +66,17 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
     gone = [line for line in known if line.code not in codes and line.name]
     sheets, left = _sheets(tables, codes)
     return Inherited(tuple(made), sheets, tuple(found.values()), (*map(_gone, gone), *left))
+
+
+def _headings(lines: Iterable[DraftLine], known: Mapping[str, PairedLine]) -> None:
+    """A line of which nothing but its words is printed is a heading where the last form has those words as one."""
+    for line in lines:
+        old = known.get(folded(line.cells["Chỉ tiêu"]))
+        if old and "Kiểu" not in line.cells and not line.cells.get("ĐVT"):
+            for title in KEPT:
+                line.cells.pop(title, "")
+                line.proposals.pop(title, None)
+            line.propose("Kiểu", Proposal(words.GROUP, 1.0, f"như dòng {old.code} của biểu mẫu trước"))
 
 
 def _gone(line: PairedLine) -> str:

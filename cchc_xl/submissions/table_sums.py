@@ -12,7 +12,7 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.found_lines import Found, cell_of
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.values import NOWHERE, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 
@@ -24,9 +24,6 @@ def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Readi
         for value in [value_of_unit(form, row, readings.get)] if value is not None
     }
     return {**readings, **sums} if sums else readings
-
-
-NOWHERE = Address("", "")
 
 
 def overwritten_sum(

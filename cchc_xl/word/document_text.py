@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from lxml import etree
-
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.zip_container import unpacked
@@ -139,10 +137,10 @@ class _Reader:
     def _parsed(self, part: str, path: Path) -> Element:
         try:
             return self._package.tree(part)
-        except etree.XMLSyntaxError as error:
+        except UserError as error:
             # LibreOffice 7 writes such a file where a change inside a figure is tracked.
             remedy = "Mở bản trước khi lưu, chấp nhận các thay đổi theo dõi, rồi lưu lại."
-            raise UserError(str(path), "phần thân của tệp Word đã hỏng.", remedy) from error
+            raise UserError(str(path), error.what, remedy) from error
 
     def read(self) -> WordDocument:
         document = self._document

@@ -256,7 +256,8 @@ def _is_blank(cell: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return f'IFERROR(VALUE(SUBSTITUTE({text},".","")),"")'
+    """The number of a text of digits. With an exponent behind it nothing else is one: 4/26 is no day, 5% no part."""
+    return f'IFERROR(VALUE(SUBSTITUTE({text},".","")&"e0"),"")'
 
 
 def asks_about_days(row: Indicator) -> bool:

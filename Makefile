@@ -16,7 +16,7 @@ test: $(STAMP) office check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not office"
 	$(BIN)/python -m pytest -m office
 
-# While working: without the office, the long generated series and the history of many units; about a minute.
+# While working: without the office, the long generated series and the history of many units; a minute or two.
 quick: $(STAMP) check
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "unit or golden"
 

@@ -148,7 +148,7 @@ def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path
     rows = [row for row in range(6, listed.max_row + 1) if listed.cell(row, 3).value == "Cần giải trình"]
     with window(filled, tmp_path) as shown:
         for row in (rows[0], rows[-1]):
-            assert shown.type(sheet_names.FINDINGS, f"I{row}", "đã hỏi lại, số đúng") == "đã hỏi lại, số đúng"
+            assert shown.type(sheet_names.FINDINGS, f"I{row}", "Có hỏi lại, số đúng") == "Có hỏi lại, số đúng"
             assert shown.type(sheet_names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
         shown.screen.picture("giai_trinh")
         shown.book.save()

@@ -68,18 +68,16 @@ def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | 
 
 
 def from_heading(rows: Iterable[tuple[int, Sequence[Any]]], needed: Iterable[str]) -> list[tuple[int, Sequence[Any]]]:
-    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does.
-
-    Tên đơn vị names Tên.
-    """
+    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does."""
     found = list(rows)
-    asked = set(map(plain, needed))
-    start = next((at for at, (_, row) in enumerate(found) if asked <= set(map(_named, row))), 0)
+    asked = set(map(title_of, needed))
+    start = next((at for at, (_, row) in enumerate(found) if asked <= set(map(title_of, row))), 0)
     return found[start:]
 
 
-def _named(title: Any) -> str:
-    return plain(text_of(title)).removesuffix(" don vi")
+def title_of(typed: Any) -> str:
+    """A title for comparing: Tên đơn vị is Tên."""
+    return plain(text_of(typed)).removesuffix(" don vi")
 
 
 def text_of(cell: Any) -> str:

@@ -23,15 +23,15 @@ from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.read_units import units_in
+from cchc_xl.schema.read_units import circle_of, units_in
 from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct, replace
-from cchc_xl.table import from_heading, lines, table_rows, text_of
+from cchc_xl.table import from_heading, lines, table_rows, text_of, title_of
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
 TITLES = ("mã", "tên", "loại", "thuộc", "từ ngày", "đến ngày", "trước là", "gọi chung")
-SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(TITLES, COLUMNS, strict=True))}
+SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(map(plain, TITLES), COLUMNS, strict=True))}
 DATES = ("%Y-%m-%d", "%d/%m/%Y")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 DECLARED = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
@@ -153,8 +153,9 @@ def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:
 def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
-    found = from_heading(table_rows(path), ("Tên", "Loại"))
-    rows = lines(found, SPELLINGS)
+    found = from_heading(table_rows(path), NAMED)
+    rows = lines([(number, [SPELLINGS.get(title_of(title), title) for title in row]) for number, row in found[:1]]
+                 + found[1:])
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
     if lacking := [name for name in REQUIRED[:-1] if name not in rows[0][1]]:
@@ -227,14 +228,15 @@ def _check_parents(path: Path, nodes: Sequence[UnitNode]) -> None:
 
 def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitNode]:
     """The nodes in an order in which every parent comes first; going round in a circle is an error."""
+    parents = {node.id: node.parent for node in nodes.values()}
     ordered: dict[str, UnitNode] = {}
+    for start in nodes.values():
+        if circle := circle_of(start.id, parents):
+            raise _fault(path, start.line, f"các đơn vị trực thuộc vòng tròn: {' → '.join(circle)}.")
     for start in nodes.values():
         chain: dict[str, UnitNode] = {}
         node: UnitNode | None = start
         while node is not None and node.id not in ordered:
-            if node.id in chain:
-                circle = " → ".join([*list(chain)[list(chain).index(node.id):], node.id])
-                raise _fault(path, node.line, f"các đơn vị trực thuộc vòng tròn: {circle}.")
             chain[node.id] = node
             node = nodes.get(node.parent)
         ordered.update(reversed(chain.items()))
@@ -261,7 +263,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
 
 def _title(typed: str) -> str:
     """The column that a title names: Tên đơn vị is Tên."""
-    name = plain(typed).removesuffix(" don vi")
+    name = title_of(typed)
     return DECLARED.get(name) or next((title for title in UNITS.titles if plain(title) == name), typed)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl import sheet_names
@@ -12,6 +12,7 @@ from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator, Scale
 from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
+from cchc_xl.schema.read_units import circle_of
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]
@@ -130,18 +131,8 @@ def _units(form: Form) -> Iterator[Wrong]:
             yield Wrong(UNITS, unit.id, "Loại", f"chưa ghi loại của “{unit.name}”.")
         if unit.parent and unit.parent not in known:
             yield Wrong(UNITS, unit.id, "Thuộc", f"không có đơn vị mã “{unit.parent}”.")
-        elif circle := _circle(unit.id, {each.id: each.parent for each in form.units}):
+        elif circle := circle_of(unit.id, {each.id: each.parent for each in form.units}):
             yield Wrong(UNITS, unit.id, "Thuộc", f"các đơn vị trực thuộc vòng tròn: {' → '.join(circle)}.")
-
-
-def _circle(unit: str, above: Mapping[str, str]) -> list[str]:
-    """The way from a unit back to itself; nothing where it ends."""
-    way = [unit]
-    while (parent := above.get(way[-1], "")) and parent not in way[1:]:
-        way.append(parent)
-        if parent == unit:
-            return way
-    return []
 
 
 def _reporters(form: Form) -> Iterator[Wrong]:

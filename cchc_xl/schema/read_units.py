@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cchc_xl import sheet_names
 from cchc_xl.schema import declaration_words, declared_cells
@@ -77,6 +77,16 @@ def _check_predecessors(reader: TableReader, units: Sequence[Unit]) -> None:
                     f"“{unit.name}” có từ ngày {unit.valid_from:%d/%m/%Y} nhưng “{before.name}” đã nhập vào nó {until}."
                 )
                 reader.fault(UNITS, _line(reader, unit), "Từ ngày", what)
+
+
+def circle_of(unit: str, above: Mapping[str, str]) -> list[str]:
+    """The way from a unit up and back to itself; nothing where it ends, or goes round without it."""
+    way = [unit]
+    while (parent := above.get(way[-1], "")) and parent not in way[1:]:
+        way.append(parent)
+        if parent == unit:
+            return way
+    return []
 
 
 def _line(reader: TableReader, unit: Unit) -> int:

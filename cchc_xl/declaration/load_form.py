@@ -5,14 +5,14 @@ A path is only ever what a person typed; a name that stands in a file is looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables, Wrong
 from cchc_xl.schema.form_model import Form
 
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -109,9 +109,11 @@ class Located(DeclarationFault, frozen=True):
 
 
 def examined(
-    tables: DeclaredTables, faults: Iterable[DeclarationFault], folder: str, place: Path | None = None
+    tables: DeclaredTables, faults: Iterable[DeclarationFault], folder: str, place: Path | None = None,
+    further: Callable[[Form], Iterable[Wrong]] = lambda _: (),
 ) -> tuple[Form | None, list[Located]]:
-    """The form of tables and all that is wrong with them, in the order of sheets and lines."""
+    """The form of tables and all that is wrong with them, in the order of sheets and lines; `further` looks at a form
+    that nothing refuses."""
     from cchc_xl.schema.declaration_checks import faults as meant
     from cchc_xl.schema.read_declaration import read_form, refused
     from cchc_xl.schema.rule_checks import UNKNOWN_NAME
@@ -127,11 +129,17 @@ def examined(
         line = read.lines.get((each.sheet.key, each.key), 0)
         follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
         if (each.sheet.key, line) not in known and not follows:
-            found.append(DeclarationFault(each.sheet.key, line, each.column, each.what, each.remedy, each.severity))
+            found.append(_fault(each, read.lines))
     form = None if refused(found) else read.form
+    found += [_fault(each, read.lines) for each in further(form)] if form else []
     order = list(BY_KEY)
     found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
     return form, [_located(fault, tables, place) for fault in found]
+
+
+def _fault(wrong: Wrong, lines: Mapping[tuple[str, str], int]) -> DeclarationFault:
+    line = lines.get((wrong.sheet.key, wrong.key), 0)
+    return DeclarationFault(wrong.sheet.key, line, wrong.column, wrong.what, wrong.remedy, wrong.severity)
 
 
 def _located(fault: DeclarationFault, tables: DeclaredTables, place: Path | None) -> Located:

@@ -133,14 +133,8 @@ def _cells(key: str, line: DraftLine) -> list[str]:
 
 def _defaults() -> dict[str, list[list[str]]]:
     """The periods and general data of every form."""
-    empty = Form(
-        id="", version="", title="", sections=(), units=(), info=declaration_defaults.info(),
-        periods=declaration_defaults.periods(), contacts=declaration_defaults.contacts(),
-    )
-    tables = tables_of(empty)
-    return {
-        key: [list(cells) for _, cells in table.rows] for key, table in tables.by_key.items() if key != FORM.key
-    }
+    tables = tables_of(declaration_defaults.form()).by_key
+    return {key: [list(cells) for _, cells in table.rows] for key, table in tables.items() if key != FORM.key}
 
 
 # What the tables are

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.form_model import Indicator, RuleLine
+from cchc_xl.schema.form_model import Form, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.office_model import ContactColumn, ContactTable, InfoField, PeriodKind
 
@@ -43,6 +43,13 @@ def ceiling_rule(row: Indicator, other: str, code: str, label: str, severity: Se
 
 
 SUM_MARK, CEILING_MARK = "= tổng", "≤"
+
+
+def form() -> Form:
+    """What every form has: the usual periods, general data and table of contacts."""
+    return Form(
+        id="", version="1", title="", sections=(), units=(), info=info(), periods=periods(), contacts=contacts()
+    )
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import declaration_columns, declaration_defaults
 from cchc_xl.schema.csv_declaration import write_folder
-from cchc_xl.schema.declaration_tables import FAULT, DeclaredTables, made, with_names
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclaredTables, Wrong, made, with_names
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
@@ -49,7 +49,11 @@ def export(form_name: str, out: Path) -> Path:
 
 def free_target(out: Path, name: str) -> Path:
     """The file of a declaration to be written: as named, or in a folder. Raises `UserError` for one that exists."""
-    target = out if out.suffix.lower() == ".xlsx" else out / FILE.format(name)
+    return not_there(out if out.suffix.lower() == ".xlsx" else out / FILE.format(name))
+
+
+def not_there(target: Path) -> Path:
+    """A file that is to be written. Raises `UserError` for one that exists."""
     if target.exists():
         raise UserError(str(target), "đã có tệp này.", "Chọn tên khác, hoặc tự chuyển tệp cũ đi chỗ khác.")
     return target
@@ -57,11 +61,7 @@ def free_target(out: Path, name: str) -> Path:
 
 def empty_tables() -> DeclaredTables:
     """A declaration to begin with: nothing but what every form has."""
-    form = Form(
-        id="", version="1", title="", sections=(), units=(), info=declaration_defaults.info(),
-        periods=declaration_defaults.periods(), contacts=declaration_defaults.contacts(),
-    )
-    tables = tables_of(form)
+    tables = tables_of(declaration_defaults.form())
     lines = [[title, "1" if title == "Phiên bản" else ""] for title in declaration_columns.FORM_LINES]
     return DeclaredTables({**tables.by_key, **made({declaration_columns.FORM.key: lines}).by_key})
 
@@ -83,9 +83,7 @@ def check(file: Path) -> tuple[list[Located], str]:
 
     place = declaration(file)
     tables, unread = tables_of_place(place)
-    form, faults = examined(tables, unread, str(place), place)
-    if form is not None:
-        faults += [*_shipped_name(form, place), *missing_templates(form), *template_faults(form)]
+    _, faults = examined(tables, unread, str(place), place, _around)
     if place.is_dir():
         return faults, ""
     try:
@@ -95,50 +93,40 @@ def check(file: Path) -> tuple[list[Located], str]:
     return faults, " Đã ghi vào trang tính Lỗi khai báo của tệp."
 
 
-def missing_templates(form: Form) -> list[Located]:
-    """The Word templates that the periods name and nobody has put beside the form."""
-    from cchc_xl.schema.declaration_columns import PERIODS
-    from cchc_xl.verbs.report import template_folders
-
-    folders = template_folders(form)
-    place = Path(form.folder)
-    return [
-        Located(
-            PERIODS.key, number, "Mẫu Word", f"không thấy tệp “{each.template}” cạnh biểu mẫu.",
-            "Đặt tệp mẫu Word cạnh biểu mẫu, hoặc để trống để chỉ mẫu khi xuất báo cáo.", "warning",
-            f"{place.name} › {PERIODS.title}!G{number}", f"G{number}",
-        )
-        for number, each in enumerate(form.periods, 2)
-        if each.template and not any((folder / each.template).is_file() for folder in folders)
-    ]
-
-
-def _shipped_name(form: Form, place: Path) -> Iterator[Located]:
-    """A remark where the form has the name of one that comes with the program."""
-    if form.id in shipped_forms() and shipped_forms()[form.id].resolve() != place.resolve():
+def _around(form: Form) -> Iterator[Wrong]:
+    """What is wrong with a form's name and with the Word templates that its periods name."""
+    known = shipped_forms().get(form.id)
+    if known is not None and known.resolve() != Path(form.folder).resolve():
         what = f"mã “{form.id}” trùng mã của mẫu báo cáo có sẵn trong phần mềm."
         remedy = "Đặt mã khác nếu là biểu mẫu khác; mã trùng thì không cài được."
-        sheet = declaration_columns.FORM
-        yield Located(sheet.key, 0, "Giá trị", what, remedy, "warning", f"{place.name} › {sheet.title}", "")
+        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, remedy, REMARK)
+    names = dict.fromkeys(each.template for each in form.periods if each.template)
+    wrong = {name: _template_fault(form, name) for name in names}
+    for period in form.periods:
+        if told := wrong.get(period.template):
+            yield Wrong(declaration_columns.PERIODS, period.id, "Mẫu Word", *told)
+            if told[-1] == FAULT:
+                # Its mistakes are told once.
+                wrong.pop(period.template)
 
 
-def template_faults(form: Form) -> Iterator[Located]:
-    """The first mistake of each Word template that lies beside the form, and how many there are."""
+def _template_fault(form: Form, name: str) -> tuple[str, str, str] | None:
+    """What is wrong with a template, the remedy and how grave it is: nobody has put it beside the form, or it has
+    mistakes."""
     from cchc_xl.content import Content
     from cchc_xl.figures import total
     from cchc_xl.report.template_check import check_template
-    from cchc_xl.schema.declaration_columns import PERIODS
+    from cchc_xl.verbs.report import template_folders
 
-    content = Content(form, {})
-    beside = {path.name: path for path in templates_beside(form)}
-    for number, each in enumerate(form.periods, 2):
-        path = beside.pop(each.template, None)
-        mistakes = check_template(path, content, total(form, {})) if path else ()
-        if mistakes:
-            what = f"mẫu “{each.template}” có {len(mistakes)} lỗi, lỗi đầu: {mistakes[0].what.rstrip('.')}."
-            remedy = f"Xem mọi lỗi: cchc-xl template check {each.template} --form {Path(form.folder).name}."
-            place = f"{Path(form.folder).name} › {PERIODS.title}!G{number}"
-            yield Located(PERIODS.key, number, "Mẫu Word", what, remedy, FAULT, place, f"G{number}")
+    if not any((folder / name).is_file() for folder in template_folders(form)):
+        remedy = "Đặt tệp mẫu Word cạnh biểu mẫu, hoặc để trống để chỉ mẫu khi xuất báo cáo."
+        return f"không thấy tệp “{name}” cạnh biểu mẫu.", remedy, REMARK
+    beside = next((path for path in templates_beside(form) if path.name == name), None)
+    mistakes = check_template(beside, Content(form, {}), total(form, {})) if beside else ()
+    if not mistakes:
+        return None
+    remedy = f"Xem mọi lỗi: cchc-xl template check {name} --form {Path(form.folder).name}."
+    return f"mẫu “{name}” có {len(mistakes)} lỗi, lỗi đầu: {mistakes[0].what.rstrip('.')}.", remedy, FAULT
 
 
 def install(file: Path) -> Path:

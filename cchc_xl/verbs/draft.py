@@ -17,10 +17,9 @@ from cchc_xl.declaration.form_changes_writer import changes_workbook
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
 from cchc_xl.drafting.form_diff import LineChange, differences, listed
 from cchc_xl.drafting.word_template import word_template
-from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.schema import Form
-from cchc_xl.verbs.declaration import declaration, free_target
+from cchc_xl.verbs.declaration import declaration, free_target, not_there
 
 
 def draft(appendix: Path, out: Path, last: str = "") -> Draft:
@@ -53,8 +52,6 @@ def diff(old: str, new: str, out: Path | None = None) -> list[LineChange]:
 def word(form_name: str, out: Path) -> Form:
     """Writes the Word template of a form. Raises `UserError` rather than overwrite."""
     form = load_form(form_folder(form_name))
-    if out.exists():
-        raise UserError(str(out), "đã có tệp này.", "Chọn tên khác, hoặc tự chuyển tệp cũ đi chỗ khác.")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    not_there(out).parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, word_template(form))
     return form

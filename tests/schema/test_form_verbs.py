@@ -110,7 +110,8 @@ def test_a_template_beside_the_form_is_proofread_with_it(book: Path) -> None:
     source.write_text("@ket Kỳ {{ ky_bao_cao }}\n", encoding="utf-8")
     write_template(source, book.with_name("mau.docx"))
     typed(book, "Kỳ", {"G2": "mau.docx"})
-    assert re.search("Kỳ!G2: mẫu “mau.docx” có \\d+ lỗi, lỗi đầu: không có tên", run("check", book, status=1))
+    told = run("check", book, status=1)
+    assert re.search("Kỳ!G2 › Mẫu Word: mẫu “mau.docx” có \\d+ lỗi, lỗi đầu: không có tên", told)
 
 
 def test_a_rate_asks_those_who_report_its_parts(book: Path) -> None:

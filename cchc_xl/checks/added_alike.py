@@ -21,19 +21,13 @@ SHOWN_UNITS = 4
 
 def alike(case: Case) -> Iterator[Finding]:
     """Pairs of rows of one group of a table, one of them added."""
-    for section in case.form.sections:
-        for table in section.tables:
-            if any(row.above for row in table.rows) and not table.records:
-                yield from _in_table(case, table)
+    for table in case.form.tables():
+        if any(row.above for row in table.rows) and not table.records:
+            yield from _in_table(case, table)
 
 
 def _in_table(case: Case, table: Table) -> Iterator[Finding]:
-    groups: list[list[TableRow]] = [[]]
-    for row in table.rows:
-        if row.kind == "group":
-            groups.append([])
-        elif row.kind == "row":
-            groups[-1].append(row)
+    groups = ([row for row in rows if row.kind == "row"] for _, rows in table.groups())
     for first, second in (pair for group in groups for pair in combinations(group, 2)):
         if (first.above or second.above) and near(first.label, second.label):
             yield _finding(case, table, first, second)

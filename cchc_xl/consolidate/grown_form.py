@@ -13,7 +13,7 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.consolidate.engine import Connection, Row, ask, fill
 from cchc_xl.consolidate.record import Record
-from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
+from cchc_xl.schema.added_rows import Cells, added_line, added_rows, machine_names, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.machine_names import name_from
@@ -55,8 +55,7 @@ def added_in_result(
 
 def _around_name(table: Table, open_row: TableRow, column: TableColumn) -> tuple[str, str]:
     """What may stand before and what stands behind the row's name in the label of a figure."""
-    above = table.rows[: table.rows.index(open_row)]
-    group = next((row.label for row in reversed(above) if row.kind == "group"), "")
+    group, _ = table.group_of(open_row)
     heading = f", {column.titles[0]}" if len(column.titles) > 1 else ""
     return f"{group} – ", f"{heading}: {column.code} {column.title}"
 
@@ -66,8 +65,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
     places = {row.code: (table, row) for table, row in open_rows(form) if not table.records}
     lines: dict[str, list[Cells]] = {code: [] for code in places}
     found: dict[tuple[str, str], str] = {}
-    names = {row.declared.get("Tên máy", "") for section in form.sections for table in section.tables
-             for row in table.rows}
+    names = machine_names(form)
     renamed: list[Row] = []
     for file, unit, code, label in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
         if (opened := open_row_of(code)) not in places:

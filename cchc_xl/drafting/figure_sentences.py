@@ -37,12 +37,11 @@ def sentences(form: Form) -> Iterator[Paragraph]:
 
 
 def _section(section: Section, form: Form) -> Iterator[Paragraph]:
-    of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
     for table in section.tables:
         yield from _table(table)
     groups = 0
     for row in section.rows:
-        if row.code in of_tables:
+        if row.code in section.of_tables:
             continue
         if isinstance(row, Heading) and row.code.count(".") == 1:
             groups += 1

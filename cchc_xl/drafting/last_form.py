@@ -12,7 +12,7 @@ from typing import Any
 
 from cchc_xl.drafting.draft_lines import DraftLine
 from cchc_xl.drafting.proposals import ASKED, Proposal
-from cchc_xl.drafting.row_pairs import PairedLine, RowPair, lines_to_pair, meant, pairs
+from cchc_xl.drafting.row_pairs import PairedLine, RowPair, codes_above, lines_to_pair, meant, pairs
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine, DeclaredTables
@@ -101,7 +101,7 @@ def _to_pair(lines: Iterable[DraftLine], mended: Mapping[str, str]) -> list[Pair
         code, kind = line.cells["Mã"], line.cells.get("Kiểu", "?")
         if kind == words.SECTION or kind in words.TABLE_KINDS:
             continue
-        above = tuple(labels[code[: at.start()]] for at in re.finditer(r"\.", code) if code[: at.start()] in labels)
+        above = tuple(labels[each] for each in codes_above(code) if each in labels)
         name = "" if kind == words.GROUP else code
         made.append(PairedLine(code, labels[code], line.cells.get("ĐVT", ""), name, above))
     return made

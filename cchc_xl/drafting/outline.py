@@ -64,11 +64,6 @@ class Line:
         """Whether it holds a figure."""
         return self.level == "row"
 
-    @property
-    def group(self) -> Line | None:
-        """The nearest line above that is numbered."""
-        return self.parent
-
 
 def sort_of(stt: str, before: str = "") -> tuple[str, int]:
     """How a line is numbered and its place in that count; an empty sort for a line without a number."""

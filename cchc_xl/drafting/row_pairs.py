@@ -99,14 +99,18 @@ def telling(label: str) -> Counter[str]:
     return found
 
 
+def codes_above(code: str) -> Iterator[str]:
+    """The codes that a code goes on from: III and III.6 of III.6.1."""
+    return (code[: found.start()] for found in re.finditer(r"\.", code))
+
+
 def lines_to_pair(form: Form) -> list[PairedLine]:
     """The lines of a form: groups and figures, printed or not."""
     made = []
     for section in form.sections:
         labels = {line.code: line.label for line in section.lines}
         for line in section.lines:
-            codes = [line.code[: found.start()] for found in re.finditer(r"\.", line.code)]
-            above = (section.title, *(labels[code] for code in codes if code in labels))
+            above = (section.title, *(labels[code] for code in codes_above(line.code) if code in labels))
             supported = labels.get(getattr(line, "supports", ""), "")
             name, unit = getattr(line, "name", ""), getattr(line, "unit", "")
             made.append(PairedLine(line.code, line.label, unit, name, (*above, supported) if supported else above))

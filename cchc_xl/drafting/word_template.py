@@ -77,7 +77,7 @@ def _appendices(document: Element, form: Form) -> None:
     parts = list(body)
     ends = [place for place, each in enumerate(parts) if each.find(f"{name('pPr')}/{name('sectPr')}") is not None]
     contacts, statistics = parts[ends[0] + 1 : ends[1] + 1], parts[ends[1] + 1 : -1]
-    tables = [table for section in form.sections for table in section.tables]
+    tables = list(form.tables())
     if form.contacts.lines:
         _contacts(next(each for each in contacts if each.tag == name("tbl")), len(form.contacts.columns))
     else:

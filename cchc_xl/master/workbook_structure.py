@@ -66,7 +66,7 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
 
 def table_sheets(form: Form) -> set[str]:
     """The sheets that show tables."""
-    return {sheet_names.table_sheet(table.code) for section in form.sections for table in section.tables}
+    return {sheet_names.table_sheet(table.code) for table in form.tables()}
 
 
 def _of_somebody(sheet: SheetCarrier, page: Page | None, mine: Mine) -> Iterable[Finding]:

@@ -108,9 +108,8 @@ class _Writer(Struct, frozen=True):
         if section.stt != UNNUMBERED:
             yield StatisticsLine(section.stt or section.number, clean(section.title), la_muc=True)
         known = {figure.indicator.name: figure.value for figure in self.figures.values()}
-        of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
         for row in section.rows:
-            if row.code not in of_tables:
+            if row.code not in section.of_tables:
                 yield self.line(row, known)
 
     def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:

@@ -77,7 +77,7 @@ def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[TemplateW
 
 
 def _tables(form: Form) -> Iterator[TemplateWord]:
-    for table in (table for section in form.sections for table in section.tables):
+    for table in form.tables():
         row, column = next((row.label for row in table.numbered), "tên dòng"), table.columns[0].code
         yield TemplateWord("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
                    f'{{{{ {table.name}["{row}"]["{column}"] }}}}')

@@ -38,14 +38,17 @@ ROOM = "with_room"
 
 def open_rows(form: Form) -> Iterator[tuple[Table, TableRow]]:
     """Every place where units add rows, with its table."""
-    for section in form.sections:
-        for table in section.tables:
-            yield from ((table, row) for row in table.rows if row.kind == "open")
+    return ((table, row) for table in form.tables() for row in table.rows if row.kind == "open")
 
 
 def added_rows(table: Table, open_row: TableRow) -> list[TableRow]:
     """The rows that units have added above an open row."""
     return [row for row in table.rows if row.above == open_row.code and not row.spare]
+
+
+def machine_names(form: Form) -> set[str]:
+    """The names that added rows have already, and those of all figures."""
+    return {*form.by_name, *(row.declared.get("Tên máy", "") for table in form.tables() for row in table.rows)}
 
 
 def _added(table: Table, open_row: TableRow) -> Iterator[Cells]:

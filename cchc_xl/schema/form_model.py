@@ -211,6 +211,11 @@ class Section(SectionHead, frozen=True, kw_only=True):
         """Every indicator: the printed ones in printed order, then the supporting ones."""
         return tuple(row for row in self.rows if isinstance(row, Indicator)) + self.supporting
 
+    @cached_property
+    def of_tables(self) -> frozenset[str]:
+        """The codes of its tables' lines and figures."""
+        return frozenset[str]().union(*(table.codes for table in self.tables))
+
     def of_kind(self, period: str) -> "Section":
         """The section for a kind of period: without the rules that do not hold; rows not asked may be blank."""
         rows, supporting = (tuple(_of_kind(row, period) for row in group) for group in (self.rows, self.supporting))
@@ -299,6 +304,11 @@ class Form(Declared, frozen=True, kw_only=True):
         """Every indicator, section by section."""
         for section in self.sections:
             yield from section.indicators
+
+    def tables(self) -> Iterator[Table]:
+        """Every table of columns, section by section."""
+        for section in self.sections:
+            yield from section.tables
 
     def rule_lines(self) -> Iterator[RuleLine]:
         """Every declared rule, section by section."""

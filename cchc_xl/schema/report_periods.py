@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Iterator, Mapping
@@ -107,20 +108,27 @@ def label(kind: PeriodKind, number: int, year: int) -> str:
     return re.sub(r"\{([^{}]*)\}", filled, kind.label)
 
 
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY = re.compile(r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?P<before>nam truoc)?(?P<after>nam sau)?")
 
 
 def _day(text: str, year: int, months: int) -> datetime.date:
     """15/12 năm trước, so many months later."""
     found = _DAY.fullmatch(plain(text))
-    if not found or not 1 <= int(found["month"]) <= 12 or not 1 <= int(found["day"]) <= _DAYS[int(found["month"]) - 1]:
+    day, month = (int(found["day"]), int(found["month"])) if found else (0, 0)
+    if not found or not 1 <= month <= 12 or not 1 <= day <= _days(LEAP, month):
         raise ValueError(f"“{text}” không phải ngày trong năm. Ghi như 14/3, hoặc 15/12 năm trước.")
     year += bool(found["after"]) - bool(found["before"])
-    month = int(found["month"]) - 1 + months
+    month += months - 1
     year, month = year + month // 12, month % 12 + 1
-    beyond = datetime.date(year + month // 12, month % 12 + 1, 1)
-    return datetime.date(year, month, min(int(found["day"]), (beyond - datetime.timedelta(days=1)).day))
+    return datetime.date(year, month, min(day, _days(year, month)))
+
+
+LEAP = 2024
+
+
+def _days(year: int, month: int) -> int:
+    """How many days a month has."""
+    return calendar.monthrange(year, month)[1]
 
 
 def slug(period: Period) -> str:

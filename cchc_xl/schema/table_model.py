@@ -1,5 +1,6 @@
 """Shapes of a declared table of number columns."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -81,6 +82,21 @@ class Table(Declared, frozen=True, kw_only=True):
     def numbered(self) -> tuple[TableRow, ...]:
         """The rows that hold figures."""
         return tuple(row for row in self.rows if row.numbered)
+
+    def groups(self) -> Iterator[tuple[str, list[TableRow]]]:
+        """The words of each group line with the rows below it; rows above the first one have no words."""
+        label, rows = "", list[TableRow]()
+        for row in self.rows:
+            if row.kind == "group":
+                yield label, rows
+                label, rows = row.label, []
+            else:
+                rows.append(row)
+        yield label, rows
+
+    def group_of(self, row: TableRow) -> tuple[str, list[TableRow]]:
+        """The group that a row stands in."""
+        return next(group for group in self.groups() if row in group[1])
 
     @property
     def records(self) -> bool:

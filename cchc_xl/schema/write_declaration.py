@@ -79,12 +79,11 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
         }
         checks = _cell_checks(section)
         tables = {table.code: table for table in section.tables}
-        of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
         for row in section.rows:
             if row.code in tables:
                 table = tables[row.code]
                 yield from (table.declared, *(each.declared for each in table.rows))
-            if row.code in of_tables:
+            if row.code in section.of_tables:
                 continue
             yield _heading(row) if isinstance(row, Heading) else _indicator(row, code_of, checks, section, False)
             for each in section.supporting:
@@ -166,7 +165,7 @@ def in_cell(rule: RuleLine) -> tuple[str, str, str]:
 
 
 def _columns(form: Form) -> Iterator[Cells]:
-    for table in (table for section in form.sections for table in section.tables):
+    for table in form.tables():
         yield from (column.declared for column in (*table.corner, *table.columns))
 
 

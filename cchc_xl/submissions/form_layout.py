@@ -186,10 +186,9 @@ def plan_form(form: Form, unit: Unit) -> FormPlan:
 
 
 def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[FormPage]:
-    of_tables = frozenset[str]().union(*(table.codes for table in section.tables))
     apart = section
-    if of_tables:
-        apart = section.changed(rows=tuple(row for row in section.rows if row.code not in of_tables))
+    if section.of_tables:
+        apart = section.changed(rows=tuple(row for row in section.rows if row.code not in section.of_tables))
     yield FormPage(section, tuple(_lines(apart, typed)))
     by_code = {row.code: row for row in section.indicators}
     for table in section.tables:

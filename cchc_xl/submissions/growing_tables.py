@@ -11,7 +11,7 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Master
 from cchc_xl.reading import folded
-from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
+from cchc_xl.schema.added_rows import Cells, added_line, added_rows, machine_names, open_rows, with_added
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.machine_names import name_from
@@ -70,7 +70,7 @@ def grown(form: Form, deliveries: Sequence[Delivery]) -> Grown:
     lines: dict[str, list[Cells]] = {}
     rows: dict[tuple[str, str], str] = {}
     same, gone = True, list[tuple[Delivery, TableRow]]()
-    names = {*form.by_name, *(row.declared.get("Tên máy", "") for table in _tables(form) for row in table.rows)}
+    names = machine_names(form)
     for table, open_row in open_rows(form):
         place = _Place(table, open_row, list(form.unit_names))
         for delivery in deliveries:
@@ -82,10 +82,6 @@ def grown(form: Form, deliveries: Sequence[Delivery]) -> Grown:
         now = [{title: text for title, text in line.items() if text} for line in lines[open_row.code]]
         same = same and before == now
     return Grown(form if same else with_added(form, lines), rows, gone)
-
-
-def _tables(form: Form) -> Iterator[Table]:
-    return (table for section in form.sections for table in section.tables)
 
 
 class _Place:
@@ -167,11 +163,7 @@ NAMELESS = "Dòng chưa ghi tên ({})"
 
 def _declared_beside(table: Table, open_row: TableRow) -> list[TableRow]:
     """The declared rows of the group in which an open row stands."""
-    place = table.rows.index(open_row)
-    groups = [number for number, row in enumerate(table.rows) if row.kind == "group"]
-    first = max([-1, *(number for number in groups if number < place)]) + 1
-    last = min([len(table.rows), *(number for number in groups if number > place)])
-    return [row for row in table.rows[first:last] if row.kind == "row" and not row.above]
+    return [row for row in table.group_of(open_row)[1] if row.kind == "row" and not row.above]
 
 
 def left_rows(master: Master, gone: Sequence[tuple[Delivery, TableRow]]) -> Iterator[tuple[str, Finding]]:

@@ -316,19 +316,23 @@ def form_of(small_form: Form, number: int) -> Form:
     return sample_form(form_folder(name)) if name else small_form
 
 
-@pytest.fixture(scope="module")
-def master(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Masters, each made once, filled with numbers that stand nowhere else."""
+def filled_once(small_form: Form, path_of: Callable[[Form], Path], fill: Callable[[Form, Path], Path]) -> FilledOf:
+    """Files, each made once for its form, filled with numbers that stand nowhere else."""
     made: dict[str, tuple[Form, Path]] = {}
 
     def of(number: int) -> tuple[Form, Path]:
         form = form_of(small_form, number)
         if form.id not in made:
-            path = tmp_path_factory.mktemp("so") / f"{form.id}.xlsx"
-            made[form.id] = form, filled_master(form, path)
+            made[form.id] = form, fill(form, path_of(form))
         return made[form.id]
 
     return of
+
+
+@pytest.fixture(scope="module")
+def master(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
+    """Masters."""
+    return filled_once(small_form, lambda form: tmp_path_factory.mktemp("so") / f"{form.id}.xlsx", filled_master)
 
 
 def filled_master(form: Form, path: Path) -> Path:
@@ -462,17 +466,10 @@ def every_verb_tells(path: Path, computed: Computed) -> None:
 
 @pytest.fixture(scope="module")
 def unit_form(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Forms of units, each made once, filled in the same way."""
-    made: dict[str, tuple[Form, Path]] = {}
-
-    def of(number: int) -> tuple[Form, Path]:
-        form = form_of(small_form, number)
-        if form.id not in made:
-            path = tmp_path_factory.mktemp("bieu") / f"{form.units[0].id}.xlsx"
-            made[form.id] = form, filled_unit_form(form, path)
-        return made[form.id]
-
-    return of
+    """Forms of units."""
+    return filled_once(
+        small_form, lambda form: tmp_path_factory.mktemp("bieu") / f"{form.units[0].id}.xlsx", filled_unit_form
+    )
 
 
 def filled_unit_form(form: Form, path: Path) -> Path:

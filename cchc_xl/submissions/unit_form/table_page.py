@@ -21,14 +21,13 @@ from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
+from cchc_xl.submissions.typed_rows import LONGEST_NAME
 from cchc_xl.submissions.unit_form import form_sheets, instant_checks
 from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
 
 CHECK_WIDTH = 46
 ZOOM = 80
 """Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
-
-LONGEST_ROW_NAME = 200
 
 OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
 """Columns of a hidden row: what is wrong with the figure's cell alone; in the first row of a line also which of its
@@ -71,9 +70,9 @@ def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
     place, row = _place(page), _row(page, printed)
     cell = sheet[f"{NAME_COLUMN}{row}"]
     cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
-    names = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_ROW_NAME))
+    names = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_NAME))
     names.promptTitle, names.prompt = "Thêm dòng", ADD_ROW
-    names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_ROW_NAME} chữ."
+    names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_NAME} chữ."
     names.showInputMessage = names.showErrorMessage = True
     names.add(cell.coordinate)
     sheet.add_data_validation(names)

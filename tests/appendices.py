@@ -15,6 +15,7 @@ import openpyxl
 from cchc_xl.schema.form_model import Form, Heading, Section
 from cchc_xl.schema.table_lines import headings, printed_lines
 from cchc_xl.schema.table_model import Table
+from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 USUAL = ("STT", "Chỉ tiêu thống kê", "Kết quả thống kê›Đơn vị tính", "Kết quả thống kê›Số liệu", "Ghi chú")
 
@@ -122,7 +123,7 @@ def of_sections(sections: Sequence[Section], title: str, *, numbered: bool = Fal
     """The lines of sections as a province prints them: leaf lines of a group without number unless `numbered`."""
     rows = []
     for number, section in enumerate(sections, 1):
-        rows.append((section.number if section.printed else ROMAN[number], section.title, "", "", ""))
+        rows.append((section.number if section.printed else ROMANS[number], section.title, "", "", ""))
         for line in section.rows:
             depth = line.code.count(".")
             stt = line.number if depth == 1 or numbered else ""
@@ -131,7 +132,6 @@ def of_sections(sections: Sequence[Section], title: str, *, numbered: bool = Fal
     return Printed(title, USUAL, rows, ("PHỤ LỤC 2",))
 
 
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 def of_table(form: Form, table: Table, above: str) -> Printed:

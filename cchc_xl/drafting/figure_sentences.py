@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cchc_xl.drafting.outline import ROMANS
 from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
+from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 Paragraph = tuple[str, str]
 """Style and text."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from cchc_xl.drafting.printed_table import PrintedRow
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.typed_text import folded
+from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
-ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-LETTERS, CAPITALS = "abcdđeghiklmnopqrstuvxy", "ABCDĐEGH"
+CAPITALS = ALPHABET[:8].upper()
 DASHES = "-–—+•*"
 DEEPEST = 4
 """Numbers that a code may have after its section."""
@@ -76,8 +76,8 @@ def sort_of(stt: str, before: str = "") -> tuple[str, int]:
         return "1", int(bare)
     if re.fullmatch(r"(?:[IVX]+\.)?\d+(?:\.\d+)+", bare):
         return f"1{'.1' * bare.count('.')}", int(bare.rpartition(".")[2])
-    if len(bare) == 1 and bare in LETTERS:
-        return "a", LETTERS.index(bare) + 1
+    if len(bare) == 1 and bare in ALPHABET:
+        return "a", ALPHABET.index(bare) + 1
     return "", 0
 
 

@@ -11,10 +11,10 @@ from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Period, PeriodKind
+from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"
 TIMES_A_YEAR = {QUARTER: 4, HALF: 1, NINE: 1, YEAR: 1, MONTH: 12}
-ROMAN = ("I", "II", "III", "IV")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _WORDS = {
     "mot": 1, "nhat": 1, "gieng": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8,
@@ -97,7 +97,7 @@ def made(kind: PeriodKind, number: int, year: int) -> Period:
 
 def label(kind: PeriodKind, number: int, year: int) -> str:
     """quý III/2026. Raises `ValueError` for a name with an unknown field."""
-    fields = {"nam": str(year), "quy": ROMAN[(number - 1) % 4], "thang": str(number)}
+    fields = {"nam": str(year), "quy": ROMANS[(number - 1) % 4 + 1], "thang": str(number)}
 
     def filled(found: re.Match[str]) -> str:
         field = plain(found[1])

@@ -10,6 +10,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from cchc_xl.values import Ratio, Value
 
 HUNDRED = Decimal(100)
+ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
+          "XVII", "XVIII", "XIX", "XX")
+ALPHABET = "abcdđeghiklmnopqrstuvxy"
+"""What headings and lines are numbered with, in their order."""
 
 
 def plain(value: Decimal) -> str:

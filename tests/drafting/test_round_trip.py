@@ -79,13 +79,18 @@ def own(row: Row, places: list[int]) -> list[str]:
     return ["".join(row[place].own.split()) for place in places]
 
 
-def assert_as_printed(printed: Printed, report: Path) -> None:
-    """Headings with their merges, the number row, and every line's number, label and unit, in their order."""
-    rows = printed_rows(report, len(printed.heads))
+def assert_headings(printed: Printed, rows: list[Row]) -> None:
+    """The headings with their merges."""
     wanted = [["" for _ in printed.heads] for _ in range(printed.levels)]
     for text, level, column, _, _ in header_spans(printed.heads):
         wanted[level][column] = text
     assert [[cell.own for cell in row] for row in rows[: printed.levels]] == wanted
+
+
+def assert_as_printed(printed: Printed, report: Path) -> None:
+    """Headings with their merges, the number row, and every line's number, label and unit, in their order."""
+    rows = printed_rows(report, len(printed.heads))
+    assert_headings(printed, rows)
     body = rows[printed.levels :]
     if printed.numbers:
         assert [cell.own for cell in body[0]] == list(printed.numbers)
@@ -127,10 +132,7 @@ def test_the_ministry_table_comes_back(tmp_path: Path) -> None:
     drafted = answered(drafted_form(as_word(printed, tmp_path / "ii06a.docx")))
     report = reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path)
     rows = printed_rows(report, len(printed.heads))
-    wanted = [["" for _ in printed.heads] for _ in range(printed.levels)]
-    for text, level, column, _, _ in header_spans(printed.heads):
-        wanted[level][column] = text
-    assert [[cell.own for cell in row] for row in rows[: printed.levels]] == wanted
+    assert_headings(printed, rows)
     assert [cell.own for cell in rows[printed.levels]] == list(printed.numbers)
     body = rows[printed.levels + 1 :]
     assert [own(row, [0, 1]) for row in body] == [["".join(each.split()) for each in row[:2]] for row in printed.rows]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
 STYLE_OF_PREFIX = {
     "": "DoanVan", "ten_loai": "TenLoai", "trich_yeu": "TrichYeu", "kinh_gui": "KinhGui", "muc": "Muc",
@@ -22,10 +23,6 @@ STYLE_OF_PREFIX = {
 """Style of a line by what stands after its @."""
 
 HEADING_LEVELS = ("muc", "khoan", "tieu_khoan", "diem")
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-LETTERS = "abcdđeghiklmnopqrstuvxy"
-"""Points are counted by the Vietnamese alphabet."""
-
 CONTROL_STYLE = "DongDieuKhien"
 
 _INCLUDE = re.compile(r"#include\s+(\S+)")
@@ -119,11 +116,11 @@ class Headings:
         count = self._counts[level]
         match level:
             case "muc":
-                return ROMAN[count]
+                return ROMANS[count]
             case "tieu_khoan":
                 return f"{self._counts['khoan']}.{count}"
             case "diem":
-                return LETTERS[count - 1]
+                return ALPHABET[count - 1]
         return str(count)
 
 

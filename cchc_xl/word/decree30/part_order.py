@@ -10,10 +10,7 @@ from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
 from cchc_xl.word.decree30.measured_document import MeasuredParagraph
 from cchc_xl.word.decree30.part_look import LookFault
-
-ALPHABET = "abcdđeghiklmnopqrstuvxy"
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
-         "XVII", "XVIII", "XIX", "XX")
+from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
 OF_HEADING = re.compile(r"([IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]?\s")
 
@@ -56,7 +53,7 @@ def _level(number: str) -> int:
 def _after(before: str, above: str, level: int) -> str:
     """The number that follows; the first one of its level where nothing stands before it."""
     if level == 0:
-        return _next(ROMAN, before)
+        return _next(ROMANS, before)
     if level == 9:
         return _next(("", *ALPHABET), before)
     count = int(before.rpartition(".")[2]) + 1 if before else 1
@@ -93,7 +90,7 @@ def _appendices(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     several = len(parts.of("phu_luc")) > 1
     for count, title in enumerate(parts.of("phu_luc"), 1):
         number = re.sub(r"(?i)phụ lục|[.:]", "", tidy(title.text)).strip()
-        if several and number != ROMAN[min(count, 20)]:
+        if several and number != ROMANS[min(count, 20)]:
             yield _fault(rules, "phu_luc_la_ma", f"“{title.text}”, phụ lục thứ {count}", title)
         called = re.escape(folded(f"Phụ lục {number}"))
         if not re.search(rf"{called}(?![\w])", prose):

@@ -202,7 +202,7 @@ def _label(form: Form, leaf: Leaf) -> str:
         case Name(name):
             return form.by_name[name].code
         case Previous(name):
-            return f"{form.by_name[name].code} kỳ trước"
+            return f"{form.by_name[name].code} {leaf.words}"
         case Months():
             return "số tháng của kỳ"
         case UnitCount():

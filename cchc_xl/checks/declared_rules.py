@@ -255,7 +255,8 @@ def _look_around(case: Case, rule: DeclaredRule, known: dict[str, Value | None])
     for leaf in rule.leaves:
         match leaf:
             case Previous(name):
-                before = case.previous.get(name)
+                earlier = case.previous if leaf.period == "previous" else case.content.last_year
+                before = earlier.get(name)
                 known[leaf.key] = before.value if before else None
             case Months():
                 known[leaf.key] = Decimal(case.form.period.months)

@@ -146,8 +146,8 @@ def _term(node: ast.expr) -> Term:
 
 def _function(node: ast.expr, function: str, arguments: list[ast.expr]) -> Term:
     match function, arguments:
-        case "previous", [ast.Name(id=name)]:
-            return Previous(name)
+        case ("previous" | "last_year"), [ast.Name(id=name)]:
+            return Previous(name, function)
         case "months", []:
             return Months()
         case "count", [inner]:

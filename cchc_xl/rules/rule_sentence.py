@@ -117,7 +117,7 @@ def _codes(term: Term, code_of: CodeOf) -> str:
         case Name(name, part):
             return f"{'tử số' if part == 'tu' else 'mẫu số'} của {code_of(name)}"
         case Previous(name):
-            return f"{code_of(name)} kỳ trước"
+            return f"{code_of(name)} {term.words}"
         case Months():
             return "số tháng của kỳ"
         case UnitCount(_, test):

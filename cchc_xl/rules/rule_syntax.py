@@ -54,15 +54,25 @@ class Name(Node, frozen=True):
     part: str = ""
 
 
+EARLIER = {"previous": "kỳ trước", "last_year": "cùng kỳ năm trước"}
+"""The earlier periods that a rule may speak of, and their words."""
+
+
 class Previous(Node, frozen=True):
-    """The last period's figure of an indicator."""
+    """An indicator's figure of an earlier period: of the last one, or of the same period of last year."""
 
     name: str
+    period: str = "previous"
 
     @property
     def key(self) -> str:
         """The name it is known by among the figures."""
-        return f"previous({self.name})"
+        return f"{self.period}({self.name})"
+
+    @property
+    def words(self) -> str:
+        """The period in a sentence."""
+        return EARLIER[self.period]
 
 
 class Months(Node, frozen=True):

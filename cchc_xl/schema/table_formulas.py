@@ -96,7 +96,7 @@ class RowSentence:
             case Name(name) | Previous(name):
                 column = self._column_of(name)
                 code = column.code if column else name
-                when = " kỳ trước" if isinstance(term, Previous) else ""
+                when = f" {term.words}" if isinstance(term, Previous) else ""
                 return f"{code}{when} {{{self._spelled(term)}}}"
         return f"{{{self._spelled(term)}}}"
 
@@ -107,8 +107,8 @@ class RowSentence:
                 return f"({self._spelled(left)} {symbol} {self._spelled(right)})"
             case Number(value):
                 return f"{value:f}"
-            case Previous(name):
-                return f"previous({name})"
+            case Previous():
+                return term.key
             case Name(name, part):
                 return self._sums.get(name) or (f"{name}.{part}" if part else name)
         raise TypeError(term)

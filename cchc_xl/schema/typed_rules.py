@@ -35,14 +35,14 @@ SAID = {
     "nho hon": "<", "bang": "=", "khac": "<>", "lon hon hoac bang": ">=", "nho hon hoac bang": "<=",
 }
 FUNCTIONS = {
-    "ky truoc": "previous", "dem": "count", "moi don vi": "all", "co don vi": "any", "phan ra": "partition",
-    "theo ty le": "follows", "so thang": "months",
+    "ky truoc": "previous", "cung ky": "last_year", "dem": "count", "moi don vi": "all", "co don vi": "any",
+    "phan ra": "partition", "theo ty le": "follows", "so thang": "months",
 }
 PARTS = {"tu so": "tu", "mau so": "mau"}
 SPOKEN = {
-    "previous": "KỲ TRƯỚC", "count": "ĐẾM", "all": "MỌI ĐƠN VỊ", "any": "CÓ ĐƠN VỊ", "partition": "PHÂN RA",
-    "follows": "THEO TỶ LỆ", "months": "SỐ THÁNG", "and": "VÀ", "or": "HOẶC", "not": "KHÔNG", "<=": "≤", ">=": "≥",
-    "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
+    "previous": "KỲ TRƯỚC", "last_year": "CÙNG KỲ", "count": "ĐẾM", "all": "MỌI ĐƠN VỊ", "any": "CÓ ĐƠN VỊ",
+    "partition": "PHÂN RA", "follows": "THEO TỶ LỆ", "months": "SỐ THÁNG", "and": "VÀ", "or": "HOẶC", "not":
+    "KHÔNG", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
 }
 
 _TOKEN = re.compile(

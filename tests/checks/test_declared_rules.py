@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from contents import content_of, findings_of
 
 from cchc_xl.declaration import load_form
+from cchc_xl.figures import Figure
 from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import RuleLine
 from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.structs import replace
 
 SMALL = load_form(Path(__file__).parents[1] / "forms" / "xa")
 COMMUNES = ("xa_dong", "xa_tay", "xa_nam")
@@ -60,6 +63,20 @@ def test_an_incomplete_sum_proves_nothing() -> None:
     rule = with_rule("xong >= 10", applies="whole")
     assert told(rule, {DONE: "4 4 1"}) == [("", ["figure@A.1.2"])]
     assert told(rule, {DONE: "4 4 ."}) == []
+
+
+@pytest.mark.parametrize(("period", "words"), [("previous", "kỳ trước"), ("last_year", "cùng kỳ năm trước")])
+def test_a_rule_may_speak_of_the_last_period_and_of_the_same_one_of_last_year(period: str, words: str) -> None:
+    form = with_rule(f"xong <= 2 * {period}(xong)")
+    row = form.by_name["xong"]
+    typed = {(unit, DONE): "5" for unit in COMMUNES}
+    label = "A.1.2 “Hồ sơ giải quyết xong”"
+    cases = ((7, f"{label} (15) phải ≤ 2 × {label} {words} (2 × 7 = 14): vượt 1."), (8, ""), (None, ""))
+    for before, told_then in cases:
+        known = {} if before is None else {"xong": Figure(row, Decimal(before), 1)}
+        content = replace(content_of(form, typed), **{period: known})
+        said = [each.message for each in findings_of(content, content.previous) if each.rule == "R"]
+        assert [message.partition(" Xem lại")[0] for message in said] == [told_then] * bool(told_then)
 
 
 def test_a_figure_of_the_city_alone_is_judged_although_another_is_missing() -> None:

@@ -61,6 +61,7 @@ def test_a_sheet_that_is_no_part_of_a_form_is_told_wherever_it_is_left_out(book:
 CONDITIONS = {
     "=A.1.2<=A.1.1": "", "A.1.2 không lớn hơn A.1.1": "", "[A.1.2] KHÔNG VƯỢT QUÁ [A.1.1]": "",
     "NẾU [A.1.2] lớn hơn 0 THÌ [A.1.1] khác 0": "",
+    "[A.1.2] ≤ 2 * CÙNG KỲ([A.1.2]) + KỲ TRƯỚC([A.1.1])": "",
     "[A.1.2] không phải [A.1.1]": "thừa “không”", "[A.1.2] phải nhỏ hơn [A.1.1]": "thừa “phải”",
     "#NAME?": "ô có lỗi công thức #NAME?", "Các dòng A.1.2 <= A.1.1": "không có chỉ tiêu mã “Các”",
     "KỲ TRƯỚC [A.1.1] > 0": "thiếu dấu “(” ở chỗ “[A.1.1]”", "NẾU [A.1.1] > 0 [A.1.2] > 0": "phải có THÌ",

@@ -227,6 +227,8 @@ def test_a_sheet_of_the_users_own_is_not_lost_without_a_word(form: Form, book: P
     file = openpyxl.load_workbook(book, keep_vba=True)
     file.create_sheet("Của tôi")["A1"] = "ghi nhớ"
     file.save(book)
+    # openpyxl leaves the archive of the macros open.
+    file.vba_archive.close()
     content = book.read_bytes()
     with pytest.raises(UserError, match="Của tôi"):
         handed_in(form, book, {FIRST: (NAME, FEW)})

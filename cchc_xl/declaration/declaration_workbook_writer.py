@@ -88,6 +88,11 @@ def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> 
         _add_draft(workbook, drafted)
     _add_faults(workbook)
     _add_guide(workbook)
+    return saved(workbook)
+
+
+def saved(workbook: Workbook) -> bytes:
+    """The content of a workbook's file."""
     stream = io.BytesIO()
     workbook.save(stream)
     return stream.getvalue()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cchc_xl.declaration.declaration_workbook_writer import LAST_ROW, ORANGE, column_head, line, rule, to_print
+from cchc_xl.declaration.declaration_workbook_writer import LAST_ROW, ORANGE, column_head, line, rule, saved, to_print
 from cchc_xl.declaration.form_changes import (
     CHANGES_SHEET,
     LINE_TITLES,
@@ -33,9 +32,7 @@ def changes_workbook(changes: Sequence[Sequence[str]], old: Sequence[ListedLine]
     _add(workbook, CHANGES_SHEET, TITLES, changes)
     for name, lines in ((OLD_SHEET, old), (NEW_SHEET, new)):
         _add(workbook, name, LINE_TITLES, [astuple(each) for each in lines])
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
+    return saved(workbook)
 
 
 def _add(workbook: Workbook, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

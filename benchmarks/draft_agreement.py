@@ -30,7 +30,7 @@ from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS  # noqa
 from cchc_xl.schema.form_model import Form, Heading, Section  # noqa: E402
 from cchc_xl.schema.model_kinds import Kind, Total  # noqa: E402
 
-LOWER_RATES = ("Tỷ lệ đúng hạn", "Tỷ lệ xã, phường sử dụng chữ ký số")
+LOWER_RATES = ("Tỷ lệ hòa giải thành", "Tỷ lệ đúng hạn", "Tỷ lệ xã, phường sử dụng chữ ký số")
 """Rates of composed appendices that the lower level reports, though they do not say "cấp xã"."""
 
 Truth = dict[str, tuple[str, str, str, str, bool]]
@@ -54,12 +54,14 @@ def of_form(sections: tuple[Section, ...], lower: str) -> list[tuple[str, str, s
 def drafted_lines(draft: Draft) -> list[tuple[str, str, str, str, str, str]]:
     """The same of a draft; who reports by the word."""
     made, hidden = [], False
+    who = {line["Mã"]: line["Ai báo cáo"] for line in draft.tables.lines(INDICATORS)}
     for line in draft.tables.lines(INDICATORS):
         hidden = line["In ra"] == words.NO if line["Kiểu"] == words.SECTION else hidden
         supports = line["In ra"] == words.NO or (line["Mã"][-1].isalpha() and "." in line["Mã"])
         if not (hidden or supports) and line["Kiểu"] not in words.TABLE_KINDS:
             level = {words.SECTION: "section", words.GROUP: "group"}.get(line["Kiểu"], "row")
-            made.append((line["Chỉ tiêu"], level, line["ĐVT"], line["Kiểu"], line["Cách cộng"], line["Ai báo cáo"]))
+            reports = line["Ai báo cáo"] or who.get(line["Tử số"], "")
+            made.append((line["Chỉ tiêu"], level, line["ĐVT"], line["Kiểu"], line["Cách cộng"], reports))
     return made
 
 

@@ -102,4 +102,49 @@ def of_a_town() -> Printed:
     )
 
 
-UNSEEN: dict[str, Callable[[], Printed]] = {"mot_tinh": of_a_province, "mot_thanh_pho": of_a_town}
+def of_a_department() -> Printed:
+    """Composed after the wordings that are read were settled, and measured as it was first written."""
+    return listed(
+        "PHỤ LỤC SỐ LIỆU CÁC XÃ, PHƯỜNG VÀ CƠ QUAN CHUYÊN MÔN 9 THÁNG NĂM 2026",
+        ("Số TT", "Chỉ tiêu", "Đơn vị tính", "Số liệu"),
+        [
+            ("I", "Hành chính tư pháp", "", "", ""),
+            ("1", "Số trường hợp đăng ký khai tử", "Trường hợp", D, SUM),
+            ("2", "Số trường hợp kết hôn có yếu tố nước ngoài", "Trường hợp", D, ONE),
+            ("3", "Số xã đạt chuẩn tiếp cận pháp luật", "Xã", D, ONE),
+            ("4", "Số vụ việc hòa giải ở cơ sở", "Vụ", D, SUM),
+            ("5", "Tỷ lệ hòa giải thành", "%", P, DIV),
+            ("6", "Số tổ hòa giải tại các thôn, tổ dân phố", "Tổ", D, SUM),
+            ("II", "Thủ tục hành chính", "", "", ""),
+            ("1", "Hồ sơ tiếp nhận tại cấp xã", "", "Nhóm", ""),
+            ("1.1", "Trực tuyến toàn trình", "Hồ sơ", D, SUM),
+            ("1.2", "Trực tuyến một phần", "Hồ sơ", D, SUM),
+            ("1.3", "Qua bưu chính", "Hồ sơ", D, SUM),
+            ("2", "Hồ sơ tiếp nhận tại các sở", "", "Nhóm", ""),
+            ("2.1", "Trực tuyến tại sở", "Hồ sơ", D, ONE),
+            ("2.2", "Trực tiếp tại sở", "Hồ sơ", D, ONE),
+            ("3", "Số lần UBND cấp xã xin lỗi do trễ hẹn", "Lần", D, SUM),
+            ("4", "Số TTHC nội bộ của UBND cấp xã", "Thủ tục", D, SAME),
+            ("5", "Số TTHC liên thông giữa sở và UBND cấp xã", "Thủ tục", D, ONE),
+            ("6", "Số UBND cấp xã có hồ sơ trễ hẹn", "Đơn vị", D, CY),
+            ("III", "Bộ máy và công vụ", "", "", ""),
+            ("1", "Số sở, cơ quan ngang sở", "Cơ quan", D, ONE),
+            ("2", "Số công chức xã nghỉ việc theo nguyện vọng", "Người", D, SUM),
+            ("3", "Số công chức xã được cử đi đào tạo", "Người", D, SUM),
+            ("4", "Số viên chức của tỉnh được biệt phái về xã", "Người", D, ONE),
+            ("5", "Số đại biểu HĐND xã", "Người", D, SUM),
+            ("6", "Số xã đã ban hành quy chế làm việc", "Xã", D, CY),
+            ("7", "Số xã được Ban Chỉ đạo kiểm tra đột xuất", "Xã", D, ONE),
+            ("8", "Số sáng kiến của cán bộ xã được cấp tỉnh công nhận", "Sáng kiến", D, ONE),
+            ("IV", "Tài chính", "", "", ""),
+            ("1", "Số thu ngân sách trên địa bàn xã", "Triệu đồng", T, SUM),
+            ("2", "Số xã tự cân đối ngân sách", "Xã", D, ONE),
+            ("3", "Số cơ quan công khai ngân sách đúng hạn", "Cơ quan", D, ONE),
+            ("4", "Số trường học công lập do xã quản lý", "Trường", D, SUM),
+        ],
+        "sluf",
+    )
+
+
+UNSEEN: dict[str, Callable[[], Printed]] = {"mot_tinh": of_a_province, "mot_thanh_pho": of_a_town,
+                                            "mot_so": of_a_department}

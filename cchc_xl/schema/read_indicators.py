@@ -117,6 +117,7 @@ class IndicatorRows:
         for line, kind in zip(self._lines, self._kinds, strict=True):
             if table and not _of_table(kind, line["Mã"], table.table.code):
                 rows += self._closed(table, made[-1])
+                made[-1] = made[-1].changed(rows=tuple(rows))
                 table = None
             if kind is declaration_words.SECTION:
                 made.append(self._section(line))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import meaning, plain
@@ -79,27 +79,40 @@ def _listed(rows: Iterator[Row]) -> Iterator[ListedLine]:
         yield ListedLine(*(*cells, *("",) * len(LINE_TITLES))[: len(LINE_TITLES)])
 
 
+class _Typed(NamedTuple):
+    """A line of the comparison as people left it."""
+
+    number: int
+    work: str
+    old: str
+    new: str
+
+
 class _Reader:
     def __init__(self, path: Path, old: Mapping[str, ListedLine], new: Mapping[str, ListedLine]) -> None:
         self._path, self._old, self._new = path, old, new
 
     def read(self, rows: Iterator[Row]) -> FormChanges:
         next(rows, None)
-        pairs: list[tuple[ListedLine, ListedLine]] = []
+        padded = ((number, [*map(str.strip, cells), *[""] * 4]) for number, cells in rows)
+        lines = [_Typed(number, self._work(number, cells[0]), cells[1], cells[3]) for number, cells in padded]
+        decided = [each for line in lines for each in self._decided(line)]
+        pairs = [(one, other) for line, one, other in decided if line.work != JOINED]
         joined: dict[str, list[ListedLine]] = {}
-        undecided = 0
-        for number, cells in rows:
-            work, old, _, new, *_ = map(str.strip, (*cells, *("",) * 5))
-            what = self._work(number, work)
-            undecided += not what and bool(old or new)
-            if what in (KEPT, REWORDED, JOINED):
-                one, other = self._line(number, "B", old, self._old), self._line(number, "D", new, self._new)
-                if what == JOINED:
-                    joined.setdefault(other.code, []).append(one)
-                else:
-                    pairs.append((one, other))
-        self._refuse_doubles(pairs, joined)
-        return self._made(pairs, joined, undecided)
+        for line, one, other in decided:
+            if line.work == JOINED:
+                joined.setdefault(other.code, []).append(one)
+        self._refuse_doubles(pairs, joined, lines)
+        for line, one, other in decided:
+            self._refuse_unlike(line, one, other)
+        return self._made(pairs, joined, sum(not line.work and bool(line.old or line.new) for line in lines))
+
+    def _decided(self, line: _Typed) -> Iterator[tuple[_Typed, ListedLine, ListedLine]]:
+        """The pairs of a line; several old ones that were joined may stand in its one cell."""
+        if line.work in (KEPT, REWORDED, JOINED):
+            other = self._line(line.number, "D", line.new, self._new)
+            for code in line.old.split(";") if line.work == JOINED else (line.old,):
+                yield line, self._line(line.number, "B", code.strip(), self._old), other
 
     def _work(self, number: int, typed: str) -> str:
         try:
@@ -113,12 +126,22 @@ class _Reader:
             raise UserError(f"{self._path} › {CHANGES_SHEET}!{letter}{number}", what, REMEDY)
         return known[code]
 
+    def _refuse_unlike(self, line: _Typed, one: ListedLine, other: ListedLine) -> None:
+        """Lines are kept, or add up, that count the same things."""
+        if line.work != REWORDED and plain(one.unit) != plain(other.unit):
+            what = f"“{line.work}” hai dòng khác đơn vị tính: {one.code} “{one.unit}”, {other.code} “{other.unit}”."
+            remedy = f"Sửa Mã cũ, Mã mới; nếu vẫn là một số liệu, chỉ đổi cách ghi, thì chọn {REWORDED}. {REMEDY}"
+            raise UserError(f"{self._path} › {CHANGES_SHEET}!A{line.number}", what, remedy)
+
     def _refuse_doubles(
-        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]]
+        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]],
+        lines: Sequence[_Typed],
     ) -> None:
-        """A line stands for one line of the other form."""
+        """A line stands for one line of the other form, or for none."""
         olds = Counter([one.code for one, _ in pairs] + [one.code for each in joined.values() for one in each])
         news = Counter([other.code for _, other in pairs] + list(joined))
+        olds.update(line.old for line in lines if line.work == GONE)
+        news.update(line.new for line in lines if line.work == NEW)
         for which, counts, work in (("cũ", olds, DIVIDED), ("mới", news, JOINED)):
             for code, count in counts.items():
                 if count > 1:

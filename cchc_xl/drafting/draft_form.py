@@ -9,12 +9,13 @@ from pathlib import Path
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
+from cchc_xl.drafting.figure_sentences import sentence_case
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
 from cchc_xl.drafting.printed_heads import written_heads
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
 from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
-from cchc_xl.drafting.row_pairs import SHORT, RowPair
+from cchc_xl.drafting.row_pairs import RowPair
 from cchc_xl.drafting.who_reports import LOWER
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
@@ -127,7 +128,10 @@ def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
         for key in BY_KEY for number, line in enumerate(sheets.lines.get(key, ()), 2)
         for title, proposal in line.proposals.items()
     )
-    named = {place: name for place, name in read_form(tables).made.items() if place[0] == INDICATORS.key}
+    unnamed = {note.line for note in notes if note.sheet == INDICATORS.key and note.column == "Chỉ tiêu"
+               and note.is_question}
+    named = {place: name for place, name in read_form(tables).made.items()
+             if place[0] == INDICATORS.key and place[1] not in unnamed}
     return Draft(with_names(tables, named), notes, found, tuple(sheets.left_out))
 
 
@@ -241,7 +245,7 @@ def _head(
     named = name_from(appendix.stem, set(), "bieu")[:31].strip("_")
     head: Mapping[str, tuple[str, float, str]] = {
         "Mã": (last.id if last else named, 1.0 if last else 0.7, "như biểu mẫu trước" if last else "theo tên tệp"),
-        "Tên": (_sentence_case(first.title.replace("{kỳ}", "").strip()) or appendix.stem, 0.8, "tiêu đề trên bảng"),
+        "Tên": (sentence_case(first.title.replace("{kỳ}", "").strip()) or appendix.stem, 0.8, "tiêu đề trên bảng"),
         "Phiên bản": (_next_version(last), 0.8, "đổi mỗi khi sửa biểu mẫu đã dùng"),
         "Căn cứ": ("", 1.0, ""),
         "Tên in": (first.title, 1.0, ""),
@@ -252,14 +256,6 @@ def _head(
         if sure < CERTAIN:
             line.propose("Giá trị", Proposal(text, sure, why))
         yield line
-
-
-def _sentence_case(title: str) -> str:
-    """A title in capitals as people write it; known abbreviations keep theirs, names of places somebody must mend."""
-    if not title.isupper():
-        return title
-    words = " ".join(word.upper() if word in SHORT else word for word in title.lower().split())
-    return words[:1].upper() + words[1:]
 
 
 def _next_version(last: Form | None) -> str:

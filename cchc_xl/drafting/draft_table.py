@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels
 from cchc_xl.drafting.outline import Line, sort_of
-from cchc_xl.drafting.printed_table import PERIOD_WORDS, PrintedColumn, PrintedRow, PrintedTable
+from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, PrintedColumn, PrintedRow, PrintedTable
 from cchc_xl.drafting.proposals import MONEY, Proposal, kind_of
 from cchc_xl.drafting.who_reports import NOT_SAID, lower_says
 from cchc_xl.reconcile.column_headings import Role, role_of
@@ -73,6 +73,9 @@ def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
 def _left_out(table: PrintedTable, corner: Sequence[PrintedColumn]) -> Iterator[str]:
     if len(corner) < 2:
         yield f"{table.name}: bảng không có cột số thứ tự; bản in của phần mềm có thêm cột đó."
+    printed = [column.counted for column in table.columns]
+    if any(printed) and [text.strip("()") for text in printed] != [code.strip("()") for code in _codes(table)]:
+        yield f"{table.name}: hàng số cột in lại chỉ có số; chữ và công thức ở đó không in lại."
     for column in table.columns:
         if column.role in (Role.NOTE, Role.UNIT):
             yield f"{table.name}: cột “{' / '.join(column.titles)}” không in được trong bảng nhiều cột số."
@@ -91,7 +94,10 @@ def _columns(table: PrintedTable, code: str, corner: Sequence[PrintedColumn]) ->
     codes = _codes(table)
     decimal = any(row.unit and kind_of(Line(row)).text == Kind.DECIMAL for row in table.rows)
     for place, column in enumerate(table.columns):
-        if column in corner and len(corner) == 2:
+        if column in corner:
+            if len(corner) == 1:
+                yield DraftLine({"Bảng": code, "Mã cột": "(0)", "Tiêu đề 1": UNNAMED_NUMBER,
+                                 "Kiểu": words.KINDS[Kind.TEXT]})
             yield DraftLine({"Bảng": code, "Mã cột": codes[place], **_titles(column), "Kiểu": words.KINDS[Kind.TEXT]})
         elif column.role is None:
             line = DraftLine({"Bảng": code, "Mã cột": codes[place], **_titles(column)}, where=table.name)
@@ -124,8 +130,12 @@ def _source(table: PrintedTable, place: int, codes: Sequence[str], line: DraftLi
         _declare(line, source, Proposal(spelled, 0.97, "công thức in ở tiêu đề"))
     elif RATE.search(folded(column.titles[-1])):
         _declare(line, Source.RATE, _rate(table, place, codes))
-    elif BEFORE.search(said) and (left := _column_of(table, codes, STILL_OPEN)):
-        _declare(line, Source.PREVIOUS, Proposal(f"{left} kỳ trước", 0.75, "số chuyển từ kỳ trước sang"))
+    elif BEFORE.search(said) and (left := _columns_of(table, codes, STILL_OPEN)):
+        if len(left) == 1:
+            _declare(line, Source.PREVIOUS, Proposal(f"{left[0]} kỳ trước", 0.75, "số chuyển từ kỳ trước sang"))
+        else:
+            why = f"số kỳ trước chuyển sang, là {' + '.join(left)} của kỳ trước: bảng chưa có cột tổng để so"
+            line.propose("Nguồn", Proposal(words.SOURCES[Source.TYPED], 0.5, why, True))
     elif WHOLE.fullmatch(folded(column.titles[-1])) and (parts := _parts(table, place, codes)):
         _declare(line, Source.COMPUTED, Proposal(" + ".join(parts), 0.75, "cột tổng của nhóm cột"))
     else:
@@ -165,12 +175,14 @@ def _rate(table: PrintedTable, place: int, codes: Sequence[str]) -> Proposal:
     return Proposal("", 0.3, "chưa rõ tỷ lệ của cột nào trên cột nào")
 
 
-def _column_of(table: PrintedTable, codes: Sequence[str], wanted: re.Pattern[str]) -> str:
-    """The first column whose headings say something."""
-    for place, column in enumerate(table.columns):
-        if column.role is None and wanted.search(" / ".join(map(folded, column.titles))):
-            return codes[place]
-    return ""
+def _columns_of(table: PrintedTable, codes: Sequence[str], wanted: re.Pattern[str]) -> list[str]:
+    """The columns whose headings say something; where one of them is their sum, that one."""
+    found = [
+        (codes[place], column) for place, column in enumerate(table.columns)
+        if column.role is None and wanted.search(" / ".join(map(folded, column.titles)))
+    ]
+    whole = [code for code, column in found if WHOLE.fullmatch(folded(column.titles[-1]))]
+    return whole[:1] or [code for code, _ in found]
 
 
 def _parts(table: PrintedTable, place: int, codes: Sequence[str]) -> list[str]:

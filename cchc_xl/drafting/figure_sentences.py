@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
+from cchc_xl.drafting.proposals import TICKED, stated_unit
+from cchc_xl.drafting.row_pairs import SHORT
 from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Kind, Missing
+from cchc_xl.schema.model_kinds import Kind, Missing, Total
 from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import ROMANS
@@ -17,6 +20,7 @@ from cchc_xl.writing.vietnamese_numbers import ROMANS
 Paragraph = tuple[str, str]
 """Style and text."""
 
+_PART = re.compile(rf"\s*(?:(?:{folded('trong đó')}|{folded('gồm')}|{folded('chia ra')})\s*:\s*)?[-–+]", re.IGNORECASE)
 NUMBERED = re.compile(rf"(?:{folded('tổng')} )?{folded('số')}\b")
 BRACES = str.maketrans("{}", "()")
 SECTION, GROUP, SENTENCE, FURTHER, CONTROL = "Muc", "Khoan", "DoanVan", "Gach", "DongDieuKhien"
@@ -49,12 +53,17 @@ def _section(section: Section, form: Form) -> Iterator[Paragraph]:
         elif isinstance(row, Heading):
             yield SENTENCE, f"{_bare(row.label)}:"
         elif row.missing is Missing.REQUIRED and not (row.required_if or row.periods):
-            style = FURTHER if row.label.lstrip().startswith(("-", "–", "+")) else SENTENCE
-            yield style, ("- " if style == FURTHER else "") + sentence(row, form)
+            is_part = bool(_PART.match(row.label))
+            yield FURTHER if is_part else SENTENCE, ("- " if is_part else "") + sentence(row, form)
 
 
-def _bare(label: str) -> str:
-    return inert(label.strip(" -–+").rstrip(":. "))
+def _bare(label: str, unit: str = "") -> str:
+    """A label as it stands in a sentence: without dash, footnote mark, formula, or the unit that the number has."""
+    whole = re.sub(r"^\s*[^\W\d_][^:]*(?=:\s*[-–+])", "", label) if _PART.match(label) else label
+    said = stated_unit(whole)
+    known = said == "%" or folded(said) == folded(unit) or TICKED.fullmatch(folded(said))
+    whole = re.sub(r"(?:\(\d+\))?\s*=\s*\(?\d.*$|[¹²³⁰-⁹]+", "", whole)
+    return inert((whole.replace(f"({said})", "") if known else whole).strip(" -–+:").rstrip(":. "))
 
 
 def inert(words: str) -> str:
@@ -64,7 +73,8 @@ def inert(words: str) -> str:
 
 def sentence(row: Indicator, form: Form) -> str:
     """What the report says of a figure: the figure with its unit, a rate with its parts, the change since last year."""
-    figure, label = f"{{{{ {row.name} }}}}", _bare(bare_label(row))
+    figure, label = f"{{{{ {row.name} }}}}", _bare(bare_label(row), row.unit)
+    told = _unit(row) or (" đơn vị" if row.total is Total.COUNT_YES else "")
     changed = f"{{{{ {row.name} | kem_cung_ky }}}}"
     match row.kind:
         case Kind.PERCENT if row.has_parts:
@@ -76,10 +86,10 @@ def sentence(row: Indicator, form: Form) -> str:
             )
         case Kind.COUNT | Kind.DECIMAL:
             between = " là" if NUMBERED.match(folded(label)) else ":"
-            return f"{label}{between} {figure}{_unit(row)}{changed}."
+            return f"{label}{between} {figure}{told}{changed}."
         case Kind.RATIO:
             return f"{label}: {figure}{_unit(row)}."
-    return f"{label}: {figure}."
+    return f"{label}: {figure}{told if row.total is Total.COUNT_YES else ''}."
 
 
 def _unit(row: Indicator) -> str:
@@ -93,19 +103,30 @@ def _table(table: Table) -> Iterator[Paragraph]:
     total = next((row for row in table.rows if row.kind == "total" and '"' not in row.label), None)
     if total is not None:
         unit = table.unit.removeprefix("Số ").strip()
-        cells = [
-            f'{_told(column.titles)} {{{{ {table.name}["{total.label}"]["{column.code}"] }}}} {unit}'.rstrip()
-            for column in table.columns
-            if column.kind is not Kind.PERCENT
-        ]
-        yield SENTENCE, f"Tổng hợp chung: {'; '.join(cells)}."
-    yield SENTENCE, f"{inert(table.label)}: số liệu chi tiết tại phụ lục kèm theo."
+        counted = (column for column in table.columns if column.kind in (Kind.COUNT, Kind.DECIMAL))
+        groups = []
+        for head, columns in groupby(counted, key=lambda column: column.titles[0]):
+            cells = (
+                f'{_told(column.titles[1:])} {{{{ {table.name}["{total.label}"]["{column.code}"] }}}} {unit}'.strip()
+                for column in columns
+            )
+            groups.append(f"{_told((head,))} {', '.join(cells)}")
+        yield SENTENCE, f"Tổng hợp chung: {'; '.join(groups)}."
+    yield SENTENCE, f"{inert(sentence_case(table.label))}: số liệu chi tiết tại phụ lục kèm theo."
 
 
 def _told(titles: tuple[str, ...]) -> str:
     """The headings of a column as words: tiếp nhận, trực tuyến."""
-    said = ", ".join(title.partition(" (")[0] for title in dict.fromkeys(titles) if title != "Trong đó")
-    return inert(said[:1].lower() + said[1:])
+    heads = [title.partition(" (")[0] for title in dict.fromkeys(titles) if title != "Trong đó"]
+    return inert(", ".join(head if head[1:2].isupper() else head[:1].lower() + head[1:] for head in heads))
+
+
+def sentence_case(title: str) -> str:
+    """A title in capitals as people write it; known abbreviations keep theirs, names of places somebody must mend."""
+    if not title.isupper():
+        return title
+    words = " ".join(word.upper() if word in SHORT else word for word in title.lower().split())
+    return words[:1].upper() + words[1:]
 
 
 def entries(form: Form) -> Iterator[Paragraph]:

@@ -17,7 +17,7 @@ from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines
-from cchc_xl.word.document_text import WordDocument, read_document
+from cchc_xl.word.document_text import NOTE, WordDocument, read_document
 
 HEAD_WITHIN = 40
 """Rows from the top among which the headings begin; titles and letterheads stand above them."""
@@ -92,7 +92,7 @@ def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.
     """
     if path.suffix.lower() in (*CSV, *WORKBOOKS):
-        given, remarks = [(table, "") for table in tables_of(path)], []
+        given, remarks = [(table, "") for table in tables_of(path, as_shown=True)], []
     else:
         document = read_document(path)
         given = list(zip(tables_of_document(document), _above(document), strict=True))
@@ -117,9 +117,12 @@ def _above(document: WordDocument) -> Iterator[str]:
 
 
 def _remarks(document: WordDocument) -> Iterator[str]:
-    """Remarks that stand outside the tables: what marks in them mean, who fills in what."""
+    """Remarks that stand outside the tables: what marks in them mean, who fills in what; and footnotes."""
     for place in document.loose:
-        if _REMARK.fullmatch(said := tidy(document.paragraphs[place])):
+        said, apart = tidy(document.paragraphs[place]), document.apart.get(place)
+        if apart is not None and apart.called.startswith(NOTE):
+            yield f"{apart.called} “{said}”: chưa đưa vào biểu mẫu; dấu của nó trong bảng cũng không in lại."
+        elif apart is None and _REMARK.fullmatch(said):
             yield f"ngoài bảng có ghi “{said}”: chưa đưa vào biểu mẫu, đưa vào mẫu Word nếu cần."
 
 
@@ -129,7 +132,7 @@ def _joined(given: Sequence[tuple[ForeignTable, str]]) -> tuple[list[PrintedTabl
     unread = []
     for table, above in given:
         parts = [] if table.hidden else list(_parts(table, above, made[-1] if made else None))
-        if not parts and len(table.rows) > 1:
+        if not parts and (len(table.rows) > 1 or table.hidden):
             unread.append(f"{table.name}: {table.hidden or 'không thấy dòng tiêu đề của bảng, chưa đọc'}.")
         for each in parts:
             if made and (not each.columns or (each.columns == made[-1].columns and _continues(each, made[-1]))):
@@ -348,8 +351,12 @@ def _lines(rows: Sequence[Row], columns: Sequence[PrintedColumn]) -> Iterator[Pr
     for row in rows:
         said = {role: row[place].own for role, place in at.items()}
         stt, label = said.get(Role.NUMBER, ""), said[Role.LABEL]
-        if only := _only_text(row):
-            stt, label = _split(only) if not label or Role.NUMBER not in at else (stt, label)
+        only = _only_text(row)
+        if Role.NUMBER not in at:
+            label = label or only
+            stt = _split(label)[0]
+        elif only and not label:
+            stt, label = _split(only)
         where = next((cell.where for cell in row if cell.where and not cell.spread), "")
         if any(map(str.isalpha, label)):
             note = tidy_lines(row[at[Role.NOTE]].text) if Role.NOTE in at and not row[at[Role.NOTE]].spread else ""

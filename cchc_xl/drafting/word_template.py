@@ -12,6 +12,7 @@ from cchc_xl.drafting.printed_heads import placed, read_heads
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.reconcile.column_headings import Role
 from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.table_model import Table
 from cchc_xl.word.word_package import DOCUMENT, members
 from cchc_xl.word.word_xml import Element, name, parsed, text, to_bytes, w
 
@@ -86,13 +87,21 @@ def _appendices(document: Element, form: Form) -> None:
         _holding(document, "Phụ lục II").find(f".//{name('t')}").text = "Phụ lục"  # type: ignore[union-attr]
     printed = next(each for each in statistics if each.tag == name("tbl"))
     for table in tables:
-        for style, said in (("BangGhiChu", f"Đơn vị tính: {{{{ {table.name}.don_vi_tinh }}}}"),
-                            ("BangChu", f"{{{{ {table.name} }}}}")):
+        for style, said in _of_table(table, alone=len(tables) == 1):
             printed.addprevious(_paragraph(style, said))
     if all(section.tables or not section.printed for section in form.sections):
         _remove(printed)
     elif form.printed_heads:
         _as_printed(printed, form)
+
+
+def _of_table(table: Table, alone: bool) -> Iterator[tuple[str, str]]:
+    """What stands for a table of number columns; its name above it where it is not the only one."""
+    if not alone:
+        yield "BangGiua", inert(table.label)
+    if table.unit:
+        yield "BangGhiChu", f"Đơn vị tính: {{{{ {table.name}.don_vi_tinh }}}}"
+    yield "BangChu", f"{{{{ {table.name} }}}}"
 
 
 def _contacts(table: Element, count: int) -> None:

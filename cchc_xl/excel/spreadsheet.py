@@ -176,6 +176,11 @@ class Sheet:
         told = self.tree.row(row)
         return told is not None and told.get("hidden") in ("1", "true")
 
+    def hides_column(self, column: int) -> bool:
+        """Whether somebody has hidden a column."""
+        told = (told for told in self.tree.columns() if tells_of(told, column))
+        return next(told, {}).get("hidden") in ("1", "true")
+
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.addresses import position, reference
+from cchc_xl.excel.addresses import column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, table_of_texts
@@ -23,12 +23,13 @@ MOST_CELLS = 500_000
 """Of a sheet, with the empty ones between; a printed appendix has some thousand."""
 
 
-def tables_of(path: Path) -> list[ForeignTable]:
-    """The tables of a file: one for a .csv, one for each sheet of a workbook."""
+def tables_of(path: Path, *, as_shown: bool = False) -> list[ForeignTable]:
+    """The tables of a file: one for a .csv, one for each sheet of a workbook; of one taken `as_shown`, what stands in
+    hidden columns is a table of its own. Books of this program hide the codes that tell their lines."""
     if path.suffix.lower() in CSV:
         return [_of_csv(path)]
     workbook = Workbook(path)
-    tables = {name: _of_sheet(workbook.sheet(name)) for name in workbook.sheet_names}
+    tables = {name: _of_sheet(workbook.sheet(name), as_shown) for name in workbook.sheet_names}
     hidden = [
         replace(tables[name][0], hidden="trang tính ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)
     ]
@@ -71,14 +72,17 @@ def _text(row: Sequence[ForeignCell], column: int) -> str:
     return tidy(row[column].text) if column < len(row) else ""
 
 
-def _of_sheet(sheet: Sheet) -> list[ForeignTable]:
-    """The rows that are shown, and those that somebody has hidden as a table of their own."""
+def _of_sheet(sheet: Sheet, as_shown: bool = False) -> list[ForeignTable]:
+    """What is shown, and the rows and columns that somebody has hidden, as tables of their own."""
     cells: dict[int, dict[int, ForeignCell]] = {}
     for address, typed in sheet.cells():
         row, column = position(address)
         cells.setdefault(row, {})[column] = ForeignCell(typed.raw, where=f"{sheet.name}!{address}", typed=typed)
     for span in sheet.merged:
         _spread(cells, span)
+    name = f"trang tính “{sheet.name}”"
+    covered = {column for row in cells.values() for column in row} if as_shown else set()
+    beside = _taken_out(cells, {column for column in covered if sheet.hides_column(column)}, name)
     first = min((min(row) for row in cells.values()), default=1)
     if sum(max(row) - first for row in cells.values()) > MOST_CELLS:
         what = f"trang tính “{sheet.name}” quá rộng: dòng dài nhất tới cột {max(map(max, cells.values()))}."
@@ -89,11 +93,20 @@ def _of_sheet(sheet: Sheet) -> list[ForeignTable]:
         for number, row in sorted(cells.items()) if any(tidy(cell.text) for cell in row.values())
     }
     unseen = [number for number in rows if sheet.hides_row(number)]
-    name = f"trang tính “{sheet.name}”"
     shown = _as_printed(ForeignTable(name, tuple(row for number, row in rows.items() if number not in unseen)))
     which = f"{name}, dòng {', '.join(map(str, unseen[:8]))}"
     kept = ForeignTable(which, tuple(rows[number] for number in unseen), "dòng ẩn, chưa đọc")
-    return [shown, kept] if unseen else [shown]
+    return [shown, *([kept] if unseen else []), *beside]
+
+
+def _taken_out(cells: dict[int, dict[int, ForeignCell]], columns: set[int], name: str) -> list[ForeignTable]:
+    """Takes columns out of the rows; what stood there, as a table."""
+    taken = [[row.pop(column) for column in sorted(columns & set(row))] for row in cells.values()]
+    rows = tuple(tuple(row) for row in taken if any(cell.own for cell in row))
+    for number in [number for number, row in cells.items() if not row]:
+        del cells[number]
+    listed = ", ".join(column_letters(column) for column in sorted(columns))
+    return [ForeignTable(f"{name}, cột {listed}", rows, "cột ẩn, chưa đọc")] if rows else []
 
 
 def _spread(cells: dict[int, dict[int, ForeignCell]], span: str) -> None:

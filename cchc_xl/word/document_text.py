@@ -25,7 +25,8 @@ THROUGH_OFFICE = (".odt", ".doc", ".rtf")
 DOCUMENTS = (*WORD, *THROUGH_OFFICE, ".txt", ".pdf")
 
 _WORDS, _HEAD = b"wordprocessingml/2006/main", 8192
-_APART = {"footnotes": "chú thích", "endnotes": "chú thích cuối", "header": "đầu trang", "footer": "chân trang"}
+NOTE = "chú thích"
+_APART = {"footnotes": NOTE, "endnotes": f"{NOTE} cuối", "header": "đầu trang", "footer": "chân trang"}
 _NUMBER_HEADING = r"^(?:STT|TT|Stt)\b"
 _NOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s")
 _ENDS = (".", ":", ";", "!", "?", "./.", ")", "”")

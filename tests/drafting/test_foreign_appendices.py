@@ -12,6 +12,7 @@ from appendices import Printed, as_sheet, as_word
 
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
+from cchc_xl.schema import Form
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, UNITS
 
 HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
@@ -33,6 +34,16 @@ def asked(made: Draft) -> list[tuple[str, str]]:
     return [(each.key, each.column) for each in known if each.column != "Ai báo cáo"]
 
 
+def answered(made: Draft) -> Form:
+    """The form, with names for the offices that the draft asks for."""
+    by_key = dict(made.tables.by_key)
+    numbers = {note.line for note in made.questions if note.sheet == UNITS.key}
+    by_key[UNITS.key] = by_key[UNITS.key].with_cells({(number, "Tên"): f"Đơn vị {number}" for number in numbers})
+    form, faults = examined(type(made.tables)(by_key), [], "nháp")
+    assert form is not None, [fault.what for fault in faults]
+    return form
+
+
 def test_a_table_is_known_by_its_shape_where_no_heading_says_so(tmp_path: Path) -> None:
     heads = ("Lĩnh vực", "Tiếp nhận›Tổng số", "Tiếp nhận›Trong kỳ", "Đã trả", "Tỷ lệ (%)", "Ghi chú")
     rows = [(name, *[""] * 5) for name in ("Hộ tịch", "Đất đai", "Tổng cộng")]
@@ -40,20 +51,46 @@ def test_a_table_is_known_by_its_shape_where_no_heading_says_so(tmp_path: Path) 
     made = drafted_form(as_word(printed, tmp_path / "bieu.docx"))
     assert [line["Chỉ tiêu"] for line in made.tables.lines(INDICATORS)][2:] == ["Hộ tịch", "Đất đai", "Tổng cộng"]
     assert cells(made, "Kiểu")["bang1.3"] == "Dòng tổng"
-    assert [line["Công thức"] for line in made.tables.lines(TABLE_COLUMNS)] == ["(2)", "", "", "(3) / (1)"]
+    columns = [(line["Tiêu đề 1"], line["Công thức"]) for line in made.tables.lines(TABLE_COLUMNS)]
+    assert columns[:2] == [("STT", ""), ("Lĩnh vực", "")]
+    assert [formula for _, formula in columns[2:]] == ["(2)", "", "", "(3) / (1)"]
+    answered(made)
+
+
+def test_what_is_carried_over_from_several_columns_is_asked(tmp_path: Path) -> None:
+    heads = ("TT", "Lĩnh vực", "Kỳ trước chuyển sang", "Đang giải quyết›Trong hạn", "Đang giải quyết›Quá hạn")
+    made = drafted([("1", "Hộ tịch"), ("2", "Đất đai")], tmp_path, heads)
+    assert [(each.column, each.text) for each in made.questions if each.sheet == "cot"] == [("Nguồn", "Nhập")]
+    answered(made)
+
+
+def test_a_column_that_a_sheet_hides_is_not_drafted(tmp_path: Path) -> None:
+    printed = Printed("BẢNG SỐ", (*HEADS[:4], "Cột phụ", "Ghi chú"), [("1", "Số cuộc họp", "Cuộc", "", "", "")])
+    path = as_sheet(printed, tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].column_dimensions["E"].hidden = True
+    book.save(path)
+    made = drafted_form(path)
+    assert cells(made, "Kiểu") == {"I": "Phần", "I.1": "Số đếm"}
+    assert "trang tính “Sheet”, cột E: cột ẩn, chưa đọc." in made.left_out
+
+
+def test_numbers_in_the_labels_of_a_table_without_a_column_for_them_stay(tmp_path: Path) -> None:
+    made = drafted([("1. Dân chủ",), ("Số cuộc họp",), ("2. Thanh niên",), ("Số thanh niên",)], tmp_path,
+                   ("Nội dung", "Số lượng", "Ghi chú"))
+    assert list(cells(made, "Chỉ tiêu").items())[1:] == [
+        ("I.1", "1. Dân chủ"), ("I.1.1", "Số cuộc họp"), ("I.2", "2. Thanh niên"), ("I.2.1", "Số thanh niên")
+    ]
 
 
 def test_every_table_of_a_file_keeps_its_figures(tmp_path: Path) -> None:
     document = docx.Document()
     for number in (1, 2):
-        printed = Printed(f"BẢNG {number}", ("STT", "Nội dung", "Kỳ này", "Lũy kế"), [("1", f"Dòng {number}", "", "")])
+        rows = [("1", f"Dòng {number}", "", "")]
+        printed = Printed(f"SỐ LIỆU {'ABC'[number]}", ("STT", "Nội dung", "Kỳ này", "Lũy kế"), rows)
         path = as_word(printed, tmp_path / "hai.docx", document=document)
     made = drafted_form(path)
-    tables = dict(made.tables.by_key)
-    tables[UNITS.key] = tables[UNITS.key].with_cells({(2, "Tên"): "Cơ quan thử"})
-    form, faults = examined(type(made.tables)(tables), [], "nháp")
-    assert form is not None, faults
-    assert [len(section.indicators) for section in form.sections] == [2, 2]
+    assert [len(section.indicators) for section in answered(made).sections] == [2, 2]
 
 
 def test_what_is_not_read_is_told(tmp_path: Path) -> None:

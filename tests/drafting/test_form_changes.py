@@ -139,6 +139,41 @@ def test_a_mistake_in_it_is_told_with_its_cell(compared: Path, cell: str, text: 
         read_changes(compared)
 
 
+def marked(compared: Path, code: str, work: str, old: str) -> Path:
+    """The comparison with one line decided otherwise."""
+    opened = openpyxl.load_workbook(compared)
+    for row in opened["Đối chiếu"].iter_rows(min_row=2):
+        if row[3].value == code:
+            row[0].value, row[1].value = work, old
+    opened.save(compared)
+    return compared
+
+
+def test_lines_that_count_other_things_are_not_kept_as_one(compared: Path) -> None:
+    crossed = marked(marked(compared, "II.1.1", "Giữ", "IV.1.1"), "IV.1.1", "Giữ", "II.1.1")
+    with pytest.raises(UserError, match="khác đơn vị tính"):
+        read_changes(crossed)
+
+
+def test_a_line_that_is_kept_is_not_gone(compared: Path) -> None:
+    opened = openpyxl.load_workbook(compared)
+    opened["Đối chiếu"].append(("Bỏ", "II.1.2"))
+    opened.save(compared)
+    with pytest.raises(UserError, match=r"“II\.1\.2” ghi 2 lần"):
+        read_changes(compared)
+
+
+def test_lines_that_are_joined_may_stand_in_one_cell(compared: Path) -> None:
+    opened = openpyxl.load_workbook(compared)
+    for row in opened["Đối chiếu"].iter_rows(min_row=2):
+        if row[1].value == "II.1.2":
+            row[0].value = row[1].value = row[3].value = None
+    opened.save(compared)
+    assert list(read_changes(marked(compared, "II.1.1", "Gộp", "II.1.1; II.1.2")).joined.values()) == [
+        ("so_ho_so_tiep_nhan", "so_ho_so_nop_truc_tuyen")
+    ]
+
+
 def test_a_book_follows_the_new_form_and_keeps_its_numbers(book: Path, new: Path, compared: Path) -> None:
     said = run("form", "upgrade", book, "--form", new, "--map", compared)
     assert "Không còn chỗ" not in said

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, unanswered
 from cchc_xl.declaration.declaration_workbook_writer import to_workbook
 from cchc_xl.declaration.load_form import (
     Located,
@@ -89,6 +90,10 @@ def check(file: Path) -> tuple[list[Located], str]:
     _, faults = examined(tables, unread, str(place), place, _around)
     if place.is_dir():
         return faults, ""
+    if count := unanswered(place, tables):
+        what = f"còn {count} câu hỏi của bản nháp chưa trả lời (ô cam)."
+        remedy = f"Danh sách ở trang tính {DRAFT_SHEET}: sửa ô, hoặc ô đúng rồi thì gõ x vào cột Đã xem."
+        faults.insert(0, Located("", 0, "", what, remedy, FAULT, str(place)))
     try:
         mark(place, faults, read_form(tables).made)
     except UserError as error:

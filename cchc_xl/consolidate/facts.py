@@ -111,7 +111,10 @@ def _guarded(folder: Path) -> Iterator[None]:
 
 
 def last_period(con: Connection, folder: Path, form: Form) -> bool:
-    """What units said in the last period of the same length, as delivered and told. Gives whether there is one."""
+    """What the units of this run said in the last period of the same length, as delivered and told.
+
+    Gives whether there is one.
+    """
     mine, days = form.period, []
     for place in (folder / FACTS).glob("*_*"):
         with suppress(ValueError):
@@ -131,7 +134,7 @@ CREATE OR REPLACE TABLE told AS SELECT unit, indicator.code, status,
     CASE WHEN part IS NULL THEN value END::DECIMAL(38, 15) AS value, part::DECIMAL(38, 15) AS part,
     whole::DECIMAL(38, 15) AS whole, nullif(text, '') AS text
 FROM read_parquet({place}, union_by_name = true) AS fact JOIN indicator ON fact.indicator = indicator.name;
-CREATE OR REPLACE TABLE delivered AS SELECT DISTINCT unit FROM told JOIN node ON id = unit;
+CREATE OR REPLACE TABLE delivered AS FROM delivered SEMI JOIN told USING (unit);
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
-from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, with_rows_of_files
@@ -163,25 +163,11 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
         prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
-        con.execute("CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen")
-        con.execute(TOLD)
         yield Answers(con, chosen, tree, read)
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
 HEAD = {"form": "VARCHAR", "period": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
-TOLD = f"""
-CREATE TABLE told AS
-WITH exact AS (
-    SELECT unit, code, status, TRY_CAST(value AS {NUMBER}) AS value, TRY_CAST(part AS {NUMBER}) AS part,
-        TRY_CAST(whole AS {NUMBER}) AS whole, text, (value, part, whole) AS typed
-    FROM answer SEMI JOIN chosen USING (file, unit)
-)
-SELECT * EXCLUDE (typed) REPLACE (
-    CASE WHEN (value IS NULL, part IS NULL, whole IS NULL) = (typed[1] IS NULL, typed[2] IS NULL, typed[3] IS NULL)
-    THEN status ELSE 'unreadable' END AS status)
-FROM exact"""
-"""The answers as numbers; one that no sum could hold can't be read."""
 
 
 def _read(order: Order, paths: Sequence[Path], said: Spool, progress: Progress | None) -> int:

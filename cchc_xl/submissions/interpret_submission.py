@@ -175,8 +175,9 @@ class Interpreter:
             return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
-            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong trang tính Đơn vị của sổ."
-            return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong danh sách đơn vị."
+            remedy = "Kiểm tra danh sách (trang tính Đơn vị của sổ, hoặc tệp phân cấp) hoặc trả lại tệp cho người gửi."
+            return "unknown_unit", f"{message} {remedy}"
         return None
 
 

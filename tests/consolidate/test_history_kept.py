@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import cchc_xl
+from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive
@@ -50,6 +51,15 @@ def test_a_history_that_stays_held_is_told(tmp_path: Path) -> None:
         exclusive(tmp_path), pytest.raises(UserError, match="lần chạy khác đang ghi"), exclusive(tmp_path, 0.2),
     ):
         pass
+
+
+def test_the_history_alone_may_be_asked_for(filled_forms: Path, form: Form, tmp_path: Path) -> None:
+    options = ["--units", str(of_form(tmp_path / "units.csv", form)), "--by", "city"]
+    run = ["consolidate", str(filled_forms), *options]
+    assert app.main([*run, "--facts", str(tmp_path / "facts")], standalone_mode=False) == 0
+    assert sorted(each.name for each in tmp_path.iterdir() if each.name[0] != ".") == ["facts", "units.csv"]
+    with pytest.raises(UserError, match="--facts THƯ_MỤC"):
+        app.main(run, standalone_mode=False)
 
 
 BEGUN: dict[str, Callable[[Path, float], bool]] = {

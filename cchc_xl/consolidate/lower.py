@@ -12,8 +12,7 @@ from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
 from cchc_xl.consolidate.grown_form import added_in_result
 from cchc_xl.consolidate.record import RESULT, Record
-from cchc_xl.consolidate.result_tables import FIGURES, TABLES, TITLES, WORDS
-from cchc_xl.consolidate.write import companion
+from cchc_xl.consolidate.result_tables import FIGURES, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
 from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.schema.form_model import Form
@@ -73,7 +72,7 @@ def rows_of_result(path: Path) -> Rows:
 
 def _rows(path: Path, name: str) -> Rows | None:
     """A table of a result in machine names; None where the result lacks it."""
-    if path.suffix.lower() not in (".csv", ".parquet"):
+    if path.suffix.lower() not in TABLE_SUFFIXES:
         return _of_workbook(path, TABLES[name].sheet)
     if {"unit", "code", "answered"} - {*_columns(path)}:
         raise UserError(str(path), NOT_A_RESULT, REMEDY)

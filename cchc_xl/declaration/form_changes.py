@@ -18,6 +18,8 @@ from cchc_xl.structs import Struct
 
 CHANGES_SHEET, OLD_SHEET, NEW_SHEET = "Đối chiếu", "Dòng cũ", "Dòng mới"
 KEPT, REWORDED, DIVIDED, JOINED, NEW, GONE = WORDS = ("Giữ", "Đổi lời", "Tách", "Gộp", "Mới", "Bỏ")
+CODES = dict(zip(WORDS, ("kept", "reworded", "divided", "joined", "new", "gone"), strict=True))
+"""The same for machines."""
 TITLES = ("Việc", "Mã cũ", "Chỉ tiêu cũ", "Mã mới", "Chỉ tiêu mới", "Độ tin cậy", "Vì sao")
 LINE_TITLES = ("Mã", "Chỉ tiêu", "ĐVT", "Tên máy", "Biểu mẫu")
 ANEW = "Đối chiếu lại đúng hai biểu mẫu: cchc-xl form diff CŨ MỚI --out TỆP.xlsx."

@@ -32,8 +32,9 @@ SLOW = frozenset({
     "test_foreign_words", "test_form_changes", "test_form_load", "test_form_verbs", "test_forms_build",
     "test_growing_random", "test_growing_tables", "test_hostile_files", "test_hostile_fuzz", "test_json",
     "test_kills", "test_kinds", "test_layout_check", "test_lists", "test_macros_package", "test_next_period",
-    "test_noise", "test_old_fonts", "test_plain_xlsx", "test_recalc", "test_report_gaps", "test_round_trip",
-    "test_rules_form", "test_seal", "test_table_books", "test_table_forms", "test_table_units", "test_tables",
+    "test_noise", "test_old_fonts", "test_one_wrong_cell", "test_plain_xlsx", "test_printed_tables",
+    "test_recalc", "test_report_gaps", "test_round_trip", "test_rules_form",
+    "test_seal", "test_table_books", "test_table_forms", "test_table_units", "test_tables",
     "test_tables_random", "test_template_verdicts", "test_texts_joined", "test_unusual", "test_workbooks",
 })
 """Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""

@@ -53,11 +53,11 @@ def read_whole(page: tuple[float, list[tuple[float, str]]]) -> None:
     shape, words = page
     said = [word for _, word in words]
     assert shape > 1.3
-    assert [word for word in said if word in NUMBERS] == NUMBERS
+    assert sorted(word for word in said if word in NUMBERS) == sorted(NUMBERS)
     for heading in ("Tiếp nhận", "Trong đó", "Số lượng hồ sơ đã giải quyết", "Số lượng hồ sơ đang giải quyết"):
         # Letters with two marks may stand as words of their own.
         assert heading.replace(" ", "") in "".join(said)
-    assert min(height for height, word in words if word in (*NUMBERS, "Xã", "TT", "I")) >= SMALLEST * BOX
+    assert min(height for height, word in words if word in (*NUMBERS, "TT")) >= SMALLEST * BOX
 
 
 def test_the_table_of_22_communes_is_one_page(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
 from cchc_xl.drafting.printed_heads import written_heads
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
-from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
+from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
 from cchc_xl.drafting.row_pairs import SHORT, RowPair
+from cchc_xl.drafting.who_reports import LOWER
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
@@ -45,10 +46,13 @@ class DraftNote(Struct, frozen=True):
     text: str = ""
     """What stands in the cell."""
 
+    key: str = ""
+    """The code of its line, where lines have one."""
+
     @property
     def is_question(self) -> bool:
-        """Whether somebody must answer: nothing could be proposed, or a line is the same only if people say so."""
-        return self.proposal.sure < ASKED or self.proposal.why.startswith("có phải")
+        """Whether somebody must answer: nothing could be proposed, or only people can say it."""
+        return self.proposal.sure < ASKED or self.proposal.asked
 
     @property
     def is_doubtful(self) -> bool:
@@ -119,7 +123,7 @@ def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
     given = {**_defaults(), **drafted}
     tables = made({sheet.key: given[sheet.key] for sheet in declaration_columns.SHEETS if sheet.key in given})
     notes = tuple(
-        DraftNote(key, number, title, proposal, line.where, line.cells.get(title, ""))
+        DraftNote(key, number, title, proposal, line.where, line.cells.get(title, ""), line.cells.get("Mã", ""))
         for key in BY_KEY for number, line in enumerate(sheets.lines.get(key, ()), 2)
         for title, proposal in line.proposals.items()
     )

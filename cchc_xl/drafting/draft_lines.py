@@ -16,12 +16,11 @@ from cchc_xl.drafting.proposals import (
     COUNTS,
     PAIR_NOTE,
     Proposal,
-    Reported,
     kind_of,
     options_of,
-    reported,
 )
 from cchc_xl.drafting.row_pairs import meant
+from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
 from cchc_xl.reconcile.stated_counts import COMPLETE
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
@@ -66,6 +65,11 @@ class Levels(Struct, frozen=True):
     upper: str
     lower: str
 
+    def who(self, told: Reported) -> Proposal:
+        """Who reports a line; asked where nothing tells it, whatever stands there meanwhile."""
+        why = NOT_SAID if told.asked else told.total.why
+        return Proposal(self.lower if told.lower else self.upper, min(told.total.sure, 0.8), why, told.asked)
+
 
 def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
     """The lines of sheet Chỉ tiêu, with those that rates need."""
@@ -105,7 +109,8 @@ def _figure(line: Line, made: DraftLine, levels: Levels) -> None:
     sure = min(kind.sure, line.sure if line.children else 1.0, told.total.sure if told.counted else 1.0)
     made.propose("Kiểu", Proposal(words.KINDS[asked], sure, kind.why))
     made.propose("Cách cộng", told.total, words.TOTALS[Total(told.total.text)])
-    made.propose("Ai báo cáo", Proposal(levels.lower if told.lower else levels.upper, told.total.sure, told.total.why))
+    if asked is not Kind.PERCENT:
+        made.propose("Ai báo cáo", levels.who(told))
     if asked is Kind.CHOICE:
         made.cells["Lựa chọn"] = "; ".join(f"{label} = {number}" for number, label in options_of(line).items())
     if asked is Kind.PERCENT:
@@ -179,9 +184,8 @@ def _with_parts(
             added.propose("Kiểu", Proposal(words.KINDS[Kind.COUNT], 0.95, "phần của một tỷ lệ"))
             total = Total.SUM if told.lower else Total.CITY
             added.propose("Cách cộng", Proposal(words.TOTALS[total], 0.75, "như tỷ lệ của nó"))
-            added.propose(
-                "Ai báo cáo", Proposal(levels.lower if told.lower else levels.upper, 0.75, "như tỷ lệ của nó")
-            )
+            who = levels.who(told)
+            added.propose("Ai báo cáo", who if letter == "a" else Proposal(who.text, 0.75, "như tử số của tỷ lệ"))
             yield added
 
 

@@ -9,6 +9,7 @@ from cchc_xl.drafting.draft_lines import DraftLine, Levels
 from cchc_xl.drafting.outline import sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, PrintedColumn, PrintedRow, PrintedTable
 from cchc_xl.drafting.proposals import Proposal
+from cchc_xl.drafting.who_reports import NOT_SAID
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
@@ -60,7 +61,7 @@ def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
     rows = list(_unit_rows(table, code) if of_units else _rows(table, code))
     kinds = "; ".join(dict.fromkeys(row.cells["Ai báo cáo"] for row in rows if "Ai báo cáo" in row.cells))
     head.propose("Ai báo cáo", Proposal(kinds, 0.85, "các đơn vị in thành dòng") if kinds else
-                 Proposal(levels.upper, 0.6, "một nơi lập cả bảng"))
+                 Proposal(levels.upper, 0.6, NOT_SAID, True))
     names = tuple(row.label for row in table.rows if of_units and not _is_group(row) and not _is_total(row))
     return DraftTable((head, *rows), tuple(columns), names, tuple(_left_out(table, corner)))
 

@@ -87,9 +87,9 @@ def compare(
     Each side is a table of `read_forms` or `read_facts`, or a result (a table or its file). `names` are old names of
     indicators to new ones, or the file of `read_mapping`; of the workbook of `form diff` lines that were joined are
     added, and one that has no counterpart is called "… (cũ)". `predecessors` the units that a unit was made from, or
-    the table of units. A unit that did not exist before stands beside what its predecessors come to, as the indicator adds
-    up: sums are added, rates made of their sums, answers that must be equal kept where they are. A missing side stays
-    missing; it is never zero. Raises `UserError`.
+    the table of units. A unit that did not exist before stands beside what its predecessors come to, as the indicator
+    adds up: sums are added, rates made of their sums, answers that must be equal kept where they are. A missing side
+    stays missing; it is never zero. Raises `UserError`.
     """
     needed("pandas")
     changes = read_changes(Path(names)) if isinstance(names, (str, Path)) and is_changes(Path(names)) else None

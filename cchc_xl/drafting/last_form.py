@@ -145,8 +145,10 @@ def _take_over(line: DraftLine, old: DeclaredLine, pair: RowPair, codes: Mapping
         what = f"biểu mẫu trước ghi “{old[title]}”, có mã không còn; {why}"
         line.proposals[title] = Proposal("", ASKED / 2, what)
     if pair.asked:
-        same = f"có phải {why.removeprefix('như ')}?"
-        line.proposals["Chỉ tiêu"] = Proposal(line.cells["Chỉ tiêu"], sure, same, asked=True)
+        same, title = f"có phải {why.removeprefix('như ')}?", "Tên máy" if line.cells.get("Tên máy") else "Chỉ tiêu"
+        if title == "Tên máy":
+            same += " Không phải thì xóa tên máy này: số của hai kỳ không nối với nhau."
+        line.proposals[title] = Proposal(line.cells[title], sure, same, asked=True)
 
 
 def _followed(cells: dict[str, str], codes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

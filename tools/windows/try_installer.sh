@@ -34,7 +34,7 @@ say "dòng lệnh, và báo cáo khi máy không có Word"
 line="C: & cd \"$PLACE\\python\" & \"$PLACE\\python\\python.exe\" -B -c \"import xlwings.utils;xlwings.utils.prepare_sys_path(\\\"False;;;;;;\\\"); from cchc_xl.live import verbs; verbs.say = lambda it: print(ascii(it.text)); verbs.tinh_lai()\" --wb=\"CCHC_2021.xlsm\" --from_xl=1 --app=\"x\" --hwnd=\"1234\""
 printf '@echo off\r\n%s\r\n' "$line" > "$WINEPREFIX/drive_c/nut.cmd"
 said=$(win cmd.exe /C 'C:\nut.cmd') || true
-grep -q 'ngo.xe0i d.u1ef1 ki.u1ebfn' <<<"$said" || fail "dòng lệnh của nút: $said"
+grep -q 'g.u1eb7p l.u1ed7i khi l.xe0m vi.u1ec7c n.xe0y' <<<"$said" || fail "dòng lệnh của nút: $said"
 grep -qiE "AccessibleObject|oleacc|com_error|Not implemented" "$USER_FOLDER/.cchc/loi-nut-bam.log" ||
     fail "nút không đến được COM: $(tail -5 "$USER_FOLDER/.cchc/loi-nut-bam.log")"
 say "dòng lệnh của nút đến COM, lỗi nói bằng tiếng Việt"

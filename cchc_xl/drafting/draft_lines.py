@@ -21,9 +21,9 @@ from cchc_xl.drafting.proposals import (
     options_of,
     stated_unit,
 )
-from cchc_xl.drafting.row_pairs import meant
 from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
 from cchc_xl.reconcile.stated_counts import COMPLETE, FAMILIES
+from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.structs import Struct

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cchc_xl.drafting.proposals import TICKED, stated_unit
-from cchc_xl.drafting.row_pairs import SHORT
+from cchc_xl.reconcile.text_likeness import SHORT
 from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section

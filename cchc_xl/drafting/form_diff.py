@@ -13,7 +13,8 @@ from cchc_xl.declaration.form_changes import (
     REWORDED,
     ListedLine,
 )
-from cchc_xl.drafting.row_pairs import PairedLine, RowPair, divided, in_unit, lines_to_pair, pairs, telling
+from cchc_xl.drafting.row_pairs import PairedLine, RowPair, divided, in_unit, lines_to_pair, pairs
+from cchc_xl.reconcile.text_likeness import telling
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 

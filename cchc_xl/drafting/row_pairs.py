@@ -10,45 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
-from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.reconcile.text_likeness import meant, ratio, said_alike, telling
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
 
-SHORT = {
-    "cchc": "cải cách hành chính", "tthc": "thủ tục hành chính", "vbqppl": "văn bản quy phạm pháp luật",
-    "ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân", "sncl": "sự nghiệp công lập", "dvc": "dịch vụ công",
-    "bcci": "bưu chính công ích", "qlcl": "quản lý chất lượng", "nsnn": "ngân sách nhà nước",
-    "cntt": "công nghệ thông tin", "cbccvc": "cán bộ, công chức, viên chức", "hcnn": "hành chính nhà nước",
-    "dvctt": "dịch vụ công trực tuyến", "kqgq": "kết quả giải quyết", "nđ": "nghị định",
-}
-"""Abbreviations of the appendices, written out."""
-
-SAME = (
-    ("số lượng", "số"), ("đúng hẹn", "đúng hạn"), ("trễ hẹn", "quá hạn"), ("trễ hạn", "quá hạn"), ("tỉ lệ", "tỷ lệ"),
-    ("phần trăm", "%"), ("tỷ lệ %", "tỷ lệ"), ("lũy kế đến thời điểm báo cáo", "lũy kế"),
-)
-IDLE = frozenset(map(folded, ("các", "những", "của", "thì", "là", "và", "cho", "tại", "ở", "về", "việc", "được")))
-"""Words without which a label says the same."""
-
-TELLING = tuple(map(folded, (
-    "trung ương", "tỉnh", "huyện", "thành phố", "thị xã", "quận", "xã", "phường", "thị trấn", "đặc khu", "cơ sở",
-    "không", "chưa", "không phải", "công chức", "viên chức", "cán bộ", "lãnh đạo", "hợp đồng", "người lao động",
-    "đã", "đang", "phải", "còn", "được giao", "có mặt", "tổng", "tỷ lệ", "mới", "bãi bỏ", "thay thế", "sửa đổi",
-    "đúng hạn", "trước hạn", "trong hạn", "quá hạn", "trực tuyến", "trực tiếp", "toàn trình", "một phần", "hoàn toàn",
-    "tiếp nhận", "giải quyết", "trả kết quả", "kỳ trước", "kế hoạch", "tăng", "giảm", "nam", "nữ", "cùng cấp",
-    "các cấp", "phát hiện", "xử lý", "kiểm tra", "thanh tra", "rà soát", "phát sinh", "đất đai", "xây dựng", "phí",
-)))
-"""Words that change what is counted: level, negation, who, state, way, field."""
-
 ALIKE, CLEARLY = 0.74, 0.04
 """Likeness from which two labels are asked about, and by how much one must be nearer than all others."""
-
-_WORD = re.compile(r"[^\W_]+|%")
-_NUMBER = re.compile(r"\d+|\b(?:[ivx]{2,}|[vx])\b")
-
 
 class PairedLine(Struct, frozen=True):
     """A line to pair: its code, words, unit, machine name, and the words of the lines above it, the nearest last."""
@@ -77,26 +46,6 @@ class RowPair(Struct, frozen=True):
     def reworded(self) -> bool:
         """Whether the words differ."""
         return folded(self.old.label.strip(" -.:")) != folded(self.new.label.strip(" -.:"))
-
-
-@lru_cache(maxsize=4096)
-def meant(label: str) -> tuple[str, ...]:
-    """The words of a label that mean something, abbreviations written out."""
-    text = " ".join(_WORD.findall(folded(label)))
-    text = " ".join(folded(SHORT.get(word, word)) for word in text.split())
-    text = " ".join(_WORD.findall(text))
-    for other, usual in SAME:
-        text = re.sub(rf"(?<!\w){re.escape(folded(other))}(?!\w)", folded(usual), text)
-    return tuple(word for word in text.split() if word not in IDLE)
-
-
-@lru_cache(maxsize=4096)
-def telling(label: str) -> Counter[str]:
-    """The numbers of a label and the words in it that change what is counted."""
-    text = f" {' '.join(meant(label))} "
-    found = Counter(_NUMBER.findall(text))
-    found.update({word: text.count(f" {word} ") for word in TELLING if f" {word} " in text})
-    return found
 
 
 def codes_above(code: str) -> Iterator[str]:
@@ -207,7 +156,7 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
         (
             (-_likeness(one, other), one.code, other.code, one, other)
             for other in new for one in old
-            if bool(one.name) == bool(other.name) and _said_alike(one.label) == _said_alike(other.label)
+            if bool(one.name) == bool(other.name) and said_alike(one.label) == said_alike(other.label)
         ),
         key=lambda each: each[:3],
     )
@@ -223,13 +172,6 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
             continue
         taken |= {one.code, other.code}
         yield RowPair(one, other, round(min(-score, 0.89), 2), "lời gần giống")
-
-
-def _said_alike(label: str) -> Counter[str]:
-    """The telling words of a label; whether it says "tổng" is for people to judge."""
-    found = telling(label).copy()
-    del found["tổng"]
-    return found
 
 
 def _likeness(one: PairedLine, other: PairedLine) -> float:

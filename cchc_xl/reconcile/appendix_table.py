@@ -24,7 +24,7 @@ from cchc_xl.reconcile.column_headings import (
 )
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.number_tables import number_table
-from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.reconcile.text_likeness import meant, ratio, said_alike
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
@@ -191,7 +191,7 @@ def _of_table(table: ForeignTable, blocks: Sequence[_Block], form: Form) -> Appe
             reason = f"không rõ cột nào là số liệu kỳ này: {block.columns.unclear}; chưa đọc các dòng {codes}"
             found += Appendix(unread=(Unread(table.name, "", "", reason),) if codes else ())
             continue
-        found += _lines(block, chosen, table)
+        found += _lines(block, chosen, table, form)
     return found if found.lines or found.unread else _foreign(table, blocks)
 
 
@@ -250,15 +250,18 @@ def _doubtful(scores: Sequence[tuple[float, int, int, Indicator | Heading]]) -> 
 
 def _score(line: Indicator | Heading, row: _Row, section: Section) -> float:
     """Likeness of labels; number, place and unit decide between equal labels."""
-    alike = _likeness(line.label, row.label)
-    if alike < LEAST_LABEL - 0.1:
+    alike = 0.97 if meant(line.label) == meant(row.label) else 0.0
+    alike = max(alike, _likeness(line.label, row.label))
+    if alike < LEAST_LABEL - 0.1 or (alike < 1 and said_alike(line.label) != said_alike(row.label)):
         return 0.0
     numbered = line.code in (row.guess, f"{section.number}.{row.guess}")
     unit = isinstance(line, Indicator) and bool(row.unit) and folded(line.unit) == folded(row.unit)
     return alike * 0.88 + (0.1 if numbered else 0) + (0.02 if unit else 0)
 
 
-def _lines(block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], table: ForeignTable) -> Appendix:
+def _lines(
+    block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], table: ForeignTable, form: Form
+) -> Appendix:
     known = dict(chosen)
     lines, unread = [], []
     for at, row in enumerate(block.rows):
@@ -268,9 +271,19 @@ def _lines(block: _Block, chosen: Sequence[tuple[int, Indicator | Heading]], tab
             lines += [made] if isinstance(made, AppendixLine) else []
             unread += [made] if isinstance(made, Unread) else []
         elif _holds_number(row.figure):
-            why = "không nhận ra dòng này trong biểu mẫu" if line is None else "dòng tên nhóm không nhận số liệu"
+            why = _unknown(row, block, form) if line is None else "dòng tên nhóm không nhận số liệu"
             unread.append(Unread(row.where or table.name, row.label, _raw(row.figure), why))
     return Appendix(tuple(lines), tuple(unread))
+
+
+def _unknown(row: _Row, block: _Block, form: Form) -> str:
+    """Why a line is none of the form's: what comes near it says something else."""
+    sections = (block.section,) if block.section else form.sections
+    lines = [line for section in sections for line in section.indicators]
+    near = max(lines, key=lambda line: _likeness(line.label, row.label), default=None)
+    if near is None or _likeness(near.label, row.label) < LEAST_LABEL:
+        return "không nhận ra dòng này trong biểu mẫu"
+    return f"gần giống {near.code} “{near.label}” mà nói việc khác hoặc đã có dòng khác; đúng là dòng đó thì tự nhập"
 
 
 def _again(row: _Row, taken: Sequence[Indicator | Heading]) -> Indicator | Heading | None:

@@ -38,7 +38,7 @@ def number_table(table: ForeignTable, form: Form) -> Appendix | None:
             if not places:
                 end, places = _by_headings(table.rows, declared)
             if places:
-                return _Reader(table, section, declared, places).read(table.rows[end:])
+                return _Reader(table, section, declared, places, form).read(table.rows[end:])
     return None
 
 
@@ -72,9 +72,12 @@ def _by_headings(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
 class _Reader:
     """Reads the rows of one table below its headings."""
 
-    def __init__(self, table: ForeignTable, section: Section, declared: Declared, places: Places) -> None:
+    def __init__(
+        self, table: ForeignTable, section: Section, declared: Declared, places: Places, form: Form
+    ) -> None:
         self._table, self._declared, self._places = table, declared, places
         self._by_code = {row.code: row for row in section.indicators}
+        self._units = set(map(folded, form.unit_names.values()))
         self._group = ""
         self._taken: set[str] = set()
         self._groups: dict[str, str] = {}
@@ -85,7 +88,7 @@ class _Reader:
 
     def read(self, rows: Sequence[Row]) -> Appendix:
         """Lines of all figures that were found, and the rows that nobody knows."""
-        found = Appendix()
+        found, of_units = Appendix(), list[str]()
         for row in rows:
             name = self._name(row)
             known = self._row(name) if name else None
@@ -94,10 +97,16 @@ class _Reader:
             elif known is not None:
                 self._taken.add(known.code)
                 found += Appendix(tuple(self._lines(row, known)))
-            elif name and not self._of_units and self._holds_numbers(row):
+            elif name and folded(name) in self._units and self._of_units:
+                of_units += [name] if self._holds_numbers(row) else []
+            elif name and self._holds_numbers(row):
                 where = next((cell.where for cell in row if cell.where), self._table.name)
                 reason = f"không nhận ra dòng này trong bảng {self._declared.code} của biểu mẫu"
                 found += Appendix(unread=(Unread(where, name, "", reason),))
+        if of_units:
+            reason = "dòng của từng đơn vị không đọc ở đây; số của đơn vị nhận bằng biểu mẫu của đơn vị đó"
+            label = f"{len(of_units)} dòng, từ {of_units[0]} đến {of_units[-1]}"
+            found += Appendix(unread=(Unread(self._table.name, label, "", reason),))
         return found
 
     @property
@@ -108,9 +117,12 @@ class _Reader:
         return any(re.search(r"\d", row[place].own) for place in self._places if place < len(row))
 
     def _name(self, row: Row) -> str:
-        """The text before the first column of figures that holds letters."""
+        """The text before the first column of figures that holds letters; beside a list's records stands their unit."""
         first = min(self._places)
-        return next((cell.own for cell in reversed(row[:first]) if re.search(r"[^\W\d]{2,}", cell.own)), "")
+        texts = [cell.own for cell in reversed(row[:first]) if re.search(r"[^\W\d]{2,}", cell.own)]
+        if len(texts) > 1 and folded(texts[0]) in self._units:
+            texts = texts[1:]
+        return next(iter(texts), "")
 
     def _row(self, name: str) -> TableRow | None:
         """The declared row of a name: of the group above it, not read yet."""

@@ -141,6 +141,25 @@ def test_a_line_that_the_form_does_not_have_is_listed() -> None:
     assert [(each.label, each.raw) for each in found.unread] == [("Số cuộc đá bóng", "17")]
 
 
+@pytest.mark.parametrize(("label", "other"), [
+    (RECEIVED, "Số hồ sơ TTHC do UBND cấp tỉnh tiếp nhận"),
+    (RECEIVED, "Số hồ sơ TTHC do UBND cấp huyện chưa tiếp nhận"),
+    (RESOLVED, "Số hồ sơ TTHC do UBND cấp huyện giải quyết và chưa trả kết quả"),
+])
+def test_a_line_that_says_something_else_is_not_taken_for_its_likeness(label: str, other: str) -> None:
+    """Whatever number it has: a level or a negation changes what is counted."""
+    code = next(iter(values(read(HEAD, SECTION, ("", label, "Hồ sơ", "7")))))
+    found = read(HEAD, SECTION, ("", BY_WARDS, "Hồ sơ", "3"), (code.partition(".")[2], other, "Hồ sơ", "7"))
+    assert set(values(found)) == set(values(read(HEAD, SECTION, ("", BY_WARDS, "Hồ sơ", "3"))))
+    assert "gần giống" in found.unread[0].reason
+
+
+def test_an_abbreviation_says_the_same() -> None:
+    long = RECEIVED.replace("TTHC", "thủ tục hành chính").replace("UBND", "Ủy ban nhân dân")
+    said, short = (values(read(HEAD, SECTION, ("", label, "Hồ sơ", "7"))) for label in (long, RECEIVED))
+    assert said == short
+
+
 def test_two_lines_for_one_indicator_are_both_kept() -> None:
     found = read(HEAD, SECTION, ("6.1", RECEIVED, "Hồ sơ", "10.248"), ("6.1", RECEIVED, "Hồ sơ", "10.122"))
     assert [line.value for line in found.by_code["III.6.1"]] == [Decimal(10248), Decimal(10122)]

@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from appendices import COMPOSED, as_sheet, as_word, of_sections, of_table  # noqa: E402
 from next_year import next_years  # noqa: E402
+from unseen_appendices import UNSEEN  # noqa: E402
 
 from cchc_xl.declaration import form_folder, load_form  # noqa: E402
 from cchc_xl.drafting.draft_form import LOWER_KINDS, Draft, drafted_form  # noqa: E402
@@ -28,6 +29,9 @@ from cchc_xl.schema import declaration_words as words  # noqa: E402
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS  # noqa: E402
 from cchc_xl.schema.form_model import Form, Heading, Section  # noqa: E402
 from cchc_xl.schema.model_kinds import Kind, Total  # noqa: E402
+
+LOWER_RATES = ("Tỷ lệ hòa giải thành", "Tỷ lệ đúng hạn", "Tỷ lệ xã, phường sử dụng chữ ký số")
+"""Rates of composed appendices that the lower level reports, though they do not say "cấp xã"."""
 
 Truth = dict[str, tuple[str, str, str, str, bool]]
 """Level, unit, kind, roll-up and whether the lower level reports, by the label's meaning and code."""
@@ -50,12 +54,14 @@ def of_form(sections: tuple[Section, ...], lower: str) -> list[tuple[str, str, s
 def drafted_lines(draft: Draft) -> list[tuple[str, str, str, str, str, str]]:
     """The same of a draft; who reports by the word."""
     made, hidden = [], False
+    who = {line["Mã"]: line["Ai báo cáo"] for line in draft.tables.lines(INDICATORS)}
     for line in draft.tables.lines(INDICATORS):
         hidden = line["In ra"] == words.NO if line["Kiểu"] == words.SECTION else hidden
         supports = line["In ra"] == words.NO or (line["Mã"][-1].isalpha() and "." in line["Mã"])
         if not (hidden or supports) and line["Kiểu"] not in words.TABLE_KINDS:
             level = {words.SECTION: "section", words.GROUP: "group"}.get(line["Kiểu"], "row")
-            made.append((line["Chỉ tiêu"], level, line["ĐVT"], line["Kiểu"], line["Cách cộng"], line["Ai báo cáo"]))
+            reports = line["Ai báo cáo"] or who.get(line["Tử số"], "")
+            made.append((line["Chỉ tiêu"], level, line["ĐVT"], line["Kiểu"], line["Cách cộng"], reports))
     return made
 
 
@@ -109,9 +115,9 @@ def main() -> None:
         for label, sections in (("nhãn chưa dùng: thuyết minh", unseen), ("nhãn chưa dùng: số phụ", supporting(form))):
             path = as_word(of_sections(sections, title), folder / "khac.docx")
             new += compare(label, of_form(sections, "ward"), drafted_form(path))
-        for label, make in COMPOSED.items():
+        for label, make in (*COMPOSED.items(), *UNSEEN.items()):
             appendix = make()
-            excel = label in ("ba_cap", "chu_cai")
+            excel = label in ("ba_cap", "chu_cai", "mot_tinh")
             path = (as_sheet if excel else as_word)(appendix, folder / f"{label}.{'xlsx' if excel else 'docx'}")
             new += compare(f"soạn thử: {label}", list(of_composed(appendix)), drafted_form(path))
         show("Cộng các phụ lục chưa dùng", new)
@@ -142,7 +148,8 @@ def of_composed(appendix: object) -> Iterator[tuple[str, str, str, str, str, boo
     for row in rows:
         kind, told = answers.get(row[1], ("", ""))
         level = "section" if not kind else "group" if kind == "Nhóm" else "row"
-        lower = told in ("Cộng", "Đếm có", "Giống nhau") or (told == "Tử/mẫu" and "cấp xã" in row[1])
+        lower = told in ("Cộng", "Đếm có", "Giống nhau", "Số đơn vị") or row[1] in LOWER_RATES
+        lower = lower or (told == "Tử/mẫu" and "cấp xã" in row[1])
         yield row[1], level, row[unit] if unit >= 0 else "", "" if level != "row" else kind, told, lower
 
 
@@ -163,7 +170,7 @@ def number_table(form: Form, folder: Path) -> None:
     )
     rows = [(line["Kiểu"], line["Chỉ tiêu"]) for line in draft.tables.lines(INDICATORS)[2:]]
     kinds = {"group": words.GROUP, "row": words.ROW, "total": words.TOTAL_ROW, "units": words.UNIT_ROW}
-    wanted = [(kinds[row.kind], row.label) for row in table.rows]
+    wanted = [(kinds[row.kind], row.label) for row in table.rows if row.kind in kinds]
     same = sum(one == other for one, other in zip(rows, wanted, strict=False))
     print(
         f"{table.code:34} cột {paths}/{len(declared)}  nguồn, công thức {sources}/{len(table.columns)}  "

@@ -99,9 +99,13 @@ def refuse_if_unwritable(path: Path) -> None:
         raise UserError(str(path), f"không ghi được tệp ({HELD_BY_ANOTHER}).", f"{HELD_REMEDY[:-1]}; {UNCHANGED}")
 
 
+BUSY = "một lần nhận biểu mẫu hoặc tính lại khác đang chạy trên sổ này."
+
+
 @contextlib.contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """One run at a time on a workbook. Raises `UserError` where another run holds it, or where it cannot be written.
+def exclusive(path: Path, patience: float = 0) -> Iterator[None]:
+    """One run at a time on a workbook or folder. Raises `UserError` where another run holds it for longer than so many
+    seconds, or where it cannot be written.
 
     The system gives the lock back when a process ends, however it ends; the small lock file beside the workbook stays.
     """
@@ -119,9 +123,12 @@ def exclusive(path: Path) -> Iterator[None]:
             raise UserError(str(path), what, f"Kiểm tra quyền ghi; {UNCHANGED}") from error
         for handle in handles:
             held.callback(os.close, handle)
-        if not all(map(_taken, handles)):
-            what = "một lần nhận biểu mẫu hoặc tính lại khác đang chạy trên sổ này."
-            raise UserError(str(path), what, f"Đợi lần kia xong rồi chạy lại; {UNCHANGED}")
+        until = time.monotonic() + patience
+        while not all(map(_taken, handles)):
+            if time.monotonic() >= until:
+                what = "một lần chạy khác đang ghi vào đây." if path.is_dir() else BUSY
+                raise UserError(str(path), what, f"Đợi lần kia xong rồi chạy lại; {UNCHANGED}")
+            time.sleep(0.1)
         sweep(book.parent)
         yield
 

@@ -155,7 +155,7 @@ ONE, SUM, CY, SAME, DIV, JOIN = "Một nơi", "Cộng", "Đếm có", "Giống n
 Line = tuple[str, str, str, str, str]
 
 
-def _listed(title: str, heads: Sequence[str], lines: Sequence[Line], order: str, **more: Sequence[str]) -> Printed:
+def listed(title: str, heads: Sequence[str], lines: Sequence[Line], order: str, **more: Sequence[str]) -> Printed:
     """Lines (number, label, unit, kind, roll-up) in columns: s number, l label, u unit, f figure, n note."""
     cells = [{"s": stt, "l": label, "u": unit, "f": "", "n": ""} for stt, label, unit, _, _ in lines]
     answers = {label: (kind, total) for _, label, _, kind, total in lines if kind}
@@ -164,7 +164,7 @@ def _listed(title: str, heads: Sequence[str], lines: Sequence[Line], order: str,
 
 def three_levels() -> Printed:
     """A › I › 1 with a number row of letters and digits; for a workbook whose first columns are empty."""
-    return _listed(
+    return listed(
         "BIỂU TỔNG HỢP KẾT QUẢ CẢI CÁCH HÀNH CHÍNH QUÝ I/2026", ("TT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú"),
         [
             ("A", "CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", "", "", ""),
@@ -194,7 +194,7 @@ def three_levels() -> Printed:
 
 def dotted() -> Printed:
     """1 › 1.1 without Roman numbers."""
-    return _listed(
+    return listed(
         "PHỤ LỤC SỐ LIỆU CÔNG VỤ, CÔNG CHỨC NĂM 2026", ("STT", "Nội dung báo cáo", "ĐVT", "Kết quả thực hiện"),
         [
             ("1", "Biên chế", "", "Nhóm", ""),
@@ -218,7 +218,7 @@ def dotted() -> Printed:
 
 def dashed() -> Printed:
     """Roman sections, dashed parts, notes that ask for pairs, the unit after the figure."""
-    return _listed(
+    return listed(
         "THỐNG KÊ TÌNH HÌNH GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH 6 THÁNG ĐẦU NĂM 2026",
         ("Số TT", "Tiêu chí", "Số liệu", "Đơn vị tính", "Ghi chú"),
         [
@@ -248,7 +248,7 @@ def dashed() -> Printed:
 
 def lettered() -> Printed:
     """Roman sections, arabic groups, lines a) b), two levels of headings and a number row; no note column."""
-    return _listed(
+    return listed(
         "BẢNG THEO DÕI NHIỆM VỤ CẢI CÁCH TÀI CHÍNH CÔNG NĂM 2026",
         ("STT", "Danh mục chỉ tiêu", "Thực hiện trong kỳ›Đơn vị tính", "Thực hiện trong kỳ›Kết quả"),
         [
@@ -274,7 +274,7 @@ def lettered() -> Printed:
 
 def without_units() -> Printed:
     """No column of units: kinds by the words of the labels alone."""
-    return _listed(
+    return listed(
         "PHIẾU THU THẬP SỐ LIỆU CẢI CÁCH THỂ CHẾ QUÝ II/2026", ("STT", "Nội dung", "Số liệu", "Ghi chú"),
         [
             ("I", "Xây dựng văn bản", "", "", ""),

@@ -200,6 +200,81 @@ class Reconcile(Object, tag_field="verb", tag="reconcile"):
     unread: list[dict[str, Any]] = []
 
 
+class Fault(Finding):
+    """A fault of a declaration: the line and column of its table, too."""
+
+    line: int
+    column: str
+
+
+class FormCheck(Object, tag_field="verb", tag="form check"):
+    """The faults of a declaration."""
+
+    schema: Literal[1]
+    findings: list[Fault]
+
+
+class FormExport(Output, tag="form export", kw_only=True):
+    """A form written as a workbook, `out`."""
+
+    out: str
+
+
+class FormWord(FormExport, tag="form word", kw_only=True):
+    """The Word template to start from."""
+
+
+class FormInstall(FormExport, tag="form install", kw_only=True):
+    """A form among the user's own."""
+
+
+class FormBuild(Output, tag="form build", kw_only=True):
+    """The CSV files of a form."""
+
+    files: list[str]
+    warnings: list[str]
+
+
+class FormDraft(FormExport, tag="form draft", kw_only=True):
+    """A form drafted; `warnings` say what of the appendix it lacks, `questions` and `doubtful` count cells."""
+
+    questions: Count
+    doubtful: Count
+    warnings: list[str]
+
+
+class Compared(Object):
+    """A line of two forms; `work` is empty where a person must say what it is, `sure` goes to 1."""
+
+    work: Literal["", "kept", "reworded", "divided", "joined", "new", "gone"]
+    old: str
+    new: str
+    sure: float
+
+
+class FormDiff(Output, tag="form diff", kw_only=True):
+    """Two forms compared."""
+
+    changes: list[Compared]
+    out: Text
+
+
+class FormUpgrade(Output, tag="form upgrade", kw_only=True):
+    """A living book brought to another form; `changes` are sentences for people."""
+
+    changes: list[str]
+
+
+class AddinInstall(Output, tag="addin install", kw_only=True):
+    """What was installed where, as sentences for people."""
+
+    done: list[str]
+
+
+class AddinUninstall(AddinInstall, tag="addin uninstall", kw_only=True):
+    """What was taken away."""
+
+
 class Import(Output, tag="import", kw_only=True):
     """Figures of an old report written into an empty workbook."""
 
@@ -259,7 +334,8 @@ class Demo(Output, tag="demo", kw_only=True):
 
 Told = (
     Check | Recalc | Status | Collect | Consolidate | Report | Reconcile | Import | Names | TemplateCheck | Doctor | New
-    | Demo
+    | Demo | FormExport | FormBuild | FormCheck | FormDraft | FormDiff | FormWord | FormUpgrade | FormInstall
+    | AddinInstall | AddinUninstall
 )
 
 

@@ -216,7 +216,7 @@ def _verb() -> str:
     if words:
         return " ".join(words)
     typed = [word for word in sys.argv[1:3] if not word.startswith("-")]
-    return " ".join(typed[: 2 if typed[:1] in (["template"], ["addin"]) else 1])
+    return " ".join(typed[: 2 if typed[:1] in (["form"], ["template"], ["addin"]) else 1])
 
 
 @contextmanager

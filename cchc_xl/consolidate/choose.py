@@ -5,112 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
-from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
-from cchc_xl.findings import Severity
+from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, Row, ask, fill, quoted, script
 
 COUNTED, COPY, HELD, REFUSED = "counted", "copy", "held", "refused"
 OUTCOME_WORDS = {COPY: "Bản sao", HELD: "Chưa tính", REFUSED: "Từ chối", COUNTED: "Đã tính"}
-
-ASK = "Hỏi lại nơi gửi tệp nào đúng, rồi tổng hợp riêng tệp đó."
-UNKNOWN = "không có trong tệp phân cấp của kỳ này; chưa tính. Bổ sung vào tệp phân cấp, hoặc kiểm tra hiệu lực."
-NOTHING_NEW = "Không có số liệu nào được tính từ tệp này."
+TEXT = "VARCHAR"
 FINDING = {
-    **dict.fromkeys(("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion"), "VARCHAR"),
+    **dict.fromkeys(("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion"), TEXT),
     "explained": "BOOLEAN",
 }
 """The columns of a finding; `file` is its whole path."""
 
+ASK = "Hỏi lại nơi gửi tệp nào đúng, rồi tổng hợp riêng tệp đó."
+SAME_RESULT = "Giống hệt tệp {}; chỉ tính một tệp."
+OVERLAP = f"có đơn vị “{{}}” đã nằm trong {{}}; chưa tính cả tệp. {ASK}"
+NOTHING_NEW = "Không có số liệu nào được tính từ tệp này."
+WORDING = (
+    ("unknown", "unknown_unit", "error", "đơn vị “{0}” không có trong tệp phân cấp của kỳ này; chưa tính. Bổ sung vào "
+     "tệp phân cấp, hoặc kiểm tra hiệu lực."),
+    ("inside", "already_counted", "warning", "{0}: đã nằm trong một kết quả tổng hợp, không cộng lần nữa ({1})."),
+    ("older", "older", "info", "{0}: có tệp lần {3} mới hơn lần {2}."),
+    ("conflict", "conflict", "error", f"{{0}}: {{4}} tệp ghi số liệu khác nhau ({{5}}); chưa tính tệp nào. {ASK}"),
+    ("copy", "", "info", "Cùng số liệu với tệp {6}; chỉ tính một tệp."),
+)
+"""What is told of a file that does not speak for unit 0: the result 1 does, it is turn 2 and the newest is 3, there are
+4 rivals, called 5, of which 6 is the first. By verdict: rule, severity and text; nobody need look without a rule.
+"""
+
 
 def choose(con: Connection) -> None:
-    """Makes verdict, chosen, source and finding. Needs claim, answer, node and file."""
-    outcomes, covered, told = _results(con)
-    fill(con, "settled", {"file": "INTEGER", "outcome": "VARCHAR", "message": "VARCHAR"}, outcomes)
-    fill(con, "covered", {"unit": "VARCHAR", "name": "VARCHAR"}, covered.items())
-    script(con, FOLDER / "choose.sql")
-    paths: dict[int, str] = dict(ask(con, "SELECT file, path FROM file"))
-    told += [*_refused(con), *_unknown(con), *_verdicts(con, paths)]
-    messages = {number: text for _, _, _, number, text in reversed(told)}
-    rows = [
-        (rule, str(severity), unit, "", paths[number], "", "", f"{Path(paths[number]).name}: {text}", "", False)
-        for rule, severity, unit, number, text in told if rule
-    ]
-    fill(con, "finding", FINDING, rows)
-    fill(con, "word", {"file": "INTEGER", "word": "VARCHAR"}, messages.items())
-    con.execute("UPDATE source SET message = word FROM word WHERE word.file = source.file AND outcome <> 'counted'")
-    con.execute("UPDATE source SET message = ? WHERE outcome = 'held' AND message = ''", [NOTHING_NEW])
-    con.execute(f"INSERT INTO finding SELECT DISTINCT ON ({SAME}) {', '.join(FINDING)} FROM ({OF_FILES})")
+    """Makes verdict, chosen, source, finding, delivered and told. Needs claim, answer, remark, node and file."""
+    fill(con, "settled", {"file": "INTEGER", **dict.fromkeys(("outcome", "unit", "message"), TEXT)}, _settled(con))
+    fill(con, "wording", dict.fromkeys(("verdict", "rule", "severity", "text"), TEXT), WORDING)
+    script(con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER)
 
 
-SAME = "rule, unit, code, sheet, cell, message"
-OF_FILES = """
-SELECT remark.* REPLACE (coalesce(remark.file, path) AS file) FROM remark JOIN source ON source.file = number
-WHERE outcome = 'counted' AND (kind <> 'master' OR unit = '' OR (number, unit) IN (SELECT (file, unit) FROM chosen))
-ORDER BY number"""
-"""The findings of a file's units that count, and those of the file as a whole."""
-
-Told = tuple[str, Severity, str, int, str]
-"""Rule (empty where nobody need look), severity, unit, number of the file, text."""
-
-
-def _results(con: Connection) -> tuple[list[Row], dict[str, str], list[Told]]:
-    """What becomes of each result, and the units inside those that count; results must not overlap."""
-    outcomes: list[Row] = []
-    told: list[Told] = []
-    covered: dict[str, str] = {}
+def _settled(con: Connection) -> Iterator[Row]:
+    """What becomes of each result, and what is told of it; results that count must not overlap."""
     shas: dict[str, str] = {}
-    for (number, path, sha), same in groupby(ask(con, RESULTS), itemgetter(0, 1, 2)):
+    covered: dict[str, str] = {}
+    for (number, name, sha), same in groupby(ask(con, RESULTS), itemgetter(0, 1, 2)):
         units = [unit for *_, unit in same if unit]
         twice = next((unit for unit in units if unit in covered), None)
         if sha in shas:
-            outcomes.append((number, COPY, f"Giống hệt tệp {shas[sha]}; chỉ tính một tệp."))
+            yield number, COPY, "", SAME_RESULT.format(shas[sha])
         elif twice is not None:
-            text = f"có đơn vị “{twice}” đã nằm trong {covered[twice]}; chưa tính cả tệp. {ASK}"
-            outcomes.append((number, HELD, text))
-            told.append(("overlap", Severity.ERROR, twice, number, text))
+            yield number, HELD, twice, OVERLAP.format(twice, covered[twice])
         else:
-            outcomes.append((number, COUNTED, None))
-            shas[sha] = name = Path(path).name
+            yield number, COUNTED, "", ""
+            shas[sha] = name
             covered.update(dict.fromkeys(units, name))
-    return outcomes, covered, told
 
 
 RESULTS = """
-SELECT file, path, sha, unit FROM file LEFT JOIN claim USING (file) WHERE file.kind = 'result' ORDER BY file, unit"""
-
-
-def _refused(con: Connection) -> Iterator[Told]:
-    for number, rule, message in ask(con, "SELECT file, rule, message FROM file WHERE kind = 'refused' ORDER BY file"):
-        yield rule, Severity.ERROR, "", number, message
-
-
-def _unknown(con: Connection) -> Iterator[Told]:
-    query = "SELECT file, unit FROM claim WHERE unit NOT IN (SELECT id FROM node) ORDER BY file, unit"
-    for number, unit in ask(con, query):
-        yield "unknown_unit", Severity.ERROR, unit, number, f"đơn vị “{unit}” {UNKNOWN}"
-
-
-def _verdicts(con: Connection, paths: dict[int, str]) -> Iterator[Told]:
-    for unit, claims in groupby(ask(con, SEVERAL), itemgetter(0)):
-        mine = list(claims)
-        names = [Path(paths[line[2]]).name for line in mine if line[1] in ("chosen", "copy", "conflict")]
-        for _, verdict, number, turn, newest, inside, rivals in mine:
-            match verdict:
-                case "inside":
-                    text = f"{unit}: đã nằm trong một kết quả tổng hợp, không cộng lần nữa ({inside})."
-                    yield "already_counted", Severity.WARNING, unit, number, text
-                case "older":
-                    yield "older", Severity.INFO, unit, number, f"{unit}: có tệp lần {newest} mới hơn lần {turn}."
-                case "conflict":
-                    text = f"{unit}: {rivals} tệp ghi số liệu khác nhau ({', '.join(names)}); chưa tính tệp nào. {ASK}"
-                    yield "conflict", Severity.ERROR, unit, number, text
-                case "copy":
-                    text = f"Cùng số liệu với tệp {names[0]}; chỉ tính một tệp."
-                    yield "", Severity.INFO, unit, number, text
-
-
-SEVERAL = """
-SELECT unit, verdict, file, turn, newest, inside, rivals FROM verdict
-WHERE unit IN (SELECT unit FROM verdict WHERE verdict <> 'chosen') ORDER BY unit, turn DESC, file"""
-"""The units of which some file does not count."""
+SELECT file, parse_filename(path), sha, unit FROM file LEFT JOIN claim USING (file) WHERE file.kind = 'result'
+ORDER BY file, unit"""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.consolidate.engine import needed
-from cchc_xl.consolidate.sources import Read, read_of
 from cchc_xl.errors import UserError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 
@@ -37,8 +36,8 @@ def read_batch(paths: Sequence[str], started_with: tuple[str, ...]) -> list[dict
 
 def read_there(
     paths: Sequence[Path], started_with: tuple[str, ...], scheduler: str, batch: int = 0
-) -> Iterator[Read]:
-    """Records in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Answers in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
     size = batch or BATCH
     batches = [paths[start : start + size] for start in range(0, len(paths), size)]
     with _client(scheduler) as client:
@@ -46,8 +45,7 @@ def read_there(
         waiting = deque(client.map(read_batch, named, started_with=started_with, pure=False))
         for files in batches:
             # What has been taken is forgotten, so that the cluster need not keep it.
-            for path, answer in zip(files, _result(waiting.popleft(), scheduler), strict=True):
-                yield read_of(path, answer)
+            yield from zip(files, _result(waiting.popleft(), scheduler), strict=True)
 
 
 def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:

@@ -14,42 +14,19 @@ from typing import Any
 
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.grown_form import rows_of_book
-from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, refused
+from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, content_hash, refused
+from cchc_xl.consolidate.result_tables import TABLE_SUFFIXES
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.reading import folded
-from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.growing_tables import NAMELESS
 from cchc_xl.submissions.intake import reading_process as sandbox
 from cchc_xl.submissions.intake.refusal_texts import refusal
-from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
+from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, texts_by_key
 from cchc_xl.submissions.table_sums import with_sums
 from cchc_xl.units import Setting
 from cchc_xl.values import Ratio, Reading
-
-LONGEST_NAME = 8
-"""Words of a unit's name that are looked for in a file's name."""
-
-
-class UnitForms(Interpreter):
-    """Reads forms of any number of units: names in file names are looked up, not searched one by one."""
-
-    def __init__(self, form: Form) -> None:
-        super().__init__(form)
-        self._by_words: dict[str, list[Unit]] = defaultdict(list)
-        for unit in form.units:
-            for words in {folded(unit.name), unit.id.replace("_", " ")}:
-                self._by_words[words].append(unit)
-
-    def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
-        """Another unit whose name or id stands in a text that does not name the unit itself."""
-        words = folded(name.replace("_", " ").replace("-", " ")).split()
-        starts = range(len(words))
-        spans = (" ".join(words[start:end]) for start in starts for end in range(start + 1, start + LONGEST_NAME))
-        named = [each for span in dict.fromkeys(spans) for each in self._by_words.get(span, ())]
-        return named[0] if named and unit not in named else None
 
 
 class Extractor:
@@ -57,13 +34,11 @@ class Extractor:
 
     def __init__(self, chosen: Setting) -> None:
         self._setting = chosen
-        self._forms = UnitForms(chosen.form)
+        self._forms = Interpreter(chosen.form)
 
     def read(self, path: Path) -> tuple[str, Record]:
         """The SHA-256 of a file, empty for one that is not ordinary, and what it says, or why it says nothing."""
-        if path.suffix.lower() in (".csv", ".parquet"):
-            from cchc_xl.consolidate.sources import content_hash
-
+        if path.suffix.lower() in TABLE_SUFFIXES:
             return content_hash(path), self._result(path)
         answer = sandbox.answer(str(path))
         return str(answer.get("sha", "")), self._record(path, answer)
@@ -72,7 +47,7 @@ class Extractor:
         if "refused" in answer:
             code = str(answer["refused"])
             return refused(code, refusal(code, str(answer.get("detail", ""))))
-        head = identity(answer["sheets"])
+        head = texts_by_key(answer["sheets"], names.IDENTITY)
         kind = head.get(layout.KIND_KEY, "")
         if kind == MASTER:
             form = self._setting.form
@@ -134,12 +109,6 @@ def _guarded(read: Any, path: Path) -> Record:
 
 OTHER_FORM = "Sổ tổng hợp của mẫu báo cáo khác (“{}”). Tổng hợp riêng sổ này với --form của nó."
 OTHER_PERIOD = "Sổ tổng hợp của kỳ khác: sổ ghi “{}”, đang tổng hợp “{}”. Tổng hợp riêng sổ này."
-
-
-def identity(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The keys and texts of the hidden sheet of identity."""
-    lines: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == names.IDENTITY), [])
-    return {line[1]: line[2] for line in lines if len(line) > 2 and isinstance(line[2], str)}
 
 
 def _answers(unit: str, readings: Mapping[str, Reading]) -> Iterator[Record]:

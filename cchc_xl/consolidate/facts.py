@@ -35,6 +35,10 @@ UNIT = {
 }
 
 
+PATIENCE = 60
+"""Seconds that a run waits while another one writes; writing takes a few."""
+
+
 class Kept(Struct, frozen=True):
     """How many units the history of the period holds before the run and after it, and how many the run has read."""
 
@@ -96,7 +100,7 @@ def _guarded(folder: Path) -> Iterator[None]:
         if any(folder.glob("period=*")):
             remedy = "Chỉ thư mục mới ở --facts; tệp cũ còn nguyên."
             raise UserError(str(folder), "tập số liệu theo cách ghi cũ.", remedy)
-        with exclusive(folder):
+        with exclusive(folder, PATIENCE):
             yield
     except OSError as error:
         what = f"không ghi được tập số liệu ({error.strerror or error})."
@@ -107,7 +111,10 @@ def _guarded(folder: Path) -> Iterator[None]:
 
 
 def last_period(con: Connection, folder: Path, form: Form) -> bool:
-    """What units said in the last period of the same length, as delivered and told. Gives whether there is one."""
+    """What the units of this run said in the last period of the same length, as delivered and told.
+
+    Gives whether there is one.
+    """
     mine, days = form.period, []
     for place in (folder / FACTS).glob("*_*"):
         with suppress(ValueError):
@@ -127,7 +134,7 @@ CREATE OR REPLACE TABLE told AS SELECT unit, indicator.code, status,
     CASE WHEN part IS NULL THEN value END::DECIMAL(38, 15) AS value, part::DECIMAL(38, 15) AS part,
     whole::DECIMAL(38, 15) AS whole, nullif(text, '') AS text
 FROM read_parquet({place}, union_by_name = true) AS fact JOIN indicator ON fact.indicator = indicator.name;
-CREATE OR REPLACE TABLE delivered AS SELECT DISTINCT unit FROM told JOIN node ON id = unit;
+CREATE OR REPLACE TABLE delivered AS FROM delivered SEMI JOIN told USING (unit);
 """
 
 
@@ -137,7 +144,7 @@ def _store(con: Connection, query: str, place: Path) -> None:
 
 
 def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:
-    """Indicators by form, units by the day from which a line is valid; other forms' and other files' lines stay."""
+    """Indicators by form and name, units by the day from which a line is valid; what this run does not know stays."""
     form = chosen.form
     fill(con, "new_indicator", INDICATOR, (
         (form.id, form.version, row.name, row.code, row.label, row.unit, str(row.kind), str(row.total), section.number,
@@ -151,7 +158,7 @@ def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) ->
         (node.id, node.name, node.kind, node.parent, node.valid_from, node.valid_to, " ".join(node.predecessors),
          node.kind_name, *(dict(node.more).get(title, "") for title in more)) for node in nodes
     ))
-    for name, new, key in ((INDICATORS, "new_indicator", "form"), (UNITS, "new_unit", "unit, valid_from")):
+    for name, new, key in ((INDICATORS, "new_indicator", "form, indicator"), (UNITS, "new_unit", "unit, valid_from")):
         place = folder / name
         if place.exists():
             old = f"read_parquet({quoted(place)})"

@@ -18,8 +18,8 @@ from cchc_xl.master import style
 TITLE = "Tổng quan"
 MOST_RATES, MOST_LINES = 6, 40
 FIRST_WIDTH, WIDTH, TALL = 46, 18, 80
-SHOWN = "#,##0.##"
 NO_HISTORY = "Chưa có kỳ trước trong tập số liệu; chạy với --facts để so sánh các kỳ."
+NO_CHANGE = "Không chỉ tiêu nào do cùng những đơn vị trả lời ở cả hai kỳ mà thay đổi."
 
 DELIVERED = "SELECT unit_name, delivered, expected, errors, warnings FROM unit_line WHERE wanted ORDER BY ord LIMIT 40"
 ABSENT = """
@@ -33,11 +33,11 @@ SELECT node.name, {columns} FROM node JOIN figure_line ON unit = id
 WHERE id IN (SELECT node FROM wanted) GROUP BY id, node.name, node.ord
 HAVING count(*) FILTER (code IN ({codes}) AND value IS NOT NULL) > 0 ORDER BY node.ord LIMIT {most}"""
 CHANGES = """
-SELECT now.label || ' (' || now.unit_name || ')', before.value, now.value, now.value - before.value,
+SELECT ltrim(now.label, '- ') || ' (' || now.unit_name || ')', before.value, now.value, now.value - before.value,
     CASE WHEN before.value <> 0 THEN (now.value - before.value) / before.value END AS share
 FROM figure_line AS now JOIN before_line AS before USING (unit, code)
 WHERE unit = (SELECT unit FROM figure_line ORDER BY ord LIMIT 1) AND now.value <> before.value
-    AND now.status = 'complete' AND before.status = 'complete'
+    AND (now.status, now.answered, now.missing) = (before.status, before.answered, before.missing)
 ORDER BY abs(share) DESC NULLS LAST, now.ord LIMIT {most}"""
 UNUSUAL = """
 SELECT severity, message FROM finding WHERE severity <> 'info' AND NOT coalesce(explained, false)
@@ -66,7 +66,10 @@ def overview(sheet: Any, con: Connection, title: str) -> None:
             sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", style.share_bar())
     if history:
         titles = ("Chỉ tiêu", "Kỳ trước", "Kỳ này", "Tăng, giảm", "Tăng, giảm (%)")
-        first, last = page.table("So với kỳ trước", titles, ask(con, CHANGES.format(most=15)))
+        changes = ask(con, CHANGES.format(most=15))
+        [(both,)] = ask(con, "SELECT count(*) FROM delivered")
+        title = f"So với kỳ trước ({both} đơn vị có ở cả hai kỳ)"
+        first, last = page.table(title, titles if changes else (), changes or [(NO_CHANGE,)])
         for row in range(first, last + 1):
             sheet.cell(row, len(titles)).number_format = "0.0%"
     else:
@@ -88,11 +91,13 @@ class _Page:
         self._widest = max(self._widest, len(cells))
         for number, value in enumerate(cells, 1):
             cell = self._sheet.cell(self._row, number, value)
-            cell.font, cell.number_format = font or style.SMALL, SHOWN
+            cell.font = font or style.SMALL
             if len(cells) > 1:
-                cell.alignment = style.CENTRE if font else style.LEFT if number == 1 else style.RIGHT
+                cell.alignment = style.CENTRE if font else style.LEFT if isinstance(value, str) else style.RIGHT
             if isinstance(value, str):
                 cell.data_type = "s"
+            elif value is not None:
+                cell.number_format = "#,##0" if value == int(value) else "#,##0.00"
 
     def table(self, title: str, titles: Sequence[str], rows: Iterable[Row]) -> tuple[int, int]:
         """A heading, titles and rows; gives the first and last row."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
 from cchc_xl.findings import SEVERITY_WORDS
 
 FIGURES = "figures"
+TABLE_SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".xlsx", *TABLE_SUFFIXES)
 
 
 class ResultTable(NamedTuple):
@@ -40,6 +43,7 @@ SELECT path AS file, sha AS sha256, kind AS source, outcome, message, coalesce(u
 FROM source LEFT JOIN chosen USING (file) ORDER BY source.file, unit"""),
 }
 COMPANIONS = tuple(name for name in TABLES if name != FIGURES)
+COMPANION_SUFFIXES = tuple(f".{name}{suffix}" for name in COMPANIONS for suffix in SUFFIXES)
 
 TITLES = {
     "form": "Mẫu báo cáo", "period": "Kỳ", "first_day": "Từ ngày", "last_day": "Đến ngày", "level": "Cấp",
@@ -66,3 +70,13 @@ WORDS: dict[str, dict[Any, str]] = {
     },
 }
 """What people call codes, by column."""
+
+
+def companion(path: Path, table: str) -> Path:
+    """The file beside a .csv or .parquet that holds what is a sheet of the .xlsx."""
+    return path.with_name(f"{path.stem}.{table}{path.suffix}")
+
+
+def companions(path: Path) -> list[Path]:
+    """All the places of such files beside a .csv or .parquet."""
+    return [companion(path, name) for name in COMPANIONS] if path.suffix.lower() in TABLE_SUFFIXES else []

@@ -9,20 +9,21 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
-from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, ask, connect, fill, script
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, with_rows_of_files
 from cchc_xl.consolidate.record import RESULT_KIND
-from cchc_xl.consolidate.result_tables import TABLES
-from cchc_xl.consolidate.sources import COMPANION_SUFFIXES, Read, command, read_here
-from cchc_xl.consolidate.spool import Spool, fingerprint
+from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
+from cchc_xl.consolidate.spool import Spool, fingerprint, spool
+from cchc_xl.consolidate.worker import command
 from cchc_xl.consolidate.write import refuse_target, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
+from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.units import Setting, Tree, UnitNode, setting
 from cchc_xl.values import Address
 
@@ -153,53 +154,39 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
     kinds = chosen.tree.kinds_named(order.kinds)
     form, con = chosen.form, connect()
     kept = fingerprint(form.folder, (order.units, order.changes), period) if order.resume else ""
-    with con, Spool(con, order.resume, kept) as spool:
-        read = _read(order, paths, spool, progress)
-        spool.load()
+    with con, spool(con, order.resume, kept) as said:
+        read = _read(order, paths, said, progress)
+        said.load()
         form = with_rows_of_files(con, form)
         chosen = replace(chosen, form=form)
         tree = chosen.tree.joined([UnitNode(*row) for row in ask(con, LOWER)])
         prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
-        con.execute("CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen")
-        con.execute(TOLD)
         yield Answers(con, chosen, tree, read)
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
 HEAD = {"form": "VARCHAR", "period": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
-TOLD = f"""
-CREATE TABLE told AS
-WITH exact AS (
-    SELECT unit, code, status, TRY_CAST(value AS {NUMBER}) AS value, TRY_CAST(part AS {NUMBER}) AS part,
-        TRY_CAST(whole AS {NUMBER}) AS whole, text, (value, part, whole) AS typed
-    FROM answer SEMI JOIN chosen USING (file, unit)
-)
-SELECT * EXCLUDE (typed) REPLACE (
-    CASE WHEN (value IS NULL, part IS NULL, whole IS NULL) = (typed[1] IS NULL, typed[2] IS NULL, typed[3] IS NULL)
-    THEN status ELSE 'unreadable' END AS status)
-FROM exact"""
-"""The answers as numbers; one that no sum could hold can't be read."""
 
 
-def _read(order: Order, paths: Sequence[Path], spool: Spool, progress: Progress | None) -> int:
+def _read(order: Order, paths: Sequence[Path], said: Spool, progress: Progress | None) -> int:
     """Puts every file's words into the spool; the reading processes see new files only. Gives their number."""
-    new = [(number, path) for number, path in enumerate(paths, 1) if not (order.resume and spool.has(number, path))]
-    reads = _sources(order, [path for _, path in new])
-    for done, ((number, path), read) in enumerate(zip(new, reads, strict=True), len(paths) - len(new) + 1):
-        spool.add(number, path, read.sha, read.data)
+    new = [(number, path) for number, path in enumerate(paths, 1) if not said.has(number, path)]
+    answers = _answers(order, [path for _, path in new]) if new else ()
+    for done, ((number, _), (path, answer)) in enumerate(zip(new, answers, strict=True), len(paths) - len(new) + 1):
+        said.add(number, path, answer)
         if progress:
             progress(done, len(paths), path)
     return len(new)
 
 
-def _sources(order: Order, paths: list[Path]) -> Iterator[Read]:
-    if not paths:
-        return iter(())
+def _answers(order: Order, paths: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
     started_with = command(order.form_name, order.units, order.period, order.changes)
     if order.scheduler:
         from cchc_xl.consolidate.cluster import read_there
 
-        return read_there(paths, started_with, order.scheduler, order.batch)
-    return read_here(paths, started_with, order.jobs)
+        yield from read_there(paths, started_with, order.scheduler, order.batch)
+        return
+    with ReaderPool(order.jobs, started_with) as pool:
+        yield from pool.read_all(paths)

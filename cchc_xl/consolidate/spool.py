@@ -9,44 +9,41 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from cchc_xl.consolidate.engine import Connection, ask, fill, quoted
-from cchc_xl.consolidate.record import refused
-from cchc_xl.consolidate.sources import content_hash
+from cchc_xl.consolidate.record import content_hash, refused
+from cchc_xl.consolidate.result_tables import companions
 from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
+from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
-PACKAGE = Path(__file__).resolve().parents[1]
-FIRST = '{"cchc-xl": "consolidate 1"}\n'
+FIRST = b'{"cchc-xl": "consolidate 1"}\n'
 """The first line of a kept file: no other file is ever added to."""
 
-TEXTS = "STRUCT({} VARCHAR)[]"
-ANSWER = TEXTS.format(" VARCHAR, ".join(
-    ("unit", "code", "status", "value", "part", "whole", "text", "address", "file")
-))
-REMARK = TEXTS.format(" VARCHAR, ".join(
-    ("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion", "explained")
-))
+
+def _texts(*names: str) -> str:
+    return f"STRUCT({', '.join(f'{name} VARCHAR' for name in names)})[]"
+
+
+REMARK = ("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion", "explained")
 SHAPE = {
-    "key": "VARCHAR", "kind": "VARCHAR", "rule": "VARCHAR", "message": "VARCHAR",
-    "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": TEXTS.format(" VARCHAR, ".join(("unit", "code", "label"))),
-    "answers": ANSWER, "findings": REMARK,
-    "nodes": TEXTS.format(" VARCHAR, ".join(("id", "name", "kind", "parent", "kind_name"))),
+    **dict.fromkeys(("key", "kind", "rule", "message"), "VARCHAR"),
+    "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": _texts("unit", "code", "label"),
+    "answers": _texts("unit", "code", "status", "value", "part", "whole", "text", "address", "file"),
+    "findings": _texts(*REMARK), "nodes": _texts("id", "name", "kind", "parent", "kind_name"),
 }
-
-
-RECORD = "CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM {lines} SEMI JOIN listed USING (key)"
-FILE = """
-CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, ?) AS kind, coalesce(rule, ?) AS rule,
-    CASE WHEN kind IS NULL THEN ? ELSE message END AS message
-FROM listed LEFT JOIN record USING (key) ORDER BY file"""
 TABLES = """
+CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM {lines} SEMI JOIN listed USING (key);
+CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
+    coalesce(record.rule, listed.rule) AS rule,
+    CASE WHEN kind IS NULL THEN listed.message ELSE record.message END AS message
+FROM listed LEFT JOIN record USING (key) ORDER BY file;
 CREATE TEMP VIEW said AS FROM listed JOIN record USING (key);
 CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM said;
 CREATE TABLE answer AS SELECT number AS file, * EXCLUDE (number, file), file AS origin
@@ -59,96 +56,93 @@ DROP TABLE record"""
 
 
 class File(NamedTuple):
-    """A file of this run and the key of what it says."""
+    """A file of this run, the key of what it says, and why it says nothing where there is none."""
 
-    number: int
+    file: int
     path: str
     sha: str
     key: str
+    rule: str
+    message: str
+
+
+@contextlib.contextmanager
+def spool(con: Connection, kept: Path | None, fingerprint: str) -> Iterator[Spool]:
+    """The lines of a run, and those of earlier runs where `kept` is given. Raises `UserError` for a foreign file."""
+    with tempfile.TemporaryDirectory(prefix="cchc-") as folder:
+        place = kept or Path(folder) / "doc.jsonl"
+        with _opened(place) as stream:
+            yield Spool(con, place, stream, fingerprint)
 
 
 class Spool:
-    """The lines of a run, and those of earlier runs where `kept` is given. Raises `UserError` for a foreign file."""
+    """The lines of a run; made by `spool`."""
 
-    def __init__(self, con: Connection, kept: Path | None, fingerprint: str) -> None:
-        self._con, self._fingerprint, self._files = con, fingerprint, list[File]()
-        self._folder = tempfile.TemporaryDirectory(prefix="cchc-")
-        fresh = Path(self._folder.name) / "doc.jsonl"
-        self._places = [fresh, *([kept] if kept else [])]
-        self._streams: list[Any] = [fresh.open("w", encoding="utf-8")]
-        try:
-            self._streams.append(_opened(kept) if kept else self._streams[0])
-        except BaseException:
-            self._close()
-            raise
-        self._known = self._keys() if kept else frozenset[str]()
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        for stream in self._streams:
-            stream.close()
-        self._folder.cleanup()
+    def __init__(self, con: Connection, place: Path, stream: IO[str], fingerprint: str) -> None:
+        self._con, self._place, self._stream, self._fingerprint = con, place, stream, fingerprint
+        self._files: list[File] = []
+        self._known = {key for key, in ask(con, f"SELECT key FROM {self._lines({'key': 'VARCHAR'})}") if key}
 
     def has(self, number: int, path: Path) -> bool:
         """Whether an earlier run has read the same file; it is then on the list of this run."""
-        sha = content_hash(path)
-        key = self._key(sha, path.name)
-        if key in self._known:
-            self._files.append(File(number, _sound(path), sha, key))
-        return key in self._known
+        sha = content_hash(path) if self._known else ""
+        known = bool(sha) and self._key(sha, path) in self._known
+        if known:
+            self._list(number, path, sha, {})
+        return known
 
-    def add(self, number: int, path: Path, sha: str, record: str) -> None:
-        """What a file says. Without a hash nobody knows whether it will say the same again: it is not kept."""
-        key = self._key(sha, path.name) or f"file {number}"
-        self._files.append(File(number, _sound(path), sha, key))
-        stream = self._streams[bool(sha)]
-        stream.write(f'{{"key": "{key}", {record[1:]}\n')
-        stream.flush()
+    def add(self, number: int, path: Path, answer: Mapping[str, Any]) -> None:
+        """What a reading process answers; one that died of the file has refused it.
+
+        Where the bytes were not read whole, nobody knows whether the file will say the same again: it is not kept.
+        """
+        sha = answer.get("sha", "")
+        if "record" not in answer:
+            code = str(answer.get("refused", ""))
+            self._list(number, path, sha, refused(code, refusal(code, str(answer.get("detail", "")))))
+        elif not sha:
+            self._list(number, path, sha, json.loads(answer["record"]))
+        else:
+            key = self._list(number, path, sha, {})
+            self._stream.write(f'{{"key": "{key}", {answer["record"][1:]}\n')
+            self._stream.flush()
 
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
-        con, none = self._con, refused("reader_died", refusal("reader_died", ""))
-        fill(con, "listed", {"file": "INTEGER", "path": "VARCHAR", "sha": "VARCHAR", "key": "VARCHAR"}, self._files)
-        con.execute(RECORD.format(lines=self._lines(SHAPE)))
-        con.execute(FILE, list(none.values()))
-        con.execute(TABLES)
+        shape = {"file": "INTEGER", **dict.fromkeys(File._fields[1:], "VARCHAR")}
+        fill(self._con, "listed", shape, self._files)
+        self._con.execute(TABLES.format(lines=self._lines(SHAPE)))
 
-    def _keys(self) -> frozenset[str]:
-        return frozenset(key for key, in ask(self._con, f"SELECT key FROM {self._lines({'key': 'VARCHAR'})}") if key)
+    def _list(self, number: int, path: Path, sha: str, said: Mapping[str, Any]) -> str:
+        key = "" if said else self._key(sha, path)
+        lost = refused("reader_died", refusal("reader_died", "")) | dict(said)
+        self._files.append(File(number, _sound(path), sha, key, lost["rule"], lost["message"]))
+        return key
 
-    def _lines(self, shape: dict[str, str]) -> str:
-        places = ", ".join(map(quoted, self._places))
-        return f"read_json([{places}], format = 'newline_delimited', columns = {shape}, ignore_errors = true)"
+    def _lines(self, shape: Mapping[str, str]) -> str:
+        place = quoted(self._place)
+        return f"read_json({place}, format = 'newline_delimited', columns = {dict(shape)}, ignore_errors = true)"
 
-    def _key(self, sha: str, name: str) -> str:
-        return hashlib.sha256(f"{sha}\n{_sound(name)}\n{self._fingerprint}".encode()).hexdigest() if sha else ""
+    def _key(self, sha: str, path: Path) -> str:
+        # What stands beside a result is part of what it says.
+        beside = [content_hash(each) for each in companions(path)]
+        return hashlib.sha256("\n".join([sha, *beside, _sound(path.name), self._fingerprint]).encode()).hexdigest()
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> IO[str]:
     remedy = "Chỉ tệp khác bằng --resume, hoặc xóa tệp này rồi chạy lại."
     try:
-        stream = path.open("a+", encoding="utf-8", errors="replace", newline="\n")
-        with contextlib.ExitStack() as failed:
-            failed.callback(stream.close)
+        with path.open("a+b") as stream:
             stream.seek(0)
-            first, size = stream.read(len(FIRST)), stream.seek(0, 2)
-            if size and first != FIRST:
+            first = stream.read(len(FIRST))
+            if first not in (b"", FIRST):
                 raise UserError(str(path), "không phải tệp nhớ của lệnh consolidate bản này.", remedy)
             # A torn last line must not swallow the next one.
-            stream.write("\n" if size else FIRST)
-            failed.pop_all()
+            stream.write(b"\n" if first else FIRST)
+        return path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
         what = f"không dùng được tệp nhớ ({error.strerror or error})."
         raise UserError(str(path), what, remedy) from error
-    stream.flush()
-    return stream
 
 
 def _sound(path: Path | str) -> str:
@@ -159,8 +153,6 @@ def _sound(path: Path | str) -> str:
 def fingerprint(form_folder: str, given: Sequence[Path | None], period: str) -> str:
     """Everything besides a file that decides how it is understood."""
     digest = hashlib.sha256(period.encode())
-    code: Iterator[Path] = PACKAGE.rglob("*.py")
-    files: Sequence[Path] = [*declaration_files(Path(form_folder)), *sorted(code), *filter(None, given)]
-    for path in files:
+    for path in (*declaration_files(Path(form_folder)), *sorted(PACKAGE.rglob("*.py")), *filter(None, given)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 from cchc_xl.consolidate.extract import Extractor
-from cchc_xl.consolidate.record import refused
-from cchc_xl.submissions.intake.reading_process import set_memory_limit, set_processor_limit
-from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.intake.reading_process import serve
 from cchc_xl.units import setting
+
+
+def command(form_name: str, units: Path | None, period: str, changes: Path | None = None) -> tuple[str, ...]:
+    """What such a process is started with."""
+    given = (str(each.resolve()) if each else "" for each in (units, changes))
+    return __name__, form_name, next(given), period, next(given)
 
 
 def main() -> None:
@@ -27,22 +31,17 @@ def main() -> None:
     form_name, units, period, changes = sys.argv[1:]
     given = [Path(each) if each else None for each in (units, changes)]
     extractor = Extractor(setting(form_name, given[0], period, given[1]))
-    set_memory_limit()
     # The form and the units stay: looking through them for garbage would cost as much as reading a file.
     gc.freeze()
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    for line in sys.stdin:
-        set_processor_limit()
-        answers.write(_answer(extractor, Path(json.loads(line)["path"])) + "\n")
+    serve(partial(_answer, extractor))
 
 
-def _answer(extractor: Extractor, path: Path) -> str:
+def _answer(extractor: Extractor, path: str) -> dict[str, str]:
     try:
-        sha, record = extractor.read(path)
+        sha, record = extractor.read(Path(path))
     except MemoryError:
-        sha, record = "", refused("too_much_memory", refusal("too_much_memory", ""))
-    return json.dumps({"sha": sha, "record": json.dumps(record)})
+        return {"refused": "too_much_memory"}
+    return {"sha": sha, "record": json.dumps(record)}
 
 
 if __name__ == "__main__":

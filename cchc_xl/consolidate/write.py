@@ -9,15 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import Connection, copy
-from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, TABLES
+from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, companion
 from cchc_xl.consolidate.workbook import to_bytes
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
-
-SUFFIXES = (".xlsx", ".csv", ".parquet")
-def companion(path: Path, table: str) -> Path:
-    """The file beside a .csv or .parquet that holds what is a sheet of the .xlsx."""
-    return path.with_name(f"{path.stem}.{table}{path.suffix}")
 
 
 def refuse_target(path: Path) -> None:
@@ -35,7 +30,6 @@ def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None
     Raises `UserError`; the old files are then untouched.
     """
     if path.suffix.lower() == ".xlsx":
-
         replace_file(path, to_bytes(con, head, title))
         return
     for name in (*COMPANIONS, FIGURES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"
 DRAFT_SHEET = "Bản nháp"
+MUST_ANSWER, SHOULD_LOOK, CERTAIN = "Phải trả lời", "Nên xem", "Chắc"
+"""How far the cell of a draft is settled."""
+
 RULE_COLUMNS = ("Điều kiện", "Không lớn hơn", "Bằng tổng của", "Bắt buộc", "Ghi chú khi", "Công thức", "Bằng")
 """Where people may begin with "=", which a spreadsheet takes for a formula."""
 OWN = (FAULTS_SHEET, GUIDE_SHEET, DRAFT_SHEET)
@@ -49,6 +53,26 @@ def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
         remedy = "Xuất tệp mẫu bằng lệnh cchc-xl form export rồi điền vào đó."
         raise UserError(str(path), "tệp không có sheet nào của biểu mẫu.", remedy)
     return DeclaredTables(tables, tuple(others)), faults
+
+
+def unanswered(path: Path, tables: DeclaredTables) -> int:
+    """How many questions of a draft have no answer: the cell says what was proposed, and nobody has ticked it."""
+    from cchc_xl.excel.spreadsheet import Workbook
+
+    book = Workbook(path)
+    rows = texts_of(book, DRAFT_SHEET) if DRAFT_SHEET in book else ()
+    return sum(_is_open((*cells, *("",) * 10), tables) for _, cells in rows)
+
+
+def _is_open(listed: Sequence[str], tables: DeclaredTables) -> bool:
+    _, level, place, column, proposed, _, _, _, seen, key, *_ = listed
+    title, _, cell = place.partition("!")
+    sheet = next((sheet for sheet in SHEETS if sheet.title == title), None)
+    if sheet is None or level != MUST_ANSWER or seen.strip():
+        return False
+    number = re.sub(r"\D", "", cell)
+    lines = (line for line in tables.lines(sheet) if (line["Mã"] == key if key else str(line.number) == number))
+    return any(line[column] == proposed for line in lines)
 
 
 def carried_tables(path: Path, book: Workbook) -> DeclaredTables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from openpyxl import Workbook
@@ -12,7 +13,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, FAULTS_SHEET, GUIDE_SHEET
+from cchc_xl.declaration.declaration_workbook import (
+    CERTAIN,
+    DRAFT_SHEET,
+    FAULTS_SHEET,
+    GUIDE_SHEET,
+    MUST_ANSWER,
+    SHOULD_LOOK,
+)
 from cchc_xl.schema import declaration_columns, declaration_words
 from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
@@ -49,9 +57,6 @@ FAULT_COLUMNS = (
 )
 KEY_COLUMN = "G"
 
-MUST_ANSWER, SHOULD_LOOK, CERTAIN = "Phải trả lời", "Nên xem", "Chắc"
-"""How far the cell of a draft is settled."""
-
 DRAFT_COLUMNS = (
     DeclaredColumn("STT", 6),
     DeclaredColumn("Mức", 14),
@@ -61,15 +66,20 @@ DRAFT_COLUMNS = (
     DeclaredColumn("Độ tin cậy", 10),
     DeclaredColumn("Lấy từ", 24),
     DeclaredColumn("Vì sao", 70),
-    DeclaredColumn("Đã xem", 10, "Gõ x khi đã xem hoặc đã sửa: ô hết màu"),
+    DeclaredColumn("Đã xem", 10, "Ô đúng rồi thì gõ x (kéo xuống cho nhiều dòng): ô hết màu. Ô đã sửa tự hết màu"),
+    DeclaredColumn("Khóa", 12),
 )
 
 
 class DraftedCell(Struct, frozen=True):
-    """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why."""
+    """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why.
+
+    `key` is the code of its line, which tells it when lines were put in or taken out.
+    """
 
     sheet: str
     line: int
+    key: str
     column: str
     level: str
     text: str
@@ -208,26 +218,33 @@ def _add_faults(workbook: Workbook) -> None:
 
 def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
     """The list of proposals, the questions first, and the colours of their cells: orange where somebody must answer,
-    yellow where somebody should look, until the list says that it was seen."""
+    yellow where somebody should look, until the cell says something else or the list that it was seen."""
     page = workbook.create_sheet(DRAFT_SHEET, 0)
     for number, column in enumerate(DRAFT_COLUMNS, 1):
         column_head(page, number, column)
     order = (MUST_ANSWER, SHOULD_LOOK, CERTAIN)
-    for number, each in enumerate(sorted(drafted, key=lambda cell: order.index(cell.level)), 2):
+    alike = Counter((each.level, each.sheet, each.column) for each in drafted)
+    # Cells of one column follow each other, so that one stroke answers them all; the rarest first.
+    listed = sorted(drafted, key=lambda each: (
+        order.index(each.level), alike[each.level, each.sheet, each.column], each.sheet, each.column
+    ))
+    for number, each in enumerate(listed, 2):
         sheet = declaration_columns.BY_KEY[each.sheet]
         cell = f"{get_column_letter(sheet.titles.index(each.column) + 1)}{each.line}"
         place = f"{sheet.title}!{cell}"
         line(page, number, (
-            str(number - 1), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why
+            str(number - 1), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why,
+            "", each.key,
         ))
         page.cell(number, 3).hyperlink = f"#'{sheet.title}'!{cell}"
         page.cell(number, 3).font = LINK
         if each.level != CERTAIN:
             # A rule of its own that asks one cell: one for the whole sheet that searches the list takes minutes.
-            unseen, colour = f"'{DRAFT_SHEET}'!$I${number}=\"\"", ORANGE if each.level == MUST_ANSWER else YELLOW
-            empty = f'AND({cell}="",{unseen})' if not each.text else unseen
-            rule(workbook[sheet.title], cell, empty, colour)
+            unseen = f"'{DRAFT_SHEET}'!$I${number}=\"\""
+            colour = ORANGE if each.level == MUST_ANSWER else YELLOW
+            rule(workbook[sheet.title], cell, f"AND({cell}='{DRAFT_SHEET}'!$E${number},{unseen})", colour)
             rule(page, f"A{number}:I{number}", f'$I{number}=""', colour)
+    page.column_dimensions["J"].hidden = True
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:I{max(page.max_row, 2)}"
     to_print(page)

@@ -67,7 +67,7 @@ def _list(page: Sheet, faults: Sequence[Located]) -> None:
             letters = column_letters(column)
             page.put(f"{letters}{number + 1}", content, style_like=f"{letters}{number}")
         link = f'HYPERLINK("#\'{title}\'!{fault.cell}","{place}")'
-        page.put(f"C{number + 1}", place, link, style_like=f"C{number}")
+        page.put(f"C{number + 1}", place if title else None, link if title else "", style_like=f"C{number}")
     for row in range(len(faults) + 2, page.last_row + 1):
         for column in range(1, len(FAULT_COLUMNS) + 1):
             page.put(f"{column_letters(column)}{row}", None)

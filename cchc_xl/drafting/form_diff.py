@@ -13,7 +13,7 @@ from cchc_xl.declaration.form_changes import (
     REWORDED,
     ListedLine,
 )
-from cchc_xl.drafting.row_pairs import PairedLine, RowPair, lines_to_pair, meant, pairs
+from cchc_xl.drafting.row_pairs import PairedLine, RowPair, divided, in_unit, lines_to_pair, pairs, telling
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 
@@ -43,7 +43,7 @@ def differences(old: Form, new: Form) -> list[LineChange]:
     found = {pair.new.code: pair for pair in pairs(before, after)}
     for line in after:
         if line.name in named and (line.code not in found or found[line.code].asked):
-            found[line.code] = RowPair(named[line.name], line, 1.0, "cùng tên máy")
+            found[line.code] = in_unit(_of_one_name(named[line.name], line))
     used = {pair.old.code for pair in found.values()}
     gone = [line for line in before if line.code not in used]
     fresh = [line for line in after if line.code not in found]
@@ -56,6 +56,12 @@ def differences(old: Form, new: Form) -> list[LineChange]:
     return sorted([*made, *asked], key=lambda each: order.get(each.new.code, len(order)) if each.new else len(order))
 
 
+def _of_one_name(old: PairedLine, new: PairedLine) -> RowPair:
+    """Two lines of one machine name; a question where words that change what is counted stand in only one of them."""
+    told = [telling(" ".join((*line.above[-1:], line.label))) for line in (old, new)]
+    return RowPair(old, new, 1.0 if told[0] == told[1] else 0.7, "cùng tên máy")
+
+
 def _change(pair: RowPair) -> LineChange:
     if pair.asked:
         return LineChange("", pair.old, pair.new, pair.sure, f"{pair.why}; {SURE_WORDS}")
@@ -63,17 +69,11 @@ def _change(pair: RowPair) -> LineChange:
 
 
 def _divisions(wholes: Sequence[PairedLine], parts: Sequence[PairedLine], work: str) -> Iterator[LineChange]:
-    """Lines whose words, each with others more, stand in several lines of the other form: asked, never applied."""
-    for whole in wholes:
-        words = set(meant(whole.label))
-        inside = [
-            part for part in parts
-            if whole.name and part.name and part.above[:1] == whole.above[:1] and words < set(meant(part.label))
-        ]
-        if len(words) > 2 and len(inside) > 1:
-            for part in inside:
-                old, new = (whole, part) if work == DIVIDED else (part, whole)
-                yield LineChange("", old, new, 0.6, f"có thể là {work}; {SURE_WORDS}")
+    """Lines that several of the other form may have been made of: asked, never applied."""
+    for whole, inside in divided(wholes, parts):
+        for part in inside:
+            old, new = (whole, part) if work == DIVIDED else (part, whole)
+            yield LineChange("", old, new, 0.6, f"có thể là {work}; {SURE_WORDS}")
 
 
 def listed(form: Form) -> list[ListedLine]:

@@ -7,11 +7,12 @@ follow their lines; where one is gone, the cell is a question.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cchc_xl.drafting.draft_lines import DraftLine
-from cchc_xl.drafting.proposals import ASKED, Proposal
+from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
 from cchc_xl.drafting.row_pairs import PairedLine, RowPair, codes_above, lines_to_pair, meant, pairs
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
@@ -62,10 +63,27 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
         else:
             own = (each for each in lines if each.cells.get("In ra") == words.NO)
             made += [line, *(each for each in own if _supports_of(each) == line.cells["Mã"])]
+    _like_their_group(made)
     made += [DraftLine(_followed(dict(of_old[code].cells), codes)[0]) for code in _unprinted(form, of_old, printed)]
     gone = [line for line in known if line.code not in codes and line.name]
     sheets, left = _sheets(tables, codes)
     return Inherited(tuple(made), sheets, tuple(found.values()), (*map(_gone, gone), *left))
+
+
+def _like_their_group(lines: Iterable[DraftLine]) -> None:
+    """A new line of which nothing tells who reports it is reported as the lines around it, where these agree."""
+    known: dict[str, set[str]] = defaultdict(set)
+    asked: list[tuple[str, DraftLine]] = []
+    for line in lines:
+        group = line.cells["Mã"].rpartition(".")[0]
+        who = line.proposals.get("Ai báo cáo", Proposal(""))
+        if who.asked:
+            asked.append((group, line))
+        elif who.text and who.sure >= CERTAIN:
+            known[group].add(who.text)
+    for group, line in asked:
+        if len(known[group]) == 1:
+            line.propose("Ai báo cáo", Proposal(next(iter(known[group])), 0.8, "như các dòng khác của nhóm"))
 
 
 def _headings(lines: Iterable[DraftLine], known: Mapping[str, PairedLine]) -> None:
@@ -127,7 +145,10 @@ def _take_over(line: DraftLine, old: DeclaredLine, pair: RowPair, codes: Mapping
         what = f"biểu mẫu trước ghi “{old[title]}”, có mã không còn; {why}"
         line.proposals[title] = Proposal("", ASKED / 2, what)
     if pair.asked:
-        line.proposals["Chỉ tiêu"] = Proposal(line.cells["Chỉ tiêu"], sure, f"có phải {why.removeprefix('như ')}?")
+        same, title = f"có phải {why.removeprefix('như ')}?", "Tên máy" if line.cells.get("Tên máy") else "Chỉ tiêu"
+        if title == "Tên máy":
+            same += " Không phải thì xóa tên máy này: số của hai kỳ không nối với nhau."
+        line.proposals[title] = Proposal(line.cells[title], sure, same, asked=True)
 
 
 def _followed(cells: dict[str, str], codes: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

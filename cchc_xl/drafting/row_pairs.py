@@ -121,10 +121,37 @@ def pairs(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> list[RowPair]
     """The pairs in the order of the new lines, each line once."""
     found = {pair.new.code: pair for pair in _same_words(old, new)}
     taken = {pair.old.code for pair in found.values()}
-    rest = [line for line in new if line.code not in found]
-    for pair in _alike([line for line in old if line.code not in taken], rest):
+    before = [line for line in old if line.code not in taken]
+    after = [line for line in new if line.code not in found]
+    told = {id(line) for whole, parts in [*divided(before, after), *divided(after, before)] for line in (whole, *parts)}
+    before, after = ([line for line in lines if id(line) not in told] for lines in (before, after))
+    for pair in _alike(before, after):
         found[pair.new.code] = pair
-    return [found[line.code] for line in new if line.code in found]
+    return [in_unit(found[line.code]) for line in new if line.code in found]
+
+
+def in_unit(pair: RowPair) -> RowPair:
+    """The pair; a question where the figure is given in another unit of measure now."""
+    old, new = pair.old.unit, pair.new.unit
+    if not old or not new or meant(old) == meant(new):
+        return pair
+    return RowPair(pair.old, pair.new, min(pair.sure, 0.7), f"{pair.why}, ĐVT “{old}” nay là “{new}”")
+
+
+def divided(
+    wholes: Sequence[PairedLine], lines: Sequence[PairedLine]
+) -> Iterator[tuple[PairedLine, tuple[PairedLine, ...]]]:
+    """Lines that several lines of the other form may have been made of: each says the whole with words more ("… trực
+    tuyến", "… trực tiếp"), or a part of what the whole lists ("trước hạn và đúng hạn")."""
+    for whole in wholes:
+        words = set(meant(whole.label))
+        near = [each for each in lines if whole.name and each.name and each.above[:1] == whole.above[:1]]
+        more = [each for each in near if words < set(meant(each.label))]
+        less = [each for each in near if set(meant(each.label)) < words and len(meant(each.label)) > 2]
+        if len(words) > 2 and len(more) > 1:
+            yield whole, tuple(more)
+        elif len(less) > 1 and words == set().union(*(meant(each.label) for each in less)):
+            yield whole, tuple(less)
 
 
 def _same_words(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[RowPair]:
@@ -180,7 +207,7 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
         (
             (-_likeness(one, other), one.code, other.code, one, other)
             for other in new for one in old
-            if bool(one.name) == bool(other.name) and telling(one.label) == telling(other.label)
+            if bool(one.name) == bool(other.name) and _said_alike(one.label) == _said_alike(other.label)
         ),
         key=lambda each: each[:3],
     )
@@ -196,6 +223,13 @@ def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[Row
             continue
         taken |= {one.code, other.code}
         yield RowPair(one, other, round(min(-score, 0.89), 2), "lời gần giống")
+
+
+def _said_alike(label: str) -> Counter[str]:
+    """The telling words of a label; whether it says "tổng" is for people to judge."""
+    found = telling(label).copy()
+    del found["tổng"]
+    return found
 
 
 def _likeness(one: PairedLine, other: PairedLine) -> float:

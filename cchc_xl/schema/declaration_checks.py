@@ -225,6 +225,20 @@ def _kinds(form: Form) -> Iterator[Wrong]:
                 yield Wrong(ROWS, row.code, column, what, remedy)
 
 
+AVERAGE = re.compile(r"\b(trung bình|bình quân)\b")
+
+
+def _averages(form: Form) -> Iterator[Wrong]:
+    """Averages and percents that several units type are no amounts to be added."""
+    for row in form.indicators():
+        average = "số bình quân" if AVERAGE.search(row.label.casefold()) else ""
+        what = "phần trăm" if row.unit.strip() == "%" else average
+        added = row.kind in (Kind.COUNT, Kind.DECIMAL) and row.typed and row.total is Total.SUM
+        if what and added and (count := len(form.reporters(row))) > 1:
+            remedy = "Hỏi hai số làm ra nó rồi ghi Tử số, Mẫu số; hoặc để một nơi báo cáo."
+            yield Wrong(ROWS, row.code, "Cách cộng", f"{what} của {count} đơn vị sẽ cộng lại.", remedy, REMARK)
+
+
 def _supporting(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
         printed = {row.code for row in section.rows}
@@ -295,6 +309,6 @@ def _info(form: Form) -> Iterator[Wrong]:
 
 
 FAULT_FINDERS: tuple[Finder, ...] = (
-    _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _supporting, rules,
-    kinds_of_period, sentences, _scales, _periods, _info,
+    _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _averages, _supporting,
+    rules, kinds_of_period, sentences, _scales, _periods, _info,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import DeclaredLine
+from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
 from cchc_xl.schema.machine_names import NAME
 from cchc_xl.schema.model_kinds import Kind, Missing, Total
@@ -99,6 +99,7 @@ class IndicatorRows:
 
     def rule(self, text: str) -> str:
         """A typed rule in the language of rules; empty for an empty cell. Raises `ValueError`."""
+        text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
         try:
             return understood(text, self._known.get)
         except ValueError as error:
@@ -117,6 +118,7 @@ class IndicatorRows:
         for line, kind in zip(self._lines, self._kinds, strict=True):
             if table and not _of_table(kind, line["Mã"], table.table.code):
                 rows += self._closed(table, made[-1])
+                made[-1] = made[-1].changed(rows=tuple(rows))
                 table = None
             if kind is declaration_words.SECTION:
                 made.append(self._section(line))
@@ -248,6 +250,10 @@ class IndicatorRows:
             return _SPELLED[line["Cách cộng"]]
         count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
         default = declaration_defaults.total(kind, count, has_parts)
+        if not line["Cách cộng"] and default is Total.SAME and count > 1:
+            what = f"{count} đơn vị cùng trả lời mà chưa ghi cách cộng: mọi đơn vị sẽ phải chọn giống nhau."
+            remedy = "Đúng vậy thì ghi Giống nhau; nếu không, để một nơi báo cáo, hoặc hỏi từng lựa chọn bằng Có/Không."
+            self._reader.fault(INDICATORS, line.number, "Cách cộng", what, remedy, REMARK)
         found = self._reader.one_of(INDICATORS, line, "Cách cộng", TOTALS, default)
         return found if isinstance(found, Total) else Total.NONE
 

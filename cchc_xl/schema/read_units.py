@@ -44,7 +44,7 @@ def _check_names(reader: TableReader, units: Sequence[Unit]) -> None:
     names: dict[str, Unit] = {}
     for unit in units:
         key, line = declaration_words.plain(unit.name), _line(reader, unit)
-        if key in names:
+        if key and key in names:
             what = f"tên “{unit.name}” đã dùng ở dòng {_line(reader, names[key])}; mỗi đơn vị một tên."
             reader.fault(UNITS, line, "Tên", what)
         elif key in HEADINGS:

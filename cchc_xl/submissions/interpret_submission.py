@@ -6,7 +6,7 @@ Lines are bound by indicator code, wherever they stand; identity comes from the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -119,7 +119,7 @@ class Interpreter:
             rule = str(answer["refused"])
             return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
         sheets = answer.get("sheets", [])
-        identity = _pairs(sheets, sheet_names.IDENTITY)
+        identity = texts_by_key(sheets, sheet_names.IDENTITY)
         fault = self._identity_fault(identity)
         if fault:
             return Rejected(path, sha, *fault)
@@ -175,8 +175,9 @@ class Interpreter:
             return "other_period", f"{message} Gửi biểu mẫu đúng kỳ, hoặc nhận vào sổ của kỳ kia."
         if identity.get(form_layout.UNIT_KEY) not in self._units:
             theirs = identity.get(form_layout.UNIT_NAME_KEY) or identity.get(form_layout.UNIT_KEY, "?")
-            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong trang tính Đơn vị của sổ."
-            return "unknown_unit", f"{message} Kiểm tra danh sách đơn vị hoặc trả lại tệp cho người gửi."
+            message = f"Biểu mẫu của đơn vị “{theirs[:60]}”, không có trong danh sách đơn vị."
+            remedy = "Kiểm tra danh sách (trang tính Đơn vị của sổ, hoặc tệp phân cấp) hoặc trả lại tệp cho người gửi."
+            return "unknown_unit", f"{message} {remedy}"
         return None
 
 
@@ -185,7 +186,7 @@ def _words(text: str) -> str:
     return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
 
 
-def _pairs(sheets: list[dict[str, Any]], name: str, column: int = 2) -> dict[str, str]:
+def texts_by_key(sheets: Iterable[Mapping[str, Any]], name: str, column: int = 2) -> dict[str, str]:
     """Key and text of a keyed sheet; the text stands in the column named."""
     lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
     return {line[1]: as_text(line[column]) for line in lines if len(line) > column}
@@ -203,7 +204,7 @@ class _Reader:
         self._rows = NO_ROWS
         self._version = identity.get(form_layout.VERSION_KEY, "")
         self._sheets = answer["sheets"]
-        self._cover = _pairs(self._sheets, form_layout.COVER, 3)
+        self._cover = texts_by_key(self._sheets, form_layout.COVER, 3)
         self._findings: list[Finding] = []
         for notice in answer.get("notices", ()):
             rule = rule_registry.RULES[f"file_{notice}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.main_part import RELATIONS, main_part
@@ -121,11 +121,9 @@ def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
 
 def _identity(answer: Answer) -> dict[str, str]:
     from cchc_xl import sheet_names
+    from cchc_xl.submissions.interpret_submission import texts_by_key
 
-    lines: list[list[Any]] = next(
-        (sheet["lines"] for sheet in answer.get("sheets", ()) if sheet["name"] == sheet_names.IDENTITY), []
-    )
-    return {line[1]: str(line[2]) for line in lines if len(line) > 2}
+    return texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)
 
 
 def _like_others(form: Form, answer: Answer, identifier: str, name: str) -> Unit:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
+from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, unanswered
 from cchc_xl.declaration.declaration_workbook_writer import to_workbook
 from cchc_xl.declaration.load_form import (
     Located,
@@ -86,6 +90,10 @@ def check(file: Path) -> tuple[list[Located], str]:
     _, faults = examined(tables, unread, str(place), place, _around)
     if place.is_dir():
         return faults, ""
+    if count := unanswered(place, tables):
+        what = f"còn {count} câu hỏi của bản nháp chưa trả lời (ô cam)."
+        remedy = f"Danh sách ở trang tính {DRAFT_SHEET}: sửa ô, hoặc ô đúng rồi thì gõ x vào cột Đã xem."
+        faults.insert(0, Located("", 0, "", what, remedy, FAULT, str(place)))
     try:
         mark(place, faults, read_form(tables).made)
     except UserError as error:
@@ -95,30 +103,49 @@ def check(file: Path) -> tuple[list[Located], str]:
 
 def _around(form: Form) -> Iterator[Wrong]:
     """What is wrong with a form's name and with the Word templates that its periods name."""
+    from cchc_xl.verbs.report import template_folders
+
     known = shipped_forms().get(form.id)
     if known is not None and known.resolve() != Path(form.folder).resolve():
         what = f"mã “{form.id}” trùng mã của mẫu báo cáo có sẵn trong phần mềm."
         remedy = "Đặt mã khác nếu là biểu mẫu khác; mã trùng thì không cài được."
         yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, remedy, REMARK)
     names = dict.fromkeys(each.template for each in form.periods if each.template)
-    wrong = {name: _template_fault(form, name) for name in names}
+    found = {name: [path for folder in template_folders(form) if (path := folder / name).is_file()] for name in names}
+    wrong = {name: _template_fault(form, name, bool(found[name])) for name in names}
+    are_read = not any(told and told[-1] == FAULT for told in wrong.values())
     for period in form.periods:
         if told := wrong.get(period.template):
             yield Wrong(declaration_columns.PERIODS, period.id, "Mẫu Word", *told)
             if told[-1] == FAULT:
                 # Its mistakes are told once.
                 wrong.pop(period.template)
+    if are_read:
+        yield from _idle(form, chain.from_iterable(found.values()))
 
 
-def _template_fault(form: Form, name: str) -> tuple[str, str, str] | None:
+def _idle(form: Form, templates: Iterable[Path]) -> Iterator[Wrong]:
+    """Lines that are not printed and that nothing else names: units are asked, and the answers go nowhere."""
+    from cchc_xl.report.jinja_environment import template_sources
+    from cchc_xl.word.word_package import members
+
+    sources = (source for path in templates for source in template_sources(members(path)).values())
+    named = Counter(re.findall(r"\w+", repr(form)))
+    named.update(word for source in sources for word in set(re.findall(r"\w+", source)))
+    for section in form.sections:
+        for row in section.supporting:
+            if named[row.name] < 2:
+                what = "dòng không in, không tỷ lệ, quy tắc, biểu đồ hay mẫu Word nào dùng: số thu về không đi đâu cả."
+                yield Wrong(declaration_columns.INDICATORS, row.code, "Chỉ tiêu", what, "Bỏ dòng nếu thừa.", REMARK)
+
+
+def _template_fault(form: Form, name: str, is_there: bool) -> tuple[str, str, str] | None:
     """What is wrong with a template, the remedy and how grave it is: nobody has put it beside the form, or it has
     mistakes."""
     from cchc_xl.content import Content
     from cchc_xl.figures import total
     from cchc_xl.report.template_check import check_template
-    from cchc_xl.verbs.report import template_folders
-
-    if not any((folder / name).is_file() for folder in template_folders(form)):
+    if not is_there:
         remedy = "Đặt tệp mẫu Word cạnh biểu mẫu, hoặc để trống để chỉ mẫu khi xuất báo cáo."
         return f"không thấy tệp “{name}” cạnh biểu mẫu.", remedy, REMARK
     beside = next((path for path in templates_beside(form) if path.name == name), None)

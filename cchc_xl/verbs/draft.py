@@ -6,13 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.declaration.declaration_workbook_writer import (
-    CERTAIN,
-    MUST_ANSWER,
-    SHOULD_LOOK,
-    DraftedCell,
-    to_workbook,
-)
+from cchc_xl.declaration.declaration_workbook import CERTAIN, MUST_ANSWER, SHOULD_LOOK
+from cchc_xl.declaration.declaration_workbook_writer import DraftedCell, to_workbook
 from cchc_xl.declaration.form_changes_writer import changes_workbook
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
 from cchc_xl.drafting.form_diff import LineChange, differences, listed
@@ -35,7 +30,7 @@ def draft(appendix: Path, out: Path, last: str = "") -> Draft:
 def _cell(note: DraftNote) -> DraftedCell:
     told = note.proposal
     level = MUST_ANSWER if note.is_question else SHOULD_LOOK if note.is_doubtful else CERTAIN
-    return DraftedCell(note.sheet, note.line, note.column, level, note.text, told.sure, note.where, told.why)
+    return DraftedCell(note.sheet, note.line, note.key, note.column, level, note.text, told.sure, note.where, told.why)
 
 
 def diff(old: str, new: str, out: Path | None = None) -> list[LineChange]:

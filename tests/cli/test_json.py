@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import click
 import msgspec
 import pytest
 
@@ -60,7 +62,52 @@ def test_verbs_that_make_files(
     assert (done.files.counted, done.facts.after) == (len(made.forms), len(made.forms))
 
 
+def test_verbs_on_forms(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cchc_xl.verbs.declaration.own_forms", lambda: tmp_path / "rieng")
+    book, folder, other = tmp_path / "mau.xlsx", tmp_path / "csv", tmp_path / "xa"
+    home = ("--dir", tmp_path / "nha", "--profile", tmp_path / "ho_so")
+    for arguments in (
+        ("form", "export", "--form", "2021", "--out", book), ("form", "build", book, "--out", folder),
+        ("form", "word", "2021", "--out", tmp_path / "mau.docx"), ("form", "diff", "2021", book),
+        ("form", "diff", "2021", book, "--out", tmp_path / "khac.xlsx"),
+        ("form", "draft", TABLE, "--out", tmp_path / "nhap.xlsx"), ("form", "check", book),
+        ("form", "build", ROOT / "tests" / "forms" / "xa", "--out", other), ("form", "install", other),
+        ("template", "check", tmp_path / "mau.docx", "--form", "2021"),
+        ("addin", "install", *home), ("addin", "uninstall", *home), ("doctor", *home),
+    ):
+        assert told(capsys, *arguments).schema == 1, arguments
+    _edited(folder / "chi_tieu.csv", ",Kế hoạch CCHC,", ",Kế hoạch cải cách,")
+    assert told(capsys, "form", "upgrade", filled, "--form", folder).schema == 1
+    _edited(folder / "chi_tieu.csv", ",Cộng,", ",Côngg,")
+    fault = told(capsys, "form", "check", folder).findings[0]
+    assert (fault.severity, fault.column, fault.explained) == ("error", "Cách cộng", False)
+
+
+def _edited(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_every_verb_keeps_the_contract() -> None:
+    every = dict(verbs(app, ()))
+    assert [" ".join(name) for name, verb in every.items() if "json" not in {each.name for each in verb.params}] == []
+    assert {each.__struct_config__.tag for each in get_args(json_schema.Told)} == set(map(" ".join, every))
+
+
+def verbs(group: click.Group, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every verb with its words."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        verb = group.get_command(context, name)
+        if isinstance(verb, click.Group):
+            yield from verbs(verb, (*above, name))
+        elif verb is not None:
+            yield (*above, name), verb
+
+
 @pytest.mark.parametrize(("arguments", "verb", "code"), [
+    (("form", "export"), "form export", "usage"), (("form", "xoa"), "form xoa", "usage"),
     (("check",), "check", "usage"), (("check", "a.xlsx", "--khong-co"), "check", "usage"), (("xoa",), "xoa", "usage"),
     (("recalc", "khong_co.xlsx"), "recalc", "could_not_run"),
     (("template", "check", "x.docx"), "template check", "could_not_run"),

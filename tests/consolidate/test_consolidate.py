@@ -251,16 +251,22 @@ def test_the_first_sheet_says_who_lacks_what_the_rates_are_and_how_they_changed(
     shutil.copytree(now, before)
     con = connect()
     place = before / f"{form.id}.parquet"
-    con.execute(f"CREATE TABLE old AS SELECT * REPLACE (value + 1 AS value) FROM read_parquet('{place}')")
-    con.execute(f"COPY old TO '{place}' (FORMAT parquet)")
     absent = wards(form)[0]
+    asked = next(row for row in form.indicators() if row.reported_by == (absent.kind,) and row.total == "sum")
+    then = f"CASE WHEN code = '{asked.code}' THEN 1 ELSE value + 1 END"
+    con.execute(f"CREATE TABLE old AS SELECT * REPLACE ({then} AS value) FROM read_parquet('{place}')")
+    con.execute(f"COPY old TO '{place}' (FORMAT parquet)")
     folded([path for path in files if path.stem != absent.id], units, TOP, out, facts=facts)
     sheet = openpyxl.load_workbook(out)["Tổng quan"]
     lines = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     assert ["Chưa nộp: 1 đơn vị"] in lines
     assert any(line[:1] == [absent.name] for line in lines)
     assert any(line[:1] == ["Tỷ lệ theo đơn vị (%)"] for line in lines)
-    assert any(len(line) == 5 and line[3] == -1 for line in lines), "one less than in the last period"
+    assert [f"So với kỳ trước ({len(files) - 1} đơn vị có ở cả hai kỳ)"] in lines
+    changes = {str(line[0]): line[3] for line in lines if len(line) == 5}
+    assert -1 in changes.values(), "one less than in the last period"
+    present = [sample_values(form, unit)[asked.code] for unit in wards(form)[1:]]
+    assert changes[f"{asked.label.lstrip('- ')} (Tỉnh)"] == sum(map(int, present)) - len(present), "of the same wards"
     assert sheet.conditional_formatting
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import docx
@@ -15,9 +16,13 @@ from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
+from cchc_xl.drafting.outline import outline
+from cchc_xl.drafting.printed_table import PrintedRow
+from cchc_xl.drafting.who_reports import reported
 from cchc_xl.errors import UserError
-from cchc_xl.schema import Form, Heading
+from cchc_xl.schema import Form, Heading, declaration_words as words
 from cchc_xl.schema.declaration_columns import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
+from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.verbs.draft import draft
 
 TITLE = "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2021"
@@ -60,7 +65,8 @@ def test_every_line_of_the_print_is_drafted_with_its_level_and_code(form: Form, 
 
 def test_a_draft_is_a_form_once_its_questions_are_answered(appendix: Path) -> None:
     made = drafted_form(appendix)
-    assert [(note.sheet, note.column) for note in made.questions] == [("don_vi", "Tên")] * 2
+    asked = Counter((note.sheet, note.column) for note in made.questions)
+    assert asked.keys() == {("chi_tieu", "Ai báo cáo"), ("chi_tieu", "Chỉ tiêu"), ("don_vi", "Tên")}
     form = answered(made)
     assert form.by_code["III.6.8"].has_parts
     assert form.printed_title == "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH {kỳ}"
@@ -240,23 +246,91 @@ def test_a_file_made_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
         drafted_form(path)
 
 
-def test_the_command_counts_questions_and_marks_cells(appendix: Path, tmp_path: Path) -> None:
+def oranges(book: openpyxl.Workbook) -> list[str]:
+    """The cells that a draft has made orange, of all sheets but its list."""
+    return [
+        f"{page.title}!{each.sqref}" for page in book.worksheets for each in page.conditional_formatting
+        for rule in each.rules
+        if page.title != "Bản nháp" and "Bản nháp" in rule.formula[0] and rule.dxf.fill.bgColor.rgb.endswith("FBD38D")
+    ]
+
+
+def test_what_must_be_answered_is_orange_and_counted(appendix: Path, tmp_path: Path) -> None:
     out = tmp_path / "BIEU_MAU_nhap.xlsx"
     said = CliRunner().invoke(app, ["form", "draft", str(appendix), "--out", str(out)])
     assert said.exit_code == 0
-    assert "2 câu hỏi phải trả lời" in said.output
     book = openpyxl.load_workbook(out)
-    listed = list(book["Bản nháp"].iter_rows(min_row=2, max_row=3, values_only=True))
-    assert [row[1:3] for row in listed] == [("Phải trả lời", "Đơn vị!B2"), ("Phải trả lời", "Đơn vị!B3")]
+    listed = [row[2] for row in book["Bản nháp"].iter_rows(values_only=True) if row[1] == "Phải trả lời"]
+    assert f"{len(listed)} câu hỏi phải trả lời" in said.output
+    assert sorted(oranges(book)) == sorted(listed)
+    assert listed[:2] == ["Đơn vị!B2", "Đơn vị!B3"]
     colours = [rule.formula[0] for each in book["Đơn vị"].conditional_formatting for rule in each.rules]
-    assert "AND(B2=\"\",'Bản nháp'!$I$2=\"\")" in colours
-    for row, name in ((2, "Ủy ban nhân dân thử"), (3, "Phường thử")):
-        book["Đơn vị"].cell(row, 2, name)
-    book.save(out)
-    checked = CliRunner().invoke(app, ["form", "check", str(out)])
-    assert (checked.exit_code, "0 lỗi phải sửa" in checked.output) == (0, True)
+    assert "AND(B2='Bản nháp'!$E$2,'Bản nháp'!$I$2=\"\")" in colours
     with pytest.raises(UserError, match="đã có tệp này"):
         draft(appendix, out)
+
+
+def test_a_draft_is_checked_clean_once_every_question_is_answered(appendix: Path, tmp_path: Path) -> None:
+    out = tmp_path / "BIEU_MAU_nhap.xlsx"
+    made = draft(appendix, out)
+    book = openpyxl.load_workbook(out)
+    for row, name in ((2, "Ủy ban nhân dân thử"), (3, "Phường thử")):
+        book["Đơn vị"].cell(row, 2, name)
+    listed = {row[2].value: row for row in book["Bản nháp"].iter_rows() if row[1].value == "Phải trả lời"}
+    first, *rest = [place for place in listed if place.startswith("Chỉ tiêu!")]
+    book["Chỉ tiêu"][first.partition("!")[2]] = "Xã"
+    book.save(out)
+    checked = CliRunner().invoke(app, ["form", "check", str(out)], standalone_mode=False)
+    assert (checked.return_value, f"còn {len(made.questions) - 3} câu hỏi" in checked.output) == (1, True)
+    for place in rest:
+        listed[place][8].value = "x"
+    book.save(out)
+    checked = CliRunner().invoke(app, ["form", "check", str(out)], standalone_mode=False)
+    assert (checked.return_value, "0 lỗi phải sửa" in checked.output) == (0, True), checked.output
+
+
+def test_a_new_line_is_reported_as_those_around_it(form: Form, tmp_path: Path) -> None:
+    printed = of_sections(sections(form), TITLE)  # type: ignore[arg-type]
+    at = next(place for place, row in enumerate(printed.rows) if row[1].startswith("Số VBQPPL phải rà soát"))
+    rows = [*printed.rows[:at], ("", "Số VBQPPL đang dự thảo", "Văn bản", "", ""), *printed.rows[at:]]
+    made = drafted_form(as_word(Printed(TITLE, printed.heads, rows), tmp_path / "them.docx"), form)
+    assert not made.questions
+    line = next(line for line in made.tables.lines(INDICATORS) if line["Chỉ tiêu"] == "Số VBQPPL đang dự thảo")
+    assert line["Ai báo cáo"] == "phong_tu_phap"
+
+
+@pytest.mark.parametrize(("label", "total", "lower"), [
+    ("Số xã, phường thuộc tỉnh", "Số đơn vị", True),
+    ("Số xã đã tự kiểm tra", "Đếm có", True),
+    ("Số xã được kiểm tra", "Một nơi", False),
+    ("Số UBND cấp xã sẽ thanh tra theo kế hoạch", "Một nơi", False),
+    ("Số cán bộ, công chức xã", "Cộng", True),
+    ("Số công chức xã được tuyển dụng", "Một nơi", False),
+    ("Số lãnh đạo sở và UBND cấp xã", "Một nơi", False),
+    ("Số TTHC của UBND cấp xã", "Giống nhau", True),
+    ("Số buổi tuyên truyền tại thôn, tổ dân phố", "Cộng", True),
+    ("Số hợp tác xã được hỗ trợ", "Một nơi", False),
+    ("Số đối tượng bảo trợ xã hội", "Một nơi", False),
+    ("Số thị xã thuộc tỉnh", "Một nơi", False),
+])
+def test_who_reports_is_read_from_the_words(label: str, total: str, lower: bool) -> None:
+    line = outline([PrintedRow("I", "Phần"), PrintedRow("1", label, "Đơn vị")], "")[1]
+    found = reported(line, Kind.COUNT)
+    assert (words.TOTALS[Total(found.total.text)], found.lower) == (total, lower)
+
+
+@pytest.mark.parametrize(("group", "total"), [
+    ("Cấp xã", "Cộng"), ("Tại Bộ phận Một cửa xã, phường", "Cộng"), ("Kiểm tra tại cấp xã", "Một nơi"),
+    ("Cấp tỉnh và cấp xã", "Một nơi"), ("Cấp tỉnh", "Một nơi"),
+])
+def test_a_line_is_reported_by_those_its_group_speaks_of(group: str, total: str) -> None:
+    rows = [PrintedRow("I", "Phần"), PrintedRow("1", group), PrintedRow("1.1", "Số hồ sơ tiếp nhận", "Hồ sơ")]
+    assert words.TOTALS[Total(reported(outline(rows, "")[2], Kind.COUNT).total.text)] == total
+
+
+def test_parts_are_reported_by_those_their_whole_speaks_of() -> None:
+    rows = [PrintedRow("I", "Phần"), PrintedRow("1", "Số công chức xã", "Người"), PrintedRow("", "- Nữ", "Người")]
+    assert reported(outline(rows, "")[2], Kind.COUNT).lower
 
 
 def test_the_id_and_the_next_version_come_from_the_last_form(form: Form, appendix: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from next_year import next_years
 
-from cchc_xl.drafting.row_pairs import PairedLine, lines_to_pair, pairs
+from cchc_xl.drafting.row_pairs import PairedLine, divided, lines_to_pair, pairs
 from cchc_xl.schema import Form
+from cchc_xl.structs import replace
 
 
 def line(label: str, code: str = "I.1.1", group: str = "Kết quả", name: str = "x") -> PairedLine:
@@ -40,6 +41,30 @@ def test_the_same_words_below_another_group_are_a_question() -> None:
     found = pairs([line("Số vấn đề đã xử lý xong", group="Kiểm tra")],
                   [line("Số vấn đề đã xử lý xong", group="Thanh tra các cấp")])
     assert [pair.asked for pair in found] == [True]
+
+
+def test_a_figure_in_another_unit_is_a_question() -> None:
+    old = line("Thời gian giải quyết trung bình một hồ sơ")
+    found = pairs([old], [replace(old, unit="Giờ làm việc")])
+    assert [(pair.asked, "ĐVT “Hồ sơ” nay là “Giờ làm việc”" in pair.why) for pair in found] == [(True, True)]
+
+
+def test_a_total_in_other_words_is_a_question() -> None:
+    found = pairs([line("Số nhiệm vụ đề ra trong kế hoạch")], [line("Tổng số nhiệm vụ đề ra trong kế hoạch năm")])
+    assert [pair.asked for pair in found] == [True]
+
+
+@pytest.mark.parametrize(("wholes", "parts"), [
+    (["Số hồ sơ giải quyết trước hạn và đúng hạn"], ["Số hồ sơ giải quyết trước hạn", "Số hồ sơ giải quyết đúng hạn"]),
+    (["- Số phòng chuyên môn, đơn vị sự nghiệp được kiểm tra"],
+     ["Số phòng chuyên môn được kiểm tra", "Số đơn vị sự nghiệp được kiểm tra"]),
+    (["Số hồ sơ tiếp nhận"], ["Số hồ sơ tiếp nhận trực tuyến", "Số hồ sơ tiếp nhận trực tiếp"]),
+])
+def test_a_line_and_what_was_made_of_it_are_no_pair(wholes: list[str], parts: list[str]) -> None:
+    one, several = ([line(label, f"I.1.{place}", name=f"x{place}") for place, label in enumerate(labels)]
+                    for labels in (wholes, parts))
+    assert pairs(one, several) == pairs(several, one) == []
+    assert list(divided(one, several)) == [(one[0], tuple(several))]
 
 
 def test_lines_that_stand_twice_are_told_by_their_group() -> None:

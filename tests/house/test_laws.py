@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 import unicodedata
 from collections import Counter
 from functools import cache
@@ -81,6 +82,17 @@ def imported() -> dict[str, set[str]]:
 )
 def test_an_outside_library_is_imported_by_its_owner_only(library: str, owner: str) -> None:
     assert [user for user in sorted(imported().get(library, ())) if not re.match(owner, user)] == []
+
+
+def test_every_dependency_is_imported_and_its_licence_told() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    always, more = ([re.split(r"[\[<>=]", each)[0] for each in every] for every in (
+        project["dependencies"], [*extras["analysis"], *extras["cluster"]],
+    ))
+    assert [name for name in always if name.replace("-", "_") not in imported()] == []
+    listed = (ROOT / "docs" / "phu_thuoc.md").read_text(encoding="utf-8")
+    assert [name for name in (*always, *more) if name not in listed] == []
 
 
 def test_a_public_class_has_a_name_of_its_own() -> None:

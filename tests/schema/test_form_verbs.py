@@ -106,6 +106,23 @@ def test_what_may_be_a_slip_is_told_and_passes(book: Path) -> None:
         assert place in said
 
 
+DOUBTFUL = {
+    "G4": ({"C4": "Thời gian giải quyết trung bình", "E4": "Số thập phân"}, "số bình quân của"),
+    "G5": ({"D5": "%"}, "phần trăm của"),
+    "G13": ({"F13": "Xã", "G13": ""}, "mọi đơn vị sẽ phải chọn giống nhau"),
+    "C7": ({"I6": "A.1.1", "H6": "A.1.2"}, "số thu về không đi đâu cả"),
+}
+
+
+@pytest.mark.parametrize("cell", DOUBTFUL)
+def test_what_adds_up_to_nothing_is_told(book: Path, cell: str) -> None:
+    cells, what = DOUBTFUL[cell]
+    assert what not in run("check", book)
+    typed(book, "Chỉ tiêu", cells)
+    typed(book, "Kỳ", {"G2": ""})
+    assert re.search(f"Nên xem.*Chỉ tiêu!{cell} ›.*{what}", run("check", book))
+
+
 def test_a_template_beside_the_form_is_proofread_with_it(book: Path) -> None:
     source = book.with_suffix(".txt")
     source.write_text("@ket Kỳ {{ ky_bao_cao }}\n", encoding="utf-8")

@@ -97,8 +97,8 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "unknown unit": (
         stranger,
-        "Biểu mẫu của đơn vị “Xã Lạ”, không có trong trang tính Đơn vị của sổ. Kiểm tra danh sách đơn vị hoặc trả lại "
-        "tệp cho người gửi.",
+        "Biểu mẫu của đơn vị “Xã Lạ”, không có trong danh sách đơn vị. Kiểm tra danh sách (trang tính Đơn vị của sổ, "
+        "hoặc tệp phân cấp) hoặc trả lại tệp cho người gửi.",
     ),
     "copy under another name": (copy_of_it, "Giống hệt tệp a.xlsx; chỉ xét một tệp."),
     "two files of one unit": (

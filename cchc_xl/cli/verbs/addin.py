@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, PATH, option
+from cchc_xl.cli.command_app import JSON, PATH, conclude, option
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 HOME = option("--dir folder", "Cài vào thư mục này thay cho thư mục của người dùng.", type=PATH)
 PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dùng.", type=PATH)
 
 
-def install(folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = ()) -> int:
+def install(
+    folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = (), json: bool = False
+) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
     from cchc_xl.addin import install as work
     from cchc_xl.addin.addin_places import this_machine
@@ -20,22 +22,20 @@ def install(folder: Path | None = None, profile: Path | None = None, trust: Sequ
     from cchc_xl.addin.windows_registry import open_registry
 
     registry = None if folder else open_registry()
-    lines = work.install(this_machine(folder), tuple(trust), profile, registry)
-    print("\n".join(lines))
-    print("Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n")
-    print(EXPLANATION)
-    return CLEAN
+    done = work.install(this_machine(folder), tuple(trust), profile, registry)
+    lines = [*done, "Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n", EXPLANATION]
+    return conclude((), Path(), json, lines, done=done)
 
 
-def uninstall(folder: Path | None = None, profile: Path | None = None) -> int:
+def uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
     from cchc_xl.addin import install as work
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.windows_registry import open_registry
 
     registry = None if folder else open_registry()
-    print("\n".join(work.uninstall(this_machine(folder), profile, registry)))
-    return CLEAN
+    done = work.uninstall(this_machine(folder), profile, registry)
+    return conclude((), Path(), json, done, done=done)
 
 
 command = Verbs(
@@ -52,10 +52,11 @@ command = Verbs(
                 option(
                     "--trust", "Thư mục chứa sổ, để Excel và LibreOffice tin macro ở đó.", type=PATH, multiple=True
                 ),
+                JSON,
             ],
         ),
         Verb(
-            "uninstall", callback=uninstall, help="Gỡ những gì lệnh install đã cài.", params=[HOME, PROFILE]
+            "uninstall", callback=uninstall, help="Gỡ những gì lệnh install đã cài.", params=[HOME, PROFILE, JSON]
         ),
     ],
 )

@@ -24,6 +24,7 @@ from cchc_xl.cli.command_app import (
     progress,
 )
 from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.errors import UserError
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -33,15 +34,17 @@ SHOWN = 20
 
 
 def run(
-    forms: Sequence[Path], by: str, out: Path, units: Path | None = None, jobs: int = 0, resume: Path | None = None,
-    facts: Path | None = None, scheduler: str = "", form: str = "", period: str = "", every: bool = False,
-    replace: bool = False, forget: bool = False, json: bool = False, map: Path | None = None,
+    forms: Sequence[Path], by: str, out: Path | None = None, units: Path | None = None, jobs: int = 0,
+    resume: Path | None = None, facts: Path | None = None, scheduler: str = "", form: str = "", period: str = "",
+    every: bool = False, replace: bool = False, forget: bool = False, json: bool = False, map: Path | None = None,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
     import os
 
     from cchc_xl.consolidate.run import Order, consolidate
 
+    if out is None and facts is None:
+        raise UserError("--out", "chưa nói ghi kết quả vào đâu.", "Thêm --out TỆP, --facts THƯ_MỤC, hoặc cả hai.")
     kinds = tuple(kind.strip() for kind in by.split(",") if kind.strip())
     order = Order(
         tuple(forms), kinds, units, out, form, jobs or os.cpu_count() or 1, resume, facts, scheduler,
@@ -67,7 +70,7 @@ command = Verb(
             "forms", "Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.", nargs=-1, required=True
         ),
         option("--by", "Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột Loại.", required=True),
-        option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet.", type=PATH, required=True),
+        option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet; bỏ được khi chỉ cần --facts.", type=PATH),
         option("--units", "Tệp phân cấp đơn vị (.csv, .xlsx).", type=PATH),
         option("--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0),
         option("--resume", "Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.", type=PATH),
@@ -84,7 +87,7 @@ command = Verb(
 )
 
 
-def _print_json(done: Consolidated, out: Path) -> None:
+def _print_json(done: Consolidated, out: Path | None) -> None:
     from cchc_xl.structs import asdict
 
     # A finding names the file it stands in; `counts` counts those that are not listed too.
@@ -104,7 +107,7 @@ def _history(done: Consolidated) -> list[str]:
     return [f"Tập số liệu của kỳ: {units}; {kept.lines} dòng{gone}."]
 
 
-def _lines(done: Consolidated, out: Path) -> list[str]:
+def _lines(done: Consolidated, out: Path | None) -> list[str]:
     from cchc_xl.consolidate.choose import OUTCOME_WORDS
     from cchc_xl.findings import SEVERITY_WORDS
 
@@ -119,8 +122,8 @@ def _lines(done: Consolidated, out: Path) -> list[str]:
     lines += _history(done)
     files = ", ".join(f"{done.files[code]} {word.lower()}" for code, word in OUTCOME_WORDS.items() if done.files[code])
     found = ", ".join(f"{done.counts[severity]} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
-    end = f"Kết quả: {out}" if done.files["counted"] else f"{NOTHING} ({out} và tập số liệu giữ nguyên)."
-    return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}. {end}"]
+    end = (f" Kết quả: {out}" if out else "") if done.files["counted"] else f" {NOTHING}"
+    return [*lines, f"{sum(done.files.values())} tệp: {files}; đọc mới {done.read}. {found}.{end}"]
 
 
-NOTHING = "Không tệp nào được tính nên không ghi gì"
+NOTHING = "Không tệp nào được tính nên không ghi gì (kết quả cũ và tập số liệu giữ nguyên)."

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, MAP, PATH, argument, option
+from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, MAP, PATH, argument, conclude, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb, Verbs
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.load_form import Located
+    from cchc_xl.drafting.form_diff import LineChange
 
 
-def export(out: Path, form: str = "") -> int:
+def export(out: Path, form: str = "", json: bool = False) -> int:
     """The declaration as a workbook to edit."""
     from cchc_xl.verbs.declaration import export as work
 
-    print(f"Đã ghi {work(form, out)}: sửa bằng Excel hoặc LibreOffice, rồi kiểm tra bằng cchc-xl form check.")
-    return CLEAN
+    made = work(form, out)
+    text = f"Đã ghi {made}: sửa bằng Excel hoặc LibreOffice, rồi kiểm tra bằng cchc-xl form check."
+    return conclude((), made, json, [text], out=made)
 
 
-def build(file: Path, out: Path) -> int:
+def build(file: Path, out: Path, json: bool = False) -> int:
     """The declaration as CSV files for git."""
     from cchc_xl.verbs.declaration import build as work
 
     written, remarks = work(file, out)
-    print("\n".join([f"Đã ghi {len(written)} tệp CSV vào {out}.", *(f"Lưu ý: {remark}" for remark in remarks)]))
-    return CLEAN
+    lines = [f"Đã ghi {len(written)} tệp CSV vào {out}.", *(f"Lưu ý: {remark}" for remark in remarks)]
+    return conclude((), file, json, lines, files=written, warnings=remarks)
 
 
 def check(file: Path, json: bool = False) -> int:
@@ -47,48 +49,44 @@ def check(file: Path, json: bool = False) -> int:
 
 
 def _print_json(faults: list[Located], file: Path) -> None:
-    import json
-
     from cchc_xl.schema.declaration_columns import BY_KEY
 
-    listed = [
+    print_json([
         {
             "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",
             "file": str(file / BY_KEY[fault.sheet].file if fault.sheet and file.is_dir() else file),
             "sheet": BY_KEY[fault.sheet].title if fault.sheet else "",
             "cell": fault.cell if fault.line and not file.is_dir() else "", "line": fault.line, "column": fault.column,
-            "message": fault.what, "suggestion": fault.remedy,
+            "message": fault.what, "suggestion": fault.remedy, "explained": False,
         }
         for fault in faults
-    ]
-    print(json.dumps({"findings": listed}, ensure_ascii=False, indent=2))
+    ])
 
 
-def draft(appendix: Path, out: Path, last: str = "") -> int:
+def draft(appendix: Path, out: Path, last: str = "", json: bool = False) -> int:
     """A form drafted from the appendix that somebody sent."""
     from cchc_xl.verbs.draft import draft as work
 
     made = work(appendix, out, last)
-    for line in made.left_out:
-        print(f"Lưu ý: {line}")
     asked = len(made.questions)
     doubtful = sum(note.is_doubtful for note in made.notes) - sum(note.is_doubtful for note in made.questions)
-    print(
+    text = (
         f"Đã ghi {out}: {asked} câu hỏi phải trả lời (ô cam), {doubtful} ô nên xem (ô vàng); danh sách ở trang tính "
         f"Bản nháp. Trả lời xong, kiểm tra bằng cchc-xl form check."
     )
-    return CLEAN
+    lines = [*(f"Lưu ý: {line}" for line in made.left_out), text]
+    return conclude((), out, json, lines, out=out, questions=asked, doubtful=doubtful, warnings=made.left_out)
 
 
-def install(file: Path) -> int:
+def install(file: Path, json: bool = False) -> int:
     """A declaration with its templates among the user's own forms."""
     from cchc_xl.verbs.declaration import install as work
 
-    print(f"Đã cài biểu mẫu vào {work(file)}.")
-    return CLEAN
+    place = work(file)
+    return conclude((), file, json, [f"Đã cài biểu mẫu vào {place}."], out=place)
 
 
-def diff(old: Path, new: Path, out: Path | None = None) -> int:
+def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> int:
     """Two forms line by line."""
     from collections import Counter
 
@@ -96,28 +94,37 @@ def diff(old: Path, new: Path, out: Path | None = None) -> int:
 
     changes = work(str(old), str(new), out)
     counts = Counter(each.work or "Chưa chắc" for each in changes)
-    for each in changes:
-        if each.work != "Giữ" and not out:
-            print(" · ".join(cell for cell in each.cells if cell))
-    print("; ".join(f"{work}: {count}" for work, count in counts.items()) + ".")
+    lines = [] if out else [
+        " · ".join(cell for cell in each.cells if cell) for each in changes if each.work != "Giữ"
+    ]
+    lines.append("; ".join(f"{work}: {count}" for work, count in counts.items()) + ".")
     if out:
-        print(f"Đã ghi {out}: xem lại trang tính Đối chiếu (ô cam: chọn Việc), rồi dùng bằng --map.")
-    return CLEAN
+        lines.append(f"Đã ghi {out}: xem lại trang tính Đối chiếu (ô cam: chọn Việc), rồi dùng bằng --map.")
+    return conclude((), new, json, lines, out=out, changes=list(map(_compared, changes)))
 
 
-def word(form: Path, out: Path) -> int:
+def _compared(line: LineChange) -> dict[str, Any]:
+    from cchc_xl.declaration.form_changes import CODES
+
+    return {
+        "work": CODES.get(line.work, ""), "old": line.old.code if line.old else "",
+        "new": line.new.code if line.new else "", "sure": line.sure,
+    }
+
+
+def word(form: Path, out: Path, json: bool = False) -> int:
     """The Word template to start from."""
     from cchc_xl.verbs.draft import word as work
 
     made = work(str(form), out)
-    print(
+    text = (
         f"Đã ghi {out}: sửa lời văn bằng Word. Đặt tệp cạnh biểu mẫu {made.id}, ghi tên tệp ở trang tính Kỳ, cột Mẫu "
         f"Word; hoặc chỉ tệp khi xuất: cchc-xl report SỔ --template {out.name} --out …"
     )
-    return CLEAN
+    return conclude((), out, json, [text], out=out)
 
 
-def upgrade(book: Path, form: str, map: Path | None = None) -> int:
+def upgrade(book: Path, form: str, map: Path | None = None, json: bool = False) -> int:
     """A living book follows another version of its form."""
     from datetime import datetime
 
@@ -129,9 +136,8 @@ def upgrade(book: Path, form: str, map: Path | None = None) -> int:
     known = read_changes(map) if map else None
     changes = work(book, load_form(form_folder(form)), datetime.now(), known)
     recalc(book, datetime.now())
-    print("\n".join(changes))
-    print(f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu.")
-    return CLEAN
+    text = f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu."
+    return conclude((), book, json, [*changes, text], changes=changes)
 
 
 command = Verbs(
@@ -144,6 +150,7 @@ command = Verbs(
             params=[
                 option("--form", "Bộ có sẵn, thư mục CSV, hoặc sổ tổng hợp; không ghi thì biểu mẫu trống.", default=""),
                 option("--out", "Tệp .xlsx, hoặc thư mục.", type=PATH, required=True),
+                JSON,
             ],
         ),
         Verb(
@@ -151,6 +158,7 @@ command = Verbs(
             params=[
                 argument("file", "Tệp biểu mẫu (.xlsx)."),
                 option("--out", "Thư mục ghi các tệp CSV.", type=PATH, required=True),
+                JSON,
             ],
         ),
         Verb(
@@ -163,6 +171,7 @@ command = Verbs(
                 argument("appendix", "Phụ lục: .docx, .xlsx, .doc, .odt."),
                 option("--last", "Biểu mẫu trước: dòng tìm lại được giữ ai báo cáo, cách cộng, kiểm tra.", default=""),
                 option("--out", "Tệp biểu mẫu .xlsx sẽ ghi, hoặc thư mục.", type=PATH, required=True),
+                JSON,
             ],
         ),
         Verb(
@@ -171,6 +180,7 @@ command = Verbs(
                 argument("old", "Biểu mẫu cũ: tên, tệp, thư mục, hoặc sổ."),
                 argument("new", "Biểu mẫu mới."),
                 option("--out", "Tệp .xlsx ghi bảng đối chiếu để sửa.", type=PATH),
+                JSON,
             ],
         ),
         Verb(
@@ -178,15 +188,16 @@ command = Verbs(
             params=[
                 argument("form", "Biểu mẫu: tên, tệp, thư mục, hoặc sổ."),
                 option("--out", "Tệp .docx sẽ ghi.", type=PATH, required=True),
+                JSON,
             ],
         ),
         Verb(
             "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",
-            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True), MAP],
+            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True), MAP, JSON],
         ),
         Verb(
             "install", callback=install, help="Cài biểu mẫu và mẫu Word của nó cho người dùng máy này.",
-            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV.")],
+            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
         ),
     ],
 )

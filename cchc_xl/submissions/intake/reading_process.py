@@ -60,12 +60,17 @@ Json = dict[str, Any]
 
 def main() -> None:
     """Answers until the input ends."""
+    serve(answer)
+
+
+def serve(read: Callable[[str], Json]) -> None:
+    """Answers to each file until the input ends, under limits from now on."""
     set_memory_limit()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
         set_processor_limit()
-        answers.write(json.dumps(answer(json.loads(line)["path"])) + "\n")
+        answers.write(json.dumps(read(json.loads(line)["path"])) + "\n")
         answers.flush()
 
 
@@ -91,7 +96,7 @@ def set_processor_limit() -> None:
 def answer(path: str) -> Json:
     """What a file holds, or why it is refused."""
     try:
-        data = _bytes(path)
+        data = ordinary_bytes(path)
     except RefusedError as refusal:
         return {"refused": refusal.code, "detail": refusal.detail}
     except OSError as error:
@@ -105,7 +110,7 @@ def answer(path: str) -> Json:
         return head | {"refused": "too_much_memory", "detail": ""}
 
 
-def _bytes(path: str) -> bytes:
+def ordinary_bytes(path: str) -> bytes:
     """Only an ordinary file of ordinary size; a link is not followed, a pipe is not waited for."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if os.path.islink(path):

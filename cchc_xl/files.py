@@ -163,7 +163,8 @@ def _open_to_all_of(folder: Path, made: Path) -> None:
             made.chmod(wanted)
 
 
-def _taken(handle: int) -> bool:
+def _taken(handle: int, without_locks: bool = True) -> bool:
+    """Whether the file is this run's alone now; `without_locks` is the answer where the system knows no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -174,7 +175,7 @@ def _taken(handle: int) -> bool:
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno in NO_LOCKS
+        return without_locks and error.errno in NO_LOCKS
     return True
 
 
@@ -196,14 +197,15 @@ _sweep_once = lru_cache(sweep)
 
 def _is_left(path: Path) -> bool:
     """Whether the run that was writing a file is gone; it holds the file while it lives."""
+    old = time.time() - path.stat().st_mtime > LONGEST_WRITE
     try:
         if WINDOWS:  # an open file cannot be deleted there, one that is about to get its name can
-            return time.time() - path.stat().st_mtime > LONGEST_WRITE
+            return old
         handle = os.open(path, os.O_RDONLY)
     except PermissionError:
-        return time.time() - path.stat().st_mtime > LONGEST_WRITE
+        return old
     try:
-        return _taken(handle)
+        return _taken(handle, without_locks=old)
     finally:
         os.close(handle)
 

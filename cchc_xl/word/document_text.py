@@ -12,6 +12,7 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.zip_container import unpacked
+from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.automatic_numbers import AutomaticNumbers
@@ -89,11 +90,30 @@ def read_document(path: Path) -> WordDocument:
         found = pdf_paragraphs(path)
         return WordDocument(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
     if kind in THROUGH_OFFICE:
-        if kind == ".odt":
-            unpacked(path)
-        with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-            return read_docx(converted(path, "docx", Path(folder) / "bao_cao.docx"), path)
+        return _through_office(path)
     raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")
+
+
+def _through_office(path: Path) -> WordDocument:
+    """A document that the office reads; it is given nothing that makes it open what the document names."""
+    data = read_file(path)
+    if data.startswith(_ZIP):
+        unpacked(path, data)
+    elif not data.startswith((_OLD_WORD, _RICH_TEXT)):
+        what = f"tệp mang đuôi {path.suffix} nhưng không phải văn bản Word hay LibreOffice."
+        raise UserError(str(path), what, "Mở tệp bằng Word, lưu thành .docx (Word Document) rồi làm lại.")
+    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(_RTF_FIELD.sub(rb"\\fldinsx", data) if data.startswith(_RICH_TEXT) else data)
+        try:
+            return read_docx(converted(copy, "docx", Path(folder) / "bao_cao.docx"), path)
+        except UserError as error:
+            raise UserError(str(path), error.what, error.remedy) from error
+
+
+_ZIP, _OLD_WORD, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"{\rtf"
+_RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
+"""What a field does; its result stands beside it. The office opens the picture that a field names."""
 
 
 def _tables_of_pdf(found: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -111,12 +112,13 @@ def _long_ago(folder: Path) -> None:
 
 
 @POSIX
-def test_whoever_may_write_into_a_folder_may_work_with_what_was_made_in_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("umask", [0o077, 0o002, 0o000])
+def test_whoever_may_write_into_a_folder_may_work_with_what_was_made_in_it(umask: int, tmp_path: Path) -> None:
     tmp_path.chmod(0o2777)
     book = tmp_path / "so.xlsx"
     book.write_text("1")
     book.chmod(0o666)
-    before = os.umask(0o077)
+    before = os.umask(umask)
     try:
         with exclusive(book):
             back_up(book, NOW)
@@ -248,6 +250,42 @@ def test_what_another_run_is_writing_now_is_left_alone(tmp_path: Path) -> None:
         files.sweep(tmp_path)
         assert half.read_bytes() == b"1"
     assert list(tmp_path.iterdir()) == []
+
+
+FLOCK = {"x86_64": 73, "aarch64": 32}
+NO_LOCKS_HERE = """
+import ctypes, errno, struct, sys, time
+from datetime import datetime
+from pathlib import Path
+from cchc_xl import files
+rules = [(0x20, 0, 0, 0), (0x15, 0, 1, int(sys.argv[2])), (6, 0, 0, 0x50000 | errno.ENOLCK), (6, 0, 0, 0x7FFF0000)]
+code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
+libc, program = ctypes.CDLL(None), struct.pack("HxxxxxxP", len(rules), ctypes.addressof(code))
+assert libc.prctl(38, 1, 0, 0, 0) == libc.prctl(22, 2, program, 0, 0) == 0
+book = Path(sys.argv[1])
+with files.exclusive(book):
+    files.back_up(book, datetime(2026, 1, 1))
+    with files._half_file(book, b"3") as half:
+        files.sweep(book.parent)
+        assert half.exists()
+    files.replace_file(book, b"2")
+"""
+"""A program to which the system refuses every lock, as some network drives do."""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or platform.machine() not in FLOCK, reason="needs a filter of system calls")
+def test_a_folder_that_knows_no_locks_is_written_and_nothing_of_others_swept(tmp_path: Path) -> None:
+    book = tmp_path / "so.xlsx"
+    book.write_bytes(b"1")
+    old = tmp_path / ".so-01234567.xlsx.tmp"
+    old.write_bytes(b"0")
+    os.utime(old, (0, 0))
+    command = [sys.executable, "-c", NO_LOCKS_HERE, str(book), str(FLOCK[platform.machine()])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert book.read_bytes() == b"2"
+    assert backups(tmp_path) == ["1"]
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize(

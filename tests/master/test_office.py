@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import recalculated
 from cchc_xl.schema import Form, Total
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.verbs.recalc import compute, recalc, stored
 from tests.books import NOW, enter
 from tests.master.test_recalc import SMALL_FORM, SPELLINGS, Typed, place, typed_small
@@ -79,3 +81,35 @@ def test_a_workbook_saved_by_libreoffice_is_read_and_recalculated_the_same(fille
     assert not again.changed
     assert {code: figure.value for code, figure in again.computed.figures.items()} == before
     assert open_master(saved).form.id == open_master(filled).form.id
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_more_than_five_hundred_units_count_natively_to_the_last(small_form: Form, tmp_path: Path) -> None:
+    """Sums, counts of units and of answers, rates and equal numbers of 502 units; every cell asks for what it takes."""
+    commune, province = small_form.units[0], small_form.units[-1]
+    communes = [commune.changed(id=f"xa_{number}", name=f"Xã Số {number}") for number in range(1, 502)]
+    form = small_form.changed(units=(*communes, province))
+    path, counted = tmp_path / "so.xlsx", {"A.1.1": 7, "A.1.2": 5, "A.1.3a": 4, "B.3": 12}
+    new_master(form, path)
+    cells = [(unit.id, code, str(value)) for unit in communes for code, value in counted.items()]
+    cells += [(unit.id, "B.1", "Có") for unit in communes[1:]]
+    enter(path, Entries(cells=[*cells, (province.id, "B.4", "3/4")]))
+    figures = recalc(path, NOW).computed.figures
+    assert {code: stored(figures[code].value) for code in ("A.1.1", "A.1.2", "B.1", "B.2", "B.3")} == {
+        "A.1.1": 501 * 7, "A.1.2": 501 * 5, "B.1": 500, "B.2": 501, "B.3": 12,
+    }
+    assert_office_agrees(path)
+    master, book = open_master(path), openpyxl.load_workbook(path)
+    for section in form.sections:
+        grid = master.grids[section.number]
+        validated = {
+            cell for each in book[section.sheet].data_validations.dataValidation for span in each.sqref.ranges
+            for cell in span.cells
+        }
+        asked = {
+            (grid.rows[row.code], grid.columns[unit.id]) for row in section.indicators
+            if row.typed and row.asked is not Kind.TEXT for unit in form.reporters(row)
+        }
+        assert len(asked) > 501
+        assert asked <= validated

@@ -19,6 +19,7 @@ from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quot
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
+from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.units import Setting, Tree
@@ -103,7 +104,7 @@ def _guarded(folder: Path) -> Iterator[None]:
         with exclusive(folder, PATIENCE):
             yield
     except OSError as error:
-        what = f"không ghi được tập số liệu ({error.strerror or error})."
+        what = f"không ghi được tập số liệu ({reason(error)})."
         raise UserError(str(folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
     except needed("duckdb").Error as error:
         what = f"tập số liệu có tệp hỏng ({str(error).splitlines()[0]})."

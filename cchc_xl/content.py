@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.schema.form_model import Form
@@ -29,7 +30,8 @@ class Content(Struct, frozen=True):
     `notes` are the printed notes (column Ghi chú) by indicator or heading code; `info` and `entries` are keyed by
     the declared names; `contacts` holds the lines of Phụ lục 1, column by column; `previous` are the figures of the
     last period by indicator name, and `previous_period` that period; `last_year` those of the same period of the year
-    before; `carried` the texts that came along from the last period, by "noi_dung.…" and "van_ban.…". `unit_notes` are
+    before; `unit_previous` what each unit had in the last period of the table columns that rules compare with it, by
+    (unit id, indicator name); `carried` the texts that came along, by "noi_dung.…" and "van_ban.…". `unit_notes` are
     what units wrote beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
     something where nothing is asked, by (unit id, line code); `documents` are those of the register that can be cited,
     `unfinished` its lines that lack type or number; `document_dates` the dates of documents as typed, by
@@ -47,6 +49,7 @@ class Content(Struct, frozen=True):
     contacts: tuple[tuple[str, ...], ...] = ()
     previous: Mapping[str, Figure] = {}
     last_year: Mapping[str, Figure] = {}
+    unit_previous: Mapping[tuple[str, str], Decimal] = {}
     carried: Mapping[str, str] = {}
     strays: Mapping[tuple[str, str], Text] = {}
     unit_notes: Mapping[tuple[str, str], Text] = {}

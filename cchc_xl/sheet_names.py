@@ -18,9 +18,11 @@ NEXT_PERIOD_KEY = "ky_moi"
 """Key of the line of general data that says which period the button Kỳ mới begins."""
 
 CARRIED = "_ky_truoc"
-"""Hidden: the period that the figures of the last period are of, and the texts that came along from it."""
+"""Hidden: the period that the figures of the last period are of, the texts that came along, and what each unit had."""
 CARRIED_PERIOD = "ky."
 """How the keys of that period begin there."""
+CARRIED_UNIT = "don_vi."
+"""How the keys of what a unit had then begin: don_vi.xa_01.ii06a_ho_tich_11."""
 
 MARK_KEY = "dau_khai_bao"
 """In the identity of a book or a unit's form: what tells its declaration from others of the same name."""

@@ -138,7 +138,10 @@ def setting(form_name: str, units: Path | None, period: str, changes: Path | Non
     hierarchy = _with_kinds_of(form, load_units(units)) if units else hierarchy_of(form)
     tree = hierarchy.at(form.period.last)
     named = tuple(Unit(id=node.id, name=node.name, kind=node.kind) for node in tree.nodes.values())
-    return Setting(form.changed(units=named), hierarchy, tree, read_changes(changes) if changes else None)
+    known = read_changes(changes) if changes else None
+    if known:
+        known.refuse_others(form)
+    return Setting(form.changed(units=named), hierarchy, tree, known)
 
 
 def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:

@@ -22,7 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,7 +115,7 @@ def tried(file: Path, ready: Path, verbs: Iterable[str] = VERBS, limit: float = 
 def _ran(verb: str, file: Path, ready: Path, room: Path, limit: float) -> Ran:
     named = room / "thu" / file.name
     named.parent.mkdir()
-    shutil.copy2(file, named, follow_symlinks=False)
+    _copy(file, named)
     for name in (BOOK, EMPTY, REPORT):
         shutil.copy(ready / name, room / name)
     (room / "tam").mkdir()
@@ -127,10 +127,23 @@ def _ran(verb: str, file: Path, ready: Path, room: Path, limit: float) -> Ran:
     return Ran(verb, file.name, status, seconds, memory, said, wrote)
 
 
+def _copy(file: Path, target: Path) -> None:
+    """A file, a link or a pipe of its own."""
+    if file.is_fifo():
+        os.mkfifo(target)
+    else:
+        shutil.copy2(file, target, follow_symlinks=False)
+
+
 def _contents(room: Path) -> dict[str, str]:
     """What lies in a folder, but for the small locks, by content."""
     files = (path for path in room.rglob("*") if path.is_file() and path.suffix != ".khoa")
-    return {str(path.relative_to(room)): sha256(path.read_bytes()).hexdigest() for path in files}
+    return {str(path.relative_to(room)): _digest(path) for path in files}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def _measured(command: Sequence[str], room: Path, limit: float) -> tuple[int | None, float, float, str]:

@@ -3,9 +3,12 @@
 
 CREATE TABLE before AS
 WITH known AS (
-    SELECT unit, coalesce(b, indicator) AS indicator, value::DECIMAL(38, 15) AS value, part::DECIMAL(38, 15) AS part,
-        whole::DECIMAL(38, 15) AS whole, kind, total, status, expected::DOUBLE AS expected
-    FROM old LEFT JOIN renamed ON indicator = a WHERE value IS NOT NULL
+    SELECT unit, coalesce(b, indicator) AS indicator, sum(value::DECIMAL(38, 15)) AS value,
+        sum(part::DECIMAL(38, 15)) AS part, sum(whole::DECIMAL(38, 15)) AS whole, any_value(kind) AS kind,
+        any_value(total) AS total, max(status) AS status, max(expected::DOUBLE) AS expected
+    FROM old LEFT JOIN (SELECT *, count(*) OVER (PARTITION BY b) AS parts FROM renamed) ON indicator = a
+    WHERE value IS NOT NULL GROUP BY unit, coalesce(b, indicator)
+    HAVING count(*) = coalesce(any_value(parts), 1) AND (count(*) = 1 OR any_value(part) IS NULL)
 ), joined AS (
     SELECT a AS unit, b AS target, count(*) OVER (PARTITION BY b) AS sources
     FROM merged WHERE b IN (SELECT unit FROM new) AND (a <> b OR a IN (SELECT unit FROM old))

@@ -85,12 +85,14 @@ def compare(
     """Two periods side by side: unit, indicator, before, after, change, percent, and the status of both sides.
 
     Each side is a table of `read_forms` or `read_facts`, or a result (a table or its file). `names` are old names of
-    indicators to new ones, or the file of `read_mapping`; `predecessors` the units that a unit was made from, or the
-    table of units. A unit that did not exist before stands beside what its predecessors come to, as the indicator adds
-    up: sums are added, rates made of their sums, answers that must be equal kept where they are. A missing side stays
-    missing; it is never zero. Raises `UserError`.
+    indicators to new ones, or the file of `read_mapping`; of the workbook of `form diff` lines that were joined are
+    added, and one that has no counterpart is called "… (cũ)". `predecessors` the units that a unit was made from, or
+    the table of units. A unit that did not exist before stands beside what its predecessors come to, as the indicator
+    adds up: sums are added, rates made of their sums, answers that must be equal kept where they are. A missing side
+    stays missing; it is never zero. Raises `UserError`.
     """
     needed("pandas")
+    changes = read_changes(Path(names)) if isinstance(names, (str, Path)) and is_changes(Path(names)) else None
     names = read_mapping(names) if isinstance(names, (str, Path)) else names or {}
     if isinstance(predecessors, (str, Path)):
         predecessors = load_units(predecessors)
@@ -99,10 +101,13 @@ def compare(
     for name, source in (("old", before), ("new", after)):
         _take(con, name, source)
     known = {name for name, in ask(con, "SELECT DISTINCT indicator FROM old")}
-    if unknown := [name for name in names if name not in known]:
+    unknown = [name for name in names if name not in known]
+    if changes and not {*changes.old.values()} & known:
+        raise UserError(changes.place, "kỳ trước không có dòng nào của biểu mẫu cũ trong tệp đối chiếu.", REMEDY)
+    if unknown and not changes:
         raise UserError(unknown[0], "tên cũ này không có trong kỳ trước.", REMEDY)
     text = {"a": "VARCHAR", "b": "VARCHAR"}
-    fill(con, "renamed", text, names.items())
+    fill(con, "renamed", text, changes.targets() if changes else names.items())
     fill(con, "merged", text, ((source, unit) for unit, sources in merged.items() for source in {unit, *sources}))
     script(con, Path(__file__).with_name("compare.sql"))
     table: pd.DataFrame = con.execute("FROM compared ORDER BY unit, indicator").df()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeGuard
 
 from cchc_xl import findings
 from cchc_xl.checks.check_context import Case, titled, unit_name
+from cchc_xl.checks.one_wrong_cell import Judged, suspects
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading.note_numbers import is_hint
 from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
-from cchc_xl.rules.rule_judgement import Known
+from cchc_xl.rules.linear_rule import weights
+from cchc_xl.rules.rule_judgement import Known, key_of
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
 from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Saying, UnitCount
@@ -29,8 +32,9 @@ class DeclaredRule(Struct, frozen=True, dict=True):
     """A declared rule with its parsed test and the indicators it speaks of, in the order it names them.
 
     `leaves` are all that a value must be known for; a `local` rule can be asked by a formula inside one form: no other
-    period, no other unit. `units` are those that answer all of it themselves; `single` tells that one unit alone does,
-    so that its cells and the city's figures say the same.
+    period, no other unit. `units` are those that answer all of it themselves; a `carried` one, about a table's row,
+    compares that with what they had in the last period. `single` tells that one unit alone does, so that its cells and
+    the city's figures say the same.
     """
 
     line: RuleLine
@@ -71,6 +75,16 @@ class DeclaredRule(Struct, frozen=True, dict=True):
         """What its findings are made by."""
         return findings.Rule(self.line.code, self.line.severity, remedy=self.line.remedy)
 
+    @property
+    def carried(self) -> bool:
+        """Whether units are asked it although it speaks of the last period."""
+        return bool(self.units) and not self.local
+
+    @property
+    def before(self) -> tuple[Previous, ...]:
+        """The figures of the last period that it speaks of."""
+        return tuple(leaf for leaf in self.leaves if _of_last_period(leaf))
+
 
 class _Declared(Struct, dict=True):
     """The rules of a form."""
@@ -86,6 +100,15 @@ class _Declared(Struct, dict=True):
             for code in rule.codes:
                 together[code].update(rule.codes)
         return together
+
+    @cached_property
+    def equations(self) -> dict[str, list[DeclaredRule]]:
+        """The equations between cells of tables that units answer, by the names of these."""
+        by_name = defaultdict[str, list[DeclaredRule]](list)
+        for rule in self.rules:
+            for name in weights(rule.test) if rule.line.row and rule.units else ():
+                by_name[name].append(rule)
+        return by_name
 
 
 _KNOWN: dict[int, _Declared] = {}
@@ -127,7 +150,14 @@ def _rules(form: Form) -> Iterator[DeclaredRule]:
             known[groups] = _common_reporters(form, rows), _one_reporter(form, rows)
         units, single = known[groups]
         asked_of = units if said.local and line.applies != "whole" else ()
+        if line.row and all(isinstance(leaf, Name) or _of_last_period(leaf) for leaf in said.leaves) and not said.local:
+            now = (form.by_name[leaf.name] for leaf in said.leaves if isinstance(leaf, Name))
+            asked_of, single = _common_reporters(form, tuple(now)), False
         yield DeclaredRule(line, said.test, said.leaves, said.local, rows, asked_of, single)
+
+
+def _of_last_period(leaf: Leaf) -> TypeGuard[Previous]:
+    return isinstance(leaf, Previous) and leaf.period == "previous"
 
 
 def _common_reporters(form: Form, rows: tuple[Indicator, ...]) -> tuple[Unit, ...]:
@@ -188,14 +218,35 @@ def _of_units(case: Case, rule: DeclaredRule) -> Iterator[Finding]:
 
 def of_unit(case: Case, rule: DeclaredRule, unit: str) -> Iterator[Finding]:
     """The rule asked of one unit."""
-    known = case.answers(unit)
+    known = _known_of(case, rule, unit)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome and _open(case, rule, unit):
-        yield _finding(case.form, rule, outcome, known, (unit,), _own_cells(case, rule, unit))
+        wrong = _suspects(case, rule, unit) if rule.line.row else ()
+        codes = [case.form.by_name[name].code for name in wrong] or rule.codes
+        yield _finding(
+            case.form, rule, outcome, known, (unit,), tuple(_answered_cells(case, codes, unit)), pinned=wrong
+        )
 
 
-def _own_cells(case: Case, rule: DeclaredRule, unit: str) -> tuple[Address, ...]:
-    return tuple(case.content.readings[unit, code].address for code in rule.codes)
+def _known_of(case: Case, rule: DeclaredRule, unit: str) -> Mapping[str, Value | None]:
+    """What a unit answers, with what it had in the last period where the rule speaks of that."""
+    if not rule.carried:
+        return case.answers(unit)
+    before = case.content.unit_previous
+    return {**case.answers(unit), **{leaf.key: before.get((unit, leaf.name)) for leaf in rule.before}}
+
+
+def _suspects(case: Case, rule: DeclaredRule, unit: str) -> tuple[str, ...]:
+    """The figures of a unit any one of which, being wrong, explains which equations of the table fail."""
+    equations = _declared_in(case.form).equations
+
+    def near(names: Iterable[str]) -> Iterator[Judged]:
+        for each in {rule.line.code: rule for name in names for rule in equations.get(name, ())}.values():
+            known = _known_of(case, each, unit)
+            if all(known.get(key_of(leaf)) is not None for leaf in each.leaves):
+                yield Judged(weights(each.test), judge(each.test, known, each.line.missing, each.leaves))
+
+    return suspects(rule.test, near)
 
 
 def _of_several(case: Case, rule: DeclaredRule, units: list[Unit]) -> Finding:
@@ -206,7 +257,7 @@ def _of_several(case: Case, rule: DeclaredRule, units: list[Unit]) -> Finding:
         added[row.name] = sum((each for each in values if isinstance(each, Decimal)), Decimal(0))
     outcome = judge(rule.test, added, rule.line.missing, rule.leaves)
     outcome = outcome or next(filter(None, (judge(rule.test, case.answers(unit.id)) for unit in units)))
-    cells = tuple(cell for unit in units for cell in _own_cells(case, rule, unit.id))
+    cells = tuple(cell for unit in units for cell in _answered_cells(case, rule.codes, unit.id))
     return _finding(case.form, rule, outcome, added, tuple(unit.id for unit in units), cells)
 
 
@@ -238,14 +289,14 @@ def _of_city(case: Case, rule: DeclaredRule) -> Iterator[Finding]:
     failing = _look_around(case, rule, known)
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves)
     if outcome and _open(case, rule):
-        of_units = (cell for unit in failing for cell in _answered_cells(case, rule, unit))
+        of_units = (cell for unit in failing for cell in _answered_cells(case, rule.codes, unit))
         cells = dict.fromkeys((*of_units, *case.all_cells(rule.of_now)))
         yield _finding(case.form, rule, outcome, known, tuple(failing), tuple(cells), of_city=True)
 
 
-def _answered_cells(case: Case, rule: DeclaredRule, unit: str) -> Iterator[Address]:
-    """The cells of a rule's indicators that a unit is asked."""
-    readings = (case.content.readings.get((unit, code)) for code in rule.codes)
+def _answered_cells(case: Case, codes: Iterable[str], unit: str) -> Iterator[Address]:
+    """The cells of those of a rule's indicators that a unit is asked."""
+    readings = (case.content.readings.get((unit, code)) for code in codes)
     yield from (reading.address for reading in readings if reading)
 
 
@@ -282,11 +333,13 @@ def _counted(case: Case, counted: UnitCount) -> list[str] | None:
 
 def _finding(
     form: Form, rule: DeclaredRule, outcome: RuleOutcome, known: Mapping[str, Value | None], units: tuple[str, ...],
-    cells: tuple[Address, ...], of_city: bool = False,
+    cells: tuple[Address, ...], of_city: bool = False, pinned: tuple[str, ...] = (),
 ) -> Finding:
     sentence = rule.sentence(outcome, known, lambda name: titled(form.by_name[name]))
     named = ", ".join(unit_name(form, unit) for unit in units)
     message = f"{f'{named}: ' if named else ''}{sentence}. {rule.line.remedy}"
+    if len(pinned) == 1 < len(rule.of_now):
+        message += f" Trước hết xem cột {form.by_name[pinned[0]].column}: số này sai thì các phép so cùng lệch như vậy."
     unit = units[0] if len(units) == 1 and not of_city else ""
     return rule.told.finding(message, cells, unit, rule.codes[0])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from cchc_xl.values import Status
 
 NOT_A_RESULT = "không phải kết quả của lệnh consolidate."
 REMEDY = "Gửi biểu mẫu, sổ tổng hợp, hoặc tệp do lệnh consolidate ghi ra."
+BY_MAP = "Đối chiếu hai phiên bản của biểu mẫu bằng cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
 WANTED = ("facts", "units", "findings")
 MOST_FINDINGS = 5_000
 """Findings of a lower level that are taken along, the gravest first; its own file holds all of them."""
@@ -45,14 +47,10 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         beside = " và ".join(companion(path, name).name for name in WANTED)
         inside = " và ".join(f"“{TABLES[name].sheet}”" for name in WANTED)
         raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
-    if changes is not None:
-        facts = [_followed(row, changes, form) for row in facts]
+    facts = _of_form(path, facts, form, changes)
     rows = list(added_in_result(form, facts, _rows(path, FIGURES) or ()))
     added = {(row["unit"], row["code"]) for row in rows}
-    answers = [
-        _answer(path, row, form) for row in facts
-        if row.get("code") in form.by_code or (row.get("unit"), row.get("code", "").rpartition("(")[0]) in added
-    ]
+    answers = [_answer(path, row, form) for row in facts if _is_asked(path, row, form, added)]
     return {
         "kind": RESULT, "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],
         "rows": rows, "answers": answers,
@@ -114,12 +112,54 @@ def _in_codes(row: dict[str, str]) -> dict[str, str]:
     return row
 
 
-def _followed(row: dict[str, str], changes: FormChanges, form: Form) -> dict[str, str]:
-    """An answer of the old form as one of the new form; a line that is gone has no code any more."""
-    own = form.by_code.get(row.get("code", ""))
-    if row.get("form") != changes.forms[0] or (own and own.name == row.get("indicator") and form.id == row["form"]):
-        return row
-    return {**row, "form": form.id, "code": changes.codes.get(row.get("code", ""), "")}
+def _is_asked(path: Path, row: Mapping[str, str], form: Form, added: set[tuple[str, str]]) -> bool:
+    """Whether the form asks for an answer. Raises `UserError` for a figure that it has no place for."""
+    code = row.get("code", "")
+    if code in form.by_code or (row.get("unit", ""), code.rpartition("(")[0]) in added:
+        return True
+    if row.get("form") == form.id and row.get("status") in (Status.VALUE, Status.NOTHING):
+        what = f"kết quả có số của dòng {code} “{row.get('indicator')}” mà biểu mẫu này không có."
+        raise UserError(str(path), what, BY_MAP)
+    return False
+
+
+def _of_form(path: Path, facts: Rows, form: Form, changes: FormChanges | None) -> Rows:
+    """The answers as those of the form: a line is known by its machine name, never by its printed code alone.
+
+    Raises `UserError` for answers to another version of the form where nothing tells which line is which.
+    """
+    if changes and changes.are_of_old((row["code"], row["indicator"]) for row in facts if row["code"] in changes.old):
+        return list(_followed(facts, changes, form))
+    moved = {row.name: row.code for row in form.indicators()}
+    for row in facts:
+        own = form.by_code.get(row.get("code", ""))
+        if own and row.get("indicator", own.name) not in moved:
+            what = f"kết quả làm theo phiên bản khác của biểu mẫu: dòng {own.code} ở đó có tên máy “{row['indicator']}”"
+            what += f", ở đây là “{own.name}” ({own.label})."
+            raise UserError(str(path), what, BY_MAP)
+    return [
+        {**row, "code": moved.get(row.get("indicator", ""), row["code"])} if row.get("form") == form.id else row
+        for row in facts
+    ]
+
+
+def _followed(facts: Rows, changes: FormChanges, form: Form) -> Iterator[dict[str, str]]:
+    """Answers of the old form as those of the new one; of a line without a counterpart nothing is left, several that
+    were joined add up where a unit has answered all of them."""
+    whole = {part: name for name, parts in changes.joined.items() for part in parts}
+    parts: dict[tuple[str, str], Rows] = defaultdict(list)
+    for row in facts:
+        if name := changes.names.get(row["indicator"]):
+            if name in form.by_name:
+                yield {**row, "form": form.id, "indicator": name, "code": form.by_name[name].code}
+        elif name := whole.get(row["indicator"]):
+            parts[row["unit"], name].append(row)
+    for (_, name), rows in parts.items():
+        known = all(row["status"] in (Status.VALUE, Status.NOTHING) and not row["part"] for row in rows)
+        if known and len(rows) == len(changes.joined[name]) and name in form.by_name:
+            total = sum((Decimal(row["value"] or 0) for row in rows), Decimal(0))
+            told = {"value": f"{total:f}", "indicator": name, "code": form.by_name[name].code, "form": form.id}
+            yield {**rows[0], **told, "status": str(Status.VALUE), "address": "; ".join(row["address"] for row in rows)}
 
 
 def _part(row: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

@@ -7,12 +7,13 @@ divided, is new or gone has no counterpart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import meaning, plain
+from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 
 CHANGES_SHEET, OLD_SHEET, NEW_SHEET = "Đối chiếu", "Dòng cũ", "Dòng mới"
@@ -21,6 +22,7 @@ CODES = dict(zip(WORDS, ("kept", "reworded", "divided", "joined", "new", "gone")
 """The same for machines."""
 TITLES = ("Việc", "Mã cũ", "Chỉ tiêu cũ", "Mã mới", "Chỉ tiêu mới", "Độ tin cậy", "Vì sao")
 LINE_TITLES = ("Mã", "Chỉ tiêu", "ĐVT", "Tên máy", "Biểu mẫu")
+ANEW = "Đối chiếu lại đúng hai biểu mẫu: cchc-xl form diff CŨ MỚI --out TỆP.xlsx."
 REMEDY = "Sửa trang tính Đối chiếu rồi chạy lại."
 
 Thing = TypeVar("Thing")
@@ -38,14 +40,41 @@ class ListedLine(Struct, frozen=True):
 
 class FormChanges(Struct, frozen=True):
     """Machine names of the old form's figures to those of the new one; `joined` are the old names that one new figure
-    adds up. `codes` and `labels` are the same pairs by code and by words; `forms` the ids of the two forms."""
+    adds up. `codes` and `labels` are the same pairs by code and by words; `old` and `new` the machine names of all
+    lines by code, `forms` the ids of the two forms, `place` the file. What no pair names has no counterpart, whatever
+    it is called."""
 
     names: Mapping[str, str]
     joined: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, str]
     labels: Mapping[str, str]
+    old: Mapping[str, str]
+    new: Mapping[str, str]
     forms: tuple[str, str] = ("", "")
     undecided: int = 0
+    place: str = ""
+
+    def targets(self) -> Iterator[tuple[str, str]]:
+        """Every old machine name with its new one, several with one where they were joined; one without a counterpart
+        gets a name that no line has."""
+        found = {**self.names, **{part: name for name, parts in self.joined.items() for part in parts}}
+        return ((name, found.get(name, f"{name} (cũ)")) for name in self.old.values() if name)
+
+    def are_of_old(self, lines: Iterable[tuple[str, str]]) -> bool:
+        """Whether lines, by code and machine name, are those of the old form and not of the new one."""
+        known = set(lines)
+        return any(self.old.get(code) == name != self.new.get(code) for code, name in known)
+
+    def refuse_others(self, form: Form, which: str = "mới") -> None:
+        """Raises `UserError` where the form is not the one that was compared, as the old or the new one."""
+        names = self.old if which == "cũ" else self.new
+        common = [(code, name) for code, name in names.items() if name and code in form.by_code]
+        for code, name in common:
+            if form.by_code[code].name != name:
+                what = f"tệp đối chiếu lập cho biểu mẫu {which} khác: dòng {code} ở đó có tên máy “{name}”, ở biểu mẫu "
+                raise UserError(self.place, f"{what}đang dùng là “{form.by_code[code].name}”.", ANEW)
+        if not common:
+            raise UserError(self.place, f"tệp đối chiếu không có dòng nào của biểu mẫu {which} “{form.id}”.", ANEW)
 
     def renamed(self, by_name: Mapping[str, Thing]) -> dict[str, Thing]:
         """What is known by old machine names, by the new ones; the rest is left out."""
@@ -137,5 +166,7 @@ class _Reader:
             {self._new[code].name: tuple(one.name for one in ones) for code, ones in joined.items()},
             {one.code: other.code for one, other in pairs},
             {plain(one.label): other.label for one, other in pairs if words[plain(one.label)] == 1},
-            (ids[0], ids[1]), undecided,
+            {line.code: line.name for line in self._old.values()},
+            {line.code: line.name for line in self._new.values()},
+            (ids[0], ids[1]), undecided, str(self._path),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
-from cchc_xl.drafting.draft_table import drafted_table, is_number_table, unit_kind
+from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
 from cchc_xl.drafting.printed_heads import written_heads
@@ -93,11 +93,11 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     tables = printed_tables(appendix)
     declared = tables_of(last) if last else None
     sheets, levels = _Sheets(left_out=[told for table in tables for told in table.unread]), _levels(tables, last)
-    listed = [table for table in tables if not _is_contacts(table) and not is_number_table(table)]
+    listed = [table for table in tables if not (_is_contacts(table) or is_number_table(table) or table.blank)]
     for table in tables:
         if _is_contacts(table):
             _contacts(table, sheets)
-        elif is_number_table(table):
+        elif is_number_table(table) or table.blank:
             _number_table(table, sheets, levels)
     rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
     found: tuple[RowPair, ...] = ()
@@ -112,8 +112,8 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     sheets.lines[INDICATORS.key] = [*rows, *sheets.of(INDICATORS)]
     _name_sheets(sheets.of(INDICATORS))
     sheets.add(FORM, list(_head(appendix, tables, listed, last)))
-    if not sheets.of(UNITS):
-        sheets.add(UNITS, _unknown_units(sheets.of(INDICATORS)))
+    if last is None:
+        sheets.add(UNITS, _unknown_units(sheets.of(INDICATORS), sheets.of(UNITS)))
     return _finished(sheets, found)
 
 
@@ -194,7 +194,7 @@ def _contacts(table: PrintedTable, sheets: _Sheets) -> None:
         for column in table.columns
     ]
     numbers = [row.stt.strip(".") for row in table.rows]
-    if numbers != [str(number) for number in range(1, len(numbers) + 1)]:
+    if any(numbers) and numbers != [str(number) for number in range(1, len(numbers) + 1)]:
         sheets.left_out.append(f"{table.name}: số thứ tự in là {', '.join(numbers)}; danh bạ đánh số lại từ 1.")
     lines += [
         DraftLine({"Phần": "Dòng", "Mã": str(number), "Chữ": row.label}) for number, row in enumerate(table.rows, 1)
@@ -206,10 +206,12 @@ def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
     codes = {line.cells["Mã"] for line in sheets.of(INDICATORS)}
     found = FORM_NUMBER.search(table.above)
     code = re.sub(r"\W", "", plain(found[1]))[:12] if found else f"bang{1 + len(codes)}"
+    code = f"bieu{code}" if code[:1].isdigit() else code
     letters = "ABCDEFGHKLMNPQRSTUY"
     section = next(letter for letter in letters if letter not in codes)
     title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
-    drafted = drafted_table(table, code if code not in codes else f"{code}x", levels)
+    make = drafted_register if table.blank else drafted_table
+    drafted = make(table, code if code not in codes else f"{code}x", levels)
     sheets.add(INDICATORS, [DraftLine({"Mã": section, "Chỉ tiêu": title, "Kiểu": words.SECTION}), *drafted.rows])
     sheets.add(TABLE_COLUMNS, drafted.columns)
     sheets.left_out += drafted.left_out
@@ -267,11 +269,12 @@ def _next_version(last: Form | None) -> str:
     return f"{head}{dot}{int(number) + 1}" if number.isdecimal() else f"{last.version}.2"
 
 
-def _unknown_units(lines: Sequence[DraftLine]) -> list[DraftLine]:
-    """A line for each kind of office that the draft lets report; their names are questions."""
+def _unknown_units(lines: Sequence[DraftLine], known: Sequence[DraftLine]) -> list[DraftLine]:
+    """A line for each kind of office that the draft lets report and does not name; their names are questions."""
     made = []
-    for kind in dict.fromkeys(line.cells.get("Ai báo cáo", "") for line in lines):
-        if kind:
+    named = {unit.cells["Loại"] for unit in known}
+    for kind in dict.fromkeys(kind for line in lines for kind in line.cells.get("Ai báo cáo", "").split("; ")):
+        if kind and kind not in named:
             line = DraftLine({"Loại": kind})
             why = "tên cơ quan lập báo cáo" if kind == UPPER else f"tên từng đơn vị loại {kind}, mỗi đơn vị một dòng"
             line.propose("Tên", Proposal("", 0.0, why))

@@ -11,17 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cchc_xl.drafting.outline import DASHES, Line, parts_of
+from cchc_xl.drafting.printed_formulas import printed_formula
 from cchc_xl.drafting.proposals import (
     ASKED,
     COUNTS,
-    PAIR_NOTE,
+    RATE,
     Proposal,
     kind_of,
     options_of,
+    stated_unit,
 )
 from cchc_xl.drafting.row_pairs import meant
 from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
-from cchc_xl.reconcile.stated_counts import COMPLETE
+from cchc_xl.reconcile.stated_counts import COMPLETE, FAMILIES
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.structs import Struct
@@ -38,10 +40,12 @@ DONE = re.compile("|".join(map(folded, (
 ))))
 AT_THE_END = re.compile("|".join(map(folded, (r"\bcó mặt\b", r"\bhiện có\b", r"\bđang\b", r"\btại thời điểm\b"))))
 PREDICATE = re.compile("|".join(
-    rf"\b{folded(word)}\b" for word in ("được", "đã", "hoàn thành", "đúng", "qua", "so với", "theo", "có")
+    rf"\b{folded(word)}\b" for word in (
+        "được", "đã", "hoàn thành", "đúng", "qua", "so với", "theo", "có", "đạt", "giảm", "tăng", "sử dụng",
+    )
 ))
 _RATE_WORDS = re.compile(r"(?i)^[\s\-–+]*(?:tỷ|tỉ) lệ\s*(?:phần trăm|%|\(%\))?\s*(?:số\s+)?")
-_OF_NOTE = re.compile(r"(?P<part>(?:Số|Tổng)[^/]+)/\s*(?P<whole>(?:Số|Tổng)[^/]+?)\.?")
+_OF_NOTE = re.compile(r"(?i)(?P<part>(?:số|tổng)[^/]+)/\s*(?P<whole>(?:số|tổng)[^/]+?)\.?")
 
 
 @dataclass
@@ -75,6 +79,7 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
     """The lines of sheet Chỉ tiêu, with those that rates need."""
     made = {line.code: _line(line, levels) for line in lines}
     kinds = {line.code: Kind(kind_of(line).text) for line in lines if line.is_figure}
+    _add_hints(lines, made)
     for whole, parts in parts_of(lines):
         _limit_parts(whole, parts, kinds, made)
     out: list[DraftLine] = []
@@ -83,9 +88,26 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
         out.append(own)
         if line.is_figure:
             _limit_done(line, kinds, own)
+            formula = printed_formula(line, lines)
+            if formula and formula.sums and kinds[line.code] in NUMBERS:
+                own.propose("Bằng tổng của", Proposal(" + ".join(formula.codes), 0.97, "công thức in ở dòng này"))
             if kinds[line.code] is Kind.PERCENT:
-                out += _with_parts(line, kinds, own, reported(line, Kind.PERCENT), levels)
+                out += _with_parts(line, kinds, own, levels, () if not formula or formula.sums else formula.codes)
     return out
+
+
+def _add_hints(lines: Sequence[Line], made: dict[str, DraftLine]) -> None:
+    """Notes of a blank appendix say how to fill it in; of one that is filled, only those that ask for something do.
+
+    A table without a column of units has them in its labels.
+    """
+    blank, measured = not any(any(line.row.figures) for line in lines), any(line.row.unit for line in lines)
+    for line in lines:
+        note, cells = line.row.note, made[line.code].cells
+        if line.is_figure and (blank or (HINTS.match(note) and not ANSWERED.search(note))):
+            cells["Ghi chú gợi ý"] = re.sub(r"^=\s*", "bằng ", note)
+        if line.is_figure and not measured:
+            cells["ĐVT"] = stated_unit(line.label)
 
 
 def _line(line: Line, levels: Levels) -> DraftLine:
@@ -115,12 +137,10 @@ def _figure(line: Line, made: DraftLine, levels: Levels) -> None:
         made.cells["Lựa chọn"] = "; ".join(f"{label} = {number}" for number, label in options_of(line).items())
     if asked is Kind.PERCENT:
         made.cells["Giới hạn"] = "0..100"
-    if folded("nếu có") in folded(line.label):
+    if folded("nếu có") in folded(line.label) and asked is not Kind.YES_NO:
         made.propose("Bắt buộc", Proposal(words.NO, 0.8, "tên ghi “nếu có”"))
     if asked in NUMBERS and AT_THE_END.search(line.words):
         made.propose("Lũy kế", Proposal(words.NO, 0.8, "số tại thời điểm"))
-    if HINTS.match(line.row.note) and not ANSWERED.search(line.row.note):
-        made.cells["Ghi chú gợi ý"] = line.row.note
 
 
 def _limit_parts(
@@ -130,7 +150,8 @@ def _limit_parts(
     counted = [part for part in parts if kinds[part.code] in NUMBERS]
     if kinds[whole.code] not in NUMBERS:
         return
-    if len(counted) > 1 and any(folded(whole.label).rstrip(" :.").endswith(word) for word in COMPLETE):
+    said = folded(whole.label.removesuffix(f"({stated_unit(whole.label)})")).rstrip(" :.")
+    if len(counted) > 1 and any(map(said.endswith, COMPLETE)):
         parts_sum = Proposal(" + ".join(part.code for part in counted), 0.8, "dòng kể đủ các thành phần")
         made[whole.code].propose("Bằng tổng của", parts_sum)
         return
@@ -147,7 +168,7 @@ def _limit_done(line: Line, kinds: dict[str, Kind], own: DraftLine) -> None:
     wholes = [
         each for each in before
         if each.is_figure and kinds[each.code] is Kind.COUNT and not DONE.search(each.words)
-        and folded(each.row.unit) == unit and _share(line, each) >= 0.5
+        and folded(each.row.unit) == unit and _share(line, each) >= 0.5 and not _beside(line, each)
     ]
     if wholes:
         _limit(own, max(wholes, key=lambda each: _share(line, each)), "phần đã làm không lớn hơn tổng")
@@ -158,6 +179,12 @@ def _limit(line: DraftLine, whole: Line, why: str) -> None:
     line.cells["Mức độ"] = "Cần giải trình"
 
 
+def _beside(line: Line, other: Line) -> bool:
+    """Whether another line is of a state that this one is not of: on time, before time, late."""
+    states = (word for family in FAMILIES for side in family for word in side)
+    return any(re.search(rf"\b{word}(?!\w)", other.words) and word not in line.words for word in states)
+
+
 def _share(one: Line, other: Line) -> float:
     """The part of another line's words that a line has too."""
     theirs = set(meant(other.label))
@@ -165,28 +192,35 @@ def _share(one: Line, other: Line) -> float:
 
 
 def _with_parts(
-    line: Line, kinds: dict[str, Kind], own: DraftLine, told: Reported, levels: Levels
+    line: Line, kinds: dict[str, Kind], own: DraftLine, levels: Levels, given: Sequence[str] = ()
 ) -> Iterator[DraftLine]:
-    """The lines that a rate's numerator and denominator need; printed ones are named."""
-    labels = _part_labels(line)
+    """The lines that a rate's numerator and denominator need; printed ones are named, those `given` by a formula too.
+    """
     near = line.parent.children if line.parent else []
     printed = [each for each in near if each.is_figure and kinds[each.code] is Kind.COUNT and each is not line]
-    for title, letter, label in (("Tử số", "a", labels[0]), ("Mẫu số", "b", labels[1])):
-        wanted = set(meant(label))
-        known = next((each for each in printed if _covers(wanted, set(meant(each.label)))), None)
-        code = known.code if known else f"{line.code}{letter}"
-        why = f"dòng in “{known.label}”" if known else "dòng phụ, không in"
-        own.propose(title, Proposal(code, 0.75 if known else 0.6, why))
-        if known is None:
-            cells = {"Mã": code, "Chỉ tiêu": label, "ĐVT": _thing(label, printed), "In ra": words.NO}
-            added = DraftLine(cells, where=line.row.where)
-            added.propose("Chỉ tiêu", Proposal(label, 0.6, f"viết theo tên của tỷ lệ {line.code}"))
-            added.propose("Kiểu", Proposal(words.KINDS[Kind.COUNT], 0.95, "phần của một tỷ lệ"))
-            total = Total.SUM if told.lower else Total.CITY
-            added.propose("Cách cộng", Proposal(words.TOTALS[total], 0.75, "như tỷ lệ của nó"))
-            who = levels.who(told)
-            added.propose("Ai báo cáo", who if letter == "a" else Proposal(who.text, 0.75, "như tử số của tỷ lệ"))
-            yield added
+    for title, letter, label in zip(("Tử số", "Mẫu số"), "ab", _part_labels(line), strict=True):
+        wanted = set(meant(label.text))
+        known = next((each.code for each in printed if _covers(wanted, set(meant(each.label)))), "")
+        if given:
+            own.propose(title, Proposal(given["ab".index(letter)], 0.97, "công thức in ở dòng này"))
+        elif known:
+            own.propose(title, Proposal(known, 0.75, "dòng in có cùng lời"))
+        else:
+            code = f"{line.code}{letter}"
+            own.propose(title, Proposal(code, 0.6, "dòng phụ, không in"))
+            yield _part(line, code, label, _thing(label.text, printed), levels)
+
+
+def _part(line: Line, code: str, label: Proposal, unit: str, levels: Levels) -> DraftLine:
+    """A line that the print does not show, for a rate."""
+    told = reported(line, Kind.PERCENT)
+    who, total = levels.who(told), Total.SUM if told.lower else Total.CITY
+    made = DraftLine({"Mã": code, "ĐVT": unit, "In ra": words.NO}, where=line.row.where)
+    made.propose("Chỉ tiêu", label)
+    made.propose("Kiểu", Proposal(words.KINDS[Kind.COUNT], 0.95, "phần của một tỷ lệ"))
+    made.propose("Cách cộng", Proposal(words.TOTALS[total], 0.75, "như tỷ lệ của nó"))
+    made.propose("Ai báo cáo", who if code.endswith("a") else Proposal(who.text, 0.75, "như tử số của tỷ lệ"))
+    return made
 
 
 def _covers(wanted: set[str], known: set[str]) -> bool:
@@ -194,21 +228,25 @@ def _covers(wanted: set[str], known: set[str]) -> bool:
     return bool(known) and wanted >= known - {folded("tổng")} and len(wanted - known) <= 1
 
 
-def _part_labels(line: Line) -> tuple[str, str]:
-    """The names of what a rate divides: as its note says, else made of its own."""
-    if PAIR_NOTE.search(folded(line.row.note)) or _OF_NOTE.fullmatch(line.row.note):
-        found = _OF_NOTE.fullmatch(line.row.note)
-        if found:
-            about = _subject(line.label)
-            return tuple(f"{found[each].strip()} ({about})" for each in ("part", "whole"))  # type: ignore[return-value]
-    subject = _RATE_WORDS.sub("", line.label).strip(" .:")
+def _part_labels(line: Line) -> tuple[Proposal, Proposal]:
+    """The names of what a rate divides: as its note says, else made of its own; asked where that tells nothing."""
+    why, subject = f"viết theo tên của tỷ lệ {line.code}", _subject(line.label)
+    if found := _OF_NOTE.fullmatch(line.row.note):
+        return tuple(  # type: ignore[return-value]
+            Proposal(f"{found[each].strip()} ({subject})", 0.75, "ghi chú của dòng tỷ lệ") for each in ("part", "whole")
+        )
     cut = PREDICATE.search(folded(subject))
-    whole = subject[: cut.start()].strip(" ,") if cut and cut.start() else subject
-    return f"Số {subject}", f"Tổng số {whole}"
+    is_rate = RATE.match(line.words)
+    asked = f"bản in không nói “{subject}” tính từ số nào: ghi tên số đó"
+    part = Proposal(f"Số {subject}", 0.6, why) if is_rate else Proposal(f"Tử số của “{subject}”", 0.5, asked, True)
+    if not (is_rate and cut and cut.start()):
+        return part, Proposal(f"Mẫu số của “{subject}”", 0.5, asked, True)
+    return part, Proposal(f"Tổng số {subject[: cut.start()].strip(' ,')}", 0.6, why)
 
 
 def _subject(label: str) -> str:
-    return _RATE_WORDS.sub("", label).strip(" .:" + DASHES)
+    """What a rate is about: its name without its unit and the words that say it is one."""
+    return _RATE_WORDS.sub("", re.sub(r"\(%\)|=.*$", "", label)).strip(" .:" + DASHES)
 
 
 def _thing(label: str, printed: Sequence[Line]) -> str:

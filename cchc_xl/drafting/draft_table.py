@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels
-from cchc_xl.drafting.outline import sort_of
+from cchc_xl.drafting.outline import Line, sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, PrintedColumn, PrintedRow, PrintedTable
-from cchc_xl.drafting.proposals import Proposal
-from cchc_xl.drafting.who_reports import NOT_SAID
+from cchc_xl.drafting.proposals import MONEY, Proposal, kind_of
+from cchc_xl.drafting.who_reports import NOT_SAID, lower_says
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
@@ -30,6 +30,9 @@ WHOLE = re.compile(rf"{folded('tổng')}(?: {folded('số')}| {folded('cộng')}
 STILL_OPEN = re.compile(rf"{folded('đang giải quyết')}|{folded('chuyển kỳ sau')}|{folded('tồn cuối')}")
 BEFORE = re.compile(rf"{folded('kỳ trước')}|{folded('tồn đầu')}|{folded('năm trước chuyển')}")
 RATE = re.compile(rf"%|{folded('tỷ lệ')}|{folded('tỉ lệ')}")
+DAYS = re.compile(rf"(?:{folded('ngày')}|{folded('thời điểm')}|{folded('thời hạn')})\b")
+COUNTED = re.compile(rf"{folded('số')} (?:{folded('lượng')}|{folded('người')}|{folded('lượt')}|{folded('hồ sơ')})\b")
+LEAST_ROOM = 5
 LEVELS_DECLARED = 4
 _FORMULA = re.compile(r"\(?\d{1,2}[a-z]?\)?\s*=\s*(.+)")
 _CODE = re.compile(r"\d{1,2}[a-z]?")
@@ -61,6 +64,7 @@ def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
     rows = list(_unit_rows(table, code) if of_units else _rows(table, code))
     kinds = "; ".join(dict.fromkeys(row.cells["Ai báo cáo"] for row in rows if "Ai báo cáo" in row.cells))
     head.propose("Ai báo cáo", Proposal(kinds, 0.85, "các đơn vị in thành dòng") if kinds else
+                 Proposal(levels.lower, 0.7, "tên bảng nói cấp dưới") if lower_says(title) else
                  Proposal(levels.upper, 0.6, NOT_SAID, True))
     names = tuple(row.label for row in table.rows if of_units and not _is_group(row) and not _is_total(row))
     return DraftTable((head, *rows), tuple(columns), names, tuple(_left_out(table, corner)))
@@ -85,11 +89,14 @@ def _unit(table: PrintedTable) -> str:
 
 def _columns(table: PrintedTable, code: str, corner: Sequence[PrintedColumn]) -> Iterator[DraftLine]:
     codes = _codes(table)
+    decimal = any(row.unit and kind_of(Line(row)).text == Kind.DECIMAL for row in table.rows)
     for place, column in enumerate(table.columns):
         if column in corner and len(corner) == 2:
             yield DraftLine({"Bảng": code, "Mã cột": codes[place], **_titles(column), "Kiểu": words.KINDS[Kind.TEXT]})
         elif column.role is None:
             line = DraftLine({"Bảng": code, "Mã cột": codes[place], **_titles(column)}, where=table.name)
+            if decimal:
+                line.propose("Kiểu", Proposal(words.KINDS[Kind.DECIMAL], 0.8, "có dòng tính bằng tiền, điểm"))
             _source(table, place, codes, line)
             yield line
 
@@ -219,8 +226,41 @@ def _rows(table: PrintedTable, code: str) -> Iterator[DraftLine]:
         elif grouped and _is_group(row):
             line.propose("Kiểu", Proposal(words.GROUP, 0.9, "dòng tên nhóm"))
         else:
-            line.propose("Kiểu", Proposal(words.ROW, 0.95, "dòng số"))
+            line.propose("Kiểu", _row_kind(row))
         yield line
+
+
+def _row_kind(row: PrintedRow) -> Proposal:
+    """A line of figures; asked where what it says is not counted as the other lines of its columns are."""
+    kind = kind_of(Line(row)).text if row.unit else Kind.COUNT
+    if kind in (Kind.COUNT, Kind.DECIMAL):
+        return Proposal(words.ROW, 0.95, "dòng số")
+    why = f"đơn vị tính “{row.unit}”, còn cột của bảng là số đem cộng: khai báo riêng thành dòng của phần"
+    return Proposal(words.ROW, 0.5, why, True)
+
+
+def drafted_register(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
+    """A list that offices write themselves, each thing on a line: it prints no lines but numbered blank ones."""
+    title = table.title.replace("{kỳ}", "").strip() or f"Danh mục {code}"
+    head = DraftLine({"Mã": code, "Chỉ tiêu": title, "Kiểu": words.TABLE}, where=table.name)
+    head.propose("Ai báo cáo", Proposal(levels.upper, 0.6, NOT_SAID, True))
+    row = DraftLine({"Mã": f"{code}.1", "Chỉ tiêu": title, "Giới hạn": f"0..{max(table.blank, LEAST_ROOM)}"})
+    row.propose("Kiểu", Proposal(words.OPEN_ROW, 0.85, "bản in để dòng trống cho đơn vị kê"))
+    codes, lines = _codes(table), []
+    for place, column in enumerate(table.columns):
+        line = DraftLine({"Bảng": code, "Mã cột": codes[place], **_titles(column)}, where=table.name)
+        kind = Kind.TEXT if column.role in (Role.NUMBER, Role.LABEL) else _written(column.titles[-1])
+        line.propose("Kiểu", Proposal(words.KINDS[kind], 0.75, "theo tiêu đề cột"))
+        lines.append(line)
+    return DraftTable((head, row), tuple(lines))
+
+
+def _written(title: str) -> Kind:
+    """What is written in a column of a list, by its heading."""
+    said = folded(title)
+    if DAYS.match(said):
+        return Kind.DATE
+    return Kind.DECIMAL if MONEY.search(said) else Kind.COUNT if COUNTED.match(said) else Kind.TEXT
 
 
 def _unit_rows(table: PrintedTable, code: str) -> Iterator[DraftLine]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cchc_xl.drafting.printed_table import PrintedRow
+from cchc_xl.reconcile.stated_counts import COMPLETE, PARTIAL
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
@@ -20,7 +21,10 @@ DASHES = "-–—+•*"
 DEEPEST = 4
 """Numbers that a code may have after its section."""
 
-_PART = re.compile(rf"^\s*[{re.escape(DASHES)}]\s*\S|^trong (?:số )?đó\b", re.IGNORECASE)
+_PART = re.compile(rf"^\s*(?:[{re.escape(DASHES)}]|[a-zđ]\))\s*\S|^trong (?:số )?đó\b", re.IGNORECASE)
+LEADING = {word for word in COMPLETE | PARTIAL if word != folded("cụ thể")}
+"""Lines that say no more than that parts follow: Trong đó:"""
+
 _COUNTS = re.compile(r"^(?:tổng )?số(?: lượng)? (?!liệu\b)|^tổng cộng\b")
 _HAS_TOTAL = re.compile(r"^tổng số\b|^(?:tỷ|tỉ) lệ\b")
 
@@ -38,6 +42,8 @@ class Line:
     """The line that it is a dashed part of."""
     children: list[Line] = field(default_factory=list)
     parts: list[Line] = field(default_factory=list)
+    about: str = ""
+    """Of a section: the title of the table it stands in, folded."""
     sure: float = 1.0
     why: str = ""
 
@@ -98,6 +104,8 @@ def outline(rows: Sequence[PrintedRow], title: str) -> list[Line]:
         sort, count = sorts[number]
         if sort != "§":
             _place(line, sort, count, order, stack, lines[:number])
+        if line.level == "section":
+            line.about = folded(title)
     _tell_levels(lines, units)
     return lines
 
@@ -144,6 +152,8 @@ def _tell_levels(lines: Sequence[Line], units: bool) -> None:
 
 def _level(line: Line, units: bool) -> tuple[str, float, str]:
     """Whether a line is a group or holds a figure, how sure that is, and why."""
+    if line.words in LEADING and not line.row.unit:
+        return "group", 0.95, "chỉ dẫn đến các dòng dưới"
     if line.row.unit or not (line.children or line.parts):
         return "row", (1.0 if line.row.unit or not units else 0.8), "có đơn vị tính" if line.row.unit else "dòng cuối"
     below = [child.words for child in (*line.children, *line.parts)]

@@ -35,10 +35,14 @@ PERIOD_WORDS = re.compile(
 )
 """The period that a title or heading names: năm 2026, quý I/2026, năm …"""
 
-_ENDS = re.compile(r"(?i)(?:ghi chú\s*:|người lập|thủ trưởng|lãnh đạo đơn vị|nơi nhận|[\w ]*, ngày\b)")
+_SIGNED = re.compile(r"(?i)(?:người lập|thủ trưởng|lãnh đạo đơn vị|nơi nhận|tm\.|kt\.|[\w ]*, ngày\b)")
+_REMARK = re.compile(r"(?i)(?:ghi chú|chú thích|lưu ý)\b.*|[¹²³⁴-⁹*†]\s*\S.*|\(?\*+\)?\s*\S.*|.{3,80}=\s*\(\d.*")
+_ON = re.compile(r"(?i)\(?(?:tiếp theo|tiếp)\b")
+_WORDED = re.compile(r"[^\W\d_]{2,}")
 _OWN_NUMBER = re.compile(r"(?:(?P<number>[IVX]+|[A-HĐ]|\d+(?:\.\d+)*)[.)]?\s+)(?P<text>[^\W\d].*)")
 _ABOVE = re.compile(
-    r"(?i)(?:phụ lục|bảng|biểu)\s*(?:số\s*)?[\w./-]{0,20}[.:]?|\(.*|đơn vị tính.*|mẫu .{0,30}|- đơn vị.*"
+    r"(?i)(?:phụ lục|bảng|biểu)\s*(?:số\s*)?[\w./-]{0,20}[.:]?|\(.*|đơn vị tính.*|mẫu .{0,30}|- đơn vị.*|kỳ báo cáo.*|"
+    r"(?:ubnd|ủy ban nhân dân|sở|bộ|ban|phòng|cục)(?:\s+\w+){1,5}|cộng hòa xã hội.*|độc lập.*"
 )
 
 
@@ -75,6 +79,8 @@ class PrintedTable(Struct, frozen=True):
     width: int = 0
     unread: tuple[str, ...] = ()
     """What of it was not read, for people."""
+    blank: int = 0
+    """Its numbered lines that say nothing: there offices list things of their own."""
 
     @property
     def figure_columns(self) -> tuple[PrintedColumn, ...]:
@@ -86,16 +92,18 @@ def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.
     """
     if path.suffix.lower() in (*CSV, *WORKBOOKS):
-        given = [(table, "") for table in tables_of(path) if not table.hidden]
+        given, remarks = [(table, "") for table in tables_of(path)], []
     else:
         document = read_document(path)
         given = list(zip(tables_of_document(document), _above(document), strict=True))
-    found = _joined(given)
-    if not any(table.rows for table in found):
+        remarks = list(_remarks(document))
+    found, unread = _joined(given)
+    if not any(table.rows or table.blank for table in found):
         what = "không thấy bảng nào có dòng tiêu đề và các dòng chỉ tiêu."
-        remedy = "Kiểm tra tệp: bảng phải là bảng của Word hoặc các ô của Excel, có cột STT và cột nội dung (chỉ tiêu)."
+        remedy = "Kiểm tra tệp: bảng phải là bảng của Word hoặc các ô của Excel, có dòng tiêu đề như Nội dung, Số liệu."
         raise UserError(str(path), what, remedy)
-    return [table for table in found if table.rows]
+    kept = [table for table in found if table.rows or table.blank]
+    return [replace(kept[0], unread=(*kept[0].unread, *unread, *remarks)), *kept[1:]]
 
 
 def _above(document: WordDocument) -> Iterator[str]:
@@ -108,15 +116,33 @@ def _above(document: WordDocument) -> Iterator[str]:
         before = last
 
 
-def _joined(given: Sequence[tuple[ForeignTable, str]]) -> list[PrintedTable]:
+def _remarks(document: WordDocument) -> Iterator[str]:
+    """Remarks that stand outside the tables: what marks in them mean, who fills in what."""
+    for place in document.loose:
+        if _REMARK.fullmatch(said := tidy(document.paragraphs[place])):
+            yield f"ngoài bảng có ghi “{said}”: chưa đưa vào biểu mẫu, đưa vào mẫu Word nếu cần."
+
+
+def _joined(given: Sequence[tuple[ForeignTable, str]]) -> tuple[list[PrintedTable], list[str]]:
+    """The tables, those cut by a page as one, and which were not read."""
     made: list[PrintedTable] = []
+    unread = []
     for table, above in given:
-        for each in _parts(table, above, made[-1] if made else None):
-            if made and (each.columns == made[-1].columns or not each.columns):
-                made[-1] = replace(made[-1], rows=(*made[-1].rows, *each.rows))
+        parts = [] if table.hidden else list(_parts(table, above, made[-1] if made else None))
+        if not parts and len(table.rows) > 1:
+            unread.append(f"{table.name}: {table.hidden or 'không thấy dòng tiêu đề của bảng, chưa đọc'}.")
+        for each in parts:
+            if made and (not each.columns or (each.columns == made[-1].columns and _continues(each, made[-1]))):
+                made[-1] = replace(made[-1], rows=(*made[-1].rows, *each.rows), unread=(*made[-1].unread, *each.unread))
             elif each.columns:
                 made.append(each)
-    return made
+    return made, unread
+
+
+def _continues(table: PrintedTable, before: PrintedTable) -> bool:
+    """Whether nothing above a table with the headings of the one before names another table."""
+    said = set(map(tidy, table.above.splitlines())) - set(map(tidy, before.above.splitlines()))
+    return not any(text and not _REMARK.fullmatch(text) and not _ON.match(text) for text in said)
 
 
 def _parts(table: ForeignTable, above: str, before: PrintedTable | None) -> Iterator[PrintedTable]:
@@ -127,8 +153,10 @@ def _parts(table: ForeignTable, above: str, before: PrintedTable | None) -> Iter
             if any(tidy(row[place].text) for row in rows) and not _only_goes_on(rows, place)]
     starts = [at for at in range(len(rows)) if _begins(rows, at)]
     if not starts:
+        starts = [at for at in range(min(len(rows), HEAD_WITHIN)) if _is_shaped(_only(rows, kept), at)][:1]
+    if not starts:
         if before is not None and table.width == before.width:
-            yield replace(before, rows=tuple(_lines(_only(rows, before.kept), before.columns)), columns=())
+            yield replace(before, rows=tuple(_lines(_body(_only(rows, before.kept))[0], before.columns)), columns=())
         return
     rows = _only(rows, kept)
     for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
@@ -193,6 +221,20 @@ def _begins(rows: Sequence[Row], at: int) -> bool:
     return Role.NUMBER in roles or (Role.LABEL in roles and len(own) > 2)
 
 
+def _is_shaped(rows: Sequence[Row], at: int) -> bool:
+    """A heading by its shape alone: a full row over one column of words and others that hold none."""
+    heads = [tidy(cell.text) for cell in rows[at]]
+    if len(set(heads)) < 3 or not all(map(_WORDED.search, heads)):
+        return False
+    end = at + 1
+    while end < len(rows) and (_goes_on(rows, end) or is_counted_off(rows[end])):
+        end += 1
+    body = rows[end:]
+    named = sum(bool(_WORDED.search(row[0].own)) for row in body)
+    others = [cell.own for row in body for cell in row[1:] if _WORDED.search(cell.own)]
+    return len(body) > 1 and named * 3 > len(body) * 2 and len(others) * 2 < len(body)
+
+
 def _table(name: str, above: str, rows: Sequence[Row]) -> PrintedTable:
     end = 1
     while end < len(rows) and _goes_on(rows, end):
@@ -205,14 +247,34 @@ def _table(name: str, above: str, rows: Sequence[Row]) -> PrintedTable:
     paths = [_path(heads, place) for place in range(len(rows[0]))]
     if not paths[0] and len(paths) > 1:
         paths[0] = (UNNAMED_NUMBER,)
-    named = [place for place, path in enumerate(paths) if path]
-    lost = [cell for row in body for place, cell in enumerate(row) if not paths[place] and cell.own]
-    unread = (f"{name}: {len(lost)} ô ở cột không có tiêu đề chưa đọc, ví dụ “{lost[0].own}”.",) if lost else ()
+    numbers = [place for place, path in enumerate(paths) if _role(path) is Role.NUMBER]
+    named = [place for place, path in enumerate(paths) if path and place not in numbers[1:]]
+    unread = list(_unread(name, body, paths, numbers[1:]))
     body = _only(body, named)
     columns = columns_of([paths[place] for place in named], [counted[place] for place in named], body)
-    title = PERIOD_WORDS.sub("{kỳ}", _title(above))
-    kept = tuple(named)
-    return PrintedTable(name, title, columns, tuple(_lines(body, columns)), above, kept, unread=unread)
+    lines, ends = _body(body)
+    told = tuple(f"{name}: dưới bảng có ghi “{said}”: chưa đưa vào biểu mẫu." for said in ends)
+    made = PrintedTable(name, PERIOD_WORDS.sub("{kỳ}", _title(above)), columns, tuple(_lines(lines, columns)), above,
+                        tuple(named), unread=(*unread, *told))
+    return replace(made, blank=0 if made.rows else sum(bool(_only_text(row)) for row in lines))
+
+
+def _unread(name: str, body: Sequence[Row], paths: Sequence[tuple[str, ...]], codes: Sequence[int]) -> Iterator[str]:
+    lost = [cell for row in body for place, cell in enumerate(row) if not paths[place] and cell.own]
+    if lost:
+        yield f"{name}: {len(lost)} ô ở cột không có tiêu đề chưa đọc, ví dụ “{lost[0].own}”."
+    for place in codes:
+        yield f"{name}: cột “{paths[place][-1]}” (số in thứ hai của dòng) chưa đưa vào biểu mẫu."
+
+
+def _body(rows: Sequence[Row]) -> tuple[Sequence[Row], list[str]]:
+    """The rows above signatures and remarks, and the remarks."""
+    ends = [at for at, row in enumerate(rows)
+            if (only := _only_text(row)) and (_SIGNED.match(only) or _REMARK.fullmatch(only))]
+    if not ends:
+        return rows, []
+    below = map(_only_text, rows[ends[0] :])
+    return rows[: ends[0]], [only for only in below if _REMARK.fullmatch(only)]
 
 
 def _goes_on(rows: Sequence[Row], at: int) -> bool:
@@ -256,7 +318,19 @@ def columns_of(
         double = next((place for place, role in enumerate(roles) if role is None and paths.count(paths[place]) > 1), -1)
         if double >= 0 and (not body or _is_worded(body, double)):
             roles[double] = Role.UNIT
+    roles = _with_notes(roles, body)
     return tuple(map(PrintedColumn, paths, roles, counted))
+
+
+def _with_notes(roles: Sequence[Role | None], body: Sequence[Row]) -> list[Role | None]:
+    """A column that says how to fill in the others is one of notes, whatever its heading."""
+    figures = [place for place, role in enumerate(roles) if role is None]
+    said = {place: [row[place].own for row in body if row[place].own] for place in figures}
+    worded = [place for place in figures if said[place] and all(len(text.split()) > 2 for text in said[place])]
+    made = list(roles)
+    if Role.NOTE not in roles and len(worded) == 1 < len(figures):
+        made[worded[0]] = Role.NOTE
+    return made
 
 
 def _is_worded(body: Sequence[Row], place: int) -> bool:
@@ -275,11 +349,9 @@ def _lines(rows: Sequence[Row], columns: Sequence[PrintedColumn]) -> Iterator[Pr
         said = {role: row[place].own for role, place in at.items()}
         stt, label = said.get(Role.NUMBER, ""), said[Role.LABEL]
         if only := _only_text(row):
-            if _ENDS.match(only):
-                return
             stt, label = _split(only) if not label or Role.NUMBER not in at else (stt, label)
         where = next((cell.where for cell in row if cell.where and not cell.spread), "")
-        if label:
+        if any(map(str.isalpha, label)):
             note = tidy_lines(row[at[Role.NOTE]].text) if Role.NOTE in at and not row[at[Role.NOTE]].spread else ""
             yield PrintedRow(stt, label, said.get(Role.UNIT, ""), note, tuple(row[each].own for each in figures), where)
 

@@ -41,9 +41,12 @@ COUNTS = re.compile(rf"(?:{folded('tổng')} )?{folded('số')}\b(?! {folded('li
 RATE = any_of("tỷ lệ", "tỉ lệ")
 DECIMAL = any_of("điểm", "km", "ha", "m2", "tấn")
 MONEY = any_of("đồng", "đ")
+ROUNDED = any_of("số lẻ", "số thập phân", "làm tròn")
 MEAN = any_of("bình quân", "trung bình")
 SCORE = any_of("điểm", "chỉ số", "km", "ha", "m2", "tấn")
 WORDS = any_of("ghi rõ", "nếu có", "nêu", "liệt kê", "hình thức", "nội dung", "nguyên nhân", "kiến nghị", "tên", "khác")
+TICKED = re.compile(rf"{folded('có')}\s*[/,]\s*{folded('không')}|x|{folded('đánh dấu')}.*")
+_IN_LABEL = re.compile(r"\(([^()\d]{1,30})\)[\s.:]*$")
 ASKS = re.compile(rf"{folded('có')}\b")
 
 
@@ -56,9 +59,17 @@ def options_of(line: Line) -> dict[str, str]:
     return {}
 
 
+def stated_unit(label: str) -> str:
+    """The unit that a label ends with: Kinh phí đào tạo (triệu đồng)."""
+    found = _IN_LABEL.search(label)
+    said = found[1].strip() if found else ""
+    return "" if WORDS.search(folded(said)) and not TICKED.fullmatch(folded(said)) else said
+
+
 def kind_of(line: Line) -> Proposal:
     """The kind of a figure."""
-    options, unit, words = options_of(line), folded(line.row.unit), line.words
+    options, words = options_of(line), line.words
+    unit = folded(line.row.unit or stated_unit(line.label))
     if options:
         meant = folded(options.get("1", "")), folded(options.get("0", ""))
         yes_no = len(options) == 2 and YES.fullmatch(meant[0]) and NO.fullmatch(meant[1])
@@ -66,16 +77,18 @@ def kind_of(line: Line) -> Proposal:
         return Proposal(kind, 0.97, f"đơn vị tính cho chọn: {'; '.join(f'{v} = {k}' for k, v in options.items())}")
     if PAIR_NOTE.search(folded(line.row.note)) and not RATE.search(words) and unit != "%":
         return Proposal(Kind.RATIO, 0.9, "ghi chú hỏi số đã làm trên tổng số")
+    if PAIR_NOTE.search(words) and not RATE.search(words):
+        return Proposal(Kind.RATIO, 0.8, "tên là số đã làm trên tổng số")
     if any(PAIR.fullmatch(each) for each in line.row.figures):
         return Proposal(Kind.RATIO, 0.9, "số liệu in dạng 24/24")
     if "%" in unit or RATE.match(words):
         return Proposal(Kind.PERCENT, 0.97 if "%" in unit else 0.85, "đơn vị tính %" if "%" in unit else "tên là tỷ lệ")
-    if unit in (folded("có/không"), folded("x"), folded("có, không")):
+    if TICKED.fullmatch(unit):
         return Proposal(Kind.YES_NO, 0.95, "đơn vị tính Có/Không")
     counted = COUNTS.match(words) and not MEAN.search(words.partition("(")[0])
     measured = not unit or DECIMAL.fullmatch(unit)
     scored = measured and SCORE.match(unit or words)
-    if MONEY.search(unit) or (not counted and (MEAN.search(words) or scored)):
+    if MONEY.search(unit) or ROUNDED.search(folded(line.row.note)) or (not counted and (MEAN.search(words) or scored)):
         return Proposal(Kind.DECIMAL, 0.8, "điểm, tiền hoặc số bình quân")
     return _without_hint(line, unit)
 
@@ -88,8 +101,8 @@ def _without_hint(line: Line, unit: str) -> Proposal:
         return Proposal(Kind.COUNT, 0.95, "đơn vị tính là thứ đếm được")
     if COUNTS.match(words):
         return Proposal(Kind.COUNT, 0.85, "tên là một số đếm")
-    if line.whole is not None and line.whole.row.unit != "%":
-        return Proposal(Kind.COUNT, 0.8, "dòng thành phần của một số đếm")
+    if line.whole is not None and (whole := kind_of(line.whole)).text in (Kind.COUNT, Kind.DECIMAL):
+        return Proposal(whole.text, 0.8, "dòng thành phần của một số")
     if WORDS.search(folded(line.row.note)) or WORDS.search(words):
         return Proposal(Kind.TEXT, 0.8, "hỏi bằng lời")
     return Proposal(Kind.TEXT, 0.4, "không có đơn vị tính")

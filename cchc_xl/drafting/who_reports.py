@@ -115,7 +115,13 @@ def _above(line: Line) -> Iterator[str]:
     yield line.words
     if line.whole:
         yield line.whole.words
-    parent = line.parent
-    while parent:
-        yield parent.words
-        parent = parent.parent
+    above = line.parent
+    while above:
+        yield above.words
+        yield above.about
+        above = above.parent
+
+
+def lower_says(title: str) -> bool:
+    """Whether a table is one of the lower level, as its title says."""
+    return bool(LOWER.search(folded(title))) and not BOTH.search(folded(title))

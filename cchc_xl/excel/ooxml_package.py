@@ -181,6 +181,16 @@ class Relationships:
         self._package.write(self._part, serialise(self._root))
         return identifier
 
+    @property
+    def nodes(self) -> list[etree._Element]:
+        """The relationships as they stand in the part."""
+        return list(self._root)
+
+    def take(self, node: etree._Element) -> None:
+        """Adds a relationship of another part with its id."""
+        self._root.append(node)
+        self._package.write(self._part, serialise(self._root))
+
     def remove(self, kind: str) -> None:
         """Takes the relationships of a kind out."""
         for node in [node for node in self._root if node.get("Type", "").endswith("/" + kind)]:

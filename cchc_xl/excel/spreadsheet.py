@@ -9,8 +9,10 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.carried_looks import take_looks
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
+from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
@@ -61,6 +63,10 @@ class Workbook:
         if name not in self._sheets:
             self._sheets[name] = Sheet(self, name, self._parts[name])
         return self._sheets[name]
+
+    def part_of(self, name: str) -> str:
+        """The part of a sheet."""
+        return self._parts[name]
 
     def string(self, number: str) -> tuple[str, str]:
         """A shared string, and the font of its own letters where it is one from before Unicode.
@@ -182,6 +188,15 @@ class Sheet:
             widths = (told.get("width") for told in self.tree.columns() if tells_of(told, column))
             self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
         return self._widths[column]
+
+    def look_like(self, other: Sheet, moves: RowMoves, same_columns: bool) -> None:
+        """Takes over what people set around the cells of the sheet that this one replaces."""
+        take_looks(self.tree, other.tree, moves, same_columns)
+        self._dirty = True
+
+    def notes(self) -> dict[str, str]:
+        """The text of every note, by address."""
+        return Notes(self, self.workbook.package).texts()
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""

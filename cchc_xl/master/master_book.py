@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from itertools import chain
 from pathlib import Path
 
@@ -73,7 +75,8 @@ class Master(Struct):
             previous=self._figures_in(PREVIOUS),
             previous_period=from_facts({key.removeprefix(period): text for key, text in carried.items()}),
             last_year=self._figures_in(LAST_YEAR),
-            carried={key: text for key, text in carried.items() if not key.startswith(period)},
+            unit_previous=dict(_of_units(carried)),
+            carried={key: text for key, text in carried.items() if not key.startswith(NOT_TEXTS)},
             unit_notes=dict(self._unit_notes()),
             strays=self._strays(),
             merged=tuple(self._merged()),
@@ -201,6 +204,18 @@ class Master(Struct):
     def _tidy(self, sheet: str, row: int, column: int) -> str:
         raw = self.cell(sheet, reference(row, column)).raw
         return tidy(raw) if raw else ""
+
+
+NOT_TEXTS = (sheet_names.CARRIED_PERIOD, sheet_names.CARRIED_UNIT)
+
+
+def _of_units(carried: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], Decimal]]:
+    """What each unit had in the last period, by its id and the indicator's name."""
+    for key, text in carried.items():
+        if key.startswith(sheet_names.CARRIED_UNIT):
+            unit, _, name = key.removeprefix(sheet_names.CARRIED_UNIT).rpartition(".")
+            with suppress(InvalidOperation):
+                yield (unit, name), Decimal(text)
 
 
 def _date(cell: Cell) -> datetime.date | None:

@@ -7,18 +7,21 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.checks.run_checks import rules_of
+from cchc_xl.content import Content as Answers
 from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.figures import sum_of_values, value_of_unit
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Document, Period
 from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
 from cchc_xl.structs import Struct
@@ -70,6 +73,7 @@ def bring(book: Path, earlier: Earlier) -> int:
         _write(workbook, master, LAST_YEAR, _values(earlier.year_before, earlier.changes))
     period = as_facts(earlier.last.content.form.period)
     carried = {f"{sheet_names.CARRIED_PERIOD}{key}": text for key, text in period.items()}
+    carried |= dict(_of_units(master.form, earlier))
     if earlier.with_office:
         carried |= dict(_carry(master, earlier.last))
     for row, (key, text) in enumerate(carried.items(), 1):
@@ -82,7 +86,10 @@ def bring(book: Path, earlier: Earlier) -> int:
 def _values(computed: Computed, changes: FormChanges | None) -> dict[str, Value]:
     """The figures of a book by machine name; those that a new line joins are added, where all of them are known."""
     figures = computed.figures.values()
-    before = {figure.indicator.name: figure.value for figure in figures if figure.value is not None}
+    return _renamed({figure.indicator.name: figure.value for figure in figures if figure.value is not None}, changes)
+
+
+def _renamed(before: dict[str, Value], changes: FormChanges | None) -> dict[str, Value]:
     if changes is None:
         return before
     known = changes.renamed(before)
@@ -92,6 +99,29 @@ def _values(computed: Computed, changes: FormChanges | None) -> dict[str, Value]
         if numbers and len(numbers) == len(values):
             known[name] = sum(numbers, Decimal(0))
     return known
+
+
+def _of_units(form: Form, earlier: Earlier) -> Iterator[tuple[str, str]]:
+    """What each unit had of the figures that rows of tables are compared with; one that others were merged into has
+    theirs."""
+    wanted = {leaf.name for rule in rules_of(form) if rule.carried for leaf in rule.before}
+    content = earlier.last.content
+    rows = [row for row in content.form.indicators() if row.row] if wanted else []
+    for unit in form.units if rows else ():
+        told = (dict(_had(content, rows, each)) for each in (unit.id, *unit.predecessors))
+        had = [_renamed(each, earlier.changes) for each in told if each]
+        for name in sorted(wanted):
+            if had and all(name in each for each in had):
+                value = sum_of_values((each[name], 1) for each in had)
+                yield f"{sheet_names.CARRIED_UNIT}{unit.id}.{name}", f"{value:f}"
+
+
+def _had(content: Answers, rows: Sequence[Indicator], unit: str) -> Iterator[tuple[str, Value]]:
+    """The figures of a unit, by name."""
+    for row in rows:
+        value = value_of_unit(content.form, row, lambda code: content.readings.get((unit, code)))
+        if isinstance(value, Decimal):
+            yield row.name, value
 
 
 def _write(workbook: Workbook, master: Master, column: str, before: Mapping[str, Value]) -> int:

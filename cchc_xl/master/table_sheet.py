@@ -42,7 +42,7 @@ def _add(workbook: Workbook, form: Form, section: Section, table: Table, grids: 
     place = place_of(with_owners(table), lines_of(form, table, section))
     formulas = TableFormulas(form, grids, section)
     _titles(sheet, form, place)
-    if not of_units(table):
+    if not of_units(table) and form.columns(section):
         _choice(sheet, form, section, grids, formulas)
     print_table(sheet, place)
     addresses = {
@@ -108,7 +108,7 @@ def _colours(sheet: Worksheet, place: TablePlace) -> None:
     first = place.letters[place.table.columns[0].code]
     flag = get_column_letter(place.last_column + 2)
     top, bottom = place.number_row + 1, place.last_row
-    for letter, colour in style.FLAG_COLOURS.items():
+    for letter, colour in style.FLAG_COLOURS.items() if place.lines else ():
         rule = style.shown_when(f'{flag}{top}="{letter}"', fill=style.fill(colour))
         sheet.conditional_formatting.add(f"{first}{top}:{get_column_letter(place.last_column)}{bottom}", rule)
 

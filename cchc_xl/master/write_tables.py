@@ -52,8 +52,8 @@ def write_tables(
     """Every table as it must stand; `flagged` and `told` say what is wrong with the cells of the sections' sheets."""
     for section, table, place in tables_in(master):
         formulas = TableFormulas(master.form, master.grids, section)
-        if not of_units(table):
-            units = [unit.id for unit in master.form.columns(section)]
+        units = [unit.id for unit in master.form.columns(section)]
+        if units and not of_units(table):
             chosen = units.index(place.chosen) + 1 if place.chosen in units else 0
             place.sheet.put(f"A{CHOICE_ROW}", chosen, formulas.chosen_column())
         addresses = addresses_of(master, section, table, place)

@@ -1,6 +1,6 @@
 """Renders a template of unknown origin in a process of its own, within limits of time, memory and recursion.
 
-The limits of memory and the alarm that tells the paragraph are those of POSIX; everywhere the process is ended in time.
+The limits of memory and processor time are those of POSIX; everywhere the process is ended in time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
 from cchc_xl.report.render import RenderResult, compose
 
-SECONDS, ALARM = 9, 6
-"""After which the process is ended, and before that the template stopped at the tag where it is."""
+PROCESSOR_SECONDS, ALARM = 9, 6
+"""After which the process is ended, and before that the template stopped at the tag where it is: a busy machine makes
+no template wrong."""
+
+SECONDS = 30 if sys.platform == "win32" else 90
+"""After which it is ended whatever it does."""
 
 MEMORY = 600 * 2**20
 """Bytes beside what the program has; a report takes a tenth of it."""
@@ -73,8 +77,9 @@ def _limit() -> None:
 
     most = _taken() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    signal.signal(signal.SIGALRM, _stop)
-    signal.alarm(ALARM)
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    signal.signal(signal.SIGPROF, _stop)
+    signal.setitimer(signal.ITIMER_PROF, ALARM)
 
 
 def _taken() -> int:

@@ -99,6 +99,7 @@ class IndicatorRows:
 
     def rule(self, text: str) -> str:
         """A typed rule in the language of rules; empty for an empty cell. Raises `ValueError`."""
+        text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
         try:
             return understood(text, self._known.get)
         except ValueError as error:
@@ -117,6 +118,7 @@ class IndicatorRows:
         for line, kind in zip(self._lines, self._kinds, strict=True):
             if table and not _of_table(kind, line["Mã"], table.table.code):
                 rows += self._closed(table, made[-1])
+                made[-1] = made[-1].changed(rows=tuple(rows))
                 table = None
             if kind is declaration_words.SECTION:
                 made.append(self._section(line))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cchc_xl import rule_registry
 from cchc_xl.errors import UserError
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.log_sheet import write_log
@@ -162,10 +163,18 @@ class _Batch:
         """Decides on every delivery and carries it out in memory."""
         taken = {unit for unit, submission in self._register.items() if submission.taken_sha}
         compared = list(marked(deliveries, self._master, taken))
-        decisions = list(decide(compared, self._register, self._policy))
+        decisions = [self._if_it_fits(each) for each in decide(compared, self._register, self._policy)]
         self._grow([decision.delivery for decision in decisions if decision.fate is Fate.TAKEN])
         for decision in decisions:
             CARRY_OUT[decision.fate](self, decision)
+
+    def _if_it_fits(self, decision: Decision) -> Decision:
+        """An open book cannot be made anew: a form for which it would have to waits, the others are taken."""
+        delivery, master = decision.delivery, self._master
+        fits = isinstance(master.workbook, Workbook) or grown(master.form, [delivery]).form is master.form
+        return decision if decision.fate is not Fate.TAKEN or fits else Decision(
+            delivery, Fate.HELD, CLOSE_FIRST.format(delivery.unit.name)
+        )
 
     def _grow(self, taken: Sequence[Delivery]) -> None:
         """Gives the book the rows that units added."""
@@ -261,6 +270,11 @@ class _Batch:
         for start in range(0, len(listed), LONGEST_LOG_LINE):
             self._log.append(("Số liệu thay đổi", listed[start : start + LONGEST_LOG_LINE]))
 
+
+CLOSE_FIRST = (
+    "{}: biểu mẫu này thêm hoặc bỏ dòng của bảng, sổ đang mở không chèn dòng được. Lưu, đóng sổ, bấm đúp lối tắt CCHC "
+    "cạnh sổ, chọn Nhận biểu mẫu rồi chọn lại tệp này; tệp khác không phải nhận lại."
+)
 
 CARRY_OUT: dict[Fate, Callable[[_Batch, Decision], None]] = {
     Fate.TAKEN: _Batch._take, Fate.RETURNED: _Batch._give_back, Fate.HELD: _Batch._hold, Fate.KNOWN: _Batch._skip,

@@ -102,6 +102,9 @@ def make_following(
         return make_files(begun(for_next_period(form.changed(units=units)), chosen), out, earlier)
     from cchc_xl.units import units_remarks, with_units
 
+    if changes:
+        changes.refuse_others(form, "cũ")
+        changes.refuse_others(other)
     earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
     made = make_files(begun(with_units(other, units), chosen), out, earlier)
     return replace(made, remarks=(*units_remarks(other, units), *made.remarks))

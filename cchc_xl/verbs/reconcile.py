@@ -85,6 +85,8 @@ def import_figures(
     computed = compute(book, form_name)
     refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
+    if changes:
+        changes.refuse_others(master.form)
     audit, general = None, list[General]()
     if source.suffix.lower() in TABLES:
         appendix = read_tables(relabelled(tables_of(source), changes), master.form)

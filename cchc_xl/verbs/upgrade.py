@@ -16,9 +16,11 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
+from cchc_xl.excel.moved_references import RowMoves, moved
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
+from cchc_xl.master.kept_by_people import carried, keep_looks, left_behind, row_moves
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
@@ -30,16 +32,17 @@ from cchc_xl.master.table_layout import (
     UNIT_NOTE_COLUMNS,
 )
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
-from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
 from cchc_xl.schema.carried_declaration import mark_of
+from cchc_xl.structs import replace
 from cchc_xl.units import units_remarks, with_units
 
 SHOWN_UNITS = 10
 Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""
+Moves = Mapping[str, RowMoves]
 
 WHOLE_SHEETS = {
     sheet_names.FINDINGS: len(FINDING_COLUMNS), sheet_names.LOG: len(LOG_COLUMNS),
@@ -62,6 +65,9 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
             what = f"sổ theo biểu mẫu “{old.form.id}”, tệp là biểu mẫu “{form.id}”."
             remedy = "Khác mã thì so trước bằng lệnh cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
             raise UserError(str(book), what, remedy)
+        if changes:
+            changes.refuse_others(old.form, "cũ")
+            changes.refuse_others(form)
         fitted = begun(with_rows_of(with_units(form, old.form.units), old.form), old.form.period)
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:
@@ -69,7 +75,7 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
         lines = same_lines(old.form, fitted, changes)
         mended = ["Đặt lại khai báo biểu mẫu cất trong sổ."] if damaged else []
         told = [
-            *mended, *differences(old.form, fitted, lines), *units, *_lost(old, fitted, lines), *_left_out(old)
+            *mended, *differences(old.form, fitted, lines), *units, *_lost(old, fitted, lines), *left_behind(old)
         ]
         data = _made_anew(old, fitted, lines, told, now)
         back_up(book, now)
@@ -80,12 +86,9 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
 def made_for(old: Master, form: Form, now: datetime) -> Master:
     """The book made anew for its form with other rows, not saved yet: everything that people typed is in it.
 
-    Raises `UserError` where that would lose something, or where the book is open in an office.
+    Raises `UserError` where that would lose something.
     """
-    if not isinstance(old.workbook, Workbook):
-        what = "đơn vị thêm dòng mới vào bảng: sổ phải thêm dòng, không làm được khi đang mở."
-        raise UserError(str(old.path), what, "Lưu và đóng sổ, rồi nhận biểu mẫu từ cửa sổ CCHC hoặc lệnh collect.")
-    if left := list(_left_out(old)):
+    if left := list(left_behind(old)):
         what = f"đơn vị thêm dòng mới vào bảng nên sổ phải lập lại. {' '.join(left)}"
         raise UserError(str(old.path), what, "Chuyển các trang tính đó sang tệp khác rồi nhận lại; sổ chưa thay đổi.")
     lines = same_lines(old.form, form)
@@ -109,9 +112,12 @@ def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: d
         plain, made = Path(folder) / "so.xlsx", Path(folder) / "so.xlsm"
         new_master(form, plain)
         new = open_master(plain)
-        _copy(old, new, lines)
+        moves = row_moves(old, new, lines)
+        _copy(old, new, lines, moves)
+        keep_looks(old, new, moves)
         write_log(new, now, [("Đổi biểu mẫu", change) for change in changes])
         new.workbook.commit()
+        carried(old, plain, moves)
         if old.path.suffix.lower() != ".xlsm":
             return plain.read_bytes()
         from cchc_xl.macros.build_macros import add_macros
@@ -188,30 +194,21 @@ def _lost(old: Master, new: Form, lines: Lines) -> Iterator[str]:
             yield f"Không còn chỗ cho số chung: {code} = {reading.raw} (còn trong bản sao lưu)."
 
 
-def _left_out(old: Master) -> Iterator[str]:
-    workbook = old.workbook
-    assert isinstance(workbook, Workbook)
-    own = {*(section.sheet for section in old.form.sections), *table_sheets(old.form), *sheet_names.OWN_SHEETS}
-    for name in workbook.sheet_names:
-        if name not in own:
-            yield f"Trang tính “{name}” do người dùng thêm không mang theo được: chép lại từ bản sao lưu."
-
-
-def _copy(old: Master, new: Master, lines: Lines) -> None:
+def _copy(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
     for section in new.form.sections:
         grid, target = new.grids[section.number], _sheet(new, section.sheet)
         for line in section.lines:
             if line.code in lines:
-                _copy_line(old, new, lines[line.code], line.code)
+                _copy_line(old, new, lines[line.code], line.code, moves)
         for column in (PREVIOUS, LAST_YEAR):
             if any(not target.cell(grid.address(line.code, column)).empty for line in section.lines):
                 target.show_column(grid.columns[column])
     for name, columns in KEYED_SHEETS.items():
-        _copy_keyed(old, new, name, columns)
+        _copy_keyed(old, new, name, columns, moves)
     for name, width in {**WHOLE_SHEETS, sheet_names.CARRIED: 2}.items():
         if name in old.workbook:
             _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
-    _copy_shared(old, new, lines)
+    _copy_shared(old, new, lines, moves)
 
 
 def _sheet(master: Master, name: str) -> Sheet:
@@ -220,7 +217,7 @@ def _sheet(master: Master, name: str) -> Sheet:
     return sheet
 
 
-def _copy_line(old: Master, new: Master, before: str, after: str) -> None:
+def _copy_line(old: Master, new: Master, before: str, after: str, moves: Moves) -> None:
     """The cells of one line that people or earlier periods filled."""
     was = next(grid for grid in old.grids.values() if before in grid.rows)
     now = next(grid for grid in new.grids.values() if after in grid.rows)
@@ -230,10 +227,10 @@ def _copy_line(old: Master, new: Master, before: str, after: str) -> None:
         if column in was.columns and column in now.columns:
             cell = old.cell(was.sheet, was.address(before, column))
             if not cell.empty:
-                _put(_sheet(new, now.sheet), now.address(after, column), cell)
+                _put(_sheet(new, now.sheet), now.address(after, column), _followed(cell, now.sheet, moves))
 
 
-def _copy_shared(old: Master, new: Master, lines: Lines) -> None:
+def _copy_shared(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
     """The figures of the whole and where they come from."""
     before, after = shared_places(old.workbook, old.form), shared_places(new.workbook, new.form)
     for code in after.keys() & lines.keys():
@@ -242,7 +239,13 @@ def _copy_shared(old: Master, new: Master, lines: Lines) -> None:
                 cell = old.cell(place.sheet, reference(position(place.cell)[0], column))
                 if not cell.empty:
                     row, _ = position(after[code].cell)
+                    cell = _followed(cell, sheet_names.SHARED, moves)
                     _put(_sheet(new, sheet_names.SHARED), reference(row, column), cell)
+
+
+def _followed(cell: Cell, sheet: str, moves: Moves) -> Cell:
+    """A cell whose formula speaks of the rows where they stand now."""
+    return replace(cell, formula=moved(cell.formula, sheet, moves)) if cell.formula else cell
 
 
 def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:
@@ -251,13 +254,13 @@ def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:
     sheet.put(address, cell.error or content, cell.formula, style_like=like)
 
 
-def _copy_keyed(old: Master, new: Master, name: str, columns: tuple[int, ...]) -> None:
+def _copy_keyed(old: Master, new: Master, name: str, columns: tuple[int, ...], moves: Moves) -> None:
     rows, sheet = new.keyed_rows(name), _sheet(new, name)
     for key, row in old.keyed_rows(name).items():
         for column in columns:
             cell = old.cell(name, reference(row, column))
             if key in rows and not (cell.empty and sheet.cell(reference(rows[key], column)).empty):
-                _put(sheet, reference(rows[key], column), cell)
+                _put(sheet, reference(rows[key], column), _followed(cell, name, moves))
 
 
 def _copy_whole(source: Sheet, target: Sheet, width: int, lines: Lines) -> None:

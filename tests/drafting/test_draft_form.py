@@ -66,7 +66,7 @@ def test_every_line_of_the_print_is_drafted_with_its_level_and_code(form: Form, 
 def test_a_draft_is_a_form_once_its_questions_are_answered(appendix: Path) -> None:
     made = drafted_form(appendix)
     asked = Counter((note.sheet, note.column) for note in made.questions)
-    assert asked.keys() == {("chi_tieu", "Ai báo cáo"), ("don_vi", "Tên")}
+    assert asked.keys() == {("chi_tieu", "Ai báo cáo"), ("chi_tieu", "Chỉ tiêu"), ("don_vi", "Tên")}
     form = answered(made)
     assert form.by_code["III.6.8"].has_parts
     assert form.printed_title == "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH {kỳ}"

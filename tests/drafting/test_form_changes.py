@@ -6,17 +6,18 @@ import csv
 from pathlib import Path
 
 import openpyxl
+import pandas
 import pytest
 from appendices import Printed, as_sheet
 from books import enter
 from click.testing import CliRunner
 from commune_form import write_form
 
-from cchc_xl.analysis.history import read_mapping
+from cchc_xl.analysis.history import compare, read_mapping
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.lower import read_result
 from cchc_xl.declaration import load_form
-from cchc_xl.declaration.form_changes import read_changes
+from cchc_xl.declaration.form_changes import FormChanges, read_changes
 from cchc_xl.drafting.form_diff import differences
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute
@@ -183,22 +184,87 @@ def test_an_old_appendix_goes_into_a_book_of_the_new_form(
     assert compute(made.master).figures["II.1.1"].value == 1234
 
 
+def result(folder: Path, form: Form, *answers: tuple[str, str, str]) -> Path:
+    """What a lower level sends: code, machine name and value of a unit's answers."""
+    made = begun(form, period_of(form, "năm 2026"))
+    lines = [{
+        "form": made.id, "period": period_key(made), "unit": "x", "code": code, "indicator": name, "answered": "1",
+        "status": "value", "value": value, "part": "", "whole": "", "text": "", "file": "", "address": "",
+    } for code, name, value in answers]
+    for name in ("ket_qua.csv", "ket_qua.facts.csv"):
+        with (folder / name).open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(lines[0]))
+            writer.writeheader()
+            writer.writerows(lines)
+    (folder / "ket_qua.units.csv").write_text(
+        "unit,unit_name,level,parent,kind_name\nx,X,xa,,Xã\n", encoding="utf-8"
+    )
+    return folder / "ket_qua.csv"
+
+
+def answers(path: Path, form: Form, changes: FormChanges | None = None) -> list[tuple[str, str]]:
+    record = read_result(path, begun(form, period_of(form, "năm 2026")), changes)
+    return [(each["code"], each["value"]) for each in record["answers"]]
+
+
 def test_a_lower_result_of_the_old_form_is_read_as_one_of_the_new(
     old: Path, new: Path, compared: Path, tmp_path: Path
 ) -> None:
-    forms = [begun(form, period_of(form, "năm 2026")) for form in map(load_form, (old, new))]
-    path = tmp_path / "ket_qua.csv"
-    line = {
-        "form": forms[0].id, "period": period_key(forms[0]), "unit": "x", "code": "IV.1.1",
-        "indicator": "so_van_ban_di", "answered": "1", "status": "value", "value": "400", "part": "", "whole": "",
-        "text": "", "file": "", "address": "",
-    }
-    for name in ("ket_qua.csv", "ket_qua.facts.csv"):
-        with (tmp_path / name).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(line))
-            writer.writeheader()
-            writer.writerow(line)
-    with (tmp_path / "ket_qua.units.csv").open("w", encoding="utf-8", newline="") as stream:
-        stream.write("unit,unit_name,level,parent,kind_name\nx,X,xa,,Xã\n")
-    record = read_result(path, forms[1], read_changes(compared))
-    assert [(each["code"], each["value"]) for each in record["answers"]] == [("IV.1.1", "400")]
+    path = result(tmp_path, load_form(old), ("IV.1.1", "so_van_ban_di", "400"))
+    assert answers(path, load_form(new), read_changes(compared)) == [("IV.1.1", "400")]
+
+
+def test_a_lower_result_of_another_version_is_never_read_by_its_codes(old: Path, new: Path, tmp_path: Path) -> None:
+    path = result(tmp_path, load_form(old), ("IV.1.1", "so_van_ban_di", "400"))
+    with pytest.raises(UserError, match=r"phiên bản khác của biểu mẫu: dòng IV\.1\.1 ở đó có tên máy “so_van_ban_di”"):
+        answers(path, load_form(new))
+    row = load_form(old).by_code["II.1.2"]
+    moved = result(tmp_path, load_form(old), ("II.9.9", row.name, "7"))
+    assert answers(moved, load_form(new)) == [("II.1.2", "7")]
+    unknown = result(tmp_path, load_form(old), ("II.9.9", "khong_co", "7"))
+    with pytest.raises(UserError, match=r"số của dòng II\.9\.9 “khong_co” mà biểu mẫu này không có"):
+        answers(unknown, load_form(new))
+
+
+def decided(compared: Path, *rows: tuple[str | None, ...]) -> FormChanges:
+    """The comparison with other words for some lines of the old form."""
+    book = openpyxl.load_workbook(compared)
+    sheet = book["Đối chiếu"]
+    codes = {code for _, *codes in rows for code in codes}
+    for row in list(sheet.iter_rows(min_row=2)):
+        if {row[1].value, row[3].value} & codes - {None}:
+            row[0].value = row[1].value = row[3].value = None
+    for number, (work, one, other) in enumerate(rows, sheet.max_row + 1):
+        for column, text in zip((1, 2, 4), (work, one, other), strict=True):
+            sheet.cell(number, column).value = text
+    book.save(compared)
+    return read_changes(compared)
+
+
+def test_what_people_decide_holds_whatever_lines_are_called(
+    old: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    changes = decided(compared, ("Bỏ", "II.1.2", None), ("Mới", None, "II.1.2"),
+                      ("Gộp", "II.1.1", "II.3.1"), ("Gộp", "II.3.1", "II.3.1"), ("Mới", None, "II.1.1"))
+    names = {code: row.name for code, row in load_form(old).by_code.items()}
+    typed = [(code, names[code], value) for code, value in (("II.1.1", "5"), ("II.1.2", "3"), ("II.3.1", "6"))]
+    path = result(tmp_path, load_form(old), *typed)
+    assert answers(path, load_form(new), changes) == [("II.3.1", "11")]
+    assert answers(result(tmp_path, load_form(old), *typed[:2]), load_form(new), changes) == []
+    before, after = ([("x", name, value) for name, value in rows] for rows in (
+        [(name, value) for _, name, value in typed], [("phan_anh_moi", "20"), (names["II.1.2"], "9")]
+    ))
+    tables = [pandas.DataFrame(rows, columns=["unit", "indicator", "value"]) for rows in (before, after)]
+    told = compare(*tables, names=compared).set_index("indicator")
+    assert told.loc["phan_anh_moi", "change"] == 9
+    assert told.loc[names["II.1.2"], ["before", "after"]].isna().tolist() == [True, False]
+
+
+def test_a_comparison_of_other_forms_is_refused(
+    book: Path, old: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    run("form", "diff", new, old, "--out", tmp_path / "nguoc.xlsx")
+    for words in (("new", "--from", book, "--form", new, "--period", "năm 2027", "--out", tmp_path / "2027"),
+                  ("form", "upgrade", book, "--form", new)):
+        done = CliRunner().invoke(app, [*map(str, words), "--map", str(tmp_path / "nguoc.xlsx")], standalone_mode=False)
+        assert "tệp đối chiếu lập cho biểu mẫu cũ khác: dòng II.1.1" in str(done.exception)

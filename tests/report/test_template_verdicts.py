@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,11 +59,12 @@ GREEDY = {
 
 @pytest.mark.parametrize("kind", GREEDY)
 def test_a_greedy_template_is_refused_with_its_paragraph(kind: str, tmp_path: Path) -> None:
-    """Within ten seconds, by both."""
+    """Within ten seconds of processor time, by both."""
     file = template(tmp_path, "Mở đầu.", GREEDY[kind])
-    began = time.monotonic()
+    began = os.times()
     mistakes = check_template(file, sample(), figures_of(sample()))
-    assert time.monotonic() - began < 20, "two cores shared by many"
+    ended = os.times()
+    assert sum(ended[2:4]) - sum(began[2:4]) < 10.5
     assert mistakes
     if kind != "power":
         assert mistakes[0].paragraph == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,14 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import read_place
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.schema import Form
+from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import packed, unpacked
+from cchc_xl.schema.declaration_tables import made
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.values import Address, Reading, Status
+from cchc_xl.verbs.new import make_files
 
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
 GOOD = (1030, 60, 12, 1000, 40, 5, 50, 7)
@@ -115,3 +119,39 @@ def test_a_mistake_is_told_at_its_cell(name: str, tmp_path: Path, ii06a: Form) -
     (folder / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
     _, faults = read_place(folder)
     assert [each for each in faults if each.column == column and said in each.what and each.line > 1], faults
+
+
+PARTS = {
+    "table": [["{0}", "", "Bảng", "", "Phần", ""], ["{0}t", "", "Đơn thư", "đơn", "Bảng", "Xã"],
+              ["{0}t.1", "1", "Đất đai", "", "Dòng", ""], ["{0}t.5", "", "Việc khác", "", "Dòng mở", ""],
+              ["{0}t.99", "", "Tổng cộng", "", "Dòng tổng", ""]],
+    "list": [["{0}", "", "Danh mục", "", "Phần", ""], ["{0}t", "", "Văn bản", "", "Bảng", "Xã"],
+             ["{0}t.1", "", "Văn bản", "", "Dòng mở", ""]],
+    "lines": [["{0}", "", "Chung", "", "Phần", ""], ["{0}.1", "1", "Hồ sơ", "hồ sơ", "Số đếm", "Xã"]],
+}
+COLUMNS_OF = {"table": [("(3)", "Tổng", "Tính", "(4) + (5)"), ("(4)", "Mới", "", ""), ("(5)", "Cũ", "", "")],
+              "list": [("(3)", "Số nhiệm vụ", "", "")]}
+
+
+@pytest.mark.parametrize("order", [*permutations(PARTS), ("table", "table"), ("lines", "table", "lines", "list")])
+def test_tables_and_lines_may_stand_in_any_order(order: tuple[str, ...], tmp_path: Path) -> None:
+    letters = dict(zip("ABCDE", order, strict=False))
+    rows = [[cell.format(letter) for cell in row] for letter, part in letters.items() for row in PARTS[part]]
+    columns = [
+        [f"{letter}t", code, title, "", "", "", "", source, formula]
+        for letter, part in letters.items() for code, title, source, formula in COLUMNS_OF.get(part, ())
+    ]
+    whole = {part: letter for letter, part in letters.items()}
+    rules = [["1", f"[{whole['lines']}.1] ≤ [{whole['table']}t.99](3)"]] if "lines" in whole else []
+    rules += [["2", f"[{whole['table']}t](5) ≤ [{whole['table']}t](4)"]]
+    read = read_form(made({
+        "bieu_mau": [["Mã", "thu"], ["Tên", "Biểu thử"], ["Phiên bản", "1"]], "quy_tac": rules,
+        "chi_tieu": [[*row, *[""] * 6] for row in rows], "cot": columns, "don_vi": [["xa_1", "Xã thử", "Xã"]],
+    }))
+    assert [each for each in read.faults if each.severity == "error"] == []
+    form = begun(read.form, period_of(read.form, "quý II/2026"))
+    assert [bool(section.tables) for section in form.sections] == [part != "lines" for part in order]
+    assert read_form(tables_of(form)).form.sections == read.form.sections
+    assert all(f"{letter}t.99(3)" in form.by_code for letter, part in letters.items() if part == "table")
+    assert unpacked(packed(tables_of(form))).by_key.keys() == tables_of(form).by_key.keys()
+    assert open_master(make_files(form, tmp_path).master).changed == ()

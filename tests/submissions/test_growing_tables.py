@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.errors import UserError
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import Computed, compute
-from cchc_xl.schema import Form, Unit, begun, period_of
+from cchc_xl.master.master_book import open_master
+from cchc_xl.office import is_installed, recalculated
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.table_model import TableRow
-from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate, Policy
-from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.verbs.upgrade import upgrade
+from tests.growing_sample import FEW, Added, typed
 
 NOW = datetime(2026, 6, 14, 8)
-TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
-GOOD = (1030, 60, 12, 1000, 40, 5, 50, 7)
-FEW = (10, 2, 1, 8, 1, 0, 4, 0)
 FIRST, SECOND, OTHER = "ii06a.19+1", "ii06a.19+2", "ii06a.29+1"
 NAME = "Tiếp cận thông tin"
-Added = Mapping[str, tuple[str, Iterable[int | None]]]
-"""Name and figures by the code of the empty row in which they are typed."""
 
 
 @pytest.fixture(scope="module")
@@ -52,31 +52,6 @@ def empty(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture
 def book(empty: Made, tmp_path: Path) -> Path:
     return Path(shutil.copy(empty.master, tmp_path))
-
-
-def typed(form: Form, unit: Unit, folder: Path, added: Added, turn: int = 1, more: int = 0) -> Path:
-    """A unit's form with the usual figures in all printed rows, and with added ones."""
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{unit.id}.xlsx"
-    new_form(form, unit, path)
-    plan, file = plan_form(form, unit), openpyxl.load_workbook(path)
-    for code in plan.questions:
-        if "+" not in code:
-            sheet, cell = plan.cells[code]
-            row, _, column = code.rpartition("(")
-            file[sheet][cell] = GOOD[TYPED.index(f"({column}")] + (more if column in ("4)", "8)") else 0)
-    for row, (name, figures) in added.items():
-        sheet, cell = plan.name_cells[row]
-        file[sheet][cell] = name or None
-        file[sheet][cell].data_type = "s"
-        for column, figure in zip(TYPED, figures, strict=True):
-            sheet, cell = plan.cells[f"{row}{column}"]
-            file[sheet][cell] = figure
-    cover = file[form_layout.COVER]
-    turns = next(row for row in range(1, 40) if cover[f"A{row}"].value == form_layout.TURN_KEY)
-    cover[f"C{turns}"] = turn
-    file.save(path)
-    return path
 
 
 def handed_in(form: Form, book: Path, *added: Added, turn: int = 1) -> Collected:
@@ -223,16 +198,87 @@ def test_a_new_version_of_the_form_keeps_added_rows(form: Form, book: Path) -> N
     assert of(compute(book), "ii06a.19.1(3)") == Decimal(13)
 
 
-def test_a_sheet_of_the_users_own_is_not_lost_without_a_word(form: Form, book: Path) -> None:
+OWN = "Của tôi"
+
+
+def with_own_sheet(form: Form, book: Path, formula: str = "") -> str:
+    """Adds a sheet of a person's own to the book; returns where on its sheet the figure stands that it looks at."""
+    master = open_master(book)
+    grid = master.grids["A"]
+    place = grid.address("ii06a.25(4)", "figure")
     file = openpyxl.load_workbook(book, keep_vba=True)
-    file.create_sheet("Của tôi")["A1"] = "ghi nhớ"
+    sheet = file.create_sheet(OWN)
+    sheet["A1"], sheet["A1"].font = "ghi nhớ", Font(bold=True, color="FF0000")
+    sheet["B1"] = formula or f"='{grid.sheet}'!{place}+1"
+    sheet["B2"], sheet["B2"].number_format = f"=SUM('{grid.sheet}'!E8:{place})", '0.0"x"'
+    sheet["C1"], sheet["C1"].comment = "“A1”!B2", Comment("việc của tôi", "tôi")
+    sheet.column_dimensions["A"].width = 33
+    chart = BarChart()
+    chart.add_data(Reference(file[grid.sheet], min_col=5, min_row=8, max_row=40))
+    sheet.add_chart(chart, "E5")
+    file.defined_names["cua_toi"] = DefinedName("cua_toi", attr_text=f"'{OWN}'!$A$1")
+    mine = file[grid.sheet]
+    mine.column_dimensions["C"].width = 71
+    mine.column_dimensions["D"].hidden = True
+    mine.row_dimensions[grid.rows["ii06a.25(4)"]].height = 44
+    mine.page_setup.orientation = "landscape"
+    mine.oddFooter.left.text = "của tôi"
+    mine[grid.address("ii06a.25(4)", "xa_01")].comment = Comment("hỏi lại", "tôi")
     file.save(book)
     # openpyxl leaves the archive of the macros open.
     file.vba_archive.close()
+    return place
+
+
+def test_what_people_added_to_the_book_is_there_after_it_has_grown(form: Form, book: Path, tmp_path: Path) -> None:
+    before = with_own_sheet(form, book)
+    result = handed_in(form, book, {FIRST: (NAME, FEW)}, {}, {}, {})
+    assert [each.fate for each in result.outcomes] == [Fate.TAKEN] * 4
+    master = open_master(book)
+    grid = master.grids["A"]
+    now = grid.address("ii06a.25(4)", "figure")
+    assert now != before
+    file = openpyxl.load_workbook(book, keep_vba=True)
+    sheet, mine = file[OWN], file[grid.sheet]
+    assert (sheet["A1"].value, sheet["A1"].font.b, sheet["A1"].font.color.rgb) == ("ghi nhớ", True, "00FF0000")
+    assert sheet["B1"].value == f"='{grid.sheet}'!{now}+1"
+    assert sheet["B2"].value == f"=SUM('{grid.sheet}'!E8:{now})"
+    assert sheet["B2"].number_format == '0.0"x"'
+    assert (sheet["C1"].value, sheet["C1"].comment.text) == ("“A1”!B2", "việc của tôi")
+    assert sheet.column_dimensions["A"].width == 33
+    assert len(sheet._charts) == 1  # type: ignore[attr-defined]
+    assert file.defined_names["cua_toi"].attr_text == f"'{OWN}'!$A$1"
+    assert (mine.column_dimensions["C"].width, mine.column_dimensions["D"].hidden) == (71, True)
+    assert mine.row_dimensions[grid.rows["ii06a.25(4)"]].height == 44
+    assert (mine.page_setup.orientation, mine.oddFooter.left.text) == ("landscape", "của tôi")
+    assert mine[grid.address("ii06a.25(4)", "xa_01")].comment.text == "hỏi lại"
+    file.vba_archive.close()
+    handed_in(form, book, {FIRST: (NAME, FEW), SECOND: ("Hòa giải", FEW)}, turn=2)
+    now = open_master(book).grids["A"].address("ii06a.25(4)", "figure")
+    assert Workbook(book).sheet(OWN).cell("B1").formula == f"'{grid.sheet}'!{now}+1"
+
+
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_libreoffice_computes_a_persons_own_sheet_after_the_book_has_grown(
+    form: Form, book: Path, tmp_path: Path
+) -> None:
+    with_own_sheet(form, book)
+    handed_in(form, book, {FIRST: (NAME, FEW)}, {}, {}, {})
+    sheet = Workbook(recalculated(book, tmp_path / "lo.xlsx")).sheet(OWN)
+    figure = of(compute(book), "ii06a.25(4)")
+    assert isinstance(figure, Decimal)
+    assert sheet.cell("B1").value == figure + 1
+
+
+def test_a_sheet_that_cannot_come_along_is_not_lost_without_a_word(form: Form, book: Path) -> None:
+    with_own_sheet(form, book, "=[1]Bảng!A1")
     content = book.read_bytes()
-    with pytest.raises(UserError, match="Của tôi"):
+    with pytest.raises(UserError, match=r"Của tôi.*lấy số từ tệp khác") as told:
         handed_in(form, book, {FIRST: (NAME, FEW)})
+    assert "nhận lại" in told.value.remedy
     assert book.read_bytes() == content
+    handed_in(form, book, {}, {}, turn=2)
+    assert OWN in openpyxl.load_workbook(book).sheetnames
 
 
 def test_a_form_that_is_asked_for_by_name_sees_the_books_added_rows(form: Form, book: Path) -> None:

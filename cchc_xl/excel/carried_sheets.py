@@ -1,0 +1,221 @@
+"""Sheets that people added to a workbook, taken over into another one: cells, looks, notes, pictures, charts, names.
+
+What a sheet shares with its workbook is made its own or taken along: texts, styles, parts. Formulas follow the rows of
+sheets that have moved. What cannot be taken along without harm is told beforehand.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+
+from lxml import etree
+
+from cchc_xl.excel.addresses import position
+from cchc_xl.excel.carried_styles import CarriedStyles
+from cchc_xl.excel.moved_references import RowMoves, filled, moved
+from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, serialise
+from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M
+from cchc_xl.excel.spreadsheet import Workbook
+
+SIMPLE = frozenset({
+    "drawing", "vmlDrawing", "comments", "printerSettings", "hyperlink", "image", "chart", "chartStyle",
+    "chartColorStyle", "chartUserShapes", "table", "themeOverride",
+})
+"""Kinds of parts that belong to one sheet alone."""
+OTHER_FILE = re.compile(r"\[\d+\]")
+REFERRING = frozenset(f"{{http://schemas.openxmlformats.org/drawingml/2006/chart}}{name}" for name in ("f",))
+REFERENCES = f"{{{OFFICE_RELATIONSHIPS}}}id"
+
+
+def cannot_be_carried(workbook: Workbook, name: str) -> str:
+    """Why a sheet cannot be taken along; empty where it can."""
+    package, part = workbook.package, workbook.part_of(name)
+    for kind in sorted({node.get("Type", "").rpartition("/")[2] for node in package.relationships(part).nodes}):
+        if kind not in SIMPLE:
+            return "có bảng tổng hợp (pivot) hoặc đối tượng gắn với cả sổ"
+    formulas = (node.text or "" for node in package.tree(part).iter(FORMULA))
+    return "có công thức lấy số từ tệp khác" if any(map(OTHER_FILE.search, formulas)) else ""
+
+
+def carry_sheets(source: Workbook, target: Package, names: Iterable[str], moves: Mapping[str, RowMoves]) -> None:
+    """Adds the sheets at the end. `moves` tells for sheets of the target where the rows of their namesakes stand."""
+    carrier = _Carrier(source, target, moves)
+    for name in names:
+        carrier.sheet(name)
+    carrier.finish()
+
+
+class _Carrier:
+    """One take-over from workbook to workbook."""
+
+    def __init__(self, source: Workbook, target: Package, moves: Mapping[str, RowMoves]) -> None:
+        self._book, self._from, self._to, self._moves = source, source.package, target, moves
+        self._styles = CarriedStyles(source.package, target)
+        self._main = target.tree(target.main)
+        self._types = _content_types(source.package)
+        self._made: dict[str, str] = {}
+        self._places: dict[str, int] = {}
+
+    def sheet(self, name: str) -> None:
+        """Takes over one sheet."""
+        part = self._book.part_of(name)
+        root = self._from.tree(part)
+        self._cells(root, name)
+        self._conditions(root, name)
+        made = self._part(part, serialise(root))
+        sheets = self._main.find(f"{M}sheets")
+        assert sheets is not None
+        known = next(node for node in self._from.tree(self._from.main).iter(f"{M}sheet") if node.get("name") == name)
+        number = max(int(each.get("sheetId", "0")) for each in sheets) + 1
+        node = etree.SubElement(sheets, f"{M}sheet", name=name, sheetId=str(number))
+        if "state" in known.attrib:
+            node.set("state", known.get("state", ""))
+        node.set(REFERENCES, self._to.relationships(self._to.main).add("worksheet", made))
+        self._places[name] = len(sheets) - 1
+
+    def finish(self) -> None:
+        """Names, styles and the list of sheets."""
+        self._names()
+        self._styles.store()
+        self._to.write(self._to.main, serialise(self._main))
+
+    def _cells(self, root: etree._Element, name: str) -> None:
+        shared: dict[str, tuple[str, int, int]] = {}
+        for node in root.iter(CELL, f"{M}row", f"{M}col"):
+            attribute = "style" if node.tag == f"{M}col" else "s"
+            if node.get(attribute, "0") != "0":
+                node.set(attribute, str(self._styles.of_cells(int(node.get(attribute, "0")))))
+        for cell in root.iter(CELL):
+            if cell.get("t") == "s":
+                self._own_text(cell)
+            formula = cell.find(FORMULA)
+            if formula is not None:
+                _unshared(formula, cell.get("r", "A1"), shared)
+                formula.text = moved(formula.text or "", name, self._moves)
+
+    def _own_text(self, cell: etree._Element) -> None:
+        """A text of the common list becomes the cell's own, with the formats of its letters."""
+        value = cell.find(VALUE)
+        strings = self._strings
+        number = int(value.text or "0") if value is not None else -1
+        if value is None or not 0 <= number < len(strings):
+            return
+        cell.remove(value)
+        cell.set("t", "inlineStr")
+        own = etree.SubElement(cell, INLINE)
+        own.extend(deepcopy(list(strings[number])))
+
+    @property
+    def _strings(self) -> list[etree._Element]:
+        if not hasattr(self, "_known_strings"):
+            part = self._from.relationships(self._from.main).target("sharedStrings")
+            self._known_strings = list(self._from.tree(part).iter(f"{M}si")) if part else []
+        return self._known_strings
+
+    def _conditions(self, root: etree._Element, name: str) -> None:
+        for rule in root.iter(f"{M}cfRule"):
+            if "dxfId" in rule.attrib:
+                rule.set("dxfId", str(self._styles.of_condition(int(rule.get("dxfId", "0")))))
+        for node in root.iter(f"{M}formula", f"{M}formula1", f"{M}formula2"):
+            node.text = moved(node.text or "", name, self._moves)
+
+    def _part(self, part: str, data: bytes) -> str:
+        """Takes over a part and those that it speaks of; returns what it is called here."""
+        if part in self._made:
+            return self._made[part]
+        made = self._made[part] = self._free(part)
+        self._to.write(made, data)
+        if part in self._types:
+            self._to.declare(made, self._types[part])
+        extension = part.rpartition(".")[2].lower()
+        if f".{extension}" in self._types:
+            self._to.declare_extension(extension, self._types[f".{extension}"])
+        self._relations(part, made)
+        return made
+
+    def _relations(self, part: str, made: str) -> None:
+        relations = self._from.relationships(part)
+        if not relations.nodes:
+            return
+        taken = self._to.relationships(made)
+        for node in relations.nodes:
+            copy = deepcopy(node)
+            if node.get("TargetMode") != "External":
+                other = relations.by_id(node.get("Id", ""))
+                copy.set("Target", "/" + self._part(other, self._content(other)))
+            taken.take(copy)
+
+    def _content(self, part: str) -> bytes:
+        """A part of a sheet: charts follow the rows that have moved, tables get a number of their own."""
+        data = self._from.read(part)
+        kind = self._types.get(part, "")
+        if "drawingml.chart+xml" in kind:
+            root = self._from.tree(part)
+            for node in root.iter(*REFERRING):
+                node.text = moved(node.text or "", "", self._moves)
+            return serialise(root)
+        if "spreadsheetml.table+xml" in kind:
+            root = self._from.tree(part)
+            used = [name for name in self._to.names if name.startswith("xl/tables/")]
+            root.set("id", str(len(used) + 100))
+            return serialise(root)
+        return data
+
+    def _free(self, part: str) -> str:
+        folder, name = posixpath.split(part)
+        stem, extension = posixpath.splitext(name)
+        number = 1
+        while (made := f"{folder}/{re.sub('[0-9]+$', '', stem)}_rieng{number}{extension}") in self._to:
+            number += 1
+        return made
+
+    def _names(self) -> None:
+        """Defined names of the sheets, and those of the book that it does not have itself."""
+        sheets = [node.get("name", "") for node in self._from.tree(self._from.main).iter(f"{M}sheet")]
+        found = self._main.find(f"{M}definedNames")
+        known = {node.get("name") for node in found} if found is not None else set()
+        for node in self._from.tree(self._from.main).iter(f"{M}definedName"):
+            local = node.get("localSheetId")
+            owner = sheets[int(local)] if local is not None and int(local) < len(sheets) else ""
+            if (owner and owner not in self._places) or (not owner and node.get("name") in known):
+                continue
+            if OTHER_FILE.search(node.text or ""):
+                continue
+            copy = deepcopy(node)
+            copy.text = moved(node.text or "", owner, self._moves)
+            if owner:
+                copy.set("localSheetId", str(self._places[owner]))
+            if found is None:
+                found = etree.Element(f"{M}definedNames")
+                sheets_node = self._main.find(f"{M}sheets")
+                assert sheets_node is not None
+                sheets_node.addnext(found)
+            found.append(copy)
+
+
+def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str, int, int]]) -> None:
+    """Gives a cell its own formula where it shares one with others."""
+    if formula.get("t") != "shared":
+        return
+    group, (row, column) = formula.get("si", ""), position(address)
+    if formula.text:
+        shared[group] = formula.text, row, column
+    elif group in shared:
+        text, first_row, first_column = shared[group]
+        formula.text = filled(text, row - first_row, column - first_column)
+    for attribute in ("t", "si", "ref"):
+        formula.attrib.pop(attribute, "")
+
+
+def _content_types(package: Package) -> dict[str, str]:
+    """The content type of each part, and of each ".extension"."""
+    return dict(_told_types(package.tree(CONTENT_TYPES_PART)))
+
+
+def _told_types(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for node in root:
+        name = node.get("PartName", "")[1:] or f".{node.get('Extension', '').lower()}"
+        yield name, node.get("ContentType", "")

@@ -1,0 +1,180 @@
+"""Appendices as other offices make them: what is not read is told, what is not known is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from appendices import Printed, as_sheet, as_word
+
+from cchc_xl.declaration.load_form import examined
+from cchc_xl.drafting.draft_form import Draft, drafted_form
+from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, UNITS
+
+HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
+
+
+def drafted(rows: Sequence[Sequence[str]], folder: Path, heads: Sequence[str] = HEADS, title: str = "BẢNG SỐ") -> Draft:
+    """The draft of lines; missing cells at the end are blank."""
+    whole = [(*row, *[""] * (len(heads) - len(row))) for row in rows]
+    return drafted_form(as_word(Printed(title, heads, whole), folder / "phu_luc.docx"))
+
+
+def cells(made: Draft, title: str) -> dict[str, str]:
+    return {line["Mã"]: line[title] for line in made.tables.lines(INDICATORS)}
+
+
+def asked(made: Draft) -> list[tuple[str, str]]:
+    """The questions but for who reports."""
+    known = [each for each in made.questions if each.sheet == "chi_tieu"]
+    return [(each.key, each.column) for each in known if each.column != "Ai báo cáo"]
+
+
+def test_a_table_is_known_by_its_shape_where_no_heading_says_so(tmp_path: Path) -> None:
+    heads = ("Lĩnh vực", "Tiếp nhận›Tổng số", "Tiếp nhận›Trong kỳ", "Đã trả", "Tỷ lệ (%)", "Ghi chú")
+    rows = [(name, *[""] * 5) for name in ("Hộ tịch", "Đất đai", "Tổng cộng")]
+    printed = Printed("TÌNH HÌNH HỒ SƠ", heads, rows, numbers=("A", "(1)", "(2)", "(3)", "(4)=(3)/(1)", "B"))
+    made = drafted_form(as_word(printed, tmp_path / "bieu.docx"))
+    assert [line["Chỉ tiêu"] for line in made.tables.lines(INDICATORS)][2:] == ["Hộ tịch", "Đất đai", "Tổng cộng"]
+    assert cells(made, "Kiểu")["bang1.3"] == "Dòng tổng"
+    assert [line["Công thức"] for line in made.tables.lines(TABLE_COLUMNS)] == ["(2)", "", "", "(3) / (1)"]
+
+
+def test_every_table_of_a_file_keeps_its_figures(tmp_path: Path) -> None:
+    document = docx.Document()
+    for number in (1, 2):
+        printed = Printed(f"BẢNG {number}", ("STT", "Nội dung", "Kỳ này", "Lũy kế"), [("1", f"Dòng {number}", "", "")])
+        path = as_word(printed, tmp_path / "hai.docx", document=document)
+    made = drafted_form(path)
+    tables = dict(made.tables.by_key)
+    tables[UNITS.key] = tables[UNITS.key].with_cells({(2, "Tên"): "Cơ quan thử"})
+    form, faults = examined(type(made.tables)(tables), [], "nháp")
+    assert form is not None, faults
+    assert [len(section.indicators) for section in form.sections] == [2, 2]
+
+
+def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+    path = as_sheet(Printed("BẢNG SỐ", HEADS, [("1", "Số cuộc họp", "Cuộc", "", "")]), tmp_path / "so.xlsx")
+    book = openpyxl.load_workbook(path)
+    guide, hidden = book.create_sheet("Hướng dẫn"), book.create_sheet("Danh mục")
+    guide["A1"], guide["A2"], hidden["A1"], hidden["A2"] = "Cách ghi", "Ghi số tròn", "Có", "Không"
+    hidden.sheet_state = "hidden"
+    book.worksheets[0]["A8"] = "Ghi chú: số liệu lấy trên hệ thống"
+    book.save(path)
+    told = " ".join(drafted_form(path).left_out)
+    assert "Ghi chú: số liệu lấy trên hệ thống" in told
+    assert "trang tính “Hướng dẫn”: không thấy dòng tiêu đề" in told
+    assert "trang tính “Danh mục”: trang tính ẩn, chưa đọc" in told
+
+
+def test_remarks_outside_the_tables_of_a_letter_are_told(tmp_path: Path) -> None:
+    document = docx.Document()
+    printed = Printed("BẢNG SỐ", HEADS, [("1", "Số hồ sơ quá hạn¹", "Hồ sơ", "", "")])
+    as_word(printed, tmp_path / "a.docx", document=document)
+    for said in ("¹ Không tính hồ sơ đã gia hạn.", "Ghi chú: các sở báo cáo mục I.", "Nơi nhận: như trên"):
+        document.add_paragraph(said)
+    document.save(tmp_path / "a.docx")
+    told = drafted_form(tmp_path / "a.docx").left_out
+    assert [each.partition("“")[2].partition("”")[0] for each in told] == [
+        "¹ Không tính hồ sơ đã gia hạn.", "Ghi chú: các sở báo cáo mục I."
+    ]
+
+
+def test_a_column_that_says_how_to_fill_in_is_no_figure(tmp_path: Path) -> None:
+    heads = ("TT", "Nội dung", "Đơn vị tính", "Số kỳ này", "Cách ghi")
+    rows = [("1", "Số vụ việc", "Vụ", "", "Không phát sinh ghi 0"), ("2", "Số mét giá", "Mét", "", "Ghi số lẻ đến 0,1")]
+    made = drafted(rows, tmp_path, heads)
+    assert cells(made, "Ghi chú gợi ý")["I.1"] == "Không phát sinh ghi 0"
+    assert (cells(made, "Kiểu")["I.1"], cells(made, "Kiểu")["I.2"]) == ("Số đếm", "Số thập phân")
+
+
+def test_codes_that_the_print_has_are_no_figures(tmp_path: Path) -> None:
+    made = drafted([("1", "Số máy tính", "101", "Chiếc", "")], tmp_path, ("STT", "Chỉ tiêu", "Mã số", "ĐVT", "Kết quả"))
+    assert cells(made, "Kiểu")["I.1"] == "Số đếm"
+    assert "cột “Mã số”" in made.left_out[0]
+
+
+def test_rows_that_are_not_counted_as_the_others_are_asked(tmp_path: Path) -> None:
+    rows = [("1", "Số máy", "Chiếc"), ("2", "Tỷ lệ máy nối mạng", "%"), ("3", "Có tổ công nghệ", "Có = 1; Không = 0"),
+            ("4", "Kinh phí", "Triệu đồng")]
+    heads = ("STT", "Chỉ tiêu", "ĐVT", "Trong kỳ", "Lũy kế")
+    made = drafted(rows, tmp_path, heads, "KẾT QUẢ CỦA UBND CẤP XÃ")
+    assert asked(made) == [("bang1.2", "Kiểu"), ("bang1.3", "Kiểu")]
+    assert cells(made, "Ai báo cáo")["bang1"] == "Xã"
+    assert [line["Kiểu"] for line in made.tables.lines(TABLE_COLUMNS)][2:] == ["Số thập phân"] * 2
+
+
+def test_a_list_of_blank_lines_is_one_that_offices_write(tmp_path: Path) -> None:
+    heads = ("TT", "Tên sáng kiến", "Tác giả", "Ngày công nhận", "Số quyết định", "Giá trị làm lợi (triệu đồng)")
+    made = drafted([("1",), ("2",), ("…",)], tmp_path, heads, "DANH SÁCH SÁNG KIẾN")
+    assert [line["Kiểu"] for line in made.tables.lines(INDICATORS)] == ["Phần", "Bảng", "Dòng mở"]
+    assert [line["Kiểu"] for line in made.tables.lines(TABLE_COLUMNS)] == [
+        "Chữ", "Chữ", "Chữ", "Ngày", "Chữ", "Số thập phân"
+    ]
+
+
+def test_what_is_on_time_is_no_part_of_what_was_early(tmp_path: Path) -> None:
+    rows = [("1", "Số hồ sơ giải quyết trước hạn", "Hồ sơ"), ("2", "Số hồ sơ giải quyết đúng hạn", "Hồ sơ")]
+    made = drafted(rows, tmp_path)
+    assert cells(made, "Không lớn hơn") == {"I": "", "I.1": "", "I.2": ""}
+
+
+@pytest.mark.parametrize("label", ["Trong đó:", "Chia ra:", "Gồm:"])
+def test_a_line_that_leads_to_parts_is_a_heading(label: str, tmp_path: Path) -> None:
+    made = drafted([("1", "Số người", "Người"), ("", label), ("", "+ Nữ", "Người")], tmp_path)
+    assert [cells(made, "Kiểu")[code] for code in ("I.1", "I.1.1", "I.1.2")] == ["Số đếm", "Nhóm", "Số đếm"]
+
+
+def test_done_of_all_in_one_line_is_a_pair(tmp_path: Path) -> None:
+    made = drafted([("1", "Số vấn đề đã xử lý/tổng số vấn đề phát hiện", "Vấn đề")], tmp_path)
+    assert cells(made, "Kiểu")["I.1"] == "Đã làm/tổng"
+
+
+def test_formulas_that_the_print_has_are_used(tmp_path: Path) -> None:
+    made = drafted([
+        ("I", "Phần"), ("1", "Kế hoạch"), ("1.1", "Số nhiệm vụ đề ra", "Nhiệm vụ"),
+        ("1.2", "Số nhiệm vụ đã xong", "Nhiệm vụ"),
+        ("1.3", "Tỷ lệ nhiệm vụ đã xong", "%", "", "= 1.2/1.1"),
+        ("2", "Số hồ sơ (4)=(2.1)+(2.2)", "Hồ sơ"),
+        ("2.1", "Trực tiếp", "Hồ sơ"), ("2.2", "Trực tuyến", "Hồ sơ", "", "Thời điểm 30/11"),
+    ], tmp_path)
+    assert (cells(made, "Tử số")["I.1.3"], cells(made, "Mẫu số")["I.1.3"]) == ("I.1.2", "I.1.1")
+    assert cells(made, "Bằng tổng của")["I.2"] == "I.2.1 + I.2.2"
+    hints = cells(made, "Ghi chú gợi ý")
+    assert (hints["I.1.3"], hints["I.2.2"]) == ("bằng 1.2/1.1", "Thời điểm 30/11")
+
+
+def test_what_a_rate_divides_is_asked_where_nothing_tells(tmp_path: Path) -> None:
+    made = drafted([("1", "Tỷ lệ hồ sơ trực tuyến (%)"), ("2", "Mức độ hài lòng", "%"),
+                    ("3", "Tỷ lệ hồ sơ được số hóa", "%")], tmp_path)
+    assert asked(made) == [("I.1b", "Chỉ tiêu"), ("I.2a", "Chỉ tiêu"), ("I.2b", "Chỉ tiêu")]
+    labels = cells(made, "Chỉ tiêu")
+    assert (labels["I.1a"], labels["I.3b"]) == ("Số hồ sơ trực tuyến", "Tổng số hồ sơ")
+
+
+def test_units_in_the_labels_are_read(tmp_path: Path) -> None:
+    rows = [("1", "Số cuộc họp dân (cuộc)"), ("2", "Kinh phí, gồm: (triệu đồng)"), ("", "a) Ngân sách tỉnh"),
+            ("", "b) Ngân sách xã"), ("3", "Đã ban hành đề án (Có/Không)"), ("4", "Đã công khai (đánh dấu x nếu có)")]
+    made = drafted(rows, tmp_path, ("STT", "Nội dung", "Số lượng"))
+    assert cells(made, "Kiểu") == {"I": "Phần", "I.1": "Số đếm", "I.2": "Số thập phân", "I.2.1": "Số thập phân",
+                                   "I.2.2": "Số thập phân", "I.3": "Có/Không", "I.4": "Có/Không"}
+    assert cells(made, "ĐVT")["I.1"] == "cuộc"
+    assert cells(made, "Bằng tổng của")["I.2"] == "I.2.1 + I.2.2"
+
+
+def test_an_office_s_letterhead_is_no_title(tmp_path: Path) -> None:
+    path = as_sheet(Printed("BIỂU TỔNG HỢP KẾT QUẢ", HEADS, [("1", "Số cuộc họp", "Cuộc", "", "")],
+                            above=("UBND TỈNH THỬ", "SỞ NỘI VỤ")), tmp_path / "so.xlsx")
+    assert made_title(drafted_form(path)) == "BIỂU TỔNG HỢP KẾT QUẢ"
+
+
+def made_title(made: Draft) -> str:
+    return next(line["Giá trị"] for line in made.tables.by_key["bieu_mau"].lines if line["Mục"] == "Tên in")
+
+
+def test_contacts_without_lines_are_not_told_to_be_counted_anew(tmp_path: Path) -> None:
+    made = drafted([("1",), ("2",)], tmp_path, ("TT", "Họ và tên", "Chức vụ", "Điện thoại"), "DANH SÁCH ĐẦU MỐI")
+    assert made.left_out == ()

@@ -295,6 +295,7 @@ NOTICES = Group("Tệp nhận được, bỏ lại một phần", (
     Rule("file_dde", WARNING, "Tệp có liên kết gọi chương trình khác trên máy; không mở. Hỏi lại người gửi."),
     Rule("file_embedded", INFO, "Tệp có đối tượng nhúng; không mở, chỉ lấy số liệu và ghi chú."),
     Rule("file_long_text", WARNING, "Có ô dài hơn 2.000 ký tự; đã cắt bớt. Rút gọn rồi gửi lại nếu cần đủ."),
+    Rule("list_kept", INFO, "Danh mục (mỗi dòng một việc của một đơn vị): tổng hợp nhiều đơn vị chỉ lấy dòng cộng."),
     Rule("file_control", INFO, "Có ký tự điều khiển không in được; đã bỏ."),
 ))
 """What was left out of a file from outside."""

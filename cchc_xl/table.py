@@ -12,6 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.errors import UserError
+from cchc_xl.reasons import reason
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.container_check import RefusedError, inspect
@@ -98,7 +99,7 @@ def _bytes(path: Path) -> bytes:
             raise UserError(str(path), "tệp quá lớn với một bảng.", "Chia thành nhiều tệp.")
         return path.read_bytes()
     except OSError as error:
-        raise UserError(str(path), f"không đọc được tệp ({error.strerror or error}).") from error
+        raise UserError(str(path), f"không đọc được tệp ({reason(error)}).") from error
 
 
 def _text(path: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names as names
-from cchc_xl.consolidate.grown_form import rows_of_book
+from cchc_xl.consolidate.grown_form import rows_of_book, with_lists
 from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, content_hash, refused
 from cchc_xl.consolidate.result_tables import TABLE_SUFFIXES
 from cchc_xl.errors import UserError
@@ -88,7 +88,7 @@ class Extractor:
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result
 
-        return _guarded(lambda each: read_result(each, self._setting.form, self._setting.changes), path)
+        return _guarded(lambda each: read_result(each, with_lists(self._setting.form), self._setting.changes), path)
 
 
 def _record(

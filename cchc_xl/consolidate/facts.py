@@ -16,9 +16,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quoted
+from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
+from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.units import Setting, Tree
@@ -103,7 +105,7 @@ def _guarded(folder: Path) -> Iterator[None]:
         with exclusive(folder, PATIENCE):
             yield
     except OSError as error:
-        what = f"không ghi được tập số liệu ({error.strerror or error})."
+        what = f"không ghi được tập số liệu ({reason(error)})."
         raise UserError(str(folder), what, "Kiểm tra quyền ghi và chỗ trống.") from error
     except needed("duckdb").Error as error:
         what = f"tập số liệu có tệp hỏng ({str(error).splitlines()[0]})."
@@ -146,10 +148,11 @@ def _store(con: Connection, query: str, place: Path) -> None:
 def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:
     """Indicators by form and name, units by the day from which a line is valid; what this run does not know stays."""
     form = chosen.form
+    told = {row.code for row in counted(form)}
     fill(con, "new_indicator", INDICATOR, (
         (form.id, form.version, row.name, row.code, row.label, row.unit, str(row.kind), str(row.total), section.number,
          section.title, row.numerator, row.denominator, " ".join(row.reported_by), row.row, row.column)
-        for section in form.sections for row in section.indicators
+        for section in form.sections for row in section.indicators if row.code in told
     ))
     known = {node.id for node in chosen.hierarchy.lines}
     nodes = [*chosen.hierarchy.lines, *(node for node in tree.nodes.values() if node.id not in known)]

@@ -7,6 +7,7 @@ from itertools import chain
 
 from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
 from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
+from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema.form_model import Form, Indicator
@@ -33,7 +34,8 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every
     con.execute(f"SET VARIABLE every = {every}")
     named = {name for row in form.indicators() for name in row.reported_by}
     keys = {node.id: _key(node, named) for node in tree.nodes.values()}
-    questions = {key: _Questions(form, key) for key in dict.fromkeys(keys.values())}
+    rows = counted(form)
+    questions = {key: _Questions(rows, key) for key in dict.fromkeys(keys.values())}
     columns = dict.fromkeys(("id", "name", "kind", "parent", "kind_name", "key"), TEXT)
     fill(con, "node", {"ord": INTEGER, **columns, "reports": "BOOLEAN"}, (
         (number, node.id, node.name, node.kind, node.parent, node.kind_name, key, questions[key].any)
@@ -46,7 +48,7 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every
     con.execute("CREATE OR REPLACE TABLE above AS FROM above_all SEMI JOIN wanted USING (node)")
     words = {node.kind: node.kind_name for node in tree.nodes.values() if node.kind_name}
     names = ("code", "name", "label", "measure", "kind", "total", "numerator", "denominator", "word")
-    fill(con, "indicator", {"ord": INTEGER, **dict.fromkeys(names, TEXT)}, _indicators(form, words))
+    fill(con, "indicator", {"ord": INTEGER, **dict.fromkeys(names, TEXT)}, _indicators(form, rows, words))
     made = questions.values()
     fill(con, "asked", dict.fromkeys(("key", "code", "blank"), TEXT), chain(*(each.asked for each in made)))
     fill(con, "rate_part", dict.fromkeys(("key", "rate", "code"), TEXT), chain(*(each.parts for each in made)))
@@ -58,9 +60,9 @@ def fold(con: Connection, name: str) -> None:
     script(con, FOLDER / "fold.sql", name=name, ids=str(IDS_NAMED), names=str(NAMES_SHOWN))
 
 
-def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
-    """Every indicator in printed order; rates name the codes of their parts."""
-    for number, row in enumerate(form.indicators()):
+def _indicators(form: Form, rows: Sequence[Indicator], words: dict[str, str]) -> Iterator[Row]:
+    """The indicators in printed order; rates name the codes of their parts."""
+    for number, row in enumerate(rows):
         parts = [form.by_name[name].code if name else None for name in (row.numerator, row.denominator)]
         word = words.get(row.reported_by[0], ANYBODY) if len(row.reported_by) == 1 else ANYBODY
         yield number, row.code, row.name, row.label, row.unit, str(row.kind), str(row.total), *parts, word
@@ -74,15 +76,15 @@ def _key(node: UnitNode, named: set[str]) -> str:
 class _Questions:
     """What units of one key are asked."""
 
-    def __init__(self, form: Form, key: str) -> None:
-        reported = [row for row in form.indicators() if {*key.split("\t")} & {*row.reported_by}]
+    def __init__(self, rows: Sequence[Indicator], key: str) -> None:
+        reported = [row for row in rows if {*key.split("\t")} & {*row.reported_by}]
         # What a unit's table adds up is taken as its answer: files carry it with the answers that it is made of.
         typed = {row.name: row for row in reported if row.typed or row.sum_of}
         self.any = bool(typed)
         self.asked = [(key, row.code, _blank(row)) for row in typed.values()]
         self.parts = [
             (key, row.code, typed[name].code)
-            for row in form.indicators() for name in (row.numerator, row.denominator) if name in typed
+            for row in rows for name in (row.numerator, row.denominator) if name in typed
         ]
         awaited = [row.code for row in reported if not row.has_parts] + [rate for _, rate, _ in self.parts]
         self.awaited = [(key, code) for code in dict.fromkeys(awaited)]

@@ -1,22 +1,23 @@
 """Rows that units added to tables, joined over all files: the form gets them, and the answers their codes.
 
-Every unit may answer such a row and none must. Records of lists stay in the books of their offices; here their sums
-count.
+Every unit may answer such a row and none must. Records of lists stay in the forms and books; here their sums count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.consolidate.engine import Connection, Row, ask, fill
 from cchc_xl.consolidate.record import Record
-from cchc_xl.schema.added_rows import Cells, added_line, added_rows, machine_names, open_rows, with_added
+from cchc_xl.findings import Severity
+from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
-from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.machine_names import name_from
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.machine_names import lasting_name
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
 from cchc_xl.typed_text import folded
@@ -61,35 +62,64 @@ def _around_name(table: Table, open_row: TableRow, column: TableColumn) -> tuple
 
 
 def with_rows_of_files(con: Connection, form: Form) -> Form:
-    """The form with every row of table `added`; the codes in `answer` are changed to its own."""
+    """The form with every row of table `added`; the codes in `answer` are changed to its own.
+
+    A row goes by its words: its place among others and its machine name do not depend on who wrote it first.
+    """
     places = {row.code: (table, row) for table, row in open_rows(form) if not table.records}
     lines: dict[str, list[Cells]] = {code: [] for code in places}
-    found: dict[tuple[str, str], str] = {}
-    names = machine_names(form)
+    met: dict[tuple[str, str], list[Row]] = {}
+    for row in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
+        if (opened := open_row_of(row[2])) in places:
+            met.setdefault((opened, folded(row[3])), []).append(row)
     renamed: list[Row] = []
-    for file, unit, code, label in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
-        if (opened := open_row_of(code)) not in places:
-            continue
-        table, row = places[opened]
-        key = opened, folded(label)
-        if key not in found:
-            number = len(lines[opened]) + 1
-            line = added_line(row, number, label, "", (), name_from(label, names))
-            lines[opened].append({**line, "Bắt buộc": NO})
-            found[key] = line["Mã"]
+    for (opened, words), mine in sorted(met.items()):
+        table, open_row = places[opened]
+        # As most have written it.
+        label = Counter(sorted(each[3] for each in mine)).most_common(1)[0][0]
+        line = added_line(open_row, len(lines[opened]) + 1, label, "", (), lasting_name(words))
+        lines[opened].append({**line, "Bắt buộc": NO})
         renamed += (
-            (file, unit, cell_code(code, each.code), cell_code(found[key], each.code)) for each in table.columns
+            (file, unit, cell_code(code, each.code), cell_code(line["Mã"], each.code))
+            for file, unit, code, _ in mine for each in table.columns
         )
-    if not renamed:
-        return form
     fill(con, "renamed", {"file": "INTEGER", "unit": TEXT, "old": TEXT, "new": TEXT}, renamed)
     con.execute(RENAME)
-    return with_added(form, lines)
+    return with_lists(form, lines)
 
 
 RENAME = """
 UPDATE answer SET code = renamed.new FROM renamed
 WHERE answer.file = renamed.file AND answer.unit = renamed.unit AND answer.code = renamed.old"""
+
+
+def with_lists(form: Form, lines: Mapping[str, Sequence[Cells]] | None = None) -> Form:
+    """The form with these added rows, and with one for the records of each list, so that it has their sums."""
+    lists = {
+        row.code: [{**added_line(row, 1, table.label, "", (), lasting_name(f"dong {row.code}")), "Bắt buộc": NO}]
+        for table, row in open_rows(form) if table.records
+    }
+    grown = {**(lines or {}), **lists}
+    return with_added(form, grown) if any(grown.values()) else form
+
+
+def counted(form: Form) -> list[Indicator]:
+    """The indicators that are told of: all but the cells of records."""
+    records = {row.code for table, opened in open_rows(form) if table.records for row in added_rows(table, opened)}
+    return [row for row in form.indicators() if row.row not in records]
+
+
+def kept_lists(con: Connection, form: Form, out: str) -> Iterator[Row]:
+    """Findings that tell of each list how many records have stayed behind."""
+    lines = ask(con, "SELECT DISTINCT unit, code FROM added SEMI JOIN chosen USING (file, unit)")
+    for table, open_row in open_rows(form):
+        units = [unit for unit, code in lines if open_row_of(code) == open_row.code]
+        if table.records and units:
+            summed = any(row.kind == "total" for row in table.rows)
+            what = "kết quả chỉ lấy dòng cộng" if summed else "bảng không có dòng cộng nên kết quả không lấy"
+            whose = f"{len(units)} dòng của {len(set(units))} đơn vị"
+            text = f"{table.label}: {whose}; {what}, từng dòng ở lại trong biểu mẫu và sổ."
+            yield "list_kept", str(Severity.INFO), "", open_row.code, out, "", "", text, "", False
 
 
 def alike(form: Form, out: str) -> Iterator[Row]:

@@ -14,10 +14,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from cchc_xl.consolidate.engine import Connection, Row, ask
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
+from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
 
 TITLE = "Tổng quan"
 MOST_RATES, MOST_LINES = 6, 40
-FIRST_WIDTH, WIDTH, TALL = 46, 18, 80
+FIRST_WIDTH, WIDTH = 60, 18
 NO_HISTORY = "Chưa có kỳ trước trong tập số liệu; chạy với --facts để so sánh các kỳ."
 NO_CHANGE = "Không chỉ tiêu nào do cùng những đơn vị trả lời ở cả hai kỳ mà thay đổi."
 
@@ -40,8 +41,10 @@ WHERE unit = (SELECT unit FROM figure_line ORDER BY ord LIMIT 1) AND now.value <
     AND (now.status, now.answered, now.missing) = (before.status, before.answered, before.missing)
 ORDER BY abs(share) DESC NULLS LAST, now.ord LIMIT {most}"""
 UNUSUAL = """
-SELECT severity, message FROM finding WHERE severity <> 'info' AND NOT coalesce(explained, false)
-ORDER BY severity, file, unit, code, message LIMIT {most}"""
+SELECT severity, count(*), min_by(message, (file, unit, message)) FROM finding
+WHERE severity <> 'info' AND NOT coalesce(explained, false)
+GROUP BY severity, rule, code ORDER BY severity, count(*) DESC, rule, code LIMIT {most}"""
+"""One line for all findings of one kind."""
 
 
 def overview(sheet: Any, con: Connection, title: str) -> None:
@@ -74,7 +77,10 @@ def overview(sheet: Any, con: Connection, title: str) -> None:
             sheet.cell(row, len(titles)).number_format = "0.0%"
     else:
         page.table("So với kỳ trước", (), [(NO_HISTORY,)])
-    unusual = [(f"{SEVERITY_WORDS[severity]}: {text}",) for severity, text in ask(con, UNUSUAL.format(most=20))]
+    unusual = [
+        (f"{SEVERITY_WORDS[severity]}: {text}" + (f" Và {count - 1} nơi khác cùng như vậy." if count > 1 else ""),)
+        for severity, count, text in ask(con, UNUSUAL.format(most=20))
+    ]
     page.table("Cần xem", (), unusual or [("Không có điểm bắt buộc sửa hay cần giải trình.",)])
     page.finish()
 
@@ -98,6 +104,10 @@ class _Page:
                 cell.data_type = "s"
             elif value is not None:
                 cell.number_format = "#,##0" if value == int(value) else "#,##0.00"
+        if len(cells) > 1:
+            points = (font or style.SMALL).size
+            lines = max(lines_of(str(value), _width(number), points) for number, value in enumerate(cells, 1))
+            self._sheet.row_dimensions[self._row].height = lines * LINE_POINTS + MARGIN_POINTS if lines > 1 else None
 
     def table(self, title: str, titles: Sequence[str], rows: Iterable[Row]) -> tuple[int, int]:
         """A heading, titles and rows; gives the first and last row."""
@@ -105,7 +115,6 @@ class _Page:
         self.line([title], style.BOLD)
         if titles:
             self.line(titles, style.BOLD)
-            self._sheet.row_dimensions[self._row].height = TALL if max(map(len, titles)) > WIDTH else None
             for number in range(1, len(titles) + 1):
                 self._sheet.cell(self._row, number).fill = style.HEADER
         first = self._row + 1
@@ -116,8 +125,11 @@ class _Page:
     def finish(self) -> None:
         """Widths, and one page across when printed; a line without others beside it runs on to the right."""
         for number in range(1, self._widest + 1):
-            width = FIRST_WIDTH if number == 1 else WIDTH
-            self._sheet.column_dimensions[get_column_letter(number)].width = width
+            self._sheet.column_dimensions[get_column_letter(number)].width = _width(number)
         self._sheet.sheet_view.showGridLines = False
         self._sheet.page_setup.orientation, self._sheet.page_setup.fitToHeight = "landscape", 0
         self._sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _width(column: int) -> int:
+    return FIRST_WIDTH if column == 1 else WIDTH

@@ -12,7 +12,7 @@ from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
-from cchc_xl.consolidate.grown_form import alike, with_rows_of_files
+from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
 from cchc_xl.consolidate.record import RESULT_KIND
 from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
@@ -93,7 +93,8 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         fold(con, "figure")
         fill(con, "of_nodes", FINDING, node_findings(con, form, str(order.out or "")))
         con.execute("INSERT INTO finding FROM of_nodes")
-        fill(con, "of_rows", FINDING, alike(form, str(order.out or "")))
+        of_rows = (*alike(form, str(order.out or "")), *kept_lists(con, form, str(order.out or "")))
+        fill(con, "of_rows", FINDING, of_rows)
         con.execute("INSERT INTO finding FROM of_rows")
         script(con, FOLDER / "units.sql")
         done = Consolidated(

@@ -20,6 +20,7 @@ from cchc_xl.consolidate.record import content_hash, refused
 from cchc_xl.consolidate.result_tables import companions
 from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
+from cchc_xl.reasons import reason
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
@@ -141,7 +142,7 @@ def _opened(path: Path) -> IO[str]:
             stream.write(b"\n" if first else FIRST)
         return path.open("a", encoding="utf-8", newline="\n")
     except OSError as error:
-        what = f"không dùng được tệp nhớ ({error.strerror or error})."
+        what = f"không dùng được tệp nhớ ({reason(error)})."
         raise UserError(str(path), what, remedy) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import keyword
 import re
 
@@ -43,3 +44,10 @@ def name_from(label: str, used: set[str], prefix: str = "dong") -> str:
         name = f"{short}_{number}"
     used.add(name)
     return name
+
+
+def lasting_name(words: str) -> str:
+    """A name that only these words have, whatever other names there are: what its letters lose is told by a number."""
+    name = name_from(words, set())
+    lossless = name == words.replace(" ", "_")
+    return name if lossless else f"{name}_{hashlib.sha256(words.encode()).hexdigest()[:6]}"

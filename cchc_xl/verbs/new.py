@@ -74,40 +74,59 @@ def _validity(form: Form, period: Period) -> Iterator[str]:
 
 
 def make_next(
-    book: Path, period: str, out: Path, form_name: str = "", changes: FormChanges | None = None
+    book: Path, period: str, out: Path, form_name: str = "", changes: FormChanges | None = None,
+    units: Path | None = None,
 ) -> Made:
     """Writes the files of the next period: form, office, units, contacts, texts and figures come from a book.
 
     Where no period is named, that which the book says comes next. A form that is named takes the place of the book's;
-    `changes` tells which lines of the two are one. Raises `UserError` for the book's own period, and rather than
-    overwrite a book.
+    `changes` tells which lines of the two are one; `units` is the list of units where it is another now. Raises
+    `UserError` for the book's own period, and rather than overwrite a book.
     """
     from cchc_xl.master.compute_book import compute
 
     other = load_form(form_folder(form_name)) if form_name else None
-    return make_following(compute(book), period, out, other, changes)
+    return make_following(compute(book), period, out, other, changes, units)
 
 
 def make_following(
-    last: Computed, period: str, out: Path, other: Form | None = None, changes: FormChanges | None = None
+    last: Computed, period: str, out: Path, other: Form | None = None, changes: FormChanges | None = None,
+    listed: Path | None = None,
 ) -> Made:
     """The same from what a book gives, open or not."""
     from cchc_xl.master.previous_period import Earlier, earlier_books
+    from cchc_xl.units import units_remarks, with_units
 
     form = last.content.form
     chosen = period_of(form, period or _coming(last.master))
     earlier = earlier_books(last, form, chosen, before(chosen, form.periods))
-    units = tuple(unit for unit in form.units if _in_period(unit, chosen))
+    every = _as_in_book(listed, form) if listed else form.units
+    units = tuple(unit for unit in every if _in_period(unit, chosen))
     if other is None:
-        return make_files(begun(for_next_period(form.changed(units=units)), chosen), out, earlier)
-    from cchc_xl.units import units_remarks, with_units
+        following = for_next_period(with_units(form, units) if listed else form.changed(units=units))
+    else:
+        if changes:
+            changes.refuse_others(form, "cũ")
+            changes.refuse_others(other)
+        earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
+        following = with_units(other, units)
+    made = make_files(begun(following, chosen), out, earlier)
+    told = units_remarks(other or form, units) if other or listed else ()
+    return replace(made, remarks=(*told, *made.remarks))
 
-    if changes:
-        changes.refuse_others(form, "cũ")
-        changes.refuse_others(other)
-    earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
-    made = make_files(begun(with_units(other, units), chosen), out, earlier)
-    return replace(made, remarks=(*units_remarks(other, units), *made.remarks))
+
+def _as_in_book(listed: Path, form: Form) -> tuple[Unit, ...]:
+    """The units of a list; one of a name in the book has its id, so that its figures of the last period are its own."""
+    from cchc_xl.typed_text import folded
+    from cchc_xl.units import read_units
+
+    units = read_units(listed)
+    known = {folded(unit.name): unit.id for unit in form.units}
+    free = {unit.id for unit in form.units} - {unit.id for unit in units}
+    named = {unit.id: known[folded(unit.name)] for unit in units if known.get(folded(unit.name)) in free}
+    return tuple(
+        unit.changed(id=named.get(unit.id, unit.id), parent=named.get(unit.parent, unit.parent)) for unit in units
+    )
 
 
 def _coming(master: Master) -> str:

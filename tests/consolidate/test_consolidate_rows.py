@@ -74,10 +74,10 @@ def whole(place: Path, folder: Path, out: Path) -> tuple[Consolidated, dict[str,
 def test_rows_are_joined_and_counted_once_wherever_they_come_from(form: Form, forms: Path, tmp_path: Path) -> None:
     done, of_forms = whole(forms, tmp_path, tmp_path / "mau.csv")
     labels = {row["code"]: row["label"] for row in rows(tmp_path / "mau.csv")}
-    assert of_forms["ii06a.19.1(3)"] == 2 * 13
-    assert of_forms["ii06a.19.2(3)"] == 13
+    assert of_forms["ii06a.19.1(3)"] == 13
+    assert of_forms["ii06a.19.2(3)"] == 2 * 13
     assert of_forms["ii06a.99(3)"] == 13 * 3 * 13 + 3 * 20 + 3 + 3 * 13
-    assert NAME in labels["ii06a.19.1(4)"]
+    assert NAME in labels["ii06a.19.2(4)"]
     assert [each.rule for each in done.findings if each.rule == "added_alike"] == ["added_alike"]
     book = make_files(form, tmp_path / "so").master
     collect(book, [forms], datetime(2026, 6, 14))
@@ -93,10 +93,26 @@ def test_two_periods_are_compared_row_by_row_and_column_by_column(forms: Path, t
     whole(forms, tmp_path, before)
     text = before.read_text(encoding="utf-8-sig").replace("2026-03-15/2026-06-14", "2026-06-15/2026-09-14")
     lines = [line for line in text.split("\n") if "ii06a_ho_tich_4," not in line]
-    lines = [line.replace(",20,", ",25,") if "ii06a_tiep_can_thong_tin_4," in line else line for line in lines]
+    name = next(row["indicator"] for row in rows(before) if row["code"] == "ii06a.19.2(4)")
+    lines = [line.replace(",20,", ",25,") if f"{name}," in line else line for line in lines]
     after.write_text("\n".join(lines), encoding="utf-8")
     table = compare(before, after).set_index("indicator")
-    assert tuple(table.loc["ii06a_tiep_can_thong_tin_4", ["before", "after", "change"]]) == (20, 25, 5)
+    assert tuple(table.loc[name, ["before", "after", "change"]]) == (20, 25, 5)
     assert table.loc["ii06a_ho_tich_5", "change"] == 0
     assert table.loc["ii06a_ho_tich_4", "before"] == 30
     assert pd.isna(table.loc["ii06a_ho_tich_4", "after"])
+
+
+def test_a_row_goes_by_its_words_whoever_wrote_it_first_and_whatever_stands_beside_it(
+    forms: Path, tmp_path: Path
+) -> None:
+    files, units = sorted(forms.iterdir()), hierarchy(tmp_path)
+    every, turned, two = (tmp_path / name for name in ("tat_ca.csv", "nguoc.csv", "hai.csv"))
+    for places, out in ((files, every), (files[::-1], turned), (files[:2], two)):
+        consolidate(Order(tuple(places), ("province",), units, out, "ii06a", period=PERIOD))
+    assert every.read_bytes() == turned.read_bytes()
+    of_all, of_two = (
+        [row["indicator"] for row in rows(out) if NAME in row["label"] and "(4)" in row["code"]] for out in (every, two)
+    )
+    assert of_all == of_two
+    assert compare(every, two).set_index("indicator").loc[of_all, "change"].tolist() == [0]

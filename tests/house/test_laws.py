@@ -95,6 +95,11 @@ def test_every_dependency_is_imported_and_its_licence_told() -> None:
     assert [name for name in (*always, *more) if name not in listed] == []
 
 
+def test_why_a_file_can_not_be_opened_is_told_in_vietnamese() -> None:
+    told = [path.name for path in PACKAGE.rglob("*.py") if ".strerror" in path.read_text(encoding="utf-8")]
+    assert told == []
+
+
 def test_a_public_class_has_a_name_of_its_own() -> None:
     named = Counter(
         node.name for path in PACKAGE.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from cchc_xl import sheet_names
-from cchc_xl.declaration import form_folder
+from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.errors import UserError
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
@@ -18,7 +18,7 @@ from cchc_xl.schema import Form, Period, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.report_periods import following, slug
 from cchc_xl.verbs.demo import sample_entries, sample_form
-from cchc_xl.verbs.new import make_next
+from cchc_xl.verbs.new import make_files, make_next
 from cchc_xl.verbs.recalc import compute
 from cchc_xl.verbs.report import export
 from cchc_xl.word.document_text import read_docx
@@ -250,3 +250,15 @@ def reported(book: Path, out: Path, template: Path | None = None) -> str:
     master.workbook.commit()
     export(book, out, template=template, draft=True)
     return "\n".join(read_docx(out, out).paragraphs)
+
+
+def test_units_that_came_and_went_are_those_of_the_list_and_the_others_keep_their_ids(tmp_path: Path) -> None:
+    form = load_form(form_folder("ii06a"))
+    first = make_files(begun(form.changed(units=form.units[:3]), period_of(form, "quý II/2026")), tmp_path)
+    listed = tmp_path / "don_vi.csv"
+    kept = first.form.units[0]
+    listed.write_text(f"Tên,Loại\n{kept.name.upper()},Xã\nXã Vừa Lập,Xã\n", encoding="utf-8")
+    made = make_next(first.master, "quý III/2026", tmp_path / "sau", units=listed)
+    assert [unit.id for unit in made.form.units] == [kept.id, "xa_vua_lap"]
+    assert sorted(path.stem for path in made.forms.values()) == sorted([kept.id, "xa_vua_lap"])
+    assert [unit.id for unit in open_master(made.master).form.units] == [kept.id, "xa_vua_lap"]

@@ -20,10 +20,12 @@ def run(
     if (bool(form) == (book is not None)) != (map is not None):
         remedy = "Sổ đầu tiên: --form BIỂU_MẪU; các kỳ sau: --from SỔ_KỲ_TRƯỚC; đổi biểu mẫu: cả hai và --map."
         raise UserError("new", "cần đúng một trong hai tùy chọn --form và --from.", remedy)
-    if book is not None and (units or previous):
-        raise UserError("new", "--units và --previous không dùng cùng --from.", "Đơn vị và số liệu lấy từ sổ kỳ trước.")
+    if book is not None and previous:
+        raise UserError("new", "--previous không dùng cùng --from.", "Số liệu kỳ trước lấy từ sổ kỳ trước.")
     changes = read_changes(map) if map else None
-    made = make_next(book, period, out, form, changes) if book else make_all(form, period, out, units, previous)
+    made = (
+        make_next(book, period, out, form, changes, units) if book else make_all(form, period, out, units, previous)
+    )
     if json:
         forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
         print_json([], master=made.master, forms=forms, warnings=made.remarks)
@@ -51,7 +53,7 @@ command = Verb(
             default="",
         ),
         option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
-        option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu.", type=PATH),
+        option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu hoặc của sổ kỳ trước.", type=PATH),
         option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),
         MAP,
         JSON,

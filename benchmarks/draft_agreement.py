@@ -112,15 +112,16 @@ def main() -> None:
         own = as_word(of_sections(printed, title), folder / "phu_luc.docx")
         total += compare("Phụ lục 2021", of_form(printed, "ward"), drafted_form(own))
         new = Counter[str]()
-        for label, sections in (("nhãn chưa dùng: thuyết minh", unseen), ("nhãn chưa dùng: số phụ", supporting(form))):
+        for label, sections in (("thuyết minh", unseen), ("số phụ", supporting(form))):
             path = as_word(of_sections(sections, title), folder / "khac.docx")
-            new += compare(label, of_form(sections, "ward"), drafted_form(path))
+            new += compare(f"nhãn ngoài phụ lục: {label}", of_form(sections, "ward"), drafted_form(path))
         for label, make in (*COMPOSED.items(), *UNSEEN.items()):
             appendix = make()
             excel = label in ("ba_cap", "chu_cai", "mot_tinh")
             path = (as_sheet if excel else as_word)(appendix, folder / f"{label}.{'xlsx' if excel else 'docx'}")
-            new += compare(f"soạn thử: {label}", list(of_composed(appendix)), drafted_form(path))
-        show("Cộng các phụ lục chưa dùng", new)
+            order = "soạn sau cùng" if label == "mot_so" else "soạn thử"
+            new += compare(f"{order}: {label}", list(of_composed(appendix)), drafted_form(path))
+        show("Cộng các phụ lục khác", new)
         show("Cộng tất cả", total + new)
         for each in ("ii06a", "ii06b"):
             number_table(load_form(form_folder(each)), folder)

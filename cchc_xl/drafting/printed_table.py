@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, is_counted_off, role_of
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.sheet_names import DECLARATION, IDENTITY
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines
-from cchc_xl.word.document_text import NOTE, WordDocument, read_document
+from cchc_xl.word.document_text import DOCUMENTS, NOTE, WordDocument, read_document
 
 HEAD_WITHIN = 40
 """Rows from the top among which the headings begin; titles and letterheads stand above them."""
@@ -91,6 +93,7 @@ class PrintedTable(Struct, frozen=True):
 def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.
     """
+    _refuse_other_files(path)
     if path.suffix.lower() in (*CSV, *WORKBOOKS):
         given, remarks = [(table, "") for table in tables_of(path, as_shown=True)], []
     else:
@@ -104,6 +107,17 @@ def printed_tables(path: Path) -> list[PrintedTable]:
         raise UserError(str(path), what, remedy)
     kept = [table for table in found if table.rows or table.blank]
     return [replace(kept[0], unread=(*kept[0].unread, *unread, *remarks)), *kept[1:]]
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Raises `UserError` for a file that is no appendix: of another kind, or one that this program has made."""
+    kind = path.suffix.lower()
+    if kind not in (*DOCUMENTS, *WORKBOOKS, *CSV) or path.is_dir():
+        what = "không phải tệp phụ lục Word hoặc Excel."
+        raise UserError(str(path), what, f"Dùng tệp {', '.join((*DOCUMENTS, *WORKBOOKS, *CSV))}.")
+    if kind in WORKBOOKS and {DECLARATION, IDENTITY} & set(Workbook(path).sheet_names):
+        what = "đây là sổ tổng hợp hoặc biểu mẫu do phần mềm lập, không phải phụ lục cấp trên gửi."
+        raise UserError(str(path), what, "Lấy biểu mẫu trong sổ ra bằng cchc-xl form export --form SỔ.")
 
 
 def _above(document: WordDocument) -> Iterator[str]:

@@ -11,7 +11,7 @@ from cchc_xl.drafting.figure_sentences import entries, inert, report_name, sente
 from cchc_xl.drafting.printed_heads import placed, read_heads
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.reconcile.column_headings import Role
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.table_model import Table
 from cchc_xl.word.word_package import DOCUMENT, members
 from cchc_xl.word.word_xml import Element, name, parsed, text, to_bytes, w
@@ -78,7 +78,6 @@ def _appendices(document: Element, form: Form) -> None:
     parts = list(body)
     ends = [place for place, each in enumerate(parts) if each.find(f"{name('pPr')}/{name('sectPr')}") is not None]
     contacts, statistics = parts[ends[0] + 1 : ends[1] + 1], parts[ends[1] + 1 : -1]
-    tables = list(form.tables())
     if form.contacts.lines:
         _contacts(next(each for each in contacts if each.tag == name("tbl")), len(form.contacts.columns))
     else:
@@ -86,22 +85,44 @@ def _appendices(document: Element, form: Form) -> None:
             body.remove(each)
         _holding(document, "Phụ lục II").find(f".//{name('t')}").text = "Phụ lục"  # type: ignore[union-attr]
     printed = next(each for each in statistics if each.tag == name("tbl"))
-    for table in tables:
-        for style, said in _of_table(table, alone=len(tables) == 1):
-            printed.addprevious(_paragraph(style, said))
-    if all(section.tables or not section.printed for section in form.sections):
+    _tables(printed, form)
+    if not any(map(_is_listed, form.sections)):
         _remove(printed)
     elif form.printed_heads:
         _as_printed(printed, form)
 
 
+def _is_listed(section: Section) -> bool:
+    """Whether lines of a section stand in the table of statistics."""
+    return section.printed and any(row.code not in section.of_tables for row in section.rows)
+
+
+def _tables(printed: Element, form: Form) -> None:
+    """Puts the tables of number columns above the table of statistics, or below it where that begins first."""
+    first = next((place for place, section in enumerate(form.sections) if _is_listed(section)), len(form.sections))
+    alone = len(list(form.tables())) == 1 and first == len(form.sections)
+    end = printed
+    for place, section in enumerate(form.sections):
+        for table in section.tables:
+            for style, said in _of_table(table, alone):
+                paragraph = _paragraph(style, said)
+                if place < first:
+                    printed.addprevious(paragraph)
+                else:
+                    end.addnext(paragraph)
+                    end = paragraph
+
+
 def _of_table(table: Table, alone: bool) -> Iterator[tuple[str, str]]:
     """What stands for a table of number columns; its name above it where it is not the only one."""
     if not alone:
+        yield "BangChu", ""
         yield "BangGiua", inert(table.label)
     if table.unit:
         yield "BangGhiChu", f"Đơn vị tính: {{{{ {table.name}.don_vi_tinh }}}}"
     yield "BangChu", f"{{{{ {table.name} }}}}"
+    if not alone:
+        yield "BangChu", ""
 
 
 def _contacts(table: Element, count: int) -> None:

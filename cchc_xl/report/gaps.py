@@ -27,9 +27,16 @@ def _said(texts: Mapping[str, Text], name: str) -> str:
 
 
 def can_be_filled(code: str, figures: Mapping[str, Figure]) -> bool:
-    """Whether people can give what is missing: not a rate of nothing, nor a figure of the last period."""
+    """Whether people can mend what is missing: not a rate of nothing, nor a figure of the last period."""
     figure = figures.get(code)
-    return code.startswith(("tt.", "noi_dung.", "vb.")) if figure is None else figure.whole != 0
+    if figure is not None:
+        return figure.whole != 0
+    return code.startswith(("tt.", "noi_dung.", "vb.")) or _is_table_row(code, figures)
+
+
+def _is_table_row(code: str, figures: Mapping[str, Figure]) -> bool:
+    """Whether a template asked for a figure that a row of a table does not have in that column."""
+    return any(figure.indicator.row == code for figure in figures.values())
 
 
 def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[str]) -> list[str]:
@@ -103,6 +110,8 @@ def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> s
     """A rate of nothing, or a figure that the last period does not give."""
     if code in figures:
         return f"{code} {bare_label(figures[code].indicator)}: mẫu số bằng 0, không tính được tỷ lệ"
+    if _is_table_row(code, figures):
+        return f"dòng {code} của bảng không có số ở cột mà mẫu Word hỏi: sửa câu đó trong mẫu Word"
     row = content.form.by_name.get(code.removeprefix("truoc."))
     if row:
         return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước"

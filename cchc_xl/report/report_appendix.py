@@ -105,12 +105,12 @@ class _Writer(Struct, frozen=True):
     paper: Paper
 
     def section(self, section: Section) -> Iterator[StatisticsLine]:
-        if section.stt != UNNUMBERED:
+        """Its heading and lines; none of one that holds but tables of columns, which are printed by themselves."""
+        listed = [row for row in section.rows if row.code not in section.of_tables]
+        if section.stt != UNNUMBERED and (listed or not section.tables):
             yield StatisticsLine(section.stt or section.number, clean(section.title), la_muc=True)
         known = {figure.indicator.name: figure.value for figure in self.figures.values()}
-        for row in section.rows:
-            if row.code not in section.of_tables:
-                yield self.line(row, known)
+        yield from (self.line(row, known) for row in listed)
 
     def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:
         """III.6 is group 6, III.6.1 its line 6.1."""

@@ -10,9 +10,13 @@ import openpyxl
 import pytest
 from appendices import Printed, as_sheet, as_word
 
+from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
-from cchc_xl.schema import Form
+from cchc_xl.drafting.figure_sentences import sentences
+from cchc_xl.errors import UserError
+from cchc_xl.master.build_master import new_master
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, UNITS
 
 HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
@@ -215,3 +219,32 @@ def made_title(made: Draft) -> str:
 def test_contacts_without_lines_are_not_told_to_be_counted_anew(tmp_path: Path) -> None:
     made = drafted([("1",), ("2",)], tmp_path, ("TT", "Họ và tên", "Chức vụ", "Điện thoại"), "DANH SÁCH ĐẦU MỐI")
     assert made.left_out == ()
+
+
+def test_sentences_of_the_first_template_leave_out_what_labels_say_beside(tmp_path: Path) -> None:
+    form = answered(drafted([
+        ("I", "Phần"), ("1", "Số hồ sơ quá hạn¹ (4)=(1.1)+(1.2)", "Hồ sơ"), ("1.1", "Trực tiếp", "Hồ sơ"),
+        ("1.2", "Trực tuyến", "Hồ sơ"), ("2", "Số người", "Người"), ("", "Trong đó: + Nữ", "Người"),
+        ("3", "Tỷ lệ hồ sơ được số hóa (%)"), ("4", "Số UBND cấp xã có máy quét", "Đơn vị"),
+    ], tmp_path))
+    said = [text for _, text in sentences(form)]
+    assert said[1].startswith("Số hồ sơ quá hạn là {{ ")
+    assert said[5].startswith("- Nữ: {{ ")
+    assert "%}Tỷ lệ hồ sơ được số hóa đạt {{" in said[6]
+    assert said[7].startswith("Số UBND cấp xã có máy quét là {{ ")
+
+
+def test_a_table_is_told_by_the_groups_of_its_headings(tmp_path: Path) -> None:
+    form = load_form(form_folder("ii06b"))
+    said = next(text for _, text in sentences(form) if text.startswith("Tổng hợp chung"))
+    first = 'Tổng hợp chung: tiếp nhận tổng số {{ ii06b["TỔNG CỘNG"]["(3)"] }} hồ sơ TTHC, trực tuyến {{'
+    assert said.startswith(first)
+
+
+@pytest.mark.parametrize(("made", "what"), [("thu.py", "không phải tệp phụ lục"), ("so.xlsx", "do phần mềm lập")])
+def test_files_that_are_no_appendix_are_refused(made: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "thu.py").write_text("x", encoding="utf-8")
+    form = load_form(form_folder("ii06b"))
+    new_master(begun(form, period_of(form, "quý I/2026")), tmp_path / "so.xlsx")
+    with pytest.raises(UserError, match=what):
+        drafted_form(tmp_path / made)

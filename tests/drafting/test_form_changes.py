@@ -175,6 +175,17 @@ def test_lines_that_are_joined_may_stand_in_one_cell(compared: Path) -> None:
     ]
 
 
+def test_a_draft_is_compared_before_it_is_answered(tmp_path: Path) -> None:
+    heads = ("STT", "Nội dung", "Đơn vị tính", "Số liệu")
+    rows = [("I", "Phần", "", ""), ("1", "Số cuộc họp", "Cuộc", ""), ("2", "Số văn bản", "Văn bản", "")]
+    for name, lines in (("cu", rows), ("moi", [*rows[:2], ("2", "Đánh giá", "", "")])):
+        as_sheet(Printed("BẢNG SỐ", heads, lines), tmp_path / f"{name}.xlsx")
+        run("form", "draft", tmp_path / f"{name}.xlsx", "--out", tmp_path / f"BIEU_MAU_{name}.xlsx")
+    said = run("form", "diff", tmp_path / "BIEU_MAU_cu.xlsx", tmp_path / "BIEU_MAU_moi.xlsx")
+    assert "đã so các dòng đọc được; chưa so 1 dòng chưa đọc được: I.2." in said
+    assert "Giữ: 1; Bỏ: 1." in said
+
+
 def test_a_book_follows_the_new_form_and_keeps_its_numbers(book: Path, new: Path, compared: Path) -> None:
     said = run("form", "upgrade", book, "--form", new, "--map", compared)
     assert "Không còn chỗ" not in said
@@ -280,18 +291,18 @@ def test_what_people_decide_holds_whatever_lines_are_called(
     old: Path, new: Path, compared: Path, tmp_path: Path
 ) -> None:
     changes = decided(compared, ("Bỏ", "II.1.2", None), ("Mới", None, "II.1.2"),
-                      ("Gộp", "II.1.1", "II.3.1"), ("Gộp", "II.3.1", "II.3.1"), ("Mới", None, "II.1.1"))
+                      ("Gộp", "II.1.1", "II.1.3"), ("Gộp", "II.1.3", "II.1.3"), ("Mới", None, "II.1.1"))
     names = {code: row.name for code, row in load_form(old).by_code.items()}
-    typed = [(code, names[code], value) for code, value in (("II.1.1", "5"), ("II.1.2", "3"), ("II.3.1", "6"))]
+    typed = [(code, names[code], value) for code, value in (("II.1.1", "5"), ("II.1.2", "3"), ("II.1.3", "6"))]
     path = result(tmp_path, load_form(old), *typed)
-    assert answers(path, load_form(new), changes) == [("II.3.1", "11")]
+    assert answers(path, load_form(new), changes) == [("II.1.3", "11")]
     assert answers(result(tmp_path, load_form(old), *typed[:2]), load_form(new), changes) == []
     before, after = ([("x", name, value) for name, value in rows] for rows in (
-        [(name, value) for _, name, value in typed], [("phan_anh_moi", "20"), (names["II.1.2"], "9")]
+        [(name, value) for _, name, value in typed], [(names["II.1.3"], "20"), (names["II.1.2"], "9")]
     ))
     tables = [pandas.DataFrame(rows, columns=["unit", "indicator", "value"]) for rows in (before, after)]
     told = compare(*tables, names=compared).set_index("indicator")
-    assert told.loc["phan_anh_moi", "change"] == 9
+    assert told.loc[names["II.1.3"], "change"] == 9
     assert told.loc[names["II.1.2"], ["before", "after"]].isna().tolist() == [True, False]
 
 

@@ -126,16 +126,53 @@ def test_composed_appendices_come_back(name: str, tmp_path: Path) -> None:
     assert_as_printed(printed, reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path))
 
 
-def test_the_ministry_table_comes_back(tmp_path: Path) -> None:
-    form = load_form(form_folder("ii06a"))
-    printed = of_table(form, form.sections[0].tables[0], "Biểu số II.06a/VPCP/KSTT")
-    drafted = answered(drafted_form(as_word(printed, tmp_path / "ii06a.docx")))
-    report = reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path)
-    rows = printed_rows(report, len(printed.heads))
-    assert_headings(printed, rows)
+@pytest.mark.parametrize("name", COMPOSED)
+@pytest.mark.parametrize("again", [True, False], ids=["lap_tieu_de", "khong_lap_tieu_de"])
+def test_appendices_over_several_pages_come_back(name: str, again: bool, tmp_path: Path) -> None:
+    printed = COMPOSED[name]()
+    drafted = answered(drafted_form(as_word(printed, tmp_path / f"{name}.docx", cut=5, again=again)))
+    assert_as_printed(printed, reported(begun(drafted, period_of(drafted, "năm 2026")), tmp_path))
+
+
+@pytest.mark.parametrize("name", ["ii06a", "ii06b"])
+@pytest.mark.parametrize("write", [as_word, as_sheet], ids=["word", "excel"])
+def test_the_ministry_tables_come_back(name: str, write: object, tmp_path: Path) -> None:
+    form = load_form(form_folder(name))
+    printed = of_table(form, form.sections[0].tables[0], f"Biểu số II.{name[2:]}/VPCP/KSTT")
+    path = write(printed, tmp_path / f"{name}.{'docx' if write is as_word else 'xlsx'}")  # type: ignore[operator]
+    drafted = answered(drafted_form(path))
+    assert_table(printed, reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path))
+
+
+def assert_table(printed: Printed, report: Path) -> None:
+    """Headings of several levels, the number row, and number and name of every row, units' own among them."""
+    rows = next(
+        table.rows for table in tables_of_document(read_docx(report, report))
+        if table.width == len(printed.heads) and table.rows[0][1].own == printed.heads[1]
+    )
+    assert_headings(printed, list(rows))
     assert [cell.own for cell in rows[printed.levels]] == list(printed.numbers)
     body = rows[printed.levels + 1 :]
     assert [own(row, [0, 1]) for row in body] == [["".join(each.split()) for each in row[:2]] for row in printed.rows]
+
+
+def test_several_tables_of_one_letter_come_back(tmp_path: Path) -> None:
+    document = docx.Document()
+    heads = ("TT", "Tên thủ tục", "Tiếp nhận›Tổng số", "Tiếp nhận›Trực tuyến", "Đã trả", "Quá hạn")
+    numbers = [f"({number})" for number in range(1, 7)]
+    rows = [("I", "Cấp tỉnh", *[""] * 4), ("1", "Đất đai", *[""] * 4), ("-", "Trong đó: cấp đổi", *[""] * 4),
+            ("", "Tổng cộng", *[""] * 4)]
+    first = Printed("TÌNH HÌNH HỒ SƠ", heads, rows, ("Biểu số 03/NV",), numbers)
+    second = Printed("SỐ LƯỢNG CÔNG CHỨC", (heads[0], "Ngạch", "Nam", "Nữ", "Dân tộc›Kinh", "Dân tộc›Khác"),
+                     [("1", "Chuyên viên", *[""] * 4), ("2", "Cán sự", *[""] * 4)], ("Biểu số 04/NV",), numbers)
+    listed = COMPOSED["gach_dau_dong"]()
+    for printed in (first, second, listed):
+        path = as_word(printed, tmp_path / "ba_bang.docx", document=document)
+    drafted = answered(drafted_form(path))
+    report = reported(begun(drafted, period_of(drafted, "năm 2026")), tmp_path)
+    for printed in (first, second):
+        assert_table(printed, report)
+    assert_as_printed(listed, report)
 
 
 def test_contacts_keep_the_mark_of_their_footnote(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_b
 from cchc_xl import sheet_names
 from cchc_xl.cli.verbs.report import run
 from cchc_xl.content import Content
-from cchc_xl.declaration.load_form import load_form
+from cchc_xl.declaration.load_form import form_folder, load_form
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
 from cchc_xl.master.compute_book import compute
@@ -172,4 +172,13 @@ def test_what_nobody_can_fill_does_not_stop_a_report() -> None:
     assert "kỳ trước" in gap_lines(content, figures, [f"truoc.{name}"])[0]
     assert required_information(content) == [
         f"tt.{field.name}" for field in content.form.info if field.required
+    ]
+
+
+def test_a_cell_that_a_row_does_not_have_is_the_template_s_fault_and_refuses_an_official_report() -> None:
+    form = load_form(form_folder("ii06a"))
+    content, figures = Content(form, {}), total(form, {})
+    assert can_be_filled("ii06a.99", figures)
+    assert gap_lines(content, figures, ["ii06a.99"]) == [
+        "dòng ii06a.99 của bảng không có số ở cột mà mẫu Word hỏi: sửa câu đó trong mẫu Word"
     ]

@@ -92,7 +92,9 @@ def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> i
 
     from cchc_xl.verbs.draft import diff as work
 
-    changes = work(str(old), str(new), out)
+    changes, told = work(str(old), str(new), out)
+    for line in told:
+        print(f"Lưu ý: {line}")
     counts = Counter(each.work or "Chưa chắc" for each in changes)
     lines = [] if out else [
         " · ".join(cell for cell in each.cells if cell) for each in changes if each.work != "Giữ"

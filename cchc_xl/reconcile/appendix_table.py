@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
 from cchc_xl.reconcile.column_headings import (
@@ -109,6 +109,7 @@ def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section 
         columns = guessed(rows)
     block = _Block(section if begun else None, columns)
     counter = _Counter()
+    mended = {folded(each.printed): each.mended for each in form.mends}
     while at < len(rows):
         if heading := headings_at(rows, at, form.period):
             yield block
@@ -120,7 +121,7 @@ def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section 
             yield block
             block, counter = _Block(found, columns), _Counter()
         elif row := _row(rows[at], block, counter):
-            block.rows.append(row)
+            block.rows.append(replace(row, label=mended.get(folded(row.label), row.label)))
         at += 1
     yield block
 

@@ -53,12 +53,14 @@ def export(
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
-    before = _paragraphs(previous or out) if review else None
+    before = _paragraphs(previous, out) if review or previous else None
     made, result = _composed(computed, template, out, draft)
+    if previous and before is not None:
+        _refuse_unlike(previous, before, made)
     if not draft:
         refuse_gaps(book, computed, result.missing)
     write(out, made, replace)
-    if review:
+    if review or previous:
         _review(out, computed, before)
     left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
     return Exported(computed, result, None if left_out else pdf_file, left_out)
@@ -83,11 +85,21 @@ def _composed(computed: Computed, template: Path | None, out: Path, draft: bool)
     return compose_limited(template, computed.content, computed.figures, out, draft)
 
 
-def _paragraphs(previous: Path) -> list[str] | None:
-    """The paragraphs of the previous export; None where there is none."""
+def _refuse_unlike(previous: Path, before: list[str], made: Package) -> None:
+    """Raises `UserError` for a document that has not one paragraph of the report."""
+    from cchc_xl.word.document_text import read_package
+
+    if not {text for text in before if text.strip()} & set(read_package(made, previous).paragraphs):
+        what = "không nhận ra câu nào của báo cáo này trong bản xuất lần trước; chưa ghi gì."
+        raise UserError(str(previous), what, "Chỉ đúng tệp Word đã xuất lần trước, hoặc bỏ --previous.")
+
+
+def _paragraphs(previous: Path | None, out: Path) -> list[str] | None:
+    """The paragraphs of the previous export: of the one that is named, else of the one that stands; None without."""
     from cchc_xl.word.document_text import read_docx
 
-    return read_docx(previous, previous).paragraphs if previous.is_file() else None
+    before = previous or out
+    return read_docx(before, before).paragraphs if previous or out.is_file() else None
 
 
 def _review(out: Path, computed: Computed, before: list[str] | None) -> None:

@@ -124,7 +124,12 @@ def _tables_of_pdf(found: Sequence[str]) -> str:
 
 def read_docx(file: Path, path: Path) -> WordDocument:
     """A Word file; `path` is the file that people know."""
-    return _Reader(Package(file), path).read()
+    return read_package(Package(file), path)
+
+
+def read_package(package: Package, path: Path) -> WordDocument:
+    """A Word file that is open already."""
+    return _Reader(package, path).read()
 
 
 def main_part(package: Package) -> str:

@@ -9,6 +9,7 @@ import pytest
 from docx import Document as Word
 from report_sample import W, highlighted, part
 
+from cchc_xl.errors import UserError
 from cchc_xl.office import is_installed, to_pdf
 from cchc_xl.report.review_copy import changed_paragraphs
 from cchc_xl.verbs.report import export
@@ -54,6 +55,16 @@ def test_sentences_that_the_previous_export_did_not_have_are_highlighted(filled:
     word.save(str(first))
     export(filled, tmp_path / "khac.docx", review=True, previous=first)
     assert "Kính gửi" in "".join(highlighted(tmp_path / "khac.docx"))
+
+
+def test_a_previous_export_that_is_none_is_told_and_nothing_written(filled: Path, tmp_path: Path) -> None:
+    letter = Word()
+    letter.add_paragraph("Kính gửi: Ông Nguyễn Văn A. Cuộc họp dời sang 9 giờ.")
+    letter.save(str(tmp_path / "thu.docx"))
+    for name, told in (("thu.docx", "không nhận ra câu nào"), ("khong_co.docx", "không tìm thấy")):
+        with pytest.raises(UserError, match=told):
+            export(filled, tmp_path / "ra.docx", previous=tmp_path / name)
+    assert not (tmp_path / "ra.docx").exists()
 
 
 def test_moved_paragraphs_count_as_changed_where_they_stand_now() -> None:

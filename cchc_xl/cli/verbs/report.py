@@ -64,7 +64,7 @@ command = Verb(
         option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
         option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
         option("--review", "Bản soát: mỗi con số có góp ý về ô, cách tính và phát hiện.", is_flag=True),
-        option("--previous", "Bản xuất lần trước, để tô các câu đã thay đổi.", type=PATH),
+        option("--previous", "Bản xuất lần trước: làm bản soát, tô các câu đã thay đổi.", type=PATH),
         REPLACE,
         FORM_NAME,
         JSON,

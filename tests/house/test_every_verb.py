@@ -1,0 +1,116 @@
+"""Every verb on files that it does not know, and on files made to do harm: an end with a message, never a fault.
+
+What the harmful ones cost is measured by `tests.bounds`; here only how each verb ends.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+
+from cchc_xl.cli.command_app import run
+from tests.bounds import WHOLE, cases
+from tools.try_corpus import VERBS, prepare
+
+COSTLY = (
+    "1.4 GB", "7 MB", "200 MB", "450,000", "as many", "600,000", "28,000", "20 MB", "lies", "nested loops", "huge",
+    "zip bomb", "too much", "crowd", "megabytes", "a million", "16,384", "pipe", "last column",
+)
+"""Words of the cases that take long to make or to read."""
+
+Ended = Callable[[str, Path], tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a full book, an empty one and a report."""
+    return prepare(tmp_path_factory.mktemp("san"))
+
+
+@pytest.fixture
+def ended(
+    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Ended]:
+    """Runs a verb on a file, in a folder of its own; the exit status and what was said."""
+    room = tmp_path / "phong"
+
+    def of(verb: str, file: Path) -> tuple[int, str]:
+        monkeypatch.chdir(tmp_path)
+        shutil.rmtree(room, ignore_errors=True)
+        shutil.copytree(ready, room)
+        monkeypatch.chdir(room)
+        mine = Path(shutil.copy(file, room / f"thu_{file.name}", follow_symlinks=False))
+        monkeypatch.setattr(sys, "argv", ["cchc-xl", *(word.replace("{}", str(mine)) for word in VERBS[verb])])
+        status, said = run(), capsys.readouterr()
+        return status, said.out + said.err
+
+    yield of
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def hostile(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The harmful files that are made quickly, by what they are."""
+    folder, made = tmp_path_factory.mktemp("hai"), {}
+    for number, (name, (suffix, make)) in enumerate(cases(())):
+        if not any(word in name for word in COSTLY):
+            make(ready, path := folder / f"tep_{number}{suffix}")
+            made[name] = path
+    return made
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_ends_with_a_message_on_every_harmful_file(verb: str, hostile: dict[str, Path], ended: Ended) -> None:
+    assert len(hostile) > len(WHOLE) / 2
+    for name, path in hostile.items():
+        status, said = ended(verb, path)
+        assert status in (0, 1, 2), (name, status)
+        assert "Traceback" not in said, name
+        assert "ngoài dự kiến" not in said, (name, said)
+        assert status == 0 or said.strip(), name
+
+
+def _a_letter(path: Path) -> None:
+    document = Document()
+    document.add_paragraph("Kính gửi: Ông Nguyễn Văn A. Cuộc họp dời sang 9 giờ, phòng 12.")
+    document.save(str(path))
+
+
+def _a_menu(path: Path) -> None:
+    document = Document()
+    table = document.add_table(0, 2)
+    for dish, price in (("Phở", "45.000"), ("Bún chả", "40.000"), ("Cà phê", "25.000")):
+        row = table.add_row()
+        row.cells[0].text, row.cells[1].text = dish, price
+    document.save(str(path))
+
+
+def _a_price_list(path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (["Mặt hàng", "Giá"], ["Phở", 45_000], ["Bún chả", 40_000]):
+        book.active.append(line)  # type: ignore[union-attr]
+    book.save(path)
+
+
+STRANGE: dict[str, Callable[[Path], object]] = {
+    "thu.docx": _a_letter, "thuc_don.docx": _a_menu, "gia.xlsx": _a_price_list,
+    "gia.csv": lambda path: path.write_text("Mặt hàng;Giá\nPhở;45.000\n", "utf-8"),
+    "thu.txt": lambda path: path.write_text("Cuộc họp dời sang 9 giờ, phòng 12.\n", "utf-8"),
+}
+SAY_OF_ANY_TEXT = {"check"}
+"""What looks at how any Word document is laid out recognises all of them."""
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in SAY_OF_ANY_TEXT])
+def test_a_file_of_something_else_never_ends_like_success(verb: str, tmp_path: Path, ended: Ended) -> None:
+    for name, make in STRANGE.items():
+        make(tmp_path / name)
+        status, said = ended(verb, tmp_path / name)
+        assert status in (1, 2), (name, status, said)
+        assert said.strip(), name

@@ -1,11 +1,12 @@
 """Rows that units added to tables, joined over all files: the form gets them, and the answers their codes.
 
 Every unit may answer such a row and none must. Records of lists stay in the books of their offices; here their sums
-count.
+count, beside one line for all of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
@@ -62,15 +63,24 @@ def _around_name(table: Table, open_row: TableRow, column: TableColumn) -> tuple
 
 def with_rows_of_files(con: Connection, form: Form) -> Form:
     """The form with every row of table `added`; the codes in `answer` are changed to its own."""
-    places = {row.code: (table, row) for table, row in open_rows(form) if not table.records}
+    places = {row.code: (table, row) for table, row in open_rows(form)}
     lines: dict[str, list[Cells]] = {code: [] for code in places}
     found: dict[tuple[str, str], str] = {}
     names = machine_names(form)
     renamed: list[Row] = []
-    for file, unit, code, label in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
+    typed = list(ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"))
+    spelled, named = (Counter(change(label) for *_, label in typed) for change in (str, folded))
+    # Whatever order the files come in: the most frequent name and its most frequent spelling first.
+    typed.sort(key=lambda each: (-named[folded(each[3])], folded(each[3]), -spelled[each[3]], each[3]))
+    for file, unit, code, label in typed:
         if (opened := open_row_of(code)) not in places:
             continue
         table, row = places[opened]
+        if table.records:
+            # One line for all records: their sums are of the unit, and answered with its form.
+            line = added_line(row, 1, row.label, "", (), name_from(row.label, set(names)))
+            lines[opened] = [{**line, "Bắt buộc": NO}]
+            continue
         key = opened, folded(label)
         if key not in found:
             number = len(lines[opened]) + 1
@@ -80,7 +90,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
         renamed += (
             (file, unit, cell_code(code, each.code), cell_code(found[key], each.code)) for each in table.columns
         )
-    if not renamed:
+    if not any(lines.values()):
         return form
     fill(con, "renamed", {"file": "INTEGER", "unit": TEXT, "old": TEXT, "new": TEXT}, renamed)
     con.execute(RENAME)

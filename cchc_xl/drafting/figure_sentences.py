@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Kind, Missing
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import ROMANS
@@ -96,9 +96,10 @@ def _table(table: Table) -> Iterator[Paragraph]:
         cells = [
             f'{_told(column.titles)} {{{{ {table.name}["{total.label}"]["{column.code}"] }}}} {unit}'.rstrip()
             for column in table.columns
-            if column.kind is not Kind.PERCENT
+            if column.kind is not Kind.PERCENT and column.kind not in WORDS
         ]
-        yield SENTENCE, f"Tổng hợp chung: {'; '.join(cells)}."
+        if cells:
+            yield SENTENCE, f"Tổng hợp chung: {'; '.join(cells)}."
     yield SENTENCE, f"{inert(table.label)}: số liệu chi tiết tại phụ lục kèm theo."
 
 

@@ -36,7 +36,8 @@ class Content(Struct, frozen=True):
     something where nothing is asked, by (unit id, line code); `documents` are those of the register that can be cited,
     `unfinished` its lines that lack type or number; `document_dates` the dates of documents as typed, by
     name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
-    only for the whole, by indicator code.
+    only for the whole, by indicator code; `left` is what a unit's form holds that is not in the book, by unit: rule
+    and message, a line each.
     """
 
     form: Form
@@ -57,6 +58,7 @@ class Content(Struct, frozen=True):
     document_dates: Mapping[str, Text] = {}
     merged: tuple[Text, ...] = ()
     shared: Mapping[str, Reading] = {}
+    left: Mapping[str, Text] = {}
 
     def document_cell(self, name: str, column: str) -> Address | None:
         """The cell of a document's line in a column of the register; None where the register has no such line."""

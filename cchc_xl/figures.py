@@ -170,14 +170,25 @@ def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def value_of_unit(form: Form, row: Indicator, answer: Callable[[str], Reading | None]) -> Value | None:
-    """What a unit's answers, by code, make of a figure: typed, added up, or a rate."""
+Sums = dict[str, "Value | None"]
+"""What computed figures of one unit were found to be, by code, for as long as its answers stay."""
+
+
+def value_of_unit(
+    form: Form, row: Indicator, answer: Callable[[str], Reading | None], known: Sums | None = None
+) -> Value | None:
+    """What a unit's answers, by code, make of a figure: typed, added up, or a rate. `known` grows with the sums."""
+    known = {} if known is None else known
+    if row.code in known:
+        return known[row.code]
     if row.has_parts:
         rows = (form.by_name[name] for name in (row.numerator, row.denominator))
-        part, whole = (value_of_unit(form, each, answer) for each in rows)
+        part, whole = (value_of_unit(form, each, answer, known) for each in rows)
         return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
     if row.sum_of:
-        return sum_of_values((value_of_unit(form, part, answer), sign) for part, sign in signed_parts(form, row))
+        parts = ((value_of_unit(form, part, answer, known), sign) for part, sign in signed_parts(form, row))
+        known[row.code] = sum_of_values(parts)
+        return known[row.code]
     reading = answer(row.code)
     return reading.value if reading and reading.given else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from cchc_xl import rule_registry
@@ -35,18 +36,25 @@ def _in_table(case: Case, table: Table) -> Iterator[Finding]:
 
 def near(one: str, other: str) -> bool:
     """Whether two names differ in a letter or two, not in a number."""
-    one, other = folded(one), folded(other)
-    if one == other or re.findall(r"\d+", one) != re.findall(r"\d+", other):
+    one, other = _folded(one), _folded(other)
+    if one == other or abs(len(one) - len(other)) > MOST_LETTERS:
+        return False
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
     long = min(len(one), len(other)) >= SHORTEST
     return plain(one) == plain(other) or (long and _letters_apart(one, other) <= MOST_LETTERS)
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    return folded(name)
 
 
 def _letters_apart(one: str, other: str) -> int:
     """How many letters are other, too many or missing."""
     from difflib import SequenceMatcher
 
-    if abs(len(one) - len(other)) > MOST_LETTERS or len(set(one) ^ set(other)) > 2 * MOST_LETTERS:
+    if len(set(one) ^ set(other)) > 2 * MOST_LETTERS:
         return MOST_LETTERS + 1
     steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return sum(max(end - start, last - first) for tag, start, end, first, last in steps if tag != "equal")

@@ -22,7 +22,7 @@ from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, Grid
 from cchc_xl.master.sheet_binding import bind, page_of
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
-from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.table_layout import SUBMISSION_COLUMNS, TABLE_ROW
 from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.unit_register import register_lines
 from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
@@ -82,6 +82,7 @@ class Master(Struct):
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
             shared=shared_readings(self.workbook, self.form),
+            left=dict(self._left()),
         )
 
     def _readings(self) -> dict[tuple[str, str], Reading]:
@@ -155,6 +156,15 @@ class Master(Struct):
                 if value is not None:
                     figures[row.name] = Figure(row, value)
         return figures
+
+    def _left(self) -> Iterator[tuple[str, Text]]:
+        """What was said of each unit's form that stands nowhere in the book, with the unit's line of the register."""
+        name, column = sheet_names.SUBMISSIONS, len(SUBMISSION_COLUMNS)
+        known = self.keyed_rows(name) if name in self.workbook else {}
+        said = {unit: text for unit, row in known.items() if (text := self.text(name, row, column).text)}
+        for line in register_lines(self.workbook.sheet(sheet_names.UNITS)) if said else ():
+            if line.id in said:
+                yield line.id, Text(said[line.id], line.place)
 
     def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
         if sheet_names.UNIT_NOTES not in self.workbook:

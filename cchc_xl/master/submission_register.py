@@ -28,7 +28,8 @@ class State(StrEnum):
 
 
 class Submission(Struct, frozen=True):
-    """The last file of a unit; `taken_*` tell of the file whose figures are in the workbook."""
+    """The last file of a unit; `taken_*` tell of the file whose figures are in the workbook, and `left` what was said
+    of things in it that are not: a rule and a message each line."""
 
     unit: str
     state: State = State.NONE
@@ -42,13 +43,14 @@ class Submission(Struct, frozen=True):
     warnings: int = 0
     taken_sha: str = ""
     taken_turn: int = 0
+    left: str = ""
 
     @property
     def cells(self) -> tuple[str | int | None, ...]:
         """As stored, column by column."""
         return (
             self.unit, str(self.state), self.at, self.timeliness, self.file, self.sha, self.turn or None, self.version,
-            self.errors, self.warnings, self.taken_sha, self.taken_turn or None,
+            self.errors, self.warnings, self.taken_sha, self.taken_turn or None, self.left or None,
         )
 
 
@@ -75,7 +77,7 @@ def _stored(master: Master) -> dict[str, Submission]:
             found[unit] = Submission(
                 unit, State(raw[1]), at=raw[2], timeliness=raw[3], file=raw[4], sha=raw[5],
                 turn=numbers[6], version=raw[7], errors=numbers[8], warnings=numbers[9],
-                taken_sha=raw[10], taken_turn=numbers[11],
+                taken_sha=raw[10], taken_turn=numbers[11], left=raw[12],
             )
     return found
 

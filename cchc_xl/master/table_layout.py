@@ -40,7 +40,7 @@ TOTAL_KEY = "*"
 SUBMISSION_COLUMNS = (
     Column("Mã đơn vị", 24), Column("Tình trạng", 14), Column("Nộp lúc", 20), Column("So với hạn", 16),
     Column("Tệp", 40), Column("SHA-256", 66), Column("Lần nộp", 10), Column("Phiên bản", 12), Column("Lỗi", 8),
-    Column("Cần giải trình", 8), Column("SHA-256 đã nhận", 66), Column("Lần đã nhận", 10),
+    Column("Cần giải trình", 8), Column("SHA-256 đã nhận", 66), Column("Lần đã nhận", 10), Column("Phần không lấy", 60),
 )
 UNIT_NOTE_COLUMNS = (
     Column("Khóa", 9), Column("STT", 6, centred=True), Column("Đơn vị", 24), Column("Mã", 10, centred=True),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row
 from cchc_xl.reconcile.text_likeness import ratio
+from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_model import Table as Declared, TableRow, cell_code
 from cchc_xl.typed_text import folded, tidy
@@ -38,7 +39,7 @@ def number_table(table: ForeignTable, form: Form) -> Appendix | None:
             if not places:
                 end, places = _by_headings(table.rows, declared)
             if places:
-                return _Reader(table, section, declared, places, form).read(table.rows[end:])
+                return _Reader(table, section, declared, places, form.unit_names).read(table.rows[end:])
     return None
 
 
@@ -73,11 +74,10 @@ class _Reader:
     """Reads the rows of one table below its headings."""
 
     def __init__(
-        self, table: ForeignTable, section: Section, declared: Declared, places: Places, form: Form
+        self, table: ForeignTable, section: Section, declared: Declared, places: Places, units: Mapping[str, str]
     ) -> None:
-        self._table, self._declared, self._places = table, declared, places
+        self._table, self._declared, self._places, self._units = table, declared, places, units
         self._by_code = {row.code: row for row in section.indicators}
-        self._units = set(map(folded, form.unit_names.values()))
         self._group = ""
         self._taken: set[str] = set()
         self._groups: dict[str, str] = {}
@@ -90,14 +90,14 @@ class _Reader:
         """Lines of all figures that were found, and the rows that nobody knows."""
         found, of_units = Appendix(), list[str]()
         for row in rows:
-            name = self._name(row)
-            known = self._row(name) if name else None
+            name, owner = self._name(row)
+            known = self._row(name, owner) if name else None
             if known is not None and known.kind == "group":
                 self._group = known.code
             elif known is not None:
                 self._taken.add(known.code)
                 found += Appendix(tuple(self._lines(row, known)))
-            elif name and folded(name) in self._units and self._of_units:
+            elif name and self._of_units and self._is_unit(name):
                 of_units += [name] if self._holds_numbers(row) else []
             elif name and self._holds_numbers(row):
                 where = next((cell.where for cell in row if cell.where), self._table.name)
@@ -116,22 +116,27 @@ class _Reader:
     def _holds_numbers(self, row: Row) -> bool:
         return any(re.search(r"\d", row[place].own) for place in self._places if place < len(row))
 
-    def _name(self, row: Row) -> str:
-        """The text before the first column of figures that holds letters; beside a list's records stands their unit."""
-        first = min(self._places)
-        texts = [cell.own for cell in reversed(row[:first]) if re.search(r"[^\W\d]{2,}", cell.own)]
-        if len(texts) > 1 and folded(texts[0]) in self._units:
-            texts = texts[1:]
-        return next(iter(texts), "")
+    def _name(self, row: Row) -> tuple[str, str]:
+        """The text before the first column of figures that holds letters, and that of the unit whose record it is."""
+        said = [cell.own for cell in row[: min(self._places)] if re.search(r"[^\W\d]{2,}", cell.own)]
+        owner = said.pop() if len(said) > 1 and self._declared.records and self._is_unit(said[-1]) else ""
+        return said[-1] if said else "", owner
 
-    def _row(self, name: str) -> TableRow | None:
-        """The declared row of a name: of the group above it, not read yet."""
+    def _is_unit(self, text: str) -> bool:
+        return folded(text) in map(folded, self._units.values())
+
+    def _row(self, name: str, owner: str) -> TableRow | None:
+        """The declared row of a name: of the group above it or of that unit, not read yet."""
         scores = [
-            (ratio(folded(each.label), folded(name)), self._groups[each.code] == self._group, each)
+            (ratio(folded(each.label), folded(name)), self._is_near(each, owner), each)
             for each in self._declared.rows if each.code not in self._taken and each.kind not in ("units", "open")
         ]
         best = max(scores, key=lambda score: score[:2], default=None)
         return best[2] if best and best[0] >= ALIKE else None
+
+    def _is_near(self, row: TableRow, owner: str) -> bool:
+        units = (self._units.get(unit, "") for unit in listed(row.declared.get("Ai báo cáo", "")))
+        return folded(owner) in map(folded, units) if owner else self._groups[row.code] == self._group
 
     def _lines(self, row: Row, known: TableRow) -> Iterator[AppendixLine]:
         for place, code in self._places.items():

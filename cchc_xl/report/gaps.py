@@ -115,6 +115,8 @@ def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> s
     row = content.form.by_name.get(code.removeprefix("truoc."))
     if row:
         return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước"
+    if any(line.code == code for table in content.form.tables() for line in table.rows):
+        return f"{code}: mẫu Word nêu một cột mà dòng này không có số; sửa câu đó trong mẫu"
     return f"{code}: không tính tỷ lệ vì không phát sinh"
 
 

@@ -19,6 +19,7 @@ from cchc_xl.checks.declared_rules import of_unit
 from cchc_xl.checks.run_checks import DeclaredRule, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
 from cchc_xl.rules import judge
@@ -305,8 +306,9 @@ class _Reader:
 
     def _computed(self, lines: dict[str, Found], readings: Mapping[str, Reading]) -> None:
         """Takes the computed cells of tables out of the lines; one that says something else than its sum is told."""
+        known: Sums = {}
         for code in [code for code in lines if code in self._plan.cells and code not in self._plan.questions]:
-            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._path.name)
+            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._path.name, known)
             if fault:
                 self._note(fault)
 
@@ -314,7 +316,7 @@ class _Reader:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
         for number, code, label, place, value, noted in sheet.get("cells", ()):
             if code in self._plan.cells or as_text(value):
-                marks = frozenset(map(CellMark, noted))
+                marks = frozenset(map(CellMark, noted)) if noted else UNMARKED
                 yield code, Found(sheet["name"], number, as_text(label), value, "", place + 1, marks)
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:

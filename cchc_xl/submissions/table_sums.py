@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from cchc_xl import rule_registry
-from cchc_xl.figures import signed_parts, value_of_unit
+from cchc_xl.figures import Sums, signed_parts, value_of_unit
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.submissions.form_damage import Damage
@@ -18,27 +18,31 @@ from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
     """A unit's answers with what its tables add up, where a part of it is answered."""
+    known: Sums = {}
     sums = {
         row.code: Reading(Status.VALUE, value, "", NOWHERE)
         for row in form.indicators() if row.sum_of
-        for value in [value_of_unit(form, row, readings.get)] if value is not None
+        for value in [value_of_unit(form, row, readings.get, known)] if value is not None
     }
     return {**readings, **sums} if sums else readings
 
 
 def overwritten_sum(
-    plan: FormPlan, code: str, line: Found, readings: Mapping[str, Reading], file: str
+    plan: FormPlan, code: str, line: Found, readings: Mapping[str, Reading], file: str, known: Sums
 ) -> Damage | None:
-    """The fault of a computed cell that says another number than its parts make; an empty one says nothing."""
+    """The fault of a computed cell that says another number than its parts make; an empty one says nothing. `known` as
+    in `value_of_unit`."""
     row, place = plan.form.by_code[code], line.address(file)
+    right = value_of_unit(plan.form, row, readings.get, known)
+    if type(line.value) is int and line.value == right:
+        return None
     typed = read(cell_of(line.value, line.marks), row, place)
-    right = value_of_unit(plan.form, row, readings.get)
     if not typed.raw.strip() or typed.value == right:
         return None
     said = in_table(typed.value) if typed.value is not None else f"“{typed.raw[:60]}”"
     if right is None or not isinstance(typed.value, Decimal) or not isinstance(right, Decimal):
-        known = f"phải bằng {in_table(right)}" if right is not None else "phải để trống vì chưa có số thành phần"
-        message = f"{row.label} {said} {known}"
+        must = f"phải bằng {in_table(right)}" if right is not None else "phải để trống vì chưa có số thành phần"
+        message = f"{row.label} {said} {must}"
     else:
         apart = plain(abs(typed.value - right))
         message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings)}; lệch {apart}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cchc_xl import rule_registry
+from cchc_xl.checks.left_in_forms import kept
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open
@@ -243,6 +244,7 @@ class _Batch:
             delivery.sha, delivery.turn, delivery.version[:LONGEST_VERSION],
             delivery.count(Severity.ERROR), delivery.count(Severity.WARNING),
             delivery.sha if taken else before.taken_sha, delivery.turn if taken else before.taken_turn,
+            kept((*delivery.findings, *self._left.get(delivery.unit.id, ()))) if taken else before.left,
         )
 
     def _handed_in(self, path: Path) -> datetime:

@@ -24,12 +24,14 @@ from cchc_xl.office import is_installed, recalculated
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.table_model import TableRow
+from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files, make_next
+from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.upgrade import upgrade
 from tests.growing_sample import FEW, Added, typed
 
@@ -172,6 +174,24 @@ def test_a_row_that_a_new_form_has_no_more_is_told_with_its_figures(form: Form, 
         (NAME, "xa_02"), ("Thanh tra", "xa_02"),
     ]
     assert of(computed, "ii06a.19.1(3)") == 13
+    asked = [each for each in computed.findings if each.rule == "added_gone"]
+    assert [(each.unit, each.cells[0].sheet, NAME in each.message) for each in asked] == [("xa_01", "Đơn vị", True)]
+    handed_in(form, book, {FIRST: (NAME, FEW)}, turn=3)
+    assert [each for each in compute(book).findings if each.rule == "added_gone"] == []
+
+
+def test_what_a_form_has_beside_its_cells_is_asked_about_in_the_book_too(form: Form, book: Path) -> None:
+    path = typed(form, form.units[0], book.parent / "nop", {})
+    file = openpyxl.load_workbook(path)
+    sheet = file[table_sheet("ii06a")]
+    last = max(row for row in range(1, 60) if sheet[f"A{row}"].value == "ii06a.99")
+    sheet[f"C{last + 1}"], sheet[f"E{last + 1}"] = "Thủy sản", 7
+    file.save(path)
+    collect(book, [path], NOW)
+    for _ in range(2):
+        found = [each for each in recalc(book, NOW).computed.findings if each.rule == "typed_beside"]
+        assert [each.cells[0].sheet for each in found] == ["Đơn vị"]
+        assert f"E{last + 1} ghi “7”" in found[0].message
 
 
 def test_the_next_period_prints_the_row_for_its_units_and_knows_its_figures(form: Form, book: Path) -> None:

@@ -11,14 +11,18 @@ import openpyxl
 import pytest
 
 from cchc_xl.checks.run_checks import check
+from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.content import Content
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed, recalculated
+from cchc_xl.reconcile.appendix_table import read_tables
+from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.report.render import render
 from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.schema.csv_declaration import write_folder
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, DeclaredSheet
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form
@@ -29,6 +33,7 @@ from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.word.word_xml import Element, name
+from tests.consolidate_support import rows as rows_of
 
 NOW = datetime(2026, 6, 14, 8)
 ROWS = [
@@ -183,3 +188,33 @@ def test_a_list_is_printed_in_word_and_gone_through_by_a_template(form: Form, ma
 
 def test_the_master_opens_without_any_record(made: Made) -> None:
     assert open_master(made.master).changed == ()
+
+
+def test_the_printed_list_is_read_back_record_by_record(form: Form, made: Made) -> None:
+    handed_in(form, made, *GOOD)
+    grown = compute(made.master).master.form
+    rows = [
+        ["TT", "Tên văn bản", "Đơn vị", "Số, ký hiệu", "Ngày ban hành", "Số nhiệm vụ", "Ghi chú"],
+        ["(1)", "(2)", "", "(3)", "(4)", "(5)", "(6)"],
+        ["1", PLAN, "Xã thử 2", "07/KH-UBND", "20/03/2026", "4", ""],
+        ["2", "Quyết định công bố", "Xã thử 0", "12/QĐ-UBND", "20/05/2026", "3", "mới"],
+        ["3", PLAN, "Xã thử 0", "05/KH-UBND", "05/04/2026", "13", ""],
+        ["", "TỔNG CỘNG", "", "", "", "20", ""],
+    ]
+    found = read_tables([table_of_texts("bảng 1", rows)], grown)
+    assert found.unread == ()
+    values = {line.code: line.value for line in found.lines}
+    assert [values[f"vb.1.{number}(5)"] for number in (1, 2, 3)] == [13, 3, 4]
+    assert values["vb.9(5)"] == 20
+
+
+def test_sums_of_lists_are_consolidated(form: Form, made: Made, tmp_path: Path) -> None:
+    handed_in(form, made, *GOOD)
+    (tmp_path / "cap.csv").write_text(
+        "id,name,kind,parent\ntinh,Tỉnh Thử,province,\n"
+        + "".join(f"{unit.id},{unit.name},commune,tinh\n" for unit in form.units), encoding="utf-8",
+    )
+    out, declared = tmp_path / "ra.csv", tmp_path / "thu"
+    write_folder(tables_of(form), declared)
+    consolidate(Order((made.master,), ("province",), tmp_path / "cap.csv", out, str(declared), period="quý II/2026"))
+    assert [row["value"] for row in rows_of(out) if row["code"] == "vb.9(5)" and row["level"] == "province"] == ["19"]

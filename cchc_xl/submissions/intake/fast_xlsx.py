@@ -127,20 +127,31 @@ def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     found = ANY_CELL.findall(part, start, end)
     if len(found) != part.count(b"<c ", start, end) + part.count(b"<c>", start, end):
         raise OtherwiseError
-    last = (0, 0)
+    last_row, number, last_column = b"", 0, 0
+    line: list[Value] = []
     for letters, row, attributes, content in found:
-        place = int(row), column_number(letters.decode())
-        if place <= last:
+        column = _column(letters)
+        if row != last_row:
+            if int(row) <= number:
+                raise OtherwiseError
+            line, last_row, number, last_column = [], row, int(row), 0
+        if column <= last_column:
             raise OtherwiseError
-        last = place
+        last_column = column
         if content:
             value, marks = _cell(attributes, content, formats)
-            line = sheet.lines.setdefault(place[0], [])
-            line += [""] * (place[1] - len(line))
+            if not line:
+                sheet.lines[number] = line
+            line += [""] * (column - len(line))
             line[-1] = _shared(value, strings) if isinstance(value, bytes) else value
             if marks:
-                sheet.marks[place] = marks
+                sheet.marks[number, column] = marks
     return sheet
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
 
 
 def _help_begins(part: bytes, start: int, end: int) -> int:

@@ -17,6 +17,7 @@ import re
 import stat
 import sys
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import count
@@ -213,11 +214,15 @@ class _Cells:
 
     def _table(self, table: TableCells, marks: Callable[[int], Mapping[CellMark, list[int]]]) -> Json:
         """The cells of a table: row, code, name of the line, column from 0, value, and marks."""
-        marked = {place: marks(place + 1) for place in table.columns}
+        marked: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for place in table.columns:
+            for mark, rows in marks(place + 1).items():
+                for number in rows:
+                    marked[number, place].append(str(mark))
         cells = [
             [
                 number, self._text(code), self._text(label), place, self._plain(value),
-                [str(mark) for mark, rows in marked[place].items() if number in rows],
+                marked.get((number, place), []),
             ]
             for number, code, label, place, value in table.lines()
         ]

@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.errors import UserError
-from cchc_xl.reasons import reason
+from cchc_xl.files import read_file
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.container_check import RefusedError, inspect
@@ -46,7 +46,7 @@ def table_rows(path: Path) -> Iterable[tuple[int, Sequence[Any]]]:
 def sheets(path: Path, wanted: Sequence[str] = ()) -> dict[str, Iterable[tuple[int, Sequence[Any]]]]:
     """The numbered rows of the wanted sheets, or of the first one. Raises `UserError` for a file that is not sound."""
     try:
-        data = inspect(_bytes(path), path.suffix.lower()).data
+        data = inspect(read_file(path, limits.LARGEST_FILE), path.suffix.lower()).data
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             names = wanted or workbook.sheet_names[:1]
             return {
@@ -93,17 +93,8 @@ def text_of(cell: Any) -> str:
     return str(cell).strip()
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > limits.LARGEST_FILE:
-            raise UserError(str(path), "tệp quá lớn với một bảng.", "Chia thành nhiều tệp.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(str(path), f"không đọc được tệp ({reason(error)}).") from error
-
-
 def _text(path: Path) -> str:
     try:
-        return _bytes(path).decode("utf-8-sig")
+        return read_file(path, limits.LARGEST_FILE).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(str(path), "tệp không phải UTF-8.", SAVE_AGAIN) from error

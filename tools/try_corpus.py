@@ -115,7 +115,7 @@ def tried(file: Path, ready: Path, verbs: Iterable[str] = VERBS, limit: float = 
 def _ran(verb: str, file: Path, ready: Path, room: Path, limit: float) -> Ran:
     named = room / "thu" / file.name
     named.parent.mkdir()
-    _copy(file, named)
+    copied(file, named)
     for name in (BOOK, EMPTY, REPORT):
         shutil.copy(ready / name, room / name)
     (room / "tam").mkdir()
@@ -127,12 +127,13 @@ def _ran(verb: str, file: Path, ready: Path, room: Path, limit: float) -> Ran:
     return Ran(verb, file.name, status, seconds, memory, said, wrote)
 
 
-def _copy(file: Path, target: Path) -> None:
-    """A file, a link or a pipe of its own."""
+def copied(file: Path, target: Path) -> Path:
+    """A file, a link or a pipe, made once more."""
     if file.is_fifo():
         os.mkfifo(target)
     else:
         shutil.copy2(file, target, follow_symlinks=False)
+    return target
 
 
 def _contents(room: Path) -> dict[str, str]:

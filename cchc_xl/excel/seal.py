@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.files import back_up, refuse_if_open, replace_file
+from cchc_xl.files import back_up, read_file, refuse_if_open, replace_file
 
 PART, RELATION = "docProps/cchc.xml", "http://cchc-xl/relationships/seal"
 _PDF = re.compile(rb"\n%cchc-xl ([0-9a-f]{64})\n\Z")
@@ -78,7 +78,7 @@ def refuse_other_kind(target: Path, kind: Kind = WORD, source: Path | None = Non
 def intact(file: Path, work: Authorship = Authorship.PROGRAM) -> bool:
     """Whether a file is just what the program last wrote there, with its own work or as much as `work` says."""
     try:
-        data = file.read_bytes()
+        data = read_file(file)
         if data.startswith(b"%PDF"):
             seal = _PDF.search(data)
             return seal is not None and seal[1].decode() == hashlib.sha256(data[:seal.start()]).hexdigest()

@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.seal import intact
 from cchc_xl.excel.zip_container import unpacked
 from cchc_xl.files import read_file
 from cchc_xl.master.compute_book import compute
@@ -21,6 +22,7 @@ from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.rules.rule_parser import read
 from cchc_xl.rules.rule_syntax import RuleSyntaxError
 from cchc_xl.schema.typed_rules import SpellingError, understood
+from cchc_xl.table import read_table
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.reconcile import reconcile
@@ -115,8 +117,12 @@ def test_more_than_people_write_is_refused(part: str, piece: bytes, times: int, 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ong.docx")
+    os.mkfifo(tmp_path / "ong.csv")
     with pytest.raises(UserError, match="không phải là một tệp"):
         read_file(tmp_path / "ong.docx")
+    with pytest.raises(UserError, match="không phải là một tệp"):
+        read_table(tmp_path / "ong.csv")
+    assert not intact(tmp_path / "ong.docx")
 
 
 def test_a_rule_of_thousands_of_terms_or_brackets_is_refused() -> None:

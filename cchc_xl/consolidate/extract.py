@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.grown_form import rows_of_book, with_lists
@@ -27,6 +27,9 @@ from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, text
 from cchc_xl.submissions.table_sums import with_sums
 from cchc_xl.units import Setting
 from cchc_xl.values import Ratio, Reading
+
+if TYPE_CHECKING:
+    from cchc_xl.master.master_book import Master
 
 
 class Extractor:
@@ -51,7 +54,8 @@ class Extractor:
         kind = head.get(layout.KIND_KEY, "")
         if kind == MASTER:
             form = self._setting.form
-            if head.get(layout.FORM_KEY) != form.id:
+            known = {form.id, self._setting.changes.forms[0]} if self._setting.changes else {form.id}
+            if head.get(layout.FORM_KEY) not in known:
                 return refused("other_period", OTHER_FORM.format(head.get(layout.FORM_KEY, "?")[:40]))
             if key_of(head) != layout.period_key(form):
                 return refused("other_period", OTHER_PERIOD.format(head.get("ten_ky", "?")[:40], form.period.label))
@@ -73,9 +77,9 @@ class Extractor:
     def _master(self, path: Path) -> Record:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
         from cchc_xl.master.compute_book import understand
-        from cchc_xl.master.master_book import open_master
 
-        computed = understand(open_master(path, self._setting.form.folder))
+        master, is_old = self._opened(path)
+        computed = understand(master)
         by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
         for (unit, code), reading in computed.content.readings.items():
             by_unit[unit][code] = reading
@@ -83,7 +87,24 @@ class Extractor:
         units = [{"unit": unit, "turn": 0} for unit in said]
         form = computed.master.form
         answers = [line for unit, each in said.items() for line in _answers(unit, with_sums(form, each))]
+        if is_old and self._setting.changes:
+            from cchc_xl.consolidate.lower import of_old_book
+
+            answers = of_old_book(path, answers, form, self._setting.form, self._setting.changes)
+            return _record(MASTER, units, answers, computed.findings, [])
         return _record(MASTER, units, answers, computed.findings, list(rows_of_book(form, said)))
+
+    def _opened(self, path: Path) -> tuple[Master, bool]:
+        """A book, and whether it is one of the old form that people have compared with this one. Raises `UserError`."""
+        from cchc_xl.consolidate.lower import refuse_other_version
+        from cchc_xl.master.master_book import open_master
+
+        changes, own = self._setting.changes, open_master(path)
+        lines = [(row.code, row.name) for row in own.form.indicators()]
+        if changes is not None and changes.are_of_old(line for line in lines if line[0] in changes.old):
+            return own, True
+        refuse_other_version(path, lines, self._setting.form)
+        return open_master(path, self._setting.form.folder), False
 
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -129,18 +129,27 @@ def _of_form(path: Path, facts: Rows, form: Form, changes: FormChanges | None) -
     Raises `UserError` for answers to another version of the form where nothing tells which line is which.
     """
     if changes and changes.are_of_old((row["code"], row["indicator"]) for row in facts if row["code"] in changes.old):
+        for row in facts:
+            if row["code"] not in changes.old and row["status"] in (Status.VALUE, Status.NOTHING):
+                what = f"có số của dòng {row['code']} mà bảng so không nói đến."
+                remedy = "Nâng sổ của cấp dưới lên biểu mẫu mới bằng cchc-xl form upgrade --map, rồi tổng hợp lại."
+                raise UserError(str(path), what, remedy)
         return list(_followed(facts, changes, form))
+    refuse_other_version(path, ((row.get("code", ""), row.get("indicator", "")) for row in facts), form)
     moved = {row.name: row.code for row in form.indicators()}
-    for row in facts:
-        own = form.by_code.get(row.get("code", ""))
-        if own and row.get("indicator", own.name) not in moved:
-            what = f"kết quả làm theo phiên bản khác của biểu mẫu: dòng {own.code} ở đó có tên máy “{row['indicator']}”"
-            what += f", ở đây là “{own.name}” ({own.label})."
-            raise UserError(str(path), what, BY_MAP)
     return [
         {**row, "code": moved.get(row.get("indicator", ""), row["code"])} if row.get("form") == form.id else row
         for row in facts
     ]
+
+
+def refuse_other_version(path: Path, lines: Iterable[tuple[str, str]], form: Form) -> None:
+    """Raises `UserError` where a line, by code and machine name, has a code of the form and a name that it lacks."""
+    for code, name in lines:
+        own = form.by_code.get(code)
+        if own and name and name not in form.by_name:
+            what = f"lập theo phiên bản khác của biểu mẫu: dòng {code} ở đó có tên máy “{name}”, ở đây là “{own.name}” "
+            raise UserError(str(path), f"{what}({own.label}).", BY_MAP)
 
 
 def _followed(facts: Rows, changes: FormChanges, form: Form) -> Iterator[dict[str, str]]:
@@ -160,6 +169,19 @@ def _followed(facts: Rows, changes: FormChanges, form: Form) -> Iterator[dict[st
             total = sum((Decimal(row["value"] or 0) for row in rows), Decimal(0))
             told = {"value": f"{total:f}", "indicator": name, "code": form.by_name[name].code, "form": form.id}
             yield {**rows[0], **told, "status": str(Status.VALUE), "address": "; ".join(row["address"] for row in rows)}
+
+
+def of_old_book(
+    path: Path, answers: Sequence[Mapping[str, str]], old: Form, form: Form, changes: FormChanges
+) -> list[dict[str, str]]:
+    """The answers of a book of the old form as those of the new one. Raises `UserError`."""
+    names = {row.code: row.name for row in old.indicators()}
+    rows = [{**dict.fromkeys((*NUMBERS, "text"), ""), **each, "indicator": names[each["code"]]} for each in answers]
+    followed = _of_form(path, rows, form, changes)
+    return [
+        {name: row[name] for name in row if name not in ("indicator", "form") and (row[name] or name == "address")}
+        for row in followed
+    ]
 
 
 def _part(row: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

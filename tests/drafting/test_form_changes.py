@@ -314,3 +314,21 @@ def test_a_comparison_of_other_forms_is_refused(
                   ("form", "upgrade", book, "--form", new)):
         done = CliRunner().invoke(app, [*map(str, words), "--map", str(tmp_path / "nguoc.xlsx")], standalone_mode=False)
         assert "tệp đối chiếu lập cho biểu mẫu cũ khác: dòng II.1.1" in str(done.exception)
+
+
+def test_a_book_of_the_old_form_is_consolidated_by_the_map(
+    book: Path, old: Path, new: Path, compared: Path, tmp_path: Path
+) -> None:
+    units = load_form(old).units
+    levels = "".join(f"{unit.id},{unit.name},{unit.kind},tinh\n" for unit in units)
+    (tmp_path / "cap.csv").write_text(f"id,name,kind,parent\ntinh,Tỉnh Thử,province,\n{levels}", encoding="utf-8")
+    words = ("consolidate", book, "--by", "province", "--units", tmp_path / "cap.csv", "--form", new,
+             "--period", "năm 2026", "--out", tmp_path / "ra.csv")
+    done = CliRunner().invoke(app, list(map(str, words)), standalone_mode=False)
+    assert done.return_value == 2
+    assert "dòng II.1.1 ở đó có tên máy “so_ho_so_tiep_nhan”" in done.output
+    assert not (tmp_path / "ra.csv").exists()
+    CliRunner().invoke(app, [*map(str, words), "--map", str(compared)], standalone_mode=False)
+    with (tmp_path / "ra.csv").open(encoding="utf-8", newline="") as stream:
+        told = {row["indicator"]: row["value"] for row in csv.DictReader(stream) if row["level"] == "province"}
+    assert (told["ho_so_tiep_nhan_moi"], told["phan_anh_moi"]) == ("1200", "6")

@@ -30,6 +30,7 @@ from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.unit_form.instant_checks import NO_DAY
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.word.word_xml import Element, name
@@ -144,6 +145,21 @@ WRONG = {
     "a day of another year": ((PLAN, "05/KH-UBND", "5/4/2025", 1, None), "day_outside"),
     "no name": ((None, "05/KH-UBND", "5/4/2026", 1, None), "added_nameless"),
 }
+
+
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+@pytest.mark.parametrize(("typed", "wrong"), [
+    ("30/4/2026", False), ("31/4/2026", True), ("29/2/2026", True), ("31/5/2026", False), ("0/5/2026", True),
+])
+def test_a_day_that_is_none_is_told_while_it_is_typed(
+    form: Form, made: Made, tmp_path: Path, typed: str, wrong: bool
+) -> None:
+    unit = form.units[0]
+    handed_in(form, made, [(PLAN, "05/KH-UBND", typed, 1, None)])
+    copy = Workbook(recalculated(made.forms[unit], tmp_path / "lo.xlsx"))
+    sheet, _ = plan_form(form, unit).name_cells["vb.1+1"]
+    shown = " ".join(str(cell.raw) for _, cell in copy.sheet(sheet).cells() if cell.raw)
+    assert (NO_DAY in shown) is wrong
 
 
 def text_in(element: Element) -> str:

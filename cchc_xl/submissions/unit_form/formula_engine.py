@@ -192,6 +192,15 @@ def _date(part: str) -> Callable[[Value], int]:
     return of
 
 
+def _serial(year: Value, month: Value, day: Value) -> int:
+    """The number of a day; one past the month's end is of the next month."""
+    try:
+        first = datetime.date(int(_number(year)), int(_number(month)), 1)
+    except (ValueError, OverflowError) as error:
+        raise WrongError(year) from error
+    return (first - EXCEL_EPOCH).days + int(_number(day)) - 1
+
+
 def _flat(given: tuple[Value, ...]) -> Iterator[Value]:
     for each in given:
         yield from each if isinstance(each, list) else (each,)
@@ -237,5 +246,5 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "MID": lambda value, start, count: _text(value)[int(start) - 1 : int(start) - 1 + int(count)], "FIND": _find,
     "SUBSTITUTE": lambda value, old, new: _text(value).replace(_text(old), _text(new)), "VALUE": _number,
     "CHAR": lambda value: chr(int(value)), "HYPERLINK": lambda _link, shown: shown,
-    "DAY": _date("day"), "MONTH": _date("month"), "YEAR": _date("year"),
+    "DATE": _serial, "DAY": _date("day"), "MONTH": _date("month"), "YEAR": _date("year"),
 }

@@ -222,7 +222,7 @@ def _wrong_day(plan: FormPlan, cell: str) -> str:
     def outside(number: str, first: object, last: object) -> str:
         return f'IF(OR({number}<{first},{number}>{last}),{literal(DAY_DOUBT)},"")'
 
-    possible = f"AND({day}>=1,{day}<=31,{month}>=1,{month}<=12,{year}>=1900,{year}<=2100)"
+    possible = f"AND({month}>=1,{month}<=12,{year}>=1900,{year}<=2100,DAY(DATE({year},{month},{day}))={day})"
     typed = f"IF({possible},{outside(f'{year}*10000+{month}*100+{day}', *written)},{literal(NO_DAY)})"
     return f"IF(ISNUMBER({cell}),{outside(cell, *serials)},IFERROR({typed},{literal(NO_DAY)}))"
 

@@ -50,7 +50,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.* extension is not supported"),  # LibreOffice writes some
 ]
 
-SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "16"))
+SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "6"))
 
 
 class Sheet:

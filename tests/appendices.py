@@ -12,6 +12,9 @@ from pathlib import Path
 import docx
 import openpyxl
 
+from cchc_xl.declaration.load_form import examined
+from cchc_xl.drafting.draft_form import Draft
+from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.form_model import Form, Heading, Section
 from cchc_xl.schema.table_lines import headings, printed_lines
 from cchc_xl.schema.table_model import Table
@@ -35,6 +38,16 @@ class Printed:
     @property
     def levels(self) -> int:
         return max(head.count("›") + 1 for head in self.heads)
+
+
+def answered(made: Draft) -> Form:
+    """The form, with names for the offices that the draft asks for."""
+    by_key = dict(made.tables.by_key)
+    numbers = {note.line for note in made.questions if note.sheet == UNITS.key}
+    by_key[UNITS.key] = by_key[UNITS.key].with_cells({(number, "Tên"): f"Đơn vị {number}" for number in numbers})
+    form, faults = examined(type(made.tables)(by_key), [], "nháp")
+    assert form is not None, [fault.what for fault in faults]
+    return form
 
 
 def header_spans(heads: Sequence[str]) -> list[tuple[str, int, int, int, int]]:

@@ -15,6 +15,7 @@ from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
 from tests.books import NOW, enter
+from tests.conservation import FilledOf, filled_master, filled_once, filled_unit_form
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 
@@ -97,6 +98,20 @@ def empty(_empty_once: Path, tmp_path: Path) -> Path:
 def filled_forms(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the filled form of every unit; not to be changed."""
     return fill_all(form, tmp_path_factory.mktemp("nop"))
+
+
+@pytest.fixture(scope="module")
+def filled_masters(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
+    """Masters whose numbers stand nowhere else; not to be changed."""
+    return filled_once(small_form, lambda form: tmp_path_factory.mktemp("so") / f"{form.id}.xlsx", filled_master)
+
+
+@pytest.fixture(scope="module")
+def filled_unit_forms(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
+    """Forms of units of the same kind."""
+    return filled_once(
+        small_form, lambda form: tmp_path_factory.mktemp("bieu") / f"{form.units[0].id}.xlsx", filled_unit_form
+    )
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from cchc_xl.units import Setting
 from cchc_xl.values import Ratio, Reading
 
 if TYPE_CHECKING:
+    from cchc_xl.declaration.form_changes import FormChanges
     from cchc_xl.master.master_book import Master
 
 
@@ -78,7 +79,7 @@ class Extractor:
         """Every unit of a master whose column holds an answer, with the master's own findings."""
         from cchc_xl.master.compute_book import understand
 
-        master, is_old = self._opened(path)
+        master, changes = self._opened(path)
         computed = understand(master)
         by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
         for (unit, code), reading in computed.content.readings.items():
@@ -87,24 +88,26 @@ class Extractor:
         units = [{"unit": unit, "turn": 0} for unit in said]
         form = computed.master.form
         answers = [line for unit, each in said.items() for line in _answers(unit, with_sums(form, each))]
-        if is_old and self._setting.changes:
+        if changes is not None:
             from cchc_xl.consolidate.lower import of_old_book
 
-            answers = of_old_book(path, answers, form, self._setting.form, self._setting.changes)
+            answers = of_old_book(path, answers, form, self._setting.form, changes)
             return _record(MASTER, units, answers, computed.findings, [])
         return _record(MASTER, units, answers, computed.findings, list(rows_of_book(form, said)))
 
-    def _opened(self, path: Path) -> tuple[Master, bool]:
-        """A book, and whether it is one of the old form that people have compared with this one. Raises `UserError`."""
+    def _opened(self, path: Path) -> tuple[Master, FormChanges | None]:
+        """A book, and what has become of its lines where it is one of the old form that people have compared with this
+        one. Raises `UserError`."""
         from cchc_xl.consolidate.lower import refuse_other_version
-        from cchc_xl.master.master_book import open_master
+        from cchc_xl.excel.spreadsheet import Workbook
+        from cchc_xl.master.master_book import declared_form, read_master
 
-        changes, own = self._setting.changes, open_master(path)
-        lines = [(row.code, row.name) for row in own.form.indicators()]
-        if changes is not None and changes.are_of_old(line for line in lines if line[0] in changes.old):
-            return own, True
+        workbook, changes = Workbook(path), self._setting.changes
+        lines = [(row.code, row.name) for row in declared_form(workbook, path).indicators()]
+        if changes is not None and changes.are_of_old(lines):
+            return read_master(workbook, path), changes
         refuse_other_version(path, lines, self._setting.form)
-        return open_master(path, self._setting.form.folder), False
+        return read_master(workbook, path, self._setting.form.folder), None
 
     def _result(self, path: Path) -> Record:
         from cchc_xl.consolidate.lower import read_result

@@ -128,7 +128,7 @@ def _of_form(path: Path, facts: Rows, form: Form, changes: FormChanges | None) -
 
     Raises `UserError` for answers to another version of the form where nothing tells which line is which.
     """
-    if changes and changes.are_of_old((row["code"], row["indicator"]) for row in facts if row["code"] in changes.old):
+    if changes and changes.are_of_old((row["code"], row["indicator"]) for row in facts):
         for row in facts:
             if row["code"] not in changes.old and row["status"] in (Status.VALUE, Status.NOTHING):
                 what = f"có số của dòng {row['code']} mà bảng so không nói đến."
@@ -155,20 +155,21 @@ def refuse_other_version(path: Path, lines: Iterable[tuple[str, str]], form: For
 def _followed(facts: Rows, changes: FormChanges, form: Form) -> Iterator[dict[str, str]]:
     """Answers of the old form as those of the new one; of a line without a counterpart nothing is left, several that
     were joined add up where a unit has answered all of them."""
-    whole = {part: name for name, parts in changes.joined.items() for part in parts}
+    targets = dict(changes.targets())
     parts: dict[tuple[str, str], Rows] = defaultdict(list)
     for row in facts:
-        if name := changes.names.get(row["indicator"]):
-            if name in form.by_name:
-                yield {**row, "form": form.id, "indicator": name, "code": form.by_name[name].code}
-        elif name := whole.get(row["indicator"]):
-            parts[row["unit"], name].append(row)
+        if new := form.by_name.get(targets.get(row["indicator"], "")):
+            followed = {**row, "form": form.id, "indicator": new.name, "code": new.code}
+            if new.name in changes.joined:
+                parts[row["unit"], new.name].append(followed)
+            else:
+                yield followed
     for (_, name), rows in parts.items():
         known = all(row["status"] in (Status.VALUE, Status.NOTHING) and not row["part"] for row in rows)
-        if known and len(rows) == len(changes.joined[name]) and name in form.by_name:
+        if known and len(rows) == len(changes.joined[name]):
             total = sum((Decimal(row["value"] or 0) for row in rows), Decimal(0))
-            told = {"value": f"{total:f}", "indicator": name, "code": form.by_name[name].code, "form": form.id}
-            yield {**rows[0], **told, "status": str(Status.VALUE), "address": "; ".join(row["address"] for row in rows)}
+            told = {"value": f"{total:f}", "status": str(Status.VALUE)}
+            yield {**rows[0], **told, "address": "; ".join(row["address"] for row in rows)}
 
 
 def of_old_book(

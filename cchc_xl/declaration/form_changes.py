@@ -62,12 +62,15 @@ class FormChanges(Struct, frozen=True):
 
     def are_of_old(self, lines: Iterable[tuple[str, str]]) -> bool:
         """Whether lines, by code and machine name, are those of the old form and not of the new one."""
-        known = set(lines)
-        return any(self.old.get(code) == name != self.new.get(code) for code, name in known)
+        return any(self.old.get(code) == name != self.new.get(code) for code, name in lines)
 
-    def refuse_others(self, form: Form, which: str = "mới") -> None:
-        """Raises `UserError` where the form is not the one that was compared, as the old or the new one."""
-        names = self.old if which == "cũ" else self.new
+    def refuse_others(self, new: Form, old: Form | None = None) -> None:
+        """Raises `UserError` where the forms are not those that were compared."""
+        if old is not None:
+            self._refuse_other(old, self.old, "cũ")
+        self._refuse_other(new, self.new, "mới")
+
+    def _refuse_other(self, form: Form, names: Mapping[str, str], which: str) -> None:
         common = [(code, name) for code, name in names.items() if name and code in form.by_code]
         for code, name in common:
             if form.by_code[code].name != name:

@@ -49,9 +49,8 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
     """The drafted lines of sheet Chỉ tiêu after the last form's declaration."""
     printed = [line for line in lines if line.cells.get("In ra") != words.NO]
     known = [line for line in lines_to_pair(form) if _is_printed(line, form)]
-    mended = {folded(each.printed): each.mended for each in form.mends}
     _headings(printed, {folded(line.label): line for line in known if not line.name})
-    found = {pair.new.code: pair for pair in pairs(known, _to_pair(printed, mended))}
+    found = {pair.new.code: pair for pair in pairs(known, _to_pair(printed, form))}
     of_old = {line["Mã"]: line for line in tables.lines(INDICATORS)}
     codes = {pair.old.code: pair.new.code for pair in found.values()}
     codes |= dict(_supporting(form, codes)) | _whole_sections(form, printed)
@@ -112,9 +111,9 @@ def _supports_of(line: DraftLine) -> str:
     return line.cells["Mã"].rstrip("abcdefghijklmnopqrstuvwxyz")
 
 
-def _to_pair(lines: Iterable[DraftLine], mended: Mapping[str, str]) -> list[PairedLine]:
+def _to_pair(lines: Iterable[DraftLine], form: Form) -> list[PairedLine]:
     """The lines as they are paired: a label that the last form has mended is read as it was mended."""
-    labels = {line.cells["Mã"]: mended.get(folded(line.cells["Chỉ tiêu"]), line.cells["Chỉ tiêu"]) for line in lines}
+    labels = {line.cells["Mã"]: form.mended(line.cells["Chỉ tiêu"]) for line in lines}
     made = []
     for line in lines:
         code, kind = line.cells["Mã"], line.cells.get("Kiểu", "?")

@@ -109,7 +109,6 @@ def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section 
         columns = guessed(rows)
     block = _Block(section if begun else None, columns)
     counter = _Counter()
-    mended = {folded(each.printed): each.mended for each in form.mends}
     while at < len(rows):
         if heading := headings_at(rows, at, form.period):
             yield block
@@ -121,7 +120,7 @@ def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section 
             yield block
             block, counter = _Block(found, columns), _Counter()
         elif row := _row(rows[at], block, counter):
-            block.rows.append(replace(row, label=mended.get(folded(row.label), row.label)))
+            block.rows.append(replace(row, label=form.mended(row.label)))
         at += 1
     yield block
 
@@ -280,9 +279,10 @@ def _lines(
 def _unknown(row: _Row, block: _Block, form: Form) -> str:
     """Why a line is none of the form's: what comes near it says something else."""
     sections = (block.section,) if block.section else form.sections
-    lines = [line for section in sections for line in section.indicators]
-    near = max(lines, key=lambda line: _likeness(line.label, row.label), default=None)
-    if near is None or _likeness(near.label, row.label) < LEAST_LABEL:
+    lines = (line for section in sections for line in section.indicators)
+    scored = ((_likeness(line.label, row.label), line) for line in lines)
+    alike, near = max(scored, key=lambda each: each[0], default=(0.0, None))
+    if near is None or alike < LEAST_LABEL:
         return "không nhận ra dòng này trong biểu mẫu"
     return f"gần giống {near.code} “{near.label}” mà nói việc khác hoặc đã có dòng khác; đúng là dòng đó thì tự nhập"
 

@@ -77,6 +77,7 @@ class _Reader:
         self, table: ForeignTable, section: Section, declared: Declared, places: Places, units: Mapping[str, str]
     ) -> None:
         self._table, self._declared, self._places, self._units = table, declared, places, units
+        self._called = set(map(folded, units.values()))
         self._by_code = {row.code: row for row in section.indicators}
         self._group = ""
         self._taken: set[str] = set()
@@ -123,7 +124,7 @@ class _Reader:
         return said[-1] if said else "", owner
 
     def _is_unit(self, text: str) -> bool:
-        return folded(text) in map(folded, self._units.values())
+        return folded(text) in self._called
 
     def _row(self, name: str, owner: str) -> TableRow | None:
         """The declared row of a name: of the group above it or of that unit, not read yet."""

@@ -28,6 +28,7 @@ from cchc_xl.schema.office_model import (
     Unit,
 )
 from cchc_xl.schema.table_model import Table
+from cchc_xl.typed_text import folded
 
 
 class Heading(Declared, frozen=True, kw_only=True):
@@ -284,6 +285,14 @@ class Form(Declared, frozen=True, kw_only=True):
     def by_name(self) -> dict[str, Indicator]:
         """Indicator by its name."""
         return {indicator.name: indicator for indicator in self.indicators()}
+
+    @cached_property
+    def _mended(self) -> dict[str, str]:
+        return {folded(each.printed): each.mended for each in self.mends}
+
+    def mended(self, label: str) -> str:
+        """A printed label as the form mends it."""
+        return self._mended.get(folded(label), label)
 
     @cached_property
     def by_code(self) -> dict[str, Indicator]:

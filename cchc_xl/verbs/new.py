@@ -106,8 +106,7 @@ def make_following(
         following = for_next_period(with_units(form, units) if listed else form.changed(units=units))
     else:
         if changes:
-            changes.refuse_others(form, "cũ")
-            changes.refuse_others(other)
+            changes.refuse_others(other, form)
         earlier = Earlier(earlier.last, earlier.year_before, changes=changes)
         following = with_units(other, units)
     made = make_files(begun(following, chosen), out, earlier)

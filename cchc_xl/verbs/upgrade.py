@@ -66,8 +66,7 @@ def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None =
             remedy = "Khác mã thì so trước bằng lệnh cchc-xl form diff, xem lại bảng so, rồi thêm --map BẢNG_SO."
             raise UserError(str(book), what, remedy)
         if changes:
-            changes.refuse_others(old.form, "cũ")
-            changes.refuse_others(form)
+            changes.refuse_others(form, old.form)
         fitted = begun(with_rows_of(with_units(form, old.form.units), old.form), old.form.period)
         units = [*_other_units(old.form, form), *units_remarks(form, old.form.units)]
         if mark_of(fitted) == mark_of(old.form) and not damaged:

@@ -8,16 +8,15 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from appendices import Printed, as_sheet, as_word
+from appendices import Printed, answered, as_sheet, as_word
 
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
 from cchc_xl.drafting.figure_sentences import sentences
 from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
-from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, UNITS
+from cchc_xl.schema import begun, period_of
+from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 
 HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
 
@@ -36,16 +35,6 @@ def asked(made: Draft) -> list[tuple[str, str]]:
     """The questions but for who reports."""
     known = [each for each in made.questions if each.sheet == "chi_tieu"]
     return [(each.key, each.column) for each in known if each.column != "Ai báo cáo"]
-
-
-def answered(made: Draft) -> Form:
-    """The form, with names for the offices that the draft asks for."""
-    by_key = dict(made.tables.by_key)
-    numbers = {note.line for note in made.questions if note.sheet == UNITS.key}
-    by_key[UNITS.key] = by_key[UNITS.key].with_cells({(number, "Tên"): f"Đơn vị {number}" for number in numbers})
-    form, faults = examined(type(made.tables)(by_key), [], "nháp")
-    assert form is not None, [fault.what for fault in faults]
-    return form
 
 
 def test_a_table_is_known_by_its_shape_where_no_heading_says_so(tmp_path: Path) -> None:

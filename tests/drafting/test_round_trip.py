@@ -6,14 +6,13 @@ from pathlib import Path
 
 import docx
 import pytest
-from appendices import COMPOSED, Printed, as_sheet, as_word, header_spans, of_sections, of_table
+from appendices import COMPOSED, Printed, answered, as_sheet, as_word, header_spans, of_sections, of_table
 from books import NOW, enter
 from click.testing import CliRunner
 
 from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.declaration.load_form import examined
-from cchc_xl.drafting.draft_form import Draft, drafted_form
+from cchc_xl.drafting.draft_form import drafted_form
 from cchc_xl.drafting.word_template import word_template
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
@@ -22,7 +21,6 @@ from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.reconcile.foreign_table import Row, tables_of_document
 from cchc_xl.report.template_check import check_template
 from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.verbs.demo import sample_entries
@@ -33,16 +31,6 @@ from tools.template.build_template import FRAME, FRAME_TARGET, build_template
 
 TITLE = "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2021"
 TYPED = {Kind.COUNT: "7", Kind.DECIMAL: "2,5", Kind.YES_NO: "1", Kind.RATIO: "3/4", Kind.TEXT: "Theo kế hoạch"}
-
-
-def answered(made: Draft) -> Form:
-    """The form, with names for the offices that the draft asks for."""
-    by_key = dict(made.tables.by_key)
-    numbers = {note.line for note in made.questions if note.sheet == UNITS.key}
-    by_key[UNITS.key] = by_key[UNITS.key].with_cells({(number, "Tên"): f"Đơn vị {number}" for number in numbers})
-    form, faults = examined(type(made.tables)(by_key), [], "nháp")
-    assert form is not None, [fault.what for fault in faults]
-    return form
 
 
 def everything(form: Form) -> Entries:

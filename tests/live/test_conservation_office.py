@@ -29,7 +29,6 @@ from cchc_xl.master.master_book import ChangedLayoutError
 from cchc_xl.master.sheet_binding import HEADER_KEYS
 from cchc_xl.office import is_installed
 from cchc_xl.reading import folded
-from cchc_xl.schema import Form
 from tests.books import NOW
 from tests.conservation import (
     HEADER,
@@ -39,9 +38,6 @@ from tests.conservation import (
     a_form_counts_or_tells,
     a_master_counts_or_tells,
     adds_up,
-    filled_master,
-    filled_once,
-    filled_unit_form,
 )
 
 pytestmark = [
@@ -333,23 +329,9 @@ def edited(
         book.close()
 
 
-@pytest.fixture(scope="module")
-def master(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Masters."""
-    return filled_once(small_form, lambda form: tmp_path_factory.mktemp("so") / f"{form.id}.xlsx", filled_master)
-
-
-@pytest.fixture(scope="module")
-def unit_form(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Forms of units."""
-    return filled_once(
-        small_form, lambda form: tmp_path_factory.mktemp("bieu") / f"{form.units[0].id}.xlsx", filled_unit_form
-    )
-
-
 @pytest.mark.parametrize("number", range(SEQUENCES))
-def test_a_master_edited_in_an_office(app: xw.App, master: FilledOf, tmp_path: Path, number: int) -> None:
-    form, source = master(number)
+def test_a_master_edited_in_an_office(app: xw.App, filled_masters: FilledOf, tmp_path: Path, number: int) -> None:
+    form, source = filled_masters(number)
     path = tmp_path / "so.xlsx"
     with edited(app, source, path, number, EDITS if number % 3 == 0 else GENTLE) as (book, edits):
         the_buttons_tell(book, path, edits)
@@ -381,8 +363,8 @@ def the_buttons_tell(book: xw.Book, path: Path, edits: list[str]) -> None:
 
 
 @pytest.mark.parametrize("number", range(SEQUENCES))
-def test_a_form_edited_in_an_office(app: xw.App, unit_form: FilledOf, tmp_path: Path, number: int) -> None:
-    form, source = unit_form(number)
+def test_a_form_edited_in_an_office(app: xw.App, filled_unit_forms: FilledOf, tmp_path: Path, number: int) -> None:
+    form, source = filled_unit_forms(number)
     path = tmp_path / source.name
     with edited(app, source, path, number, EDITS) as (_, edits):
         pass

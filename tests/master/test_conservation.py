@@ -23,7 +23,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master.sheet_binding import HEADER_KEYS
 from cchc_xl.reading import folded
-from cchc_xl.schema import Form
 from tests.conservation import (
     HEADER,
     SEQUENCES,
@@ -33,9 +32,6 @@ from tests.conservation import (
     Numbers,
     a_form_counts_or_tells,
     a_master_counts_or_tells,
-    filled_master,
-    filled_once,
-    filled_unit_form,
 )
 
 Edit = Callable[[Workbook, random.Random, Numbers], None]
@@ -248,32 +244,18 @@ def edited(source: Path, target: Path, number: int, edits: tuple[Edit, ...]) -> 
     return names
 
 
-@pytest.fixture(scope="module")
-def master(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Masters."""
-    return filled_once(small_form, lambda form: tmp_path_factory.mktemp("so") / f"{form.id}.xlsx", filled_master)
-
-
-@pytest.fixture(scope="module")
-def unit_form(small_form: Form, tmp_path_factory: pytest.TempPathFactory) -> FilledOf:
-    """Forms of units."""
-    return filled_once(
-        small_form, lambda form: tmp_path_factory.mktemp("bieu") / f"{form.units[0].id}.xlsx", filled_unit_form
-    )
-
-
 @pytest.mark.parametrize("number", range(SEQUENCES))
-def test_a_master_counts_or_tells_every_number(master: FilledOf, tmp_path: Path, number: int) -> None:
+def test_a_master_counts_or_tells_every_number(filled_masters: FilledOf, tmp_path: Path, number: int) -> None:
     path = tmp_path / "so.xlsx"
     hard = number % 2 and number % 10 not in SHIPPED
-    form, source = master(number)
+    form, source = filled_masters(number)
     edits = edited(source, path, number, (*(EDITS if hard else GENTLE), edit_register))
     a_master_counts_or_tells(form, path, edits, number % VERBS_EVERY == 0)
 
 
 @pytest.mark.parametrize("number", range(SEQUENCES))
-def test_a_form_counts_or_tells_every_number(unit_form: FilledOf, tmp_path: Path, number: int) -> None:
-    form, source = unit_form(number)
+def test_a_form_counts_or_tells_every_number(filled_unit_forms: FilledOf, tmp_path: Path, number: int) -> None:
+    form, source = filled_unit_forms(number)
     path = tmp_path / source.name
     edits = edited(source, path, number, EDITS)
     a_form_counts_or_tells(form, path, edits, number % VERBS_EVERY == 0)

@@ -14,7 +14,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from cchc_xl.consolidate.engine import Connection, Row, ask
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
-from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.master.wrapped_text import lines_of, row_points
 
 TITLE = "Tổng quan"
 MOST_RATES, MOST_LINES = 6, 40
@@ -90,6 +90,7 @@ class _Page:
 
     def __init__(self, sheet: Any) -> None:
         self._sheet, self._row, self._widest = sheet, 0, 1
+        self._alone: list[int] = []
 
     def line(self, cells: Sequence[Any], font: Font | None = None) -> None:
         """One row."""
@@ -107,7 +108,9 @@ class _Page:
         if len(cells) > 1:
             points = (font or style.SMALL).size
             lines = max(lines_of(str(value), _width(number), points) for number, value in enumerate(cells, 1))
-            self._sheet.row_dimensions[self._row].height = lines * LINE_POINTS + MARGIN_POINTS if lines > 1 else None
+            self._height(self._row, lines)
+        else:
+            self._alone.append(self._row)
 
     def table(self, title: str, titles: Sequence[str], rows: Iterable[Row]) -> tuple[int, int]:
         """A heading, titles and rows; gives the first and last row."""
@@ -123,12 +126,27 @@ class _Page:
         return first, max(first, self._row)
 
     def finish(self) -> None:
-        """Widths, and one page across when printed; a line without others beside it runs on to the right."""
-        for number in range(1, self._widest + 1):
-            self._sheet.column_dimensions[get_column_letter(number)].width = _width(number)
+        """Widths; a line without others beside it takes the width of the page; one page across when printed."""
+        widths = [_width(number) for number in range(1, self._widest + 1)]
+        for number, width in enumerate(widths, 1):
+            self._sheet.column_dimensions[get_column_letter(number)].width = width
+        for row in self._alone:
+            cell = self._sheet.cell(row, 1)
+            cell.alignment = style.LEFT
+            self._sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=self._widest)
+            self._height(row, lines_of(str(cell.value), sum(widths), cell.font.size))
         self._sheet.sheet_view.showGridLines = False
-        self._sheet.page_setup.orientation, self._sheet.page_setup.fitToHeight = "landscape", 0
-        self._sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        one_page_across(self._sheet)
+
+    def _height(self, row: int, lines: int) -> None:
+        self._sheet.row_dimensions[row].height = row_points(lines) if lines > 1 else None
+
+
+def one_page_across(sheet: Any) -> None:
+    """How a sheet is printed: landscape, all columns on a page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _width(column: int) -> int:

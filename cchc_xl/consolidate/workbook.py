@@ -12,17 +12,21 @@ from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.engine import Connection, ask, quoted
-from cchc_xl.consolidate.overview import overview
+from cchc_xl.consolidate.overview import one_page_across, overview
 from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.master import style
+from cchc_xl.master.wrapped_text import lines_of, row_points
 
 SUMMARY_SHEET = "Tổng hợp"
-WIDE, NARROW = 40, 16
+WIDE, NARROW = 56, 16
+SIZE = style.SMALL.size
 WIDE_TITLES = frozenset({"Chỉ tiêu", "Tệp", "Nội dung", "Mức đầy đủ", "Chưa nộp", "Đề nghị"})
 MOST_ROWS = 1_048_575
 """A sheet holds no more; the .csv and .parquet hold all."""
@@ -34,17 +38,20 @@ NOT_FOR_PEOPLE = frozenset({"first_day", "last_day"})
 """The period says the same."""
 
 Sheet = tuple[Sequence[str], Iterable[str]]
-"""Titles, and the cells of each row as XML."""
+"""Titles, and each row as XML without its number: what follows `<row r="2"`."""
 
 CELLS = r"""
-CREATE OR REPLACE MACRO cell_text(t) AS CASE WHEN t IS NULL OR t = '' THEN '<c/>'
-    ELSE '<c t="inlineStr"><is><t xml:space="preserve">' || replace(replace(replace(
+CREATE OR REPLACE MACRO cell_text(t, style := {text}) AS CASE WHEN t IS NULL OR t = '' THEN '<c/>'
+    ELSE '<c s="' || style || '" t="inlineStr"><is><t xml:space="preserve">' || replace(replace(replace(
         regexp_replace(t, '[\x00-\x08\x0b\x0c\x0e-\x1f]', '', 'g'), '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
         || '</t></is></c>' END;
-CREATE OR REPLACE MACRO cell_number(n) AS CASE WHEN n IS NULL THEN '<c/>' ELSE '<c><v>' || plain(n) || '</v></c>' END;
+CREATE OR REPLACE MACRO cell_number(n) AS CASE WHEN n IS NULL THEN '<c/>'
+    ELSE '<c s="' || CASE WHEN n::DOUBLE = floor(n::DOUBLE) THEN {whole} ELSE {decimal} END || '"><v>' || plain(n)
+        || '</v></c>' END;
 """
 PAGE = """
-SELECT code, cell_text(code) || cell_text(label), cell_text(measure), unit,
+SELECT code, label, coalesce(measure, ''),
+    cell_text(code) || cell_text(label, {wrapped}) || cell_text(measure, {wrapped}), unit,
     CASE WHEN kind = 'ratio' AND part IS NOT NULL THEN cell_text(plain(part) || '/' || plain(whole))
         WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END
 FROM figure_line SEMI JOIN (FROM unit_line WHERE wanted ORDER BY ord LIMIT {most}) AS first USING (unit)
@@ -53,10 +60,15 @@ ORDER BY ord % 100000"""
 
 def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     """The workbook's content: the page to look at, indicators by nodes, then the tables."""
-    con.execute(CELLS)
     workbook = Workbook()
     overview(workbook.active, con, title)
-    sheets = {SUMMARY_SHEET: _summary(con), **{table.sheet: _table(con, table.query) for table in TABLES.values()}}
+    wrapped = _style(workbook, alignment=style.LEFT)
+    con.execute(CELLS.format(
+        text=_style(workbook), whole=_style(workbook, number_format="#,##0"),
+        decimal=_style(workbook, number_format="#,##0.00"),
+    ))
+    tables = {table.sheet: _table(con, table.query) for table in TABLES.values()}
+    sheets = {SUMMARY_SHEET: _summary(con, wrapped), **tables}
     for name, (titles, _) in sheets.items():
         _empty(workbook.create_sheet(name), titles)
     identity = workbook.create_sheet(names.IDENTITY)
@@ -69,6 +81,15 @@ def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     # openpyxl numbers its parts in the order of the sheets; the page to look at is the first.
     rows = {f"xl/worksheets/sheet{number}.xml": rows for number, (_, rows) in enumerate(sheets.values(), 2)}
     return fonts_in_order(_filled(buffer.getvalue(), rows))
+
+
+def _style(workbook: Workbook, **looks: Any) -> int:
+    """The number by which cells of the rows name a look."""
+    cell = Cell(workbook.worksheets[0], row=1, column=1)
+    cell.font, cell.alignment = style.SMALL, Alignment(vertical="center")
+    for name, look in looks.items():
+        setattr(cell, name, look)
+    return cell.style_id
 
 
 def _table(con: Connection, query: str) -> Sheet:
@@ -87,17 +108,20 @@ def _cell(name: str, kind: str) -> str:
 
 
 def _lines(con: Connection, query: str) -> Iterator[str]:
-    return (cells for cells, in ask(con, query))
+    return (f">{cells}" for cells, in ask(con, query))
 
 
-def _summary(con: Connection) -> Sheet:
-    """Indicators down, nodes across: the page that people read."""
+def _summary(con: Connection, wrapped: int) -> Sheet:
+    """Indicators down, nodes across: the page that people read. `wrapped` is the style of the labels."""
     nodes = ask(con, "SELECT unit, unit_name FROM unit_line WHERE wanted ORDER BY ord LIMIT ?", MOST_COLUMNS)
+    heads: dict[str, str] = {}
     found: dict[str, dict[str, str]] = {}
-    for code, label, measure, unit, cell in ask(con, PAGE.format(most=MOST_COLUMNS)):
-        found.setdefault(code, {"": label + measure})[unit] = cell
-    lines = [each[""] + "".join(each.get(unit, "<c/>") for unit, _ in nodes) for each in found.values()]
-    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for _, name in nodes)], lines
+    for code, label, measure, head, unit, cell in ask(con, PAGE.format(most=MOST_COLUMNS, wrapped=wrapped)):
+        lines = max(lines_of(label, WIDE, SIZE), lines_of(measure, NARROW, SIZE))
+        heads[code] = f' ht="{row_points(lines)}" customHeight="1">{head}'
+        found.setdefault(code, {})[unit] = cell
+    rows = [heads[code] + "".join(each.get(unit, "<c/>") for unit, _ in nodes) for code, each in found.items()]
+    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for _, name in nodes)], rows
 
 
 def _empty(sheet: Any, titles: Sequence[str]) -> None:
@@ -107,7 +131,8 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = WIDE if title in WIDE_TITLES else NARROW
         cell = sheet.cell(1, number)
         cell.font, cell.fill, cell.alignment, cell.data_type = style.BOLD, style.HEADER, style.CENTRE, "s"
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    one_page_across(sheet)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}1"
 
 
@@ -127,4 +152,4 @@ def _filled(data: bytes, rows: Mapping[str, Iterable[str]]) -> bytes:
 
 def _rows(rows: Iterable[str]) -> bytes:
     numbered = enumerate(islice(rows, MOST_ROWS), 2)
-    return "".join(f'<row r="{number}">{cells}</row>' for number, cells in numbered).encode()
+    return "".join(f'<row r="{number}"{rest}</row>' for number, rest in numbered).encode()

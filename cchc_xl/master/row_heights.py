@@ -12,7 +12,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
-from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.master.wrapped_text import lines_of, row_points
 
 LARGEST_POINTS = 409.0
 """Excel's own limit."""
@@ -40,4 +40,4 @@ def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> No
     for row in rows:
         lines = max(lines_of(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
         if lines > 1:
-            sheet.grow_row(row, min(LARGEST_POINTS, lines * LINE_POINTS + MARGIN_POINTS))
+            sheet.grow_row(row, min(LARGEST_POINTS, row_points(lines)))

@@ -25,7 +25,7 @@ from cchc_xl.master.table_layout import (
     UNIT_NOTE_COLUMNS,
     Column,
 )
-from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import following
@@ -195,7 +195,7 @@ def add_guide(workbook: Workbook) -> None:
         cell.font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
         cell.alignment = style.TOP_LEFT
         sheet.merge_cells(f"{GUIDE_COLUMNS[0]}{row}:{GUIDE_COLUMNS[-1]}{row}")
-        sheet.row_dimensions[row].height = lines_of(line, GUIDE_WIDTH) * LINE_POINTS + MARGIN_POINTS
+        sheet.row_dimensions[row].height = row_points(lines_of(line, GUIDE_WIDTH))
         row += 1
     sheet.sheet_view.showGridLines = False
     set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)

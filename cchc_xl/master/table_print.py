@@ -8,7 +8,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace
-from cchc_xl.master.wrapped_text import LINE_POINTS, MARGIN_POINTS, lines_of
+from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings
 from cchc_xl.sheet_names import KEYS_HEADER
@@ -57,7 +57,7 @@ def _heading_height(place: TablePlace, level: int) -> float:
         if head.level + head.height - 1 == level:
             width = sum(widths[FIRST_COLUMN + head.column + at] for at in range(head.width))
             lines = max(lines, lines_of(head.text, width, 11) - head.height + 1)
-    return lines * LINE_POINTS + MARGIN_POINTS
+    return row_points(lines)
 
 
 def _numbers(sheet: Worksheet, place: TablePlace) -> None:
@@ -85,7 +85,7 @@ def _line(sheet: Worksheet, place: TablePlace, line: PrintedLine, row: int) -> N
             cell.alignment = style.LEFT
     if not line.row.spare:
         # The row of a name that somebody will type grows with it.
-        sheet.row_dimensions[row].height = lines_of(line.label, LABEL_WIDTH, 11) * LINE_POINTS + MARGIN_POINTS
+        sheet.row_dimensions[row].height = row_points(lines_of(line.label, LABEL_WIDTH, 11))
 
 
 def set_up_table_page(sheet: Worksheet, place: TablePlace) -> None:

@@ -30,6 +30,11 @@ def lines_of(text: str, width: float, points: float = 12) -> int:
     return sum(_wrapped(line, room, points) for line in text.split("\n"))
 
 
+def row_points(lines: int) -> float:
+    """The height of a row of so many lines of the usual size."""
+    return lines * LINE_POINTS + MARGIN_POINTS
+
+
 def _wrapped(line: str, room: float, points: float) -> int:
     blank, used, lines = pixels(" ", points), 0.0, 1
     for word in line.split(" "):

@@ -238,6 +238,13 @@ def test_the_workbook_has_a_page_to_read_and_tidy_tables(
     assert book.sheetnames[:7] == ["Tổng quan", "Tổng hợp", "Số liệu", "Trả lời", "Đơn vị", "Kiểm tra", "Nguồn"]
     assert [cell.value for cell in book["Tổng hợp"][1]][3:] == ["Tỉnh", form.units[-1].name]
     assert book["Số liệu"].max_row == 1 + 2 * len(list(form.indicators()))
+    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book.worksheets[:7])
+    first = book["Tổng quan"]
+    across = {merged.min_row for merged in first.merged_cells.ranges}
+    long = [cell for cell in first["A"] if cell.value and len(cell.value) > 200]
+    assert long, "a finding is longer than the columns are wide: it must not make the printed page small"
+    assert all(cell.row in across and cell.alignment.wrap_text for cell in long)
+    assert book["Tổng hợp"].row_dimensions[2].height
 
 
 def test_the_first_sheet_says_who_lacks_what_the_rates_are_and_how_they_changed(

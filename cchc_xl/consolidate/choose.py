@@ -7,6 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, Row, ask, fill, quoted, script
+from cchc_xl.rule_registry import LAYOUT_CODES
 
 COUNTED, COPY, HELD, REFUSED = "counted", "copy", "held", "refused"
 OUTCOME_WORDS = {COPY: "Bản sao", HELD: "Chưa tính", REFUSED: "Từ chối", COUNTED: "Đã tính"}
@@ -38,7 +39,10 @@ def choose(con: Connection) -> None:
     """Makes verdict, chosen, source, finding, delivered and told. Needs claim, answer, remark, node and file."""
     fill(con, "settled", {"file": "INTEGER", **dict.fromkeys(("outcome", "unit", "message"), TEXT)}, _settled(con))
     fill(con, "wording", dict.fromkeys(("verdict", "rule", "severity", "text"), TEXT), WORDING)
-    script(con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER)
+    script(
+        con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER,
+        layout=", ".join(map(quoted, sorted(LAYOUT_CODES))),
+    )
 
 
 def _settled(con: Connection) -> Iterator[Row]:

@@ -58,14 +58,16 @@ SELECT decided.* EXCLUDE (said), CASE outcome WHEN 'counted' THEN ''
     ELSE coalesce(said, told, CASE outcome WHEN 'held' THEN {nothing_new} END, '') END AS message
 FROM decided LEFT JOIN (SELECT file, min_by(message, unit) AS told FROM word GROUP BY file) USING (file);
 
--- Of a file's findings those of its units that count, and those of the file as a whole.
+-- Of a file's findings those of its units that count, and those of the file as a whole or of how it is laid out: there a
+-- unit's figures may be lost, and then it is no unit of the file.
 CREATE TABLE finding AS
 SELECT word.rule, severity, unit, '' AS code, path AS file, '' AS sheet, '' AS cell,
     parse_filename(path) || ': ' || word.message AS message, '' AS suggestion, false AS explained
 FROM word JOIN file USING (file) WHERE word.rule <> '';
 INSERT INTO finding SELECT DISTINCT ON (rule, unit, code, sheet, cell, message) {columns} FROM (
     SELECT remark.* REPLACE (coalesce(remark.file, path) AS file) FROM remark JOIN source ON source.file = number
-    WHERE outcome = 'counted' AND (kind <> 'master' OR unit = '' OR (number, unit) IN (SELECT (file, unit) FROM chosen))
+    WHERE outcome = 'counted' AND (kind <> 'master' OR unit = '' OR remark.rule IN ({layout})
+        OR (number, unit) IN (SELECT (file, unit) FROM chosen))
     ORDER BY number);
 
 CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen;

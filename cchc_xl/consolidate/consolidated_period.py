@@ -41,8 +41,9 @@ def told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]:
             raise UserError("--form", what, "Chỉ biểu mẫu bằng --form.")
     period = period or facts.get(PERIOD_KEY, "") or key_of(facts)
     if not period:
+        first = f" Tệp đầu tiên: {refusals[0]}" if refusals else ""
         remedy = "Chỉ kỳ bằng --period, ví dụ --period “quý III/2026”."
-        raise UserError("--period", "không tệp nào nói kỳ báo cáo.", remedy)
+        raise UserError("--period", f"không tệp nào nói kỳ báo cáo.{first}", remedy)
     return form_name, period
 
 

@@ -37,8 +37,11 @@ class Package:
     """An Office file held in memory. `changed` names the parts that differ from the file on disk."""
 
     def __init__(self, path: Path, data: bytes | None = None) -> None:
-        """Reads the file, or `data` in its place. Raises `UserError` where that cannot be done."""
+        """Reads the file, or `data` in its place. Raises `UserError` where that cannot be done, and for what no office
+        opens either: a package that does not say what its parts are.
+        """
         self._begin(path, unpacked(path, data))
+        self.tree(CONTENT_TYPES_PART)
 
     def _begin(self, path: Path, members: dict[str, Member]) -> None:
         self.path = path

@@ -21,11 +21,14 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.rules.rule_parser import read
 from cchc_xl.rules.rule_syntax import RuleSyntaxError
+from cchc_xl.schema import Form
 from cchc_xl.schema.typed_rules import SpellingError, understood
+from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.table import read_table
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.reconcile import reconcile
+from cchc_xl.word.document_text import read_document
 from tests.books import NOW
 from tests.hostile import parts_of, write_parts
 
@@ -158,3 +161,19 @@ def test_a_table_of_somebody_is_neither_book_nor_form(small: Path, tmp_path: Pat
     with pytest.raises(UserError, match="cũng không phải biểu mẫu"):
         examine(tmp_path / "bang.xlsx")
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def test_a_package_without_content_types_is_refused(small: Path, small_form: Form, tmp_path: Path) -> None:
+    form, report = tmp_path / "don_vi.xlsx", tmp_path / "bao_cao.docx"
+    new_form(small_form, small_form.units[0], form)
+    Document().save(str(report))
+    for path in (small, form, report):
+        parts = parts_of(path)
+        parts.pop("[Content_Types].xml")
+        write_parts(path, parts)
+    with pytest.raises(UserError, match=r"thiếu phần \[Content_Types\]"):
+        compute(small)
+    with pytest.raises(UserError, match="Tệp hỏng"):
+        examine(form)
+    with pytest.raises(UserError, match=r"thiếu phần \[Content_Types\]"):
+        read_document(report)

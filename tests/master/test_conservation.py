@@ -32,6 +32,7 @@ from tests.conservation import (
     Numbers,
     a_form_counts_or_tells,
     a_master_counts_or_tells,
+    consolidated,
 )
 
 Edit = Callable[[Workbook, random.Random, Numbers], None]
@@ -263,3 +264,19 @@ def test_a_form_counts_or_tells_every_number(filled_unit_forms: FilledOf, tmp_pa
 
 def test_there_are_enough_kinds_of_edits() -> None:
     assert len({*EDITS, edit_register}) >= 12
+
+
+def test_a_doubled_line_of_a_unit_without_figures_is_told_when_books_are_consolidated(
+    filled_masters: FilledOf, tmp_path: Path
+) -> None:
+    """Such a unit is none of the book's in a consolidation, but its line says how the book is laid out."""
+    form, source = filled_masters(0)
+    path = tmp_path / "so.xlsx"
+    book = openpyxl.load_workbook(source)
+    register = book[sheet_names.UNITS]
+    silent = next(row for row in range(HEADER + 1, register.max_row + 1) if register.cell(row, 2).value == "tinh")
+    for column in range(1, 5):
+        register.cell(register.max_row + (column == 1), column).value = register.cell(silent, column).value
+    book.save(path)
+    told = [finding.rule for finding in consolidated(form, path).findings]
+    assert told.count("unit_twice") == 1

@@ -48,7 +48,8 @@ NEVER_READ = re.compile(
 ONLY_INSPECTED = re.compile(r"^xl/externalLinks/")
 """Looked at for links to programs, and not given to the reader either."""
 
-NAMING_PARTS = (RELATIONS, "[Content_Types].xml")
+CONTENT_TYPES = "[Content_Types].xml"
+NAMING_PARTS = (RELATIONS, CONTENT_TYPES)
 WORKBOOK_PARTS = ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")
 ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
 RULES_SHEET = "_quy_tac"
@@ -166,6 +167,8 @@ def _zip(data: bytes, suffix: str) -> Contents:
     renamed = _use_usual_names(data, members, suffix)
     if MAIN_PART[suffix] not in members:
         raise RefusedError("wrong_suffix" if members.keys() & set(MAIN_PART.values()) else "not_a_workbook", suffix)
+    if suffix != ".ods" and CONTENT_TYPES not in members:
+        raise RefusedError("damaged", CONTENT_TYPES)
     names = "\n".join(members)
     notices = {key for key, pattern in NOTICED_PARTS.items() if pattern.search(names)}
     return Contents(data, suffix, notices, members, renamed=renamed)

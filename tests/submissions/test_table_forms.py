@@ -115,6 +115,16 @@ def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: by
     assert f"E{last + 1} ghi “7”" in read.findings[0].message
 
 
+def test_a_number_pasted_among_the_numbers_of_the_columns_is_told(
+    form: Form, filled: bytes, tmp_path: Path
+) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(filled))[SHEET]
+    numbers = next(row for row in range(1, 20) if sheet.cell(row, 5).value == "(4)")
+    read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (f"B{numbers}", 31)))
+    assert [each.rule for each in read.findings] == ["typed_beside"]
+    assert f"B{numbers} ghi “31”" in read.findings[0].message
+
+
 def test_the_form_says_at_once_what_the_check_says(form: Form, plan: FormPlan) -> None:
     chosen = random.Random(1)
     rows = [row.code for row in form.sections[0].tables[0].numbered if row.kind == "row" and not row.spare]

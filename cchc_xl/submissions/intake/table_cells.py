@@ -27,7 +27,7 @@ class TableCells:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         header = next((row for number, row in rows if number <= HEADER_WITHIN and row and row[0] == KEYS_HEADER), [])
-        self._rows = [(number, row) for number, row in rows if row is not header]
+        self._rows = rows
         codes = {
             place: text.strip() for place, text in enumerate(header)
             if place > LABEL and isinstance(text, str) and COLUMN_CODE.fullmatch(text.strip())

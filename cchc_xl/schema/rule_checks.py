@@ -51,7 +51,7 @@ def kinds_of_period(form: Form) -> Iterator[Wrong]:
 
 def sentences(form: Form) -> Iterator[Wrong]:
     """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
-    texts = form.by_name.keys() | {each.name for each in (*form.entries, *form.documents)}
+    texts = form.by_name.keys() | {each.name for each in form.entries} | {each.name for each in form.documents}
     for rule in form.rule_lines():
         try:
             terms = [each for each in saying(rule.told) if not isinstance(each, str)]

@@ -152,10 +152,10 @@ FORMULA_OVERWRITTEN = Rule("formula_overwritten", ERROR,
     "gõ 34.870 lên công thức")
 SHEET_MISSING = Rule("sheet_missing", ERROR, "Các trang tính của sổ giữ nguyên tên, không xóa.", "trang tính III",
     "đổi tên thành Mục 3")
-SHEET_COPIED = Rule("sheet_copied", ERROR, "Mỗi mục chỉ có một trang; số nhập ở trang tính chép thêm không được tính.",
+SHEET_COPIED = Rule("sheet_copied", ERROR, "Mỗi mục có một trang tính; số nhập ở bản chép thêm không được tính.",
     "trang tính III", "thêm trang tính III (2) và nhập số ở đó")
 SHEET_FOREIGN = Rule("sheet_foreign", INFO, "Số ở trang tính không thuộc sổ không được tính.", "các trang tính của sổ",
-    "trang Tính nháp có số")
+    "trang tính Nháp có số")
 HEADER_MISSING = Rule("header_missing", ERROR, "Dòng tiêu đề của trang tính giữ nguyên.", "dòng Mã, STT, Chỉ tiêu, …",
     "xóa dòng tiêu đề")
 ROW_MISSING = Rule("row_missing", ERROR, "Mỗi chỉ tiêu có dòng của mình, nhận ra bằng mã ở cột A ẩn.", "dòng III.6.1",
@@ -185,7 +185,7 @@ NUMBER_OUTSIDE = Rule("number_outside", WARNING, "Số nhập ngoài các ô nh�
     "gõ 12 bên dưới biểu")
 UNIT_TWICE = Rule("unit_twice", ERROR, "Mỗi đơn vị chỉ có một dòng ở trang tính Đơn vị.", "một dòng Phường A",
     "hai dòng Phường A")
-UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột trong các biểu phải có dòng của mình ở trang tính Đơn vị.",
+UNIT_MISSING = Rule("unit_missing", ERROR, "Đơn vị có cột nhập phải có dòng của mình ở trang tính Đơn vị.",
     "dòng Phường A", "xóa dòng Phường A, hoặc sửa mã ẩn của dòng")
 UNIT_NAMES = Rule(
     "unit_names",
@@ -197,7 +197,7 @@ UNIT_NAMES = Rule(
 UNIT_LINE = Rule("unit_line", ERROR, "Mỗi dòng ở trang tính Đơn vị có đủ tên, mã ẩn và loại ẩn.", "các dòng của sổ",
     "gõ thêm tên Phường B")
 
-BOOK = Group("Quy tắc về sổ: trang, dòng, cột, công thức", (
+BOOK = Group("Quy tắc về sổ: trang tính, dòng, cột, công thức", (
     FORMULA_OVERWRITTEN, SHEET_MISSING, SHEET_COPIED, SHEET_FOREIGN, HEADER_MISSING, ROW_MISSING, ROW_TWICE,
     ROW_UNKNOWN, ROW_MOVED, ROW_PASTED, LABEL_CHANGED, COLUMN_MISSING, COLUMN_TWICE, COLUMN_UNKNOWN, COLUMN_NUMBERS,
     NUMBER_OUTSIDE, UNIT_TWICE, UNIT_MISSING, UNIT_NAMES, UNIT_LINE,
@@ -230,7 +230,7 @@ VERSION_ROW = Rule("version_row", WARNING, "Dòng của biểu mẫu khác phiê
     "dòng III.6.1 như ở sổ", "biểu mẫu phiên bản trước chưa có dòng III.6.11")
 OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, bìa và bên trong biểu mẫu là của cùng một đơn vị.",
     "bìa ghi Phường A, biểu mẫu của Phường A", "bìa ghi Phường B, biểu mẫu của Phường A")
-SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
+SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang tính của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
     "trang tính III", "đổi tên thành Mục 3")
 DAY_IN_COUNT = Rule("day_in_count", WARNING, "Ô đếm có thể đã bị Excel đổi từ ngày hoặc phân số.", "12",
     "45480 (ngày 07/7/2024)")

@@ -6,6 +6,7 @@ that can't be mended is taken back. What general checks say of such contents is 
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from cchc_xl.rules.rule_judgement import RuleOutcome
 from cchc_xl.rules.rule_syntax import Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.schema.office_model import Period
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_dates import short_date
@@ -29,7 +31,17 @@ from cchc_xl.writing.vietnamese_dates import short_date
 Key = tuple[str, str]
 MENDINGS = 8
 GRAVE = (Severity.ERROR, Severity.WARNING)
-PEER_BAND = (Decimal("0.6"), Decimal("1.5"))
+SEED = 20211214
+OTHER_PERIODS = [
+    Period(label="quý III", kind="quy", first=datetime.date(2021, 6, 15), last=datetime.date(2021, 9, 14), year=2021),
+    Period(
+        label="6 tháng", kind="6_thang", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 6, 14), year=2021
+    ),
+    Period(
+        label="9 tháng", kind="9_thang", first=datetime.date(2020, 12, 15), last=datetime.date(2021, 9, 14), year=2021
+    ),
+    Period(label="tháng 7", kind="thang", first=datetime.date(2021, 6, 15), last=datetime.date(2021, 7, 14), year=2021),
+]
 
 
 class Walk:

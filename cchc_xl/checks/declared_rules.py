@@ -95,11 +95,12 @@ class _Declared(Struct, dict=True):
     @cached_property
     def tied(self) -> dict[str, set[str]]:
         """The codes that rules speak of together with each code."""
-        together = defaultdict[str, set[str]](set)
-        for rule in self.rules:
-            for code in rule.codes:
-                together[code].update(rule.codes)
-        return together
+        return _together(self.rules)
+
+    @cached_property
+    def compared(self) -> dict[str, set[str]]:
+        """The codes that a rule of two figures compares each code with."""
+        return _together(rule for rule in self.rules if len(rule.codes) == 2)
 
     @cached_property
     def equations(self) -> dict[str, list[DeclaredRule]]:
@@ -109,6 +110,14 @@ class _Declared(Struct, dict=True):
             for name in weights(rule.test) if rule.line.row and rule.units else ():
                 by_name[name].append(rule)
         return by_name
+
+
+def _together(rules: Iterable[DeclaredRule]) -> dict[str, set[str]]:
+    together = defaultdict[str, set[str]](set)
+    for rule in rules:
+        for code in rule.codes:
+            together[code].update(rule.codes)
+    return together
 
 
 _KNOWN: dict[int, _Declared] = {}
@@ -124,6 +133,11 @@ def rules_of(form: Form) -> tuple[DeclaredRule, ...]:
 def tied(form: Form, code: str) -> set[str]:
     """The figures that some rule speaks of together with one."""
     return _declared_in(form).tied.get(code, set())
+
+
+def compared(form: Form, code: str) -> set[str]:
+    """The figures that some rule compares with one alone, as a part with its whole."""
+    return _declared_in(form).compared.get(code, set())
 
 
 def _declared_in(form: Form) -> _Declared:
@@ -269,10 +283,11 @@ def _open(case: Case, rule: DeclaredRule, unit: str = "") -> bool:
 
 
 def _written(case: Case, name: str, unit: str) -> bool:
-    """Whether a passage stands, or the note of an indicator: the unit's own too, the form's hint not."""
+    """Whether a passage stands, a document is listed, or an indicator has a note: the unit's own too, the hint not."""
     row = case.form.by_name.get(name)
     if row is None:
-        return bool(case.content.entries.get(name, NO_TEXT).text.strip())
+        passage = case.content.entries.get(name, NO_TEXT).text.strip()
+        return bool(passage) or any(each.name == name for each in case.content.documents)
     notes = (case.content.notes.get(row.code, NO_TEXT), case.content.unit_notes.get((unit, row.code), NO_TEXT))
     return any(each.text.strip() and not is_hint(each.text, row.note_hint) for each in notes)
 

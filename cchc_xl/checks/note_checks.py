@@ -150,19 +150,19 @@ def _parts_of(figure: Figure) -> Ratio | None:
 
 
 def _dates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
-    """The first date of each listed item: what was counted happened in the period."""
+    """The first date of each listed item: what was counted happened in the period. One finding for a note."""
     period = case.form.period
     if not figure.indicator.note_lists:
         return
-    for item in said.item_texts(text.text):
-        first = next(iter(days(item)), None)
-        if first and not period.first <= first <= period.last:
-            message = (
-                f"Ghi chú {named(figure.indicator)} có ngày {short_date(first)} ngoài kỳ báo cáo "
-                f"({short_date(period.first)} đến {short_date(period.last)}). "
-                "Sửa ngày, hoặc bỏ mục này khỏi số liệu và ghi chú."
-            )
-            yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
+    firsts = (next(iter(days(item)), None) for item in said.item_texts(text.text))
+    outside = [short_date(day) for day in firsts if day and not period.first <= day <= period.last]
+    if outside:
+        message = (
+            f"Ghi chú {named(figure.indicator)} có {len(outside)} mục ghi ngày ngoài kỳ báo cáo "
+            f"({short_date(period.first)} đến {short_date(period.last)}): {', '.join(dict.fromkeys(outside))}. "
+            "Sửa ngày, hoặc bỏ các mục đó khỏi số liệu và ghi chú."
+        )
+        yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
 
 
 def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, title, unit_name
-from cchc_xl.checks.declared_rules import tied
+from cchc_xl.checks.declared_rules import compared, tied
 from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
-from cchc_xl.schema.form_model import Indicator, holds_in
+from cchc_xl.schema.form_model import Form, Indicator, holds_in
 from cchc_xl.values import Address, Value
 from cchc_xl.writing.vietnamese_numbers import plain, rounded
 
@@ -21,6 +21,7 @@ FEWEST_PEERS = 5
 """With fewer units there is no usual size to compare with."""
 
 LONGEST_RUN = 3
+"""So many unrelated rows with one number are no chance."""
 SMALLEST_REPEATED = 10
 """Small numbers repeat by chance: 0, 1, 2 stand side by side in every honest column."""
 
@@ -114,14 +115,27 @@ def _runs(answers: list[tuple[Indicator, Value | None]]) -> Iterator[tuple[Decim
 
 
 def _explained(case: Case, unit: str, run: list[Indicator], value: Decimal) -> bool:
-    """Whether rules tie the rows to each other, or all to a third of the same value: then equal is expected."""
-    reached, waiting = {run[0].code}, [run[0].code]
-    while waiting:
-        for code in tied(case.form, waiting.pop()) - reached:
-            if value in (case.figures[code].value, case.answer(unit, code)):
-                reached.add(code)
-                waiting.append(code)
-    return all(row.code in reached for row in run)
+    """Whether equal is expected: rules tie all the rows to each other, or all but so few that chance explains it.
+
+    Two rows that a rule compares alone, the part and its whole, count as one where all of the whole is in the part.
+    """
+    return _groups(case, unit, run, value, tied) == 1 or _groups(case, unit, run, value, compared) < LONGEST_RUN
+
+
+def _groups(
+    case: Case, unit: str, run: list[Indicator], value: Decimal, related: Callable[[Form, str], set[str]]
+) -> int:
+    """How many of the rows are unrelated: neither to each other, nor to a third of the same value."""
+    groups, reached = 0, set[str]()
+    for row in run:
+        groups += row.code not in reached
+        waiting = [row.code]
+        while waiting:
+            for code in related(case.form, waiting.pop()) - reached:
+                if value in (case.figures[code].value, case.answer(unit, code)):
+                    reached.add(code)
+                    waiting.append(code)
+    return groups
 
 
 def _repeated(case: Case, unit: str, run: list[Indicator], value: Decimal) -> Finding:

@@ -14,6 +14,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Section
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -97,11 +98,16 @@ def _times(ratio: Decimal) -> str:
 
 
 def _copies(case: Case, pairs: list[Pair]) -> Iterator[Finding]:
-    """A section in which nearly every telling figure is that of the last period."""
+    """A section in which nearly every telling figure is that of the last period.
+
+    What stands at the end of a period, as staff does, is often the same a quarter later: it tells in a year only.
+    """
     by_section: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if pair.now >= SMALLEST_TELLING and pair.figure.indicator.typed:
-            by_section[case.form.section_of[pair.figure.indicator.code].number].append(pair)
+        row = pair.figure.indicator
+        telling = row.accumulates or case.form.period.kind == YEAR
+        if telling and pair.now >= SMALLEST_TELLING and row.typed:
+            by_section[case.form.section_of[row.code].number].append(pair)
     for section in case.form.sections:
         found = by_section[section.number]
         same = [pair for pair in found if pair.now == pair.before]

@@ -54,7 +54,7 @@ def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:
     try:
         answers: list[dict[str, Any]] = future.result()
     except KilledWorker as error:
-        what = f"nhiều máy con cùng chết ở một nhóm tệp ({error})."
+        what = f"nhiều máy ngừng hoạt động khi đọc cùng một nhóm tệp ({error})."
         raise UserError(scheduler, what, "Xem nhật ký của cụm, rồi chạy lại với --resume để tiếp tục.") from error
     return answers
 

@@ -134,9 +134,8 @@ def copied(section: Section, page: Page, copy: Page) -> Finding | None:
         return None
     name = copy.sheet.name
     message = (
-        f"Trang tính “{name}” là bản chép của trang tính “{section.sheet}”, có {len(typed)} số khác trang "
-        "gốc, không được tính: "
-        f"{listed(typed)}. Chuyển số đã nhập về trang gốc rồi xóa bản chép."
+        f"Trang tính “{name}” là bản chép của trang tính “{section.sheet}”, có {len(typed)} số khác trang tính "
+        f"gốc, không được tính: {listed(typed)}. Chuyển số đã nhập về trang tính gốc rồi xóa bản chép."
     )
     return rule_registry.SHEET_COPIED.finding(message, addresses(copy.sheet, typed))
 

@@ -84,7 +84,7 @@ def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
     for name in sheet_names.NEEDED_SHEETS:
         if name not in workbook:
             message = (
-                f"Sổ không còn trang tính “{name}”: trang đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
+                f"Sổ không còn trang tính “{name}”: đã bị xóa hoặc đổi tên. Đặt lại đúng tên, hoặc {FROM_COPY}."
             )
             yield rule_registry.SHEET_MISSING.finding(message, (Address(name, "A1"),))
 

@@ -39,12 +39,17 @@ class Named:
 class Cited(Struct, frozen=True):
     """A document of the register, as vb.<name>: the first citation as asked for, later ones by type and number only.
 
-    `lacks` is what stands in its place where the register does not have it.
+    `lacks` is what stands in its place where the register does not have it. A condition ({% if vb.<name> %}) asks
+    whether the register lists it; one whose number is still missing is listed, so that its sentence shows the gap.
     """
 
     document: Document
     paper: Paper
     lacks: tuple[Lack, ...] = ()
+    listed: bool = True
+
+    def __bool__(self) -> bool:
+        return self.listed
 
     def __str__(self) -> str:
         return self._told(citation_writer.dated)
@@ -114,11 +119,12 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
 def _documents(content: Content, paper: Paper) -> dict[str, Cited]:
     """The register; a line that cannot be cited is a gap, whatever the form has there."""
     made = {}
+    begun = {each.name for each in content.unfinished}
     for document in (*content.form.documents, *content.unfinished):
         cell = content.document_cell(document.name, TYPE)
         place = f" ở {cell}" if cell else ""
         lack = Lack(f"vb.{document.name}", f"{document.type or 'văn bản'} trong sổ văn bản{place}")
-        made[document.name] = Cited(document, paper, (lack,))
+        made[document.name] = Cited(document, paper, (lack,), document.name in begun)
     return made | {each.name: Cited(each, paper) for each in content.documents}
 
 

@@ -51,7 +51,7 @@ def kinds_of_period(form: Form) -> Iterator[Wrong]:
 
 def sentences(form: Form) -> Iterator[Wrong]:
     """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
-    texts = form.by_name.keys() | {entry.name for entry in form.entries}
+    texts = form.by_name.keys() | {each.name for each in form.entries} | {each.name for each in form.documents}
     for rule in form.rule_lines():
         try:
             terms = [each for each in saying(rule.told) if not isinstance(each, str)]
@@ -65,7 +65,7 @@ def sentences(form: Form) -> Iterator[Wrong]:
             yield Wrong(RULES, rule.code, "Câu báo", f"câu nói đến “{name}” mà quy tắc không dùng.")
         for title, said in (("Trừ khi có ghi", rule.unless_written), ("Chỉ khi có ghi", rule.if_written)):
             for name in sorted(set(said) - texts):
-                yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu hay nội dung tên “{name}”.")
+                yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu, nội dung hay văn bản tên “{name}”.")
 
 
 def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:

@@ -21,7 +21,7 @@ from cchc_xl.writing.vietnamese_numbers import in_table, rate
 
 MOST_SHOWN = 8
 HUNDRED = Decimal(100)
-WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lời giải thích thì ghi ở cột Ghi chú."
+WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lý do thì ghi ở cột Ghi chú."
 
 
 class Loose(NamedTuple):

@@ -72,7 +72,7 @@ def _master(path: Path, form_name: str) -> Examined:
     try:
         computed = compute(path, form_name)
     except ChangedLayoutError as error:
-        note = "Chưa kiểm tra được số liệu: sửa lại các trang, dòng, cột nói trên trước."
+        note = "Chưa kiểm tra được số liệu: sửa lại các trang tính, dòng, cột nói trên trước."
         return Examined(list(error.findings), note=note)
     return Examined(computed.findings, tuple(incomplete(computed.figures, computed.master.form)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from contents import form_2021
 
 import cchc_xl
 from cchc_xl.checks.run_checks import rules_of
-from cchc_xl.findings import Rule
+from cchc_xl.findings import SEVERITY_WORDS, Rule
 from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES
 from cchc_xl.word.decree30.decree_rules import rules
 from tools.rule_catalogue import catalogue
@@ -66,3 +67,16 @@ def test_every_remark_and_refusal_is_of_the_registry() -> None:
         for name, call in calls(path):
             if name in said and call.args and isinstance(call.args[0], ast.Constant):
                 assert call.args[0].value in said[name], path
+
+
+def test_the_table_of_changes_agrees_with_the_form() -> None:
+    """Every rule that came or went stands in it, with its severity of today."""
+    text = (Path(__file__).parents[2] / "docs/quy_tac_thay_doi.md").read_text(encoding="utf-8")
+    now = {line.code: SEVERITY_WORDS[line.severity] for line in form_2021().rule_lines()}
+    declared = {code for code in now if " " not in code}
+    parts = {part.partition("\n")[0]: part for part in text.split("\n## ")}
+    listed = {name: re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", parts[name], re.M) for name in ("Bỏ", "Thêm")}
+    assert f"Sau: {len(declared)}. Bỏ {len(listed['Bỏ'])}, thêm {len(listed['Thêm'])}" in text
+    assert declared.isdisjoint(code for code, _ in listed["Bỏ"])
+    assert {(code, now[code]) for code, _ in listed["Thêm"]} == set(listed["Thêm"])
+    assert 273 - len(listed["Bỏ"]) + len(listed["Thêm"]) == len(declared)

@@ -30,6 +30,13 @@ WRONG = {
     "khác đi": r"các ô khác đi",
     "tập tin": r"[Tt]ập tin",
     "ghi giải trình": r"nếu đúng, ghi giải trình",
+    "lời giải thích": r"[Ll]ời giải thích",
+    "sổ cái": r"[Ss]ổ cái",
+    "cập nhật lại": r"[Cc]ập nhật lại",
+    "quản trị viên": r"[Qq]uản trị viên|\b[Aa]dmin\b",
+    "kiểm toán": r"[Kk]iểm toán|\baudit\b(?!\.py)",
+    "máy con": r"[Mm]áy con",
+    "trang": r"(?:các|khác|chỉ có một|về) trang(?=[,.;: ](?!tính|giấy|báo cáo|web|thông tin))|trang đã bị",
 }
 ALLOWED = {
     ("cchc_xl/master/table_layout.py", "SHA-256"): "hidden columns of the register of submissions",

@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from clean_contents import GRAVE, CleanContents
+from clean_contents import GRAVE, SEED, CleanContents
 from contents import form_2021
 
 from cchc_xl.content import Content
@@ -30,7 +30,7 @@ from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.values import Address, Ratio
-from tests.checks.test_faults import EACH, SEED, WIDE, Tally, grouped, look_alike
+from tests.checks.test_faults import EACH, WIDE, Tally, grouped, look_alike
 
 Answer = dict[str, Any]
 FORM = form_2021()

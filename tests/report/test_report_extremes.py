@@ -1,0 +1,93 @@
+"""Reports of every kind of period with extreme figures: what no person would write stands in none of them.
+
+The figures are all zero, all one, all small and many of them zero, all late and falling; with and without texts.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from report_sample import ROOT, body_text, number, rendered_by, sample, text_of
+
+from cchc_xl.content import Content
+from cchc_xl.schema.model_kinds import Kind, Total
+from cchc_xl.structs import replace
+
+KINDS = {
+    "bao_cao_nam": "năm 2021", "bao_cao_9_thang": "9 tháng đầu năm 2021", "bao_cao_6_thang": "6 tháng đầu năm 2021",
+    "bao_cao_quy": "quý III năm 2021", "bao_cao_thang": "tháng 8 năm 2021",
+}
+WRITTEN_ALWAYS = (
+    "thuan_loi", "kho_khan", "kien_nghi", "phuong_huong", "sang_kien", "linh_vuc_theo_doi_thi_hanh_phap_luat",
+    "ly_do_tre_hen", "ly_do_nhiem_vu_chua_hoan_thanh", "ly_do_kiem_tra_chua_du",
+)
+EVERY_OFFICE = {
+    "so_phong_chuyen_mon": 11, "don_vi_cap_huyen_xep_hang": 11, "don_vi_su_dung_ngan_sach": 48, "bien_che_co_mat": 95,
+    "lanh_dao_phong_va_phuong": 58, "tthc_thuoc_dien_mot_cua": 403,
+}
+LATE = dict.fromkeys((
+    "ho_so_huyen_dung_hen", "ho_so_xa_dung_hen", "phieu_khao_sat_hai_long", "nhiem_vu_ke_hoach_da_hoan_thanh",
+    "ket_qua_chuyen_doi_vi_tri", "dao_tao_thuc_te", "y_kien_da_giai_quyet", "tthc_giai_quyet_mot_cua",
+    "tthc_cong_khai_mot_cua", "vbqppl_dung_quy_trinh", "kiem_tra_cchc_phong_ban", "kiem_tra_cchc_ubnd_cap_xa",
+    "can_bo_phuong_dat_chuan", "cong_chuc_phuong_dat_chuan", "van_ban_di_dien_tu_hoan_toan", "hop_truc_tuyen_cap_xa",
+    "iso_cong_bo", "niem_yet_dia_chi_phan_anh", "co_che_tu_chu_cap_huyen", "mot_cua_dien_tu_cap_huyen",
+), 0) | {"thu_hang_cchc_nam_truoc": 9, "thu_hang_cchc_hai_nam_truoc": 2}
+
+NOBODY_WRITES = re.compile(r"""
+    \(\) | \(\s | \s[,.;:)] | \s\s | [.,;:][.,;] | ;\s; | \b0/0\b | /0\b   # broken punctuation, nothing of nothing
+  | \(trong\ đó,\ (?:không\ có|\)) | \bvà[.;,)] | (?:được|trong\ đó,)[.;]
+  | \b0\ văn\ bản\ quy\ phạm | \b0\ (?:phường|phòng|đơn\ vị|trường\ hợp|tin|bài|TTHC|lượt|công\ ty|phiếu|cuộc)\b
+  | 〔chưa\ có\ tỷ\ lệ   # a rate of nothing
+""", re.VERBOSE)
+PRAISE = ("tuân thủ đúng quy trình", "luôn được quan tâm", "ghi nhận nhiều tín hiệu tích cực", "phường ổn định",
+          "ứng dụng hiệu quả", "thực hiện thường xuyên", "không có hồ sơ trễ hẹn", "niêm yết thống nhất")
+
+
+def counted(figure: Callable[[], int], special: Mapping[str, int] | None = None, *, texts: bool = False) -> Content:
+    """The sample with every count and answer replaced, the same in all units where the form wants that."""
+    content, special = sample(), EVERY_OFFICE | dict(special or {})
+    readings, shared = dict(content.readings), dict[str, int]()
+    for unit, code in content.readings:
+        row = content.form.by_code[code]
+        if row.kind in (Kind.COUNT, Kind.YES_NO):
+            value = special.get(row.name, figure())
+            value = shared.setdefault(code, value) if row.total is Total.SAME else value
+            readings[unit, code] = number(str(value))
+    kept = content.entries if texts else {name: content.entries[name] for name in WRITTEN_ALWAYS}
+    return replace(content, readings=readings, entries=kept)
+
+
+def told(template: str, content: Content, folder: Path) -> list[str]:
+    """The paragraphs up to the passages that people write themselves, whose wording is theirs."""
+    info = {**content.info, "ky_bao_cao": text_of(KINDS[template])}
+    document, _ = rendered_by(ROOT / f"templates/{template}.docx", folder, replace(content, info=info))
+    texts = body_text(document)
+    return texts[:texts.index("1. Thuận lợi")]
+
+
+@pytest.mark.parametrize("template", KINDS)
+@pytest.mark.parametrize("figure", [0, 1])
+def test_no_sentence_breaks_where_every_figure_is_the_same(template: str, figure: int, tmp_path: Path) -> None:
+    texts = told(template, counted(lambda: figure), tmp_path)
+    assert [text for text in texts if NOBODY_WRITES.search(text)] == []
+
+
+def test_no_sentence_breaks_where_some_figures_are_zero(tmp_path: Path) -> None:
+    """Parts of a sentence come and go by themselves; figures that contradict each other are for the rules to find."""
+    broken = []
+    for turn in range(8):
+        chance = random.Random(turn)
+        content = counted(lambda chance=chance: chance.choice((0, 0, 1, 7)), texts=turn % 2 == 0)  # type: ignore[misc]
+        broken += [text for text in told("bao_cao_nam", content, tmp_path) if NOBODY_WRITES.search(text)]
+    assert broken == []
+
+
+@pytest.mark.parametrize("template", KINDS)
+def test_nothing_is_praised_where_all_is_late_and_falling(template: str, tmp_path: Path) -> None:
+    texts = told(template, counted(lambda: 3, LATE, texts=True), tmp_path)
+    assert [text for text in texts if any(praise in text for praise in PRAISE)] == []
+    assert [text for text in texts if NOBODY_WRITES.search(text)] == []

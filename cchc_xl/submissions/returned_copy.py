@@ -72,15 +72,15 @@ def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         if finding.indicator in plan.places:
             by_code.setdefault(finding.indicator, []).append(finding)
     for code, findings in by_code.items():
-        sheet, row = plan.places[code]
-        cell = plan.cells[code][1]
+        sheet, cell = plan.cells[code]
         text = sheet_names.NOTE_MARK + "\n".join(finding.message for finding in findings)
         workbook[sheet][cell].comment = Comment(
             text[:LONGEST_NOTE], sheet_names.NOTE_AUTHOR, 160, 360
         )
         worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
-        workbook[sheet][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
-        returned = workbook[sheet][f"{form_layout.RETURNED}{row}"]
+        hidden, row = plan.places[code]
+        workbook[hidden][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
+        returned = workbook[hidden][f"{form_layout.RETURNED}{row}"]
         returned.value, returned.data_type = delivery.cells.get(code, Cell()).raw, "s"
 
 

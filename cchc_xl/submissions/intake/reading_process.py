@@ -30,7 +30,7 @@ from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.container_check import RULES_SHEET, Contents, opened
+from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
 from cchc_xl.submissions.intake.table_cells import TableCells
@@ -139,7 +139,8 @@ def _plain(contents: Contents) -> list[Json] | None:
     """The sheets of a file that is written the plain way and carries nothing besides its values."""
     if contents.suffix not in PLAIN_SUFFIXES or contents.notices or len(contents.sheet_parts) > read_limits.MOST_SHEETS:
         return None
-    asked = {name: part for name, part in contents.sheet_parts.items() if name != RULES_SHEET}
+    parts = contents.sheet_parts.items()
+    asked = {name: part for name, part in parts if not sheet_names.holds_formulas_only(name)}
     found = plain_sheets(asked, contents.part)
     if found is None:
         return None
@@ -168,7 +169,7 @@ def _by_reader(contents: Contents) -> list[Json]:
         with CalamineWorkbook.from_filelike(io.BytesIO(contents.data)) as workbook:
             if len(workbook.sheet_names) > read_limits.MOST_SHEETS:
                 raise RefusedError("too_many_sheets", str(len(workbook.sheet_names)))
-            asked = (name for name in workbook.sheet_names if name != RULES_SHEET)
+            asked = [name for name in workbook.sheet_names if not sheet_names.holds_formulas_only(name)]
             return [cells.sheet(name, _rows(workbook, name), partial(contents.marks, name)) for name in asked]
     except CalamineError as error:
         raise RefusedError("encrypted" if "assword" in str(error) else "damaged", str(error)[:100]) from error

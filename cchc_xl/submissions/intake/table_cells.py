@@ -12,9 +12,6 @@ from typing import Any
 from cchc_xl.sheet_names import KEYS_HEADER
 
 COLUMN_CODE = re.compile(r"\(\d{1,2}[a-z]?\)")
-HELP_MARK = "#"
-"""How the keys of the hidden rows of help begin."""
-
 HEADER_WITHIN = 40
 LABEL = 2
 """The column of the lines' names, from 0."""
@@ -39,7 +36,7 @@ class TableCells:
         """Row number, the figure's code, the line's name, its column and what stands there; blanks too."""
         for number, row in self._rows:
             key = row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
-            if key and not key.startswith(HELP_MARK) and number > self._top:
+            if key and number > self._top:
                 label = row[LABEL] if len(row) > LABEL and isinstance(row[LABEL], str) else ""
                 for place, code in self.columns.items():
                     yield number, f"{key}{code}", label, place, row[place] if place < len(row) else ""
@@ -51,11 +48,10 @@ class TableCells:
         """
         for number, row in self._rows:
             key = row[0] if row and isinstance(row[0], str) else ""
-            if not key.startswith(HELP_MARK):
-                own = {1, LABEL, *self.columns} if key and number > self._top else set()
-                for place in range(1, len(row)):
-                    if place not in own and (number > self._top or _is_bare(row[place])):
-                        yield number, row, place
+            own = {1, LABEL, *self.columns} if key and number > self._top else set()
+            for place in range(1, len(row)):
+                if place not in own and (number > self._top or _is_bare(row[place])):
+                    yield number, row, place
 
 
 def _is_bare(value: Any) -> bool:

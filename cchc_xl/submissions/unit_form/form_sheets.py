@@ -141,8 +141,8 @@ def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicat
     for letter, formula in formulas.items():
         sheet[f"{letter}{line.row}"] = "=" + formula
     if form_layout.counts_as_required(item):
-        name = f"${line.name_cell}"
-        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF(TRIM({name})="","",1)' if line.name_cell else 1
+        named = f"${form_layout.LABEL}{line.row}"
+        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
 
 
 def check_height(text: str) -> float:
@@ -222,7 +222,7 @@ def add_rules(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -
     sheet = workbook.create_sheet(form_layout.RULES)
     for cell in rules:
         line = cell.rule.line
-        page = next(page for page in plan.pages if page.sheet == plan.places[cell.rule.codes[0]][0])
+        page = next(page for page in plan.pages if page.sheet == plan.cells[cell.rule.codes[0]][0])
         sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = rules_key(page), FLAG_LETTERS[line.severity]
         sheet[f"C{cell.row}"] = line.code
         sheet[f"D{cell.row}"] = "=" + instant_checks.rule_formula(plan, cell.rule)

@@ -157,6 +157,12 @@ class FormPlan:
         }
 
     @cached_property
+    def added_cells(self) -> dict[str, str]:
+        """The row of every figure of these rows, by the figure's code."""
+        items = (line.item for page in self.pages for line in page.lines if isinstance(line.item, Indicator))
+        return {item.code: item.row for item in items if item.row in self.added}
+
+    @cached_property
     def name_cells(self) -> dict[str, tuple[str, str]]:
         """Sheet name and address where the name of a row that the unit may add is typed, by the row's code."""
         return {

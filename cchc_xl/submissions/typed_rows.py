@@ -10,7 +10,6 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded, tidy
 from cchc_xl.schema.added_rows import SPARE_LABEL
-from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_damage import Damage
@@ -34,13 +33,11 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
     """The added rows of a file's lines."""
     names: dict[str, str] = {}
     filled, found = set(), set()
-    items = (line.item for page in plan.pages for line in page.lines)
-    rows = {item.code: item.row for item in items if isinstance(item, Indicator) and item.code in lines}
-    for code, row in rows.items():
-        if row in plan.added:
+    for code, row in plan.added_cells.items():
+        if code in lines:
             found.add(row)
             if plan.added[row].row.spare:
-                names[row] = tidy(lines[code].label)
+                names[row] = names.get(row) or tidy(lines[code].label)
                 if as_text(lines[code].value).strip():
                     filled.add(row)
     used = {row: name for row, name in names.items() if name or row in filled}

@@ -128,22 +128,23 @@ def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     last_row, number, last_column = b"", 0, 0
     line: list[Value] = []
     for letters, row, attributes, content in found:
+        if not content:
+            continue
         column = _column(letters)
         if row != last_row:
             if int(row) <= number:
                 raise OtherwiseError
-            line, last_row, number, last_column = [], row, int(row), 0
+            last_row, number, last_column = row, int(row), 0
+            line = sheet.lines[number] = []
         if column <= last_column:
             raise OtherwiseError
+        value, marks = _cell(attributes, content, formats)
+        if column > last_column + 1:
+            line += [""] * (column - last_column - 1)
+        line.append(_shared(value, strings) if isinstance(value, bytes) else value)
         last_column = column
-        if content:
-            value, marks = _cell(attributes, content, formats)
-            if not line:
-                sheet.lines[number] = line
-            line += [""] * (column - len(line))
-            line[-1] = _shared(value, strings) if isinstance(value, bytes) else value
-            if marks:
-                sheet.marks[number, column] = marks
+        if marks:
+            sheet.marks[number, column] = marks
     return sheet
 
 

@@ -17,7 +17,6 @@ import re
 import stat
 import sys
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import count
@@ -150,7 +149,7 @@ def _plain(contents: Contents) -> list[Json] | None:
     # hold numbers in any column.
     moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
     foreign = any(
-        "columns" not in sheet and "cells" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
+        "columns" not in sheet and "table" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
         for sheet in sheets
     )
     return None if moved or (foreign and _is_form(sheets)) else sheets
@@ -214,21 +213,19 @@ class _Cells:
         return found
 
     def _table(self, table: TableCells, marks: Callable[[int], Mapping[CellMark, list[int]]]) -> Json:
-        """The cells of a table: row, code, name of the line, column from 0, value, and marks."""
-        marked: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for place in table.columns:
-            for mark, rows in marks(place + 1).items():
-                for number in rows:
-                    marked[number, place].append(str(mark))
-        cells = [
-            [
-                number, self._text(code), self._text(label), place, self._plain(value),
-                marked.get((number, place), []),
-            ]
-            for number, code, label, place, value in table.lines()
+        """A table: its columns (number from 0, code), its rows (number, code, name, values), and the marks of cells."""
+        marked = [
+            [number, place, str(mark)]
+            for place, _ in table.columns for mark, rows in marks(place + 1).items() for number in rows
+        ]
+        rows = [
+            [number, self._text(code), self._text(label), list(map(self._plain, values))]
+            for number, code, label, values in table.lines()
         ]
         typed = (each for each in table.beside() if is_number(each[1][each[2]]))
-        return {"cells": cells, "loose": self._loose(typed, -1, set(), marks)}
+        return {
+            "table": table.columns, "rows": rows, "marked": marked, "loose": self._loose(typed, -1, set(), marks),
+        }
 
     def _loose(
         self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],

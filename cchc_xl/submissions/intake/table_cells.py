@@ -20,26 +20,24 @@ Row = tuple[int, list[Any]]
 
 
 class TableCells:
-    """The table of a sheet: `columns` are the codes of its columns by their numbers, from 0."""
+    """The table of a sheet: `columns` are the numbers of its columns, from 0, with their codes."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         header = next((row for number, row in rows if number <= HEADER_WITHIN and row and row[0] == KEYS_HEADER), [])
         self._rows = [(number, row) for number, row in rows if row is not header]
-        codes = {
-            place: text.strip() for place, text in enumerate(header)
+        self.columns = [
+            (place, text.strip()) for place, text in enumerate(header)
             if place > LABEL and isinstance(text, str) and COLUMN_CODE.fullmatch(text.strip())
-        }
-        self.columns = codes
+        ]
         self._top = next((number for number, row in rows if row is header), 0)
 
-    def lines(self) -> Iterator[tuple[int, str, str, int, Any]]:
-        """Row number, the figure's code, the line's name, its column and what stands there; blanks too."""
+    def lines(self) -> Iterator[tuple[int, str, str, list[Any]]]:
+        """Row number, the line's code and name, and what stands in its columns; blanks too."""
         for number, row in self._rows:
             key = row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
             if key and number > self._top:
                 label = row[LABEL] if len(row) > LABEL and isinstance(row[LABEL], str) else ""
-                for place, code in self.columns.items():
-                    yield number, f"{key}{code}", label, place, row[place] if place < len(row) else ""
+                yield number, key, label, [row[place] if place < len(row) else "" for place, _ in self.columns]
 
     def beside(self) -> Iterator[tuple[int, list[Any], int]]:
         """Row number, row and column of what stands around the table, in lines and columns of somebody's own.
@@ -48,7 +46,7 @@ class TableCells:
         """
         for number, row in self._rows:
             key = row[0] if row and isinstance(row[0], str) else ""
-            own = {1, LABEL, *self.columns} if key and number > self._top else set()
+            own = {1, LABEL, *dict(self.columns)} if key and number > self._top else set()
             for place in range(1, len(row)):
                 if place not in own and (number > self._top or _is_bare(row[place])):
                     yield number, row, place

@@ -12,7 +12,6 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_letters, column_number
-from cchc_xl.figures import signed_parts
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
@@ -190,7 +189,7 @@ def _formula(plan: FormPlan, item: Indicator) -> str:
         parts = (plan.form.by_name[name] for name in (item.numerator, item.denominator))
         cells = [_number_cell(plan, part) for part in parts]
         return parts_formula(item, *cells) if all(cells) else ""
-    known = [(_number_cell(plan, part), sign) for part, sign in signed_parts(plan.form, item)]
+    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(item.code, ())]
     known = [each for each in known if each[0]]
     return sum_formula(known) if known else ""
 

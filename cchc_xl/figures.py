@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import Kind, Missing, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate
@@ -83,6 +83,15 @@ def _what_units_are(row: Indicator, form: Form) -> str:
         row = form.by_name[row.numerator]
     words = {unit.name.partition(" ")[0].casefold() for unit in form.reporters(row)}
     return words.pop() if len(words) == 1 else "đơn vị"
+
+
+def known_of(figures: Mapping[str, Figure]) -> tuple[int, int]:
+    """How many figures have a value, and of how many: words that nobody must write count where somebody did."""
+    known = sum(figure.value is not None for figure in figures.values())
+    idle = sum(
+        figure.value is None and figure.complete and figure.indicator.kind in WORDS for figure in figures.values()
+    )
+    return known, len(figures) - idle
 
 
 def incomplete(figures: Mapping[str, Figure], form: Form) -> Iterator[str]:

@@ -18,6 +18,12 @@ from cchc_xl.submissions.intake.found_lines import Found, as_text
 from cchc_xl.values import Address
 
 LONGEST_NAME = 200
+LOOSE_ENDS = " .,;:-–—"
+"""What may stand behind a name and is no part of it."""
+
+
+LETTERS = r"[^\W\d_].*[^\W\d_]"
+"""One letter is no name."""
 
 
 class TypedRows(Struct, frozen=True):
@@ -37,7 +43,7 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
         if code in lines:
             found.add(row)
             if plan.added[row].row.spare:
-                names[row] = names.get(row) or tidy(lines[code].label)
+                names[row] = names.get(row) or tidy(lines[code].label).rstrip(LOOSE_ENDS)
                 if as_text(lines[code].value).strip():
                     filled.add(row)
     used = {row: name for row, name in names.items() if name or row in filled}
@@ -59,7 +65,7 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
             yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
-        elif not re.search(r"[^\W\d_]", name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
+        elif not re.search(LETTERS, name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
             message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
             yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
         elif (group, folded(name)) in known:

@@ -32,7 +32,7 @@ from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
-from cchc_xl.submissions.intake.table_cells import TableCells
+from cchc_xl.submissions.intake.table_cells import TableCells, is_number
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -47,7 +47,6 @@ TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, "đơn vị tính", VALUE_TI
 USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
 """Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
 hold no formulas."""
-NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 MOST_LOOSE = 1_000
 
 Loose = tuple[int, list[Any], int]
@@ -222,10 +221,8 @@ class _Cells:
             [number, self._text(code), self._text(label), list(map(self._plain, values))]
             for number, code, label, values in table.lines()
         ]
-        typed = (each for each in table.beside() if is_number(each[1][each[2]]))
-        return {
-            "table": table.columns, "rows": rows, "marked": marked, "loose": self._loose(typed, -1, set(), marks),
-        }
+        loose = self._loose(table.beside(), -1, set(), marks)
+        return {"table": table.columns, "rows": rows, "marked": marked, "loose": loose}
 
     def _loose(
         self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],
@@ -301,11 +298,6 @@ def foreign_cells(rows: Iterable[tuple[int, list[Any]]]) -> Iterator[Loose]:
     """Every cell with a number."""
     for number, row in rows:
         yield from ((number, row, column) for column, value in enumerate(row) if is_number(value))
-
-
-def is_number(value: object) -> bool:
-    """Whether somebody may have typed a figure; also as text, as in "12 hồ sơ"."""
-    return bool(NUMBER_FIRST.fullmatch(value)) if isinstance(value, str) else value is not None
 
 
 def _is_header(row: list[Any]) -> bool:

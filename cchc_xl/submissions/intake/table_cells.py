@@ -13,6 +13,9 @@ from cchc_xl.sheet_names import KEYS_HEADER
 
 COLUMN_CODE = re.compile(r"\(\d{1,2}[a-z]?\)")
 HEADER_WITHIN = 40
+ROWS_BELOW = 3
+"""So far below its last line a table may be thought to go on."""
+
 LABEL = 2
 """The column of the lines' names, from 0."""
 
@@ -36,21 +39,39 @@ class TableCells:
         for number, row in self._rows:
             key = row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
             if key and number > self._top:
-                label = row[LABEL] if len(row) > LABEL and isinstance(row[LABEL], str) else ""
+                label = _text(row[LABEL]) if len(row) > LABEL else ""
                 yield number, key, label, [row[place] if place < len(row) else "" for place, _ in self.columns]
 
     def beside(self) -> Iterator[tuple[int, list[Any], int]]:
-        """Row number, row and column of what stands around the table, in lines and columns of somebody's own.
-
-        In the headings above it, only what is nothing but a number.
+        """Row number, row and column of the numbers around the table, in lines and columns of somebody's own, and of
+        the names right below it. In the headings above it, only what is nothing but a number.
         """
+        last = max((number for number, row in self._rows if row and row[0]), default=0)
         for number, row in self._rows:
             key = row[0] if row and isinstance(row[0], str) else ""
             own = {1, LABEL, *dict(self.columns)} if key and number > self._top else set()
+            named = not key and self._top < number <= last + ROWS_BELOW
             for place in range(1, len(row)):
-                if place not in own and (number > self._top or _is_bare(row[place])):
+                value = row[place]
+                if place not in own and (
+                    (is_number(value) and (number > self._top or _is_bare(value)))
+                    or (named and place == LABEL and _text(value).strip())
+                ):
                     yield number, row, place
+
+
+def _text(name: Any) -> str:
+    """A name as it was typed; a number is none, but something stands there."""
+    return name if isinstance(name, str) else f"{name:g}" if isinstance(name, int | float) else ""
 
 
 def _is_bare(value: Any) -> bool:
     return value.strip().isdigit() if isinstance(value, str) else value is not None
+
+
+NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
+
+
+def is_number(value: object) -> bool:
+    """Whether somebody may have typed a figure; also as text, as in "12 hồ sơ"."""
+    return bool(NUMBER_FIRST.fullmatch(value)) if isinstance(value, str) else value is not None

@@ -31,9 +31,10 @@ CHECK_WIDTH = 46
 ZOOM = 80
 """Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
 
-OWN, BLANKS, WRONG, BROKEN, TOLD = "PQRST"
-"""Columns of the hidden sheet: what is wrong with the figure's cell alone; in the first row of a line also which of its
-cells are blank, what is wrong with them, the rules that the line breaks, and all of it together."""
+OWN, NAME, BLANKS, WRONG, BROKEN, TOLD = "PQRSTU"
+"""Columns of the hidden sheet: what is wrong with the figure's cell alone; in the first row of a line also what is
+wrong with the name that was typed, which of its cells are blank, what is wrong with them, the rules that the line
+breaks, and all of it together."""
 
 STATES = "_kt"
 """The name, on the table's sheet, of its hidden states: a colour's condition may not speak of another sheet by its
@@ -57,7 +58,7 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tu
             _check(sheet, hidden, page, printed, rules)
     _check_head(sheet, place)
     _validations(sheet, page)
-    form_sheets.counter(hidden, page)
+    form_sheets.counter(hidden, page, NAME)
     count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
     count.value, count.font = f"={_at(page, count.coordinate)}", style.BOLD
     hidden.sheet_state = "hidden"
@@ -94,7 +95,7 @@ def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
 ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
 
 
-def _name_checks(page: FormPage, printed: PrintedLine) -> list[str]:
+def _name_check(page: FormPage, printed: PrintedLine) -> str:
     """What is wrong with the name of a row that the unit adds."""
     place, row = _place(page), _row(page, printed)
     at = place.lines.index(printed)
@@ -106,7 +107,8 @@ def _name_checks(page: FormPage, printed: PrintedLine) -> list[str]:
     figures = ",".join(line.seen for line in _cells_of(page, printed) if line.typed)
     nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
     twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
-    return [nameless, twice]
+    # Two records may have one name.
+    return nameless if place.table.records else f"{nameless}&{twice}"
 
 
 def _figure(
@@ -209,7 +211,10 @@ def _check(
     if not any(hidden[f"{OWN}{line.row}"].value for line in lines):
         return
     first = lines[0].row
-    blanks, wrong = [], _name_checks(page, printed) if printed.row.spare else []
+    blanks, wrong = [], []
+    if printed.row.spare:
+        hidden[f"{NAME}{first}"] = f"={_name_check(page, printed)}"
+        wrong.append(f"{NAME}{first}")
     for line in lines if any(line.typed for line in lines) else ():
         assert isinstance(line.item, Indicator)
         code, blank = line.item.column, instant_checks.BLANK_STATE
@@ -259,15 +264,18 @@ def _colours(sheet: Worksheet, page: FormPage) -> None:
     letters = [place.letters[column.code] for column in place.table.columns]
     top, bottom = place.number_row + 1, place.last_row
     area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
-    helped = f"${form_layout.STATE}${page.lines[0].row}:${form_layout.RETURNED}${page.lines[-1].row}"
+    helped = f"${form_layout.STATE}${page.lines[0].row}:${NAME}${page.lines[-1].row}"
     sheet.defined_names[STATES] = DefinedName(STATES, attr_text=_at(page, helped))
     number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
 
-    def hidden(letter: str) -> str:
+    def hidden(letter: str, number: str = number) -> str:
         return f"INDEX({STATES},{number},{column_number(letter) - column_number(form_layout.STATE) + 1})"
 
     unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
     form_sheets.flag_colours(sheet, area, hidden(form_layout.FLAG), unchanged, hidden(form_layout.STATE))
+    first_of_line = f"(ROW()-{top})*{len(letters)}+1"
+    wrong = style.shown_when(f'{hidden(NAME, first_of_line)}<>""', fill=style.fill(style.FLAG_COLOURS["E"]))
+    sheet.conditional_formatting.add(f"{NAME_COLUMN}{top}:{NAME_COLUMN}{bottom}", wrong)
 
 
 def _finish(sheet: Worksheet, page: FormPage) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import Kind, Missing, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate
@@ -85,6 +85,15 @@ def _what_units_are(row: Indicator, form: Form) -> str:
     return words.pop() if len(words) == 1 else "đơn vị"
 
 
+def known_of(figures: Mapping[str, Figure]) -> tuple[int, int]:
+    """How many figures have a value, and of how many: words that nobody must write count where somebody did."""
+    known = sum(figure.value is not None for figure in figures.values())
+    idle = sum(
+        figure.value is None and figure.complete and figure.indicator.kind in WORDS for figure in figures.values()
+    )
+    return known, len(figures) - idle
+
+
 def incomplete(figures: Mapping[str, Figure], form: Form) -> Iterator[str]:
     """A line for each group of figures that lack the same units: mới có 8/10 phường; thiếu …: III.6.6, III.6.7."""
     groups: dict[str, list[str]] = {}
@@ -152,16 +161,10 @@ def total(form: Form, readings: Readings, shared: Mapping[str, Reading] = NOTHIN
 
 def _added(form: Form, row: Indicator, figures: Mapping[str, Figure]) -> Figure:
     """A figure of a table that adds up others; it lacks what any of them lacks."""
-    parts = [(figures.get(part.code) or _added(form, part, figures), sign) for part, sign in signed_parts(form, row)]
+    parts = [(figures.get(part.code) or _added(form, part, figures), sign) for part, sign in form.summands[row.code]]
     missing = dict.fromkeys(unit for part, _ in parts for unit in part.missing)
     expected = max((part.expected for part, _ in parts), default=0)
     return Figure(row, sum_of_values((part.value, sign) for part, sign in parts), expected, tuple(missing))
-
-
-def signed_parts(form: Form, row: Indicator) -> Iterator[tuple[Indicator, int]]:
-    """What a computed figure is made of: each part with +1, or -1 for one that is taken away."""
-    for name in row.sum_of:
-        yield form.by_name[name.removeprefix("-")], -1 if name.startswith("-") else 1
 
 
 def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
@@ -171,26 +174,31 @@ def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
 
 
 Sums = dict[str, "Value | None"]
-"""What computed figures of one unit were found to be, by code, for as long as its answers stay."""
+"""What figures of one unit were found to be, by code, for as long as its answers stay."""
 
 
 def value_of_unit(
     form: Form, row: Indicator, answer: Callable[[str], Reading | None], known: Sums | None = None
 ) -> Value | None:
-    """What a unit's answers, by code, make of a figure: typed, added up, or a rate. `known` grows with the sums."""
+    """What a unit's answers, by code, make of a figure: typed, added up, or a rate. `known` grows with every one."""
     known = {} if known is None else known
-    if row.code in known:
-        return known[row.code]
-    if row.has_parts:
+    code = row.code
+    if code in known:
+        return known[code]
+    if row.sum_of:
+        parts = [
+            (known[part.code] if part.code in known else value_of_unit(form, part, answer, known), sign)
+            for part, sign in form.summands[code]
+        ]
+        known[code] = sum_of_values(parts)
+    elif row.has_parts:
         rows = (form.by_name[name] for name in (row.numerator, row.denominator))
         part, whole = (value_of_unit(form, each, answer, known) for each in rows)
-        return rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
-    if row.sum_of:
-        parts = ((value_of_unit(form, part, answer, known), sign) for part, sign in signed_parts(form, row))
-        known[row.code] = sum_of_values(parts)
-        return known[row.code]
-    reading = answer(row.code)
-    return reading.value if reading and reading.given else None
+        known[code] = rate(part, whole) if isinstance(part, Decimal) and isinstance(whole, Decimal) else None
+    else:
+        reading = answer(code)
+        known[code] = reading.value if reading and reading.given else None
+    return known[code]
 
 
 def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None) -> Figure:

@@ -236,7 +236,8 @@ DAY_IN_COUNT = Rule("day_in_count", WARNING, "Ô đếm có thể đã bị Exce
     "45480 (ngày 07/7/2024)")
 FORMULA_LIKE = Rule("formula_like", INFO, "Chữ bắt đầu bằng dấu như công thức được giữ là chữ.", "Theo kế hoạch",
     "=Theo kế hoạch")
-SAME_AS_OTHER_UNIT = Rule("same_as_other_unit", WARNING, "Hai đơn vị không có số liệu giống hệt nhau ở mọi ô.",
+SAME_AS_OTHER_UNIT = Rule("same_as_other_unit", WARNING,
+    "Hai đơn vị không có số liệu giống hệt nhau ở mọi ô, hay ở mọi dòng của một cột trong bảng.",
     "hai phường khác số", "hai phường cùng số ở mọi ô")
 NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào sổ vì cần người quyết định.",
     "một tệp của mỗi đơn vị", "hai tệp khác nhau của một đơn vị")

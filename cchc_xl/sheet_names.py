@@ -80,3 +80,17 @@ TABLE_SHEET = "Bảng "
 def table_sheet(code: str) -> str:
     """The sheet that shows a table, in a book and in a unit's form."""
     return f"{TABLE_SHEET}{code}"
+
+
+FORM_HELP = "_kt_"
+"""How the name of a hidden sheet of a unit's form begins that checks a table; the table's code follows."""
+
+
+def help_sheet(code: str) -> str:
+    """The hidden sheet behind a table's column Kiểm tra, in a unit's form."""
+    return f"{FORM_HELP}{code}"
+
+
+def holds_formulas_only(name: str) -> bool:
+    """Whether a sheet of a unit's form is hidden and holds what is computed there: nothing in it is asked or read."""
+    return name == FORM_RULES or name.startswith(FORM_HELP)

@@ -28,6 +28,10 @@ def alike(case: Case) -> Iterator[Finding]:
 
 
 def _in_table(case: Case, table: Table) -> Iterator[Finding]:
+    heads = [row for row in table.rows if row.kind == "group"]
+    for head, row in ((head, row) for head in heads for row in table.rows if row.above):
+        if folded(head.label) == folded(row.label) or near(head.label, row.label):
+            yield _finding(case, table, head, row)
     groups = ([row for row in rows if row.kind == "row"] for _, rows in table.groups())
     for first, second in (pair for group in groups for pair in combinations(group, 2)):
         if (first.above or second.above) and near(first.label, second.label):
@@ -35,14 +39,27 @@ def _in_table(case: Case, table: Table) -> Iterator[Finding]:
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two names differ in a letter or two, not in a number."""
+    """Whether two names differ in a letter or two, not in a number; or in a number or a general word before them."""
     one, other = _folded(one), _folded(other)
+    if one != other and _bared(one) == _bared(other):
+        return True
     if one == other or abs(len(one) - len(other)) > MOST_LETTERS:
         return False
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
     long = min(len(one), len(other)) >= SHORTEST
     return plain(one) == plain(other) or (long and _letters_apart(one, other) <= MOST_LETTERS)
+
+
+BEFORE_NAMES = re.compile(r"(?:(?:\d+|[ivx]+|[a-z])[.)]|[-–+•])\s*|(?:lĩnh vực|nhóm|về|các)\s+")
+
+
+@lru_cache(maxsize=8192)
+def _bared(name: str) -> str:
+    """The name without its number and without words that say nothing of it."""
+    while found := BEFORE_NAMES.match(name):
+        name = name[found.end() :]
+    return name
 
 
 @lru_cache(maxsize=8192)
@@ -75,7 +92,7 @@ def _finding(case: Case, table: Table, first: TableRow, second: TableRow) -> Fin
 
 def _whose(case: Case, row: TableRow, code: str) -> str:
     if not row.above:
-        return "dòng của biểu mẫu"
+        return "tên nhóm" if row.kind == "group" else "dòng của biểu mẫu"
     names = [unit.name for unit in case.form.reporters(case.form.by_code[code])]
     more = f" và {len(names) - SHOWN_UNITS} đơn vị khác" if len(names) > SHOWN_UNITS else ""
     return f"{', '.join(names[:SHOWN_UNITS])}{more}"

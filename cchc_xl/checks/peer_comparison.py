@@ -40,7 +40,7 @@ def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
         if len(found) < FEWEST_PEERS:
             continue
         for unit, ratio in found.items():
-            usual = _middle(other for peer, other in found.items() if peer != unit)
+            usual = middle(other for peer, other in found.items() if peer != unit)
             value, size = (_number(case, unit, each) for each in (row, base))
             small = max(value, usual * size) < limits.least
             if not small and not usual / limits.peer_ratio < ratio < usual * limits.peer_ratio:
@@ -58,7 +58,7 @@ def _number(case: Case, unit: str, row: Indicator) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(0)
 
 
-def _middle(values: Iterable[Decimal]) -> Decimal:
+def middle(values: Iterable[Decimal]) -> Decimal:
     """The median; importing `statistics` for it takes longer than the whole check."""
     ordered = sorted(values)
     half, odd = divmod(len(ordered), 2)

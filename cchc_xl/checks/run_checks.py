@@ -16,6 +16,7 @@ from cchc_xl.checks import (
     peer_comparison,
     period_comparison,
     score_scales,
+    table_peers,
     undivided_check,
 )
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     added_alike.alike,
     peer_comparison.same_values,
     peer_comparison.ratios,
+    table_peers.peers,
     score_scales.scales,
     period_comparison.changes,
     note_checks.notes,

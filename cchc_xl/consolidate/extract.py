@@ -68,7 +68,7 @@ class Extractor:
         if not isinstance(read, Delivery):
             return refused(read.rule, read.message)
         unit = read.unit.id
-        answers = list(_answers(unit, with_sums(self._forms.form, read.readings)))
+        answers = list(_answers(unit, with_sums(self._forms.form, read.readings, read.sums)))
         rows = [
             {"unit": unit, "code": code, "label": name or NAMELESS.format(read.unit.name)}
             for code, name in read.rows.names.items()

@@ -1,8 +1,8 @@
-"""What files have said, one JSON line each, until DuckDB counts it; kept for the next run where the user names a file.
+"""What files have said, JSON lines until DuckDB counts them; kept for the next run where the user names a file.
 
-A line is found again by the content of its file, the file's name (it must not name another unit) and everything that
-decides how a file is understood: the form, the units, the program. Lines are only ever added, so that a run which is
-stopped, or another one that works at the same time, loses nothing; a damaged line is read anew from its file.
+What a file said is found again by its content, its name (which must not name another unit) and all that
+decides how it is understood: the form, the units, the program. Lines are only ever added, so that a run which is
+stopped, or another one that works at the same time, loses nothing; where a line is damaged, its file is read anew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -24,7 +25,7 @@ from cchc_xl.reasons import reason
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
-FIRST = b'{"cchc-xl": "consolidate 1"}\n'
+FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""
 
 
@@ -33,26 +34,32 @@ def _texts(*names: str) -> str:
 
 
 REMARK = ("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion", "explained")
+HEAD = {**dict.fromkeys(("key", "said", "kind", "rule", "message"), "VARCHAR"), "pieces": "INTEGER"}
 SHAPE = {
-    **dict.fromkeys(("key", "kind", "rule", "message"), "VARCHAR"),
+    **dict.fromkeys(("key", "said"), "VARCHAR"),
     "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": _texts("unit", "code", "label"),
     "answers": _texts("unit", "code", "status", "value", "part", "whole", "text", "address", "file"),
     "findings": _texts(*REMARK), "nodes": _texts("id", "name", "kind", "parent", "kind_name"),
 }
+WHOLE = """
+SELECT key, said, max(kind) AS kind, max(rule) AS rule, max(message) AS message FROM {heads}
+WHERE said IS NOT NULL GROUP BY key, said HAVING count(*) = max(pieces)"""
+"""What was written whole: of a run that was stopped some lines may lack."""
+
 TABLES = """
-CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM {lines} SEMI JOIN listed USING (key);
+CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM ({whole}) SEMI JOIN listed USING (key);
 CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
     coalesce(record.rule, listed.rule) AS rule,
     CASE WHEN kind IS NULL THEN listed.message ELSE record.message END AS message
 FROM listed LEFT JOIN record USING (key) ORDER BY file;
-CREATE TEMP VIEW said AS FROM listed JOIN record USING (key);
-CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM said;
+CREATE TABLE spoken AS SELECT file, kind, said FROM listed JOIN record USING (key);
+CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM {lines} JOIN spoken USING (said);
 CREATE TABLE answer AS SELECT number AS file, * EXCLUDE (number, file), file AS origin
-    FROM (SELECT file AS number, unnest(answers, recursive := true) FROM said);
-CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM said;
-CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM said;
-CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM said;
-DROP VIEW said;
+    FROM (SELECT file AS number, unnest(answers, recursive := true) FROM {lines} JOIN spoken USING (said));
+CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM {lines} JOIN spoken USING (said);
+CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM {lines} JOIN spoken USING (said);
+CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM {lines} JOIN spoken USING (said);
+DROP TABLE spoken;
 DROP TABLE record"""
 
 
@@ -82,7 +89,8 @@ class Spool:
     def __init__(self, con: Connection, place: Path, stream: IO[str], fingerprint: str) -> None:
         self._con, self._place, self._stream, self._fingerprint = con, place, stream, fingerprint
         self._files: list[File] = []
-        self._known = {key for key, in ask(con, f"SELECT key FROM {self._lines({'key': 'VARCHAR'})}") if key}
+        self._run = uuid.uuid4().hex
+        self._known = {key for key, *_ in ask(con, self._whole())}
 
     def has(self, number: int, path: Path) -> bool:
         """Whether an earlier run has read the same file; it is then on the list of this run."""
@@ -105,20 +113,24 @@ class Spool:
             self._list(number, path, sha, json.loads(answer["record"]))
         else:
             key = self._list(number, path, sha, {})
-            self._stream.write(f'{{"key": "{key}", {answer["record"][1:]}\n')
+            begun = f'{{"key": "{key}", "said": "{self._run}{number}", '
+            self._stream.writelines(f"{begun}{piece[1:]}\n" for piece in answer["record"].split("\n"))
             self._stream.flush()
 
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
         shape = {"file": "INTEGER", **dict.fromkeys(File._fields[1:], "VARCHAR")}
         fill(self._con, "listed", shape, self._files)
-        self._con.execute(TABLES.format(lines=self._lines(SHAPE)))
+        self._con.execute(TABLES.format(whole=self._whole(), lines=self._lines(SHAPE)))
 
     def _list(self, number: int, path: Path, sha: str, said: Mapping[str, Any]) -> str:
         key = "" if said else self._key(sha, path)
         lost = refused("reader_died", refusal("reader_died", "")) | dict(said)
         self._files.append(File(number, _sound(path), sha, key, lost["rule"], lost["message"]))
         return key
+
+    def _whole(self) -> str:
+        return WHOLE.format(heads=self._lines(HEAD))
 
     def _lines(self, shape: Mapping[str, str]) -> str:
         place = quoted(self._place)

@@ -1,19 +1,19 @@
 """A reading process of consolidation: gets one JSON line a file and answers with one JSON line that holds its record.
 
 Started as `python -m cchc_xl.consolidate.worker FORM UNITS PERIOD MAP`, under the limits of a reading process. The
-record travels as a text inside the answer: whoever hands it on need not look into it.
+record travels as lines of text inside the answer: whoever hands it on need not look into them.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import signal
 import sys
 from functools import partial
 from pathlib import Path
 
 from cchc_xl.consolidate.extract import Extractor
+from cchc_xl.consolidate.record import pieces
 from cchc_xl.submissions.intake.reading_process import serve
 from cchc_xl.units import setting
 
@@ -41,7 +41,7 @@ def _answer(extractor: Extractor, path: str) -> dict[str, str]:
         sha, record = extractor.read(Path(path))
     except MemoryError:
         return {"refused": "too_much_memory"}
-    return {"sha": sha, "record": json.dumps(record)}
+    return {"sha": sha, "record": "\n".join(pieces(record))}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.content import Content
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Figure, known_of
 from cchc_xl.findings import Finding, Severity, counted
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.sheet_carrier import SheetCarrier
@@ -77,6 +77,6 @@ def _write_agency(sheet: SheetCarrier, content: Content) -> None:
 
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:
     """The line above the table: when, how many figures, how many findings."""
-    known = sum(figure.value is not None for figure in figures.values())
-    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: đã có {known}/{len(figures)} số liệu; {counted(findings)}."
+    known, asked = known_of(figures)
+    text = f"Tính lại lúc {now:%H:%M} ngày {now:%d/%m/%Y}: đã có {known}/{asked} số liệu; {counted(findings)}."
     master.workbook.sheet(sheet_names.HOME).put(f"B{HOME_TABLE_ROW - 2}", text)

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cchc_xl import sheet_names
-from cchc_xl.figures import signed_parts
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Form, Indicator, Section
@@ -35,7 +34,7 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
         return _of_parts(form, grids, grid, row)
     if row.sum_of:
         return sum_formula([
-            (_figure_cell(form, grids, grid, part.name), sign) for part, sign in signed_parts(form, row)
+            (_figure_cell(form, grids, grid, part.name), sign) for part, sign in form.summands[row.code]
         ])
     if row.total is Total.UNITS:
         return _units(row)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
-from cchc_xl.figures import Figure, signed_parts, value_of_unit
+from cchc_xl.figures import Figure, value_of_unit
 from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, sum_formula
 from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, flag_key, read_key
 from cchc_xl.master.sheet_carrier import SheetCarrier
@@ -105,7 +105,7 @@ class TableFormulas(Struct, frozen=True):
 
     def _computed(self, row: Indicator, line: PrintedLine, addresses: Addresses) -> str:
         """The formula over other cells of the table; empty where one is not there: lines of units are added apart."""
-        parts = [*signed_parts(self.form, row)]
+        parts = [*self.form.summands.get(row.code, ())]
         parts += [(self.form.by_name[name], 1) for name in (row.numerator, row.denominator) if name]
         cells = [
             (addresses.get((line.key, part.code)) or addresses.get((part.row, part.code), ""), sign)

@@ -28,8 +28,9 @@ from cchc_xl.master.table_figures import (
 )
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.schema.form_model import Indicator, Section
-from cchc_xl.schema.table_lines import headings
+from cchc_xl.schema.table_lines import all_columns, headings
 from cchc_xl.schema.table_model import Table
+from cchc_xl.typed_text import tidy
 from cchc_xl.values import Address
 
 Known = Mapping[Address, Severity]
@@ -70,9 +71,22 @@ def write_tables(
                 place.sheet.put(place.address(line.key, flag_title(column)), letter)
             places = [shown] if unit else [shown, *_of_units(master, section, row)]
             messages.setdefault(line.key, []).extend(text for each in places for text in told.get(each, ()))
+        for address, label in _labels(master, section, table, place).items():
+            if tidy(place.sheet.cell(address).raw) != tidy(label):
+                place.sheet.put(address, label)
         for key, texts in messages.items():
             if sheet_names.CHECK_HEADER in place.letters:
                 place.sheet.put(place.address(key, sheet_names.CHECK_HEADER), _said(texts))
+
+
+def _labels(master: Master, section: Section, table: Table, place: BoundTable) -> dict[str, str]:
+    """What must stand in the column of the lines' names, by cell."""
+    column = all_columns(table)[LABELS].code
+    lines = lines_of(master.form, table, section) if column in place.letters else ()
+    return {place.address(line.key, column): line.label for line in lines if line.key in place.rows}
+
+
+LABELS = 1
 
 
 def _of_units(master: Master, section: Section, row: Indicator) -> Iterator[Address]:
@@ -119,7 +133,13 @@ def typed_over(master: Master) -> Iterator[Finding]:
                 )
                 place_of_cell = (Address(place.sheet.name, address),)
                 yield rule_registry.FORMULA_OVERWRITTEN.finding(message, place_of_cell, "", row.code)
-        yield from _beside(master, section, table, place, frozenset(addresses.values()))
+        labels = _labels(master, section, table, place)
+        for address, label in labels.items():
+            if tidy(said := place.sheet.cell(address).raw) != tidy(label):
+                changed = f"Tên dòng của bảng in đã bị sửa thành “{said[:80]}”, đúng là “{label}”"
+                message = f"{changed}. Tính lại sổ để đặt lại."
+                yield rule_registry.FORMULA_OVERWRITTEN.finding(message, (Address(place.sheet.name, address),))
+        yield from _beside(master, section, table, place, frozenset((*addresses.values(), *labels)))
 
 
 def _beside(

@@ -300,6 +300,14 @@ class Form(Declared, frozen=True, kw_only=True):
         return {indicator.code: indicator for indicator in self.indicators()}
 
     @cached_property
+    def summands(self) -> dict[str, tuple[tuple[Indicator, int], ...]]:
+        """What a computed figure of a table is made of, by its code: each part with +1, or -1 for one taken away."""
+        return {
+            row.code: tuple((self.by_name[each.removeprefix("-")], -1 if each[0] == "-" else 1) for each in row.sum_of)
+            for row in self.indicators() if row.sum_of
+        }
+
+    @cached_property
     def section_of(self) -> dict[str, Section]:
         """Section by the code of one of its indicators."""
         return {indicator.code: section for section in self.sections for indicator in section.indicators}

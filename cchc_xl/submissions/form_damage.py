@@ -79,8 +79,8 @@ def _unknown(code: str, line: Found, file: str) -> Damage:
 
 def _moves(plan: FormPlan, lines: Mapping[str, Found]) -> Iterator[Damage]:
     """Moved lines and renamed sheets are read by their codes all the same, and mentioned once."""
-    known = {code: line for code, line in lines.items() if code in plan.places}
-    renamed = {line.sheet for code, line in known.items() if plan.places[code][0] != line.sheet}
+    known = {code: line for code, line in lines.items() if code in plan.cells}
+    renamed = {line.sheet for code, line in known.items() if plan.cells[code][0] != line.sheet}
     if renamed:
         listed = ", ".join(f"“{name[:31]}”" for name in sorted(renamed))
         yield Damage(rule_registry.SHEET_RENAMED, f"trang tính đã đổi tên thành {listed}; đã đọc theo mã chỉ tiêu.")

@@ -15,15 +15,12 @@ from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
 from cchc_xl.schema.table_model import Table, cell_code
-from cchc_xl.sheet_names import table_sheet
+from cchc_xl.sheet_names import help_sheet, table_sheet
 
 COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND
 
 HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
-SPARE_ROWS = 3
-"""Rows between a table and the hidden rows of help below it."""
-
 CODE, NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK = "ABCDEFG"
 """Columns people see (the code is hidden)."""
 
@@ -54,8 +51,8 @@ DEADLINE_FIELD = "han_nop"
 class FormLine:
     """One line of a section sheet: a group line, a cell to fill, or a rate shown live.
 
-    Of a table's figure, `row` is the hidden row of its help, and `own_cell` the cell of the printed table; of a row
-    that the unit may add, `name_cell` is where it types its name.
+    Of a table's figure, `row` is that of its help on the hidden sheet, and `own_cell` the cell of the printed table;
+    of a row that the unit may add, `name_cell` is where it types its name.
     """
 
     item: Heading | Indicator
@@ -68,7 +65,12 @@ class FormLine:
     @property
     def cell(self) -> str:
         """The cell that holds the value."""
-        return self.own_cell or f"{VALUE}{self.row}"
+        return self.own_cell or self.seen
+
+    @property
+    def seen(self) -> str:
+        """Where the formulas of its row see the value: in its cell, or beside them on the hidden sheet."""
+        return f"{VALUE}{self.row}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class FormPage:
     def sheet(self) -> str:
         """The sheet's name."""
         return table_sheet(self.table.table.code) if self.table else self.section.sheet
+
+    @property
+    def help(self) -> str:
+        """The sheet with the hidden formulas of its lines."""
+        return help_sheet(self.table.table.code) if self.table else self.sheet
 
     @cached_property
     def questions(self) -> tuple[tuple[Indicator, int], ...]:
@@ -106,9 +113,10 @@ class FormPlan:
 
     @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
-        """Sheet name and row of every indicator that the form shows, by code."""
+        """Sheet name and row of the hidden formulas of every indicator that the form shows, by code: its own row, but
+        for the figures of tables."""
         return {
-            line.item.code: (page.sheet, line.row)
+            line.item.code: (page.help, line.row)
             for page in self.pages for line in page.lines if not line.heading
         }
 
@@ -147,6 +155,12 @@ class FormPlan:
         return {
             line.row.code: line for page in self.pages if page.table for line in page.table.lines if line.row.above
         }
+
+    @cached_property
+    def added_cells(self) -> dict[str, str]:
+        """The row of every figure of these rows, by the figure's code."""
+        items = (line.item for page in self.pages for line in page.lines if isinstance(line.item, Indicator))
+        return {item.code: item.row for item in items if item.row in self.added}
 
     @cached_property
     def name_cells(self) -> dict[str, tuple[str, str]]:
@@ -207,8 +221,8 @@ def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], un
 
 
 def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str]) -> Iterator[FormLine]:
-    """The figures of a table row by row, each with a hidden row below the table."""
-    helped = count(first_help_row(place))
+    """The figures of a table row by row, each with a row of the hidden sheet."""
+    helped = count(FIRST_ROW)
     for line, column in product(place.lines, place.table.columns):
         row = next(helped)
         item = by_code.get(cell_code(line.row.code, column.code))
@@ -216,11 +230,6 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
             own = f"{place.letters[column.code]}{place.rows[line.key]}"
             name = f"{NAME_COLUMN}{place.rows[line.key]}" if line.row.spare else ""
             yield FormLine(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)
-
-
-def first_help_row(place: TablePlace) -> int:
-    """The first hidden row below a table; each line has as many as the table has columns."""
-    return place.last_row + SPARE_ROWS
 
 
 def _lines(section: Section, typed: set[str]) -> Iterator[FormLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace as changed
 from typing import Self
@@ -17,7 +18,7 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.machine_names import name_from
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, field
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Address
 
@@ -57,6 +58,8 @@ class _Row(Struct):
     units: list[str]
     number: int
     name: str = ""
+    spelled: list[str] = field(default_factory=list)
+    """How each unit has written a row that is new."""
 
     @classmethod
     def of(cls, row: TableRow) -> Self:
@@ -111,6 +114,8 @@ class _Place:
                 taken.add(row.number)
                 if unit not in row.units:
                     row.units.append(unit)
+                if row.spelled:
+                    row.spelled.append(self._label(name, delivery))
                 yield typed, self._code(row)
         for row in self._rows:
             if unit in row.units and row.number not in taken:
@@ -130,7 +135,7 @@ class _Place:
             if mine and folded(row.label) == folded(label) and row.number not in taken:
                 return row
         self._number += 1
-        self._rows.append(_Row(label, [], self._number))
+        self._rows.append(_Row(label, [], self._number, spelled=[label]))
         return self._rows[-1]
 
     def _label(self, name: str, delivery: Delivery) -> str:
@@ -153,6 +158,8 @@ class _Place:
             kept.sort(key=lambda row: self._place_of(row.units[0]))
         for place, row in enumerate(kept, 1):
             stt = str(first + place) if first is not None else ""
+            # As most have written it.
+            row.label = Counter(row.spelled[1:]).most_common(1)[0][0] if row.spelled else row.label
             row.name = row.name or name_from(row.label, names)
             yield added_line(self._open, row.number, row.label, stt, row.units, row.name)
 

@@ -42,6 +42,8 @@ from cchc_xl.values import NOWHERE, Address, Reading
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
 
+MARKS = {str(mark): frozenset((mark,)) for mark in CellMark}
+
 NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
 NOT_OURS = (
@@ -75,6 +77,7 @@ class Delivery:
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
     rows: TypedRows = NO_ROWS
+    sums: Sums = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""
@@ -201,6 +204,7 @@ class _Reader:
         answer: Mapping[str, Any],
     ) -> None:
         self._interpreter, self._path, self._sha, self._unit = interpreter, path, sha, unit
+        self._file = path.name
         self._plan, self._rules = interpreter.plan(unit)
         self._rows = NO_ROWS
         self._version = identity.get(form_layout.VERSION_KEY, "")
@@ -216,15 +220,15 @@ class _Reader:
         self._check_identity()
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
-        self._computed(lines, readings)
+        sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
-        for fault in line_faults(self._plan, lines, older, self._path.name):
+        for fault in line_faults(self._plan, lines, older, self._file):
             self._note(fault)
-        for fault in beside(self._plan, self._sheets, readings, self._path.name):
+        for fault in beside(self._plan, self._sheets, readings, self._file):
             self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
-            (self._unit.id, code): Text(line.note, line.address(self._path.name))
+            (self._unit.id, code): Text(line.note, line.address(self._file))
             for code, line in lines.items() if line.note
         }
         self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
@@ -236,13 +240,13 @@ class _Reader:
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
-            readings, self._rows,
+            readings, self._rows, sums,
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
         """The lines without those of empty rows; the plan then asks for no row that the file does not have."""
         whole, self._rows = self._plan, typed_rows(self._plan, lines)
-        for fault in name_faults(whole, self._rows, lines, self._path.name):
+        for fault in name_faults(whole, self._rows, lines, self._file):
             self._note(fault)
         self._plan, self._rules = self._interpreter.plan(self._unit, self._rows.others)
         return {code: line for code, line in lines.items() if code in self._plan.cells or code not in whole.cells}
@@ -250,7 +254,7 @@ class _Reader:
     def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
         """The notes by code, each followed by what a comment on the line's cells says."""
         codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
-        said, elsewhere = comments(self._sheets, codes, self._path.name)
+        said, elsewhere = comments(self._sheets, codes, self._file)
         for fault in elsewhere:
             self._note(fault)
         notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
@@ -268,7 +272,7 @@ class _Reader:
                 yield from of_unit(case, rule, self._unit.id)
 
     def _note(self, fault: Damage) -> None:
-        place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._path.name)
+        place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._file)
         message = f"{self._unit.name}: {fault.message}"
         self._findings.append(fault.rule.finding(message, (place, *fault.others), self._unit.id, fault.code))
 
@@ -278,7 +282,7 @@ class _Reader:
         return min(int(text), HIGHEST_TURN) if text.isdecimal() and len(text) < 4 and int(text) > 0 else 1
 
     def _check_identity(self) -> None:
-        form, unit, file = self._interpreter.form, self._unit.name, self._path.name
+        form, unit, file = self._interpreter.form, self._unit.name, self._file
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
@@ -299,25 +303,24 @@ class _Reader:
         for sheet in self._sheets:
             for code, line in self._lines_of(sheet):
                 if code in found:
-                    self._note(twice(code, found[code], line, self._path.name))
+                    self._note(twice(code, found[code], line, self._file))
                 else:
                     found[code] = line
         return found
 
-    def _computed(self, lines: dict[str, Found], readings: Mapping[str, Reading]) -> None:
-        """Takes the computed cells of tables out of the lines; one that says something else than its sum is told."""
+    def _computed(self, lines: dict[str, Found], readings: Mapping[str, Reading]) -> Sums:
+        """Takes the computed cells of tables out of the lines; one that says something else than its sum is told. Gives
+        what they should say."""
         known: Sums = {}
         for code in [code for code in lines if code in self._plan.cells and code not in self._plan.questions]:
-            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._path.name, known)
+            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._file, known)
             if fault:
                 self._note(fault)
+        return known
 
     def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
-        for number, code, label, place, value, noted in sheet.get("cells", ()):
-            if code in self._plan.cells or as_text(value):
-                marks = frozenset(map(CellMark, noted)) if noted else UNMARKED
-                yield code, Found(sheet["name"], number, as_text(label), value, "", place + 1, marks)
+        yield from self._cells_of(sheet)
         _, value, _ = sheet.get("columns", (0, 0, 0))
         if value < 0:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
@@ -332,13 +335,24 @@ class _Reader:
             marks = marked.get(number, UNMARKED)
             yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
 
+    def _cells_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
+        marked: dict[tuple[int, int], frozenset[CellMark]] = {}
+        for number, place, mark in sheet.get("marked", ()):
+            marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
+        name, columns, known = sheet["name"], sheet.get("table", ()), self._plan.cells
+        for number, row, label, values in sheet.get("rows", ()):
+            for (place, column), value in zip(columns, values, strict=True):
+                code = f"{row}{column}"
+                if code in known or as_text(value):
+                    yield code, Found(name, number, label, value, "", place + 1, marked.get((number, place), UNMARKED))
+
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""
         row = self._plan.questions.get(code)
         return "" if row is None or note == row.note_hint else note.strip()
 
     def _reading(self, row: Indicator, line: Found | None) -> Reading:
-        file = self._path.name
+        file = self._file
         if line is None:
             return read(Cell(), row, place_of(self._plan, row.code, file))
         for text in (line.value, line.note):

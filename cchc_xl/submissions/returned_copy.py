@@ -18,6 +18,7 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.reading import Cell
+from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
@@ -67,21 +68,28 @@ def put(target: SheetCell, typed: Cell) -> None:
 
 def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     """A note in every cell with a finding, and its colour as long as the value stays what it was."""
-    by_code: dict[str, list[Finding]] = {}
+    by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in delivery.findings:
         if finding.indicator in plan.places:
-            by_code.setdefault(finding.indicator, []).append(finding)
-    for code, findings in by_code.items():
-        sheet, row = plan.places[code]
-        cell = plan.cells[code][1]
+            by_cell.setdefault(_cell_of(plan, finding), []).append(finding)
+    for (sheet, cell), findings in by_cell.items():
         text = sheet_names.NOTE_MARK + "\n".join(finding.message for finding in findings)
         workbook[sheet][cell].comment = Comment(
             text[:LONGEST_NOTE], sheet_names.NOTE_AUTHOR, 160, 360
         )
-        worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
-        workbook[sheet][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
-        returned = workbook[sheet][f"{form_layout.RETURNED}{row}"]
-        returned.value, returned.data_type = delivery.cells.get(code, Cell()).raw, "s"
+        if (sheet, cell) == plan.cells[code := findings[0].indicator]:
+            worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
+            hidden, row = plan.places[code]
+            workbook[hidden][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
+            returned = workbook[hidden][f"{form_layout.RETURNED}{row}"]
+            returned.value, returned.data_type = delivery.cells.get(code, Cell()).raw, "s"
+
+
+def _cell_of(plan: FormPlan, finding: Finding) -> tuple[str, str]:
+    """Sheet name and address of what is wrong, in the fresh form; the name of an added row colours itself."""
+    if finding.rule in (ADDED_NAMELESS.code, ADDED_TWICE.code):
+        return plan.name_cells[plan.form.by_code[finding.indicator].row]
+    return plan.cells[finding.indicator]
 
 
 def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
@@ -118,5 +126,4 @@ def _list_cell(cell: SheetCell, value: int | str | None, is_link: bool) -> None:
 
 def _place(plan: FormPlan, finding: Finding) -> str:
     """Where the finding stands in the fresh form, whatever the file that came looked like."""
-    place = plan.cells.get(finding.indicator)
-    return f"'{place[0]}'!{place[1]}" if place else ""
+    return "'{}'!{}".format(*_cell_of(plan, finding)) if finding.indicator in plan.cells else ""

@@ -6,25 +6,30 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from cchc_xl import rule_registry
-from cchc_xl.figures import Sums, signed_parts, value_of_unit
+from cchc_xl.figures import Sums, value_of_unit
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import Found, cell_of
 from cchc_xl.values import NOWHERE, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 
-def with_sums(form: Form, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
-    """A unit's answers with what its tables add up, where a part of it is answered."""
-    known: Sums = {}
+def with_sums(form: Form, readings: Mapping[str, Reading], known: Sums | None = None) -> Mapping[str, Reading]:
+    """A unit's answers with what its tables add up, where a part of it is answered. `known` as in `value_of_unit`."""
+    known = {} if known is None else known
     sums = {
         row.code: Reading(Status.VALUE, value, "", NOWHERE)
         for row in form.indicators() if row.sum_of
         for value in [value_of_unit(form, row, readings.get, known)] if value is not None
     }
     return {**readings, **sums} if sums else readings
+
+
+COMPUTED = frozenset((CellMark.FORMULA,))
+"""All that is to be said of a cell that computes a number."""
 
 
 def overwritten_sum(
@@ -34,7 +39,7 @@ def overwritten_sum(
     in `value_of_unit`."""
     row, place = plan.form.by_code[code], line.address(file)
     right = value_of_unit(plan.form, row, readings.get, known)
-    if type(line.value) is int and line.value == right:
+    if type(line.value) in (int, float) and line.value == right and line.marks <= COMPUTED:
         return None
     typed = read(cell_of(line.value, line.marks), row, place)
     if not typed.raw.strip() or typed.value == right:
@@ -57,7 +62,7 @@ def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> str:
     """(4) 1.030 + (5) 60 + (6) 12 = 1.102; of a column of many rows only the sum."""
     right = value_of_unit(form, row, readings.get)
     assert isinstance(right, Decimal)
-    parts = list(signed_parts(form, row))
+    parts = form.summands.get(row.code, ())
     if row.has_parts or len(parts) > MOST_SHOWN or any(part.row != row.row for part, _ in parts):
         return f"tổng các dòng {plain(right)}" if not row.has_parts else plain(right)
     said = [

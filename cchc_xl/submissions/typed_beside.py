@@ -60,7 +60,7 @@ def beside(
                 percent = loose.row in sheet.get(CellMark.PERCENT, ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet or "cells" in sheet)].append(loose)
+                groups[_group(loose, "columns" in sheet or "table" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
 

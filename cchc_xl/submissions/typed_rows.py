@@ -10,7 +10,6 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded, tidy
 from cchc_xl.schema.added_rows import SPARE_LABEL
-from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_damage import Damage
@@ -19,6 +18,12 @@ from cchc_xl.submissions.intake.found_lines import Found, as_text
 from cchc_xl.values import Address
 
 LONGEST_NAME = 200
+LOOSE_ENDS = " .,;:-–—"
+"""What may stand behind a name and is no part of it."""
+
+
+LETTERS = r"[^\W\d_].*[^\W\d_]"
+"""One letter is no name."""
 
 
 class TypedRows(Struct, frozen=True):
@@ -34,13 +39,11 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
     """The added rows of a file's lines."""
     names: dict[str, str] = {}
     filled, found = set(), set()
-    items = (line.item for page in plan.pages for line in page.lines)
-    rows = {item.code: item.row for item in items if isinstance(item, Indicator) and item.code in lines}
-    for code, row in rows.items():
-        if row in plan.added:
+    for code, row in plan.added_cells.items():
+        if code in lines:
             found.add(row)
             if plan.added[row].row.spare:
-                names[row] = tidy(lines[code].label)
+                names[row] = names.get(row) or tidy(lines[code].label).rstrip(LOOSE_ENDS)
                 if as_text(lines[code].value).strip():
                     filled.add(row)
     used = {row: name for row, name in names.items() if name or row in filled}
@@ -62,7 +65,7 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
             yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
-        elif not re.search(r"[^\W\d_]", name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
+        elif not re.search(LETTERS, name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
             message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
             yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
         elif (group, folded(name)) in known:

@@ -17,6 +17,7 @@ from functools import cached_property
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.main_part import RELATIONS, main_part
+from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
 from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
@@ -25,7 +26,7 @@ from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
 from cchc_xl.submissions.intake.refusal import RefusedError
 from cchc_xl.submissions.intake.usual_xml import as_usual
 
-__all__ = ["RULES_SHEET", "Contents", "RefusedError", "inspect"]
+__all__ = ["Contents", "RefusedError", "inspect"]
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
@@ -52,9 +53,6 @@ CONTENT_TYPES = "[Content_Types].xml"
 NAMING_PARTS = (RELATIONS, CONTENT_TYPES)
 WORKBOOK_PARTS = ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")
 ODS_PARTS = ("mimetype", "content.xml", "META-INF/manifest.xml")
-RULES_SHEET = "_quy_tac"
-"""Our own hidden formulas; nothing in it is asked."""
-
 LOCAL_HEADER = 30
 
 
@@ -97,6 +95,11 @@ class Contents:
         known = {name.lower(): name for name in self.members}
         relationships, workbook = (self.part(known.get(name, "")) for name in WORKBOOK_PARTS)
         return marks_xlsx.sheet_parts(workbook, relationships)
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The parts of our own hidden formulas."""
+        return frozenset(part for name, part in self.sheet_parts.items() if holds_formulas_only(name))
 
     def marks(self, sheet: str, column: int) -> dict[CellMark, list[int]]:
         """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
@@ -253,7 +256,7 @@ def _is_read(contents: Contents, name: str) -> bool:
     if not name.endswith((".xml", ".rels", ".bin") if contents.suffix == ".xlsb" else (".xml", ".rels")):
         return False
     is_workbook = name.lower() in WORKBOOK_PARTS
-    return not NEVER_READ.search(name) and (is_workbook or name != contents.sheet_parts.get(RULES_SHEET))
+    return not NEVER_READ.search(name) and (is_workbook or name not in contents.unread)
 
 
 def _take(contents: Contents, name: str, part: bytes) -> None:

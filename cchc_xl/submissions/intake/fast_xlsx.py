@@ -116,53 +116,41 @@ ANY_CELL = re.compile(
     rb'<c r="([A-Z]{1,2})(\d{1,4})"([^<>/]*)(?:/>|>'
     rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>)"
 )
-ROW = re.compile(rb'<row r="(\d{1,4})"([^<>]*)>')
 
 
 def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainSheet:
-    """The sheet of a table: all its columns, without the hidden rows of help below it."""
+    """The sheet of a table: all its columns."""
     sheet = PlainSheet()
     start, end = cells_within(part)
-    end = _help_begins(part, start, end)
     found = ANY_CELL.findall(part, start, end)
     if len(found) != part.count(b"<c ", start, end) + part.count(b"<c>", start, end):
         raise OtherwiseError
     last_row, number, last_column = b"", 0, 0
     line: list[Value] = []
     for letters, row, attributes, content in found:
+        if not content:
+            continue
         column = _column(letters)
         if row != last_row:
             if int(row) <= number:
                 raise OtherwiseError
-            line, last_row, number, last_column = [], row, int(row), 0
+            last_row, number, last_column = row, int(row), 0
+            line = sheet.lines[number] = []
         if column <= last_column:
             raise OtherwiseError
+        value, marks = _cell(attributes, content, formats)
+        if column > last_column + 1:
+            line += [""] * (column - last_column - 1)
+        line.append(_shared(value, strings) if isinstance(value, bytes) else value)
         last_column = column
-        if content:
-            value, marks = _cell(attributes, content, formats)
-            if not line:
-                sheet.lines[number] = line
-            line += [""] * (column - len(line))
-            line[-1] = _shared(value, strings) if isinstance(value, bytes) else value
-            if marks:
-                sheet.marks[number, column] = marks
+        if marks:
+            sheet.marks[number, column] = marks
     return sheet
 
 
 @lru_cache(maxsize=1024)
 def _column(letters: bytes) -> int:
     return column_number(letters.decode())
-
-
-def _help_begins(part: bytes, start: int, end: int) -> int:
-    """Where the last rows begin that are hidden and follow each other without a gap; none may stand below them."""
-    rows = [(int(found[1]), b'hidden="1"' in found[2], found.start()) for found in ROW.finditer(part, start, end)]
-    below = rows[-1][0] + 1 if rows else 0
-    for number, hidden, at in reversed(rows):
-        if not hidden or number != below - 1:
-            break
-        below, end = number, at
-    return end
 
 
 def _shared(number: bytes, strings: list[bytes]) -> str:

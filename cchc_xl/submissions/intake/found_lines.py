@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.reading import Cell
+from cchc_xl.structs import Struct
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.values import Address
 
@@ -16,8 +16,7 @@ UNMARKED: frozenset[CellMark] = frozenset()
 ERROR_TEXT = "#LỖI"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One line of a form as found in a file."""
 
     sheet: str

@@ -17,7 +17,6 @@ import re
 import stat
 import sys
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import count
@@ -30,10 +29,10 @@ from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.container_check import RULES_SHEET, Contents, opened
+from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
-from cchc_xl.submissions.intake.table_cells import TableCells
+from cchc_xl.submissions.intake.table_cells import TableCells, is_number
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -48,7 +47,6 @@ TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, "đơn vị tính", VALUE_TI
 USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
 """Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
 hold no formulas."""
-NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 MOST_LOOSE = 1_000
 
 Loose = tuple[int, list[Any], int]
@@ -139,7 +137,8 @@ def _plain(contents: Contents) -> list[Json] | None:
     """The sheets of a file that is written the plain way and carries nothing besides its values."""
     if contents.suffix not in PLAIN_SUFFIXES or contents.notices or len(contents.sheet_parts) > read_limits.MOST_SHEETS:
         return None
-    asked = {name: part for name, part in contents.sheet_parts.items() if name != RULES_SHEET}
+    parts = contents.sheet_parts.items()
+    asked = {name: part for name, part in parts if not sheet_names.holds_formulas_only(name)}
     found = plain_sheets(asked, contents.part)
     if found is None:
         return None
@@ -149,7 +148,7 @@ def _plain(contents: Contents) -> list[Json] | None:
     # hold numbers in any column.
     moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
     foreign = any(
-        "columns" not in sheet and "cells" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
+        "columns" not in sheet and "table" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
         for sheet in sheets
     )
     return None if moved or (foreign and _is_form(sheets)) else sheets
@@ -168,7 +167,7 @@ def _by_reader(contents: Contents) -> list[Json]:
         with CalamineWorkbook.from_filelike(io.BytesIO(contents.data)) as workbook:
             if len(workbook.sheet_names) > read_limits.MOST_SHEETS:
                 raise RefusedError("too_many_sheets", str(len(workbook.sheet_names)))
-            asked = (name for name in workbook.sheet_names if name != RULES_SHEET)
+            asked = [name for name in workbook.sheet_names if not sheet_names.holds_formulas_only(name)]
             return [cells.sheet(name, _rows(workbook, name), partial(contents.marks, name)) for name in asked]
     except CalamineError as error:
         raise RefusedError("encrypted" if "assword" in str(error) else "damaged", str(error)[:100]) from error
@@ -213,21 +212,17 @@ class _Cells:
         return found
 
     def _table(self, table: TableCells, marks: Callable[[int], Mapping[CellMark, list[int]]]) -> Json:
-        """The cells of a table: row, code, name of the line, column from 0, value, and marks."""
-        marked: dict[tuple[int, int], list[str]] = defaultdict(list)
-        for place in table.columns:
-            for mark, rows in marks(place + 1).items():
-                for number in rows:
-                    marked[number, place].append(str(mark))
-        cells = [
-            [
-                number, self._text(code), self._text(label), place, self._plain(value),
-                marked.get((number, place), []),
-            ]
-            for number, code, label, place, value in table.lines()
+        """A table: its columns (number from 0, code), its rows (number, code, name, values), and the marks of cells."""
+        marked = [
+            [number, place, str(mark)]
+            for place, _ in table.columns for mark, rows in marks(place + 1).items() for number in rows
         ]
-        typed = (each for each in table.beside() if is_number(each[1][each[2]]))
-        return {"cells": cells, "loose": self._loose(typed, -1, set(), marks)}
+        rows = [
+            [number, self._text(code), self._text(label), list(map(self._plain, values))]
+            for number, code, label, values in table.lines()
+        ]
+        loose = self._loose(table.beside(), -1, set(), marks)
+        return {"table": table.columns, "rows": rows, "marked": marked, "loose": loose}
 
     def _loose(
         self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],
@@ -303,11 +298,6 @@ def foreign_cells(rows: Iterable[tuple[int, list[Any]]]) -> Iterator[Loose]:
     """Every cell with a number."""
     for number, row in rows:
         yield from ((number, row, column) for column, value in enumerate(row) if is_number(value))
-
-
-def is_number(value: object) -> bool:
-    """Whether somebody may have typed a figure; also as text, as in "12 hồ sơ"."""
-    return bool(NUMBER_FIRST.fullmatch(value)) if isinstance(value, str) else value is not None
 
 
 def _is_header(row: list[Any]) -> bool:

@@ -11,7 +11,7 @@ from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.form_layout import FormPage, FormPlan
 from cchc_xl.submissions.unit_form.form_sheets import ERRORS_CELL, FILLED_CELL, NEEDED_CELL, counter_text, protect_form
 
 FACTS_ROW = 4
@@ -102,15 +102,16 @@ def _counters(sheet: Worksheet, plan: FormPlan, row: int) -> int:
         head.value, head.font, head.alignment = title, style.BOLD, style.CENTRE
         head.fill, head.border = style.HEADER, style.BOX
     for number, page in enumerate(plan.pages, first):
-        _counter_line(sheet, number, page.sheet, page.questions_at)
+        _counter_line(sheet, number, page)
     sheet.column_dimensions["H"].hidden = True
     return last
 
 
-def _counter_line(sheet: Worksheet, row: int, name: str, first: str) -> None:
+def _counter_line(sheet: Worksheet, row: int, page: FormPage) -> None:
+    counted = f"='{page.help}'!"
     values = {
-        "B": f'=HYPERLINK("#\'{name}\'!{first}","{name}")', "C": f"='{name}'!B4",
-        "D": f"='{name}'!{NEEDED_CELL}", "E": f"='{name}'!{ERRORS_CELL}", "H": f"='{name}'!{FILLED_CELL}",
+        "B": f'=HYPERLINK("#\'{page.sheet}\'!{page.questions_at}","{page.sheet}")', "C": f"{counted}B4",
+        "D": f"{counted}{NEEDED_CELL}", "E": f"{counted}{ERRORS_CELL}", "H": f"{counted}{FILLED_CELL}",
     }
     sheet.row_dimensions[row].height = LINE_POINTS
     for letter, value in values.items():

@@ -141,8 +141,8 @@ def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicat
     for letter, formula in formulas.items():
         sheet[f"{letter}{line.row}"] = "=" + formula
     if form_layout.counts_as_required(item):
-        name = f"${line.name_cell}"
-        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF(TRIM({name})="","",1)' if line.name_cell else 1
+        named = f"${form_layout.LABEL}{line.row}"
+        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
 
 
 def check_height(text: str) -> float:
@@ -157,8 +157,8 @@ def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
     cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 
 
-def counter(sheet: Worksheet, page: FormPage) -> None:
-    """“Đã điền 45/62; 2 lỗi”, from hidden numbers that the cover adds up."""
+def counter(sheet: Worksheet, page: FormPage, more: str = "") -> None:
+    """“Đã điền 45/62; 2 lỗi”, from hidden numbers that the cover adds up; in a column `more` each text is an error."""
     first, last = page.lines[0].row, page.lines[-1].row
     needed, state = (f"${letter}${first}:${letter}${last}" for letter in (form_layout.NEEDED, form_layout.STATE))
     section, severity, sentence = (f"{form_layout.RULES}!${letter}:${letter}" for letter in "ABD")
@@ -166,7 +166,8 @@ def counter(sheet: Worksheet, page: FormPage) -> None:
     alone = f'SUMPRODUCT(({state}="E")*(${form_layout.TYPE}${first}:${form_layout.TYPE}${last}<>""))'
     sheet[FILLED_CELL] = f'=COUNTIFS({needed},1,{state},"<>{instant_checks.BLANK_STATE}")'
     sheet[NEEDED_CELL] = f"=COUNT({needed})"
-    sheet[ERRORS_CELL] = f"={alone}+{broken}"
+    others = f'+COUNTIFS(${more}${first}:${more}${last},"?*")' if more else ""
+    sheet[ERRORS_CELL] = f"={alone}+{broken}{others}"
     cell = sheet[f"{form_layout.NUMBER}{COUNTER_ROW}"]
     cell.value = "=" + counter_text(FILLED_CELL, NEEDED_CELL, ERRORS_CELL)
     cell.font = style.BOLD
@@ -222,7 +223,7 @@ def add_rules(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -
     sheet = workbook.create_sheet(form_layout.RULES)
     for cell in rules:
         line = cell.rule.line
-        page = next(page for page in plan.pages if page.sheet == plan.places[cell.rule.codes[0]][0])
+        page = next(page for page in plan.pages if page.sheet == plan.cells[cell.rule.codes[0]][0])
         sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = rules_key(page), FLAG_LETTERS[line.severity]
         sheet[f"C{cell.row}"] = line.code
         sheet[f"D{cell.row}"] = "=" + instant_checks.rule_formula(plan, cell.rule)

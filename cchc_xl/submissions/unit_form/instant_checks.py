@@ -119,7 +119,7 @@ def _written(plan: FormPlan, name: str) -> str:
 
 def type_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
-    cell, number = f"${line.cell}", line.row
+    cell, number = f"${line.seen}", line.row
     blank = _blank_formula(plan, line, row)
     wrong = _wrong_day(plan, cell) if row.asked is Kind.DATE else WRONG[row.asked](row, cell, number)
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
@@ -129,7 +129,7 @@ def _blank_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     if row.missing is not Missing.REQUIRED:
         return '""'
     if line.name_cell:
-        return f'IF({word_formulas.tidied(f"${line.name_cell}")}="","",{literal(NOT_TYPED)})'
+        return f'IF(${form_layout.LABEL}{line.row}="","",{literal(NOT_TYPED)})'
     if row.required_if:
         asked = condition(parse(row.required_if), PlanCells(plan))
         return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'
@@ -235,7 +235,7 @@ WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
 
 def known_formulas(line: FormLine, row: Indicator) -> dict[str, str]:
     """The numbers understood from a cell, by hidden column."""
-    cell, wrong = f"${line.cell}", f"${form_layout.TYPE}{line.row}"
+    cell, wrong = f"${line.seen}", f"${form_layout.TYPE}{line.row}"
     if row.asked in WORDS:
         return {}
     if row.asked is Kind.RATIO:
@@ -270,13 +270,13 @@ def rules_formula(plan: FormPlan, line: FormLine, row: Indicator, mine: list[Rul
 
     Each ends with a line feed. They get it here: LibreOffice cuts it off the end of a stored result.
     """
-    days = [day_in_count.day_formula(plan.form, f"${line.cell}")] if asks_about_days(row) else []
+    days = [day_in_count.day_formula(plan.form, f"${line.seen}")] if asks_about_days(row) else []
     return "&".join([*days, *(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)])
 
 
 def state_formula(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
     """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
-    cell, wrong, broken = f"${line.cell}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
+    cell, wrong, broken = f"${line.seen}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
     doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
     typed = f'IF(OR({doubted}),"W","E")'
     alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'

@@ -1,19 +1,21 @@
 """Makes the sheet of a table in a unit's form: the printed table, typed in where it is printed, one landscape page.
 
-Below the table, in hidden rows, stands for each figure what stands beside each line of other sheets; colours and the
-column Kiểm tra look there.
+On a hidden sheet of its own stands for each figure what stands beside each line of other sheets; colours and the column
+Kiểm tra look there. It is most of a form, and who reads the form leaves it out.
 """
 
 from __future__ import annotations
 
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.excel.addresses import column_letters
-from cchc_xl.figures import signed_parts
+from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.master import style
+from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
+from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Indicator
@@ -22,40 +24,52 @@ from cchc_xl.sheet_names import CHECK_HEADER
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.typed_rows import LONGEST_NAME
-from cchc_xl.submissions.unit_form import form_sheets, instant_checks
+from cchc_xl.submissions.unit_form import form_sheets, instant_checks, word_formulas
 from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
 
 CHECK_WIDTH = 46
 ZOOM = 80
 """Percent at which thirteen columns and the column Kiểm tra stand on a screen of 1.600 points."""
 
-OWN, BLANKS, WRONG, BROKEN = "G", "C", "D", "F"
-"""Columns of a hidden row: what is wrong with the figure's cell alone; in the first row of a line also which of its
-cells are blank, what is wrong with them, and the rules that the line breaks."""
+OWN, NAME, BLANKS, WRONG, BROKEN, TOLD = "PQRSTU"
+"""Columns of the hidden sheet: what is wrong with the figure's cell alone; in the first row of a line also what is
+wrong with the name that was typed, which of its cells are blank, what is wrong with them, the rules that the line
+breaks, and all of it together."""
+
+STATES = "_kt"
+"""The name, on the table's sheet, of its hidden states: a colour's condition may not speak of another sheet by its
+name."""
 
 
 def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
-    """Adds the sheet of one table."""
-    assert page.table
-    sheet = workbook.create_sheet(page.sheet)
+    """Adds the sheet of one table, and the hidden one with its checks."""
+    place = _place(page)
+    sheet, hidden = workbook.create_sheet(page.sheet), workbook.create_sheet(page.help)
     form_sheets.titles(sheet, plan, page)
-    _measure(sheet, page.table)
-    print_table(sheet, page.table)
+    _measure(sheet, place)
+    print_table(sheet, place)
     for line in page.lines:
         assert isinstance(line.item, Indicator)
-        _figure(sheet, plan, line, line.item, rules)
-    for printed in page.table.lines:
+        _figure(sheet, hidden, plan, line, line.item, rules)
+    for printed in place.lines:
         if printed.row.spare:
             _name(sheet, page, printed)
         if printed.row.numbered:
-            _check(sheet, page, printed, rules)
-    _check_head(sheet, page.table)
-    _refuse_typing(sheet, page)
-    form_sheets.counter(sheet, page)
-    for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL):
-        sheet[cell].font = style.UNSEEN
+            _check(sheet, hidden, page, printed, rules)
+    _check_head(sheet, place)
+    _validations(sheet, page)
+    form_sheets.counter(hidden, page, NAME)
+    count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
+    count.value, count.font = f"={_at(page, count.coordinate)}", style.BOLD
+    hidden.sheet_state = "hidden"
+    form_sheets.protect_form(hidden)
     _colours(sheet, page)
     _finish(sheet, page)
+
+
+def _at(page: FormPage, cell: str) -> str:
+    """A cell of the hidden sheet."""
+    return f"'{page.help}'!{cell}"
 
 
 def _measure(sheet: Worksheet, place: TablePlace) -> None:
@@ -70,12 +84,6 @@ def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
     place, row = _place(page), _row(page, printed)
     cell = sheet[f"{NAME_COLUMN}{row}"]
     cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
-    names = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_NAME))
-    names.promptTitle, names.prompt = "Thêm dòng", ADD_ROW
-    names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_NAME} chữ."
-    names.showInputMessage = names.showErrorMessage = True
-    names.add(cell.coordinate)
-    sheet.add_data_validation(names)
     above = [line.number for line in place.lines[: place.lines.index(printed)] if line.row.kind != "total"]
     spare = sum(line.row.above == printed.row.above for line in place.lines[: place.lines.index(printed)]
                 if line.row.spare)
@@ -87,7 +95,7 @@ def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
 ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
 
 
-def _name_checks(page: FormPage, printed: PrintedLine) -> list[str]:
+def _name_check(page: FormPage, printed: PrintedLine) -> str:
     """What is wrong with the name of a row that the unit adds."""
     place, row = _place(page), _row(page, printed)
     at = place.lines.index(printed)
@@ -95,50 +103,87 @@ def _name_checks(page: FormPage, printed: PrintedLine) -> list[str]:
     first = max([-1, *(end for end in ends if end < at)]) + 1
     last = min([len(place.lines), *(end for end in ends if end > at)]) - 1
     top, bottom = (place.rows[place.lines[each].key] for each in (first, last))
-    name, column = f"{NAME_COLUMN}{row}", f"{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
-    figures = ",".join(f"{place.letters[each.code]}{row}" for each in place.table.columns if each.typed)
+    name, column = f"'{page.sheet}'!{NAME_COLUMN}{row}", f"'{page.sheet}'!{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
+    figures = ",".join(line.seen for line in _cells_of(page, printed) if line.typed)
     nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
     twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
-    return [nameless, twice]
+    # Two records may have one name.
+    return nameless if place.table.records else f"{nameless}&{twice}"
 
 
-def _figure(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]) -> None:
-    sheet[f"{form_layout.CODE}{line.row}"] = f"#{item.code}"
-    sheet.row_dimensions[line.row].hidden = True
-    if not line.typed:
-        _computed(sheet, plan, line, item)
-        return
-    form_sheets.answer_cell(sheet, line, item)
-    mine = [cell for cell in rules if item in cell.rule.indicators]
-    form_sheets.instant_help(sheet, plan, line, item, mine)
+def _figure(
+    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
+) -> None:
+    cell, name = (f"'{sheet.title}'!{each}" for each in (line.cell, line.name_cell))
+    if line.name_cell:
+        hidden[f"{form_layout.LABEL}{line.row}"] = f"={word_formulas.tidied(name)}"
+    if line.typed:
+        input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
+        _typed(hidden, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
+    else:
+        _computed(sheet, hidden, plan, line, item)
+    if hidden[f"{OWN}{line.row}"].value:
+        hidden[line.seen] = f'=IF({cell}="","",{cell})'
+
+
+def _typed(hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
+    form_sheets.instant_help(hidden, plan, line, item, mine)
     wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
     days = instant_checks.rules_formula(plan, line, item, []) or '""'
-    sheet[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
+    hidden[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
 
 
-def _computed(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator) -> None:
+def _computed(sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator) -> None:
     """A cell that adds up others; hatched where the unit is asked none of them."""
     cell = sheet[line.cell]
-    formula = _formula(plan, item).replace(f"'{sheet.title}'!", "")
+    formula = _formula(plan, item).replace(f"'{hidden.title}'!", "")
     cell.fill, cell.font = (style.COMPUTED, style.SMALL_BOLD) if formula else (style.NOT_ASKED, style.SMALL)
     if formula:
-        cell.value, cell.protection = f"={formula}", style.OPEN
-        other = f'"Ô tự tính bị ghi đè "&{line.cell}&", đúng là "&{formula}&"; số ghi đè không được lấy."'
-        wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
-        sheet[wrong] = f'=IF(ISERROR({line.cell}),"",IF(OR({line.cell}="",{line.cell}={formula}),"",{other}))'
-        sheet[state], sheet[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
+        known, wrong, state = (
+            f"{letter}{line.row}" for letter in (form_layout.KNOWN, form_layout.TYPE, form_layout.STATE)
+        )
+        cell.value, cell.protection = f"='{hidden.title}'!{known}", style.OPEN
+        other = f'"Ô tự tính bị ghi đè "&{line.seen}&", đúng là "&{known}&"; số ghi đè không được lấy."'
+        hidden[known] = f"={formula}"
+        hidden[wrong] = f'=IF(ISERROR({line.seen}),"",IF(OR({line.seen}="",{line.seen}={known}),"",{other}))'
+        hidden[state], hidden[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
 
 
-def _refuse_typing(sheet: Worksheet, page: FormPage) -> None:
+def _validations(sheet: Worksheet, page: FormPage) -> None:
+    """What each column takes, said once for all its cells; and what the names of added rows may be."""
+    typed: dict[tuple[str, str], DataValidation] = {}
+    for line in page.lines:
+        if line.typed and isinstance(line.item, Indicator):
+            one = input_validation(line.item, line.cell)
+            # Its formula speaks of the first cell; the office moves it along with the others.
+            alike = line.item.column, repr(one).replace(line.cell, "")
+            typed.setdefault(alike, one).add(line.cell)
+    computed = [line.cell for line in page.lines if not line.typed and sheet[line.cell].value]
+    names = dict.fromkeys(line.name_cell for line in page.lines if line.name_cell)
+    for validation, cells in ((_names(), names), (_refused(), computed)):
+        for cell in cells:
+            validation.add(cell)
+        if cells:
+            sheet.add_data_validation(validation)
+    for validation in typed.values():
+        sheet.add_data_validation(validation)
+
+
+def _names() -> DataValidation:
+    names = DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(LONGEST_NAME))
+    names.promptTitle, names.prompt = "Thêm dòng", ADD_ROW
+    names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_NAME} chữ."
+    names.showInputMessage = names.showErrorMessage = True
+    return names
+
+
+def _refused() -> DataValidation:
     """Lets nobody type into cells that compute. They are not locked: a protected sheet refuses a block of figures that
     is pasted over one locked cell."""
     refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
     refused.errorTitle, refused.error = "Ô tự tính", "Ô này tự tính từ các ô màu vàng nhạt, không gõ số vào đây."
     refused.showErrorMessage = True
-    for line in page.lines:
-        if not line.typed and sheet[line.cell].value:
-            refused.add(line.cell)
-    sheet.add_data_validation(refused)
+    return refused
 
 
 def _formula(plan: FormPlan, item: Indicator) -> str:
@@ -146,28 +191,30 @@ def _formula(plan: FormPlan, item: Indicator) -> str:
         parts = (plan.form.by_name[name] for name in (item.numerator, item.denominator))
         cells = [_number_cell(plan, part) for part in parts]
         return parts_formula(item, *cells) if all(cells) else ""
-    known = [(_number_cell(plan, part), sign) for part, sign in signed_parts(plan.form, item)]
+    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(item.code, ())]
     known = [each for each in known if each[0]]
     return sum_formula(known) if known else ""
 
 
 def _number_cell(plan: FormPlan, item: Indicator) -> str:
-    """Where the number of a figure stands: what was understood of a typed one, or the cell that computes it."""
-    if item.code in plan.questions:
-        return PlanCells(plan).known(item.name)
-    sheet, cell = plan.cells.get(item.code, ("", ""))
-    return f"'{sheet}'!{cell}" if sheet and not item.typed else ""
+    """Where the number of a figure stands: what was understood of a typed one, or what is computed."""
+    return PlanCells(plan).known(item.name) if item.code in plan.questions or not item.typed else ""
 
 
-def _check(sheet: Worksheet, page: FormPage, printed: PrintedLine, rules: tuple[RuleCell, ...]) -> None:
+def _check(
+    sheet: Worksheet, hidden: Worksheet, page: FormPage, printed: PrintedLine, rules: tuple[RuleCell, ...]
+) -> None:
     """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
-    lines = [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
+    lines = _cells_of(page, printed)
     check = sheet.cell(_row(page, printed), _place(page).last_column + 1)
     check.font, check.alignment, check.border = style.NOTE, style.LEFT, style.BOX
-    if not any(sheet[f"{OWN}{line.row}"].value for line in lines):
+    if not any(hidden[f"{OWN}{line.row}"].value for line in lines):
         return
     first = lines[0].row
-    blanks, wrong = [], _name_checks(page, printed) if printed.row.spare else []
+    blanks, wrong = [], []
+    if printed.row.spare:
+        hidden[f"{NAME}{first}"] = f"={_name_check(page, printed)}"
+        wrong.append(f"{NAME}{first}")
     for line in lines if any(line.typed for line in lines) else ():
         assert isinstance(line.item, Indicator)
         code, blank = line.item.column, instant_checks.BLANK_STATE
@@ -176,19 +223,24 @@ def _check(sheet: Worksheet, page: FormPage, printed: PrintedLine, rules: tuple[
         )
     wrong += [
         f'IF({OWN}{line.row}="","","{line.item.column}: "&{OWN}{line.row}&CHAR(10))'
-        for line in lines if isinstance(line.item, Indicator) and sheet[f"{OWN}{line.row}"].value
+        for line in lines if isinstance(line.item, Indicator) and hidden[f"{OWN}{line.row}"].value
     ]
     mine = [cell for cell in rules if any(item.row == printed.row.code for item in cell.rule.indicators)]
     broken = "&".join(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)
     for letter, said in ((BLANKS, "&".join(blanks)), (WRONG, "&".join(wrong)), (BROKEN, broken)):
-        sheet[f"{letter}{first}"] = f"={said}" if said else None
+        hidden[f"{letter}{first}"] = f"={said}" if said else None
     told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'
     told = f"{told}&{WRONG}{first}&{BROKEN}{first}"
     fine = f'{BLANKS}{first}&{WRONG}{first}&{BROKEN}{first}=""'
     mark = f'"{instant_checks.FINE}"'
     if printed.row.spare:
-        mark = f'IF(TRIM({NAME_COLUMN}{check.row})="","",{mark})'
-    check.value = f'=IF({fine},{mark},LEFT({told},LEN({told})-1))'
+        mark = f'IF({form_layout.LABEL}{first}="","",{mark})'
+    hidden[f"{TOLD}{first}"] = f'=IF({fine},{mark},LEFT({told},LEN({told})-1))'
+    check.value = f"={_at(page, f'{TOLD}{first}')}"
+
+
+def _cells_of(page: FormPage, printed: PrintedLine) -> list[FormLine]:
+    return [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
 
 
 def _place(page: FormPage) -> TablePlace:
@@ -212,15 +264,18 @@ def _colours(sheet: Worksheet, page: FormPage) -> None:
     letters = [place.letters[column.code] for column in place.table.columns]
     top, bottom = place.number_row + 1, place.last_row
     area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
-    helped = form_layout.first_help_row(place)
-    last = helped + len(place.lines) * len(letters) - 1
+    helped = f"${form_layout.STATE}${page.lines[0].row}:${NAME}${page.lines[-1].row}"
+    sheet.defined_names[STATES] = DefinedName(STATES, attr_text=_at(page, helped))
     number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
 
-    def hidden(letter: str) -> str:
-        return f"INDEX(${letter}${helped}:${letter}${last},{number})"
+    def hidden(letter: str, number: str = number) -> str:
+        return f"INDEX({STATES},{number},{column_number(letter) - column_number(form_layout.STATE) + 1})"
 
     unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
     form_sheets.flag_colours(sheet, area, hidden(form_layout.FLAG), unchanged, hidden(form_layout.STATE))
+    first_of_line = f"(ROW()-{top})*{len(letters)}+1"
+    wrong = style.shown_when(f'{hidden(NAME, first_of_line)}<>""', fill=style.fill(style.FLAG_COLOURS["E"]))
+    sheet.conditional_formatting.add(f"{NAME_COLUMN}{top}:{NAME_COLUMN}{bottom}", wrong)
 
 
 def _finish(sheet: Worksheet, page: FormPage) -> None:

@@ -157,9 +157,9 @@ def add_unit_notes(workbook: Workbook) -> None:
 
 GETTING_STARTED = (
     ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các trang tính I đến VII, Thuyết minh, Nội dung, Văn bản."),
-    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
+    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút Tính lại."),
     ("3. Kiểm tra", "xem danh sách ở trang tính Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
-    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
+    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút Xuất báo cáo Word."),
 )
 
 

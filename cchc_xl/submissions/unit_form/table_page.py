@@ -50,7 +50,7 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tu
         if printed.row.numbered:
             _check(sheet, page, printed, rules)
     _check_head(sheet, page.table)
-    _refuse_typing(sheet, page)
+    form_sheets.refuse_typing(sheet, [line.cell for line in page.lines if not line.typed and sheet[line.cell].value])
     form_sheets.counter(sheet, page)
     for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL):
         sheet[cell].font = style.UNSEEN
@@ -127,18 +127,6 @@ def _computed(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator)
         wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
         sheet[wrong] = f'=IF(ISERROR({line.cell}),"",IF(OR({line.cell}="",{line.cell}={formula}),"",{other}))'
         sheet[state], sheet[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
-
-
-def _refuse_typing(sheet: Worksheet, page: FormPage) -> None:
-    """Lets nobody type into cells that compute. They are not locked: a protected sheet refuses a block of figures that
-    is pasted over one locked cell."""
-    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
-    refused.errorTitle, refused.error = "Ô tự tính", "Ô này tự tính từ các ô màu vàng nhạt, không gõ số vào đây."
-    refused.showErrorMessage = True
-    for line in page.lines:
-        if not line.typed and sheet[line.cell].value:
-            refused.add(line.cell)
-    sheet.add_data_validation(refused)
 
 
 def _formula(plan: FormPlan, item: Indicator) -> str:

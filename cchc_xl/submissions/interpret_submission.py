@@ -82,6 +82,8 @@ class Delivery:
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
     rows: TypedRows = NO_ROWS
+    person: str = ""
+    """Who made the form, as its foot says."""
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""
@@ -266,7 +268,7 @@ class _Reader:
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
-            readings, self._rows,
+            readings, self._rows, self._cover.get(form_layout.PERSON_KEY, "").strip(),
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:

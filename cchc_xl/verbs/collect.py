@@ -234,7 +234,7 @@ class _Batch:
     def _take(self, decision: Decision) -> None:
         delivery = self._grown.settled(decision.delivery)
         changes = enter(self._master, delivery)
-        changes += enter_notes(self._master, delivery)
+        changes += enter_notes(self._master, delivery, self._handed_in(delivery.path))
         submission = self._submission(decision, State.TAKEN)
         self._changed[delivery.unit.id] = submission
         flags = " Nhận kèm lỗi chưa sửa." if delivery.faulty else ""

@@ -343,7 +343,7 @@ def told_formula(first: int, last: int) -> str:
             for each in (form_layout.NUMBER, form_layout.LABEL, form_layout.TYPE, form_layout.RULE)
         )
         alone = f'"Dòng "&{number}&" “"&{label}&"”: "&{wrong}'
-        sentence = f"LEFT({broken},FIND(CHAR(10),{broken}&CHAR(10))-1)"
+        sentence = f'"Dòng "&{number}&": "&LEFT({broken},FIND(CHAR(10),{broken}&CHAR(10))-1)'
         told = f'IFERROR(IF({wrong}<>"",{alone},{sentence}),{told})'
     return told
 

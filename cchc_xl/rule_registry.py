@@ -228,8 +228,12 @@ OTHER_VERSION = Rule("other_version", WARNING, "Biểu mẫu cùng phiên bản 
     "biểu mẫu của phiên bản trước")
 VERSION_ROW = Rule("version_row", WARNING, "Dòng của biểu mẫu khác phiên bản thiếu hoặc khác tên so với sổ.",
     "dòng III.6.1 như ở sổ", "biểu mẫu phiên bản trước chưa có dòng III.6.11")
-OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, bìa và bên trong biểu mẫu là của cùng một đơn vị.",
-    "bìa ghi Phường A, biểu mẫu của Phường A", "bìa ghi Phường B, biểu mẫu của Phường A")
+OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, đầu biểu và bên trong biểu mẫu là của cùng một đơn vị.",
+    "đầu biểu ghi Phường A, biểu mẫu của Phường A", "đầu biểu ghi Phường B, biểu mẫu của Phường A")
+KNOWN_BY_HEAD = Rule("known_by_head", WARNING, "Biểu mẫu còn phần nhận dạng ẩn của nó.", "tệp do sổ phát ra",
+    "trang tính chép sang tệp khác")
+MERGED = Rule("merged_cells", ERROR, "Ô số liệu của biểu mẫu không bị gộp (Merge).", "mỗi dòng một ô",
+    "gộp E17:E18, chỉ còn một số cho hai dòng")
 SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang tính của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
     "trang tính III", "đổi tên thành Mục 3")
 DAY_IN_COUNT = Rule("day_in_count", WARNING, "Ô đếm có thể đã bị Excel đổi từ ngày hoặc phân số.", "12",
@@ -245,8 +249,8 @@ NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào s�
 FORMS = Group("Biểu mẫu đơn vị nộp", (
     ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, SUM_OVERTYPED, ADDED_NAMELESS, ADDED_TWICE,
     ADDED_GONE, COMMENT,
-    ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, SHEET_RENAMED, DAY_IN_COUNT, FORMULA_LIKE,
-    SAME_AS_OTHER_UNIT, NOT_TAKEN,
+    ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, KNOWN_BY_HEAD, MERGED, SHEET_RENAMED, DAY_IN_COUNT,
+    FORMULA_LIKE, SAME_AS_OTHER_UNIT, NOT_TAKEN,
 ))
 """What has been done to a unit's form besides filling it."""
 
@@ -256,6 +260,13 @@ ASK_SENDER = "Không mở tệp này; hỏi lại người gửi."
 
 FILES = Group("Tệp không nhận", (
     Rule("suffix", ERROR, "Tệp đuôi “{}” không phải bảng tính.", remedy="Gửi lại biểu mẫu dạng .xlsx."),
+    Rule("scan", ERROR, "Đây là bản quét hoặc ảnh (“{}”), không có số để nhận.",
+        remedy="Xin đơn vị gửi tệp Excel của biểu mẫu; bản quét có chữ ký thì lưu hồ sơ."),
+    Rule("document", ERROR, "Đây là văn bản Word (“{}”), không phải biểu mẫu.",
+        remedy="Xin đơn vị gửi tệp Excel của biểu mẫu; báo cáo Word thì dùng Đối chiếu."),
+    Rule("archive", ERROR, "Đây là tệp nén (“{}”) không mở được ở đây.",
+        remedy="Giải nén ra thư mục rồi nhận thư mục đó."),
+    Rule("empty_archive", ERROR, "Tệp nén không có bảng tính nào.", remedy="Hỏi lại người gửi."),
     Rule("empty", ERROR, "Tệp không có nội dung.", remedy="Lấy lại tệp gốc và gửi lại."),
     Rule("not_a_workbook", ERROR, "Nội dung không phải bảng tính.", remedy="Gửi lại đúng tệp biểu mẫu, dạng .xlsx."),
     Rule("wrong_suffix", ERROR, "Nội dung không khớp với đuôi “{}”.",

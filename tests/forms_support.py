@@ -64,9 +64,9 @@ def fill_form(
         sheet, row = places[code]
         cell = book[sheet][f"{form_layout.NOTE}{row}"]
         cell.value, cell.data_type = note, "s"
-    for row in book[form_layout.COVER].iter_rows(max_col=3):
+    for row in book[form_layout.COVER].iter_rows(max_col=5):
         if row[0].value == form_layout.TURN_KEY:
-            row[2].value = turn
+            row[4].value = turn
     book.save(path)
 
 

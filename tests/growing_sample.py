@@ -39,6 +39,6 @@ def typed(form: Form, unit: Unit, folder: Path, added: Added, turn: int = 1, mor
             file[sheet][cell] = figure
     cover = file[form_layout.COVER]
     turns = next(row for row in range(1, 40) if cover[f"A{row}"].value == form_layout.TURN_KEY)
-    cover[f"C{turns}"] = turn
+    cover[f"{form_layout.VALUE}{turns}"] = turn
     file.save(path)
     return path

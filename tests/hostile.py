@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-SHEET = "xl/worksheets/sheet2.xml"
+SHEET = "xl/worksheets/sheet1.xml"
 Make = Callable[[Path, Path], None]
 """Writes the hostile file (second path) from the good form (first)."""
 
@@ -145,7 +145,7 @@ REFUSED: dict[str, tuple[str, str, Make]] = {
     "zip bomb": (".xlsx", "bomb", with_part("xl/worksheets/sheet99.xml", b" " * (50 * 2**20))),
     "too much in many parts": (".xlsx", "too_large_unpacked", with_part("xl/media/a.bin", bytes(65 * 2**20))),
     "a crowd of members": (".xlsx", "too_many_members", empty_member_crowd),
-    "deep XML": (".xlsx", "deep_xml", with_part("xl/worksheets/sheet2.xml", b"<a>" * 90_000 + b"</a>" * 90_000)),
+    "deep XML": (".xlsx", "deep_xml", with_part("xl/worksheets/sheet1.xml", b"<a>" * 90_000 + b"</a>" * 90_000)),
     "external entity": (".xlsx", "doctype", in_sheet(b"<worksheet", DOCTYPE + b"<worksheet")),
     "entity bomb": (".xlsx", "doctype", in_sheet(b"<worksheet", ENTITIES + b"<worksheet")),
     "encrypted": (".xlsx", "encrypted", locked),

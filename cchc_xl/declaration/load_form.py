@@ -190,7 +190,7 @@ def carried_form(lines: Sequence[str], book: str) -> Form:
     except DamagedError:
         read = None
     if read is None or refused(read.faults):
-        remedy = "Lấy lại bản trong sao_luu, hoặc đặt lại bằng lệnh cchc-xl form upgrade SỔ --form BIỂU_MẪU."
+        remedy = "Lấy lại bản trong sao_luu, hoặc nhờ người quản trị nâng sổ theo tệp biểu mẫu."
         raise UserError(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
     return read.form
 

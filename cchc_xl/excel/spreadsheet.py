@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,11 +12,12 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.carried_looks import take_looks
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
+from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
 from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
-from cchc_xl.excel.sheet_xml import MAIN, M, old_font_of, text_of, unescaped
+from cchc_xl.excel.sheet_xml import MAIN, OFF, M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
@@ -47,6 +48,7 @@ class Workbook:
         self.hidden_sheets = frozenset(hidden)
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
+        self._open_styles: set[int] = set()
         self._looks = self._looks_of_styles(relationships.target("styles"))
         self._sheets: dict[str, Sheet] = {}
 
@@ -82,6 +84,10 @@ class Workbook:
     def look(self, style: int) -> tuple[str, str]:
         """The number format code of a cell style, and its font where it is one from before Unicode."""
         return self._looks[style] if style < len(self._looks) else ("General", "")
+
+    def locks(self, style: int) -> bool:
+        """Whether a protected sheet keeps people out of a cell of a style."""
+        return style not in self._open_styles
 
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
@@ -125,6 +131,8 @@ class Workbook:
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
         styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
+        told = ((number, style.find(f"{M}protection")) for number, style in enumerate(styles))
+        self._open_styles = {number for number, lock in told if lock is not None and lock.get("locked") in OFF}
         numbers = (int(style.get("numFmtId", 0)) for style in styles)
         formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
         fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
@@ -253,12 +261,18 @@ class Sheet:
         self._dirty = True
         return True
 
+    def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
+        """Opens input cells, with their validations and colours, where something has taken that from them."""
+        self._dirty |= mend(self.tree, inputs, colours, self.workbook.locks)
+
     def dress(self, like: int, last: int, last_column: int) -> None:
         """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""
-        for letters in map(column_letters, range(1, last_column + 1)):
+        for column in range(1, last_column + 1):
+            letters = column_letters(column)
             look = self._style(f"{letters}{like}") or 0
+            empty = next((told.get("style") for told in self.tree.columns() if tells_of(told, column)), None)
             for row in range(like + 1, max(last, self.last_row) + 1):
-                self._give_style(f"{letters}{row}", look if row <= last else 0)
+                self._give_style(f"{letters}{row}", look if row <= last else int(empty or 0))
 
     def _give_style(self, address: str, style: int) -> None:
         if (self._style(address) or 0) != style:

@@ -90,7 +90,7 @@ def guide(session: Session) -> ButtonOutcome:
     if sheet_names.GUIDE in session.live:
         session.book.sheets[sheet_names.GUIDE].activate()
         lines.append(f"Xem trang tính {sheet_names.GUIDE} của sổ này.")
-    return ButtonOutcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác: chạy cchc-xl doctor")))
+    return ButtonOutcome("Trợ giúp", paragraphs(lines, some(_lacking(), "điều khác")))
 
 
 def _lacking() -> list[str]:
@@ -100,7 +100,11 @@ def _lacking() -> list[str]:
     from cchc_xl.addin.windows_registry import open_registry
 
     found = examine(this_machine(), registry=open_registry())
-    return [f"{symptom.subject}: {symptom.fact} {symptom.remedy}" for symptom in found if not symptom.well]
+    lacking = [f"{symptom.subject}: {symptom.fact}" for symptom in found if not symptom.well]
+    return [*lacking, *([SET_UP] if lacking else [])]
+
+
+SET_UP = "Bấm đúp lối tắt CCHC cạnh sổ, chọn Cài thẻ CCHC vào Excel, hoặc nhờ người quản trị máy."
 
 
 def _known(computed: Computed) -> str:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS, ButtonOutcome, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
-from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
+from cchc_xl.submissions.incoming_files import FORM_SUFFIXES, arrival_folder
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
     from cchc_xl.verbs.collect import Collected
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
-FORM_KINDS, REPORT_KINDS = ("*.xlsx", "*.xlsm"), ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
+FORM_KINDS = tuple(f"*{suffix}" for suffix in FORM_SUFFIXES)
+REPORT_KINDS = ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
 NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
 
 
@@ -23,10 +24,8 @@ def collect(session: Session) -> ButtonOutcome:
     """Filled forms into the open workbook; returned copies lie beside its file."""
     from cchc_xl.verbs.collect import collect_into
 
-    beside = session.saved_path.parent
-    usual = beside / ISSUED_FOLDER
     title = "Chọn các tệp biểu mẫu đơn vị gửi về"
-    files = session.files(title, usual if usual.is_dir() else beside, FORM_KINDS, several=True)
+    files = session.files(title, arrival_folder(session.saved_path.parent), FORM_KINDS, several=True)
     if not files:
         return ButtonOutcome(COLLECT, NOTHING)
     master = session.master

@@ -145,7 +145,9 @@ class WindowsLock:
         self._allowed |= {"DrawingObjects": bool(api.ProtectDrawingObjects), "Scenarios": bool(api.ProtectScenarios)}
 
     def lift(self) -> bool:
-        self._api.Unprotect("")
+        # With another password than none, Excel raises an error instead of doing nothing.
+        with contextlib.suppress(Exception):
+            self._api.Unprotect("")
         return not self._api.ProtectContents
 
     def restore(self) -> None:
@@ -172,7 +174,8 @@ class MacLock:
         self._api = api
 
     def lift(self) -> bool:
-        self._api.unprotect()
+        with contextlib.suppress(Exception):
+            self._api.unprotect()
         return not self._api.protect_contents.get()
 
     def restore(self) -> None:
@@ -187,6 +190,17 @@ def desk_of(book: xw.Book) -> Desk:
     if book.app.engine.name == "libreoffice":
         return LibreOfficeDesk(book)
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)
+
+
+def take_look(cell: xw.Range, like: xw.Range) -> None:
+    """Gives a cell the formats, conditional ones too, the openness and the validation of another."""
+    if cell.sheet.book.app.engine.name == "libreoffice":
+        cell.impl.take_look(like.impl)
+        return
+    like.copy()
+    for what in ("formats", "validation"):
+        cell.paste(what)
+    cell.sheet.book.app.cut_copy_mode = False
 
 
 def locked(cells: xw.Range) -> bool | None:

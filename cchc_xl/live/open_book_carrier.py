@@ -6,7 +6,7 @@ one that was put unchanged may be in it, a cell that belongs to a person never.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,12 +17,14 @@ from cchc_xl.excel.addresses import position
 from cchc_xl.excel.cell_content import Content, without_control
 from cchc_xl.live.live_cells import read_cells, same, to_write
 from cchc_xl.live.live_notes import NoteChanges, note_changes
-from cchc_xl.live.office_differences import Desk, desk_of, locked
+from cchc_xl.live.office_differences import Desk, desk_of, locked, take_look
 from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.reading import Cell
 
 if TYPE_CHECKING:
     import xlwings as xw
+
+    from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 
 Put = tuple[Content, str]
 """Content and formula, as `put` was given them."""
@@ -37,6 +39,7 @@ class LiveSheet:
         self._changed: dict[str, Put] = {}
         self._notes = NoteChanges({}, {})
         self._looks: list[tuple[int, Block]] = []
+        self._closed: dict[str, str] = {}
 
     @cached_property
     def name(self) -> str:
@@ -107,6 +110,22 @@ class LiveSheet:
         of_column = (self.sheet.range((rows.top, column), (rows.bottom, column)) for column in columns)
         return all(locked(cells) is not None for cells in of_column)
 
+    def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
+        """Notes for the commit which input cells nobody can type in; they get the look of their like.
+
+        What a paste takes, it takes all at once: colours and validation come back with the look.
+        """
+        open_ones: dict[str, str] = {}
+        closed: dict[str, str] = {}
+        for each in inputs:
+            for run in blocks(each.cells, lambda _: False):
+                cells = [address for row in run.addresses() for address in row]
+                state = locked(self.sheet.range(cells[0], cells[-1]))
+                states = {cell: locked(self.sheet.range(cell)) if state is None else state for cell in cells}
+                closed |= {cell: each.look for cell, shut in states.items() if shut}
+                open_ones.update((each.look, cell) for cell, shut in states.items() if not shut)
+        self._closed = {cell: open_ones[look] for cell, look in closed.items() if look in open_ones}
+
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
         self._notes = note_changes(self.sheet, wanted, mark)
@@ -126,7 +145,7 @@ class LiveSheet:
     @property
     def changed(self) -> bool:
         """Whether the commit has anything to write."""
-        return bool(self._changed or self._notes or self._looks)
+        return bool(self._changed or self._notes or self._looks or self._closed)
 
     def commit(self, desk: Desk) -> None:
         """Writes what changes, with the sheet's protection lifted meanwhile."""
@@ -135,7 +154,10 @@ class LiveSheet:
                 self._write(block)
             for row, rows in self._looks:
                 self._look_like(row, rows)
+            for cell, like in self._closed.items():
+                take_look(self.sheet.range(cell), self.sheet.range(like))
             self._notes.apply(self.sheet)
+        self._closed = {}
         self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []
         self.__dict__.pop("_read", None)
         self.__dict__.pop("_last_row_read", None)
@@ -195,7 +217,11 @@ class LiveBook:
 
     def commit(self, backup: datetime | None = None) -> None:
         """Writes what was put. No file is touched, so there is nothing to copy aside."""
+        changed = [sheet for sheet in self._sheets.values() if sheet.changed]
         with self.desk.quiet():
-            for sheet in self._sheets.values():
-                if sheet.changed:
-                    sheet.commit(self.desk)
+            # All locks are tried first: no sheet is written where another has a password.
+            for sheet in changed:
+                with self.desk.unprotected(sheet.sheet):
+                    pass
+            for sheet in changed:
+                sheet.commit(self.desk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cchc_xl import sheet_names
@@ -19,6 +19,9 @@ from cchc_xl.typed_text import said
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
+PROPOSED, TO_ACCEPT = "Đơn vị giải trình: ", "Đồng ý thì ghi tên người giải trình"
+"""How a unit's own words begin that the list proposes, and what it then asks for: a name accepts them."""
+
 NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
 """What a line lacks that only one of the two was written in; it stays open."""
 
@@ -41,8 +44,15 @@ class Explanation(Struct, frozen=True):
         return bool(said(self.text) and said(self.person))
 
     @property
+    def proposed(self) -> bool:
+        """Whether it is what a unit wrote in its form, and nobody has accepted it."""
+        return self.text.startswith(PROPOSED) and not said(self.person)
+
+    @property
     def state(self) -> str:
         """What the list says of a finding that is open in spite of what was written."""
+        if self.proposed:
+            return TO_ACCEPT
         if bool(said(self.text)) == bool(said(self.person)):
             return OPEN
         return NO_NAME if said(self.text) else NO_REASON
@@ -71,11 +81,12 @@ def _explanations(master: Master) -> dict[str, Explanation]:
 def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
     """Writes the list; returns the explanations whose finding is gone or never was, for the log."""
     written, unasked = _explanations(master), list(_beside_nothing(master))
+    from_units = dict(_from_units(master))
     unique = list({finding.key: finding for finding in findings}.values())
     sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for number, finding in enumerate(unique, 1):
         row = TABLE_ROW + number
-        known = written.get(finding.key)
+        known = _or_proposed(written.get(finding.key), finding, from_units)
         values = _cells(master.form, number, finding, known, now)
         for column, value in enumerate(values, 1):
             if column != LINK_COLUMN:
@@ -90,8 +101,33 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
     return unasked + [
         f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; ghi nhận lúc: {old.since or 'không rõ'}; "
         f"về: {old.message})"
-        for key, old in written.items() if old.text and key not in current
+        for key, old in written.items() if old.text and not old.proposed and key not in current
     ]
+
+
+def _from_units(master: Master) -> Iterator[tuple[tuple[str, str], str]]:
+    """What units wrote beside their figures, by sheet and cell of the figure, with who wrote it and when."""
+    name = sheet_names.UNIT_NOTES
+    for key, row in (master.keyed_rows(name) if name in master.workbook else {}).items():
+        unit, _, code = key.partition("|")
+        section = master.form.section_of.get(code)
+        grid = master.grids.get(section.number) if section else None
+        note, writer = (master.cell(name, f"{letter}{row}").raw.strip() for letter in "FG")
+        if note and grid and code in grid.rows and unit in grid.columns:
+            words = f"{PROPOSED}{note} ({', '.join(filter(None, (unit_name(master.form, unit), writer)))})"
+            yield (grid.sheet, grid.address(code, unit)), words
+
+
+def _or_proposed(
+    known: Explanation | None, finding: Finding, from_units: Mapping[tuple[str, str], str]
+) -> Explanation | None:
+    """What is written beside a finding, else the words of the unit whose figure it is about."""
+    if finding.severity is not Severity.WARNING or (known and known.text and not known.proposed):
+        return known
+    texts = dict.fromkeys(filter(None, (from_units.get((place.sheet, place.cell)) for place in finding.cells)))
+    if texts or (known and known.proposed):
+        return Explanation("\n".join(texts), known.person if known else "", finding.message, "")
+    return known
 
 
 def _beside_nothing(master: Master) -> Iterator[str]:
@@ -106,7 +142,7 @@ def _beside_nothing(master: Master) -> Iterator[str]:
 def _cells(
     form: Form, number: int, finding: Finding, known: Explanation | None, now: datetime
 ) -> tuple[Content, ...]:
-    since = (known.since or f"{now:%d/%m/%Y %H:%M:%S}") if known and known.text else None
+    since = (known.since or f"{now:%d/%m/%Y %H:%M:%S}") if known and known.text and not known.proposed else None
     return (
         finding.key, number, SEVERITY_WORDS[finding.severity], unit_name(form, finding.unit) or "Toàn bộ",
         finding.indicator, finding.message, finding.suggestion, None,

@@ -57,8 +57,20 @@ def prompt(row: Indicator) -> str:
     parts = row.reference.split("; ")
     while len(parts) > 1 and len("; ".join(parts)) + len(typing) + 2 > LONGEST_PROMPT:
         parts.pop(0)
-    counted = _shortened("; ".join(parts), LONGEST_PROMPT - len(typing) - 2)
-    return f"{counted[:1].upper()}{counted[1:]}.\n{typing}" if counted else typing
+    what = _shortened("; ".join(parts), LONGEST_PROMPT - len(typing) - 2)
+    return f"{_begun(what)}.\n{typing}" if what else typing
+
+
+def counted(row: Indicator) -> str:
+    """What a unit counts for an indicator, in few words, without the legal ground; empty where nothing says it."""
+    return _begun(_shortened(row.reference.rpartition("; ")[2], LONGEST_COUNTED)) if row.asked is row.kind else ""
+
+
+LONGEST_COUNTED = 120
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def input_validation(row: Indicator, first: str) -> DataValidation:

@@ -22,6 +22,9 @@ COLOURS = ("5B7FA6", "C9D3DF")
 WIDTH, HEIGHT = 15.4, 8.5
 """Centimetres; two charts stand side by side below the board."""
 
+NUMBERS = "#,##0.##"
+"""The office writes it with its own marks between thousands."""
+
 ROWS_OF_A_CHART = 18
 LEFT_COLUMNS = ("B", "F")
 
@@ -55,12 +58,14 @@ def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | 
     drawn.width, drawn.height = WIDTH, HEIGHT  # type: ignore[assignment]
     drawn.visible_cells_only = False
     drawn.dataLabels = DataLabelList(
-        showVal=True, showPercent=False, showSerName=False, showCatName=False, showLegendKey=False
+        numFmt=NUMBERS, showVal=True, showPercent=False, showSerName=False, showCatName=False, showLegendKey=False
     )
     if isinstance(drawn, BarChart):
         drawn.legend, drawn.gapWidth = None, 60
         drawn.x_axis.delete = drawn.y_axis.delete = False
-        drawn.y_axis.scaling.min = 0
+        drawn.y_axis.scaling.min, drawn.y_axis.number_format = 0, NUMBERS
+        if chart.kind == "rate_by_unit":
+            drawn.y_axis.scaling.max = 100
         drawn.series[0].graphicalProperties.solidFill = COLOURS[0]
     else:
         drawn.series[0].data_points = [_slice(number, colour) for number, colour in enumerate(COLOURS)]

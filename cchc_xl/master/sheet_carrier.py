@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from cchc_xl.excel.cell_content import Content
+from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.reading import Cell
 
 
@@ -42,6 +43,9 @@ class SheetCarrier(Protocol):
 
         The look is borders, colours, and which cells people can type in.
         """
+
+    def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
+        """Puts back what an ordinary paste takes from input cells: that they are open, validation, colours of flags."""
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""

@@ -64,6 +64,7 @@ FLAG_COLOURS = {"E": "F8B4B4", "W": "FBD38D", "I": "CFE3FA"}
 THIN = Side(style="thin", color=BORDER_COLOUR)
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 
+DEFAULT = Font(name=FONT_NAME, size=11)
 NORMAL = Font(name=FONT_NAME, size=12)
 SMALL = Font(name=FONT_NAME, size=11)
 SMALL_BOLD = Font(name=FONT_NAME, size=11, bold=True)
@@ -89,9 +90,11 @@ def fill(colour: str) -> PatternFill:
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
-def shown_when(formula: str, *, fill: PatternFill | None = None, font: Font | None = None) -> Rule:
-    """A conditional format that looks at a formula."""
-    return FormulaRule(formula=[formula], fill=fill, font=font)  # type: ignore[no-any-return, no-untyped-call]
+def shown_when(
+    formula: str, *, fill: PatternFill | None = None, font: Font | None = None, stop: bool | None = None
+) -> Rule:
+    """A conditional format that looks at a formula; with `stop`, those that follow are not asked where it holds."""
+    return FormulaRule(formula=[formula], fill=fill, font=font, stopIfTrue=stop)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def shown_above_zero(fill: PatternFill) -> Rule:

@@ -8,6 +8,7 @@ from importlib import resources
 from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
@@ -149,17 +150,18 @@ def add_unit_notes(workbook: Workbook) -> None:
         "Ghi chú lấy từ biểu mẫu các đơn vị nộp; do phần mềm ghi.",
     )
     table(sheet, UNIT_NOTE_COLUMNS, 1)
+    _make_sortable(sheet, UNIT_NOTE_COLUMNS)
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
-    set_up_page(sheet, f"B1:F{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
+    set_up_page(sheet, f"B1:G{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 
 GETTING_STARTED = (
     ("1. Nhập số liệu", "vào các ô màu vàng nhạt ở các trang tính I đến VII, Thuyết minh, Nội dung, Văn bản."),
-    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút, hoặc chạy cchc-xl recalc <tên sổ>"),
+    ("2. Tính lại", "cộng số liệu, tính tỷ lệ, đánh dấu ô sai: bấm nút Tính lại."),
     ("3. Kiểm tra", "xem danh sách ở trang tính Kiểm tra, sửa ô màu đỏ, giải trình ô màu cam."),
-    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút, hoặc chạy cchc-xl report <tên sổ> --out BaoCao.docx"),
+    ("4. Xuất báo cáo Word", "lập từ số liệu của sổ: bấm nút Xuất báo cáo Word."),
 )
 
 
@@ -315,20 +317,41 @@ def add_contacts(workbook: Workbook, form: Form) -> None:
     protect(sheet)
 
 
+def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    """Filters, and lines that can be sorted with their keys: a protected sheet sorts no locked cell.
+
+    Nothing can be typed all the same where nothing is asked.
+    """
+    last = TABLE_ROW + FILTERED_FINDINGS
+    for number in range(1, len(columns) + 1):
+        # A filter sorts down to its end, so the lines that are still empty must be open too.
+        sheet.column_dimensions[get_column_letter(number)].protection = style.OPEN
+        sheet.cell(TABLE_ROW, number).protection = style.OPEN
+    sheet.auto_filter.ref = f"A{TABLE_ROW}:{get_column_letter(len(columns))}{last}"
+    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
+    refused.errorTitle, refused.error = "Ô không nhập", "Cột này do phần mềm ghi; chỉ nhập vào ô màu vàng nhạt."
+    refused.showErrorMessage = True
+    for number, column in enumerate(columns, 1):
+        if not column.typed:
+            letter = get_column_letter(number)
+            sheet.cell(TABLE_ROW + 1, number).protection = style.OPEN
+            refused.add(f"{letter}{TABLE_ROW + 1}:{letter}{last}")
+    sheet.add_data_validation(refused)
+
+
 def add_findings(workbook: Workbook) -> None:
     """The list of findings, with room for explanations."""
     sheet = workbook.create_sheet(sheet_names.FINDINGS)
-    last = get_column_letter(len(FINDING_COLUMNS))
     hint = "Dòng màu đỏ phải sửa số liệu; dòng màu cam sửa, hoặc ghi giải trình và tên người giải trình rồi tính lại."
     _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), hint)
     table(sheet, FINDING_COLUMNS, 1)
+    _make_sortable(sheet, FINDING_COLUMNS)
     for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
         rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
         sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
     sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
-    sheet.auto_filter.ref = f"B{TABLE_ROW}:{last}{TABLE_ROW + FILTERED_FINDINGS}"
     set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 

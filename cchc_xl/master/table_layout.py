@@ -18,9 +18,9 @@ class Column(Struct, frozen=True):
 
 
 FINDING_COLUMNS = (
-    Column("Khóa", 9), Column("STT", 6, centred=True), Column("Mức độ", 16, centred=True), Column("Đơn vị", 18),
-    Column("Mã", 10, centred=True), Column("Nội dung cần xem lại", 80), Column("Đề nghị", 16, centred=True),
-    Column("Ô", 22), Column("Giải trình", 40, typed=True), Column("Người giải trình", 20, typed=True),
+    Column("Khóa", 9), Column("STT", 6, centred=True), Column("Mức độ", 14, centred=True), Column("Đơn vị", 18),
+    Column("Mã", 10, centred=True), Column("Nội dung cần xem lại", 62), Column("Đề nghị", 12, centred=True),
+    Column("Ô", 18), Column("Giải trình", 40, typed=True), Column("Người giải trình", 20, typed=True),
     Column("Tình trạng", 16, centred=True), Column("Ghi nhận lúc", 20, centred=True),
 )
 LOG_COLUMNS = (
@@ -44,5 +44,5 @@ SUBMISSION_COLUMNS = (
 )
 UNIT_NOTE_COLUMNS = (
     Column("Khóa", 9), Column("STT", 6, centred=True), Column("Đơn vị", 24), Column("Mã", 10, centred=True),
-    Column("Chỉ tiêu", 60), Column("Ghi chú của đơn vị", 80, typed=True),
+    Column("Chỉ tiêu", 60), Column("Ghi chú của đơn vị", 80, typed=True), Column("Người ghi, lần nộp", 30),
 )

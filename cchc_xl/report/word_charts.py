@@ -81,9 +81,9 @@ class Drawn(Struct, frozen=True):
 
 
 def charts(content: Content, figures: Mapping[str, Figure], marks: Marks) -> tuple[Drawn, ...]:
-    """The declared charts for which there are figures."""
+    """The declared charts that show something: bars that are all as high as each other say no more than one number."""
     made = (Drawn(marks, chart, tuple(_points(chart, content, figures))) for chart in content.form.charts)
-    return tuple(drawn for drawn in made if drawn.points)
+    return tuple(drawn for drawn in made if len({point.value for point in drawn.points}) > (len(drawn.points) > 1))
 
 
 def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> Iterator[DrawnPoint]:

@@ -50,12 +50,15 @@ def message(code: str, number: str, day: str) -> str:
 
 
 def day_formula(form: Form, cell: str) -> str:
-    """The same in the form itself, with a line feed at the end; empty text where it is no such day."""
+    """The same in the form itself, with a line feed at the end; empty text where it is no such day.
+
+    The year in which it is filled is left to the collecting: a formula that asks for today makes every closing ask to
+    save.
+    """
     years = likely_years(form)
     first, last = _day_number(date(years[0], 1, 1)), _day_number(date(years[-1], 12, 31))
-    likely = f"AND({cell}>={first},{cell}<={last})"
     told = f'{literal("Số này trùng với ngày ")}&DAY({cell})&"/"&MONTH({cell})&{literal(" do Excel tự đổi; " + ASK)}'
-    is_day = f"IFERROR(AND(ISNUMBER({cell}),{cell}=INT({cell}),OR({likely},YEAR({cell})=YEAR(TODAY()))),FALSE)"
+    is_day = f"IFERROR(AND(ISNUMBER({cell}),{cell}=INT({cell}),{cell}>={first},{cell}<={last}),FALSE)"
     return f'IF({is_day},{told}&CHAR(10),"")'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from cchc_xl import sheet_names
@@ -49,8 +50,9 @@ def _shown(text: str) -> str:
     return flat if len(flat) <= LONGEST_SHOWN else flat[: LONGEST_SHOWN - 1] + "…"
 
 
-def enter_notes(master: Master, delivery: Delivery) -> list[str]:
-    """Keeps the unit's notes on their own sheet: changed, added, taken away with the form they came with."""
+def enter_notes(master: Master, delivery: Delivery, day: date) -> list[str]:
+    """Keeps the unit's notes on their own sheet with who wrote them: changed, added, taken away with their form."""
+    writer = ", ".join(filter(None, (delivery.person, f"lần nộp {delivery.turn}", f"{day:%d/%m/%Y}")))
     sheet = master.workbook.sheet(sheet_names.UNIT_NOTES)
     rows = master.keyed_rows(sheet_names.UNIT_NOTES)
     free = max([TABLE_ROW, *rows.values()]) + 1
@@ -64,7 +66,8 @@ def enter_notes(master: Master, delivery: Delivery) -> list[str]:
         free += key not in rows
         before = sheet.cell(f"F{row}").raw
         label = master.form.by_code[code].label
-        values = (key, row - TABLE_ROW, delivery.unit.name, code, label, harmless(note) or None)
+        said = (harmless(note), harmless(writer)) if note else (None, None)
+        values = (key, row - TABLE_ROW, delivery.unit.name, code, label, *said)
         for column, value in zip(range(1, len(UNIT_NOTE_COLUMNS) + 1), values, strict=True):
             sheet.put(f"{column_letters(column)}{row}", value)
         if before and before.strip() != note:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cchc_xl import rule_registry
+from cchc_xl.excel.addresses import position
 from cchc_xl.findings import Rule
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Indicator
@@ -40,6 +42,24 @@ def twice(code: str, first: Found, second: Found, file: str) -> Damage:
     """A row that was copied: which of the two is meant, nobody knows."""
     where = f"{first.sheet} dòng {first.row} và {second.sheet} dòng {second.row}"
     return Damage(rule_registry.ROW_TWICE, f"dòng {code} có hai lần ({where}). {REMEDY}", code, second.address(file))
+
+
+def merged(sheets: Iterable[Mapping[str, Any]], lines: Mapping[str, Found], file: str) -> Iterator[Damage]:
+    """Cells for figures that were made one: all but the first then seem blank."""
+    for sheet in sheets:
+        for area in sheet.get("merged", ()):
+            (top, left), (bottom, right) = map(position, area.split(":"))
+            hit = {
+                code: line for code, line in lines.items()
+                if line.sheet == sheet["name"] and top <= line.row <= bottom and left <= position(line.cell)[1] <= right
+            }
+            if hit and top < bottom:
+                code, first = next(iter(hit.items()))
+                message = (
+                    f"các ô {area} đã bị gộp (Merge), {len(hit)} dòng {', '.join(hit)} chỉ còn một số. "
+                    "Bỏ gộp (Unmerge), gõ số riêng cho từng dòng."
+                )
+                yield Damage(rule_registry.MERGED, message, code, first.address(file))
 
 
 def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Damage]:

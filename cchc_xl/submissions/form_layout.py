@@ -10,7 +10,7 @@ from itertools import count, product
 from cchc_xl import sheet_names
 from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
 from cchc_xl.schema.added_rows import with_room
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
@@ -23,6 +23,8 @@ HEADER_ROW = 5
 FIRST_ROW = HEADER_ROW + 1
 CODE, NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK = "ABCDEFG"
 """Columns people see (the code is hidden)."""
+
+SHOWN = (NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK)
 
 TYPE, RULE, STATE, KNOWN, WHOLE, NEEDED, FLAG, RETURNED = "HIJKLMNO"
 """Hidden columns: what is wrong with the cell alone, the rules it breaks, the state as a letter, the number understood
@@ -38,9 +40,12 @@ HEADERS = {
     CHECK: sheet_names.CHECK_HEADER,
 }
 
-# Keys of the cover's lines in its hidden column A.
+# Keys of the identity, and of lines of the first sheet in its hidden column A.
 KIND_KEY, UNIT_KEY, UNIT_NAME_KEY, FORM_KEY = "loai", "don_vi", "ten_don_vi", "bieu_mau"
 VERSION_KEY, PERIOD_KEY, PERIOD_NAME_KEY, TURN_KEY = "phien_ban", "ky", "ten_ky", "lan_nop"
+PERSON_KEY, PHONE_KEY, DAY_KEY = "nguoi_lap", "dien_thoai", "ngay_lap"
+FACT_KEYS = frozenset((UNIT_NAME_KEY, TURN_KEY, PERSON_KEY, PHONE_KEY, DAY_KEY))
+"""Keys of the lines of the first sheet that say who sends the form, beside the codes of those that ask."""
 FORM_KIND = "form"
 
 DEADLINE_FIELD = "han_nop"
@@ -49,7 +54,7 @@ DEADLINE_FIELD = "han_nop"
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """One line of a section sheet: a group line, a cell to fill, or a rate shown live.
+    """One line of the first sheet: a section's or a group's heading, a cell to fill, or a rate shown live.
 
     Of a table's figure, `row` is that of its help on the hidden sheet, and `own_cell` the cell of the printed table;
     of a row that the unit may add, `name_cell` is where it types its name.
@@ -75,16 +80,16 @@ class FormLine:
 
 @dataclass(frozen=True)
 class FormPage:
-    """One sheet of a unit's form: a section's lines, or one of its tables."""
+    """One sheet of a unit's form: the lines of all sections, or one table with the section it belongs to."""
 
-    section: Section
     lines: tuple[FormLine, ...]
+    section: Section | None = None
     table: TablePlace | None = None
 
     @property
     def sheet(self) -> str:
         """The sheet's name."""
-        return table_sheet(self.table.table.code) if self.table else self.section.sheet
+        return table_sheet(self.table.table.code) if self.table else COVER
 
     @property
     def help(self) -> str:
@@ -96,11 +101,10 @@ class FormPage:
         """The indicators to fill, with their rows."""
         return tuple((line.item, line.row) for line in self.lines if line.typed and isinstance(line.item, Indicator))
 
-
     @property
     def questions_at(self) -> str:
         """The cell to begin with."""
-        return next(line.cell for line in self.lines if line.typed) if self.table else f"{VALUE}{FIRST_ROW}"
+        return next(line.cell for line in self.lines if line.typed)
 
 
 @dataclass(frozen=True)
@@ -195,19 +199,30 @@ def plan_form(form: Form, unit: Unit) -> FormPlan:
     grows, with empty rows."""
     form = with_room(form)
     typed = {row.name for row in form.indicators() if row.typed and reports(unit, row)}
-    pages = (page for section in form.sections for page in _pages(section, typed, unit))
+    tables = (page for section in form.sections for page in _tables(section, typed, unit))
+    pages = (FormPage(tuple(_all_lines(form, typed))), *tables)
     return FormPlan(form, unit, tuple(page for page in pages if page.questions))
 
 
-def _pages(section: Section, typed: set[str], unit: Unit) -> Iterator[FormPage]:
-    apart = section
-    if section.of_tables:
+def _all_lines(form: Form, typed: set[str]) -> Iterator[FormLine]:
+    """The lines of every section that asks something, under its heading."""
+    number = FIRST_ROW
+    for section in form.sections:
         apart = section.changed(rows=tuple(row for row in section.rows if row.code not in section.of_tables))
-    yield FormPage(section, tuple(_lines(apart, typed)))
+        lines = tuple(_lines(apart if section.of_tables else section, typed, number + 1))
+        if any(line.typed for line in lines):
+            printed = section.number if section.printed else UNNUMBERED
+            title = Heading(code=section.number, label=section.title.upper(), stt=printed)
+            yield FormLine(title, number, typed=False, heading=True)
+            yield from lines
+            number = lines[-1].row + 1
+
+
+def _tables(section: Section, typed: set[str], unit: Unit) -> Iterator[FormPage]:
     by_code = {row.code: row for row in section.indicators}
     for table in section.tables:
         place = place_of(table, list(_printed(table, by_code, typed, unit)))
-        yield FormPage(section, tuple(_cells(place, by_code, typed)), place)
+        yield FormPage(tuple(_cells(place, by_code, typed)), section, place)
 
 
 def _printed(table: Table, by_code: Mapping[str, Indicator], typed: set[str], unit: Unit) -> Iterator[PrintedLine]:
@@ -232,8 +247,7 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
             yield FormLine(item, row, typed=item.name in typed, heading=False, own_cell=own, name_cell=name)
 
 
-def _lines(section: Section, typed: set[str]) -> Iterator[FormLine]:
-    number = FIRST_ROW
+def _lines(section: Section, typed: set[str], number: int) -> Iterator[FormLine]:
     shown = [row for row in _in_form_order(section) if row.name in typed or _computable(row, typed)]
     headed: set[str] = set()
     items = {row.code: row for row in section.rows}
@@ -269,6 +283,12 @@ def _groups(code: str) -> Iterator[str]:
 def counts_as_required(row: Indicator) -> bool:
     """Whether the counter “Đã điền …” waits for the indicator."""
     return row.missing is Missing.REQUIRED and not row.required_if
+
+
+def period_shown(form: Form) -> str:
+    """The reporting period at the head of a unit's form, beside the unit's name."""
+    period = form.period
+    return f"Kỳ báo cáo: {period.label} ({period.first:%d/%m/%Y} – {period.last:%d/%m/%Y})"
 
 
 def period_key(form: Form) -> str:

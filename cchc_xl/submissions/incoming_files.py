@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cchc_xl.errors import UserError
@@ -15,12 +15,33 @@ RETURN_FOLDER = "tra_lai"
 ISSUED_FOLDER = "bieu_mau"
 """Where the empty forms of a new period lie."""
 
+ARRIVAL_FOLDER = "nop_ve"
+"""Beside the workbook: where people may put what units have sent, to be found first."""
+
+
+def arrival_folder(beside: Path) -> Path:
+    """Where forms that units have sent are looked for first: their own folder, that of downloads, beside the book."""
+    places = (beside / ARRIVAL_FOLDER, Path.home() / "Downloads")
+    return next((place for place in places if place.is_dir()), beside)
+
+
+FORM_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".zip")
+"""What a window offers to choose."""
+
 SKIPPED_FOLDERS = frozenset({BACKUP_FOLDER, RETURN_FOLDER})
 
 SKIPPED_PREFIXES = ("~$", ".", "_")
 """What the names of locks and hidden files begin with."""
 
+JUNK = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})
+"""What Windows puts into folders by itself."""
+
 MOST_FOLDERS = 50_000
+
+
+def without_junk(files: Sequence[Path]) -> list[Path]:
+    """The files that a person may have sent."""
+    return [path for path in files if path.name.lower() not in JUNK]
 
 
 def files_in(

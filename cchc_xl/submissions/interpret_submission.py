@@ -6,7 +6,7 @@ Lines are bound by indicator code, wherever they stand; identity comes from the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, place_of, twice
+from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
@@ -49,6 +49,13 @@ NO_ROWS = TypedRows({}, frozenset(), frozenset())
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
     "Chép số liệu sang biểu mẫu của đơn vị rồi gửi lại."
+)
+
+
+BY_THE_HEAD = "theo_dau_bieu"
+KNOWN_BY_HEAD = (
+    "tệp không còn phần nhận dạng, thường do chép trang tính sang tệp khác; đã đọc theo đầu biểu và mã chỉ tiêu. "
+    "Hỏi lại đơn vị có đúng là biểu mẫu của mình, kỳ này không."
 )
 
 
@@ -78,6 +85,8 @@ class Delivery:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     rows: TypedRows = NO_ROWS
     sums: Sums = field(default_factory=dict)
+    person: str = ""
+    """Who made the form, as its foot says."""
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""
@@ -123,11 +132,23 @@ class Interpreter:
             rule = str(answer["refused"])
             return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
         sheets = answer.get("sheets", [])
-        identity = texts_by_key(sheets, sheet_names.IDENTITY)
+        identity = texts_by_key(sheets, sheet_names.IDENTITY) or self._by_the_head(sheets)
         fault = self._identity_fault(identity)
         if fault:
             return Rejected(path, sha, *fault)
         return _Reader(self, path, sha, self._units[identity[form_layout.UNIT_KEY]], identity, answer).delivery()
+
+    def _by_the_head(self, sheets: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
+        heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
+        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self._form):
+            return {}
+        units = self._by_words.get(_words(as_text(heads[0][3])), [])
+        return {
+            form_layout.KIND_KEY: form_layout.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
+            form_layout.FORM_KEY: self._form.id, form_layout.PERIOD_KEY: form_layout.period_key(self._form),
+            form_layout.VERSION_KEY: self._form.version, BY_THE_HEAD: BY_THE_HEAD,
+        } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
         """What a unit is asked, but for some rows of tables, and the rules it answers alone."""
@@ -190,10 +211,17 @@ def _words(text: str) -> str:
     return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
 
 
-def texts_by_key(sheets: Iterable[Mapping[str, Any]], name: str, column: int = 2) -> dict[str, str]:
-    """Key and text of a keyed sheet; the text stands in the column named."""
+def texts_by_key(sheets: Iterable[Mapping[str, Any]], name: str) -> dict[str, str]:
+    """Key and text of a keyed sheet."""
     lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
-    return {line[1]: as_text(line[column]) for line in lines if len(line) > column}
+    return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
+
+
+def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What a form says of its sender, by key, on whatever sheet."""
+    pages = (sheet for sheet in sheets if sheet["name"] != sheet_names.IDENTITY)
+    lines = [line for sheet in pages for line in sheet["lines"] if line[1] in form_layout.FACT_KEYS]
+    return {line[1]: as_text(line[3]) for line in lines if len(line) > 3}
 
 
 class _Reader:
@@ -209,8 +237,10 @@ class _Reader:
         self._rows = NO_ROWS
         self._version = identity.get(form_layout.VERSION_KEY, "")
         self._sheets = answer["sheets"]
-        self._cover = texts_by_key(self._sheets, form_layout.COVER, 3)
+        self._cover = _facts(self._sheets)
         self._findings: list[Finding] = []
+        if BY_THE_HEAD in identity:
+            self._note(Damage(rule_registry.KNOWN_BY_HEAD, KNOWN_BY_HEAD))
         for notice in answer.get("notices", ()):
             rule = rule_registry.RULES[f"file_{notice}"]
             self._note(Damage(rule, rule.meaning))
@@ -222,6 +252,8 @@ class _Reader:
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
+        for fault in merged(self._sheets, lines, self._file):
+            self._note(fault)
         for fault in line_faults(self._plan, lines, older, self._file):
             self._note(fault)
         for fault in beside(self._plan, self._sheets, readings, self._file):
@@ -240,7 +272,7 @@ class _Reader:
         return Delivery(
             self._path, self._sha, self._unit, self._turn(), self._version, typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
-            readings, self._rows, sums,
+            readings, self._rows, sums, self._cover.get(form_layout.PERSON_KEY, "").strip(),
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
@@ -272,7 +304,7 @@ class _Reader:
                 yield from of_unit(case, rule, self._unit.id)
 
     def _note(self, fault: Damage) -> None:
-        place = fault.place or Address(form_layout.COVER, f"B{form_layout.FIRST_ROW}", self._file)
+        place = fault.place or Address(form_layout.COVER, "B1", self._file)
         message = f"{self._unit.name}: {fault.message}"
         self._findings.append(fault.rule.finding(message, (place, *fault.others), self._unit.id, fault.code))
 
@@ -289,7 +321,7 @@ class _Reader:
             self._note(Damage(rule_registry.OTHER_VERSION, message))
         shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
-            message = f"bìa ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
+            message = f"đầu biểu ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
             self._note(Damage(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
@@ -331,6 +363,8 @@ class _Reader:
             row: frozenset(each for each in CellMark if row in sheet[each]) for mark in CellMark for row in sheet[mark]
         }
         for number, code, label, typed, note in sheet["lines"]:
+            if code in form_layout.FACT_KEYS:
+                continue
             kept = self._kept_note(code, as_text(note))
             marks = marked.get(number, UNMARKED)
             yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)

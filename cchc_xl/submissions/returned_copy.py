@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from cchc_xl import sheet_names
 from cchc_xl.excel.formula_like import FORMULA_MARKS
 from cchc_xl.files import replace_file
-from cchc_xl.findings import SEVERITY_WORDS, Finding
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.reading import Cell
@@ -24,6 +24,7 @@ from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.submissions.unit_form.build_form import form_workbook, to_bytes
+from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW
 from cchc_xl.submissions.unit_form.form_sheets import protect_form
 
 LONGEST_NOTE = 1_000
@@ -38,6 +39,7 @@ def write_returned(form: Form, delivery: Delivery, folder: Path) -> Path:
     _enter(workbook, plan, delivery)
     _flag(workbook, plan, delivery)
     _list(workbook, plan, delivery)
+    _say_so(workbook, delivery)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{delivery.unit.id}-lan-{turn}.xlsx"
     replace_file(target, to_bytes(workbook))
@@ -92,12 +94,26 @@ def _cell_of(plan: FormPlan, finding: Finding) -> tuple[str, str]:
     return plan.cells[finding.indicator]
 
 
+def _to_mend(delivery: Delivery) -> str:
+    """How much must be mended, in the words of the message that tells the office."""
+    return f"{delivery.count(Severity.ERROR)} lỗi phải sửa"
+
+
+def _say_so(workbook: Workbook, delivery: Delivery) -> None:
+    """The same count at the head of the form, whose own counter knows only what the form can check itself."""
+    head = workbook[form_layout.COVER][f"{form_layout.CHECK}{UNIT_ROW}"]
+    said = f"Trả lại lần {delivery.turn}: {_to_mend(delivery)}, xem trang tính {form_layout.TO_MEND}"
+    head.value, head.font = f'=HYPERLINK("#\'{form_layout.TO_MEND}\'!A1","{said}")', style.LINK
+
+
 def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
-    sheet = workbook.create_sheet(form_layout.TO_MEND, 1)
+    sheet = workbook.create_sheet(form_layout.TO_MEND, 0)
+    workbook.active = 0
     sheet["A1"] = f"CẦN SỬA – {plan.unit.name.upper()}"
     sheet["A1"].font = style.TITLE
     sheet["A2"] = (
-        f"Biểu mẫu nộp lần {delivery.turn} chưa được nhận vì còn lỗi. Sửa các ô dưới đây rồi nộp lại chính tệp này."
+        f"Biểu mẫu nộp lần {delivery.turn} chưa được nhận vì còn {_to_mend(delivery)}. "
+        "Sửa các ô dưới đây rồi nộp lại chính tệp này."
     )
     sheet["A2"].font = style.ITALIC
     for column, title in enumerate(("STT", "Mức độ", "Ô", "Nội dung cần sửa", "Đề nghị"), 1):

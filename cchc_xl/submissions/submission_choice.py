@@ -89,9 +89,7 @@ def _alone(delivery: Delivery, before: Submission, policy: Policy) -> Decision:
             f"{delivery.unit.name}: đã nhận biểu mẫu lần {before.taken_turn}, tệp này cũng là lần {delivery.turn}. "
             if delivery.turn == before.taken_turn else
             f"{delivery.unit.name}: đã nhận biểu mẫu lần {before.taken_turn}, tệp này là lần {delivery.turn} cũ hơn. "
-        ) + (
-            "Đơn vị tăng “Lần nộp” trên bìa, hoặc chạy lại với --replace để thay."
-        )
+        ) + "Đúng là bản mới thì tăng số ở ô “Lần nộp” đầu biểu, lưu lại rồi nhận lại."
         return Decision(delivery, Fate.HELD, reason)
     if delivery.faulty and not policy.accept_with_errors:
         same = before.state is State.RETURNED and delivery.sha == before.sha

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.left_in_forms import kept
@@ -18,12 +19,21 @@ from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
 from cchc_xl.reasons import reason
+from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.growing_tables import Grown, grown, left_rows
 from cchc_xl.submissions.identical_units import marked
-from cchc_xl.submissions.incoming_files import ISSUED_FOLDER, RETURN_FOLDER, SKIPPED_FOLDERS, files_in
+from cchc_xl.submissions.incoming_files import (
+    ISSUED_FOLDER,
+    RETURN_FOLDER,
+    SKIPPED_FOLDERS,
+    files_in,
+    without_junk,
+)
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.returned_copy import write_returned
 from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, decide
@@ -58,6 +68,8 @@ class Collected:
 
     outcomes: list[CollectOutcome] = field(default_factory=list)
     saved: bool = False
+    ignored: int = 0
+    """Files that Windows put into the folders by itself."""
     changed_layout: list[Finding] = field(default_factory=list)
     """What is wrong with the master's own layout, so that its figures cannot be trusted."""
 
@@ -77,7 +89,8 @@ class Collected:
         folders = len({outcome.path.parent for outcome in self.outcomes})
         within = f" trong {folders} thư mục" if folders > 1 else ""
         nothing = "" if self.recognised else " Không nhận ra biểu mẫu nào của kỳ này."
-        return f"{len(self.outcomes)} tệp{within}: {fates}.{nothing}"
+        ignored = f" Bỏ qua {self.ignored} tệp do Windows tự tạo." if self.ignored else ""
+        return f"{len(self.outcomes)} tệp{within}: {fates}.{nothing}{ignored}"
 
     def ending(self, written: str) -> str:
         """What was written: the figures (`written` says so), the state of the forms alone, or nothing."""
@@ -89,8 +102,11 @@ class Collected:
 
 
 def forms_in(places: Sequence[Path]) -> list[Path]:
-    """The files named, and those of the folders named and below them."""
-    return files_in(places, SKIPPED_FOLDERS | {ISSUED_FOLDER})
+    """The files named, and those of the folders named and below them; what Windows makes by itself among them."""
+    found = files_in(places, SKIPPED_FOLDERS | {ISSUED_FOLDER})
+    if not without_junk(found):
+        raise UserError(", ".join(map(str, places)), "không có tệp nào của đơn vị.", "Chỉ rõ thư mục chứa biểu mẫu.")
+    return found
 
 
 def collect(
@@ -119,9 +135,11 @@ def _collect(
     master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None, processes: int,
     progress: Progress | None,
 ) -> Collected:
-    batch = _Batch(master, now, policy or Policy())
-    batch.settle(list(batch.read(paths, processes or _processes(len(paths)), progress)))
-    return batch.finish()
+    batch = _Batch(master, now, policy or Policy(), ignored=len(paths) - len(wanted := without_junk(paths)))
+    with TemporaryDirectory(prefix="cchc-") as folder:
+        paths, origins = batch.unpack(wanted, Path(folder))
+        batch.settle(list(batch.read(paths, processes or _processes(len(paths)), progress)))
+    return batch.finish(origins)
 
 
 def _processes(files: int) -> int:
@@ -131,15 +149,32 @@ def _processes(files: int) -> int:
 class _Batch:
     """One run over a master workbook held in memory."""
 
-    def __init__(self, master: Master, now: datetime, policy: Policy) -> None:
+    def __init__(self, master: Master, now: datetime, policy: Policy, ignored: int) -> None:
         self._master, self._now, self._policy = master, now, policy
         self._register = submissions(master)
         self._due = deadline(master, DEADLINE_FIELD)
-        self._result = Collected()
+        self._result = Collected(ignored=ignored)
         self._log: list[tuple[str, str]] = []
         self._grown = Grown(master.form, {})
         self._left: dict[str, list[Finding]] = {}
         self._changed: dict[str, Submission] = {}
+
+    def unpack(self, paths: Sequence[Path], folder: Path) -> tuple[list[Path], dict[Path, Path]]:
+        """The files to read, those of archives taken out of them, and where each of these came from."""
+        found: list[Path] = []
+        origins: dict[Path, Path] = {}
+        for number, path in enumerate(paths):
+            if path.suffix.lower() != zipped_forms.SUFFIX:
+                found.append(path)
+                continue
+            try:
+                taken = zipped_forms.unpacked(path, folder / str(number))
+            except RefusedError as refused:
+                self._reject(Rejected(path, "", refused.code, refusal(refused.code, refused.detail)))
+            else:
+                found += taken
+                origins |= taken
+        return found, origins
 
     def read(self, paths: Sequence[Path], processes: int, progress: Progress | None) -> Iterator[Delivery]:
         """The deliveries; files that can't be used are told of at once."""
@@ -185,8 +220,10 @@ class _Batch:
                 self._left.setdefault(unit, []).append(finding)
             self._master = made_for(self._master, self._grown.form, self._now)
 
-    def finish(self) -> Collected:
+    def finish(self, origins: Mapping[Path, Path]) -> Collected:
         """Writes register, log, totals and flags, and saves once."""
+        for outcome in self._result.outcomes:
+            outcome.path = origins.get(outcome.path, outcome.path)
         if self._log or self._changed:
             store(self._master, self._changed)
             write_log(self._master, self._now, self._log)
@@ -197,7 +234,7 @@ class _Batch:
     def _take(self, decision: Decision) -> None:
         delivery = self._grown.settled(decision.delivery)
         changes = enter(self._master, delivery)
-        changes += enter_notes(self._master, delivery)
+        changes += enter_notes(self._master, delivery, self._handed_in(delivery.path))
         submission = self._submission(decision, State.TAKEN)
         self._changed[delivery.unit.id] = submission
         flags = " Nhận kèm lỗi chưa sửa." if delivery.faulty else ""

@@ -21,6 +21,7 @@ from cchc_xl.master import home_board
 from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.compute_book import Computed, compute, understand
 from cchc_xl.master.findings_sheet import write_findings
+from cchc_xl.master.kept_inputs import keep_inputs
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import figure_formula, stored
@@ -81,6 +82,7 @@ def write(computed: Computed, now: datetime) -> Result:
     computed = replace(computed, findings=left)
     _write_companions(master, computed.content)
     _write_flags(computed)
+    keep_inputs(master)
     flagged, told = flags(computed.findings), _messages_by_cell(computed.findings)
     write_tables(master, computed.content, computed.figures, flagged, told)
     closed = write_findings(master, computed.findings, now)

@@ -168,7 +168,7 @@ def default_template(form: Form) -> Path:
     found = next((place / name for place in template_folders(form) if name and (place / name).is_file()), None)
     if found is None or Path(name).name != name:
         what = f"không thấy mẫu Word “{name}”." if name else "không khai báo mẫu Word nào ở trang tính Kỳ."
-        remedy = "Đặt tệp mẫu cạnh sổ, hoặc chỉ mẫu khác bằng --template."
+        remedy = "Đặt tệp mẫu cạnh sổ rồi xuất lại."
         raise UserError(f"biểu mẫu {form.id}", what, remedy)
     return found
 

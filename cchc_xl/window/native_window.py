@@ -23,11 +23,11 @@ import win32api
 import win32con
 import win32gui
 
+from cchc_xl.submissions.incoming_files import arrival_folder
 from cchc_xl.window.file_choosers import choose_files, choose_folder
 from cchc_xl.window.works import (
     BOOK_SUFFIXES,
     FORM_SUFFIXES,
-    FORMS_FOLDER,
     NO_BOOK,
     REPORT_SUFFIXES,
     WORKS,
@@ -206,9 +206,8 @@ class _Window:
     def _ask(self, chosen: Work) -> None:
         paths: list[Path] = []
         if chosen.needs is Needs.FORMS:
-            usual = self.book.parent / FORMS_FOLDER
-            beside = usual if usual.is_dir() else usual.parent
-            paths = choose_files(self.handle, "Biểu mẫu", FORM_SUFFIXES, beside, several=True)
+            arrived = arrival_folder(self.book.parent)
+            paths = choose_files(self.handle, "Biểu mẫu", FORM_SUFFIXES, arrived, several=True)
         elif chosen.needs is Needs.REPORT:
             paths = choose_files(self.handle, "Báo cáo", REPORT_SUFFIXES, self.book.parent)
         elif chosen.needs is Needs.FOLDER:

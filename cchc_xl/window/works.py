@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from cchc_xl.declaration.load_form import shipped_forms
+from cchc_xl.submissions.incoming_files import FORM_SUFFIXES
 
 BOOKS = ("CCHC_*.xlsm", "CCHC_*.xlsx")
 FORMS_FOLDER = "bieu_mau"
@@ -126,9 +127,6 @@ def dropped(paths: Iterable[Path], book: Path) -> Dropped:
         return Dropped(book, "collect", forms)
     names = ", ".join(path.name for path in given)
     return Dropped(book, remark=f"Không biết làm gì với {names}: hãy thả sổ, biểu mẫu hoặc báo cáo Word.")
-
-
-FORM_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
 def _is_master(path: Path) -> bool:

@@ -11,9 +11,10 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
+from cchc_xl.master.findings_sheet import TO_ACCEPT
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.style import INPUT_COLOUR
-from cchc_xl.master.table_layout import FINDING_COLUMNS
+from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW, UNIT_NOTE_COLUMNS
 from cchc_xl.schema import Severity
 from cchc_xl.verbs.recalc import compute, recalc
 
@@ -110,13 +111,13 @@ def looks(sheet: Worksheet) -> dict[int, list[tuple[bool, str, str | None]]]:
 
 
 def assert_every_line_is_open(path: Path) -> int:
-    """Each line of the list can be explained, and no line after it; returns how many there are."""
+    """Each line of the list can be explained, and none after it looks so; returns how many there are."""
     sheet = openpyxl.load_workbook(path)[sheet_names.FINDINGS]
     assert sheet.protection.sheet
     lines = max(sum(bool(sheet.cell(row, 1).value) for row in range(5, sheet.max_row + 1)), 1)
     for row, found in looks(sheet).items():
-        open_ones = [(number, colour) for number, (locked, colour, _) in enumerate(found) if not locked]
-        assert open_ones == ([(8, INPUT_COLOUR), (9, INPUT_COLOUR)] if row < 5 + lines else []), row
+        inputs = [number for number, (locked, colour, _) in enumerate(found) if not locked and colour == INPUT_COLOUR]
+        assert inputs == ([8, 9] if row < 5 + lines else []), row
         assert {border for *_, border in found} == ({"thin"} if row < 5 + lines else {None}), row
     return lines
 
@@ -145,3 +146,34 @@ def test_what_was_typed_beside_no_finding_goes_to_the_log(filled: Path, typed: T
     recalc(filled, FIRST)
     log = [str(row[3].value) for row in openpyxl.load_workbook(filled)[sheet_names.LOG].iter_rows(min_row=5)]
     assert any("Đã hỏi lại Phường 3." in text for text in log)
+
+
+def test_what_a_unit_wrote_beside_its_figure_is_proposed_and_a_name_accepts_it(filled: Path, typed: Typed) -> None:
+    finding = next(
+        each for each in compute(filled).findings
+        if each.severity is Severity.WARNING and each.unit and "Ghi chú" not in each.message
+    )
+    values = f"{finding.unit}|{finding.indicator}", 1, "", finding.indicator, "", "Đã hỏi Kho bạc", "Bà B, lần nộp 2"
+    for letter, value in zip("ABCDEFG", values, strict=True):
+        typed(filled, sheet_names.UNIT_NOTES, f"{letter}{TABLE_ROW + 1}", value)
+    recalc(filled, FIRST)
+    proposed = line(filled, finding.indicator)
+    assert str(proposed["Giải trình"]).startswith("Đơn vị giải trình: Đã hỏi Kho bạc (")
+    assert "Bà B, lần nộp 2" in str(proposed["Giải trình"])
+    assert (proposed["Người giải trình"], proposed["Tình trạng"]) == (None, TO_ACCEPT)
+    assert not recalc(filled, LATER).changed
+    row = open_master(filled).keyed_rows(sheet_names.FINDINGS)[finding.key]
+    typed(filled, sheet_names.FINDINGS, f"J{row}", "Bà A")
+    recalc(filled, LATER)
+    assert line(filled, finding.indicator)["Tình trạng"] == "Đã giải trình"
+
+
+def test_a_line_can_be_sorted_with_its_key_and_typed_in_only_where_asked(filled: Path) -> None:
+    book = openpyxl.load_workbook(filled)
+    for name, columns in ((sheet_names.FINDINGS, FINDING_COLUMNS), (sheet_names.UNIT_NOTES, UNIT_NOTE_COLUMNS)):
+        sheet = book[name]
+        assert sheet.auto_filter.ref.startswith(f"A{TABLE_ROW}:")
+        assert not any(cell.protection.locked for row in sheet.iter_rows(min_row=TABLE_ROW) for cell in row)
+        refused = next(each for each in sheet.data_validations.dataValidation if each.formula1 == "FALSE")
+        for number, column in enumerate(columns, 1):
+            assert (sheet.cell(TABLE_ROW + 2, number).coordinate in refused.sqref) != column.typed

@@ -69,7 +69,7 @@ MISTAKES = {
     "a row that supports nothing": ("chi_tieu", "A.1.3a", "Mã", "A.1.9a", "Tử số", "A.1.3a"),
     "one shared answer of a yes or no": ("chi_tieu", "B.1", "Cách cộng", "Giống nhau", "Cách cộng", "Mọi nơi có"),
     "a number of which all say yes": ("chi_tieu", "B.3", "Cách cộng", "Mọi nơi có", "Cách cộng", "Có/Không"),
-    "a sheet named like a form's cover": ("chi_tieu", "B", "Tên sheet", "Bìa", "Tên sheet", "phần mềm đã dùng"),
+    "a sheet named like a form's cover": ("chi_tieu", "B", "Tên sheet", "Biểu mẫu", "Tên sheet", "phần mềm đã dùng"),
     "a sheet named like a hidden one": ("chi_tieu", "B", "Tên sheet", "_CCHC", "Tên sheet", "phần mềm đã dùng"),
     "a sheet with an apostrophe": ("chi_tieu", "B", "Tên sheet", "B d'Or", "Tên sheet", "ký tự “'”"),
     "a sheet that Excel keeps": ("chi_tieu", "B", "Tên sheet", "history", "Tên sheet", "Excel"),

@@ -61,7 +61,7 @@ def rate_of(form: Form, ward: Unit) -> tuple[str, str, str]:
         (page, line) for page in plan_form(form, ward).pages for line in page.lines
         if not line.typed and not line.heading
     )
-    return page.section.sheet, f"{form_layout.VALUE}{line.row}", line.item.code
+    return page.sheet, f"{form_layout.VALUE}{line.row}", line.item.code
 
 
 def test_a_rate_typed_over_that_contradicts_is_told_with_both_numbers(form: Form, ward: Unit, path: Path) -> None:
@@ -79,17 +79,17 @@ def test_a_rate_typed_over_that_agrees_needs_no_word(form: Form, ward: Unit, pat
 
 
 def insert_row(book: openpyxl.Workbook) -> None:
-    sheet = book.worksheets[1]
+    sheet = book.worksheets[0]
     sheet.insert_rows(8)
     sheet["C8"], sheet["E8"] = "Trong đó: hồ sơ hộ tịch", 900
 
 
 def own_column(book: openpyxl.Workbook) -> None:
-    book.worksheets[1]["P7"] = "4321 hồ sơ"
+    book.worksheets[0]["P8"] = "4321 hồ sơ"
 
 
 def over_the_check(book: openpyxl.Workbook) -> None:
-    book.worksheets[1]["G7"] = 77
+    book.worksheets[0]["G8"] = 77
 
 
 def own_sheet(book: openpyxl.Workbook) -> None:
@@ -97,7 +97,7 @@ def own_sheet(book: openpyxl.Workbook) -> None:
 
 
 BESIDE = [(insert_row, "E8", "hồ sơ hộ tịch” không thuộc phần đơn vị nhập, E8 ghi “900”"),
-          (own_column, "P7", "cột P không thuộc biểu mẫu, P7 ghi “4321 hồ sơ”"), (over_the_check, "G7", "G7 ghi “77”"),
+          (own_column, "P8", "cột P không thuộc biểu mẫu, P8 ghi “4321 hồ sơ”"), (over_the_check, "G8", "G8 ghi “77”"),
           (own_sheet, "D3", "trang tính “Bổ sung” không thuộc biểu mẫu, D3 ghi “56”")]
 
 
@@ -112,7 +112,7 @@ def test_numbers_beside_the_form_are_told_with_their_cell(
 
 def test_a_line_with_a_code_of_its_own_says_its_number(path: Path) -> None:
     def work(book: openpyxl.Workbook) -> None:
-        sheet = book.worksheets[1]
+        sheet = book.worksheets[0]
         sheet.cell(sheet.max_row + 2, 1, "Ghi chú thêm")
         sheet.cell(sheet.max_row, 5, 45)
 

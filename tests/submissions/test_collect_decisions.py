@@ -213,7 +213,7 @@ def test_a_renamed_sheet_is_read_all_the_same(form: Form, book: Path, ward: Path
 
 
 def test_a_deleted_sheet_names_its_rows(form: Form, book: Path, ward: Path) -> None:
-    edited(ward, form, lambda book, sheet, _row: book.remove(sheet))
+    edited(ward, form, lambda book, sheet, _row: (book.create_sheet("Khác"), book.remove(sheet)))
     done = collect(book, [ward], NOW)
     assert done.outcomes[0].fate is Fate.RETURNED
     assert "row_missing" in rules(done)

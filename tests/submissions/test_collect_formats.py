@@ -20,6 +20,7 @@ from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.intake.refusal import RefusedError
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.xlsb_sample import write_xlsb
@@ -134,7 +135,10 @@ def test_the_form_itself_asks_about_the_day_and_does_not_count_it_as_an_error(fo
     path = filled_form(form, unit, tmp_path / "ngay.xlsx", {code: 44384})
     book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
     sheet, row = plan_form(form, unit).places[code]
-    assert book[sheet][f"G{row}"].value.startswith("Số này trùng với ngày 7/7")
+    assert book[sheet][f"G{row}"].value == "Xem lại"
+    assert book[sheet][f"B{TOLD_ROW}"].value.startswith(
+        f"Dòng {form.by_code[code].number}: Số này trùng với ngày 7/7"
+    )
     assert book[sheet][f"J{row}"].value == "W"
 
 

@@ -66,12 +66,12 @@ def other_name(form: Form, good: Path, folder: Path) -> list[Path]:
 
 
 def other_cover(book, _sheet, _row) -> None:  # type: ignore[no-untyped-def]
-    book[form_layout.COVER]["C4"] = "Phường 2"
+    book[form_layout.COVER]["E2"] = "Phường 2"
 
 
 def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
     for column in (1, 3, 5):
-        sheet.cell(60, column, sheet.cell(row, column).value)
+        sheet.cell(80, column, sheet.cell(row, column).value)
 
 
 def without_heading(_book, sheet, _row) -> None:  # type: ignore[no-untyped-def]
@@ -113,7 +113,8 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "another unit's name on the cover": (
         changed(other_cover),
-        "Phường 1: bìa ghi “Phường 2”, nhưng đây là biểu mẫu phát cho Phường 1. Dùng đúng biểu mẫu của đơn vị mình.",
+        "Phường 1: đầu biểu ghi “Phường 2”, nhưng đây là biểu mẫu phát cho Phường 1. Dùng đúng biểu mẫu của đơn vị "
+        "mình.",
     ),
     "row deleted": (
         changed(lambda _book, sheet, row: sheet.delete_rows(row)),
@@ -130,7 +131,12 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "row copied": (
         changed(copied_row),
-        "Phường 1: dòng III.2.5 có hai lần (III Cải cách TTHC dòng 7 và III Cải cách TTHC dòng 60). " + GOOD_COPY,
+        "Phường 1: dòng III.2.5 có hai lần (Biểu mẫu dòng 8 và Biểu mẫu dòng 80). " + GOOD_COPY,
+    ),
+    "cells merged": (
+        changed(lambda _book, sheet, row: sheet.merge_cells(f"E{row + 2}:E{row + 3}")),
+        "Phường 1: các ô E10:E11 đã bị gộp (Merge), 2 dòng III.6.6, III.6.7 chỉ còn một số. Bỏ gộp (Unmerge), gõ số "
+        "riêng cho từng dòng.",
     ),
     "sheet renamed": (
         changed(lambda _book, sheet, _row: setattr(sheet, "title", "Sheet1")),
@@ -138,7 +144,7 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "column's heading changed": (
         changed(without_heading),
-        f"Phường 1: trang tính “III Cải cách TTHC” không còn cột “Số liệu”. {GOOD_COPY}",
+        f"Phường 1: trang tính “Biểu mẫu” không còn cột “Số liệu”. {GOOD_COPY}",
     ),
     "no form at all": (
         not_a_form,

@@ -88,7 +88,7 @@ def test_notes_come_along_and_stay_with_their_unit(form: Form, book: Path, tmp_p
     sheet = openpyxl.load_workbook(book)["Ghi chú đơn vị"]
     assert [cell.value for cell in sheet[5]][2:] == [unit.name, code, form.by_code[code].label, " =Theo báo cáo quý"]
     assert sheet["F5"].data_type == "s"
-    assert [sheet[f"F{row}"].protection.locked for row in range(5, 8)] == [False, False, True]
+    assert [sheet[f"F{row}"].protection.locked for row in range(5, 8)] == [False] * 3
     assert [sheet[f"F{row}"].border.left.style for row in range(5, 8)] == ["thin", "thin", None]
 
 

@@ -17,6 +17,7 @@ from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import form_workbook, new_form, to_bytes
+from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW, TURN_ROW, UNIT_ROW
 from cchc_xl.submissions.unit_form.form_sheets import check_height
 from tests.forms_support import fill_form, filled_form, sample_values, wards
 
@@ -38,40 +39,43 @@ def test_a_form_asks_exactly_what_its_unit_reports(form: Form, made: dict[str, P
     for unit in form.units:
         expected = {row.code for row in form.indicators() if row.typed and unit in form.reporters(row)}
         book = openpyxl.load_workbook(made[unit.id])
-        sheets = {section.sheet for section in form.sections} & set(book.sheetnames)
-        keys = [row[0].value for name in sheets for row in book[name].iter_rows(min_row=form_layout.FIRST_ROW)]
-        assert sorted(filter(None, keys)) == sorted(expected)
+        keys = [row[0].value for row in book[form_layout.COVER].iter_rows(min_row=form_layout.FIRST_ROW)]
+        assert set(filter(None, keys)) - form_layout.FACT_KEYS == expected
+        assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == [form_layout.COVER]
 
 
 def test_supporting_rows_stand_directly_above_the_rate_they_serve(form: Form) -> None:
     for unit in form.units:
-        for page in plan_form(form, unit).pages:
-            codes = [line.item.code for line in page.lines]
-            for row in page.section.supporting:
-                if row.code in codes and row.supports in codes:
-                    between = codes[codes.index(row.code) : codes.index(row.supports)]
-                    assert all(code.startswith(row.supports) for code in between)
+        codes = [line.item.code for page in plan_form(form, unit).pages for line in page.lines]
+        for row in form.indicators():
+            if row.supports and row.code in codes and row.supports in codes:
+                between = codes[codes.index(row.code) : codes.index(row.supports)]
+                assert all(code.startswith(row.supports) for code in between)
 
 
 def test_only_input_cells_are_open_and_no_sheet_has_a_password(made: dict[str, Path], form: Form) -> None:
     unit = form.units[0]
-    places = plan_form(form, unit)
     book = openpyxl.load_workbook(made[unit.id])
-    for page in places.pages:
-        sheet = book[page.section.sheet]
-        wanted = {f"{letter}{row}" for _, row in page.questions for letter in (form_layout.VALUE, form_layout.NOTE)}
+    for page in plan_form(form, unit).pages:
+        sheet = book[page.sheet]
+        rows = {row[0].row for row in sheet.iter_rows() if row[0].value in form_layout.FACT_KEYS} - {UNIT_ROW}
+        wanted = {f"{form_layout.NOTE}{row}" for _, row in page.questions}
+        wanted |= {f"{letter}{row}" for row in rows for letter in (form_layout.VALUE, form_layout.NOTE)}
         found = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
-        assert found == wanted
+        assert found == wanted | {line.cell for line in page.lines}
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book if sheet.title != "_cchc")
 
 
-def test_every_input_has_a_validation_and_a_vietnamese_prompt(form: Form, made: dict[str, Path]) -> None:
+def test_every_input_has_a_validation_and_no_prompt_that_would_hide_the_lines_below(
+    form: Form, made: dict[str, Path]
+) -> None:
     unit = form.units[-1]
     book = openpyxl.load_workbook(made[unit.id])
     for page in plan_form(form, unit).pages:
-        rules = book[page.section.sheet].data_validations.dataValidation
-        covered = {str(rule.sqref) for rule in rules if rule.prompt}
-        assert covered == {f"{form_layout.VALUE}{row}" for _, row in page.questions}
+        rules = book[page.sheet].data_validations.dataValidation
+        covered = {str(rule.sqref) for rule in rules if rule.formula1 != "FALSE"}
+        assert covered == {f"{form_layout.VALUE}{row}" for _, row in page.questions} | {f"E{TURN_ROW}"}
+        assert not any(rule.showInputMessage for rule in rules)
 
 
 def test_formulas_use_functions_of_excel_2010_and_stay_within_its_limits(form: Form, made: dict[str, Path]) -> None:
@@ -162,10 +166,16 @@ def test_the_counter_and_the_check_column_help_at_once(form: Form, tmp_path: Pat
     assert "số lẻ" in shown[decimal]
     assert "không kèm chữ" in shown[text]
     assert "có thể không đọc được" in shown[doubt]
-    assert shown[codes[-1]] == "✔"
+    assert shown[codes[-1]].startswith("✔")
     needed = len(codes)
-    counters = [cell.value for cell in book[form_layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
-    assert counters == [f"Đã điền {needed - 1}/{needed}; 2 lỗi"]
+    assert counter(book).startswith(f"Đã điền {needed - 1}/{needed}; 2 lỗi")
+    told = book[form_layout.COVER][f"B{TOLD_ROW}"].value
+    assert told.startswith(f"Dòng {form.by_code[decimal].number} “{form.by_code[decimal].label}”: ")
+    assert "số lẻ" in told
+
+
+def counter(book: openpyxl.Workbook) -> str:
+    return str(book[form_layout.COVER][f"B{TURN_ROW}"].value)
 
 
 def _results(path: Path) -> dict[tuple[str, str], object]:
@@ -202,8 +212,7 @@ def test_a_new_form_shows_its_counter_where_nothing_is_calculated(form: Form, ma
     unit = wards(form)[0]
     book = openpyxl.load_workbook(made[unit.id], data_only=True)
     needed = sum(form_layout.counts_as_required(row) for row in plan_form(form, unit).questions.values())
-    counters = [cell.value for cell in book[form_layout.COVER]["B"] if str(cell.value).startswith("Đã điền")]
-    assert counters == [f"Đã điền 0/{needed}; không có lỗi"]
+    assert counter(book).startswith(f"Đã điền 0/{needed}; không có lỗi")
 
 
 def test_a_row_is_as_tall_as_its_label_and_a_row_with_a_long_message_as_tall_as_that(form: Form) -> None:
@@ -218,7 +227,8 @@ def test_a_row_is_as_tall_as_its_label_and_a_row_with_a_long_message_as_tall_as_
 
 
 def test_the_column_kiem_tra_is_seen_without_scrolling(form: Form, made: dict[str, Path]) -> None:
-    """A digit of the default font is 10 points wide on a screen of 1.600 points, the row numbers and bars take 80."""
-    sheet = openpyxl.load_workbook(made[wards(form)[0].id]).worksheets[1]
+    """A digit of the default font is 8 points wide on a screen of 1.366 points, the row numbers and bars take 100."""
+    sheet = openpyxl.load_workbook(made[wards(form)[0].id]).worksheets[0]
     shown = [size.width for size in sheet.column_dimensions.values() if not size.hidden]
-    assert sum(shown) * 10 < 1_520
+    assert sum(shown) * 8 < 1_266
+    assert sheet.freeze_panes == "D6"

@@ -46,7 +46,7 @@ def run(
     policy = Policy(replace, accept, received)
     count, total = itertools.count(1), len(forms_in(forms))
     with progress("Đọc biểu mẫu", quiet=json) as step:
-        tell = (lambda path: step(next(count), total, path)) if step else None
+        tell = (lambda path: step(number := next(count), max(number, total), path)) if step else None
         collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=tell)
     if json:
         _print_json(collected, book)

@@ -32,6 +32,8 @@ LOOK = (
 )
 """What a cell looks like and whether people can type in it; the office wants these in the order of the alphabet."""
 
+WHOLE_LOOK = tuple(sorted((*LOOK, "ConditionalFormat", "Validation")))
+
 
 class Range(base_classes.Range):
     """A block of cells; rows and columns count from 1."""
@@ -196,6 +198,11 @@ class Range(base_classes.Range):
         cells = self.calc
         mixed = cells.getPropertyState("CellProtection") == ambiguous()
         return None if mixed else bool(cells.CellProtection.IsLocked)
+
+    def take_look(self, like: Range) -> None:
+        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds."""
+        with self._sheet.book.unrecorded():
+            self.calc.setPropertyValues(WHOLE_LOOK, like.calc.getPropertyValues(WHOLE_LOOK))
 
     def autofill(self, destination: Any, type_: str) -> None:
         """Gives every row of the destination the look of this row; it is the one way of filling that is offered."""

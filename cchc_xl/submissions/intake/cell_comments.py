@@ -1,4 +1,5 @@
-"""The comments that people put on cells of a form, as texts; runs in the reading process, standard library only."""
+"""What people did to cells of a form besides typing: comments, cells made one. Standard library only: it runs in the
+reading process."""
 
 from __future__ import annotations
 
@@ -30,6 +31,17 @@ def cell_comments(contents: Contents, sheet: str) -> list[list[str]]:
         if "comment" in part.rpartition("/")[2].lower() and "threaded" not in part.lower():
             found += [[ref.decode(), _text(body)] for ref, body in COMMENT.findall(contents.part(part[1:]))]
     return [each for each in found if each[1] and not each[1].startswith(NOTE_MARK)][:MOST_COMMENTS]
+
+
+MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,60}?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+MOST_MERGED = 500
+
+
+def merged_cells(contents: Contents, sheet: str) -> list[str]:
+    """The ranges of cells that were made one on a sheet of the new Excel format."""
+    if not (name := contents.sheet_parts.get(sheet, "")).endswith(".xml"):
+        return []
+    return [found.decode() for found in MERGED.findall(contents.part(name))[:MOST_MERGED]]
 
 
 def _text(body: bytes) -> str:

@@ -31,6 +31,13 @@ __all__ = ["Contents", "RefusedError", "inspect"]
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
 SUFFIXES = OLE_SUFFIXES | ZIP_SUFFIXES
+OTHER_KINDS = {
+    **dict.fromkeys((".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".heic", ".gif"), "scan"),
+    **dict.fromkeys((".doc", ".docx", ".odt", ".rtf"), "document"),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), "archive"),
+}
+"""What people send besides workbooks, each with what helps."""
+
 MAIN_PART = {".xlsx": "xl/workbook.xml", ".xlsm": "xl/workbook.xml", ".xlsb": "xl/workbook.bin", ".ods": "content.xml"}
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
@@ -133,7 +140,7 @@ def inspect(data: bytes, suffix: str) -> Contents:
 def opened(data: bytes, suffix: str) -> Contents:
     """A file looked at from outside; none of its parts has been unpacked. Raises `RefusedError`."""
     if suffix not in SUFFIXES:
-        raise RefusedError("suffix", suffix)
+        raise RefusedError(OTHER_KINDS.get(suffix, "suffix"), suffix)
     if not data:
         raise RefusedError("empty")
     if data.startswith(OLE_MAGIC):
@@ -166,7 +173,7 @@ def _ole(data: bytes, suffix: str) -> Contents:
 
 def _zip(data: bytes, suffix: str) -> Contents:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {member.filename: member for member in _checked(archive.infolist())}
+        members = {member.filename: member for member in checked(archive.infolist())}
     renamed = _use_usual_names(data, members, suffix)
     if MAIN_PART[suffix] not in members:
         raise RefusedError("wrong_suffix" if members.keys() & set(MAIN_PART.values()) else "not_a_workbook", suffix)
@@ -198,7 +205,7 @@ def relations_of(part: str) -> str:
 
 
 def inflated(data: bytes, member: zipfile.ZipInfo) -> bytes:
-    """A member's bytes, never more than the directory says, which `_checked` has added up."""
+    """A member's bytes, never more than the directory says, which `checked` has added up."""
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(member.compress_type)
     name, extra = struct.unpack_from("<HH", data, member.header_offset + 26)
@@ -228,7 +235,8 @@ def stored(parts: dict[str, bytes]) -> bytes:
     return b"".join([*chunks, listing, b"PK\x05\x06", end])
 
 
-def _checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+def checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The members of an archive, which unpack to no more than the bounds. Raises `RefusedError`."""
     if len(members) > read_limits.MOST_MEMBERS:
         raise RefusedError("too_many_members", str(len(members)))
     if len({member.filename for member in members}) < len(members):

@@ -27,7 +27,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from cchc_xl import sheet_names
 from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_comments import cell_comments
+from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
@@ -130,6 +130,8 @@ def _read(data: bytes, suffix: str) -> Json:
     for sheet in sheets:
         if comments := cell_comments(contents, sheet["name"]):
             sheet["comments"] = comments
+        if "columns" in sheet and (merged := merged_cells(contents, sheet["name"])):
+            sheet["merged"] = merged
     return {"sheets": sheets, "notices": sorted(contents.notices)}
 
 

@@ -17,6 +17,7 @@ from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
+from cchc_xl.master import style
 from cchc_xl.master.support_sheets import add_identity
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
@@ -24,8 +25,8 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
-from cchc_xl.submissions.unit_form.cover_sheet import add_cover
-from cchc_xl.submissions.unit_form.form_sheets import add_page, add_rules
+from cchc_xl.submissions.unit_form.first_sheet import add_first_sheet
+from cchc_xl.submissions.unit_form.form_sheets import add_rules
 from cchc_xl.submissions.unit_form.formula_results import with_results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 from cchc_xl.submissions.unit_form.table_page import add_table_page
@@ -91,16 +92,24 @@ def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
     """The form as an openpyxl workbook, for writing or for filling first."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
+    # Widths are counted in digits of this font: one that every office has or replaces by one as wide.
+    workbook._named_styles["Normal"].font = style.DEFAULT  # type: ignore[attr-defined]
     rules = rule_cells(plan, rules_of(plan.form))
-    add_cover(workbook, plan, turn)
+    add_first_sheet(workbook, plan, rules, turn)
     for page in plan.pages:
-        (add_table_page if page.table else add_page)(workbook, plan, page, rules)
+        if page.table:
+            add_table_page(workbook, plan, page, rules)
     add_rules(workbook, plan, rules)
     add_identity(workbook, identity(plan))
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{plan.form.title} – {plan.unit.name} – {plan.form.period.label}"
-    workbook.calculation.fullCalcOnLoad = True
+    # Nothing is computed anew when it is opened, so that closing an untouched form asks nothing.
+    workbook.calculation.fullCalcOnLoad, workbook.calculation.calcId = False, NEWEST_EXCEL
     return workbook
+
+
+NEWEST_EXCEL = 191_029
+"""Every Excel computes a file anew that an earlier one than itself has computed."""
 
 
 def identity(plan: FormPlan) -> dict[str, str]:

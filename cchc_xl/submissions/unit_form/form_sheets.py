@@ -1,14 +1,17 @@
-"""Makes the sheets of a unit's form: the familiar page of a section, and the hidden sheet of rules."""
+"""Makes the lines of a unit's form as they are printed, and the hidden sheet of rules."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
-from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.input_validation import counted, input_validation
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.wrapped_text import lines_of
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -19,14 +22,14 @@ from cchc_xl.submissions.unit_form import instant_checks
 from cchc_xl.submissions.unit_form.instant_checks import RuleCell
 
 WIDTHS = {
-    form_layout.NUMBER: 7,
-    form_layout.LABEL: 46,
-    form_layout.MEASURE: 16,
+    form_layout.NUMBER: 6,
+    form_layout.LABEL: 47,
+    form_layout.MEASURE: 13,
     form_layout.VALUE: 11,
-    form_layout.NOTE: 20,
-    form_layout.CHECK: 50,
+    form_layout.NOTE: 18,
+    form_layout.CHECK: 56,
 }
-"""Together no wider than a screen of 1.600 points: the column Kiểm tra helps only where it is seen."""
+"""Together no wider than a screen of 1.366 points: the column Kiểm tra helps only where it is seen."""
 HIDDEN = (
     form_layout.CODE,
     form_layout.TYPE,
@@ -42,29 +45,27 @@ COUNTER_ROW = 4
 FILLED_CELL, NEEDED_CELL, ERRORS_CELL = (
     f"{name}{COUNTER_ROW}" for name in (form_layout.TYPE, form_layout.RULE, form_layout.STATE)
 )
-"""Hidden cells of every section sheet that the cover adds up."""
+"""Hidden cells of every page that the first sheet adds up."""
 
-CHECK_POINTS = 10
-LINE_POINTS, CHECK_LINE_POINTS = 16.5, 13.5
+LABEL_POINTS, CHECK_POINTS = 11, 10
+LINE_POINTS, CHECK_LINE_POINTS = 15, 13.5
 MARGIN_POINTS = 2.5
 
 YES_OR_NO = "Có = 1, không = 0"
 
 
-def add_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
-    """Adds the sheet of one section."""
-    sheet = workbook.create_sheet(page.sheet)
-    titles(sheet, plan, page)
-    _header(sheet)
+def add_lines(sheet: Worksheet, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
+    """The lines of all sections, below the head of the first sheet."""
     for line in page.lines:
         _line(sheet, plan, line, rules)
+    refuse_typing(sheet, [f"{form_layout.VALUE}{line.row}" for line in page.lines if not line.typed])
     counter(sheet, page)
     _colours(sheet, page)
-    _finish(sheet, page)
 
 
 def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
-    """Title, unit, period and legend at the top of a page."""
+    """Title, unit, period and legend at the top of a table's page."""
+    assert page.section
     number = f"{page.section.number}. " if page.section.printed else ""
     period = plan.form.period.label
     texts = (f"{number}{page.section.title}".upper(), f"{plan.unit.name} – Kỳ báo cáo: {period}")
@@ -76,30 +77,49 @@ def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
     sheet.row_dimensions[1].height = 22
 
 
-def _header(sheet: Worksheet) -> None:
+def header(sheet: Worksheet) -> None:
+    """The headings of the lines."""
     for letter, title in form_layout.HEADERS.items():
         cell = sheet[f"{letter}{form_layout.HEADER_ROW}"]
         cell.value, cell.font, cell.alignment = title, style.BOLD, style.CENTRE
         cell.fill, cell.border = style.HEADER, style.BOX
-    sheet.row_dimensions[form_layout.HEADER_ROW].height = 34
+    sheet.row_dimensions[form_layout.HEADER_ROW].height = 2 * LINE_POINTS + MARGIN_POINTS
 
 
 def _line(sheet: Worksheet, plan: FormPlan, line: FormLine, rules: tuple[RuleCell, ...]) -> None:
     item, row = line.item, line.row
-    font = style.BOLD if line.heading or item.code.count(".") == 1 else style.NORMAL
+    font = style.SMALL_BOLD if line.heading or item.code.count(".") == 1 else style.SMALL
     measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
     printed_cells(sheet, row, (item.number, item.label, measure, None, None), font)
     for letter in (form_layout.NOTE, form_layout.CHECK):
         sheet[f"{letter}{row}"].border = style.BOX
-    lines = max(
-        lines_of(item.label, WIDTHS[form_layout.LABEL]), lines_of(measure, WIDTHS[form_layout.MEASURE]),
-    )
+    if "." not in item.code:
+        for letter in form_layout.SHOWN:
+            sheet[f"{letter}{row}"].fill = style.SECTION
+    sheet[f"{form_layout.VALUE}{row}"].protection = style.OPEN
+    texts = {form_layout.LABEL: item.label, form_layout.MEASURE: measure}
+    lines = max(lines_of(text, WIDTHS[letter], LABEL_POINTS) for letter, text in texts.items())
     sheet.row_dimensions[row].height = lines * LINE_POINTS + MARGIN_POINTS
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
         _question(sheet, plan, line, item, rules)
     elif isinstance(item, Indicator) and not line.heading:
         _rate(sheet, plan, item, row)
+
+
+def refuse_typing(sheet: Worksheet, cells: Iterable[str]) -> None:
+    """Lets nobody type into cells that compute or stand beside a heading.
+
+    They are not locked: a protected sheet refuses a block of figures that is pasted over one locked cell.
+    """
+    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
+    refused.errorTitle = "Ô không nhập"
+    refused.error = "Ô này tự tính hoặc để trống; số liệu gõ vào các ô màu vàng nhạt."
+    refused.showErrorMessage = True
+    for cell in cells:
+        refused.add(cell)
+    if refused.cells:
+        sheet.add_data_validation(refused)
 
 
 def _measure(item: Indicator) -> str:
@@ -118,13 +138,16 @@ def _question(
     hint(sheet, note.coordinate, item)
     instant_help(sheet, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
     check = sheet[f"{form_layout.CHECK}{row}"]
-    check.value, check.font, check.alignment = "=" + instant_checks.check_formula(row), style.NOTE, style.LEFT
+    mine = [cell for cell in rules if item in cell.rule.indicators]
+    check.value = "=" + instant_checks.check_formula(row, counted(item), item, mine)
+    check.font, check.alignment = style.NOTE, style.LEFT
 
 
 def answer_cell(sheet: Worksheet, line: FormLine, item: Indicator) -> None:
-    """The cell that people fill, with its prompt."""
+    """The cell that people fill. What to type stands beside it: a prompt would hide the lines below."""
     input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
     validation = input_validation(item, line.cell)
+    validation.showInputMessage = bool(line.own_cell)
     validation.add(line.cell)
     sheet.add_data_validation(validation)
 
@@ -158,24 +181,18 @@ def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
 
 
 def counter(sheet: Worksheet, page: FormPage, more: str = "") -> None:
-    """“Đã điền 45/62; 2 lỗi”, from hidden numbers that the cover adds up; in a column `more` each text is an error."""
+    """How much is filled, asked and wrong on a page: hidden numbers that the first sheet adds up; in a column `more`
+    each text is an error.
+    """
     first, last = page.lines[0].row, page.lines[-1].row
     needed, state = (f"${letter}${first}:${letter}${last}" for letter in (form_layout.NEEDED, form_layout.STATE))
     section, severity, sentence = (f"{form_layout.RULES}!${letter}:${letter}" for letter in "ABD")
-    broken = f'COUNTIFS({section},"{rules_key(page)}",{severity},"E",{sentence},"?*")'
+    broken = f'COUNTIFS({section},"{page.sheet}",{severity},"E",{sentence},"?*")'
     alone = f'SUMPRODUCT(({state}="E")*(${form_layout.TYPE}${first}:${form_layout.TYPE}${last}<>""))'
     sheet[FILLED_CELL] = f'=COUNTIFS({needed},1,{state},"<>{instant_checks.BLANK_STATE}")'
     sheet[NEEDED_CELL] = f"=COUNT({needed})"
     others = f'+COUNTIFS(${more}${first}:${more}${last},"?*")' if more else ""
     sheet[ERRORS_CELL] = f"={alone}+{broken}{others}"
-    cell = sheet[f"{form_layout.NUMBER}{COUNTER_ROW}"]
-    cell.value = "=" + counter_text(FILLED_CELL, NEEDED_CELL, ERRORS_CELL)
-    cell.font = style.BOLD
-
-
-def rules_key(page: FormPage) -> str:
-    """What the hidden sheet of rules says for those of a page."""
-    return page.table.table.code if page.table else page.section.number
 
 
 def counter_text(filled: str, needed: str, errors: str) -> str:
@@ -198,20 +215,6 @@ def flag_colours(sheet: Worksheet, cells: str, flag: str, unchanged: str, state:
             sheet.conditional_formatting.add(cells, rule)
 
 
-def _finish(sheet: Worksheet, page: FormPage) -> None:
-    for letter, width in WIDTHS.items():
-        sheet.column_dimensions[letter].width = width
-    for letter in HIDDEN:
-        sheet.column_dimensions[letter].hidden = True
-    # Rows only: on a small screen, columns that stand still would push the column Kiểm tra out of sight.
-    sheet.freeze_panes = f"A{form_layout.FIRST_ROW}"
-    last = page.lines[-1].row
-    set_up_page(
-        sheet, f"{form_layout.NUMBER}1:{form_layout.CHECK}{last}", landscape=True, repeat_row=form_layout.HEADER_ROW
-    )
-    protect_form(sheet)
-
-
 def protect_form(sheet: Worksheet) -> None:
     """As in the master, and formats stay as prepared: a pair typed 7/7 must not become a date."""
     protect(sheet)
@@ -219,12 +222,12 @@ def protect_form(sheet: Worksheet) -> None:
 
 
 def add_rules(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -> None:
-    """The hidden sheet with one sentence a rule: section, severity, code, formula."""
+    """The hidden sheet with one sentence a rule: the page it is told on, severity, code, formula."""
     sheet = workbook.create_sheet(form_layout.RULES)
     for cell in rules:
         line = cell.rule.line
-        page = next(page for page in plan.pages if page.sheet == plan.cells[cell.rule.codes[0]][0])
-        sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = rules_key(page), FLAG_LETTERS[line.severity]
+        page = next(page for page in plan.pages if page.sheet == plan.places[cell.rule.codes[0]][0])
+        sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = page.sheet, FLAG_LETTERS[line.severity]
         sheet[f"C{cell.row}"] = line.code
         sheet[f"D{cell.row}"] = "=" + instant_checks.rule_formula(plan, cell.rule)
     sheet.sheet_state = "hidden"

@@ -29,10 +29,8 @@ class WrongError(Exception):
 class Results:
     """The results of a workbook's formulas."""
 
-    def __init__(
-        self, workbook: Workbook, today: datetime.date, known: Mapping[tuple[str, str], Value] | None = None
-    ) -> None:
-        self._workbook, self._today = workbook, today
+    def __init__(self, workbook: Workbook, known: Mapping[tuple[str, str], Value] | None = None) -> None:
+        self._workbook = workbook
         self._known = dict(known or {})
 
     def all(self) -> dict[str, dict[str, Value]]:
@@ -67,8 +65,6 @@ class Results:
                 return self._at(node, sheet)
             case Call(name, given) if name in LAZY:
                 return LAZY[name](lambda each: self._value(each, sheet), given)
-            case Call("TODAY", _):
-                return (self._today - EXCEL_EPOCH).days
             case Call(name, given):
                 return FUNCTIONS[name](*(self._value(each, sheet) for each in given))
 
@@ -226,6 +222,13 @@ def _meets(value: Value, wanted: Value) -> bool:
     return isinstance(value, str) and value.casefold() == wanted.casefold()
 
 
+def _match(wanted: Value, cells: Value, _exactly: Value) -> int:
+    for number, value in enumerate(cells, 1):
+        if _ordered(operator.eq)(value, wanted):
+            return number
+    raise WrongError(wanted)
+
+
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "=": _ordered(operator.eq), "<>": _ordered(operator.ne), "<": _ordered(operator.lt), ">": _ordered(operator.gt),
     "<=": _ordered(operator.le), ">=": _ordered(operator.ge),
@@ -246,5 +249,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "MID": lambda value, start, count: _text(value)[int(start) - 1 : int(start) - 1 + int(count)], "FIND": _find,
     "SUBSTITUTE": lambda value, old, new: _text(value).replace(_text(old), _text(new)), "VALUE": _number,
     "CHAR": lambda value: chr(int(value)), "HYPERLINK": lambda _link, shown: shown,
+    "MATCH": _match, "INDEX": lambda cells, at: cells[int(at) - 1],
     "DATE": _serial, "DAY": _date("day"), "MONTH": _date("month"), "YEAR": _date("year"),
 }

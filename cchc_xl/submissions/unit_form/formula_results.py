@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +26,7 @@ ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
 def with_results(saved: bytes, workbook: Workbook) -> bytes:
     """The saved workbook with a result in every formula cell."""
     package = Package(Path("new.xlsx"), saved)
-    results = Results(workbook, datetime.date.today()).all()
+    results = Results(workbook).all()
     for number, sheet in enumerate(workbook.worksheets, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         filled = _filled(package.read(part), results[sheet.title])
@@ -46,7 +45,8 @@ def _row_heights(part: bytes, results: Mapping[str, Any], column: str) -> bytes:
     """Tall enough for the sentences of Kiểm tra, and not fixed: the office measures a row anew when it is typed in."""
     def row(found: re.Match[bytes]) -> bytes:
         number, points = found.groups()
-        said = results.get(f"{column}{number.decode()}") or ""
+        if (said := results.get(f"{column}{number.decode()}")) is None:
+            return found[0]
         height = max(float(points), check_height(said))
         return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
 

@@ -29,7 +29,13 @@ from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FINE = "✔"
-BLANK_STATE, FINE_STATE = "B", "V"
+BLANK_STATE, FINE_STATE, EXPLAINED_STATE = "B", "V", "G"
+BLANK, EXPLAINED, SEE = "Chưa nhập.", "Đã ghi giải thích ở cột Ghi chú.", "Xem lại"
+HOW_TO = (
+    "Chỉ nhập vào ô màu vàng nhạt; ô màu xanh tự tính. Số đếm gõ liền, không dấu chấm: 10248. Đã thống kê mà không có "
+    f"thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}. Dán số thì chọn Dán giá trị (Paste Values)."
+)
+"""What stands at the top of the form while nothing is wrong."""
 NOT_TYPED = "Chưa nhập. Nếu đã thống kê và không có thì gõ 0."
 ERROR_VALUE = "Ô báo lỗi; xóa và gõ lại."
 NO_NUMBER = "Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi ở cột Ghi chú. Không có thì gõ 0."
@@ -275,7 +281,9 @@ def rules_formula(plan: FormPlan, line: FormLine, row: Indicator, mine: list[Rul
 
 
 def state_formula(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
-    """E, W, I as in the master; B not typed; V fine; empty where nothing is typed and nothing was asked."""
+    """E, W, I as in the master; B not typed; V fine; G a doubt that the unit explains in its note; empty where nothing
+    is typed and nothing was asked.
+    """
     cell, wrong, broken = f"${line.seen}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
     doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
     typed = f'IF(OR({doubted}),"W","E")'
@@ -283,27 +291,62 @@ def state_formula(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
     fine = f'IF({word_formulas.tidied(cell)}="","","{FINE_STATE}")'
     if not mine and not asks_about_days(row):
         return f'IF({wrong}<>"",{alone},{fine})'
-    return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(row, mine)}))'
+    return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(line, row, mine)}))'
 
 
-def _gravest(row: Indicator, mine: list[RuleCell]) -> str:
+def _gravest(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
     """A day in disguise is a warning, so where one may stand no sentence is less than that unless it is a rule's."""
     only_hints = [each.address for each in mine if each.rule.line.severity is Severity.INFO]
     mild = Severity.WARNING if asks_about_days(row) and not only_hints else Severity.INFO
     formula = f'"{FLAG_LETTERS[mild]}"'
     for severity in (Severity.WARNING, Severity.ERROR):
+        if severity is Severity.ERROR and not line.own_cell:
+            note = f"TRIM(${form_layout.NOTE}{line.row})"
+            formula = f'IF(OR({note}="",{note}={literal(row.note_hint.strip())}),{formula},"{EXPLAINED_STATE}")'
         cells = "&".join(each.address for each in mine if each.rule.line.severity is severity)
         if cells:
             formula = f'IF({cells}<>"","{FLAG_LETTERS[severity]}",{formula})'
     return formula
 
 
-def check_formula(number: int) -> str:
-    """What the column Kiểm tra shows: ✔, a message, or nothing."""
+def check_formula(number: int, counted: str, row: Indicator, mine: list[RuleCell]) -> str:
+    """What the column Kiểm tra shows, short enough for its place: ✔ or what is wrong, then what is counted.
+
+    The whole sentence stands at the top of the sheet.
+    """
     wrong, broken, state = (f"${letter}{number}" for letter in (form_layout.TYPE, form_layout.RULE, form_layout.STATE))
-    fine = f'IF({state}="{FINE_STATE}","{FINE}","")'
-    told = f"IF(RIGHT({broken},1)=CHAR(10),LEFT({broken},LEN({broken})-1),{broken})"
-    return f'IF({wrong}<>"",{wrong},IF({broken}="",{fine},{told}))'
+    blank = f'IF({state}="{BLANK_STATE}",{literal(f"{BLANK} {counted}".strip())},LEFT({wrong},FIND(";",{wrong}&";")-1))'
+    known = literal(counted)
+    states = {FINE_STATE: f"{FINE} {counted}", EXPLAINED_STATE: EXPLAINED}
+    for letter, text in states.items():
+        known = f'IF({state}="{letter}",{literal(text.strip())},{known})'
+    others = "&".join(_others(row, cell) for cell in mine)
+    fine = f'OR({broken}="",{state}="{EXPLAINED_STATE}")'
+    return f'IF({wrong}<>"",{blank},IF({fine},{known},{literal(SEE)}&{others or literal("")}))'
+
+
+def _others(row: Indicator, cell: RuleCell) -> str:
+    """The other lines of a rule that is broken."""
+    codes = ", ".join(code for code in cell.rule.codes if code != row.code)
+    return f'IF({cell.address}="","",{literal(f" (so với {codes})" if codes else "")})'
+
+
+def told_formula(first: int, last: int) -> str:
+    """The whole sentence of the gravest thing wrong on the first sheet, with its line; else how to fill it."""
+    def column(letter: str) -> str:
+        return f"${letter}${first}:${letter}${last}"
+
+    told = literal(HOW_TO)
+    for letter in reversed(FLAG_LETTERS.values()):
+        at = f'MATCH("{letter}",{column(form_layout.STATE)},0)'
+        number, label, wrong, broken = (
+            f"INDEX({column(each)},{at})"
+            for each in (form_layout.NUMBER, form_layout.LABEL, form_layout.TYPE, form_layout.RULE)
+        )
+        alone = f'"Dòng "&{number}&" “"&{label}&"”: "&{wrong}'
+        sentence = f'"Dòng "&{number}&": "&LEFT({broken},FIND(CHAR(10),{broken}&CHAR(10))-1)'
+        told = f'IFERROR(IF({wrong}<>"",{alone},{sentence}),{told})'
+    return told
 
 
 def rate_formula(plan: FormPlan, row: Indicator) -> str:

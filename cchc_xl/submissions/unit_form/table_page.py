@@ -59,8 +59,9 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tu
     _check_head(sheet, place)
     _validations(sheet, page)
     form_sheets.counter(hidden, page, NAME)
+    counted = (_at(page, cell) for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL))
     count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
-    count.value, count.font = f"={_at(page, count.coordinate)}", style.BOLD
+    count.value, count.font = f"={form_sheets.counter_text(*counted)}", style.BOLD
     hidden.sheet_state = "hidden"
     form_sheets.protect_form(hidden)
     _colours(sheet, page)
@@ -160,13 +161,12 @@ def _validations(sheet: Worksheet, page: FormPage) -> None:
             typed.setdefault(alike, one).add(line.cell)
     computed = [line.cell for line in page.lines if not line.typed and sheet[line.cell].value]
     names = dict.fromkeys(line.name_cell for line in page.lines if line.name_cell)
-    for validation, cells in ((_names(), names), (_refused(), computed)):
-        for cell in cells:
-            validation.add(cell)
-        if cells:
-            sheet.add_data_validation(validation)
-    for validation in typed.values():
+    adding = _names()
+    for cell in names:
+        adding.add(cell)
+    for validation in (*([adding] if names else []), *typed.values()):
         sheet.add_data_validation(validation)
+    form_sheets.refuse_typing(sheet, computed)
 
 
 def _names() -> DataValidation:
@@ -175,15 +175,6 @@ def _names() -> DataValidation:
     names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_NAME} chữ."
     names.showInputMessage = names.showErrorMessage = True
     return names
-
-
-def _refused() -> DataValidation:
-    """Lets nobody type into cells that compute. They are not locked: a protected sheet refuses a block of figures that
-    is pasted over one locked cell."""
-    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
-    refused.errorTitle, refused.error = "Ô tự tính", "Ô này tự tính từ các ô màu vàng nhạt, không gõ số vào đây."
-    refused.showErrorMessage = True
-    return refused
 
 
 def _formula(plan: FormPlan, item: Indicator) -> str:

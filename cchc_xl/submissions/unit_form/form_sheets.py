@@ -226,7 +226,7 @@ def add_rules(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -
     sheet = workbook.create_sheet(form_layout.RULES)
     for cell in rules:
         line = cell.rule.line
-        page = next(page for page in plan.pages if page.sheet == plan.places[cell.rule.codes[0]][0])
+        page = next(page for page in plan.pages if page.sheet == plan.cells[cell.rule.codes[0]][0])
         sheet[f"A{cell.row}"], sheet[f"B{cell.row}"] = page.sheet, FLAG_LETTERS[line.severity]
         sheet[f"C{cell.row}"] = line.code
         sheet[f"D{cell.row}"] = "=" + instant_checks.rule_formula(plan, cell.rule)

@@ -24,7 +24,7 @@ from cchc_xl.reconcile.column_headings import (
 )
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.number_tables import number_table
-from cchc_xl.reconcile.text_likeness import meant, ratio, said_alike
+from cchc_xl.reconcile.text_likeness import meant, near_texts, ratio, said_alike
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
@@ -215,11 +215,12 @@ def _raw(cell: ForeignCell | None) -> str:
 def _recognised(block: _Block, form: Form) -> list[tuple[int, Indicator | Heading]]:
     """The line of the form that each row shows: the best pairs first, each line once."""
     sections = (block.section,) if block.section else form.sections
+    lines = [(section, place, line) for section in sections for place, line in enumerate(section.lines)]
+    candidates = _Near([line.label for _, _, line in lines])
     scores = sorted(
         (
             (-_score(line, row, section), at, place, line)
-            for at, row in enumerate(block.rows) for section in sections
-            for place, line in enumerate(section.lines)
+            for at, row in enumerate(block.rows) for section, place, line in map(lines.__getitem__, candidates(row.label))
         ),
         key=lambda each: each[:3],
     )
@@ -235,6 +236,23 @@ def _recognised(block: _Block, form: Form) -> list[tuple[int, Indicator | Headin
             chosen[at] = line
             taken.add(line.code)
     return sorted(chosen.items(), key=lambda each: each[0])
+
+
+class _Near:
+    """The labels of a form that a label may mean; a foreign table may have as many lines as a sheet has."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._folded = list(map(folded, labels))
+        self._meant: dict[tuple[str, ...], set[int]] = {}
+        for number, label in enumerate(labels):
+            self._meant.setdefault(meant(label), set()).add(number)
+        self._known: dict[str, list[int]] = {}
+
+    def __call__(self, label: str) -> list[int]:
+        if label not in self._known:
+            near = near_texts(folded(label), self._folded, LEAST_LABEL - 0.1)
+            self._known[label] = sorted({*near, *self._meant.get(meant(label), ())})
+        return self._known[label]
 
 
 def _doubtful(scores: Sequence[tuple[float, int, int, Indicator | Heading]]) -> frozenset[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from cchc_xl.typed_text import folded
 
@@ -43,6 +44,11 @@ _NUMBER = re.compile(r"\d+|\b(?:[ivx]{2,}|[vx])\b")
 def ratio(one: str, other: str) -> float:
     """From 0 (nothing in common) to 1 (equal)."""
     return fuzz.ratio(one, other) / 100 if one or other else 1.0
+
+
+def near_texts(one: str, others: Sequence[str], least: float) -> list[int]:
+    """The places of those texts that are at least so much alike."""
+    return [place for *_, place in process.extract_iter(one, others, scorer=fuzz.ratio, score_cutoff=least * 100)]
 
 
 @lru_cache(maxsize=4096)

@@ -220,7 +220,8 @@ def _recognised(block: _Block, form: Form) -> list[tuple[int, Indicator | Headin
     scores = sorted(
         (
             (-_score(line, row, section), at, place, line)
-            for at, row in enumerate(block.rows) for section, place, line in map(lines.__getitem__, candidates(row.label))
+            for at, row in enumerate(block.rows)
+            for section, place, line in map(lines.__getitem__, candidates(row.label))
         ),
         key=lambda each: each[:3],
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from lxml import etree
 
@@ -54,6 +55,8 @@ class _Line:
     bottom: float
     page: int
     words: tuple[_Word, ...]
+    edge: bool
+    """Whether it is the first or the last one of its page."""
 
     @property
     def height(self) -> float:
@@ -92,8 +95,16 @@ def read_pdf(path: Path) -> PdfText:
         if not any(each.holds(word.middle) for each in _of_page(pages, line.page) for word in line.words):
             loose.append(line)
     found.tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
-    found.paragraphs = list(_joined(loose)) if loose else []
+    found.paragraphs = list(_joined(list(_telling(loose)))) if loose else []
     return found
+
+
+def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """The lines but the numbers of pages, and those of notes that stand in a line of their own."""
+    usual = median(line.height for line in lines)
+    for line in lines:
+        if not line.text.isdigit() or not (line.edge or line.height < SMALL * usual):
+            yield line
 
 
 def _of_page(pages: Sequence[Sequence[Frame]], page: int) -> Sequence[Frame]:
@@ -138,15 +149,14 @@ def _poppler(path: Path, name: str, *options: str) -> bytes:
 
 
 def _lines(layout: bytes) -> Iterator[_Line]:
-    """The lines of all pages but the numbers of the pages."""
     root = etree.fromstring(layout, _PARSER)
     for count, page in enumerate(root.iter(f"{_HTML}page")):
         lines = list(page.iter(f"{_HTML}line"))
-        for number, line in enumerate(lines):
+        tops = [_sides(line)[2] for line in lines] or [0.0]
+        edges = (min(tops), max(tops))
+        for line in lines:
             words = tuple(_Word(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
-            if number in (0, len(lines) - 1) and len(lines) > 1 and _said(words).isdigit():
-                continue
-            yield _Line(*_sides(line), count, words)
+            yield _Line(*_sides(line), count, words, _sides(line)[2] in edges and len(lines) > 1)
 
 
 def _sides(element: etree._Element) -> tuple[float, float, float, float]:
@@ -156,6 +166,8 @@ def _sides(element: etree._Element) -> tuple[float, float, float, float]:
 
 def _joined(lines: Sequence[_Line]) -> Iterator[str]:
     """The lines of a paragraph in one: the next begins with an indent, below a gap, or after a short line."""
+    if not lines:
+        return
     left, right = _margins(lines)
     text = lines[0].text
     for before, line in pairwise(lines):

@@ -169,7 +169,7 @@ def _of_another_period(other: str, form: Form) -> Contradiction:
 
 
 def _once(faults: Iterable[Contradiction]) -> list[Contradiction]:
-    """In the order of the text, the gravest of a place first; the same fault of a paragraph once.
+    """In the order of the text, the gravest of a place first, tables of no paragraph last; the same fault once.
 
     A number that differs from the workbook need not be said to differ from another sentence as well.
     """
@@ -180,7 +180,9 @@ def _once(faults: Iterable[Contradiction]) -> list[Contradiction]:
     told = {fault.spot for fault in kept.values() if fault.rule is FIGURE}
     return sorted(
         (fault for fault in kept.values() if fault.rule is not REPEATED or fault.spot not in told),
-        key=lambda fault: (fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity)),
+        key=lambda fault: (
+            fault.spot.paragraph < 0, fault.spot.paragraph, fault.spot.start, order.index(fault.rule.severity),
+        ),
     )
 
 

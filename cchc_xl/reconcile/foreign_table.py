@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.typed_text import tidy
-from cchc_xl.word.document_text import TextCell, WordDocument
+from cchc_xl.word.document_text import WordDocument
+from cchc_xl.word.table_grid import TextCell
 
 NOWHERE = Spot(-1, 0, 0)
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cchc_xl.reconcile.against_workbook import follows
+from cchc_xl.reconcile.own_changes import SIGNS, changes
 from cchc_xl.reconcile.own_sums import quote
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import Count, CountParts, count_at, full_sentences, is_count, lists_of
+from cchc_xl.reconcile.stated_counts import Count, CountParts, closing, count_at, full_sentences, is_count, lists_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
 _LINKS = frozenset(["đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức"])
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
 _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
+_PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
+_OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
+_TO_BRACKET = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,13 @@ class MadeRate:
     must: bool
 
 
-def own_rates(paragraph: MatchedParagraph, known: frozenset[int]) -> Iterator[tuple[int, Contradiction | bool]]:
-    """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault."""
+def own_rates(
+    paragraph: MatchedParagraph, known: frozenset[int], whole: Decimal | None = None
+) -> Iterator[tuple[int, Contradiction | bool]]:
+    """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault.
+
+    `whole` is the count that the paragraph tells a part of, where it is an item of a list.
+    """
     tokens = paragraph.tokens
     lists: list[CountParts] = []
     for first, last in full_sentences(tokens):
@@ -40,15 +49,24 @@ def own_rates(paragraph: MatchedParagraph, known: frozenset[int]) -> Iterator[tu
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
                 made = list(_made(paragraph, index, first, last, own, lists))
+                made += _of_item(tokens, index, first, last, whole) if whole is not None else []
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
         lists = own or lists
+
+
+def _of_item(tokens: Sequence[Token], index: int, first: int, last: int, whole: Decimal) -> Iterator[MadeRate]:
+    """The first count of an item, of the whole that stands above the list."""
+    counted = [place for place in range(first, index) if is_count(tokens[place])]
+    if len(counted) == 1 and _is_linked(tokens, counted[0], index):
+        part = count_at(tokens, counted[0], first, last)
+        yield MadeRate(part.token.value, whole, part.name, True)
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
     token = paragraph.tokens[index]
     if any(follows(token.value, token.places, each.part, each.whole) for each in made):
         return True
-    wrong = next((each for each in made if each.must and each.whole), None)
+    wrong = next((each for each in made if each.must and each.whole and each.name), None)
     return _fault(paragraph, token, wrong, sentence) if wrong is not None else False
 
 
@@ -73,12 +91,15 @@ def _made(
     before: Sequence[CountParts],
 ) -> Iterator[MadeRate]:
     tokens = paragraph.tokens
-    if _CHANGE.search(_said(tokens, max(first, index - 8), index)):
-        yield from _changes(tokens, index, first, last)
+    changed = list(_changes(tokens, index, first, last))
+    if _CHANGE.search(_said(tokens, max(first, index - 8), index)) or changed:
+        yield from changed
         return
     counted = [place for place in range(first, index) if is_count(tokens[place])]
     yield from _pair(tokens, index, counted, first)
+    yield from _pair_after(tokens, index, first, last)
     if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
+        yield from _of_plan(tokens, index, counted, first, last)
         return
     yield from _of_lists(tokens, index, counted, first, last, own)
     yield from _labelled(tokens, index, first, (*own, *before))
@@ -90,14 +111,49 @@ def _said(tokens: Sequence[Token], start: int, end: int) -> str:
 
 
 def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: int) -> Iterator[MadeRate]:
-    """x/y …, đạt z%: the last two counts stand around a stroke, and only linking words stand before the rate."""
-    if len(counted) < 2 or counted[-2] != counted[-1] - 2 or tokens[counted[-1] - 1].text != "/":
+    """x/y …, đạt z%; x trong tổng số y: the last two counts, with linking words between them and the rate."""
+    if len(counted) < 2 or not _paired(tokens, *counted[-2:]):
         return
-    part, whole = (tokens[place] for place in counted[-2:])
-    between = tokens[counted[-1] + 1:index]
+    part, whole = counted[-2:]
+    between = tokens[whole + 1:index]
     linked = any(token.text in _LINKS or token.text == "(" for token in between) or len(between) < 2
-    name = count_at(tokens, counted[-2], first, index).name or count_at(tokens, counted[-1], first, index).name
-    yield MadeRate(part.value, whole.value, name, linked)
+    yield _of_pair(tokens, part, whole, first, index, linked)
+
+
+def _paired(tokens: Sequence[Token], part: int, whole: int) -> bool:
+    """Whether two counts are said as part and whole: x/y, x trên tổng số y, x hồ sơ trong số y."""
+    between = tokens[part + 1:whole]
+    said = " ".join(token.text for token in between)
+    return said == "/" or (all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said)))
+
+
+def _of_pair(tokens: Sequence[Token], part: int, whole: int, first: int, last: int, linked: bool) -> MadeRate:
+    told = [count_at(tokens, place, first, last) for place in (part, whole)]
+    name = next((name for each in told for name in (each.name, each.after) if name), "")
+    return MadeRate(tokens[part].value, tokens[whole].value, name, linked)
+
+
+def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """Đạt z% (x/y hồ sơ): the pair stands in the bracket after the rate."""
+    for opened in range(index + 1, min(index + _TO_BRACKET, last)):
+        if tokens[opened].text == "(":
+            inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
+            if len(inside) == 2 and all(is_count(tokens[place]) for place in inside) and _paired(tokens, *inside):
+                made = _of_pair(tokens, inside[0], inside[1], first, last, True)
+                yield replace(made, name=made.name or " ".join(_label(tokens, index, first)))
+        if tokens[opened].sort is Sort.MARK or tokens[opened].states:
+            return
+
+
+def _of_plan(
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
+) -> Iterator[MadeRate]:
+    """Kế hoạch giao 20 lớp, đã mở 15 lớp, đạt 75% kế hoạch: the last count of the one that the plan names."""
+    told = [count_at(tokens, place, first, last) for place in counted]
+    planned = [each for each in told[:-1] if _PLAN.search(each.name) and each.thing == told[-1].thing]
+    of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 4))
+    if of_plan and _is_linked(tokens, counted[-1], index):
+        yield MadeRate(told[-1].token.value, planned[0].token.value, told[-1].name, bool(told[-1].thing))
 
 
 def _of_lists(
@@ -120,14 +176,14 @@ def _of_lists(
         yield MadeRate(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
 
 
-def _is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
+def _is_linked(tokens: Sequence[Token], nearest: int, index: int, links: Set[str] = _LINKS) -> bool:
     """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%."""
     between = tokens[nearest + 1:index]
     if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
         return False
-    marks = [token for token in between if token.text in ("(", ",") and token.sort is Sort.MARK]
+    marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
     tail = between[between.index(marks[-1]) + 1:] if marks else between[-3:]
-    return bool(marks or tail) and all(token.text in _LINKS for token in tail)
+    return bool(marks or tail) and all(token.text in links for token in tail)
 
 
 def _opening(tokens: Sequence[Token], place: int, first: int) -> int | None:
@@ -159,9 +215,16 @@ def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[C
 
 
 def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[MadeRate]:
-    """The named parts; what is done before its time is done in time too, so such a rate may count it."""
+    """The named parts; what is done before its time is done in time too, so such a rate may count it.
+
+    Where the parts do not add up, the whole less the other parts may be meant as well.
+    """
     whole = each.whole.token.value
-    yield MadeRate(sum((part.token.value for part in chosen), Decimal(0)), whole, name, True)
+    made = sum((part.token.value for part in chosen), Decimal(0))
+    rest = whole - sum((part.token.value for part in each.parts if part not in chosen), Decimal(0))
+    if each.complete and 0 <= rest != made:
+        yield MadeRate(rest, whole, name, True)
+    yield MadeRate(made, whole, name, True)
     if len(chosen) == 1 and "đúng" in chosen[0].name:
         early = [part for part in each.parts if "trước" in part.name or "sớm" in part.name]
         yield MadeRate(sum((part.token.value for part in (*chosen, *early)), Decimal(0)), whole, name, False)
@@ -201,14 +264,17 @@ def _earlier(
 
 
 def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
-    """A, tăng n (p%) so với cùng kỳ (B): n/B, B from the text or as A less n."""
-    counted = [place for place in range(first, index) if is_count(tokens[place])]
-    for change in range(index - 1, first - 1, -1):
-        by = [place for place in counted if place > change]
-        now = [place for place in counted if place < change]
-        if tokens[change].text in ("tăng", "giảm") and len(by) == 1 and now:
-            amount, value = tokens[by[0]].value, tokens[now[-1]].value
-            base = value - amount if tokens[change].text == "tăng" else value + amount
-            name = count_at(tokens, now[-1], first, last).name
-            yield MadeRate(amount, base if base > 0 else value, f"{tokens[change].text}: {name}", True)
-            return
+    """A, tăng n (p%) so với cùng kỳ (B): n/B."""
+    told = [each for each in changes(tokens, first, last) if each.amount.index < index]
+    if not told:
+        return
+    near = told[-1]
+    known = {near.amount.index, near.before.index if near.before else -1}
+    between = range(near.amount.index + 1, index)
+    other = any(is_count(tokens[place]) and place not in known for place in between)
+    if other or not _is_linked(tokens, max(place for place in known if place < index), index, _LINKS | SIGNS.keys()):
+        return
+    amount, now = near.amount.token.value, near.now.token.value
+    base = near.base if near.base > 0 else now
+    yield MadeRate(amount, base, f"{near.word}: {near.now.name}", bool(near.now.name))
+    yield MadeRate(abs(now - base), base, "", False)

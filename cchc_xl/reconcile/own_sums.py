@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cchc_xl.reconcile.own_changes import ELSEWHEN, Change, changes
+from cchc_xl.reconcile.own_lists import ItemList
 from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
-    MOST_BETWEEN,
     Count,
     CountParts,
     count_at,
-    divides,
     full_sentences,
     is_count,
     lists_of,
@@ -26,10 +26,11 @@ _PERIOD = re.compile(
     r"\b(?:quý (?:[ivx]+|\d)|(?:\d{1,2}|sáu|chín|ba) tháng|tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
     r"trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
 )
-_ELSEWHEN = re.compile(r"(?<!so với )\b(?:cùng kỳ|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)")
 _LEVEL = re.compile(r"\bcấp (?:tỉnh|huyện|xã|phường|thành phố)\b")
 _RECEIVED = re.compile(r"\b(?:tiếp nhận|tổng số|nhận)\b")
-_RESOLVED = re.compile(r"\b(?:đã giải quyết|giải quyết xong|đã xử lý|đã trả kết quả|hoàn thành)\b")
+_RESOLVED = re.compile(
+    r"\b(?:(?<!đang )(?<!chưa )(?<!phải )(?<!trình )(?<!cần )giải quyết|đã xử lý|đã trả kết quả|hoàn thành)\b"
+)
 _PENDING = re.compile(
     r"\b(?:(?:đang|chưa) (?:giải quyết|xử lý)|trong quá trình giải quyết|còn lại|chuyển kỳ sau|tồn chuyển)\b"
 )
@@ -63,7 +64,7 @@ def part_sums(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
             whole = each.whole.token.value
             if made == whole:
                 yield None
-            elif any(part.token.value == whole for part in each.parts):
+            elif any(part.token.value == whole and ("tổng" in part.name or not each.complete) for part in each.parts):
                 continue
             elif each.complete or any(part.token.value > whole for part in each.parts):
                 yield _list_fault(paragraph, each, made, quote(paragraph, first, last))
@@ -103,7 +104,7 @@ def told_in(paragraph: MatchedParagraph) -> list[Told]:
             words = paragraph.text[paragraph.tokens[start].start:paragraph.tokens[end - 1].end].casefold()
             period = next(iter(_PERIOD.findall(words)), period)
             level = next(iter(_LEVEL.findall(words)), level)
-            now = next(iter(_ELSEWHEN.findall(words)), period)
+            now = next(iter(ELSEWHEN.findall(words)), period)
             for index in range(start, end):
                 if is_count(paragraph.tokens[index]):
                     count = count_at(paragraph.tokens, index, start, end)
@@ -157,7 +158,7 @@ def totals(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
     before: list[Told] = []
     for each in told_in(paragraph):
         if _TOTAL.search(each.words.strip()) and len(before) > 1:
-            same = [other for other in before if _alike(other, each)]
+            same = [other for other in before if _alike(other, each)] or _of_parts(before, each)
             if len(same) > 1:
                 yield _total(paragraph, each, same)
             before = []
@@ -166,7 +167,24 @@ def totals(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
 
 
 def _alike(one: Told, other: Told) -> bool:
-    return (one.period, one.level) == (other.period, other.level) and one.count.thing == other.count.thing != ""
+    return one.period == other.period and _same_things(one, other)
+
+
+def _same_things(one: Told, other: Told) -> bool:
+    if one.level != other.level or one.count.thing != other.count.thing:
+        return False
+    said, wanted = (each.count.after.split()[:2] for each in (one, other))
+    return bool(one.count.thing) or said == wanted != []
+
+
+def _of_parts(before: Sequence[Told], total: Told) -> list[Told]:
+    """The counts of quarters or months of their own that a total of a longer period adds up."""
+    same = [other for other in before if _same_things(other, total) and _SHORTER.match(other.period)]
+    periods = {other.period for other in same}
+    return same if len(same) == len(before) == len(periods) and not _SHORTER.match(total.period) else []
+
+
+_SHORTER = re.compile(r"quý|tháng")
 
 
 def _total(paragraph: MatchedParagraph, each: Told, same: Sequence[Told]) -> Contradiction | None:
@@ -183,54 +201,28 @@ def _total(paragraph: MatchedParagraph, each: Told, same: Sequence[Told]) -> Con
     return _fault(paragraph, each.count.token, message, each.sentence, made, "các số kể trước đó")
 
 
-_OPENS = (":", "trong đó", "gồm", "cụ thể", "như sau")
-_ITEM = re.compile(r"\s*(?:[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+\S")
+def differences(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
+    """Tăng, giảm n: the difference of the two counts, where the text tells both."""
+    for first, last in full_sentences(paragraph.tokens):
+        for each in changes(paragraph.tokens, first, last):
+            if each.before is None or not each.now.name:
+                continue
+            yield None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
 
 
-def item_lists(report: Sequence[MatchedParagraph]) -> Iterator[Contradiction | None]:
-    """985 hồ sơ, gồm: and its parts as paragraphs of their own below it."""
-    for place, head in enumerate(report):
-        if not head.text.rstrip(" ,").casefold().endswith(_OPENS):
-            continue
-        items = _items_below(report[place + 1:])
-        whole = _last_count(head)
-        parts = [_first_count(item) for item in items]
-        if whole is None or len(parts) < 2 or any(part is None or part.thing != whole.thing for part in parts):
-            continue
-        named = [part for part in parts if part is not None]
-        if "trong đó" not in head.text.casefold() or divides(named):
-            yield _below(head, whole, named)
+def _difference(paragraph: MatchedParagraph, each: Change, sentence: str) -> Contradiction:
+    now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
+    message = (
+        f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "
+        f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
+    )
+    return _fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
 
 
-def _items_below(following: Sequence[MatchedParagraph]) -> list[MatchedParagraph]:
-    items: list[MatchedParagraph] = []
-    for each in following:
-        if not _ITEM.match(each.text):
-            break
-        items.append(each)
-    return items
-
-
-def _last_count(head: MatchedParagraph) -> Count | None:
-    """The count just before the colon; none where the sentence tells several."""
-    ranges = list(full_sentences(head.tokens))
-    if not ranges:
+def item_sum(each: ItemList) -> Contradiction | None:
+    """A whole against the items below it."""
+    made = sum((part.token.value for part in each.parts), Decimal(0))
+    if made == each.whole.token.value:
         return None
-    first, last = ranges[-1]
-    counted = [index for index in range(first, last) if is_count(head.tokens[index])]
-    near = counted and last - counted[-1] <= MOST_BETWEEN
-    return count_at(head.tokens, counted[-1], first, last) if near and len(counted) == 1 else None
-
-
-def _first_count(item: MatchedParagraph) -> Count | None:
-    counted = [index for index, token in enumerate(item.tokens) if is_count(token)]
-    return count_at(item.tokens, counted[0], 0, len(item.tokens)) if counted else None
-
-
-def _below(head: MatchedParagraph, whole: Count, parts: Sequence[Count]) -> Contradiction | None:
-    made = sum((part.token.value for part in parts), Decimal(0))
-    if made == whole.token.value:
-        return None
-    return _list_fault(head, CountParts(whole, tuple(parts), True, 0), made, head.text.strip())
-
-
+    found = CountParts(each.whole, tuple(each.parts), True, 0)
+    return _list_fault(each.head, found, made, each.head.text.strip())

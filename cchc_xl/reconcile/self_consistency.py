@@ -14,8 +14,9 @@ from decimal import Decimal
 from itertools import chain
 
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
+from cchc_xl.reconcile.own_lists import item_lists
 from cchc_xl.reconcile.own_rates import own_rates
-from cchc_xl.reconcile.own_sums import flows, item_lists, part_sums, totals
+from cchc_xl.reconcile.own_sums import differences, flows, item_sum, part_sums, totals
 from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
@@ -53,17 +54,24 @@ def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], f
     result = Checked()
     by_token = {(each.place.paragraph.index, each.place.index): each for each in stated}
     told = _Told(stated)
+    lists = list(item_lists(report))
+    wholes = {item.index: each.whole.token.value for each in lists for item in each.items}
     for paragraph in report:
-        declared = _declared_rates(paragraph, by_token, told, form, result)
-        for index, found in own_rates(paragraph, declared):
+        declared = _declared_rates(paragraph, by_token, told, form)
+        right = frozenset(index for index, fault in declared.items() if fault is None)
+        result.rates += len(right)
+        for index, found in own_rates(paragraph, right, wholes.get(paragraph.index)):
             place = by_token.get((paragraph.index, index))
             if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
-                result.rate(found)
-        for outcome in chain(part_sums(paragraph), flows(paragraph), totals(paragraph)):
+                result.rate(found or declared.get(index) or False)
+        for outcome in chain(
+            part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)
+        ):
             result.sum(outcome)
         result.faults += _lists(paragraph)
-    for outcome in item_lists(report):
-        result.sum(outcome)
+    for each in lists:
+        if each.complete:
+            result.sum(item_sum(each))
     _declared_sums(stated, told, form, result)
     return result
 
@@ -90,10 +98,10 @@ class _Told:
 
 
 def _declared_rates(
-    paragraph: MatchedParagraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form, result: Checked
-) -> frozenset[int]:
-    """The rates of which the report states both parts that the form declares; told by their tokens."""
-    known = set()
+    paragraph: MatchedParagraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form
+) -> dict[int, Contradiction | None]:
+    """The rates of which the report states both parts that the form declares, by token: None where they follow."""
+    found: dict[int, Contradiction | None] = {}
     for first, last in sentences(paragraph.tokens):
         for index in range(first, last):
             token, stated = paragraph.tokens[index], by_token.get((paragraph.index, index))
@@ -101,10 +109,9 @@ def _declared_rates(
                 continue
             place = NumberPlace(paragraph, first, last, index)
             if parts := _declared_parts(place, stated, told, form):
-                known.add(index)
                 holds = follows(token.value, token.places, *map(value_of, parts))
-                result.rate(holds or _rate_fault(place, stated, *parts))
-    return frozenset(known)
+                found[index] = None if holds else _rate_fault(place, stated, *parts)
+    return found
 
 
 def _declared_parts(place: NumberPlace, stated: Stated, told: _Told, form: Form) -> tuple[Stated, Stated] | None:

@@ -6,8 +6,8 @@ parts. A list that may name some of its parts only (“trong đó …”) is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.typed_text import folded
@@ -28,21 +28,43 @@ THINGS = _words(
 )
 """The first words of what is counted: after a number, any other word belongs to its name."""
 
+SHORT_THINGS = _words(
+    "cuộc|lượt|người|phường|xã|tin|bài|trường|phiếu|đồng|lớp|buổi|phòng|ban|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|"
+    "tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
+)
+"""Things of one word; the others have two."""
+
+SORTS: Mapping[str, str] = {
+    folded(each): kind
+    for kind, several in {
+        "người": "người|cán bộ|công chức|viên chức|đồng chí|lao động|đảng viên|học viên|cbccvc|cbcc|nhân viên",
+        "văn bản": "văn bản|kế hoạch|quyết định|công văn|báo cáo|thông báo|tờ trình|nghị quyết|chỉ thị|hướng dẫn",
+        "tin, bài": "tin|bài|tin bài|bài viết|phóng sự|chuyên mục",
+        "đơn": "đơn|đơn thư", "đơn vị": "đơn vị",
+    }.items()
+    for each in several.split("|")
+}
+"""What is counted under one name: công chức are người, a kế hoạch is one of the văn bản."""
+
 ASIDE = _words("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|trung|bình")
 """What begins a remark about a count that is no further part."""
 
-GENERAL = _words("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|:")
+GENERAL = _words("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
 """Words before a count that do not name it by themselves."""
 
 CHANGES = _words("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
 """What is done to a whole is no part of it."""
 
 FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn"), _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm")),
+    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn|sớm"),
+     _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ")),
     (_words("mới|trong kỳ|tiếp nhận mới"), _words("kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước")),
-    (_words("trực tuyến|qua mạng|điện tử"), _words("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
+    (_words("trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng"),
+     _words("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
+    (_words("toàn trình"), _words("một phần")),
     (_words("đã giải quyết|giải quyết xong|đã xử lý|đã trả|hoàn thành"),
      _words("đang giải quyết|chưa giải quyết|đang xử lý|chưa hoàn thành|đang thực hiện|còn lại|chưa đến hạn")),
+    (_words("xuất sắc|tốt|khá|giỏi"), _words("trung bình|yếu|kém|không hoàn thành")),
     (_words("nam"), _words("nữ")), (_words("đạt|hài lòng"), _words("không đạt|không hài lòng|chưa hài lòng")),
     (_words("cấp tỉnh|cấp huyện|cấp thành phố"), _words("cấp xã|cấp phường")),
 )
@@ -50,6 +72,9 @@ FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 
 
 LEVELS = FAMILIES[-1]
+
+UNSURE = frozenset[str]().union(*(side for number in (1, 4, 8) for side in FAMILIES[number]))
+"""Names that divide a whole only where a word says so: what came over, what is done, levels."""
 
 
 def opposed(one: str, other: str) -> bool:
@@ -60,12 +85,16 @@ def opposed(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number of things: its token, the words that name it, and the first word of what it counts."""
+    """A number of things: its token, the words that name it, and what it counts: a sort, or the first word.
+
+    `after` are the words that follow it.
+    """
 
     index: int
     token: Token
     name: str
     thing: str
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +108,12 @@ class CountParts:
 
 
 def full_sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """The sentences of a paragraph as ranges of tokens, semicolons inside them."""
+    """The sentences of a paragraph as ranges of tokens, semicolons inside them; “Trong đó …” goes on with one."""
     start = depth = 0
     for place, token in enumerate(tokens):
         if token.sort is Sort.MARK:
             depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ".!?" and not depth:
+            if token.text in ".!?" and not depth and not _marker(tokens, place + 1, len(tokens)):
                 yield start, place + 1
                 start = place + 1
     if start < len(tokens):
@@ -99,10 +128,20 @@ def is_count(token: Token) -> bool:
 def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Count:
     """The count at a place of a sentence."""
     before = _before(tokens, index, first)
-    thing = tokens[index + 1].text if index + 1 < last and tokens[index + 1].sort is Sort.WORD else ""
     after = _after(tokens, index, last)
-    said = before if any(word not in GENERAL for word in before) else after[2 if thing in THINGS else 0:] or before
-    return Count(index, tokens[index], " ".join(said), thing if thing in THINGS else "")
+    thing, size = _thing(after)
+    said = before if any(word not in GENERAL for word in before) else after[size:] or before
+    return Count(index, tokens[index], " ".join(said), thing, " ".join(after))
+
+
+def _thing(after: Sequence[str]) -> tuple[str, int]:
+    """What the words after a number say is counted, and how many words say it; nothing where they do not."""
+    for size in (2, 1):
+        if kind := SORTS.get(" ".join(after[:size])):
+            return kind, size
+    if not after or after[0] not in THINGS:
+        return "", 0
+    return after[0], 1 if after[0] in SHORT_THINGS else 2
 
 
 def _before(tokens: Sequence[Token], index: int, first: int) -> list[str]:
@@ -141,6 +180,33 @@ def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountPa
             yield from _bracket(tokens, place, first, last)
         elif marker := _marker(tokens, place, last):
             yield from _after_marker(tokens, place, marker, first, last)
+        elif tokens[place].text == ":" and _whole_before(tokens, place, first) is not None:
+            yield from _after_marker(tokens, place, 1, first, last)
+        elif tokens[place].text in (",", ";") and tokens[place].sort is Sort.MARK:
+            yield from _unmarked(tokens, place, first, last)
+        elif tokens[place].text == "có" and _of_a_whole(tokens, place, first):
+            yield from _after_marker(tokens, place, 1, first, last)
+
+
+def _unmarked(tokens: Sequence[Token], place: int, first: int, last: int) -> Iterator[CountParts]:
+    """A list that no word begins, whose names leave no doubt: 90 phiếu, hài lòng 80 phiếu, chưa hài lòng 10 phiếu."""
+    if any(_marker(tokens, each, last) for each in range(first, place + 2)):
+        return
+    whole = _whole_before(tokens, place, first)
+    if whole is None or any(is_count(token) for token in tokens[first:whole.index]):
+        return
+    found = _parts(tokens, place + 1, last, whole)
+    words = dividing(found) if len(found) > 1 else frozenset()
+    said = f" {' '.join(token.text for token in tokens[first:place])} "
+    if words and not words & UNSURE and not _names_any(said, words):
+        yield CountParts(whole, tuple(found), True, found[-1].index + 1)
+
+
+def _of_a_whole(tokens: Sequence[Token], place: int, first: int) -> bool:
+    """Whether what comes before is “Trong (tổng số) 120 hồ sơ …”, whose parts then follow."""
+    whole = _whole_before(tokens, place, first)
+    before = _before(tokens, whole.index, first) if whole is not None else []
+    return before[-1:] == ["trong"] or before[-3:] == ["trong", "tổng", "số"]
 
 
 def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
@@ -191,8 +257,22 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
     found = _parts(tokens, begin, last, whole) if whole is not None else []
     if whole is not None and len(found) > 1:
         said = " ".join(token.text for token in tokens[place:place + size])
-        complete = said in COMPLETE or divides(found)
+        complete = said in COMPLETE or divides(found) or _named_all(tokens[first:whole.index], found)
+        complete = complete or (said == ":" and _of_own_kinds(found))
+        complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
         yield CountParts(whole, tuple(found), complete, found[-1].index + 1)
+
+
+def _of_own_kinds(parts: Sequence[Count]) -> bool:
+    """Whether every part counts a kind of its own of one sort: 14 cán bộ, 41 công chức, 13 viên chức."""
+    kinds = [" ".join(part.after.split()[:2]) for part in parts]
+    return len(set(kinds) & set(SORTS)) == len(parts)
+
+
+def _named_all(before: Sequence[Token], parts: Sequence[Count]) -> bool:
+    """Whether what the whole is called names every part: cán bộ, công chức: 30 người, trong đó cán bộ …, công chức …"""
+    said = " ".join(token.text for token in before)
+    return all(part.name and part.name in said for part in parts)
 
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:
@@ -201,7 +281,7 @@ def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | No
     for index in range(place - 1, max(first, place - MOST_BETWEEN) - 1, -1):
         token = tokens[index]
         depth += token.sort is Sort.MARK and (token.text in ")]") - (token.text in "([")
-        if depth < 0 or (token.sort is Sort.MARK and token.text in ";." and not depth):
+        if depth < 0 or (token.sort is Sort.MARK and token.text in ";." and not depth and index < place - 1):
             return None
         if is_count(token) and not depth:
             pair = index > first and tokens[index - 1].text == "/"
@@ -218,7 +298,7 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
     for end in _ends(tokens, begin, last, divider):
         counted = [place for place in _outside(tokens, start, end) if is_count(tokens[place])]
         words = [token.text for token in tokens[start:end] if token.sort is Sort.WORD]
-        if found and words and words[0] in ASIDE:
+        if found and _is_aside(words, tokens[start:end]):
             start = end + 1
             continue
         if not counted:
@@ -226,7 +306,7 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
                 break
             start = end + 1 if found else start
             continue
-        part = count_at(tokens, counted[0], start, end)
+        part = _part(tokens, counted[0], start, end)
         if len(counted) > 1 or (part.thing and whole.thing and part.thing != whole.thing):
             break
         found.append(part)
@@ -234,6 +314,19 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
         if end < last and tokens[end].text == ";" and divider != ";":
             break
     return found
+
+
+def _part(tokens: Sequence[Token], index: int, start: int, end: int) -> Count:
+    """The count of an item, named by all words before it: nộp trực tiếp, qua bưu chính 30 hồ sơ."""
+    made = count_at(tokens, index, start, end)
+    words = [token.text for token in tokens[start:index] if token.sort is Sort.WORD]
+    return replace(made, name=" ".join(words)) if any(word not in GENERAL for word in words) else made
+
+
+def _is_aside(words: Sequence[str], item: Sequence[Token]) -> bool:
+    """Whether an item is a remark: tăng 5 hồ sơ, trung bình 3 hồ sơ/ngày; trung bình 12 người is a grade."""
+    graded = words[:2] == ["trung", "bình"] and not any(token.text == "/" for token in item)
+    return bool(words) and words[0] in ASIDE and not graded
 
 
 def _divider(tokens: Sequence[Token], begin: int, last: int) -> str:
@@ -248,7 +341,7 @@ def _ends(tokens: Sequence[Token], begin: int, last: int, divider: str) -> Itera
     counted = False
     for place in _outside(tokens, begin, last):
         token = tokens[place]
-        counted = counted or is_count(token)
+        counted = counted or token.states
         ends = token.text == ";" or (divider == "," and token.text == ",") or (counted and token.text in ("và", "cùng"))
         if ends and token.sort in (Sort.MARK, Sort.WORD):
             yield place
@@ -270,14 +363,29 @@ def _outside(tokens: Sequence[Token], begin: int, last: int) -> Iterator[int]:
 
 def divides(parts: Sequence[Count]) -> bool:
     """Whether the names of the parts divide a whole without remainder: đúng hạn … quá hạn."""
+    return bool(dividing(parts))
+
+
+def dividing(parts: Sequence[Count]) -> frozenset[str]:
+    """The words by which the names of the parts divide a whole without remainder; none where they do not."""
     names = [f" {part.name} " for part in parts]
-    if any("còn lại" in name for name in names):
-        return True
-    return any(
-        all(_names_any(name, one | other) for name in names)
+    if rest := {word for word in ("còn lại", "khác") if any(f" {word} " in name for name in names)}:
+        return frozenset(rest)
+    families = (
+        one | other for one, other in FAMILIES
+        if all(_names_any(name, one | other) for name in names)
         and any(_names_any(name, one) and not _names_any(name, other) for name in names)
         and any(_names_any(name, other) for name in names)
-        for one, other in FAMILIES
+    )
+    return next(families, frozenset()) or _denied(names)
+
+
+def _denied(names: Sequence[str]) -> frozenset[str]:
+    """What one part is and another is not: hài lòng, không hài lòng."""
+    tails = {name.partition(f" {no} ")[2] for name in names for no in ("không", "chưa") if f" {no} " in name}
+    return frozenset(
+        tail.strip() for tail in tails
+        if any(name.endswith(f" {tail}") and not name.endswith((f" không {tail}", f" chưa {tail}")) for name in names)
     )
 
 

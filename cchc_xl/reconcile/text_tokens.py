@@ -67,6 +67,7 @@ APART = re.compile(
     rf"|(?P<bare>\b(?:{_TYPES})\s+(?:số\s+)?\d+(?![\d.,/%])(?=\s*[:;,.)]|\s+(?:của|ngày|về)))"
     r"|(?P<years>\b(?:19|20)\d{2}\s?[-–]\s?(?:19|20)\d{2}\b)"
     r"|(?P<year>\b(?:năm|niên độ|nhiệm kỳ)\s+(?:19|20)\d{2}\b)"
+    r"|(?P<span>\b(?:[369]\s+tháng|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)\b)"
     r"|(?P<law>\b(?:khoản|điều|điểm|mục|chương|phụ lục|biểu|mẫu|quý|(?<!mỗi )tháng|bảng|lần thứ)\s+(?:số\s+)?"
     r"\d+[a-zđ]?\b(?!%|[.,]\d))"
     r"|(?P<standard>\b(?:TCVN|ISO)(?:\s+ISO)?\s+\d+(?:\s?:\s?\d{4})?)"
@@ -75,7 +76,7 @@ APART = re.compile(
     r"|(?P<covid>\b[A-Za-zÀ-ỹ]+-\d+\b)",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"\s*(?:\d+(?:\.\d+)+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
+_HEADING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
 _NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
     r"|(?P<zero>\b(?:không có|chưa có|không đổi|không phát sinh)\b)"

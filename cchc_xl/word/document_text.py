@@ -16,8 +16,8 @@ from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.automatic_numbers import AutomaticNumbers
-from cchc_xl.word.pdf_text import pdf_paragraphs
-from cchc_xl.word.table_grid import GridCell, grid, tables
+from cchc_xl.word.pdf_text import read_pdf
+from cchc_xl.word.table_grid import GridCell, TextCell, grid, tables
 from cchc_xl.word.visible_text import Pieces, UnseenStyles, composed_pieces, goes_on, paragraphs, pieces
 from cchc_xl.word.word_xml import Element, name
 
@@ -39,15 +39,6 @@ class Apart:
 
     called: str
     anchor: Element
-
-
-@dataclass(frozen=True, slots=True)
-class TextCell:
-    """A cell of a table: its text, its first paragraph that says something, and whether it is a merged cell's copy."""
-
-    text: str
-    paragraph: int = -1
-    spread: bool = False
 
 
 TextTable = Sequence[Sequence[TextCell]]
@@ -75,7 +66,9 @@ class WordDocument:
     """What of the file could not be read, for people; empty where everything was."""
 
     def place(self, paragraph: int) -> str:
-        """đoạn 12, chú thích 3, đầu trang."""
+        """đoạn 12, chú thích 3, đầu trang; bảng where no paragraph is known."""
+        if paragraph < 0:
+            return "bảng"
         return self.apart[paragraph].called if paragraph in self.apart else f"đoạn {paragraph + 1}"
 
 
@@ -87,8 +80,7 @@ def read_document(path: Path) -> WordDocument:
     if kind == ".txt":
         return _of_text(path)
     if kind == ".pdf":
-        found = pdf_paragraphs(path)
-        return WordDocument(path, found, list(range(len(found))), unread=_tables_of_pdf(found))
+        return _of_pdf(path)
     if kind in THROUGH_OFFICE:
         return _through_office(path)
     raise UserError(str(path), f"không đọc được loại tệp {kind}.", "Dùng tệp .docx, .odt, .doc, .rtf, .txt hoặc .pdf.")
@@ -116,10 +108,11 @@ _RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
 """What a field does; its result stands beside it. The office opens the picture that a field names."""
 
 
-def _tables_of_pdf(found: Sequence[str]) -> str:
-    """A PDF does not say where the cells of a table are."""
-    numbered = any(re.search(_NUMBER_HEADING, text) for text in found)
-    return "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
+def _of_pdf(path: Path) -> WordDocument:
+    found = read_pdf(path)
+    numbered = any(re.search(_NUMBER_HEADING, text) for text in found.paragraphs)
+    unread = "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
+    return WordDocument(path, found.paragraphs, list(range(len(found.paragraphs))), found.tables, unread=unread)
 
 
 def read_docx(file: Path, path: Path) -> WordDocument:

@@ -1,18 +1,23 @@
-"""The paragraphs of a PDF with a text layer, through poppler's pdftotext."""
+"""The paragraphs and tables of a PDF with a text layer, through poppler's pdftotext and pdftocairo."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
+from cchc_xl.word.pdf_tables import Frame, frames
+from cchc_xl.word.table_grid import TextCell
+from cchc_xl.word.visible_text import RAISED
 
 TIMEOUT = 60.0
 _HTML = "{http://www.w3.org/1999/xhtml}"
@@ -20,6 +25,26 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 
 GAP, INDENT, SHORT = 0.75, 1.0, 0.82
 """In heights of a line: the gap and the indent that begin a paragraph. In widths of a column: a line that ends one."""
+
+SPACE, SMALL = 0.1, 0.8
+"""In heights: the least space between two words, for letters of another font stand apart; what is a raised digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    left: float
+    right: float
+    top: float
+    bottom: float
+    text: str
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +54,93 @@ class _Line:
     top: float
     bottom: float
     page: int
-    text: str
+    words: tuple[_Word, ...]
+    edge: bool
+    """Whether it is the first or the last one of its page."""
 
     @property
     def height(self) -> float:
         return self.bottom - self.top
 
+    @property
+    def text(self) -> str:
+        return _said(self.words)
 
-def pdf_paragraphs(path: Path) -> list[str]:
-    """The paragraphs, lines put together again. Raises `UserError` where the file has no text that can be read."""
-    lines = list(_lines(_layout(path)))
+
+@dataclass
+class PdfText:
+    """What a PDF says: its paragraphs, and its tables, unless they could not be told (`tables_read`)."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    tables: list[list[list[TextCell]]] = field(default_factory=list)
+    tables_read: bool = True
+
+
+def read_pdf(path: Path) -> PdfText:
+    """The text, lines put together again. Raises `UserError` where the file has no text that can be read."""
+    lines = list(_lines(_poppler(path, "pdftotext", "-bbox-layout", "-enc", "UTF-8")))
     if not lines:
         what = "không có lớp chữ (bản quét), không đọc được số liệu."
         raise UserError(str(path), what, "Xin tệp Word, hoặc tệp PDF xuất từ Word.")
-    return list(_joined(lines))
+    drawn = frames(_poppler(path, "pdftocairo", "-svg")) if shutil.which("pdftocairo") else []
+    found = PdfText(tables_read=bool(drawn))
+    loose = []
+    inside: dict[int, list[_Word]] = defaultdict(list)
+    pages = drawn
+    for line in lines:
+        for word in line.words:
+            frame = next((each for each in _of_page(pages, line.page) if each.holds(word.middle)), None)
+            if frame is not None:
+                inside[id(frame)].append(word)
+        if not any(each.holds(word.middle) for each in _of_page(pages, line.page) for word in line.words):
+            loose.append(line)
+    found.tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
+    found.paragraphs = list(_joined(list(_telling(loose)))) if loose else []
+    return found
 
 
-def _layout(path: Path) -> bytes:
-    program = shutil.which("pdftotext")
+def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """The lines but the numbers of pages, and those of notes that stand in a line of their own."""
+    usual = median(line.height for line in lines)
+    for line in lines:
+        if not line.text.isdigit() or not (line.edge or line.height < SMALL * usual):
+            yield line
+
+
+def _of_page(pages: Sequence[Sequence[Frame]], page: int) -> Sequence[Frame]:
+    return pages[page] if page < len(pages) else ()
+
+
+def _table(frame: Frame, words: Sequence[_Word]) -> list[list[TextCell]]:
+    held: dict[tuple[int, int], list[_Word]] = defaultdict(list)
+    for word in words:
+        row, column = frame.at(word.middle)
+        held[frame.owners[row][column]].append(word)
+    return [
+        [TextCell(_said(held[owner]), spread=owner != (row, column)) for column, owner in enumerate(owners)]
+        for row, owners in enumerate(frame.owners)
+    ]
+
+
+def _said(words: Sequence[_Word]) -> str:
+    """The words with spaces where the page has some; small digits are numbers of notes."""
+    highest = max((word.height for word in words), default=0.0)
+    text = ""
+    for before, word in pairwise((None, *words)):
+        assert word is not None
+        apart = before is not None and (word.left - before.right > SPACE * word.height or word.left < before.left)
+        said = word.text.translate(RAISED) if word.text.isdigit() and word.height < SMALL * highest else word.text
+        text += f" {said}" if apart else said
+    return composed(text)
+
+
+def _poppler(path: Path, name: str, *options: str) -> bytes:
+    program = shutil.which(name)
     if program is None:
         remedy = "Cài poppler (pdftotext), hoặc dùng tệp Word."
         raise UserError(str(path), "máy này chưa có chương trình đọc PDF.", remedy)
-    command = [program, "-bbox-layout", "-enc", "UTF-8", str(path), "-"]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
+        done = subprocess.run([program, *options, str(path), "-"], capture_output=True, timeout=TIMEOUT, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UserError(str(path), "không đọc được tệp PDF này.", "Dùng tệp Word.") from error
     if done.returncode:
@@ -63,14 +151,23 @@ def _layout(path: Path) -> bytes:
 def _lines(layout: bytes) -> Iterator[_Line]:
     root = etree.fromstring(layout, _PARSER)
     for count, page in enumerate(root.iter(f"{_HTML}page")):
-        for line in page.iter(f"{_HTML}line"):
-            words = [composed(word.text or "") for word in line.iter(f"{_HTML}word")]
-            left, right, top, bottom = (float(line.get(side, "0")) for side in ("xMin", "xMax", "yMin", "yMax"))
-            yield _Line(left, right, top, bottom, count, " ".join(words))
+        lines = list(page.iter(f"{_HTML}line"))
+        tops = [_sides(line)[2] for line in lines] or [0.0]
+        edges = (min(tops), max(tops))
+        for line in lines:
+            words = tuple(_Word(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
+            yield _Line(*_sides(line), count, words, _sides(line)[2] in edges and len(lines) > 1)
+
+
+def _sides(element: etree._Element) -> tuple[float, float, float, float]:
+    left, right, top, bottom = (float(element.get(side, "0")) for side in ("xMin", "xMax", "yMin", "yMax"))
+    return left, right, top, bottom
 
 
 def _joined(lines: Sequence[_Line]) -> Iterator[str]:
     """The lines of a paragraph in one: the next begins with an indent, below a gap, or after a short line."""
+    if not lines:
+        return
     left, right = _margins(lines)
     text = lines[0].text
     for before, line in pairwise(lines):

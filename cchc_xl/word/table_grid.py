@@ -12,6 +12,15 @@ _MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class TextCell:
+    """A cell of a table: its text, its first paragraph that says something, and whether it is a merged cell's copy."""
+
+    text: str
+    paragraph: int = -1
+    spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class GridCell:
     """A cell in one column: `spread` where it is the copy of a merged cell; no element where a row begins later."""
 

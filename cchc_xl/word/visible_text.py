@@ -21,7 +21,7 @@ _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
 _UNSEEN = ("strike", "dstrike", "vanish")
 _OFF = ("0", "false", "off", "none")
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DROPPED = frozenset(INVISIBLE)
 
 
@@ -117,7 +117,7 @@ def _raw(paragraph: Element, styles: UnseenStyles) -> Iterator[tuple[Element, st
         raised = _is_raised(run)
         for element in run:
             if element.tag == name("t"):
-                yield element, (element.text or "").translate(_RAISED) if raised else element.text or ""
+                yield element, (element.text or "").translate(RAISED) if raised else element.text or ""
             elif element.tag in _BLANKS:
                 yield element, " "
             elif element.tag == name("noBreakHyphen"):

@@ -14,6 +14,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.word.document_text import read_document
+from cchc_xl.word.pdf_tables import frames
 
 TEXT = (
     "BÁO CÁO",
@@ -78,19 +79,69 @@ def test_a_scanned_pdf_is_told(tmp_path: Path) -> None:
         read_document(tmp_path / "quet.pdf")
 
 
+APPENDIX = (
+    ("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu", "Ghi chú"),
+    ("III", "CẢI CÁCH THỦ TỤC HÀNH CHÍNH", "", "", ""),
+    ("6.1", "Số hồ sơ TTHC do UBND cấp huyện tiếp nhận", "Hồ sơ", "10.248", "Chưa tính các hồ sơ đã rút, hồ sơ thừa"),
+    ("6.6", "Số hồ sơ TTHC do UBND cấp xã tiếp nhận", "Hồ sơ", "34.780", ""),
+)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence and a printed appendix, its section heading merged over the columns."""
+    document = Word()
+    document.add_paragraph(TEXT[4])
+    made = document.add_table(rows=len(APPENDIX), cols=5)
+    made.style = "Table Grid"
+    for row, line in zip(made.rows, APPENDIX, strict=True):
+        for cell, said in zip(row.cells, line, strict=True):
+            cell.text = said
+    made.cell(1, 1).merge(made.cell(1, 4))
+    path = tmp_path_factory.mktemp("bang") / "bang.docx"
+    document.save(str(path))
+    return path
+
+
+def lines(auditor: Auditor, path: Path) -> object:
+    audit = auditor.audit(read_document(path))
+    told = [(fault.rule.code, fault.stated, fault.expected) for fault in audit.faults]
+    return told, [(line.code, line.value) for line in audit.appendix.lines], len(audit.appendix.unread)
+
+
+def test_a_table_of_a_text_file_says_the_same(auditor: Auditor, table: Path, tmp_path: Path) -> None:
+    text = "\n".join((TEXT[4], *("\t".join(row) for row in APPENDIX)))
+    (tmp_path / "bang.txt").write_text(text, encoding="utf-8")
+    assert lines(auditor, tmp_path / "bang.txt") == lines(auditor, table)
+    assert lines(auditor, table) == (
+        [("report_rate", "27,5%", "25%"), ("appendix_figure", "34.780", "34.870")],
+        [("III.6.1", 10248), ("III.6.6", 34780)], 0,
+    )
+
+
 @pytest.mark.office
 @pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
-def test_a_table_in_a_pdf_is_told_to_be_unread(auditor: Auditor, tmp_path: Path) -> None:
-    document = Word()
-    table = document.add_table(rows=2, cols=4)
-    texts = (("STT", "Chỉ tiêu", "Đơn vị tính", "Số liệu"), ("6.1", "Số hồ sơ TTHC tiếp nhận", "Hồ sơ", "10.248"))
-    for row, line in zip(table.rows, texts, strict=True):
-        for cell, text in zip(row.cells, line, strict=True):
-            cell.text = text
-    document.save(str(tmp_path / "bang.docx"))
-    if shutil.which("pdftotext") is not None:
-        audit = auditor.audit(read_document(converted(tmp_path / "bang.docx", "pdf", tmp_path / "bang.pdf")))
-        assert ["PDF" in each.reason for each in audit.appendix.unread] == [True]
+@pytest.mark.parametrize("kind", ["odt", "pdf"])
+def test_a_table_of_another_kind_says_the_same(auditor: Auditor, table: Path, tmp_path: Path, kind: str) -> None:
+    path = converted(table, kind, tmp_path / f"bang.{kind}")
+    if kind == "odt" or shutil.which("pdftocairo") is not None:
+        assert lines(auditor, path) == lines(auditor, table)
+
+
+DRAWN = """<svg xmlns="http://www.w3.org/2000/svg">
+<path style="stroke:rgb(0%,0%,0%)" d="M 0 0 L 90 0 L 90 60 L 0 60 Z"/>
+<path style="stroke:none;fill:rgb(9%,9%,9%)" d="M 0 19.8 L 90 19.8 L 90 20.2 L 0 20.2 Z"/>
+<path style="stroke:none;fill:rgb(9%,9%,9%)" d="M 0 20 L 90 20 L 90 40 L 0 40 Z"/>
+<path style="stroke:rgb(0%,0%,0%)" d="M 0 -40 L 90 -40" transform="matrix(1,0,0,-1,0,0)"/>
+<path style="stroke:rgb(0%,0%,0%)" d="M 30 20 L 30 60"/>
+<path style="stroke:rgb(0%,0%,0%)" d="M 200 5 L 300 5"/></svg>"""
+
+
+def test_cells_are_told_by_the_lines_drawn_around_them() -> None:
+    (frame,), = frames(DRAWN.encode())
+    assert (frame.columns, frame.rows) == ([0, 30, 90], [0, 20, 40, 60])
+    assert frame.owners == [[(0, 0), (0, 0)], [(1, 0), (1, 1)], [(2, 0), (2, 1)]]
+    assert frame.at((50, 45)) == (2, 1)
 
 
 def test_what_is_no_pdf_is_told(tmp_path: Path) -> None:

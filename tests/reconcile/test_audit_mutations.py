@@ -21,7 +21,8 @@ from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 from cchc_xl.verbs.demo import sample_form
-from cchc_xl.word.document_text import TextCell, WordDocument, read_docx
+from cchc_xl.word.document_text import WordDocument, read_docx
+from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 

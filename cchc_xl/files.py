@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import re
+import shutil
 import stat
 import sys
 import time
@@ -221,12 +222,12 @@ def _finish(whole: Path, target: Path) -> None:
         _rewrite(target, whole.read_bytes())
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes | Path) -> None:
     """Writes a whole file in one step. Raises `UserError`; the old file is then untouched.
 
-    The data go to a temporary file beside the target, reach the disk, and then take the target's name. A link stays
-    one. A file with several names keeps them: the data are then written into it, and a run that is killed meanwhile
-    leaves them beside it for the next.
+    The data, bytes or another file, go to a temporary file beside the target, reach the disk, and then take the
+    target's name. A link stays one. A file with several names keeps them: the data are then written into it, and a
+    run that is killed meanwhile leaves them beside it for the next.
     """
     target = real_path(path)
     refuse_if_unwritable(target)
@@ -235,7 +236,7 @@ def replace_file(path: Path, data: bytes) -> None:
         with _half_file(target, data) as half:
             if _has_other_names(target):
                 whole = half.replace(half.with_suffix(WHOLE))
-                _rewrite(target, data)
+                _rewrite(target, whole.read_bytes())
                 whole.unlink()
             else:
                 half.replace(target)
@@ -253,14 +254,18 @@ def _has_other_names(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _half_file(target: Path, data: bytes) -> Iterator[Path]:
+def _half_file(target: Path, data: bytes | Path) -> Iterator[Path]:
     """A file beside the target with all of the data on the disk; it is gone afterwards, whatever happens."""
     exists = target.exists()
     # Nobody reads the new content before it has the rights of the old one.
     half, handle = _new_half(target, 0o600 if exists else 0o666)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            if isinstance(data, Path):
+                with data.open("rb") as source:
+                    shutil.copyfileobj(source, stream)
+            else:
+                stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
             if exists and not WINDOWS:

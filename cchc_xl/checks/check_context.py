@@ -39,6 +39,11 @@ class Case(Struct, frozen=True, dict=True):
         return self._answers.get(unit, {})
 
     @cached_property
+    def known_before(self) -> frozenset[str]:
+        """The units of which figures of the last period are known."""
+        return frozenset(unit for unit, _ in self.content.unit_previous)
+
+    @cached_property
     def _answers(self) -> dict[str, dict[str, Value | None]]:
         by_code, answers = self.form.by_code, defaultdict[str, dict[str, Value | None]](dict)
         for (unit, code), reading in self.content.readings.items():

@@ -26,6 +26,7 @@ from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 
 class DeclaredRule(Struct, frozen=True, dict=True):
@@ -101,6 +102,11 @@ class _Declared(Struct, dict=True):
     def compared(self) -> dict[str, set[str]]:
         """The codes that a rule of two figures compares each code with."""
         return _together(rule for rule in self.rules if len(rule.codes) == 2)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """The codes of rows that units have added to tables."""
+        return frozenset(row.code for table in self.form.tables() for row in table.rows if row.above)
 
     @cached_property
     def equations(self) -> dict[str, list[DeclaredRule]]:
@@ -247,7 +253,9 @@ def _known_of(case: Case, rule: DeclaredRule, unit: str) -> Mapping[str, Value |
     if not rule.carried:
         return case.answers(unit)
     before = case.content.unit_previous
-    return {**case.answers(unit), **{leaf.key: before.get((unit, leaf.name)) for leaf in rule.before}}
+    # Of a row that it adds now the unit had nothing before.
+    nothing = Decimal(0) if rule.line.row in _declared_in(case.form).added and unit in case.known_before else None
+    return {**case.answers(unit), **{leaf.key: before.get((unit, leaf.name), nothing) for leaf in rule.before}}
 
 
 def _suspects(case: Case, rule: DeclaredRule, unit: str) -> tuple[str, ...]:
@@ -346,6 +354,10 @@ def _counted(case: Case, counted: UnitCount) -> list[str] | None:
     return found
 
 
+FEW = 2
+"""Numbers of an equation that its sentence says itself."""
+
+
 def _finding(
     form: Form, rule: DeclaredRule, outcome: RuleOutcome, known: Mapping[str, Value | None], units: tuple[str, ...],
     cells: tuple[Address, ...], of_city: bool = False, pinned: tuple[str, ...] = (),
@@ -355,6 +367,10 @@ def _finding(
     message = f"{f'{named}: ' if named else ''}{sentence}. {rule.line.remedy}"
     if len(pinned) == 1 < len(rule.of_now):
         message += f" Trước hết xem cột {form.by_name[pinned[0]].column}: số này sai thì các phép so cùng lệch như vậy."
+    elif len(pinned) > FEW:
+        typed = ((form.by_name[name].column, known.get(name)) for name in pinned)
+        said = ", ".join(f"{column} {in_table(value)}" for column, value in typed if value is not None)
+        message += f" Các số đã nhập: {said}."
     unit = units[0] if len(units) == 1 and not of_city else ""
     return rule.told.finding(message, cells, unit, rule.codes[0])
 

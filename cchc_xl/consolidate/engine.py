@@ -6,7 +6,8 @@ Numbers are DECIMAL(38, 15): sums are exact. `number(x)` gives the nearest float
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,9 @@ def ask(con: Connection, query: str, *values: Any) -> list[Row]:
     return rows
 
 
-def copy(con: Connection, query: str, path: Path, head: Mapping[str, str] | None = None) -> bytes:
-    """The lines of a query as the content of a .csv or .parquet, the latter with a head of keys and texts.
+@contextmanager
+def copied(con: Connection, query: str, path: Path, head: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """A file with the lines of a query, .csv or .parquet as the path says, the latter with a head of keys and texts.
 
     In CSV numbers have no idle decimals, no text would be taken for a formula, and a mark makes Excel read UTF-8.
     """
@@ -89,11 +91,11 @@ def copy(con: Connection, query: str, path: Path, head: Mapping[str, str] | None
             fields = [f"{PLAIN.get(str(kind), '{}').format(name)} AS {name}" for name, kind, *_ in shape]
             fields[0] = fields[0].replace(" AS ", f' AS "{MARK}', 1) + '"'
             con.execute(f"COPY (SELECT {', '.join(fields)} FROM ({query})) TO {quoted(place)} (FORMAT csv)")
-            return place.read_bytes()
-        texts = ", ".join(f"{key}: {quoted(value)}" for key, value in (head or {}).items())
-        more = f", KV_METADATA {{{texts}}}" if texts else ""
-        con.execute(f"COPY ({query}) TO {quoted(place)} (FORMAT parquet, COMPRESSION zstd{more})")
-        return place.read_bytes()
+        else:
+            texts = ", ".join(f"{key}: {quoted(value)}" for key, value in (head or {}).items())
+            more = f", KV_METADATA {{{texts}}}" if texts else ""
+            con.execute(f"COPY ({query}) TO {quoted(place)} (FORMAT parquet, COMPRESSION zstd{more})")
+        yield place
 
 
 MARK = "\ufeff"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cchc_xl.consolidate.engine import Connection, ask, copy, fill, needed, quoted
+from cchc_xl.consolidate.engine import Connection, ask, copied, fill, needed, quoted
 from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
@@ -142,7 +142,8 @@ CREATE OR REPLACE TABLE delivered AS FROM delivered SEMI JOIN told USING (unit);
 
 def _store(con: Connection, query: str, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(place, copy(con, query, place))
+    with copied(con, query, place) as made:
+        replace_file(place, made)
 
 
 def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:

@@ -46,7 +46,9 @@ SELECT key, said, max(kind) AS kind, max(rule) AS rule, max(message) AS message 
 WHERE said IS NOT NULL GROUP BY key, said HAVING count(*) = max(pieces)"""
 """What was written whole: of a run that was stopped some lines may lack."""
 
+# The lines are many times what is joined to them, whatever the counter takes a file of unknown length for.
 TABLES = """
+SET disabled_optimizers = 'join_order,build_side_probe_side';
 CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM ({whole}) SEMI JOIN listed USING (key);
 CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
     coalesce(record.rule, listed.rule) AS rule,
@@ -60,7 +62,8 @@ CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true
 CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM {lines} JOIN spoken USING (said);
 CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM {lines} JOIN spoken USING (said);
 DROP TABLE spoken;
-DROP TABLE record"""
+DROP TABLE record;
+RESET disabled_optimizers"""
 
 
 class File(NamedTuple):

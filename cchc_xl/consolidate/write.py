@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.consolidate.engine import Connection, copy
+from cchc_xl.consolidate.engine import Connection, copied
 from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, companion
 from cchc_xl.consolidate.workbook import to_bytes
 from cchc_xl.errors import UserError
@@ -34,4 +34,5 @@ def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None
         return
     for name in (*COMPANIONS, FIGURES):
         place = path if name == FIGURES else companion(path, name)
-        replace_file(place, copy(con, TABLES[name].query, path, head if name == FIGURES else None))
+        with copied(con, TABLES[name].query, path, head if name == FIGURES else None) as made:
+            replace_file(place, made)

@@ -76,7 +76,7 @@ def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids, formul
     """The cell in which a unit is chosen; empty, the table shows the whole."""
     sheet[CHOSEN.replace("$", "")] = f"={formulas.chosen_column()}"
     label, choice = sheet[f"B{CHOICE_ROW}"], sheet[CHOICE]
-    label.value, label.font = "Đơn vị:", style.SMALL
+    label.value, label.font = "Xem:", style.SMALL
     choice.font, choice.fill, choice.border, choice.protection = style.SMALL_BOLD, style.INPUT, style.BOX, style.OPEN
     hint = sheet[f"D{CHOICE_ROW}"]
     hint.value = f'=IF({CHOICE}="","Toàn bộ đơn vị; chọn tên ở ô bên trái để xem bảng của một đơn vị","")'

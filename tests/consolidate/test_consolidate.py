@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from cchc_xl.cli.command_app import app
-from cchc_xl.consolidate.engine import connect, copy
+from cchc_xl.consolidate.engine import connect, copied
 from cchc_xl.consolidate.facts import period_folder
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
@@ -314,5 +314,6 @@ def test_the_verb_prints_one_json_object_and_the_status_tells_of_errors(
 
 def test_in_csv_a_negative_number_stays_a_number_and_a_formula_becomes_text() -> None:
     query = "SELECT -50.0::DOUBLE AS value, '-50' AS text, '=1+1' AS label, '' AS none"
-    made = copy(connect(), query, Path("ra.csv")).decode("utf-8-sig")
+    with copied(connect(), query, Path("ra.csv")) as place:
+        made = place.read_text(encoding="utf-8-sig")
     assert made.splitlines() == ["value,text,label,none", "-50, -50, =1+1,"]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.declaration import form_folder, load_form
@@ -158,6 +159,21 @@ def test_the_message_speaks_as_the_headings_do(form: Form, plan: FormPlan, fille
     assert read.findings[0].message.startswith(
         "Xã An Bình: Hộ tịch, Tiếp nhận: (3) Tổng số 1.100 phải bằng (4) 1.030 + (5) 60 + (6) 12 = 1.102; lệch 2."
     )
+
+
+def test_every_cell_has_the_colour_of_its_own_state(plan: FormPlan, filled: bytes) -> None:
+    """The condition counts cells from the table's corner: so many rows down the hidden states is the cell's own one."""
+    sheet = openpyxl.load_workbook(io.BytesIO(filled))[SHEET]
+    (name, states), = sheet.defined_names.items()
+    first = int(states.attr_text.rpartition("!")[2].split("$")[2].rstrip(":"))
+    conditions = {str(each.sqref): each.rules[0].formula[0] for each in sheet.conditional_formatting}
+    area, condition = next((area, said) for area, said in conditions.items() if said.startswith(f"AND(INDEX({name}"))
+    (left, top, right, _), column = range_boundaries(area), sheet["D1"].column
+    assert f"(ROW()-{top})*{right - left + 1}+COLUMN()-COLUMN($D$1)+1" in condition
+    for page in plan.pages:
+        for line in page.lines:
+            cell = sheet[line.cell]
+            assert first + (cell.row - top) * (right - left + 1) + cell.column - column == line.row, line.cell
 
 
 def test_rows_are_known_by_their_keys(form: Form, filled: bytes, tmp_path: Path) -> None:

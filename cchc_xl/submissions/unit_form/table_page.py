@@ -255,7 +255,7 @@ def _colours(sheet: Worksheet, page: FormPage) -> None:
     letters = [place.letters[column.code] for column in place.table.columns]
     top, bottom = place.number_row + 1, place.last_row
     area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
-    helped = f"${form_layout.STATE}${page.lines[0].row}:${NAME}${page.lines[-1].row}"
+    helped = f"${form_layout.STATE}${form_layout.FIRST_ROW}:${NAME}${page.lines[-1].row}"
     sheet.defined_names[STATES] = DefinedName(STATES, attr_text=_at(page, helped))
     number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
 

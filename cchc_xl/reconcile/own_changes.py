@@ -20,7 +20,7 @@ _CLOSE, _NEAR = 4, 10
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CountChange:
     """What a count is now, what it has grown or fallen by, and what it was before, where the text tells."""
 
     now: Count
@@ -45,7 +45,7 @@ class Change:
         return "tăng" if self.sign > 0 else "giảm"
 
 
-def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[Change]:
+def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountChange]:
     """The changes of a sentence, in its order."""
     counted = [place for place in range(first, last) if is_count(tokens[place]) and not _of_pair(tokens, place)]
     moved = _from_to(tokens, counted, last)
@@ -59,7 +59,7 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[Change]:
             made = [count_at(tokens, each, first, last) for each in (now, amount)]
             before = count_at(tokens, was, first, last) if was is not None else None
             if _alike(*made, *([before] if before else [])):
-                yield Change(made[0], made[1], SIGNS[tokens[place].text], before)
+                yield CountChange(made[0], made[1], SIGNS[tokens[place].text], before)
 
 
 def _of_pair(tokens: Sequence[Token], place: int) -> bool:

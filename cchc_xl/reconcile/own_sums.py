@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.reconcile.own_changes import ELSEWHEN, Change, changes
+from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changes
 from cchc_xl.reconcile.own_lists import ItemList
 from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
@@ -210,7 +210,7 @@ def differences(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
             yield None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
 
 
-def _difference(paragraph: MatchedParagraph, each: Change, sentence: str) -> Contradiction:
+def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
     now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
     message = (
         f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "

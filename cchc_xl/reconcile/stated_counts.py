@@ -213,14 +213,10 @@ def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
     """How many words begin a list here; 0 where none do."""
     for size in (4, 3, 2, 1):
         said = " ".join(token.text for token in tokens[place:min(place + size, last)])
-        if said in COMPLETE | PARTIAL and not _inside(tokens, place):
+        inside = " ".join(token.text for token in tokens[max(0, place - 1):place + 1]) if place else ""
+        if said in COMPLETE | PARTIAL and inside not in (COMPLETE | PARTIAL):
             return size
     return 0
-
-
-def _inside(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a word only goes on with one that began a list already: gồm of bao gồm."""
-    return place > 0 and f"{tokens[place - 1].text} {tokens[place].text}" in COMPLETE | PARTIAL
 
 
 def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[CountParts]:

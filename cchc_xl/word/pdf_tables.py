@@ -25,7 +25,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DrawnLine:
     """A drawn line: across (at a height) or down (at a place from the left), with its two ends."""
 
     across: bool
@@ -33,7 +33,7 @@ class Rule:
     begin: float
     end: float
 
-    def touches(self, other: Rule) -> bool:
+    def touches(self, other: DrawnLine) -> bool:
         """Whether two rules meet, or go on in one line."""
         if self.across == other.across:
             ends = self.begin - NEAR <= other.end and other.begin - NEAR <= self.end
@@ -46,10 +46,10 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Frame:
+class DrawnTable:
     """The rules of one table of a page."""
 
-    rules: Sequence[Rule]
+    rules: Sequence[DrawnLine]
 
     @cached_property
     def columns(self) -> list[float]:
@@ -114,14 +114,14 @@ def _middles(places: Sequence[float]) -> Iterator[float]:
         yield (one + other) / 2
 
 
-def frames(drawing: bytes) -> list[list[Frame]]:
+def frames(drawing: bytes) -> list[list[DrawnTable]]:
     """The tables of every page of a drawing (SVG), from the top."""
     root = etree.fromstring(drawing, _PARSER)
     pages = list(root.iter(f"{_SVG}page")) or [root]
     return [sorted(_tables(list(_rules(page))), key=lambda table: table.rows[0]) for page in pages]
 
 
-def _tables(rules: list[Rule]) -> Iterator[Frame]:
+def _tables(rules: list[DrawnLine]) -> Iterator[DrawnTable]:
     """The rules, those that touch together."""
     while rules:
         group, waiting = [rules.pop()], [0]
@@ -131,12 +131,12 @@ def _tables(rules: list[Rule]) -> Iterator[Frame]:
             rules = [other for other in rules if not one.touches(other)]
             waiting += range(len(group), len(group) + len(joined))
             group += joined
-        frame = Frame(group)
+        frame = DrawnTable(group)
         if frame.is_table:
             yield frame
 
 
-def _rules(page: etree._Element) -> Iterator[Rule]:
+def _rules(page: etree._Element) -> Iterator[DrawnLine]:
     for path in page.iter(f"{_SVG}path"):
         if next(path.iterancestors(f"{_SVG}defs", f"{_SVG}symbol"), None) is None:
             stroked = re.search(r"stroke:(?!none)", path.get("style", "")) or path.get("stroke", "none") != "none"
@@ -155,14 +155,14 @@ def _outlines(path: etree._Element) -> Iterator[list[Point]]:
             yield [(a * x + c * y + e, b * x + d * y + f) for x, y in pairs]
 
 
-def _of_outline(points: Sequence[Point], stroked: bool) -> Iterator[Rule]:
+def _of_outline(points: Sequence[Point], stroked: bool) -> Iterator[DrawnLine]:
     if len(points) < 2:
         return
     (left, right), (top, bottom) = ((min(each), max(each)) for each in zip(*points, strict=True))
     if bottom - top <= THIN and right - left >= LEAST:
-        yield Rule(True, (top + bottom) / 2, left, right)
+        yield DrawnLine(True, (top + bottom) / 2, left, right)
     elif right - left <= THIN and bottom - top >= LEAST:
-        yield Rule(False, (left + right) / 2, top, bottom)
+        yield DrawnLine(False, (left + right) / 2, top, bottom)
     elif stroked and len(set(points)) == 4 and right - left >= LEAST:
-        yield from (Rule(True, at, left, right) for at in (top, bottom))
-        yield from (Rule(False, at, top, bottom) for at in (left, right))
+        yield from (DrawnLine(True, at, left, right) for at in (top, bottom))
+        yield from (DrawnLine(False, at, top, bottom) for at in (left, right))

@@ -15,7 +15,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
-from cchc_xl.word.pdf_tables import Frame, frames
+from cchc_xl.word.pdf_tables import DrawnTable, frames
 from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import RAISED
 
@@ -107,11 +107,11 @@ def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
             yield line
 
 
-def _of_page(pages: Sequence[Sequence[Frame]], page: int) -> Sequence[Frame]:
+def _of_page(pages: Sequence[Sequence[DrawnTable]], page: int) -> Sequence[DrawnTable]:
     return pages[page] if page < len(pages) else ()
 
 
-def _table(frame: Frame, words: Sequence[_Word]) -> list[list[TextCell]]:
+def _table(frame: DrawnTable, words: Sequence[_Word]) -> list[list[TextCell]]:
     held: dict[tuple[int, int], list[_Word]] = defaultdict(list)
     for word in words:
         row, column = frame.at(word.middle)

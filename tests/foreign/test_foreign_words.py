@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -93,7 +94,7 @@ SHAPES = {
     "chỉ có bản cũ": (
         paragraph(f"<mc:AlternateContent><mc:Fallback>{TEXT_BOX}</mc:Fallback></mc:AlternateContent>"),
         ["", "trong khung"]),
-    "chữ tổ hợp": (paragraph(run("hồ sơ đã tiếp nhận".encode().decode())), ["hồ sơ đã tiếp nhận"]),
+    "chữ tổ hợp": (paragraph(run(unicodedata.normalize("NFD", "hồ sơ đã tiếp nhận"))), ["hồ sơ đã tiếp nhận"]),
     "dấu ở mảnh sau": (paragraph(run("ho"), run("\u0300"), run(" sơ")), ["hò sơ"]),
     "chữ vô hình": (paragraph(run("10\u200b.2\u200e48\u00ad hồ\ufeff sơ\u202c")), ["10.248 hồ sơ"]),
     "trường": (

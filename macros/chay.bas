@@ -8,11 +8,24 @@ Private Const TIEN_ICH As String = "cchc.xlam"
 Public Sub ChayViec(ByVal viec As String)
     If LaLibreOffice() Then
         ChayLibreOffice viec
+    ElseIf ActiveWorkbook Is Nothing Then
+        ThongBao "Chưa mở sổ nào, hoặc sổ đang ở chế độ xem an toàn (Protected View)." & vbLf & vbLf & _
+            "Mở sổ, bấm Enable Editing ở dải vàng, rồi bấm lại."
     ElseIf CoTienIch() And Not ThisWorkbook.IsAddin Then
         Application.Run "'" & TIEN_ICH & "'!ChayViec", viec
     Else
-        RunPython "from cchc_xl.live import verbs; verbs." & viec & "()"
+        ChayExcel viec
     End If
+End Sub
+
+' Máy có thể cấm Excel gọi chương trình khác (chính sách, phần mềm diệt vi-rút).
+Private Sub ChayExcel(ByVal viec As String)
+    On Error GoTo loi
+    RunPython "from cchc_xl.live import verbs; verbs." & viec & "()"
+    Exit Sub
+loi:
+    ThongBao "Excel chưa gọi được chương trình CCHC: " & Err.Description & vbLf & vbLf & _
+        "Lưu, đóng sổ rồi bấm đúp lối tắt CCHC cạnh sổ: mọi việc đều làm được ở đó."
 End Sub
 
 ' LibreOffice tự xưng là Excel 11; tệp .xlsm cần Excel 12 trở lên.

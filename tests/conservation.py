@@ -28,7 +28,7 @@ from cchc_xl.master.master_book import ChangedLayoutError, open_master
 from cchc_xl.reading import folded
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.form_layout import FACT_KEYS, plan_form
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.submission_status import status
@@ -261,8 +261,10 @@ def filled_unit_form(form: Form, path: Path) -> Path:
 
 
 def not_asked(sheet: Worksheet, row: int, column: int) -> bool:
-    """Cells of the form's own: the sheets around, keys, printed texts, hidden columns."""
-    if sheet.title in sheet_names.FORM_SHEETS or row <= HEADER:
+    """Cells of the form's own: the sheets around, keys, printed texts, hidden columns, who sends it."""
+    if sheet.title in sheet_names.FORM_SHEETS - {sheet_names.FORM_COVER} or row <= HEADER:
+        return True
+    if sheet.cell(row, 1).value in FACT_KEYS:
         return True
     title = str(sheet.cell(HEADER, column).value or "")
     is_page = sheet.cell(HEADER, 1).value == sheet_names.CODE_HEADER

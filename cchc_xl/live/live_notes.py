@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cchc_xl.live.office_differences import add_note
+
 if TYPE_CHECKING:
     import xlwings as xw
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class NoteChanges:
         for note in self.gone.values():
             note.delete()
         for address, text in self.added.items():
-            sheet.range(address).add_note(text)
+            add_note(sheet.range(address), text)
 
 
 def note_changes(sheet: xw.Sheet, wanted: Mapping[str, str], mark: str) -> NoteChanges:

@@ -192,6 +192,25 @@ def desk_of(book: xw.Book) -> Desk:
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)
 
 
+NOTE_WIDTH, NOTE_POINTS_A_LETTER = 260, 0.45
+"""Points: a note is as wide as those of a file, and as high as its text needs."""
+
+
+def add_note(cell: xw.Range, text: str) -> None:
+    """Adds a note that shows its whole text.
+
+    A cell with a comment of Excel 365 (threaded) takes none and gets none:
+    the text stands in the column Kiểm tra too.
+    """
+    if cell.sheet.book.app.engine.name == "libreoffice" or sys.platform == "darwin":
+        cell.add_note(text)
+        return
+    if getattr(cell.api, "CommentThreaded", None) is not None:
+        return
+    shape = cell.add_note(text).api.Shape
+    shape.Width, shape.Height = NOTE_WIDTH, max(56, NOTE_POINTS_A_LETTER * len(text))
+
+
 def take_look(cell: xw.Range, like: xw.Range) -> None:
     """Gives a cell the formats, conditional ones too, the openness and the validation of another."""
     if cell.sheet.book.app.engine.name == "libreoffice":
@@ -201,6 +220,24 @@ def take_look(cell: xw.Range, like: xw.Range) -> None:
     for what in ("formats", "validation"):
         cell.paste(what)
     cell.sheet.book.app.cut_copy_mode = False
+
+
+LONGEST_ADDRESS = 240
+"""Letters of an address of several blocks that Excel takes."""
+
+
+def all_open(sheet: xw.Sheet, addresses: Sequence[str]) -> bool:
+    """Whether people can type into all of some blocks of a sheet, asked in few calls."""
+    if sheet.book.app.engine.name == "libreoffice":
+        return bool(sheet.impl.all_open(addresses))
+    if sys.platform == "darwin":
+        return all(locked(sheet.range(address)) is False for address in addresses)
+    texts = [""]
+    for address in addresses:
+        if len(texts[-1]) + len(address) >= LONGEST_ADDRESS:
+            texts.append("")
+        texts[-1] += f",{address}" if texts[-1] else address
+    return all(sheet.api.Range(text).Locked is False for text in texts if text)
 
 
 def locked(cells: xw.Range) -> bool | None:

@@ -17,7 +17,7 @@ from cchc_xl.excel.addresses import position
 from cchc_xl.excel.cell_content import Content, without_control
 from cchc_xl.live.live_cells import read_cells, same, to_write
 from cchc_xl.live.live_notes import NoteChanges, note_changes
-from cchc_xl.live.office_differences import Desk, desk_of, locked, take_look
+from cchc_xl.live.office_differences import Desk, all_open, desk_of, locked, take_look
 from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.reading import Cell
 
@@ -101,7 +101,8 @@ class LiveSheet:
         """
         end = self._last_row_read
         rows = Block(like, 1, last, last_column)
-        self._looks = [] if last == like or self._alike(rows) else [(like, rows)]
+        known = last <= end and self._alike(rows)
+        self._looks = [] if last == like or known else [(like, rows)]
         if last < end:
             self._looks.append((end + 1, Block(last + 1, 1, end + 1, last_column)))
 
@@ -115,16 +116,20 @@ class LiveSheet:
 
         What a paste takes, it takes all at once: colours and validation come back with the look.
         """
-        open_ones: dict[str, str] = {}
-        closed: dict[str, str] = {}
-        for each in inputs:
-            for run in blocks(each.cells, lambda _: False):
-                cells = [address for row in run.addresses() for address in row]
-                state = locked(self.sheet.range(cells[0], cells[-1]))
-                states = {cell: locked(self.sheet.range(cell)) if state is None else state for cell in cells}
-                closed |= {cell: each.look for cell, shut in states.items() if shut}
-                open_ones.update((each.look, cell) for cell, shut in states.items() if not shut)
-        self._closed = {cell: open_ones[look] for cell, look in closed.items() if look in open_ones}
+        runs = [(each.look, cells) for each in inputs for cells in _side_by_side(each.cells)]
+        self._closed = {}
+        if not runs or all_open(self.sheet, [f"{cells[0]}:{cells[-1]}" for _, cells in runs]):
+            return
+        open_ones: dict[tuple[str, int], str] = {}
+        closed: dict[str, tuple[str, int]] = {}
+        for look, cells in runs:
+            state = locked(self.sheet.range(cells[0], cells[-1]))
+            states = {cell: locked(self.sheet.range(cell)) if state is None else state for cell in cells}
+            # The colours look at a column of flags that each column has of its own.
+            alike = {cell: (look, position(cell)[1]) for cell in states}
+            closed |= {cell: alike[cell] for cell, shut in states.items() if shut}
+            open_ones.update((alike[cell], cell) for cell, shut in states.items() if not shut)
+        self._closed = {cell: open_ones[key] for cell, key in closed.items() if key in open_ones}
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
@@ -175,6 +180,11 @@ class LiveSheet:
             [to_write(*self._put.get(address, (None, ""))) for address in addresses] for addresses in block.addresses()
         ]
         self.sheet.range((block.top, block.left), (block.bottom, block.right)).formula = rows
+
+
+def _side_by_side(cells: Sequence[str]) -> Iterator[list[str]]:
+    for run in blocks(cells, lambda _: False):
+        yield [address for row in run.addresses() for address in row]
 
 
 def _as_cell(content: Content, formula: str) -> Cell:

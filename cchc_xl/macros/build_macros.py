@@ -26,7 +26,7 @@ CORE_PART = "docProps/core.xml"
 HOME_STRIP = Strip(first_row=HOME_TABLE_ROW - 4, last_row=HOME_TABLE_ROW - 3, first_column=2, last_column=9)
 SUMMARY_CELL = reference(HOME_TABLE_ROW - 2, 2)
 BLOCKED_CELL = reference(HOME_TABLE_ROW - 1, 2)
-BLOCKED = "Bấm nút không chạy (macro bị chặn)? Bấm đúp lối tắt CCHC cạnh sổ, hoặc gõ lệnh cchc-xl doctor để biết lý do."
+BLOCKED = "Bấm nút không chạy (macro bị chặn)? Bấm đúp lối tắt CCHC cạnh sổ, chọn Chẩn đoán để biết lý do."
 """What the first sheet says to people whose Excel blocks macros."""
 
 
@@ -60,9 +60,9 @@ def build_addin(target: Path, settings: Mapping[str, str] | None = None) -> None
     """Writes the add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
     replace_file(target, packed(_skeleton(settings or {})))
     package = Package(target)
-    modules = macro_parts.put_code_names(package) + _modules()
+    modules = [_of_addin(each) for each in macro_parts.put_code_names(package) + _modules()]
     macro_parts.put_project(package, vba_project(modules), macro_parts.ADD_IN)
-    macro_parts.put_ribbon(package, _ribbon())
+    macro_parts.put_ribbon(package, _addin_ribbon())
     replace_file(target, _still(package))
 
 
@@ -83,6 +83,23 @@ def _buttons() -> list[Button]:
 
 def _ribbon() -> bytes:
     return (data_folder("macros") / "ribbon.xml").read_bytes()
+
+
+CALLBACKS = ("BamNut", "HienThe")
+"""Procedures that the ribbon names. Excel looks for a bare name in every open project: the add-in has others."""
+
+
+def _of_addin(module: Module) -> Module:
+    source = module.source
+    for name in CALLBACKS:
+        source = source.replace(name, f"{name}TienIch")
+    return Module(module.name, module.kind, source)
+
+
+def _addin_ribbon() -> bytes:
+    """The tab of the add-in is always there; that of a workbook hides while the add-in is loaded."""
+    ribbon = _ribbon().replace(b' getVisible="HienThe"', b"")
+    return ribbon.replace(b'"BamNut"', b'"BamNutTienIch"')
 
 
 def _still(package: Package) -> bytes:

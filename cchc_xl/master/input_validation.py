@@ -7,8 +7,11 @@ let in and the check tells of it.
 from __future__ import annotations
 
 import unicodedata
+from typing import cast
 
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import tostring
 
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
@@ -85,6 +88,14 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     # A list offers its codes and lets words in as well: có, Không, x, the label of a choice.
     validation.showInputMessage, validation.showErrorMessage = True, validation.type != "list"
     return validation
+
+
+def as_element(row: Indicator, first: str) -> bytes:
+    """The same as the element of a sheet's part, for its first cell."""
+    validation = input_validation(row, first)
+    validation.add(first)
+    made = cast("bytes", tostring(validation.to_tree("dataValidation")))
+    return made.replace(b"<dataValidation", f'<dataValidation xmlns="{SHEET_MAIN_NS}"'.encode(), 1)
 
 
 def _shortened(text: str, length: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import cast
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
@@ -32,15 +31,9 @@ def _inputs(master: Master, section: Section) -> Iterator[InputCells]:
 
 def _validation(row: Indicator, first: str) -> bytes:
     """The validation as the book was made with it."""
-    from openpyxl.xml.constants import SHEET_MAIN_NS
-    from openpyxl.xml.functions import tostring
+    from cchc_xl.master.input_validation import as_element
 
-    from cchc_xl.master.input_validation import input_validation
-
-    validation = input_validation(row, first)
-    validation.add(first)
-    made = cast("bytes", tostring(validation.to_tree("dataValidation")))
-    return made.replace(b"<dataValidation", f'<dataValidation xmlns="{SHEET_MAIN_NS}"'.encode(), 1)
+    return as_element(row, first)
 
 
 def _colours(master: Master, section: Section) -> Iterator[FlagColour]:

@@ -201,6 +201,7 @@ def add_guide(workbook: Workbook) -> None:
         row += 1
     sheet.sheet_view.showGridLines = False
     set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)
+    sheet.page_setup.fitToHeight = 1
     protect(sheet)
 
 

@@ -63,6 +63,12 @@ class Drawn(Struct, frozen=True):
         return clean(self.declared.title)
 
     @property
+    def tells(self) -> bool:
+        """Whether it shows more than one number would say; bars of units that are all as high as each other do not."""
+        bars = len(self.points) > 1 and self.declared.kind != "shares"
+        return len({point.value for point in self.points}) > 1 if bars else bool(self.points)
+
+    @property
     def told(self) -> str:
         """What the chart shows, for people who cannot see it."""
         return f"{self.ten}: {'; '.join(f'{point.label} {point.text}' for point in self.points)}."
@@ -81,9 +87,9 @@ class Drawn(Struct, frozen=True):
 
 
 def charts(content: Content, figures: Mapping[str, Figure], marks: Marks) -> tuple[Drawn, ...]:
-    """The declared charts that show something: bars that are all as high as each other say no more than one number."""
+    """The declared charts that show something."""
     made = (Drawn(marks, chart, tuple(_points(chart, content, figures))) for chart in content.form.charts)
-    return tuple(drawn for drawn in made if len({point.value for point in drawn.points}) > (len(drawn.points) > 1))
+    return tuple(drawn for drawn in made if drawn.tells)
 
 
 def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> Iterator[DrawnPoint]:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VIETNAMESE = re.compile("[à-ỹÀ-Ỹđ]")
-FOR_OFFICIALS = ("huong_dan.md", "lap_bieu_mau.md", "bao_cao.md", "nut_bam.md", "tu_ngu.md")
+FOR_OFFICIALS = ("huong_dan.md", "don_vi.md", "lap_bieu_mau.md", "bao_cao.md", "nut_bam.md", "tu_ngu.md")
 TECHNICAL_ROOMS = ("consolidate", "addin", "macros", "live/uno_engine")
 """What only those who install and fold many offices read may speak of processes and kinds of files."""
 

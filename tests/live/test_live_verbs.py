@@ -19,6 +19,7 @@ import pytest
 import xlwings as xw
 
 from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
@@ -28,6 +29,7 @@ from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.section_grid import flag_key
 from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Total
@@ -111,6 +113,28 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(book: xw.Book, f
         assert notes_on(book, name) == Notes(file.sheet(name), file.package).texts(), name
 
 
+def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_again(book: xw.Book) -> None:
+    recalculated(book)
+    sheet, address = first_input(book)
+    cell = book.sheets[sheet].range(address)
+    book.sheets[sheet].api.unprotect("")
+    far = book.sheets[sheet].range("A200").api
+    for what in ("ConditionalFormat", "Validation", "CellProtection", "CellBackColor"):
+        cell.api.setPropertyValue(what, far.getPropertyValue(what))
+    book.sheets[sheet].api.protect("")
+    assert locked(cell)
+    recalculated(book)
+    assert not locked(cell)
+    assert cell.api.CellBackColor == int(INPUT_COLOUR, 16)
+    assert cell.api.ConditionalFormat.getCount() == 3
+    rule = cell.api.ConditionalFormat.getByIndex(0)
+    grid = next(each for each in Session(book, LATER).master.grids.values() if each.sheet == sheet)
+    unit = next(key for key, column in grid.columns.items() if column == position(address)[1])
+    flag = f"${column_letters(grid.columns[flag_key(unit)])}{rule.getSourcePosition().Row + 1}"
+    assert rule.getFormula1().startswith(flag)
+    assert cell.api.Validation.ShowErrorMessage
+
+
 def test_a_second_click_changes_nothing(book: xw.Book) -> None:
     verbs.run("tinh_lai", book, LATER)
     assert "Không có gì thay đổi" in verbs.run("tinh_lai", book, LATER).text
@@ -154,8 +178,9 @@ def test_a_written_explanation_is_kept_and_counts(book: xw.Book) -> None:
 def open_rows(book: xw.Book) -> list[int]:
     """The rows of the list in which people can explain; every one of them has the colour that says so."""
     sheet = book.sheets[sheet_names.FINDINGS]
-    rows = [row for row in range(5, 80) if locked(sheet.range(f"I{row}:J{row}")) is False]
-    assert {sheet.range(f"I{row}").api.CellBackColor for row in rows} == {int(INPUT_COLOUR, 16)}
+    colour = int(INPUT_COLOUR, 16)
+    rows = [row for row in range(5, 80) if sheet.range(f"I{row}:J{row}").api.CellBackColor == colour]
+    assert not any(locked(sheet.range(f"I{row}:J{row}")) for row in rows)
     assert sheet.api.isProtected()
     return rows
 

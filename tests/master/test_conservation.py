@@ -130,7 +130,7 @@ def sort_rows(book: Workbook, chance: random.Random, _: Numbers) -> None:
     sheet = some(book, chance)
     rows = coded_rows(sheet)
     lines = [[sheet.cell(row, column).value for column in range(2, max(input_columns(sheet)) + 1)] for row in rows]
-    lines.sort(key=lambda line: str(line[1]), reverse=chance.random() < 0.5)
+    lines.sort(key=lambda line: str(line[1:2]), reverse=chance.random() < 0.5)
     for row, line in zip(rows, lines, strict=True):
         for column, value in enumerate(line, 2):
             sheet.cell(row, column).value = value
@@ -176,7 +176,11 @@ def rename_sheet(book: Workbook, chance: random.Random, _: Numbers) -> None:
 
 
 def delete_sheet(book: Workbook, chance: random.Random, _: Numbers) -> None:
-    book.remove(some(book, chance))
+    deleted = some(book, chance)
+    # No office deletes the only sheet that people see.
+    if not any(each.sheet_state == "visible" for each in book.worksheets if each is not deleted):
+        book.create_sheet("Trang mới")
+    book.remove(deleted)
 
 
 def move_sheet(book: Workbook, chance: random.Random, _: Numbers) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from cchc_xl.excel.addresses import column_number
-from cchc_xl.live.uno_engine.uno_bridge import CalcSheet, RangeAddress, uno_error
+from cchc_xl.live.uno_engine.uno_bridge import CalcSheet, RangeAddress, ambiguous, struct, uno_error
 from cchc_xl.live.uno_engine.uno_range import Note, Range
 
 if TYPE_CHECKING:
@@ -113,6 +113,20 @@ class UnoSheet(base_classes.Sheet):
             annotation = annotations.getByIndex(number)
             place = annotation.getPosition()
             yield Note(Range(self, place.Row + 1, place.Column + 1, 1, 1), annotation)
+
+    def all_open(self, addresses: Sequence[str]) -> bool:
+        """Whether people can type into all of some blocks while the sheet is protected."""
+        blocks = (self._corner(address) for address in addresses)
+        places = [
+            struct(
+                "table.CellRangeAddress", self.index - 1, block.column - 1, block.row - 1,
+                block.column + block.shape[1] - 2, block.row + block.shape[0] - 2,
+            ) for block in blocks
+        ]
+        together = self._book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        together.addRangeAddresses(tuple(places), False)
+        mixed = together.getPropertyState("CellProtection") == ambiguous()
+        return not mixed and not together.CellProtection.IsLocked
 
     def activate(self) -> None:
         self._book.document.CurrentController.setActiveSheet(self.calc)

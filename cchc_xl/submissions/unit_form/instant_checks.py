@@ -30,7 +30,7 @@ from cchc_xl.writing.vietnamese_numbers import plain
 
 FINE = "✔"
 BLANK_STATE, FINE_STATE, EXPLAINED_STATE = "B", "V", "G"
-BLANK, EXPLAINED, SEE = "Chưa nhập.", "Đã ghi giải thích ở cột Ghi chú.", "Xem lại"
+BLANK, EXPLAINED, SEE = "Chưa nhập.", "Đã ghi lý do ở cột Ghi chú.", "Xem lại"
 HOW_TO = (
     "Chỉ nhập vào ô màu vàng nhạt; ô màu xanh tự tính. Số đếm gõ liền, không dấu chấm: 10248. Đã thống kê mà không có "
     f"thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}. Dán số thì chọn Dán giá trị (Paste Values)."

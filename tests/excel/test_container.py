@@ -13,7 +13,10 @@ from cchc_xl.excel import zip_container
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.zip_container import packed, unpacked, zipped
 
-PARTS = {"a.xml": b"<a>" * 500, "trống.xml": b"", "thư mục/ảnh.png": bytes(range(256)) * 4}
+PARTS = {
+    "[Content_Types].xml": b"<Types/>", "a.xml": b"<a>" * 500, "trống.xml": b"",
+    "thư mục/ảnh.png": bytes(range(256)) * 4,
+}
 HERE = Path("a.xlsx")
 
 

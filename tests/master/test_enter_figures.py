@@ -13,6 +13,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Indicator, Kind, Total
 from cchc_xl.submissions.enter_figures import LONGEST_SHOWN, content, enter, enter_notes
 from cchc_xl.submissions.interpret_submission import Delivery
+from tests.books import NOW
 
 
 def asked(kind: Kind) -> Indicator:
@@ -56,10 +57,10 @@ def notes_of(master: Master) -> dict[str, str]:
 def test_notes_are_kept_changed_and_taken_away_with_their_form(master: Master) -> None:
     cells = {code: Cell(Decimal(1)) for code in ("A.1.1", "A.1.2", "A.1.3a")}
     first = {"A.1.1": "chờ sổ", "A.1.3a": "=HYPERLINK(1)"}
-    assert enter_notes(master, delivery(master.form, cells, first)) == []
+    assert enter_notes(master, delivery(master.form, cells, first), NOW.date()) == []
     assert notes_of(master) == {"xa_dong|A.1.1": "chờ sổ", "xa_dong|A.1.3a": " =HYPERLINK(1)"}
-    assert enter_notes(master, delivery(master.form, cells, first)) == []
-    assert enter_notes(master, delivery(master.form, cells, {"A.1.1": "đã có sổ"})) == [
+    assert enter_notes(master, delivery(master.form, cells, first), NOW.date()) == []
+    assert enter_notes(master, delivery(master.form, cells, {"A.1.1": "đã có sổ"}), NOW.date()) == [
         "Ghi chú A.1.1: chờ sổ → đã có sổ", "Ghi chú A.1.3a: =HYPERLINK(1) → trống",
     ]
     assert notes_of(master) == {"xa_dong|A.1.1": "đã có sổ", "xa_dong|A.1.3a": ""}

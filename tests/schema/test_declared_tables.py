@@ -81,7 +81,8 @@ def test_a_wrong_row_is_told_in_the_words_of_the_headings(ii06a: Form) -> None:
     one = [each for each in found(ii06a, c4=1040) if each.severity == "error" and each.unit == ii06a.units[0].id]
     assert [each.message for each in one] == [
         "Xã An Bình: Hộ tịch, Tiếp nhận: (3) Tổng số 1.112 phải bằng (7) 1.045 + (11) 57 = 1.102; lệch 10. "
-        "Xem lại các số của dòng này ở cột (3) và (7) + (11)."
+        "Xem lại các số của dòng này ở cột (3) và (7) + (11). "
+        "Các số đã nhập: (4) 1.040, (5) 60, (6) 12, (8) 1.000, (9) 40, (10) 5, (12) 50, (13) 7."
     ]
     assert {cell.cell for cell in one[0].cells} == {f"ii06a.12{column}" for column in TYPED}
 

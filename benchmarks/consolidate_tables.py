@@ -2,6 +2,8 @@
 
     python -m benchmarks.consolidate_tables COUNT [--jobs 2] [--folder DIR]
 
+On a busy machine processor time grows, too: that of an empty Python is told beside it.
+
 Some forms are filled with figures that agree, every fourth with a row of its own; each of the others is one of
 them with another unit's id and name.
 """
@@ -28,6 +30,7 @@ from cchc_xl.submissions.unit_form.build_form import form_workbook, to_bytes
 CLI = str(Path(sys.executable).with_name("cchc-xl"))
 FORM, PERIOD, SOURCES = "ii06a", "quý II/2026", 24
 NAMES = ("Tiếp cận thông tin", "Hòa giải ở cơ sở", "Thủy lợi", "Trẻ em")
+TRIES = 5
 EVERY = 0.1
 """Seconds between two looks at the memory."""
 
@@ -47,9 +50,12 @@ def main() -> None:
             CLI, "consolidate", str(forms), "--form", FORM, "--period", PERIOD, "--units", str(units), "--by",
             "province", "--jobs", str(options.jobs), "--out", str(folder / "ra.csv"),
         ]
+        empty = [measured([sys.executable, "-c", "pass"])[1] for _ in range(TRIES)]
         wall, cpu, peak = measured(command)
+        empty += [measured([sys.executable, "-c", "pass"])[1] for _ in range(TRIES)]
     print(f"{options.count} biểu mẫu: {wall:.1f} giây, {cpu:.1f} giây bộ xử lý "
-          f"({1000 * cpu / options.count:.1f} ms mỗi tệp), {peak:.0f} MB của mọi tiến trình")
+          f"({1000 * cpu / options.count:.1f} ms mỗi tệp), {peak:.0f} MB của mọi tiến trình; "
+          f"python trống {1000 * sum(empty) / len(empty):.0f} ms")
 
 
 def _sources(folder: Path) -> list[tuple[str, str, str, str]]:

@@ -115,6 +115,21 @@ def test_what_is_typed_over_a_cell_of_the_table_is_told_and_put_right(book: Path
     assert shown(path) == right
 
 
+def test_a_line_of_the_printed_table_that_somebody_renamed_is_told_and_put_right(book: Path, tmp_path: Path) -> None:
+    path = _chosen(book, tmp_path, "")
+    workbook = Workbook(path)
+    place = next(iter(tables_in(open_master(path))))[2]
+    cell = f"C{place.rows['ii06a.12']}"
+    workbook.sheet(SHEET).put(cell, "3. Hộ khẩu")
+    workbook.commit()
+    found = {each.message: each.cells[0].cell for each in compute(path).findings if each.cells[0].sheet == SHEET}
+    assert list(found.values()) == [cell]
+    assert "“3. Hộ khẩu”, đúng là “Hộ tịch”" in next(iter(found))
+    recalc(path, NOW)
+    assert Workbook(path).sheet(SHEET).cell(cell).raw == "Hộ tịch"
+    assert all(each.cells[0].sheet != SHEET for each in compute(path).findings)
+
+
 def test_a_wrong_row_is_coloured_and_told_beside_the_table(book: Path, tmp_path: Path) -> None:
     path = _chosen(book, tmp_path, "")
     master = open_master(path)

@@ -209,7 +209,8 @@ def test_the_next_period_prints_the_row_for_its_units_and_knows_its_figures(form
     assert [row.declared["Ai báo cáo"] for row in grown(computed)] == ["xa_01; xa_02"]
     assert of(computed, "ii06a.19.1(6)") == 12 + 1
     carried = [each for each in computed.findings if "kỳ trước" in each.rule and "19.1" in each.rule]
-    assert [each.rule for each in carried] == ["ii06a(6) = (11) kỳ trước · ii06a.19.1"]
+    assert {each.rule for each in carried} == {"ii06a(6) = (11) kỳ trước · ii06a.19.1"}
+    assert [each.unit for each in carried] == ["xa_01", "xa_02"]
 
 
 def test_a_new_version_of_the_form_keeps_added_rows(form: Form, book: Path) -> None:

@@ -37,7 +37,9 @@ NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
 """The sheets besides the sections' own without which nothing can be computed or written."""
 
 FORM_COVER, FORM_RULES, FORM_TO_MEND = "Biểu mẫu", "_quy_tac", "Cần sửa"
-FORM_SHEETS = frozenset((FORM_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
+FORMER_COVER = "Bìa"
+"""Where forms that were handed out before say who sends them."""
+FORM_SHEETS = frozenset((FORM_COVER, FORMER_COVER, FORM_TO_MEND, FORM_RULES, IDENTITY))
 """The sheets of a unit's form besides those of its tables; the one to mend is in a returned copy."""
 
 OWN_SHEETS = frozenset((

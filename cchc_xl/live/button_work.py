@@ -42,15 +42,15 @@ def report(session: Session) -> ButtonOutcome:
     """The Word report beside the workbook, from the figures that stand in it now. An earlier one is kept."""
     from cchc_xl.excel.seal import write as write_document
     from cchc_xl.report.render import compose
-    from cchc_xl.verbs.report import default_template, refuse_errors, refuse_gaps
+    from cchc_xl.verbs.report import refuse_errors, refuse_gaps, template_of
 
     target = free_name(session.saved_path.with_name(f"BaoCao_{session.path.stem}.docx"))
     computed = session.computed
     book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
     refuse_errors(book, computed.findings, remedy=remedy)
     with session.step("write", "CCHC: đang xuất báo cáo Word…"):
-        template = default_template(computed.content.form)
-        package, made = compose(template, computed.content, computed.figures, target)
+        with template_of(computed.content.form) as template:
+            package, made = compose(template, computed.content, computed.figures, target)
         refuse_gaps(book, computed, made.missing, remedy)
         write_document(target, package)
     return ButtonOutcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))

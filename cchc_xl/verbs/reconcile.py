@@ -22,7 +22,7 @@ from cchc_xl.reconcile.letterhead import General, general_information
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.verbs.report import default_template, refuse_errors
+from cchc_xl.verbs.report import refuse_errors, template_of
 from cchc_xl.word.document_text import DOCUMENTS, read_document
 
 TABLES = (*CSV, *WORKBOOKS)
@@ -59,8 +59,8 @@ def reconcile_computed(
 
 
 def _auditor(computed: Computed, template: Path | None) -> Auditor:
-    chosen = template or default_template(computed.content.form)
-    return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
+    with template_of(computed.content.form, template) as chosen:
+        return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
 
 
 def appendix_of(path: Path, form: Form) -> Appendix:

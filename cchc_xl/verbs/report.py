@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from cchc_xl.declaration.load_form import forms_folder, own_forms
+from cchc_xl.declaration.load_form import forms_folder, known_forms, load_form, own_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import PDF, REMEDY, Authorship, refuse_changed, refuse_other_kind, write
 from cchc_xl.findings import Finding, Severity
@@ -26,6 +27,7 @@ SHOWN_ERRORS = 5
 NO_REPORT = "chưa xuất được báo cáo chính thức"
 MEND = "Sửa các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
 FILL = "Nhập các ô đó rồi xuất lại, hoặc thêm --draft để xuất bản dự thảo."
+OLDER_BOOK = "Đưa sổ theo bản mới bằng lệnh form upgrade (bản cũ giữ trong sao_luu), rồi làm lại."
 KEEP_CHANGES = "Muốn giữ phần đã sửa và chỉ làm mới con số: thêm --update {}. "
 
 
@@ -76,8 +78,8 @@ def _pdf_beside(out: Path, replace: bool) -> Path:
 def _composed(computed: Computed, template: Path | None, out: Path, draft: bool) -> tuple[Package, RenderResult]:
     """The report; one of people's own template only where that passes the check, and within limits."""
     if template is None:
-        chosen = default_template(computed.content.form)
-        return compose(chosen, computed.content, computed.figures, out, draft)
+        with template_of(computed.content.form) as chosen:
+            return compose(chosen, computed.content, computed.figures, out, draft)
     from cchc_xl.report.limited_render import compose_limited
     from cchc_xl.report.template_check import refuse_mistakes
 
@@ -127,12 +129,12 @@ def refresh(
     if not draft:
         refuse_errors(book, computed.findings)
         refuse_gaps(book, computed)
-    chosen = template or default_template(computed.content.form)
     if template:
         _composed(computed, template, out, draft)
-    updated = update(
-        edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
-    )
+    with template_of(computed.content.form, template) as chosen:
+        updated = update(
+            edited, out, chosen, computed.content, computed.figures, overwrite_edited=overwrite_edited, replace=replace
+        )
     left_out = _write_pdf(out, pdf_file, replace) if pdf_file else ""
     return computed, updated, left_out
 
@@ -157,6 +159,33 @@ def refuse_gaps(book: Path, computed: Computed, missing: Sequence[str] = (), rem
         shown = "\n".join(f"  - {line}" for line in gap_lines(computed.content, computed.figures, lacking))
         what = f"còn {len(lacking)} chỗ phải nhập, {NO_REPORT}:\n{shown}\n"
         raise UserError(str(book), what, remedy)
+
+
+@contextmanager
+def template_of(form: Form, template: Path | None = None) -> Iterator[Path]:
+    """The template that is asked for, else the form's own: where that names what only a later version of the form has,
+    the error tells that the book is of an earlier one.
+    """
+    chosen = template or default_template(form)
+    try:
+        yield chosen
+    except UserError as error:
+        later = [] if template else [name for name in _later_names(form) if f"“{name}”" in error.what]
+        if not later:
+            raise
+        what = f"sổ lập theo bản trước của mẫu báo cáo {form.id}, chưa có “{later[0]}” mà mẫu Word của bản này hỏi đến."
+        raise UserError(error.where, what, OLDER_BOOK) from error
+
+
+def _later_names(form: Form) -> Iterator[str]:
+    """The names of figures and passages that the installed form has and the book's lacks."""
+    if form.id in known_forms():
+        mine, installed = _names(form), _names(load_form(known_forms()[form.id]))
+        yield from (name for name in installed if name not in mine)
+
+
+def _names(form: Form) -> dict[str, None]:
+    return dict.fromkeys([*(row.name for row in form.indicators()), *(entry.name for entry in form.entries)])
 
 
 def default_template(form: Form) -> Path:

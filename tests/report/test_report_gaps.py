@@ -15,9 +15,11 @@ from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import form_folder, load_form
 from cchc_xl.errors import UserError
 from cchc_xl.figures import total
+from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.gaps import can_be_filled, gap_lines, partial_lines, required_information
+from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.structs import replace
 from cchc_xl.verbs.report import export, refresh
@@ -182,3 +184,12 @@ def test_a_cell_that_a_row_does_not_have_is_the_template_s_fault_and_refuses_an_
     assert gap_lines(content, figures, ["ii06a.99"]) == [
         "dòng ii06a.99 của bảng không có số ở cột mà mẫu Word hỏi: sửa câu đó trong mẫu Word"
     ]
+
+
+def test_a_book_of_an_earlier_version_of_the_form_is_told_as_such(form: Form, tmp_path: Path) -> None:
+    """The template that comes with the program asks for what only the later version has."""
+    lacking = next(entry for entry in form.entries if entry.required)
+    book = tmp_path / "so.xlsx"
+    new_master(form.changed(entries=tuple(entry for entry in form.entries if entry is not lacking)), book)
+    with pytest.raises(UserError, match=f"bản trước của mẫu báo cáo {form.id}, chưa có “{lacking.name}”.*form upgrade"):
+        export(book, tmp_path / "bao_cao.docx", draft=True)

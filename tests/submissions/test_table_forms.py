@@ -13,6 +13,7 @@ import pytest
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.findings import Severity
@@ -197,6 +198,20 @@ def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: by
     read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (f"C{last + 1}", "Thủy sản"), (f"E{last + 1}", 7)))
     assert [each.rule for each in read.findings] == ["typed_beside"]
     assert f"E{last + 1} ghi “7”" in read.findings[0].message
+
+
+def test_a_form_that_was_handed_out_before_is_read_as_well(form: Form, filled: bytes, tmp_path: Path) -> None:
+    """Its checks stand in hidden rows below the table, and a sheet of its own says which submission it is."""
+    book = openpyxl.load_workbook(io.BytesIO(filled))
+    cover, first = book.create_sheet("Bìa"), book[sheet_names.FORM_COVER]
+    for row in first.iter_rows():
+        if row[0].value == "lan_nop":
+            row[0].value = row[4].value = None
+    cover["A8"], cover["B8"], cover["C8"], cover["C6"] = "lan_nop", "Lần nộp", 3, "2026.1"
+    book[SHEET]["A60"], book[SHEET]["D60"], book[SHEET]["M60"] = "#ii06a.12(4)", 1, 1
+    book.save(tmp_path / "xa_01.xlsx")
+    read = delivered(form, tmp_path / "xa_01.xlsx")
+    assert (read.turn, read.findings) == (3, ())
 
 
 def test_a_number_pasted_among_the_numbers_of_the_columns_is_told(

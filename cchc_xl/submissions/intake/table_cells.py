@@ -12,6 +12,9 @@ from typing import Any
 from cchc_xl.sheet_names import KEYS_HEADER
 
 COLUMN_CODE = re.compile(r"\(\d{1,2}[a-z]?\)")
+FORMER_HELP = "#"
+"""How the keys of the rows begin that held the checks, below the table, of forms that were handed out before."""
+
 HEADER_WITHIN = 40
 ROWS_BELOW = 3
 """So far below its last line a table may be thought to go on."""
@@ -27,7 +30,7 @@ class TableCells:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         header = next((row for number, row in rows if number <= HEADER_WITHIN and row and row[0] == KEYS_HEADER), [])
-        self._rows = rows
+        self._rows = [(number, row) for number, row in rows if not _text_key(row).startswith(FORMER_HELP)]
         self.columns = [
             (place, text.strip()) for place, text in enumerate(header)
             if place > LABEL and isinstance(text, str) and COLUMN_CODE.fullmatch(text.strip())
@@ -37,7 +40,7 @@ class TableCells:
     def lines(self) -> Iterator[tuple[int, str, str, list[Any]]]:
         """Row number, the line's code and name, and what stands in its columns; blanks too."""
         for number, row in self._rows:
-            key = row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
+            key = _text_key(row).partition("|")[0]
             if key and number > self._top:
                 label = _text(row[LABEL]) if len(row) > LABEL else ""
                 yield number, key, label, [row[place] if place < len(row) else "" for place, _ in self.columns]
@@ -48,7 +51,7 @@ class TableCells:
         """
         last = max((number for number, row in self._rows if row and row[0]), default=0)
         for number, row in self._rows:
-            key = row[0] if row and isinstance(row[0], str) else ""
+            key = _text_key(row)
             own = {1, LABEL, *dict(self.columns)} if key and number > self._top else set()
             named = not key and self._top < number <= last + ROWS_BELOW
             for place in range(1, len(row)):
@@ -58,6 +61,10 @@ class TableCells:
                     or (named and place == LABEL and _text(value).strip())
                 ):
                     yield number, row, place
+
+
+def _text_key(row: list[Any]) -> str:
+    return row[0] if row and isinstance(row[0], str) else ""
 
 
 def _text(name: Any) -> str:

@@ -20,6 +20,8 @@ YEAR = form_2021()
 OF_SAMPLE = {finding.rule for finding in findings_of(sample_content(YEAR)) if finding.severity in GRAVE}
 STANDING = ("chuyen_muc_phat_thanh_moi_thang", "ngay_giai_quyet_ho_tich_quy_dinh", "ngay_giai_quyet_ho_tich_rut_ngan")
 """Counts of the year that are no sums over its months."""
+TOLD_OF = {("thanh_pho", "IV.1.4"): "sap_xep_bo_may", ("phong_tu_phap", "TM.5.1"): "han_che_thi_hanh_phap_luat"}
+"""Passages by the figure that they tell of: where it is 0 nobody writes them."""
 
 
 def share_of_year(form: Form, months: int) -> Content:
@@ -31,7 +33,7 @@ def share_of_year(form: Form, months: int) -> Content:
             answers[unit, code] = str(int(answer) * months // 12)
     answers |= made_to_agree(form, answers, months)
     base = sample_content(form)
-    texts = {} if answers["thanh_pho", "IV.1.4"] != "0" else {"sap_xep_bo_may": ""}
+    texts = {name: "" for cell, name in TOLD_OF.items() if answers[cell] == "0"}
     content = with_texts(content_of(form, answers), {name: text.text for name, text in base.entries.items()} | texts)
     issued = tuple(each for each in base.documents if not each.date or each.date <= form.period.last)
     dates = {each.name: base.document_dates[each.name] for each in issued}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from report_sample import ROOT, body_text, number, rendered_by, sample, text_of
+from report_sample import ROOT, body_text, number, rendered_by, sample, text_of, with_readings
 
 from cchc_xl.content import Content
 from cchc_xl.schema.model_kinds import Kind, Total
@@ -36,6 +36,15 @@ LATE = dict.fromkeys((
     "can_bo_phuong_dat_chuan", "cong_chuc_phuong_dat_chuan", "van_ban_di_dien_tu_hoan_toan", "hop_truc_tuyen_cap_xa",
     "iso_cong_bo", "niem_yet_dia_chi_phan_anh", "co_che_tu_chu_cap_huyen", "mot_cua_dien_tu_cap_huyen",
 ), 0) | {"thu_hang_cchc_nam_truoc": 9, "thu_hang_cchc_hai_nam_truoc": 2}
+
+BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]], ...] = (
+    ({"TM.5.1": 0, "TM.5.2": 0, "TM.5.3": 0}, ("chưa kiểm tra đơn vị nào.",), ("Qua kiểm tra",)),
+    ({"TM.3.1": 0, "TM.3.2": 0, "I.2.3": 0}, ("Trong năm 2021 chưa kiểm tra trực tiếp đơn vị nào.",), ("dịch bệnh",)),
+    ({"I.2.1": 5, "I.2.3": 5}, ("Đã kiểm tra trực tiếp 05 phòng chuyên môn và 05 phường.",), ("dịch bệnh", "chỉ tổ")),
+    ({"I.2.2": 3, "I.2.3": 0}, ("chỉ tổ chức kiểm tra trực tiếp được 03 đơn vị trực thuộc.",), ("đơn vị nào",)),
+    ({"I.2.1": 1, "I.2.2": 3}, ("được 01 phòng chuyên môn, 03 đơn vị trực thuộc và 02 phường.",), ()),
+)
+"""Figures of the city that are changed in the sample, what the report then says, and what it does not say."""
 
 NOBODY_WRITES = re.compile(r"""
     \(\) | \(\s | \s[,.;:)] | \s\s | [.,;:][.,;] | ;\s; | \b0/0\b | /0\b   # broken punctuation, nothing of nothing
@@ -91,3 +100,14 @@ def test_nothing_is_praised_where_all_is_late_and_falling(template: str, tmp_pat
     texts = told(template, counted(lambda: 3, LATE, texts=True), tmp_path)
     assert [text for text in texts if any(praise in text for praise in PRAISE)] == []
     assert [text for text in texts if NOBODY_WRITES.search(text)] == []
+
+
+@pytest.mark.parametrize(("changed", "said", "unsaid"), BESIDE_THE_FIGURES)
+def test_no_sentence_contradicts_the_figures_beside_it(
+    changed: dict[str, int], said: tuple[str, ...], unsaid: tuple[str, ...], tmp_path: Path
+) -> None:
+    content = sample()
+    readings = {key: number(str(changed[key[1]])) for key in content.readings if key[1] in changed}
+    text = "\n".join(told("bao_cao_nam", with_readings(content, readings), tmp_path))
+    assert [words for words in said if words not in text] == []
+    assert [words for words in unsaid if words in text] == []

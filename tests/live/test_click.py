@@ -35,6 +35,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.resources import data_folder
 from cchc_xl.schema import Form
 from cchc_xl.sheet_names import HOME
+from cchc_xl.submissions.incoming_files import ARRIVAL_FOLDER
 from cchc_xl.word.document_text import read_document
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -130,8 +131,8 @@ def sitting(filled: Path, form: Form, tmp_path: Path, monkeypatch: pytest.Monkey
     home.mkdir()
     path = folder / "CCHC_2021.xlsm"
     add_macros(filled, path)
-    (folder / "bieu_mau").mkdir()
-    filled_form(form, wards(form)[0], folder / "bieu_mau" / "phuong_1.xlsx")
+    (folder / ARRIVAL_FOLDER).mkdir()
+    filled_form(form, wards(form)[0], folder / ARRIVAL_FOLDER / "phuong_1.xlsx")
     install(home, profile, folder)
     with ExitStack() as stack:
         shown = stack.enter_context(screen(PICTURES))

@@ -43,6 +43,11 @@ BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]
     ({"I.2.1": 5, "I.2.3": 5}, ("Đã kiểm tra trực tiếp 05 phòng chuyên môn và 05 phường.",), ("dịch bệnh", "chỉ tổ")),
     ({"I.2.2": 3, "I.2.3": 0}, ("chỉ tổ chức kiểm tra trực tiếp được 03 đơn vị trực thuộc.",), ("đơn vị nào",)),
     ({"I.2.1": 1, "I.2.2": 3}, ("được 01 phòng chuyên môn, 03 đơn vị trực thuộc và 02 phường.",), ()),
+    ({"III.6.2": 9000, "III.6.3a": 8995, "TM.6.12": 5}, (
+        "đã tiếp nhận 10.248 hồ sơ, giải quyết 9.000 hồ sơ, trong đó đúng hẹn 8.995 hồ sơ", "; còn 1.248 hồ sơ đang",
+    ), ()),
+    ({"III.6.6": 100, "III.6.7": 90, "III.6.8a": 90}, ("các phường đã tiếp nhận 1.000 hồ sơ, giải quyết 900 hồ sơ",), ()),
+    ({"III.6.7": 0, "III.6.8a": 0}, ("các phường đã tiếp nhận 34.870 hồ sơ, chưa giải quyết hồ sơ nào",), ()),
 )
 """Figures of the city that are changed in the sample, what the report then says, and what it does not say."""
 

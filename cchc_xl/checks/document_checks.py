@@ -51,7 +51,7 @@ def carried(case: Case) -> Iterator[Finding]:
 
 
 def _ask(review: str) -> str:
-    more = f": {review}" if review else ""
+    more = f": {review.rstrip('. ')}" if review else ""
     return f"{more}. Xem lại, sửa cho đúng kỳ này; nếu vẫn đúng thì giải trình."
 
 

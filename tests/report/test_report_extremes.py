@@ -39,10 +39,20 @@ LATE = dict.fromkeys((
 
 BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]], ...] = (
     ({"TM.5.1": 0, "TM.5.2": 0, "TM.5.3": 0}, ("chưa kiểm tra đơn vị nào.",), ("Qua kiểm tra",)),
-    ({"TM.3.1": 0, "TM.3.2": 0, "I.2.3": 0}, ("Trong năm 2021 chưa kiểm tra trực tiếp đơn vị nào.",), ("dịch bệnh",)),
+    ({"TM.3.1": 0, "TM.3.2": 0, "I.2.3": 0}, ("Trong năm 2021 chưa kiểm tra trực tiếp",), ("dịch bệnh",)),
     ({"I.2.1": 5, "I.2.3": 5}, ("Đã kiểm tra trực tiếp 05 phòng chuyên môn và 05 phường.",), ("dịch bệnh", "chỉ tổ")),
     ({"I.2.2": 3, "I.2.3": 0}, ("chỉ tổ chức kiểm tra trực tiếp được 03 đơn vị trực thuộc.",), ("đơn vị nào",)),
     ({"I.2.1": 1, "I.2.2": 3}, ("được 01 phòng chuyên môn, 03 đơn vị trực thuộc và 02 phường.",), ()),
+    ({"III.6.2": 9000, "III.6.3a": 8995, "TM.6.12": 5}, (
+        "đã tiếp nhận 10.248 hồ sơ, giải quyết 9.000 hồ sơ, trong đó đúng hẹn 8.995 hồ sơ", "; còn 1.248 hồ sơ đang",
+    ), ()),
+    ({"III.6.6": 100, "III.6.7": 90, "III.6.8a": 90}, ("các phường đã tiếp nhận 1.000 hồ sơ, giải quyết 900",), ()),
+    ({"III.6.7": 0, "III.6.8a": 0}, ("các phường đã tiếp nhận 34.870 hồ sơ, chưa giải quyết hồ sơ nào",), ()),
+    ({"TM.6.9": 0}, ("Toàn thành phố có 258 TTHC",), ("Chưa có TTHC được giải quyết theo cơ chế một cửa.",)),
+    ({"VII.6.1": 0, "VII.6.2": 0, "VII.6.3": 0}, ("; 10 phường đã đánh giá nội bộ.", "; 10 phường đã công bố."), ()),
+    ({"III.1": 0}, ("kiểm soát thủ tục hành chính",), ("rà soát, đánh giá thủ tục",)),
+    ({"VII.2.6a": 0, "VII.2.4a": 0}, ("một cửa điện tử được ứng dụng hiệu quả",), ("phần mềm quản lý văn bản",)),
+    ({"TM.7.3": 0, "TM.7.4": 0, "TM.7.5": 11}, ("có 11 phòng có 01 phó trưởng phòng.",), ("bình quân",)),
 )
 """Figures of the city that are changed in the sample, what the report then says, and what it does not say."""
 

@@ -98,6 +98,8 @@ PREVIOUS_MORE = Rule("previous_more", WARNING,
     "9 tháng 90, 6 tháng 95")
 CARRIED_TEXT = Rule("carried", WARNING, "Nội dung, văn bản chép từ kỳ trước phải được xem lại.",
     "kiến nghị của kỳ này", "kiến nghị còn nguyên như kỳ trước")
+TEXT_YEAR = Rule("text_year", WARNING, "Nội dung tự viết nói về năm của kỳ này, không phải năm trước đó.",
+    "nhiệm vụ đề ra trong năm 2024; so với năm 2023", "nhiệm vụ đề ra trong năm 2023 ở báo cáo năm 2024")
 SCORE_OUTSIDE = Rule("score_outside", ERROR, "Điểm của đơn vị phải nằm trong thang điểm.", "78,5 ở thang 0–100",
     "785 ở thang 0–100")
 CLASS_COUNT = Rule("class_count", WARNING, "Số đơn vị của mỗi mức phải đúng với điểm từng đơn vị.",
@@ -141,9 +143,9 @@ DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ c�
 GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, DAY_OUTSIDE, ADDED_ALIKE,
     SAME_VALUE, PEER_RATIO, SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT,
-    SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE,
-    NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD, DOCUMENT_ORDER,
-    DOCUMENT_TWICE,
+    TEXT_YEAR, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART,
+    NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD,
+    DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 

@@ -50,6 +50,35 @@ def carried(case: Case) -> Iterator[Finding]:
             yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
 
 
+def other_years(case: Case) -> Iterator[Finding]:
+    """Passages that tell of a year before the period's; years still to come stand in what is planned."""
+    now = case.form.period.last.year
+    titles = {entry.name: entry.title for entry in case.content.form.entries}
+    for name, text in case.content.entries.items():
+        if years := sorted({year for year in _years_told(text.text) if year < now}):
+            told = ", ".join(f"năm {year}" for year in years)
+            message = f"“{titles.get(name, name)}” nêu {told}; kỳ này là năm {now}. Sửa lại; nếu đúng thì giải trình."
+            yield rule_registry.TEXT_YEAR.finding(message, (text.address,))
+
+
+def _years_told(text: str) -> Iterator[int]:
+    """The years that are told of, sentence by sentence; none that a date, document, span or comparison names."""
+    for sentence in _SENTENCE.split(text):
+        for found in _YEAR.finditer(sentence):
+            dated = f"/{found[1]}" in sentence or _SPAN.match(sentence, found.end())
+            if not dated and not _BEFORE_OTHER_YEAR.search(sentence[:found.start()]):
+                yield int(found[1])
+
+
+_SENTENCE = re.compile(r"[.;]\s|\n")
+_SPAN = re.compile(r"\s*[-–]\s*(?:năm\s)?\d{4}")
+_BEFORE_OTHER_YEAR = re.compile(
+    r"\b(?:(?:(?i:giai đoạn|so với|so cùng|cùng kỳ|nhiệm kỳ|chỉ số|tháng \d+)|Luật|Hiến pháp|Pháp lệnh)\b[^,]*"
+    r"|(?i:từ|đến|trước|sau|cuối|đầu|hết) )$"
+)
+"""What stands before a year that is not told of: a span, a comparison, a law or date named by it, a beginning."""
+
+
 def _ask(review: str) -> str:
     more = f": {review.rstrip('. ')}" if review else ""
     return f"{more}. Xem lại, sửa cho đúng kỳ này; nếu vẫn đúng thì giải trình."
@@ -161,7 +190,13 @@ _YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b", re.IGNORECASE)
 
 def _outside(case: Case, document: Document) -> bool:
     period = case.form.period
-    return document.date is not None and not period.year_first <= document.date <= period.last
+    december = datetime.date(period.last.year - 1, 12, 1)
+    first = min(period.year_first, december) if document.type == PLAN else period.year_first
+    return document.date is not None and not first <= document.date <= period.last
+
+
+PLAN = "Kế hoạch"
+"""The type of what is issued for a year as early as the December before it."""
 
 
 def _periods(case: Case) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     note_checks.notes,
     document_checks.texts,
     document_checks.carried,
+    document_checks.other_years,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""

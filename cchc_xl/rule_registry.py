@@ -234,7 +234,7 @@ OTHER_UNIT = Rule("other_unit", ERROR, "Tên tệp, đầu biểu và bên trong
     "đầu biểu ghi Phường A, biểu mẫu của Phường A", "đầu biểu ghi Phường B, biểu mẫu của Phường A")
 KNOWN_BY_HEAD = Rule("known_by_head", WARNING, "Biểu mẫu còn phần nhận dạng ẩn của nó.", "tệp do sổ phát ra",
     "trang tính chép sang tệp khác")
-MERGED = Rule("merged_cells", ERROR, "Ô số liệu của biểu mẫu không bị gộp (Merge).", "mỗi dòng một ô",
+FORM_MERGED = Rule("merged_cells", ERROR, "Ô số liệu của biểu mẫu không bị gộp (Merge).", "mỗi dòng một ô",
     "gộp E17:E18, chỉ còn một số cho hai dòng")
 SHEET_RENAMED = Rule("sheet_renamed", INFO, "Trang tính của biểu mẫu giữ nguyên tên; đổi tên vẫn đọc được theo mã.",
     "trang tính III", "đổi tên thành Mục 3")
@@ -251,7 +251,7 @@ NOT_TAKEN = Rule("not_taken", ERROR, "Biểu mẫu chưa được nhận vào s�
 FORMS = Group("Biểu mẫu đơn vị nộp", (
     ROW_NOT_ASKED, TYPED_BESIDE, RATE_OVERTYPED, SUM_OVERTYPED, ADDED_NAMELESS, ADDED_TWICE,
     ADDED_GONE, COMMENT,
-    ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, KNOWN_BY_HEAD, MERGED, SHEET_RENAMED, DAY_IN_COUNT,
+    ROW_RELABELLED, OTHER_VERSION, VERSION_ROW, OTHER_UNIT, KNOWN_BY_HEAD, FORM_MERGED, SHEET_RENAMED, DAY_IN_COUNT,
     FORMULA_LIKE, SAME_AS_OTHER_UNIT, NOT_TAKEN,
 ))
 """What has been done to a unit's form besides filling it."""

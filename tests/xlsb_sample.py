@@ -42,6 +42,7 @@ def write_xlsb(book: Workbook, target: Path, errors: Mapping[tuple[str, str], st
     styles = record(617, struct.pack("<I", 2)) + _style(0) + _style(10) + record(618)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         main = f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.bin"/>'
+        package.writestr("[Content_Types].xml", "<Types/>")
         package.writestr("_rels/.rels", RELATIONS.format(main))
         package.writestr("xl/_rels/workbook.bin.rels", RELATIONS.format(relations))
         package.writestr("xl/workbook.bin", record(131) + record(143) + listed + record(144) + record(132))

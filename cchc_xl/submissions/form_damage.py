@@ -59,7 +59,7 @@ def merged(sheets: Iterable[Mapping[str, Any]], lines: Mapping[str, Found], file
                     f"các ô {area} đã bị gộp (Merge), {len(hit)} dòng {', '.join(hit)} chỉ còn một số. "
                     "Bỏ gộp (Unmerge), gõ số riêng cho từng dòng."
                 )
-                yield Damage(rule_registry.MERGED, message, code, first.address(file))
+                yield Damage(rule_registry.FORM_MERGED, message, code, first.address(file))
 
 
 def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Damage]:

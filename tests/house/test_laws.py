@@ -100,6 +100,16 @@ def test_why_a_file_can_not_be_opened_is_told_in_vietnamese() -> None:
     assert told == []
 
 
+def test_a_constant_is_named_once_in_its_file() -> None:
+    """A second one of the same name takes the place of the first without a word: two rules became one so."""
+    for path in PACKAGE.rglob("*.py"):
+        named = Counter(
+            target.id for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)
+            for target in node.targets if isinstance(target, ast.Name) and target.id.isupper()
+        )
+        assert [name for name, times in named.items() if times > 1] == [], path
+
+
 def test_a_public_class_has_a_name_of_its_own() -> None:
     named = Counter(
         node.name for path in PACKAGE.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body

@@ -65,7 +65,7 @@ def test_another_file_of_the_same_turn_is_held_until_replace_is_said(form: Form,
     fill_form(form, unit, ward, {code: int(old) + 1})
     held = collect(book, [ward], NOW)
     assert [outcome.fate for outcome in held.outcomes] == [Fate.HELD]
-    assert "--replace" in held.outcomes[0].message
+    assert "Lần nộp" in held.outcomes[0].message
     assert figures(book, unit)[code] == old
     taken = collect(book, [ward], NOW, Policy(replace=True))
     assert taken.outcomes[0].changes == (f"{code}: {old} → {int(old) + 1}",)

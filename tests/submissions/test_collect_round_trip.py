@@ -86,9 +86,10 @@ def test_notes_come_along_and_stay_with_their_unit(form: Form, book: Path, tmp_p
     path = filled_form(form, unit, tmp_path / "ghi_chu.xlsx", None, **{code: "=Theo báo cáo quý", more[0]: "Đã rà"})
     collect(book, [path], NOW)
     sheet = openpyxl.load_workbook(book)["Ghi chú đơn vị"]
-    assert [cell.value for cell in sheet[5]][2:] == [unit.name, code, form.by_code[code].label, " =Theo báo cáo quý"]
+    said = [unit.name, code, form.by_code[code].label, " =Theo báo cáo quý", f"lần nộp 1, {NOW:%d/%m/%Y}"]
+    assert [cell.value for cell in sheet[5]][2:] == said
     assert sheet["F5"].data_type == "s"
-    assert [sheet[f"F{row}"].protection.locked for row in range(5, 8)] == [False] * 3
+    assert [sheet[f"F{row}"].protection.locked for row in range(5, 8)] == [False, False, True]
     assert [sheet[f"F{row}"].border.left.style for row in range(5, 8)] == ["thin", "thin", None]
 
 

@@ -28,7 +28,7 @@ from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Contradiction, Spot
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import check_itself
-from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated
+from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.stated_counts import opposed
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
@@ -44,9 +44,6 @@ LEAST_ACCUSED = 0.83
 
 OWN_WORDING = 1.1
 """So sure is a number in the template's own sentence."""
-
-TELLING = 3
-"""Digits of a number that is not met by chance."""
 
 
 @dataclass
@@ -126,9 +123,7 @@ class Auditor:
     def _is_of_another(self, stated: Stated) -> bool:
         """Whether the number is just what the workbook says of another figure, and telling enough to be no accident."""
         token = stated.place.token
-        if len(str(token.value).replace(".", "").strip("0")) < TELLING:
-            return False
-        return any(
+        return is_telling(token.value) and any(
             isinstance(figure.value, Decimal) and (figure.indicator.kind is Kind.PERCENT) == token.percent
             and figure.value == token.value and code not in stated.slot.codes
             for code, figure in self._figures.items()

@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import combinations
 
 from cchc_xl.reconcile.stated_counts import THINGS
@@ -32,6 +33,9 @@ SENTENCE, CLOSE_BY, AROUND = 0.36, 0.36, 0.28
 OTHER_KIND, ZERO_IN_WORDS, OTHER_UNIT = 0.85, 0.94, 0.8
 PARTNER = 0.2
 """For a figure of the sentence that the other numbers belong to as well."""
+
+TELLING = 3
+"""Digits of a number that is not met by chance."""
 
 EQUAL = 0.012
 """A small preference for a number that is what the workbook says: it only decides between equals."""
@@ -152,7 +156,8 @@ def _weigh(one: _Sentence, other: _Sentence, likeness: float, scores: Scores) ->
 def _favour_partners(scores: Scores) -> None:
     """Numbers of one sentence mostly state figures of one sentence: the one that fits all of them best is favoured.
 
-    In either of them no number speaks for two figures, and no figure for two numbers.
+    In either of them no number speaks for two figures, and no figure for two numbers. Where two sentences are worded
+    alike (of two levels, say), the one whose figures the workbook gives so is meant.
     """
     heard: set[tuple[_Number, Home]] = set()
     together: dict[Home, dict[Home, float]] = defaultdict(lambda: defaultdict(float))
@@ -160,7 +165,8 @@ def _favour_partners(scores: Scores) -> None:
         pair = {(number, slot.home), (slot, number.home)}
         if not pair & heard:
             heard |= pair
-            together[number.home][slot.home] += scores[slot, number]
+            known = _is_equal(slot, number) and is_telling(number.token.value)
+            together[number.home][slot.home] += scores[slot, number] + (PARTNER if known else 0)
     partner = {told: max(votes, key=votes.__getitem__) for told, votes in together.items()}
     for slot, number in scores:
         if partner[number.home] == slot.home:
@@ -284,8 +290,16 @@ def _score(slot: _Number, number: _Number, likeness: float) -> float:
         score *= ZERO_IN_WORDS
     if slot.named != number.named:
         score *= OTHER_UNIT
-    same = slot.token.value == number.token.value
-    return score + (EQUAL if same else 0)
+    return score + (EQUAL if _is_equal(slot, number) else 0)
+
+
+def _is_equal(slot: _Number, number: _Number) -> bool:
+    return slot.token.value == number.token.value
+
+
+def is_telling(value: Decimal) -> bool:
+    """Whether a number has so many digits that it is not met by chance."""
+    return len(str(value).replace(".", "").strip("0")) >= TELLING
 
 
 def _alike(one: tuple[str, str], other: tuple[str, str]) -> float:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -14,10 +14,9 @@ from statistics import median
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.typed_text import composed
+from cchc_xl.typed_text import RAISED, composed
 from cchc_xl.word.pdf_tables import DrawnTable, frames
 from cchc_xl.word.table_grid import TextCell
-from cchc_xl.word.visible_text import RAISED
 
 TIMEOUT = 60.0
 _HTML = "{http://www.w3.org/1999/xhtml}"
@@ -69,11 +68,10 @@ class _Line:
 
 @dataclass
 class PdfText:
-    """What a PDF says: its paragraphs, and its tables, unless they could not be told (`tables_read`)."""
+    """What a PDF says: its paragraphs, and the tables that are drawn."""
 
-    paragraphs: list[str] = field(default_factory=list)
-    tables: list[list[list[TextCell]]] = field(default_factory=list)
-    tables_read: bool = True
+    paragraphs: list[str]
+    tables: list[list[list[TextCell]]]
 
 
 def read_pdf(path: Path) -> PdfText:
@@ -82,33 +80,28 @@ def read_pdf(path: Path) -> PdfText:
     if not lines:
         what = "không có lớp chữ (bản quét), không đọc được số liệu."
         raise UserError(str(path), what, "Xin tệp Word, hoặc tệp PDF xuất từ Word.")
-    drawn = frames(_poppler(path, "pdftocairo", "-svg")) if shutil.which("pdftocairo") else []
-    found = PdfText(tables_read=bool(drawn))
+    pages = frames(_poppler(path, "pdftocairo", "-svg")) if shutil.which("pdftocairo") else []
     loose = []
     inside: dict[int, list[_Word]] = defaultdict(list)
-    pages = drawn
     for line in lines:
+        drawn = pages[line.page] if line.page < len(pages) else ()
+        held = False
         for word in line.words:
-            frame = next((each for each in _of_page(pages, line.page) if each.holds(word.middle)), None)
-            if frame is not None:
+            if frame := next((each for each in drawn if each.holds(word.middle)), None):
                 inside[id(frame)].append(word)
-        if not any(each.holds(word.middle) for each in _of_page(pages, line.page) for word in line.words):
+                held = True
+        if not held:
             loose.append(line)
-    found.tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
-    found.paragraphs = list(_joined(list(_telling(loose)))) if loose else []
-    return found
+    tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
+    return PdfText(list(_joined(list(_telling(loose)))), tables)
 
 
 def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
     """The lines but the numbers of pages, and those of notes that stand in a line of their own."""
-    usual = median(line.height for line in lines)
+    usual = median(line.height for line in lines) if lines else 0.0
     for line in lines:
         if not line.text.isdigit() or not (line.edge or line.height < SMALL * usual):
             yield line
-
-
-def _of_page(pages: Sequence[Sequence[DrawnTable]], page: int) -> Sequence[DrawnTable]:
-    return pages[page] if page < len(pages) else ()
 
 
 def _table(frame: DrawnTable, words: Sequence[_Word]) -> list[list[TextCell]]:
@@ -151,12 +144,11 @@ def _poppler(path: Path, name: str, *options: str) -> bytes:
 def _lines(layout: bytes) -> Iterator[_Line]:
     root = etree.fromstring(layout, _PARSER)
     for count, page in enumerate(root.iter(f"{_HTML}page")):
-        lines = list(page.iter(f"{_HTML}line"))
-        tops = [_sides(line)[2] for line in lines] or [0.0]
-        edges = (min(tops), max(tops))
-        for line in lines:
+        lines = [(line, _sides(line)) for line in page.iter(f"{_HTML}line")]
+        tops = [top for _, (_, _, top, _) in lines]
+        for line, sides in lines:
             words = tuple(_Word(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
-            yield _Line(*_sides(line), count, words, _sides(line)[2] in edges and len(lines) > 1)
+            yield _Line(*sides, count, words, sides[2] in (min(tops), max(tops)) and len(lines) > 1)
 
 
 def _sides(element: etree._Element) -> tuple[float, float, float, float]:

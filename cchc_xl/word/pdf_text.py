@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from lxml import etree
 
@@ -19,6 +20,9 @@ from cchc_xl.word.pdf_tables import DrawnTable, frames
 from cchc_xl.word.table_grid import TextCell
 
 TIMEOUT = 60.0
+LARGEST = 200 * 2**20
+"""Bytes of what poppler makes of a PDF; pictures are in its drawing."""
+
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 
@@ -80,7 +84,7 @@ def read_pdf(path: Path) -> PdfText:
     if not lines:
         what = "không có lớp chữ (bản quét), không đọc được số liệu."
         raise UserError(str(path), what, "Xin tệp Word, hoặc tệp PDF xuất từ Word.")
-    pages = frames(_poppler(path, "pdftocairo", "-svg")) if shutil.which("pdftocairo") else []
+    pages = _drawn(path)
     loose = []
     inside: dict[int, list[_Word]] = defaultdict(list)
     for line in lines:
@@ -132,13 +136,33 @@ def _poppler(path: Path, name: str, *options: str) -> bytes:
     if program is None:
         remedy = "Cài poppler (pdftotext), hoặc dùng tệp Word."
         raise UserError(str(path), "máy này chưa có chương trình đọc PDF.", remedy)
+    with TemporaryDirectory(prefix="cchc-") as folder:
+        made = Path(folder) / "trang"
+        try:
+            done = subprocess.run(
+                [program, *options, str(path), str(made)], capture_output=True, timeout=TIMEOUT, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise UserError(str(path), "không đọc được tệp PDF này.", "Dùng tệp Word.") from error
+        if done.returncode or not made.is_file():
+            raise UserError(str(path), "không mở được: tệp hỏng, có mật khẩu, hoặc không phải PDF.", "Dùng tệp Word.")
+        if made.stat().st_size > LARGEST:
+            raise TooMuchError(str(path), "tệp PDF quá lớn, không đọc được.", "Dùng tệp Word.")
+        return made.read_bytes()
+
+
+class TooMuchError(UserError):
+    """A PDF that says, or draws, far more than a report does."""
+
+
+def _drawn(path: Path) -> list[list[DrawnTable]]:
+    """The tables of every page; none where they are not drawn, or where far more is."""
+    if not shutil.which("pdftocairo"):
+        return []
     try:
-        done = subprocess.run([program, *options, str(path), "-"], capture_output=True, timeout=TIMEOUT, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UserError(str(path), "không đọc được tệp PDF này.", "Dùng tệp Word.") from error
-    if done.returncode:
-        raise UserError(str(path), "không mở được: tệp hỏng, có mật khẩu, hoặc không phải PDF.", "Dùng tệp Word.")
-    return done.stdout
+        return frames(_poppler(path, "pdftocairo", "-svg"))
+    except TooMuchError:
+        return []
 
 
 def _lines(layout: bytes) -> Iterator[_Line]:

@@ -10,6 +10,9 @@ INVISIBLE = (
 )
 """Characters that join, part or turn others and are not seen themselves."""
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits as the raised ones that stand for numbers of notes."""
+
 _UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.

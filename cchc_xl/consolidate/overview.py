@@ -9,11 +9,11 @@ from typing import Any
 
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from cchc_xl.consolidate.engine import Connection, Row, ask
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
+from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.wrapped_text import lines_of, row_points
 
 TITLE = "Tổng quan"
@@ -136,17 +136,10 @@ class _Page:
             self._sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=self._widest)
             self._height(row, lines_of(str(cell.value), sum(widths), cell.font.size))
         self._sheet.sheet_view.showGridLines = False
-        one_page_across(self._sheet)
+        set_up_page(self._sheet, "", landscape=True)
 
     def _height(self, row: int, lines: int) -> None:
         self._sheet.row_dimensions[row].height = row_points(lines) if lines > 1 else None
-
-
-def one_page_across(sheet: Any) -> None:
-    """How a sheet is printed: landscape, all columns on a page."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _width(column: int) -> int:

@@ -18,10 +18,11 @@ from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.engine import Connection, ask, quoted
-from cchc_xl.consolidate.overview import one_page_across, overview
+from cchc_xl.consolidate.overview import overview
 from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.master import style
+from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.wrapped_text import lines_of, row_points
 
 SUMMARY_SHEET = "Tổng hợp"
@@ -131,8 +132,8 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = WIDE if title in WIDE_TITLES else NARROW
         cell = sheet.cell(1, number)
         cell.font, cell.fill, cell.alignment, cell.data_type = style.BOLD, style.HEADER, style.CENTRE, "s"
-    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
-    one_page_across(sheet)
+    sheet.freeze_panes = "A2"
+    set_up_page(sheet, "", landscape=True, repeat_row=1)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}1"
 
 

@@ -10,13 +10,12 @@ from lxml import etree
 
 from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
-from cchc_xl.excel.sheet_xml import M, insert_before
+from cchc_xl.excel.sheet_xml import M, insert_in_order
 
 OF_COLUMNS = ("width", "customWidth", "hidden", "outlineLevel", "collapsed")
 OF_ROWS = ("ht", "customHeight", "hidden", "outlineLevel", "collapsed")
 PAPER = ("printOptions", "pageMargins", "pageSetup", "headerFooter")
 VIEW = ("zoomScale", "zoomScaleNormal", "zoomScalePageLayoutView", "view", "showGridLines", "showRowColHeaders")
-AFTER_COLUMNS = ("sheetData",)
 
 
 def take_looks(mine: SheetTree, theirs: SheetTree, moves: RowMoves, same_columns: bool) -> None:
@@ -49,7 +48,7 @@ def _take_columns(mine: etree._Element, theirs: etree._Element) -> None:
     columns = mine.find(f"{M}cols")
     if columns is None:
         columns = etree.Element(f"{M}cols")
-        insert_before(mine, columns, AFTER_COLUMNS)
+        insert_in_order(mine, columns)
     made = list(_columns(nodes, told, last))
     columns[:] = made
     if not made:

@@ -11,17 +11,10 @@ from lxml import etree
 
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.sheet_tree import SheetTree
-from cchc_xl.excel.sheet_xml import M, insert_before
+from cchc_xl.excel.sheet_xml import M, insert_in_order
 from cchc_xl.structs import Struct
 
 FLAG_RULE = re.compile(r'\$([A-Z]{1,3})\d+="([A-Z])"')
-AFTER_COLOURS = (
-    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
-    "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
-)
-"""Elements of a worksheet that stand after the conditional formats (ECMA-376 Part 1, 18.3.1.99)."""
-AFTER_VALIDATIONS = AFTER_COLOURS[1:]
 MOST_CELLS = 20_000
 
 
@@ -89,7 +82,7 @@ def _colour(root: etree._Element, colours: list[FlagColour]) -> bool:
             new = _new_rule(like, colour)
             for rule in rules:
                 _take_out(rule)
-            insert_before(root, new, AFTER_COLOURS)
+            insert_in_order(root, new)
             changed = True
     return changed
 
@@ -121,7 +114,7 @@ def _validate(root: etree._Element, inputs: Iterable[InputCells]) -> bool:
     table = root.find(f"{M}dataValidations")
     if table is None:
         table = etree.Element(f"{M}dataValidations")
-        insert_before(root, table, AFTER_VALIDATIONS)
+        insert_in_order(root, table)
     places = {node: set(_cells(node.get("sqref", ""))) for node in table}
     titled: dict[str, list[etree._Element]] = defaultdict(list)
     for node in table:
@@ -156,5 +149,3 @@ def _cells(areas: str) -> Iterator[str]:
         (top, left), (bottom, right) = position(first), position(last or first)
         if (bottom - top + 1) * (right - left + 1) <= MOST_CELLS:
             yield from (reference(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-
-

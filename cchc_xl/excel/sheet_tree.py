@@ -13,7 +13,6 @@ from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.excel.sheet_xml import (
-    AFTER_LEGACY_DRAWING,
     CELL,
     FORMULA,
     INLINE,
@@ -21,7 +20,7 @@ from cchc_xl.excel.sheet_xml import (
     TEXT,
     VALUE,
     M,
-    insert_before,
+    insert_in_order,
     old_font_of,
     text_of,
 )
@@ -103,7 +102,7 @@ class SheetTree:
         """Names the drawing of the cell notes in a sheet that had none."""
         element = etree.Element(f"{M}legacyDrawing")
         element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", relationship)
-        insert_before(self.root, element, AFTER_LEGACY_DRAWING)
+        insert_in_order(self.root, element)
 
     def show_column(self, column: int) -> bool:
         """Unhides a column; tells whether it was hidden."""

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from lxml import etree
 
 from cchc_xl.reading.old_fonts import is_old_font
+from cchc_xl.typed_text import RAISED
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 OFF = ("0", "false", "off")
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
-# Elements of a worksheet that stand after legacyDrawing (ECMA-376 Part 1, 18.3.1.99).
-AFTER_LEGACY_DRAWING = (
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+ORDER = (
+    "cols", "sheetData", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
+    "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
+    "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
+    "webPublishItems", "tableParts", "extLst",
 )
+"""The order of those elements of a worksheet that are put in or stand behind them (ECMA-376 Part 1, 18.3.1.99)."""
 
 
-def insert_before(root: etree._Element, element: etree._Element, names: Collection[str]) -> None:
-    """Puts an element before the first of those named, else last: the elements of a worksheet have an order."""
-    later = (at for at, node in enumerate(root) if etree.QName(node).localname in names)
+def insert_in_order(root: etree._Element, element: etree._Element) -> None:
+    """Puts an element of a worksheet before the first of those that the schema wants behind it, else last."""
+    behind = ORDER[ORDER.index(etree.QName(element).localname) + 1 :]
+    later = (at for at, node in enumerate(root) if etree.QName(node).localname in behind)
     root.insert(next(later, len(root)), element)
 
 

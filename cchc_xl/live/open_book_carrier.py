@@ -7,6 +7,7 @@ one that was put unchanged may be in it, a cell that belongs to a person never.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +18,7 @@ from cchc_xl.excel.addresses import position
 from cchc_xl.excel.cell_content import Content, without_control
 from cchc_xl.live.live_cells import read_cells, same, to_write
 from cchc_xl.live.live_notes import NoteChanges, note_changes
-from cchc_xl.live.office_differences import Desk, all_open, desk_of, locked, take_look
+from cchc_xl.live.office_differences import all_open, desk_of, locked, take_look
 from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.reading import Cell
 
@@ -152,16 +153,15 @@ class LiveSheet:
         """Whether the commit has anything to write."""
         return bool(self._changed or self._notes or self._looks or self._closed)
 
-    def commit(self, desk: Desk) -> None:
-        """Writes what changes, with the sheet's protection lifted meanwhile."""
-        with desk.unprotected(self.sheet):
-            for block in self._blocks():
-                self._write(block)
-            for row, rows in self._looks:
-                self._look_like(row, rows)
-            for cell, like in self._closed.items():
-                take_look(self.sheet.range(cell), self.sheet.range(like))
-            self._notes.apply(self.sheet)
+    def commit(self) -> None:
+        """Writes what changes; the sheet's protection is lifted."""
+        for block in self._blocks():
+            self._write(block)
+        for row, rows in self._looks:
+            self._look_like(row, rows)
+        for cell, like in self._closed.items():
+            take_look(self.sheet.range(cell), self.sheet.range(like))
+        self._notes.apply(self.sheet)
         self._closed = {}
         self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []
         self.__dict__.pop("_read", None)
@@ -228,10 +228,9 @@ class LiveBook:
     def commit(self, backup: datetime | None = None) -> None:
         """Writes what was put. No file is touched, so there is nothing to copy aside."""
         changed = [sheet for sheet in self._sheets.values() if sheet.changed]
-        with self.desk.quiet():
-            # All locks are tried first: no sheet is written where another has a password.
+        with self.desk.quiet(), ExitStack() as unlocked:
+            # All are opened first: no sheet is written where another has a password.
             for sheet in changed:
-                with self.desk.unprotected(sheet.sheet):
-                    pass
+                unlocked.enter_context(self.desk.unprotected(sheet.sheet))
             for sheet in changed:
-                sheet.commit(self.desk)
+                sheet.commit()

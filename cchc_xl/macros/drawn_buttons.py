@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import AFTER_LEGACY_DRAWING, M, insert_before
+from cchc_xl.excel.sheet_xml import M, insert_in_order
 from cchc_xl.structs import Struct, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -101,7 +101,7 @@ def _link(package: Package, sheet_part: str, identifier: str) -> None:
     root = package.tree(sheet_part)
     element = etree.Element(f"{M}drawing")
     element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", identifier)
-    insert_before(root, element, ("legacyDrawing", *AFTER_LEGACY_DRAWING))
+    insert_in_order(root, element)
     package.write(sheet_part, serialise(root))
 
 

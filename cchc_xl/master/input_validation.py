@@ -7,9 +7,11 @@ let in and the check tells of it.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import cast
 
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
@@ -96,6 +98,19 @@ def as_element(row: Indicator, first: str) -> bytes:
     validation.add(first)
     made = cast("bytes", tostring(validation.to_tree("dataValidation")))
     return made.replace(b"<dataValidation", f'<dataValidation xmlns="{SHEET_MAIN_NS}"'.encode(), 1)
+
+
+def refuse_typing(sheet: Worksheet, areas: Iterable[str], why: str) -> None:
+    """Lets nobody type into cells where nothing is asked, and tells why.
+
+    They are not locked: a protected sheet sorts no locked cell, and refuses a block of figures pasted over one.
+    """
+    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
+    refused.errorTitle, refused.error, refused.showErrorMessage = "Ô không nhập", why, True
+    for area in areas:
+        refused.add(area)
+    if refused.cells:
+        sheet.add_data_validation(refused)
 
 
 def _shortened(text: str, length: int) -> str:

@@ -8,12 +8,12 @@ from importlib import resources
 from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
+from cchc_xl.master.input_validation import refuse_typing
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.table_layout import (
     FINDING_COLUMNS,
@@ -329,15 +329,11 @@ def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
         sheet.column_dimensions[get_column_letter(number)].protection = style.OPEN
         sheet.cell(TABLE_ROW, number).protection = style.OPEN
     sheet.auto_filter.ref = f"A{TABLE_ROW}:{get_column_letter(len(columns))}{last}"
-    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
-    refused.errorTitle, refused.error = "Ô không nhập", "Cột này do phần mềm ghi; chỉ nhập vào ô màu vàng nhạt."
-    refused.showErrorMessage = True
-    for number, column in enumerate(columns, 1):
-        if not column.typed:
-            letter = get_column_letter(number)
-            sheet.cell(TABLE_ROW + 1, number).protection = style.OPEN
-            refused.add(f"{letter}{TABLE_ROW + 1}:{letter}{last}")
-    sheet.add_data_validation(refused)
+    ours = [number for number, column in enumerate(columns, 1) if not column.typed]
+    for number in ours:
+        sheet.cell(TABLE_ROW + 1, number).protection = style.OPEN
+    areas = (f"{letter}{TABLE_ROW + 1}:{letter}{last}" for letter in map(get_column_letter, ours))
+    refuse_typing(sheet, areas, "Cột này do phần mềm ghi; chỉ nhập vào ô màu vàng nhạt.")
 
 
 def add_findings(workbook: Workbook) -> None:

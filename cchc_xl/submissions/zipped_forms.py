@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import unicodedata
 import zipfile
-import zlib
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from cchc_xl.submissions.incoming_files import SKIPPED_PREFIXES, without_junk
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.container_check import checked, inflated
+from cchc_xl.submissions.intake.container_check import checked, inflated, refusing_damage
 from cchc_xl.submissions.intake.reading_process import ordinary_bytes
 from cchc_xl.submissions.intake.refusal import RefusedError
 
@@ -20,8 +20,6 @@ UTF8_FLAG = 0x800
 OTHER_ENCODINGS = ("utf-8", "cp1258")
 """Of names that do not say theirs: programs of today, then those of Vietnamese Windows."""
 
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
-
 
 def unpacked(archive: Path, folder: Path) -> dict[Path, Path]:
     """The files of an archive, written below a folder; by each, the archive with the name inside.
@@ -29,16 +27,14 @@ def unpacked(archive: Path, folder: Path) -> dict[Path, Path]:
     Raises `RefusedError` where the archive is damaged, locked, beyond the bounds or without a file.
     """
     data = ordinary_bytes(str(archive))
-    try:
-        with zipfile.ZipFile(archive) as opened:
+    with refusing_damage():
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
             members = [each for each in checked(opened.infolist()) if not each.is_dir()]
         found = {name: each for each in members if (name := _name(each)) and _wanted(name)}
         if not found:
             raise RefusedError("empty_archive")
         return {_written(folder / str(number), name, inflated(data, each), each): archive / name
                 for number, (name, each) in enumerate(sorted(found.items()))}
-    except DAMAGE as error:
-        raise RefusedError("damaged", type(error).__name__) from error
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -17,6 +17,7 @@ from cchc_xl.files import replace_file
 from cchc_xl.schema import Form, Period, Unit, begun, period_of
 from cchc_xl.schema.added_rows import for_next_period
 from cchc_xl.schema.report_periods import before, due, slug
+from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.form_changes import FormChanges
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cchc_xl.master.master_book import Master
     from cchc_xl.master.previous_period import Earlier
 
-FORMS_FOLDER = "bieu_mau"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
     master = out / f"CCHC_{slug(form.period)}.xlsm"
     if master.exists():
         raise UserError(str(master), "đã có sổ này.", "Chọn thư mục khác, hoặc tự chuyển sổ cũ đi chỗ khác.")
-    folder = out / FORMS_FOLDER / (slug(form.period) if (out / FORMS_FOLDER).exists() else "")
+    folder = out / ISSUED_FOLDER / (slug(form.period) if (out / ISSUED_FOLDER).exists() else "")
     folder.mkdir(parents=True, exist_ok=True)
     _make_master(form, master, earlier)
     _bring_templates(form, out)

@@ -179,9 +179,9 @@ def template_of(form: Form, template: Path | None = None) -> Iterator[Path]:
 
 def _later_names(form: Form) -> Iterator[str]:
     """The names of figures and passages that the installed form has and the book's lacks."""
-    if form.id in known_forms():
-        mine, installed = _names(form), _names(load_form(known_forms()[form.id]))
-        yield from (name for name in installed if name not in mine)
+    if place := known_forms().get(form.id):
+        mine = _names(form)
+        yield from (name for name in _names(load_form(place)) if name not in mine)
 
 
 def _names(form: Form) -> dict[str, None]:

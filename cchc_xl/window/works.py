@@ -11,10 +11,9 @@ from enum import Enum
 from pathlib import Path
 
 from cchc_xl.declaration.load_form import shipped_forms
-from cchc_xl.submissions.incoming_files import FORM_SUFFIXES
+from cchc_xl.submissions.incoming_files import FORM_SUFFIXES, ISSUED_FOLDER
 
 BOOKS = ("CCHC_*.xlsm", "CCHC_*.xlsx")
-FORMS_FOLDER = "bieu_mau"
 BOOK_SUFFIXES = (".xlsm", ".xlsx")
 REPORT_SUFFIXES = (".docx", ".doc", ".odt")
 
@@ -48,7 +47,7 @@ def _new(book: Path, chosen: Sequence[Path]) -> list[str]:
 
 
 def _collect(book: Path, chosen: Sequence[Path]) -> list[str]:
-    return ["collect", str(book), *map(str, chosen or [book.parent / FORMS_FOLDER])]
+    return ["collect", str(book), *map(str, chosen or [book.parent / ISSUED_FOLDER])]
 
 
 def _report(book: Path, *more: str) -> list[str]:

@@ -21,6 +21,9 @@ _MATRIX = re.compile(r"matrix\(([^)]*)\)")
 THIN, LEAST, NEAR = 3.0, 5.0, 2.5
 """In points: how thick a rule may be, how long it must be, and how near to each other rules touch."""
 
+MOST_PAIRS = 40_000_000
+"""Of lines of one page that are held against each other; a page of a large table has about a million."""
+
 Point = tuple[float, float]
 
 
@@ -115,10 +118,12 @@ def _middles(places: Sequence[float]) -> Iterator[float]:
 
 
 def frames(drawing: bytes) -> list[list[DrawnTable]]:
-    """The tables of every page of a drawing (SVG), from the top."""
+    """The tables of every page of a drawing (SVG), from the top; none where more lines are drawn than a report has."""
     root = etree.fromstring(drawing, _PARSER)
-    pages = list(root.iter(f"{_SVG}page")) or [root]
-    return [sorted(_tables(list(_rules(page))), key=lambda table: table.rows[0]) for page in pages]
+    rules = [list(_rules(page)) for page in list(root.iter(f"{_SVG}page")) or [root]]
+    if sum(len(each) ** 2 for each in rules) > MOST_PAIRS:
+        return []
+    return [sorted(_tables(each), key=lambda table: table.rows[0]) for each in rules]
 
 
 def _tables(rules: list[DrawnLine]) -> Iterator[DrawnTable]:
@@ -126,11 +131,12 @@ def _tables(rules: list[DrawnLine]) -> Iterator[DrawnTable]:
     while rules:
         group, waiting = [rules.pop()], [0]
         while waiting:
-            one = group[waiting.pop()]
-            joined = [other for other in rules if one.touches(other)]
-            rules = [other for other in rules if not one.touches(other)]
-            waiting += range(len(group), len(group) + len(joined))
-            group += joined
+            one, known = group[waiting.pop()], len(group)
+            apart: list[DrawnLine] = []
+            for other in rules:
+                (group if one.touches(other) else apart).append(other)
+            waiting += range(known, len(group))
+            rules = apart
         frame = DrawnTable(group)
         if frame.is_table:
             yield frame

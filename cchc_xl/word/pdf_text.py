@@ -6,20 +6,23 @@ import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.typed_text import composed
+from cchc_xl.typed_text import RAISED, composed
 from cchc_xl.word.pdf_tables import DrawnTable, frames
 from cchc_xl.word.table_grid import TextCell
-from cchc_xl.word.visible_text import RAISED
 
 TIMEOUT = 60.0
+LARGEST = 200 * 2**20
+"""Bytes of what poppler makes of a PDF; pictures are in its drawing."""
+
 _HTML = "{http://www.w3.org/1999/xhtml}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 
@@ -69,11 +72,10 @@ class _Line:
 
 @dataclass
 class PdfText:
-    """What a PDF says: its paragraphs, and its tables, unless they could not be told (`tables_read`)."""
+    """What a PDF says: its paragraphs, and the tables that are drawn."""
 
-    paragraphs: list[str] = field(default_factory=list)
-    tables: list[list[list[TextCell]]] = field(default_factory=list)
-    tables_read: bool = True
+    paragraphs: list[str]
+    tables: list[list[list[TextCell]]]
 
 
 def read_pdf(path: Path) -> PdfText:
@@ -82,33 +84,28 @@ def read_pdf(path: Path) -> PdfText:
     if not lines:
         what = "không có lớp chữ (bản quét), không đọc được số liệu."
         raise UserError(str(path), what, "Xin tệp Word, hoặc tệp PDF xuất từ Word.")
-    drawn = frames(_poppler(path, "pdftocairo", "-svg")) if shutil.which("pdftocairo") else []
-    found = PdfText(tables_read=bool(drawn))
+    pages = _drawn(path)
     loose = []
     inside: dict[int, list[_Word]] = defaultdict(list)
-    pages = drawn
     for line in lines:
+        drawn = pages[line.page] if line.page < len(pages) else ()
+        held = False
         for word in line.words:
-            frame = next((each for each in _of_page(pages, line.page) if each.holds(word.middle)), None)
-            if frame is not None:
+            if frame := next((each for each in drawn if each.holds(word.middle)), None):
                 inside[id(frame)].append(word)
-        if not any(each.holds(word.middle) for each in _of_page(pages, line.page) for word in line.words):
+                held = True
+        if not held:
             loose.append(line)
-    found.tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
-    found.paragraphs = list(_joined(list(_telling(loose)))) if loose else []
-    return found
+    tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
+    return PdfText(list(_joined(list(_telling(loose)))), tables)
 
 
 def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
     """The lines but the numbers of pages, and those of notes that stand in a line of their own."""
-    usual = median(line.height for line in lines)
+    usual = median(line.height for line in lines) if lines else 0.0
     for line in lines:
         if not line.text.isdigit() or not (line.edge or line.height < SMALL * usual):
             yield line
-
-
-def _of_page(pages: Sequence[Sequence[DrawnTable]], page: int) -> Sequence[DrawnTable]:
-    return pages[page] if page < len(pages) else ()
 
 
 def _table(frame: DrawnTable, words: Sequence[_Word]) -> list[list[TextCell]]:
@@ -139,24 +136,43 @@ def _poppler(path: Path, name: str, *options: str) -> bytes:
     if program is None:
         remedy = "Cài poppler (pdftotext), hoặc dùng tệp Word."
         raise UserError(str(path), "máy này chưa có chương trình đọc PDF.", remedy)
+    with TemporaryDirectory(prefix="cchc-") as folder:
+        made = Path(folder) / "trang"
+        try:
+            done = subprocess.run(
+                [program, *options, str(path), str(made)], capture_output=True, timeout=TIMEOUT, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise UserError(str(path), "không đọc được tệp PDF này.", "Dùng tệp Word.") from error
+        if done.returncode or not made.is_file():
+            raise UserError(str(path), "không mở được: tệp hỏng, có mật khẩu, hoặc không phải PDF.", "Dùng tệp Word.")
+        if made.stat().st_size > LARGEST:
+            raise TooMuchError(str(path), "tệp PDF quá lớn, không đọc được.", "Dùng tệp Word.")
+        return made.read_bytes()
+
+
+class TooMuchError(UserError):
+    """A PDF that says, or draws, far more than a report does."""
+
+
+def _drawn(path: Path) -> list[list[DrawnTable]]:
+    """The tables of every page; none where they are not drawn, or where far more is."""
+    if not shutil.which("pdftocairo"):
+        return []
     try:
-        done = subprocess.run([program, *options, str(path), "-"], capture_output=True, timeout=TIMEOUT, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UserError(str(path), "không đọc được tệp PDF này.", "Dùng tệp Word.") from error
-    if done.returncode:
-        raise UserError(str(path), "không mở được: tệp hỏng, có mật khẩu, hoặc không phải PDF.", "Dùng tệp Word.")
-    return done.stdout
+        return frames(_poppler(path, "pdftocairo", "-svg"))
+    except TooMuchError:
+        return []
 
 
 def _lines(layout: bytes) -> Iterator[_Line]:
     root = etree.fromstring(layout, _PARSER)
     for count, page in enumerate(root.iter(f"{_HTML}page")):
-        lines = list(page.iter(f"{_HTML}line"))
-        tops = [_sides(line)[2] for line in lines] or [0.0]
-        edges = (min(tops), max(tops))
-        for line in lines:
+        lines = [(line, _sides(line)) for line in page.iter(f"{_HTML}line")]
+        tops = [top for _, (_, _, top, _) in lines]
+        for line, sides in lines:
             words = tuple(_Word(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
-            yield _Line(*_sides(line), count, words, _sides(line)[2] in edges and len(lines) > 1)
+            yield _Line(*sides, count, words, sides[2] in (min(tops), max(tops)) and len(lines) > 1)
 
 
 def _sides(element: etree._Element) -> tuple[float, float, float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from cchc_xl.typed_text import INVISIBLE
+from cchc_xl.typed_text import INVISIBLE, RAISED
 from cchc_xl.word.word_xml import Element, name
 
 Pieces = list[tuple[Element, str]]
@@ -21,7 +21,6 @@ _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
 _UNSEEN = ("strike", "dstrike", "vanish")
 _OFF = ("0", "false", "off", "none")
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DROPPED = frozenset(INVISIBLE)
 
 

@@ -87,7 +87,7 @@ class Contents:
         if name not in self.members:
             return b""
         if name not in self._unpacked:
-            with _refusing_damage():
+            with refusing_damage():
                 self._unpacked[name] = self._with_usual_names(name, inflated(self._file, self.members[name]))
         return self._unpacked[name]
 
@@ -125,7 +125,7 @@ class Contents:
         for name in self.members:
             if _is_read(self, name):
                 _take(self, name, self.part(name))
-        with _refusing_damage():
+        with refusing_damage():
             _scan(self)
         self.data = stored(self.parts)
 
@@ -149,12 +149,13 @@ def opened(data: bytes, suffix: str) -> Contents:
         raise RefusedError("not_a_workbook")
     if suffix not in ZIP_SUFFIXES:
         raise RefusedError("wrong_suffix", suffix)
-    with _refusing_damage():
+    with refusing_damage():
         return _zip(data, suffix)
 
 
 @contextmanager
-def _refusing_damage() -> Iterator[None]:
+def refusing_damage() -> Iterator[None]:
+    """What goes wrong while a package is read refuses the file. Raises `RefusedError`."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, struct.error) as error:
@@ -167,7 +168,7 @@ def _ole(data: bytes, suffix: str) -> Contents:
     if suffix not in OLE_SUFFIXES:
         raise RefusedError("wrong_suffix", suffix)
     macro = "_VBA_PROJECT".encode("utf-16-le") in data
-    with _refusing_damage():
+    with refusing_damage():
         return Contents(data, suffix, {"macro"} if macro else set(), scanned=xls_marks(data))
 
 

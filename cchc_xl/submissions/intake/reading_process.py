@@ -32,7 +32,7 @@ from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
-from cchc_xl.submissions.intake.table_cells import TableCells, is_number
+from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -198,7 +198,7 @@ class _Cells:
             return found | self._table(table, marks)
         columns = _columns(header) if header else KEYED_COLUMNS
         for number, row in rows:
-            if row is not header and _key(row):
+            if row is not header and key_of(row):
                 picked = [row[column] if 0 <= column < len(row) else "" for column in columns]
                 found["lines"].append([number, self._text(row[0]), *map(self._plain, picked)])
         if header:
@@ -239,7 +239,7 @@ class _Cells:
                 formulas |= {(row_of, column) for row_of in marks(column + 1)[CellMark.FORMULA]}
             if (number, column) not in formulas:
                 texts = [self._text(str(row[at])) if 0 <= at < len(row) else "" for at in (1, label)]
-                loose.append([number, self._text(_key(row)), *texts, column, self._plain(row[column])])
+                loose.append([number, self._text(key_of(row)), *texts, column, self._plain(row[column])])
             if len(loose) == MOST_LOOSE:
                 break
         return loose
@@ -264,10 +264,6 @@ class _Cells:
         return text
 
 
-def _key(row: list[Any]) -> str:
-    return row[0] if row and isinstance(row[0], str) else ""
-
-
 def loose_cells(rows: Iterable[tuple[int, list[Any]]], header: list[Any], columns: list[int]) -> Iterator[Loose]:
     """Cells with numbers where a section's sheet asks nothing: in lines without a code, in columns of somebody's own.
 
@@ -277,7 +273,7 @@ def loose_cells(rows: Iterable[tuple[int, list[Any]]], header: list[Any], column
     own, asked = _own_columns(header, columns[1]), columns[1:]
     free = next(column for column in count() if column not in own)
     for number, row in rows:
-        coded = bool(_key(row))
+        coded = bool(key_of(row))
         if row is header or (coded and len(row) <= free):
             continue
         for column in range(1, len(row)):

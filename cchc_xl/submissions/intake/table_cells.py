@@ -30,7 +30,7 @@ class TableCells:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         header = next((row for number, row in rows if number <= HEADER_WITHIN and row and row[0] == KEYS_HEADER), [])
-        self._rows = [(number, row) for number, row in rows if not _text_key(row).startswith(FORMER_HELP)]
+        self._rows = [(number, row) for number, row in rows if not key_of(row).startswith(FORMER_HELP)]
         self.columns = [
             (place, text.strip()) for place, text in enumerate(header)
             if place > LABEL and isinstance(text, str) and COLUMN_CODE.fullmatch(text.strip())
@@ -40,7 +40,7 @@ class TableCells:
     def lines(self) -> Iterator[tuple[int, str, str, list[Any]]]:
         """Row number, the line's code and name, and what stands in its columns; blanks too."""
         for number, row in self._rows:
-            key = _text_key(row).partition("|")[0]
+            key = key_of(row).partition("|")[0]
             if key and number > self._top:
                 label = _text(row[LABEL]) if len(row) > LABEL else ""
                 yield number, key, label, [row[place] if place < len(row) else "" for place, _ in self.columns]
@@ -51,7 +51,7 @@ class TableCells:
         """
         last = max((number for number, row in self._rows if row and row[0]), default=0)
         for number, row in self._rows:
-            key = _text_key(row)
+            key = key_of(row)
             own = {1, LABEL, *dict(self.columns)} if key and number > self._top else set()
             named = not key and self._top < number <= last + ROWS_BELOW
             for place in range(1, len(row)):
@@ -63,7 +63,8 @@ class TableCells:
                     yield number, row, place
 
 
-def _text_key(row: list[Any]) -> str:
+def key_of(row: list[Any]) -> str:
+    """The key in column A, by which a line is known; empty where there is none."""
     return row[0] if row and isinstance(row[0], str) else ""
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.master import style
-from cchc_xl.master.input_validation import counted, input_validation
+from cchc_xl.master.input_validation import counted, input_validation, refuse_typing
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.wrapped_text import lines_of
@@ -51,6 +48,7 @@ LABEL_POINTS, CHECK_POINTS = 11, 10
 LINE_POINTS, CHECK_LINE_POINTS = 15, 13.5
 MARGIN_POINTS = 2.5
 
+NOT_ASKED = "Ô này tự tính hoặc để trống; số liệu gõ vào các ô màu vàng nhạt."
 YES_OR_NO = "Có = 1, không = 0"
 
 
@@ -58,7 +56,7 @@ def add_lines(sheet: Worksheet, plan: FormPlan, page: FormPage, rules: tuple[Rul
     """The lines of all sections, below the head of the first sheet."""
     for line in page.lines:
         _line(sheet, plan, line, rules)
-    refuse_typing(sheet, [f"{form_layout.VALUE}{line.row}" for line in page.lines if not line.typed])
+    refuse_typing(sheet, [f"{form_layout.VALUE}{line.row}" for line in page.lines if not line.typed], NOT_ASKED)
     counter(sheet, page)
     _colours(sheet, page)
 
@@ -107,21 +105,6 @@ def _line(sheet: Worksheet, plan: FormPlan, line: FormLine, rules: tuple[RuleCel
         _rate(sheet, plan, item, row)
 
 
-def refuse_typing(sheet: Worksheet, cells: Iterable[str]) -> None:
-    """Lets nobody type into cells that compute or stand beside a heading.
-
-    They are not locked: a protected sheet refuses a block of figures that is pasted over one locked cell.
-    """
-    refused = DataValidation(type="custom", formula1="FALSE", allow_blank=True)
-    refused.errorTitle = "Ô không nhập"
-    refused.error = "Ô này tự tính hoặc để trống; số liệu gõ vào các ô màu vàng nhạt."
-    refused.showErrorMessage = True
-    for cell in cells:
-        refused.add(cell)
-    if refused.cells:
-        sheet.add_data_validation(refused)
-
-
 def _measure(item: Indicator) -> str:
     """The unit of what this unit is asked, which differs from the printed one where units saying “có” are counted."""
     return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
@@ -136,9 +119,9 @@ def _question(
     note.value, note.number_format = item.note_hint or None, "@"
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     hint(sheet, note.coordinate, item)
-    instant_help(sheet, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
-    check = sheet[f"{form_layout.CHECK}{row}"]
     mine = [cell for cell in rules if item in cell.rule.indicators]
+    instant_help(sheet, plan, line, item, mine)
+    check = sheet[f"{form_layout.CHECK}{row}"]
     check.value = "=" + instant_checks.check_formula(row, counted(item), item, mine)
     check.font, check.alignment = style.NOTE, style.LEFT
 

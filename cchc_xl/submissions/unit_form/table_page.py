@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.master import style
-from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.input_validation import input_validation, refuse_typing
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
 from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
@@ -166,7 +166,7 @@ def _validations(sheet: Worksheet, page: FormPage) -> None:
         adding.add(cell)
     for validation in (*([adding] if names else []), *typed.values()):
         sheet.add_data_validation(validation)
-    form_sheets.refuse_typing(sheet, computed)
+    refuse_typing(sheet, computed, form_sheets.NOT_ASKED)
 
 
 def _names() -> DataValidation:

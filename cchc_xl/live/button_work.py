@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
+from cchc_xl.figures import known_of
 from cchc_xl.findings import counted
 from cchc_xl.live.button_outcome import ButtonOutcome, first, paragraphs, some, status_of
 from cchc_xl.live.click_session import Session, free_name
@@ -108,5 +109,4 @@ SET_UP = "Bấm đúp lối tắt CCHC cạnh sổ, chọn Cài thẻ CCHC vào 
 
 
 def _known(computed: Computed) -> str:
-    known = sum(figure.value is not None for figure in computed.figures.values())
-    return f"Đã có {known}/{len(computed.figures)} số liệu."
+    return "Đã có {}/{} số liệu.".format(*known_of(computed.figures))

@@ -11,6 +11,7 @@ from pathlib import Path
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
+from cchc_xl.figures import known_of
 from cchc_xl.files import replace_file
 from cchc_xl.findings import counted
 from cchc_xl.master.enter_values import Entries, as_typed, fill
@@ -126,14 +127,14 @@ def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:
     report = made.master.with_name(f"{made.master.stem.replace('CCHC', 'BaoCao')}.docx")
     exported = export(made.master, report, pdf=is_installed())
     computed = result.computed
-    known = sum(figure.value is not None for figure in computed.figures.values())
+    known, asked = known_of(computed.figures)
     kinds = Counter(line.source for line in sources(made.form) if line.value)
     lines = [
         f"Sổ tổng hợp   {made.master}",
         f"Biểu mẫu      {len(made.forms)} tệp trong {made.forms_folder}; đã nhận {collected.count(Fate.TAKEN)}",
         f"Báo cáo Word  {report} ({exported.result.figures} con số lấy từ sổ)",
         f"Báo cáo PDF   {exported.pdf}" if exported.pdf else "Báo cáo PDF   bỏ qua: máy này không có LibreOffice.",
-        f"Số liệu       {known}/{len(computed.figures)} chỉ tiêu có số, từ {len(entries.cells)} ô nhập "
+        f"Số liệu       {known}/{asked} chỉ tiêu có số, từ {len(entries.cells)} ô nhập "
         f"({', '.join(f'{SOURCE_WORDS[source]}: {count}' for source, count in kinds.most_common())})",
         f"Kiểm tra      {counted(computed.findings)}; xem trang tính Kiểm tra của sổ",
     ]

@@ -69,9 +69,9 @@ def test_only_input_cells_are_open_and_no_sheet_has_a_password(made: dict[str, P
 def test_the_steps_behind_the_checks_stand_on_a_hidden_sheet_that_no_reader_reads(made: dict[str, Path]) -> None:
     for path in made.values():
         book = openpyxl.load_workbook(path)
-        shown = [cell.coordinate for line in book[form_layout.COVER].iter_rows(min_col=8) for cell in line if cell.value]
+        beside = book[form_layout.COVER].iter_rows(min_col=8)
         hidden = [name for name in book.sheetnames if sheet_names.holds_formulas_only(name)]
-        assert shown == []
+        assert [cell.coordinate for line in beside for cell in line if cell.value] == []
         assert len(hidden) >= 2
         assert {book[name].sheet_state for name in hidden} == {"hidden"}
 

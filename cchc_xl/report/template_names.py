@@ -74,6 +74,12 @@ class Cited(Struct, frozen=True):
         """Kế hoạch số 05/KH-UBND."""
         return self._written(citation_writer.short)
 
+    @property
+    def nam(self) -> str:
+        """The year that its subject names, else that of its date: 2025."""
+        date = self.document.date
+        return self._written(lambda document: str(citation_writer.named_year(document) or (date.year if date else "…")))
+
     def _told(self, write: Callable[[Document], str]) -> str:
         first = self.paper.first_citation(self.document.name)
         return self._written(write if first else citation_writer.short)

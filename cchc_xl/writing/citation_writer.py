@@ -57,6 +57,14 @@ def issued(document: Citable) -> str:
     return dated(document) + (f" của {document.issuer}" if document.issuer else "")
 
 
+def named_year(document: Citable) -> int | None:
+    """The latest year that the subject names: of a plan, the year it is for."""
+    return max(map(int, NAMED_YEAR.findall(document.subject)), default=None)
+
+
+NAMED_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b", re.IGNORECASE)
+
+
 def full(document: Citable) -> str:
     """The first citation: with issuer and subject."""
     subject = " ".join(document.subject.split())

@@ -201,9 +201,11 @@ def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() 
     assert rules_of(replace(content, previous_period=before, carried=carried)) == []
 
 
-def test_a_document_that_stands_twice_with_one_date_is_in_order() -> None:
+def test_a_document_that_stands_twice_is_in_order_unless_the_two_lines_are_of_two_subjects() -> None:
     same = {"number": "15/KH-UBND", "date": datetime.date(2021, 1, 28)}
-    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == []
+    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == [("document_twice", "")]
+    subject = next(each.subject for each in BASE.documents if each.name == "kh_ra_soat_vbqppl")
+    assert rules_of(with_documents(kh_ra_soat_tthc={**same, "subject": subject})) == []
 
 
 def before(content: Content) -> dict[str, Figure]:

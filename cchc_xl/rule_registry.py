@@ -75,7 +75,8 @@ MERGED = Rule("merged", ERROR, "Ô nhập không được gộp: chỉ ô đầu
     "gộp G8:H8")
 NOT_ASKED = Rule("not_asked", WARNING, "Đơn vị chỉ nhập chỉ tiêu được giao.", "ô của đơn vị khác để trống",
     "ô không phải nhập có số")
-DAY_OUTSIDE = Rule("day_outside", WARNING, "Ngày ghi trong bảng thuộc kỳ báo cáo.", "20/3/2026 ở quý II (15/3 – 14/6)",
+DAY_OUTSIDE = Rule("day_outside", WARNING, "Ngày ghi trong bảng, trong thông tin chung thuộc kỳ báo cáo.",
+    "20/3/2026 ở quý II (15/3 – 14/6)",
     "20/3/2025 ở quý II/2026")
 ADDED_ALIKE = Rule("added_alike", WARNING,
     "Hai dòng do đơn vị thêm có tên gần giống nhau: hỏi lại xem có phải một việc.", "Tiếp cận thông tin; Thanh tra",

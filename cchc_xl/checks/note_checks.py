@@ -115,9 +115,9 @@ def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     row = figure.indicator
     if figure.value != 0 or row.kind is not Kind.COUNT or row.name in case.explaining:
         return
-    if counted := said.counted_first(text.text):
+    if said.counted_first(text.text):
         message = (
-            f"{named(row)} ghi 0 nhưng Ghi chú bắt đầu bằng {plain(counted)}: “{short(text.text)}”. "
+            f"{named(row)} ghi 0 nhưng Ghi chú nêu “{short(text.text)}”. "
             "Nhập lại con số, hoặc sửa ghi chú; nếu ghi chú nói việc khác thì giải trình."
         )
         yield rule_registry.NOTE_PART.finding(message, _both(case, row, text), "", row.code)

@@ -201,6 +201,13 @@ def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() 
     assert rules_of(replace(content, previous_period=before, carried=carried)) == []
 
 
+def test_a_day_of_the_general_information_before_the_period_is_asked_about() -> None:
+    def told(day: str) -> list[tuple[str, str]]:
+        return rules_of(replace(BASE, info={"ngay_chot_can_bo_phuong": Text(day, Address("Thông tin chung", "C9"))}))
+    assert told("01/12/2020") == [("day_outside", "")]
+    assert told("15/12/2020") == told("31/12/2021") == told("") == []
+
+
 def test_a_document_that_stands_twice_is_in_order_unless_the_two_lines_are_of_two_subjects() -> None:
     same = {"number": "15/KH-UBND", "date": datetime.date(2021, 1, 28)}
     assert rules_of(with_documents(kh_ra_soat_tthc=same)) == [("document_twice", "")]

@@ -18,7 +18,7 @@ from cchc_xl.schema.office_model import Document
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address
-from cchc_xl.writing.citation_writer import CITED_BY_NAME, named_year, numbered
+from cchc_xl.writing.citation_writer import CITED_BY_NAME, PLAN, named_year, numbered
 from cchc_xl.writing.vietnamese_dates import short_date
 
 
@@ -43,8 +43,7 @@ def carried(case: Case) -> Iterator[Finding]:
             yield rule_registry.CARRIED_TEXT.finding(message, (text.address,))
     for document in content.documents:
         declared = next((each for each in content.form.documents if each.name == document.name), document)
-        same = content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
-        if same and declared.recurs and not _misplaced(case, document):
+        if _is_carried(case, document) and declared.recurs and not _misplaced(case, document):
             message = f"{document.type} {numbered(document)} chép từ kỳ trước{_ask(declared.review)}"
             yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
 
@@ -146,14 +145,23 @@ def _of_another_year(case: Case, document: Document) -> str:
     By the years that its subject names, or because it came along as it was and is of the last period's year.
     """
     period, before = case.form.period, case.content.previous_period
-    if document.date is None or document.date >= period.year_first:
+    if document.date is None or document.date >= period.year_first or not _is_yearly(case, document):
         return ""
     year = named_year(document)
     if year and year < period.last.year:
         return f"trích yếu ghi năm {year}"
-    same = case.content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
-    same = same and document.type == PLAN
-    return f"chép từ {before.label}" if same and before and document.date >= before.year_first else ""
+    carried = _is_carried(case, document)
+    return f"chép từ {before.label}" if carried and before and document.date >= before.year_first else ""
+
+
+def _is_yearly(case: Case, document: Document) -> bool:
+    """Whether a document is one of every year, as the form says; of one that the form does not know, a plan is."""
+    declared = next((each for each in case.form.documents if each.name == document.name), None)
+    return document.type == PLAN if declared is None else declared.recurs or declared.in_period
+
+
+def _is_carried(case: Case, document: Document) -> bool:
+    return case.content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
 
 
 def _outside(case: Case, document: Document) -> bool:
@@ -163,9 +171,6 @@ def _outside(case: Case, document: Document) -> bool:
     return document.date is not None and not first <= document.date <= period.last
 
 
-PLAN = "Kế hoạch"
-"""The type of what is issued for a year as early as the December before it."""
-
 
 def _periods(case: Case) -> Iterator[Finding]:
     period = case.form.period
@@ -173,10 +178,11 @@ def _periods(case: Case) -> Iterator[Finding]:
     for document in case.content.documents:
         date = document.date
         if document.name in within and date and _outside(case, document):
+            carried = _is_carried(case, document)
+            ask = "Thay bằng văn bản của năm này" if carried else "Kiểm tra lại ngày ban hành"
             message = (
                 f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
-                f"({short_date(period.year_first)} đến {short_date(period.last)}). "
-                "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
+                f"({short_date(period.year_first)} đến {short_date(period.last)}). {ask}; nếu đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
         elif date and (sign := _of_another_year(case, document)):
@@ -186,6 +192,18 @@ def _periods(case: Case) -> Iterator[Finding]:
                 "Thay bằng văn bản của năm này; nếu vẫn đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+        elif year := _former_year(case, document):
+            message = (
+                f"{document.type} {numbered(document)}: trích yếu còn ghi năm {year}, báo cáo in đúng năm đó. "
+                "Sửa trích yếu; nếu đúng thì giải trình."
+            )
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+
+
+def _former_year(case: Case, document: Document) -> int | None:
+    """The year before the period's that the subject of a yearly plan still names."""
+    year = named_year(document) if document.type == PLAN and _is_yearly(case, document) else None
+    return year if year and year < case.form.period.last.year else None
 
 
 Series = tuple[str, str, int]

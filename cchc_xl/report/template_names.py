@@ -76,9 +76,8 @@ class Cited(Struct, frozen=True):
 
     @property
     def nam(self) -> str:
-        """The year that its subject names, else that of its date: 2025."""
-        date = self.document.date
-        return self._written(lambda document: str(citation_writer.named_year(document) or (date.year if date else "…")))
+        """The year that it is for: 2025."""
+        return self._written(lambda document: str(citation_writer.for_year(document) or "…"))
 
     def _told(self, write: Callable[[Document], str]) -> str:
         first = self.paper.first_citation(self.document.name)

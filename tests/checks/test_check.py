@@ -179,14 +179,20 @@ def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
     ("thực hiện cải cách hành chính năm 2020", datetime.date(2019, 12, 24), True),
     ("thực hiện cải cách hành chính năm 2020", datetime.date(2020, 12, 14), True),
     ("thực hiện cải cách hành chính năm 2021", datetime.date(2020, 12, 15), False),
-    ("công bố danh mục hết hiệu lực năm 2020", datetime.date(2021, 10, 12), False),
     ("kết quả năm 2020 và kế hoạch năm 2021", datetime.date(2020, 12, 8), False),
     ("thực hiện cải cách hành chính", datetime.date(2019, 12, 24), False),
+    ("thực hiện cải cách hành chính năm 2020", datetime.date(2020, 12, 24), True),
 ])
 def test_a_plan_of_another_year_is_found_at_its_document(subject: str, date: datetime.date, found: bool) -> None:
     """A plan issued late in December for the year that begins is this year's."""
     new = rules_of(with_documents(kh_cchc_cua_tinh={"subject": subject, "date": date}))
     assert new == [("document_period", "")] * found
+
+
+def test_a_decision_of_this_year_may_speak_of_the_last_and_one_in_force_stays() -> None:
+    listed = {"subject": "công bố danh mục hết hiệu lực năm 2020", "date": datetime.date(2021, 10, 12)}
+    in_force = {"subject": "quy định năm 2016", "date": datetime.date(2016, 10, 13)}
+    assert rules_of(with_documents(qd_so_luong_cap_pho=listed, qd_03_2016=in_force)) == []
 
 
 def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() -> None:

@@ -75,7 +75,8 @@ MERGED = Rule("merged", ERROR, "Ô nhập không được gộp: chỉ ô đầu
     "gộp G8:H8")
 NOT_ASKED = Rule("not_asked", WARNING, "Đơn vị chỉ nhập chỉ tiêu được giao.", "ô của đơn vị khác để trống",
     "ô không phải nhập có số")
-DAY_OUTSIDE = Rule("day_outside", WARNING, "Ngày ghi trong bảng thuộc kỳ báo cáo.", "20/3/2026 ở quý II (15/3 – 14/6)",
+DAY_OUTSIDE = Rule("day_outside", WARNING, "Ngày ghi trong bảng, trong thông tin chung thuộc kỳ báo cáo.",
+    "20/3/2026 ở quý II (15/3 – 14/6)",
     "20/3/2025 ở quý II/2026")
 ADDED_ALIKE = Rule("added_alike", WARNING,
     "Hai dòng do đơn vị thêm có tên gần giống nhau: hỏi lại xem có phải một việc.", "Tiếp cận thông tin; Thanh tra",
@@ -94,12 +95,14 @@ PREVIOUS_RATIO = Rule("previous_ratio", WARNING, "Con số tăng, giảm nhiều
 PREVIOUS_COPY = Rule("previous_copy", WARNING, "Số liệu của cả mục trùng với kỳ trước.", "2 trong 12 số trùng kỳ trước",
     "12 trong 12 số trùng kỳ trước")
 PREVIOUS_MORE = Rule("previous_more", WARNING,
-    "Kỳ dài hơn của cùng năm không thể có ít hơn kỳ trước: số liệu là số lũy kế.", "9 tháng 120, 6 tháng 95",
+    "Kỳ dài hơn không thể có ít hơn kỳ trước nằm trong kỳ đó.", "9 tháng 120, 6 tháng 95",
     "9 tháng 90, 6 tháng 95")
 CARRIED_TEXT = Rule("carried", WARNING, "Nội dung, văn bản chép từ kỳ trước phải được xem lại.",
     "kiến nghị của kỳ này", "kiến nghị còn nguyên như kỳ trước")
 TEXT_YEAR = Rule("text_year", WARNING, "Nội dung tự viết nói về năm của kỳ này, không phải năm trước đó.",
     "nhiệm vụ đề ra trong năm 2024; so với năm 2023", "nhiệm vụ đề ra trong năm 2023 ở báo cáo năm 2024")
+TEXT_LINES = Rule("text_lines", WARNING, "Nội dung ghi mỗi mục một dòng thì số dòng khớp với số liệu đếm các mục đó.",
+    "7 nhóm nhiệm vụ; nội dung có 7 dòng", "7 nhóm nhiệm vụ; nội dung có 5 dòng")
 SCORE_OUTSIDE = Rule("score_outside", ERROR, "Điểm của đơn vị phải nằm trong thang điểm.", "78,5 ở thang 0–100",
     "785 ở thang 0–100")
 CLASS_COUNT = Rule("class_count", WARNING, "Số đơn vị của mỗi mức phải đúng với điểm từng đơn vị.",
@@ -137,15 +140,15 @@ DOCUMENT_PERIOD = Rule("document_period", WARNING,
 DOCUMENT_ORDER = Rule("document_order", WARNING,
     "Văn bản cùng cơ quan, cùng loại, cùng năm: số lớn hơn thì ngày không sớm hơn.",
     "05/KH-UBND ngày 19/01, 06/KH-UBND ngày 20/01", "05/KH-UBND ngày 21/01, 06/KH-UBND ngày 20/01")
-DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ có một ngày ban hành.", "05/KH-UBND ngày 19/01",
-    "05/KH-UBND ngày 19/01 và 05/KH-UBND ngày 20/01")
+DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ có một ngày ban hành, một trích yếu.",
+    "05/KH-UBND ngày 19/01", "05/KH-UBND ngày 19/01 và 05/KH-UBND ngày 20/01")
 
 GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, DAY_OUTSIDE, ADDED_ALIKE,
     SAME_VALUE, PEER_RATIO, SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT,
-    TEXT_YEAR, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM, NOTE_PART,
-    NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART, DOCUMENT_PERIOD,
-    DOCUMENT_ORDER, DOCUMENT_TWICE,
+    TEXT_YEAR, TEXT_LINES, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM,
+    NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART,
+    DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 

@@ -12,7 +12,9 @@ from cchc_xl.reading.citation_finder import day
 from cchc_xl.rules import holds, parse
 from cchc_xl.schema.form_model import Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
+from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.values import Address, Reading, Status
+from cchc_xl.writing.vietnamese_dates import read_date, short_date
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -77,6 +79,14 @@ def days(case: Case) -> Iterator[Finding]:
                 f"{period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}). Sửa ngày, hoặc ghi giải trình."
             )
             yield rule_registry.DAY_OUTSIDE.finding(message, (reading.address,), unit, code)
+    for field in case.form.info:
+        typed = case.content.info.get(field.name) if field.kind == "date" and field.name not in PERIOD_FIELDS else None
+        if typed and (known := read_date(typed.text)) and known < period.first:
+            message = (
+                f"“{field.label}” ghi {short_date(known)}, trước ngày đầu kỳ ({short_date(period.first)}). "
+                "Ghi ngày của kỳ này; nếu đúng thì giải trình."
+            )
+            yield rule_registry.DAY_OUTSIDE.finding(message, (typed.address,))
 
 
 def conflicts(case: Case) -> Iterator[Finding]:

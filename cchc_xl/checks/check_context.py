@@ -44,6 +44,11 @@ class Case(Struct, frozen=True, dict=True):
         return frozenset(unit for unit, _ in self.content.unit_previous)
 
     @cached_property
+    def explaining(self) -> frozenset[str]:
+        """The names of indicators whose notes some rule takes for an explanation."""
+        return frozenset(name for rule in self.form.rule_lines() for name in rule.unless_written)
+
+    @cached_property
     def _answers(self) -> dict[str, dict[str, Value | None]]:
         by_code, answers = self.form.by_code, defaultdict[str, dict[str, Value | None]](dict)
         for (unit, code), reading in self.content.readings.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from cchc_xl.schema.office_model import Document
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address
-from cchc_xl.writing.citation_writer import CITED_BY_NAME, numbered
+from cchc_xl.writing.citation_writer import CITED_BY_NAME, PLAN, named_year, numbered
 from cchc_xl.writing.vietnamese_dates import short_date
 
 
@@ -44,39 +43,9 @@ def carried(case: Case) -> Iterator[Finding]:
             yield rule_registry.CARRIED_TEXT.finding(message, (text.address,))
     for document in content.documents:
         declared = next((each for each in content.form.documents if each.name == document.name), document)
-        same = content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
-        if same and declared.recurs and not _misplaced(case, document):
+        if _is_carried(case, document) and declared.recurs and not _misplaced(case, document):
             message = f"{document.type} {numbered(document)} chép từ kỳ trước{_ask(declared.review)}"
             yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
-
-
-def other_years(case: Case) -> Iterator[Finding]:
-    """Passages that tell of a year before the period's; years still to come stand in what is planned."""
-    now = case.form.period.last.year
-    titles = {entry.name: entry.title for entry in case.content.form.entries}
-    for name, text in case.content.entries.items():
-        if years := sorted({year for year in _years_told(text.text) if year < now}):
-            told = ", ".join(f"năm {year}" for year in years)
-            message = f"“{titles.get(name, name)}” nêu {told}; kỳ này là năm {now}. Sửa lại; nếu đúng thì giải trình."
-            yield rule_registry.TEXT_YEAR.finding(message, (text.address,))
-
-
-def _years_told(text: str) -> Iterator[int]:
-    """The years that are told of, sentence by sentence; none that a date, document, span or comparison names."""
-    for sentence in _SENTENCE.split(text):
-        for found in _YEAR.finditer(sentence):
-            dated = f"/{found[1]}" in sentence or _SPAN.match(sentence, found.end())
-            if not dated and not _BEFORE_OTHER_YEAR.search(sentence[:found.start()]):
-                yield int(found[1])
-
-
-_SENTENCE = re.compile(r"[.;]\s|\n")
-_SPAN = re.compile(r"\s*[-–]\s*(?:năm\s)?\d{4}")
-_BEFORE_OTHER_YEAR = re.compile(
-    r"\b(?:(?:(?i:giai đoạn|so với|so cùng|cùng kỳ|nhiệm kỳ|chỉ số|tháng \d+)|Luật|Hiến pháp|Pháp lệnh)\b[^,]*"
-    r"|(?i:từ|đến|trước|sau|cuối|đầu|hết) )$"
-)
-"""What stands before a year that is not told of: a span, a comparison, a law or date named by it, a beginning."""
 
 
 def _ask(review: str) -> str:
@@ -176,16 +145,23 @@ def _of_another_year(case: Case, document: Document) -> str:
     By the years that its subject names, or because it came along as it was and is of the last period's year.
     """
     period, before = case.form.period, case.content.previous_period
-    if document.date is None or document.date >= period.year_first:
+    if document.date is None or document.date >= period.year_first or not _is_yearly(case, document):
         return ""
-    years = [int(year) for year in _YEAR.findall(document.subject)]
-    if years and max(years) < period.last.year:
-        return f"trích yếu ghi năm {max(years)}"
-    same = case.content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
-    return f"chép từ {before.label}" if same and before and document.date >= before.year_first else ""
+    year = named_year(document)
+    if year and year < period.last.year:
+        return f"trích yếu ghi năm {year}"
+    carried = _is_carried(case, document)
+    return f"chép từ {before.label}" if carried and before and document.date >= before.year_first else ""
 
 
-_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b", re.IGNORECASE)
+def _is_yearly(case: Case, document: Document) -> bool:
+    """Whether a document is one of every year, as the form says; of one that the form does not know, a plan is."""
+    declared = next((each for each in case.form.documents if each.name == document.name), None)
+    return document.type == PLAN if declared is None else declared.recurs or declared.in_period
+
+
+def _is_carried(case: Case, document: Document) -> bool:
+    return case.content.carried.get(f"van_ban.{document.name}") == f"{document.number} {document.date}"
 
 
 def _outside(case: Case, document: Document) -> bool:
@@ -195,9 +171,6 @@ def _outside(case: Case, document: Document) -> bool:
     return document.date is not None and not first <= document.date <= period.last
 
 
-PLAN = "Kế hoạch"
-"""The type of what is issued for a year as early as the December before it."""
-
 
 def _periods(case: Case) -> Iterator[Finding]:
     period = case.form.period
@@ -205,10 +178,11 @@ def _periods(case: Case) -> Iterator[Finding]:
     for document in case.content.documents:
         date = document.date
         if document.name in within and date and _outside(case, document):
+            carried = _is_carried(case, document)
+            ask = "Thay bằng văn bản của năm này" if carried else "Kiểm tra lại ngày ban hành"
             message = (
                 f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
-                f"({short_date(period.year_first)} đến {short_date(period.last)}). "
-                "Kiểm tra lại ngày ban hành, nếu đúng thì giải trình."
+                f"({short_date(period.year_first)} đến {short_date(period.last)}). {ask}; nếu đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
         elif date and (sign := _of_another_year(case, document)):
@@ -218,6 +192,18 @@ def _periods(case: Case) -> Iterator[Finding]:
                 "Thay bằng văn bản của năm này; nếu vẫn đúng thì giải trình."
             )
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+        elif year := _former_year(case, document):
+            message = (
+                f"{document.type} {numbered(document)}: trích yếu còn ghi năm {year}, báo cáo in đúng năm đó. "
+                "Sửa trích yếu; nếu đúng thì giải trình."
+            )
+            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
+
+
+def _former_year(case: Case, document: Document) -> int | None:
+    """The year before the period's that the subject of a yearly plan still names."""
+    year = named_year(document) if document.type == PLAN and _is_yearly(case, document) else None
+    return year if year and year < case.form.period.last.year else None
 
 
 Series = tuple[str, str, int]
@@ -235,16 +221,25 @@ def _series(case: Case) -> dict[Series, list[Numbered]]:
 
 
 def _twice(case: Case, series: list[Numbered]) -> Iterator[Finding]:
+    """One number with two dates, or on one day two subjects: the other line may be of another document."""
     first: dict[int, Numbered] = {}
     for each in series:
         other = first.setdefault(each.number, each)
+        told = f"{each.document.type} {numbered(each.document)}"
         if other.date != each.date:
             message = (
-                f"{each.document.type} {numbered(each.document)} có hai ngày ban hành: {short_date(other.date)} và "
-                f"{short_date(each.date)}. Tra lại văn bản và giữ một ngày."
+                f"{told} có hai ngày ban hành: {short_date(other.date)} và {short_date(each.date)}. Tra lại văn bản và "
+                "giữ một ngày."
             )
-            cells = _place(case, each.document) + _place(case, other.document)
-            yield rule_registry.DOCUMENT_TWICE.finding(message, cells)
+        elif folded(other.document.subject) != folded(each.document.subject):
+            message = (
+                f"{told} ngày {short_date(each.date)} ghi ở hai dòng: “{short(other.document.subject)}” và "
+                f"“{short(each.document.subject)}”. Tra lại số của từng văn bản."
+            )
+        else:
+            continue
+        cells = _place(case, each.document) + _place(case, other.document)
+        yield rule_registry.DOCUMENT_TWICE.finding(message, cells)
 
 
 def _order(case: Case, series: list[Numbered]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.reading import note_numbers as said
 from cchc_xl.reading.citation_finder import days
+from cchc_xl.reading.meaning import short
 from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
 from cchc_xl.schema.form_model import Indicator
@@ -109,6 +110,19 @@ def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
         yield rule_registry.NOTE_PART.finding(message, cells, "", row.code)
 
 
+def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """A note that counts something beside a figure of 0; one that a rule asks for explains the 0 itself."""
+    row = figure.indicator
+    if figure.value != 0 or row.kind is not Kind.COUNT or row.name in case.explaining:
+        return
+    if said.counted_first(text.text):
+        message = (
+            f"{named(row)} ghi 0 nhưng Ghi chú nêu “{short(text.text)}”. "
+            "Nhập lại con số, hoặc sửa ghi chú; nếu ghi chú nói việc khác thì giải trình."
+        )
+        yield rule_registry.NOTE_PART.finding(message, _both(case, row, text), "", row.code)
+
+
 def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     """A part of a whole, or a percentage, in the note of a rate or a ratio."""
     row = figure.indicator
@@ -170,6 +184,6 @@ def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
 
 
 NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
-NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _rates, _dates)
+NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _of_nothing, _rates, _dates)
 
 

@@ -34,7 +34,7 @@ class Pair(Struct, frozen=True):
 def changes(case: Case) -> Iterator[Finding]:
     """Every figure that is known of both periods, then every section as a whole."""
     before = case.content.previous_period
-    if before is not None and _same_year(before, case.form.period):
+    if before is not None and _inside(before, case.form.period):
         yield from _accumulated(case, before, list(_pairs(case, case.previous)))
     alike = before is None or before.kind == case.form.period.kind
     pairs = list(_pairs(case, case.previous if alike else case.content.last_year))
@@ -43,9 +43,9 @@ def changes(case: Case) -> Iterator[Finding]:
     yield from _copies(case, pairs)
 
 
-def _same_year(before: Period, now: Period) -> bool:
-    """Whether both periods accumulate from the same day on, so that the later one holds the earlier one."""
-    return before.cumulative and now.cumulative and before.first == now.first and before.last < now.last
+def _inside(before: Period, now: Period) -> bool:
+    """Whether the period holds all of the earlier one and more: a half-year its first quarter."""
+    return now.first <= before.first and before.last <= now.last and now.last - now.first > before.last - before.first
 
 
 def _accumulated(case: Case, before: Period, pairs: list[Pair]) -> Iterator[Finding]:
@@ -53,8 +53,8 @@ def _accumulated(case: Case, before: Period, pairs: list[Pair]) -> Iterator[Find
         row = pair.figure.indicator
         if pair.now < pair.before and row.accumulates and row.kind is Kind.COUNT:
             message = (
-                f"{named(row)}: {case.form.period.label} {plain(pair.now)}, ít hơn {before.label} {plain(pair.before)} "
-                "dù là số lũy kế từ đầu năm. Kiểm tra lại con số; nếu đúng thì giải trình."
+                f"{named(row)}: {plain(pair.now)} ({case.form.period.label}), ít hơn {plain(pair.before)} của "
+                f"{before.label} dù kỳ này gồm cả kỳ đó. Kiểm tra lại con số; nếu đúng thì giải trình."
             )
             yield rule_registry.PREVIOUS_MORE.finding(message, case.cells(row), "", row.code)
 

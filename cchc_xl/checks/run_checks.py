@@ -13,6 +13,7 @@ from cchc_xl.checks import (
     document_checks,
     left_in_forms,
     note_checks,
+    passage_checks,
     peer_comparison,
     period_comparison,
     score_scales,
@@ -47,7 +48,8 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     note_checks.notes,
     document_checks.texts,
     document_checks.carried,
-    document_checks.other_years,
+    passage_checks.other_years,
+    passage_checks.lines,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""

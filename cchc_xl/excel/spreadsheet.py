@@ -36,7 +36,8 @@ class Workbook:
         self.package = Package(path, data)
         main = self.package.main
         if not main or MAIN.encode() not in self.package.read(main)[:HEAD]:
-            raise UserError(str(path), "không phải sổ tính Excel.", "Mở tệp rồi lưu lại dạng .xlsx.")
+            remedy = "Sổ tính dạng khác thì mở rồi lưu lại dạng .xlsx; báo cáo Word thì dùng lệnh cchc-xl reconcile."
+            raise UserError(str(path), "không phải sổ tính Excel.", remedy)
         self._main = main
         relationships = self.package.relationships(main)
         root = self.package.tree(main)

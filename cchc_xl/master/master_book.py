@@ -310,10 +310,22 @@ def _asked_form(facts: dict[str, str], path: Path, form_name: str) -> Form:
 
 def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     if sheet_names.IDENTITY not in workbook:
-        raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", "Tạo sổ mới bằng lệnh cchc-xl new.")
+        remedy = "Chọn sổ CCHC_….xlsm; số liệu của tệp khác thì lấy vào sổ bằng lệnh cchc-xl import."
+        raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", remedy)
     sheet = workbook.sheet(sheet_names.IDENTITY)
     rows = range(1, sheet.last_row + 1)
-    return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+    facts = {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+    if what := NO_MASTER.get(facts.get("loai", "")):
+        unit = f" ({facts['ten_don_vi']})" if facts.get("ten_don_vi") else ""
+        raise UserError(str(path), f"đây là {what[0]}{unit}, không phải sổ tổng hợp.", what[1])
+    return facts
+
+
+NO_MASTER = {
+    "form": ("biểu mẫu của đơn vị", "Soát biểu mẫu bằng lệnh cchc-xl check, nhận vào sổ bằng lệnh cchc-xl collect."),
+    "consolidation": ("kết quả tổng hợp của nhiều biểu mẫu", "Gộp tiếp với tệp khác bằng lệnh cchc-xl consolidate."),
+}
+"""What else this program makes, by the kind that its identity tells: what it is, and which verb takes it."""
 
 
 def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:

@@ -91,6 +91,17 @@ def parts(note: str) -> NoteParts | None:
     return NoteParts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
 
 
+def counted_first(note: str) -> Decimal | None:
+    """The number that a note begins with and that counts something: 01 trường hợp; none of 5 ngày, 12%."""
+    found = _COUNTED_FIRST.match(_without_numbers_of_names(composed(note)))
+    return number(found["number"]) if found else None
+
+
+_COUNTED_FIRST = re.compile(
+    rf"\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]", re.IGNORECASE
+)
+
+
 def _may_have_parts(text: str) -> bool:
     """Whether it is worth searching a text for parts: some sign of an addition or of a listing stands in it."""
     lower = text.lower()

@@ -85,6 +85,8 @@ class Auditor:
         self._reader = TokenReader((unit.name for unit in content.form.units), things)
         self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
         self._matcher = Matcher(self._patterns)
+        typed = (line.strip() for text in content.entries.values() for line in text.text.splitlines())
+        self._passages = [line for line in typed if any(map(str.isdigit, line))]
 
     def audit(self, document: WordDocument, appendix: Appendix | None = None) -> Audit:
         """The outcome for a report, with an appendix of its own or one that was given besides."""
@@ -104,7 +106,7 @@ class Auditor:
         return Audit(
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
             sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
-            itself.rates, itself.sums, list(_unplaced(report, stated)), figures, lines, document.place,
+            itself.rates, itself.sums, list(_unplaced(report, stated, self._passages)), figures, lines, document.place,
             other_period=other,
         )
 
@@ -181,9 +183,12 @@ def _once(faults: Iterable[Contradiction]) -> list[Contradiction]:
     )
 
 
-def _unplaced(report: list[MatchedParagraph], stated: list[Stated]) -> Iterable[NumberPlace]:
-    """The first number of every sentence with a number that nothing is known of."""
-    placed = {(each.place.paragraph.index, each.place.index) for each in stated}
+def _unplaced(report: list[MatchedParagraph], stated: list[Stated], passages: list[str]) -> Iterable[NumberPlace]:
+    """The first number of every sentence with a number that nothing is known of, as of those that people wrote."""
+    placed = {
+        (each.place.paragraph.index, each.place.index) for each in stated
+        if each.slot.tag or not _is_within(each.place, passages)
+    }
     for paragraph in report:
         for first, last in sentences(paragraph.tokens):
             for index in range(first, last):
@@ -191,6 +196,13 @@ def _unplaced(report: list[MatchedParagraph], stated: list[Stated]) -> Iterable[
                 if is_number and (paragraph.index, index) not in placed:
                     yield NumberPlace(paragraph, first, last, index)
                     break
+
+
+def _is_within(place: NumberPlace, passages: list[str]) -> bool:
+    """Whether a number stands in what people wrote themselves: the template's words say nothing of it."""
+    text, token = place.paragraph.text, place.token
+    starts = ((text.find(line), len(line)) for line in passages)
+    return any(0 <= start <= token.start < start + length for start, length in starts)
 
 
 def commented_copy(document: WordDocument, audit: Audit, target: Path, replace: bool = False) -> None:

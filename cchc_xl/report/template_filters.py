@@ -17,7 +17,7 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Value
 from cchc_xl.writing.vietnamese_dates import long_date, short_date
-from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, rate, rounded
+from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, plain, rate, rounded
 
 Number = Quantity | int | Decimal
 
@@ -105,6 +105,13 @@ def _rounded(figure: Number, value: Decimal, places: int) -> str:
         return fixed(rounded(value, places), places)
     exact = rate(figure.part, figure.whole, places) if figure.part is not None and figure.whole else None
     return fixed(value if exact is None else exact, places) + "%"
+
+
+def gon(figure: Quantity) -> Phrase:
+    """A rate without the noughts that its decimals end in: 91,3%; 86,96%."""
+    def write(value: Value) -> str:
+        return f"{plain(value)}%" if isinstance(value, Decimal) else in_table(value)
+    return _written(figure, write, "gon")
 
 
 def dem(figure: Number, unit: str) -> Phrase:
@@ -197,7 +204,7 @@ def join(context: EvalContext, things: Iterable[object], between: str = "", attr
 
 
 FILTERS: dict[str, Callable[..., object]] = {
-    "so": so, "le": le, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
+    "so": so, "le": le, "gon": gon, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
     "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky,
     "kem_cung_ky": kem_cung_ky, "ngay_dai": ngay_dai,
     "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,

@@ -74,6 +74,11 @@ class Cited(Struct, frozen=True):
         """Kế hoạch số 05/KH-UBND."""
         return self._written(citation_writer.short)
 
+    @property
+    def nam(self) -> str:
+        """The year that it is for: 2025."""
+        return self._written(lambda document: str(citation_writer.for_year(document) or "…"))
+
     def _told(self, write: Callable[[Document], str]) -> str:
         first = self.paper.first_citation(self.document.name)
         return self._written(write if first else citation_writer.short)

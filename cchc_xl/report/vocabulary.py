@@ -29,6 +29,7 @@ TABLES = {
 }
 FILTER_MEANINGS = {
     "so": "không thêm số 0 ở trước: 7", "le": "với số chữ số thập phân: {{ ty_le | le(1) }} → 91,3%",
+    "gon": "tỷ lệ bỏ số 0 cuối phần lẻ: {{ ty_le | gon }} → 91,3%",
     "dem": "kèm đơn vị đếm: {{ so | dem(\"đơn vị\") }} → 02 đơn vị; không có",
     "tren": "phần trên tổng: {{ phan | tren(tong) }} → 21/23", "so_van_ban": "số của văn bản: 05, hoặc … khi chưa có",
     "ngay_dai": "ngày 05 tháng 01 năm 2025", "tung_dong": "từng dòng của một đoạn, để lặp",
@@ -89,7 +90,8 @@ def _tables(form: Form) -> Iterator[TemplateWord]:
 def _documents(form: Form, content: Content | None) -> Iterator[TemplateWord]:
     listed = {each.name: each for each in (content.documents if content else form.documents)}
     for name in dict.fromkeys((*(each.name for each in form.documents), *listed)):
-        yield TemplateWord("Văn bản", f"vb.{name}", "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu",
+        yield TemplateWord("Văn bản", f"vb.{name}",
+            "viện dẫn; .cua có cơ quan ban hành, .day_du có cả trích yếu, .nam là năm nêu ở trích yếu",
                    _shortened(citation_writer.full(listed[name])) if name in listed else "")
 
 

@@ -197,6 +197,7 @@ ENTRIES = DeclaredSheet(
         DeclaredColumn("Mục", 10),
         DeclaredColumn("Gợi ý", 70),
         DeclaredColumn("Bắt buộc", 10, words=YES_NO),
+        DeclaredColumn("Số dòng", 20, "Con số mà số dòng của nội dung phải khớp, ví dụ [I.1.1] - [I.1.2]"),
         *RECURRING,
     ),
 )

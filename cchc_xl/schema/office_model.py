@@ -35,13 +35,17 @@ class Document(Declared, frozen=True, kw_only=True):
 
 
 class Entry(Declared, frozen=True, kw_only=True):
-    """A passage that people write: one line of the sheet `Nội dung`. `recurs` and `review` as for documents."""
+    """A passage that people write: one line of the sheet `Nội dung`. `recurs` and `review` as for documents.
+
+    `lines` is the number of things that it names, one a line: a term over indicators ("" where nothing counts them).
+    """
 
     name: Name
     title: str
     heading: str = ""
     hint: str = ""
     required: bool = True
+    lines: str = ""
     recurs: bool = False
     review: str = ""
 

@@ -83,7 +83,7 @@ class DeclarationReader(TableReader):
             units=units,
             periods=tuple(self._periods()) or declaration_defaults.periods(),
             documents=tuple(self._documents()),
-            entries=tuple(self._entries()),
+            entries=tuple(self._entries(rows)),
             info=tuple(self._info()) or declaration_defaults.info(),
             contacts=self._contacts(),
             charts=tuple(self._charts(rows)),
@@ -143,13 +143,14 @@ class DeclarationReader(TableReader):
                 recurs=self._recurs(sheet, line), review=line["Cần xem"],
             )
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self, rows: IndicatorRows) -> Iterator[Entry]:
         sheet = declaration_columns.ENTRIES
         for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
             yield Entry(
                 name=name, title=line["Tiêu đề"], heading=line["Mục"], hint=line["Gợi ý"],
-                required=self.yes(sheet, line, "Bắt buộc", True), recurs=self._recurs(sheet, line),
-                review=line["Cần xem"],
+                required=self.yes(sheet, line, "Bắt buộc", True),
+                lines=self.cell(sheet, line, "Số dòng", rows.condition, ""),
+                recurs=self._recurs(sheet, line), review=line["Cần xem"],
             )
 
     def _recurs(self, sheet: DeclaredSheet, line: DeclaredLine) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
 from cchc_xl.schema import declaration_columns, declaration_defaults
-from cchc_xl.schema.declaration_columns import INDICATORS as ROWS, RULES
+from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES
 from cchc_xl.schema.declaration_tables import REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind
@@ -85,6 +85,9 @@ def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.Decla
             yield ROWS, row.code, "Bắt buộc", row.required_if
         if row.note_required_if:
             yield ROWS, row.code, "Ghi chú khi", row.note_required_if
+    for entry in form.entries:
+        if entry.lines:
+            yield ENTRIES, entry.name, "Số dòng", f"{entry.lines} >= 0"
 
 
 def _expression(form: Form, text: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ def tables_of(form: Form) -> DeclaredTables:
         declaration_columns.UNITS: _units(form),
         declaration_columns.PERIODS: _periods(form),
         declaration_columns.DOCUMENTS: _documents(form),
-        declaration_columns.ENTRIES: _entries(form),
+        declaration_columns.ENTRIES: _entries(form, code_of),
         declaration_columns.INFO: _info(form),
         declaration_columns.CONTACTS: _contacts(form),
         declaration_columns.CHARTS: _charts(form, code_of),
@@ -219,11 +219,12 @@ def _documents(form: Form) -> Iterator[Cells]:
         }
 
 
-def _entries(form: Form) -> Iterator[Cells]:
+def _entries(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for each in form.entries:
         yield {
             "Tên máy": each.name, "Tiêu đề": each.title, "Mục": each.heading, "Gợi ý": each.hint,
-            "Bắt buộc": _yes(each.required, True), **_recurring(each),
+            "Bắt buộc": _yes(each.required, True), "Số dòng": spoken(each.lines, code_of) if each.lines else "",
+            **_recurring(each),
         }
 
 

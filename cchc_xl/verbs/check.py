@@ -103,8 +103,9 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
     if facts.get(sheet_names.MARK_KEY, mark := mark_of(form)) == mark:
         return ""
     theirs = facts.get(form_layout.VERSION_KEY, "")[:20]
+    other = f"phiên bản “{theirs}”" if theirs != form.version else "bản khác"
     return (
-        f"Tệp lập theo phiên bản “{theirs}” của biểu mẫu {form.id}, đang kiểm tra theo phiên bản “{form.version}”: "
+        f"Tệp lập theo {other} của biểu mẫu {form.id}, đang kiểm tra theo phiên bản “{form.version}”: "
         "dòng thêm, bớt giữa hai bản không được so. Gửi đơn vị biểu mẫu mới nếu đã đổi."
     )
 

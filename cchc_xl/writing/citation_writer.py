@@ -57,6 +57,32 @@ def issued(document: Citable) -> str:
     return dated(document) + (f" của {document.issuer}" if document.issuer else "")
 
 
+PLAN = "Kế hoạch"
+"""The type of what is issued for a year as early as the December before it."""
+
+
+def named_year(document: Citable) -> int | None:
+    """The latest year that the subject names."""
+    return max(map(int, NAMED_YEAR.findall(document.subject)), default=None)
+
+
+def for_year(document: Citable) -> int | None:
+    """The year that a document is for: the one its subject names, else that of its date; None where neither is known.
+
+    A plan of December is for the next year.
+    """
+    named, date = named_year(document), document.date
+    if named or date is None:
+        return named
+    return date.year + (document.type == PLAN and date.month == DECEMBER)
+
+
+DECEMBER = 12
+
+
+NAMED_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b", re.IGNORECASE)
+
+
 def full(document: Citable) -> str:
     """The first citation: with issuer and subject."""
     subject = " ".join(document.subject.split())

@@ -179,14 +179,20 @@ def test_a_document_whose_issuer_is_not_known_has_no_order() -> None:
     ("thực hiện cải cách hành chính năm 2020", datetime.date(2019, 12, 24), True),
     ("thực hiện cải cách hành chính năm 2020", datetime.date(2020, 12, 14), True),
     ("thực hiện cải cách hành chính năm 2021", datetime.date(2020, 12, 15), False),
-    ("công bố danh mục hết hiệu lực năm 2020", datetime.date(2021, 10, 12), False),
     ("kết quả năm 2020 và kế hoạch năm 2021", datetime.date(2020, 12, 8), False),
     ("thực hiện cải cách hành chính", datetime.date(2019, 12, 24), False),
+    ("thực hiện cải cách hành chính năm 2020", datetime.date(2020, 12, 24), True),
 ])
 def test_a_plan_of_another_year_is_found_at_its_document(subject: str, date: datetime.date, found: bool) -> None:
     """A plan issued late in December for the year that begins is this year's."""
     new = rules_of(with_documents(kh_cchc_cua_tinh={"subject": subject, "date": date}))
     assert new == [("document_period", "")] * found
+
+
+def test_a_decision_of_this_year_may_speak_of_the_last_and_one_in_force_stays() -> None:
+    listed = {"subject": "công bố danh mục hết hiệu lực năm 2020", "date": datetime.date(2021, 10, 12)}
+    in_force = {"subject": "quy định năm 2016", "date": datetime.date(2016, 10, 13)}
+    assert rules_of(with_documents(qd_so_luong_cap_pho=listed, qd_03_2016=in_force)) == []
 
 
 def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() -> None:
@@ -201,9 +207,18 @@ def test_what_came_along_from_the_last_year_is_found_until_it_is_written_anew() 
     assert rules_of(replace(content, previous_period=before, carried=carried)) == []
 
 
-def test_a_document_that_stands_twice_with_one_date_is_in_order() -> None:
+def test_a_day_of_the_general_information_before_the_period_is_asked_about() -> None:
+    def told(day: str) -> list[tuple[str, str]]:
+        return rules_of(replace(BASE, info={"ngay_chot_can_bo_phuong": Text(day, Address("Thông tin chung", "C9"))}))
+    assert told("01/12/2020") == [("day_outside", "")]
+    assert told("15/12/2020") == told("31/12/2021") == told("") == []
+
+
+def test_a_document_that_stands_twice_is_in_order_unless_the_two_lines_are_of_two_subjects() -> None:
     same = {"number": "15/KH-UBND", "date": datetime.date(2021, 1, 28)}
-    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == []
+    assert rules_of(with_documents(kh_ra_soat_tthc=same)) == [("document_twice", "")]
+    subject = next(each.subject for each in BASE.documents if each.name == "kh_ra_soat_vbqppl")
+    assert rules_of(with_documents(kh_ra_soat_tthc={**same, "subject": subject})) == []
 
 
 def before(content: Content) -> dict[str, Figure]:

@@ -355,7 +355,8 @@ def test_a_report_that_nobody_changed_is_not_accused(tmp_path: Path) -> None:
     assert [fault.message for fault in audit.faults if fault.rule.code not in OWN] == []
     assert audit.confirmed > 100
     assert audit.confirmed_lines > 100
-    assert audit.unplaced == []
+    of_people = [place.paragraph.text[place.token.start:place.token.end] for place in audit.unplaced]
+    assert of_people == ["6", "10", "80%", "10%", "40%"]
 
 
 def test_every_changed_number_of_the_appendix_is_found(tmp_path: Path) -> None:

@@ -91,6 +91,11 @@ def test_the_sentences_that_were_not_placed_are_told(auditor: Auditor) -> None:
     assert audit.confirmed == 0
 
 
+def test_numbers_of_a_passage_that_people_wrote_are_told_too(auditor: Auditor) -> None:
+    audit = of_text(auditor, "Thực hiện cắt giảm và tiết kiệm thêm 10% dự toán chi thường xuyên giao năm 2021 theo")
+    assert [place.token.value for place in audit.unplaced] == [10]
+
+
 def test_other_words_in_another_order_state_the_same_figure(auditor: Auditor) -> None:
     audit = of_text(
         auditor,

@@ -53,6 +53,14 @@ BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]
     ({"III.1": 0}, ("kiểm soát thủ tục hành chính",), ("rà soát, đánh giá thủ tục",)),
     ({"VII.2.6a": 0, "VII.2.4a": 0}, ("một cửa điện tử được ứng dụng hiệu quả",), ("phần mềm quản lý văn bản",)),
     ({"TM.7.3": 0, "TM.7.4": 0, "TM.7.5": 11}, ("có 11 phòng có 01 phó trưởng phòng.",), ("bình quân",)),
+    ({"I.1.2": 20}, ("20/23 nhiệm vụ đạt 86,96%",), ()),
+    ({"TM.11.7": 0, "TM.11.9": 0, "TM.11.11": 0}, ("ngân sách như: phần mềm quản lý ngân sách",), ()),
+    ({"TM.6.9": 200}, ("cơ chế một cửa (200/403 TTHC thuộc diện).",), ("Điều 14",)),
+    ({"IV.2.1": 0}, ("không giao biên chế công chức; giao",), ("giao 0",)),
+    ({"VII.2.4a": 0}, ("có 5.816 văn bản được gửi dưới dạng điện tử song song với văn bản giấy, chưa có",), ()),
+    ({"VII.2.2": 0}, (), ("sử dụng thường xuyên", "phần mềm quản lý văn bản")),
+    ({"VII.2.3": 0}, (), ("sử dụng thường xuyên",)),
+    ({"TM.8.10": 16}, ("tuyển dụng 16 công chức phường, đều không qua thi tuyển",), ()),
 )
 """Figures of the city that are changed in the sample, what the report then says, and what it does not say."""
 
@@ -121,3 +129,12 @@ def test_no_sentence_contradicts_the_figures_beside_it(
     text = "\n".join(told("bao_cao_nam", with_readings(content, readings), tmp_path))
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
+
+
+def test_a_document_of_last_year_never_prints_with_the_new_year_in_its_title(tmp_path: Path) -> None:
+    content = sample()
+    later = replace(content, info={**content.info, "nam": text_of("2022"), "ky_bao_cao": text_of("năm 2022")})
+    document, _ = rendered_by(ROOT / "templates/bao_cao_nam.docx", tmp_path, later)
+    cited = re.compile(r"(?:ngày [\d/]+/202[01]\b|số \d+/(?:KH|QĐ)-UBND) [^.;,]*?năm (20\d\d)")
+    years = {year for text in body_text(document) for year in cited.findall(text)}
+    assert years == {"2021"}

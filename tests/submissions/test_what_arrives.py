@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 
 from cchc_xl import sheet_names
+from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
+from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
 from cchc_xl.submissions.intake.refusal import RefusedError
 from cchc_xl.submissions.submission_choice import Fate
@@ -83,6 +85,16 @@ def test_what_is_no_workbook_is_refused_with_what_helps(
     arrived: tuple[Path, Collected], name: str, helps: str
 ) -> None:
     assert helps in said(arrived[1], name)
+
+
+def test_a_form_in_the_place_of_the_book_is_called_what_it_is(form: Form, tmp_path: Path) -> None:
+    path = filled_form(form, wards(form)[0], tmp_path / "bieu.xlsx")
+    with pytest.raises(UserError, match=r"đây là biểu mẫu của đơn vị .Phường 1., không phải sổ.*cchc-xl collect"):
+        compute(path)
+    plain = openpyxl.Workbook()
+    plain.save(path)
+    with pytest.raises(UserError, match=r"không phải sổ tổng hợp.*cchc-xl import"):
+        compute(path)
 
 
 def test_what_windows_makes_by_itself_is_counted_and_nothing_else_is_said_of_it(

@@ -49,7 +49,8 @@ class Workbook:
         self.hidden_sheets = frozenset(hidden)
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
-        self._open_styles: set[int] = set()
+        self.open_styles: set[int] = set()
+        """Those whose cells people can type in on a protected sheet."""
         self._looks = self._looks_of_styles(relationships.target("styles"))
         self._sheets: dict[str, Sheet] = {}
 
@@ -85,10 +86,6 @@ class Workbook:
     def look(self, style: int) -> tuple[str, str]:
         """The number format code of a cell style, and its font where it is one from before Unicode."""
         return self._looks[style] if style < len(self._looks) else ("General", "")
-
-    def locks(self, style: int) -> bool:
-        """Whether a protected sheet keeps people out of a cell of a style."""
-        return style not in self._open_styles
 
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
@@ -146,7 +143,7 @@ class Workbook:
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
         styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
         told = ((number, style.find(f"{M}protection")) for number, style in enumerate(styles))
-        self._open_styles = {number for number, lock in told if lock is not None and lock.get("locked") in OFF}
+        self.open_styles = {number for number, lock in told if lock is not None and lock.get("locked") in OFF}
         numbers = (int(style.get("numFmtId", 0)) for style in styles)
         formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
         fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
@@ -280,7 +277,7 @@ class Sheet:
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
         """Opens input cells, with their validations and colours, where something has taken that from them."""
-        self._dirty |= mend(self.tree, inputs, colours, self.workbook.locks)
+        self._dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
 
     def forget_results(self) -> None:
         """Takes the stored results of formulas away that were not put: LibreOffice trusts whatever stands there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -13,13 +14,13 @@ from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
-from cchc_xl.master.master_book import read_master
+from cchc_xl.master.master_book import Master
 from cchc_xl.master.master_origin import rows_kept
 from cchc_xl.master.native_charts import add_charts
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.previous_period import Earlier, bring
 from cchc_xl.master.row_heights import fit_all
-from cchc_xl.master.section_grid import plan
+from cchc_xl.master.section_grid import Plan, plan
 from cchc_xl.master.section_sheet import add_section_sheet
 from cchc_xl.master.stored_results import write_results
 from cchc_xl.master.table_layout import HOME_COLUMNS
@@ -33,24 +34,24 @@ from cchc_xl.schema.report_periods import as_facts
 
 def new_master(form: Form, target: Path, earlier: Earlier | None = None) -> None:
     """Writes an empty master: every sheet, every formula, no figure but those that come from earlier books."""
-    workbook = Spreadsheet(target, _sheets(form))
-    master = read_master(workbook, target)
+    plans = {section.number: plan(form, section) for section in form.sections}
+    grids = {number: layout.grid for number, layout in plans.items()}
+    workbook = Spreadsheet(target, _sheets(form, plans, grids))
+    master = Master(target, workbook, form, grids)
     if earlier is not None:
         bring(workbook, master, earlier)
     content = master.content()
-    figures = total(content.form, content.readings, content.shared)
+    figures = total(form, content.readings, content.shared)
     write_results(master, content, figures)
     write_tables(master, content, figures, {}, {})
     fit_all(master)
     workbook.commit()
 
 
-def _sheets(form: Form) -> bytes:
+def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     """The workbook as openpyxl makes it."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    plans = {section.number: plan(form, section) for section in form.sections}
-    grids: Grids = {number: layout.grid for number, layout in plans.items()}
     home_end = support_sheets.add_home(workbook, form)
     support_sheets.add_guide(workbook)
     support_sheets.add_info(workbook, form)

@@ -41,7 +41,7 @@ def required(case: Case) -> Iterator[Finding]:
         if key in begun or len(cells) < 2:
             yield from _each_blank(case, key[0], cells)
         else:
-            yield _unit_empty(case, *key, cells)
+            yield _unit_empty(case, key[0], cells)
 
 
 def _each_blank(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Iterator[Finding]:
@@ -51,9 +51,11 @@ def _each_blank(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Ite
         yield rule_registry.REQUIRED.finding(message, (reading.address,), unit, code)
 
 
-def _unit_empty(case: Case, unit: str, section: str, blanks: list[tuple[str, Reading]]) -> Finding:
+def _unit_empty(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Finding:
+    head = case.form.section_of[blanks[0][0]]
+    named = f"{head.number}. {head.title}" if head.printed else head.title
     message = (
-        f"{unit_name(case.form, unit)}: chưa nhập số liệu nào của mục {section}, thiếu {len(blanks)} ô bắt buộc. "
+        f"{unit_name(case.form, unit)}: chưa nhập số liệu nào của mục “{named}”, thiếu {len(blanks)} ô bắt buộc. "
         "Nhập đủ các ô; chỉ tiêu đã thống kê và không có thì gõ 0."
     )
     cells = tuple(reading.address for _, reading in blanks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from copy import deepcopy
 
 from lxml import etree
@@ -19,12 +19,12 @@ MOST_CELLS = 20_000
 
 
 class InputCells(Struct, frozen=True):
-    """Cells that people fill, with one validation: it is known by its title. Those of a `look` look alike."""
+    """Cells that people fill, with one validation or none: it is known by its title. Those of a `look` look alike."""
 
     title: str
     cells: tuple[str, ...]
     look: str
-    validation: Callable[[], bytes]
+    validation: Callable[[], bytes] | None = None
     """Makes the element, when it has to be written."""
 
 
@@ -42,10 +42,10 @@ class FlagColour(Struct, frozen=True):
 
 
 def mend(
-    tree: SheetTree, inputs: Sequence[InputCells], colours: Iterable[FlagColour], locked: Callable[[int], bool]
+    tree: SheetTree, inputs: Sequence[InputCells], colours: Iterable[FlagColour], open_styles: Set[int]
 ) -> bool:
     """Tells whether anything had to be put back. A colour that a person gave an open cell stays."""
-    opened = [_open(tree, cells, locked) for cells in _alike(inputs)]
+    opened = [_open(tree, cells, open_styles) for cells in _alike(inputs)]
     coloured = _colour(tree.root, list(colours))
     return bool(any(opened) | coloured | _validate(tree.root, inputs))
 
@@ -57,14 +57,15 @@ def _alike(inputs: Iterable[InputCells]) -> Iterable[list[str]]:
     return alike.values()
 
 
-def _open(tree: SheetTree, cells: list[str], locked: Callable[[int], bool]) -> bool:
-    """Gives cells that nobody can type in the look that most of their like have."""
+def _open(tree: SheetTree, cells: list[str], open_styles: Set[int]) -> bool:
+    """Gives cells that nobody can type in the look that most of their like have; an open one where they have no like.
+    """
     styles = {cell: tree.style(cell) or 0 for cell in cells}
-    closed = [cell for cell, style in styles.items() if locked(style)]
-    usual = Counter(style for style in styles.values() if not locked(style)).most_common(1)
-    for cell in closed if usual else ():
-        tree.set_style(cell, usual[0][0])
-    return bool(closed and usual)
+    closed = [cell for cell, style in styles.items() if style not in open_styles]
+    likes = Counter(style for style in styles.values() if style in open_styles) or Counter(sorted(open_styles))
+    for cell in closed if likes else ():
+        tree.set_style(cell, likes.most_common(1)[0][0])
+    return bool(closed and likes)
 
 
 def _colour(root: etree._Element, colours: list[FlagColour]) -> bool:
@@ -111,7 +112,10 @@ def _take_out(rule: etree._Element) -> None:
 
 
 def _validate(root: etree._Element, inputs: Iterable[InputCells]) -> bool:
+    inputs = [each for each in inputs if each.validation]
     table = root.find(f"{M}dataValidations")
+    if not inputs:
+        return False
     if table is None:
         table = etree.Element(f"{M}dataValidations")
         insert_in_order(root, table)
@@ -126,6 +130,7 @@ def _validate(root: etree._Element, inputs: Iterable[InputCells]) -> bool:
     for each in lacking:
         for node, cells in places.items():
             _without(node, cells, set(each.cells))
+        assert each.validation is not None
         new = etree.fromstring(each.validation())
         new.set("sqref", " ".join(each.cells))
         table.append(new)

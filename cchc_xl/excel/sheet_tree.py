@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import cast
 
 from lxml import etree
@@ -68,6 +68,24 @@ class SheetTree:
         if kind == OWN_TEXT and inline is not None:
             return Held(style, kind, formula, text_of(inline), old_font_of(inline))
         return Held(style, kind, formula, text)
+
+    def lacks_result(self, address: str) -> bool:
+        """Whether nothing is stored in a cell, not even that its formula gives an empty text."""
+        node = self._nodes[address]
+        return "t" not in node.attrib and not node.findtext(VALUE)
+
+    def forget_results(self, kept: Container[str]) -> bool:
+        """Takes the results of formulas away but in the cells that are kept; tells whether there were any."""
+        found = [
+            (node, value) for address, node in self._nodes.items()
+            if len(node) > 1 and address not in kept and node.find(FORMULA) is not None
+            and (value := node.find(VALUE)) is not None
+        ]
+        for node, value in found:
+            node.remove(value)
+            if "t" in node.attrib:
+                del node.attrib["t"]
+        return bool(found)
 
     @property
     def last_row(self) -> int:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
+from cchc_xl.excel.calculation import compute_when_opened, formulas
 from cchc_xl.excel.carried_looks import take_looks
 from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
 from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.number_formats import BUILTIN_FORMATS
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
 from cchc_xl.excel.sheet_xml import MAIN, OFF, M, old_font_of, text_of, unescaped
 from cchc_xl.files import back_up
@@ -49,7 +50,8 @@ class Workbook:
         self.hidden_sheets = frozenset(hidden)
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
-        self._open_styles: set[int] = set()
+        self.open_styles: set[int] = set()
+        """Those whose cells people can type in on a protected sheet."""
         self._looks = self._looks_of_styles(relationships.target("styles"))
         self._sheets: dict[str, Sheet] = {}
 
@@ -86,10 +88,6 @@ class Workbook:
         """The number format code of a cell style, and its font where it is one from before Unicode."""
         return self._looks[style] if style < len(self._looks) else ("General", "")
 
-    def locks(self, style: int) -> bool:
-        """Whether a protected sheet keeps people out of a cell of a style."""
-        return style not in self._open_styles
-
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
         for sheet in self._sheets.values():
@@ -104,10 +102,23 @@ class Workbook:
     def commit(self, backup: datetime | None = None) -> None:
         """Writes the file; the former one is first copied aside under the moment `backup`."""
         self.drop_calculation_chain()
-        self.flush()
+        if self.flush():
+            self._tell_calculation()
         if backup is not None:
             back_up(self.package.path, backup)
         self.package.save()
+
+    def _tell_calculation(self) -> None:
+        """An office has to compute what was written around formulas whose results were not stored with it."""
+        there = {name: formulas(self.package.read(part)) for name, part in self._parts.items()}
+        if any(there.values()):
+            root = self.package.tree(self._main)
+            left = [name for name, count in there.items() if count and count > len(self.sheet(name).computed)]
+            compute_when_opened(root, bool(left))
+            self.package.write(self._main, serialise(root))
+            for name in left:
+                self.sheet(name).forget_results()
+            self.flush()
 
     def drop_calculation_chain(self) -> None:
         """Takes out the list of formula cells: Excel rebuilds it, a wrong one is an error to it."""
@@ -133,7 +144,7 @@ class Workbook:
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
         styles = list(root.iterfind(f"{M}cellXfs/{M}xf"))
         told = ((number, style.find(f"{M}protection")) for number, style in enumerate(styles))
-        self._open_styles = {number for number, lock in told if lock is not None and lock.get("locked") in OFF}
+        self.open_styles = {number for number, lock in told if lock is not None and lock.get("locked") in OFF}
         numbers = (int(style.get("numFmtId", 0)) for style in styles)
         formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
         fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
@@ -151,6 +162,8 @@ class Sheet:
         self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
         self._dirty = False
+        self.computed: set[str] = set()
+        """The cells whose formula was put, with its result."""
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
@@ -252,7 +265,8 @@ class Sheet:
             return False
         if isinstance(content, str):
             content = without_control(content)
-        if self._same(self.cell(address), content, formula):
+        (self.computed.add if formula else self.computed.discard)(address)
+        if self._same(self.cell(address), content, formula) and not (formula and self.tree.lacks_result(address)):
             return False
         style = self._style(address)
         if style is None:
@@ -264,7 +278,12 @@ class Sheet:
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
         """Opens input cells, with their validations and colours, where something has taken that from them."""
-        self._dirty |= mend(self.tree, inputs, colours, self.workbook.locks)
+        self._dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
+
+    def forget_results(self) -> None:
+        """Takes the stored results of formulas away that were not put: LibreOffice trusts whatever stands there."""
+        self._dirty |= self.tree.forget_results(self.computed)
+        self._cells.clear()
 
     def dress(self, like: int, last: int, last_column: int) -> None:
         """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""

@@ -36,7 +36,6 @@ class _Encoder:
     def __init__(self, chunk: bytes) -> None:
         self._chunk = chunk
         self._at = 0
-        self._seen: dict[bytes, list[int]] = {}
 
     def encode(self) -> bytes:
         groups = bytearray()
@@ -55,7 +54,7 @@ class _Encoder:
                 tokens += self._copy_token(offset, length)
             else:
                 tokens.append(self._chunk[self._at])
-            self._advance(length or 1)
+            self._at += length or 1
         return bytes([flags]) + bytes(tokens)
 
     def _length_bits(self) -> int:
@@ -67,25 +66,12 @@ class _Encoder:
 
     def _best_copy(self) -> tuple[int, int]:
         """Offset and length of the longest earlier match, the nearest of equals; (0, 0) where there is none."""
-        longest = min((1 << self._length_bits()) - 1 + MINIMUM_COPY, len(self._chunk) - self._at)
-        best = (0, 0)
-        for start in reversed(self._seen.get(self._key(self._at), ())):
-            length = self._match(start, longest)
-            if length > best[1]:
-                best = (self._at - start, length)
-            if length == longest:
-                break
-        return best
-
-    def _match(self, start: int, longest: int) -> int:
         chunk, at = self._chunk, self._at
-        return next((n for n in range(MINIMUM_COPY, longest) if chunk[start + n] != chunk[at + n]), longest)
-
-    def _key(self, at: int) -> bytes:
-        return self._chunk[at : at + MINIMUM_COPY]
-
-    def _advance(self, step: int) -> None:
-        for at in range(self._at, self._at + step):
-            if len(key := self._key(at)) == MINIMUM_COPY:
-                self._seen.setdefault(key, []).append(at)
-        self._at += step
+        longest = min((1 << self._length_bits()) - 1 + MINIMUM_COPY, len(chunk) - at)
+        place, length = 0, MINIMUM_COPY - 1
+        # The nearest place that matches by one more byte; it may reach into what is being matched.
+        while length < longest and (found := chunk.rfind(chunk[at : at + length + 1], 0, at + length)) >= 0:
+            place, length = found, length + 1
+            while length < longest and chunk[place + length] == chunk[at + length]:
+                length += 1
+        return (at - place, length) if length >= MINIMUM_COPY else (0, 0)

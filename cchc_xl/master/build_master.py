@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
+from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
-from cchc_xl.files import replace_file
+from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Master
 from cchc_xl.master.master_origin import rows_kept
 from cchc_xl.master.native_charts import add_charts
 from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.previous_period import Earlier, bring
 from cchc_xl.master.row_heights import fit_all
-from cchc_xl.master.section_grid import plan
+from cchc_xl.master.section_grid import Plan, plan
 from cchc_xl.master.section_sheet import add_section_sheet
+from cchc_xl.master.stored_results import write_results
 from cchc_xl.master.table_layout import HOME_COLUMNS
 from cchc_xl.master.table_sheet import add_table_sheets
 from cchc_xl.master.undivided_sheet import add_shared
+from cchc_xl.master.write_tables import write_tables
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import as_facts
 
 
-def new_master(form: Form, target: Path) -> None:
-    """Writes an empty master: every sheet, every formula, no figure."""
+def new_master(form: Form, target: Path, earlier: Earlier | None = None) -> None:
+    """Writes an empty master: every sheet, every formula, no figure but those that come from earlier books."""
+    plans = {section.number: plan(form, section) for section in form.sections}
+    grids = {number: layout.grid for number, layout in plans.items()}
+    workbook = Spreadsheet(target, _sheets(form, plans, grids))
+    master = Master(target, workbook, form, grids)
+    if earlier is not None:
+        bring(workbook, master, earlier)
+    content = master.content()
+    figures = total(form, content.readings, content.shared)
+    write_results(master, content, figures)
+    write_tables(master, content, figures, {}, {})
+    fit_all(master)
+    workbook.commit()
+
+
+def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
+    """The workbook as openpyxl makes it."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    plans = {section.number: plan(form, section) for section in form.sections}
-    grids: Grids = {number: layout.grid for number, layout in plans.items()}
     home_end = support_sheets.add_home(workbook, form)
     support_sheets.add_guide(workbook)
     support_sheets.add_info(workbook, form)
@@ -57,10 +76,6 @@ def new_master(form: Form, target: Path) -> None:
     home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"
-    workbook.calculation.fullCalcOnLoad = True
     buffer = io.BytesIO()
     workbook.save(buffer)
-    replace_file(target, fonts_in_order(buffer.getvalue()))
-    master = open_master(target)
-    fit_all(master)
-    master.workbook.commit()
+    return fonts_in_order(buffer.getvalue())

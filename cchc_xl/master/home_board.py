@@ -12,7 +12,6 @@ from cchc_xl.content import Content
 from cchc_xl.figures import Figure, known_of
 from cchc_xl.findings import Finding, Severity, counted
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.submission_register import write_submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TOTAL_KEY
 from cchc_xl.schema.model_kinds import Missing
@@ -48,9 +47,6 @@ def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
     }
 
 
-AGENCY_CELL = "B2"
-
-
 def write_board(master: Master, content: Content, findings: list[Finding]) -> None:
     """Writes the table of the first sheet."""
     board = progress(content, findings)
@@ -63,16 +59,7 @@ def write_board(master: Master, content: Content, findings: list[Finding]) -> No
         values = (state.filled, state.expected, share, *state.findings)
         for letters, value in zip("DEFGHI", values, strict=True):
             sheet.put(f"{letters}{row}", value)
-    _write_agency(sheet, content)
     write_submissions(master)
-
-
-def _write_agency(sheet: SheetCarrier, content: Content) -> None:
-    """Stores the result of the formula under the title: a workbook with nothing to compute opens unchanged."""
-    agency = next((each.name for each in content.form.info if each.required and each.kind == "text"), "")
-    formula = sheet.cell(AGENCY_CELL).formula
-    if formula and agency in content.info:
-        sheet.put(AGENCY_CELL, content.info[agency].text, formula)
 
 
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:

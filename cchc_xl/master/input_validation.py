@@ -7,7 +7,7 @@ let in and the check tells of it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -15,10 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
+from cchc_xl.excel.addresses import column_letters
+from cchc_xl.master.section_grid import HEADER_ROW, Grid, prompt_title
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.office_model import Unit
 
 HOW_TO = {
     Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "
@@ -82,7 +85,7 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     """The validation of an indicator's input cells; `first` is the address its formula is written for."""
     validation = _condition(row, first)
     validation.allow_blank = True
-    validation.promptTitle = _shortened(f"{row.column} {row.label.rpartition(') ')[2]}", 32) if row.row else row.code
+    validation.promptTitle = prompt_title(row)
     validation.prompt = prompt(row)
     validation.errorTitle = "Số liệu chưa đúng"
     validation.error = _shortened(how_to(row), 225)
@@ -92,9 +95,18 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     return validation
 
 
-def as_element(row: Indicator, first: str) -> bytes:
-    """The same as the element of a sheet's part, for its first cell."""
-    validation = input_validation(row, first)
+def choice_of_unit(title: str, grid: Grid, units: Sequence[Unit]) -> DataValidation:
+    """Offers the units that head columns of a section's sheet."""
+    first, last = (column_letters(grid.columns[unit.id]) for unit in (units[0], units[-1]))
+    names = DataValidation(type="list", formula1=f"'{grid.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}")
+    names.promptTitle, names.prompt = title, "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
+    names.showInputMessage = names.showErrorMessage = True
+    names.error = "Chọn một đơn vị trong danh sách."
+    return names
+
+
+def as_element(validation: DataValidation, first: str) -> bytes:
+    """A validation as the element of a sheet's part, for its first cell."""
     validation.add(first)
     made = cast("bytes", tostring(validation.to_tree("dataValidation")))
     return made.replace(b"<dataValidation", f'<dataValidation xmlns="{SHEET_MAIN_NS}"'.encode(), 1)

@@ -5,7 +5,7 @@ Their numbers stand on a hidden sheet as formulas: a rate of each unit can be dr
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, DoughnutChart, Reference
+from openpyxl.chart import BarChart, PieChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.workbook import Workbook
@@ -50,8 +50,8 @@ def add_charts(workbook: Workbook, form: Form, grids: Grids, home: Worksheet, fi
     return first_row + ROWS_OF_A_CHART * -(-len(charts) // len(LEFT_COLUMNS))
 
 
-def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | DoughnutChart:
-    drawn: BarChart | DoughnutChart = DoughnutChart() if chart.kind == "shares" else BarChart()
+def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | PieChart:
+    drawn: BarChart | PieChart = PieChart() if chart.kind == "shares" else BarChart()
     drawn.add_data(Reference(data, min_col=column + 1, min_row=1, max_row=rows))
     drawn.set_categories(Reference(data, min_col=column, min_row=1, max_row=rows))
     drawn.title = chart.title

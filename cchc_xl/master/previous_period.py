@@ -17,7 +17,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import sum_of_values, value_of_unit
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import Master, read_master
+from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
@@ -61,14 +61,12 @@ def _refuse_not_later(book: Path, known: Period, form: Form, period: Period) -> 
         raise UserError(str(book), what, f"{remedy} Hoặc chọn sổ của kỳ trước.")
 
 
-def bring(book: Path, earlier: Earlier) -> int:
-    """Writes the figures of earlier periods into their columns; returns how many of the last one.
+def bring(workbook: Workbook, master: Master, earlier: Earlier) -> None:
+    """Writes the figures of earlier periods into their columns, not saved yet.
 
     Figures are matched by the indicators' names, which stay when a form is renumbered.
     """
-    workbook = Workbook(book)
-    master = read_master(workbook, book)
-    count = _write(workbook, master, PREVIOUS, _values(earlier.last, earlier.changes))
+    _write(workbook, master, PREVIOUS, _values(earlier.last, earlier.changes))
     if earlier.year_before is not None:
         _write(workbook, master, LAST_YEAR, _values(earlier.year_before, earlier.changes))
     period = as_facts(earlier.last.content.form.period)
@@ -79,8 +77,6 @@ def bring(book: Path, earlier: Earlier) -> int:
     for row, (key, text) in enumerate(carried.items(), 1):
         workbook.sheet(sheet_names.CARRIED).put(f"A{row}", key)
         workbook.sheet(sheet_names.CARRIED).put(f"B{row}", text)
-    workbook.commit()
-    return count
 
 
 def _values(computed: Computed, changes: FormChanges | None) -> dict[str, Value]:
@@ -124,17 +120,14 @@ def _had(content: Answers, rows: Sequence[Indicator], unit: str) -> Iterator[tup
             yield row.name, value
 
 
-def _write(workbook: Workbook, master: Master, column: str, before: Mapping[str, Value]) -> int:
-    count = 0
+def _write(workbook: Workbook, master: Master, column: str, before: Mapping[str, Value]) -> None:
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], workbook.sheet(section.sheet)
         for row in section.indicators:
             value = before.get(row.name)
             if value is not None:
                 sheet.put(grid.address(row.code, column), stored(value))
-                count += 1
         sheet.show_column(grid.columns[column])
-    return count
 
 
 def _carry(master: Master, last: Computed) -> Iterator[tuple[str, str]]:

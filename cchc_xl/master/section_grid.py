@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
-from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
 
@@ -34,6 +34,15 @@ def flag_key(column: str) -> str:
 def read_key(column: str) -> str:
     """The hidden column that holds values understood from text."""
     return sheet_names.READ_PREFIX + column
+
+
+def prompt_title(row: Indicator) -> str:
+    """What stands above the prompt of an indicator's cells; some of one table are named alike."""
+    title = f"{row.column} {row.label.rpartition(') ')[2]}" if row.row else row.code
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+LONGEST_TITLE = 32
 
 
 class Grid(Struct, frozen=True):

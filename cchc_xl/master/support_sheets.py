@@ -268,7 +268,13 @@ def add_entries(workbook: Workbook, form: Form) -> None:
     _hide_key(sheet)
     set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.entries)}", landscape=True, repeat_row=TABLE_ROW)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 4).coordinate
+    _hide_where_nothing_is_asked(sheet, form.entries)
     protect(sheet)
+
+
+def _hide_where_nothing_is_asked(sheet: Worksheet, lines: Sequence[object]) -> None:
+    """A sheet without a line would only print an empty page."""
+    sheet.sheet_state = "visible" if lines else "hidden"
 
 
 def add_documents(workbook: Workbook, form: Form) -> None:
@@ -315,6 +321,7 @@ def add_contacts(workbook: Workbook, form: Form) -> None:
     _hide_key(sheet)
     last = get_column_letter(len(columns))
     set_up_page(sheet, f"B1:{last}{TABLE_ROW + len(contacts.lines)}", landscape=True, repeat_row=TABLE_ROW)
+    _hide_where_nothing_is_asked(sheet, contacts.lines)
     protect(sheet)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.master import style
+from cchc_xl.master.input_validation import choice_of_unit
+from cchc_xl.master.kept_inputs import CHOICE_TITLE
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.master.section_grid import HEADER_ROW
 from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.table_figures import (
     CHOICE,
@@ -81,12 +81,7 @@ def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids, formul
     hint = sheet[f"D{CHOICE_ROW}"]
     hint.value = f'=IF({CHOICE}="","Toàn bộ đơn vị; chọn tên ở ô bên trái để xem bảng của một đơn vị","")'
     hint.font = style.HINT
-    grid, units = grids[section.number], form.columns(section)
-    first, last = (get_column_letter(grid.columns[unit.id]) for unit in (units[0], units[-1]))
-    names = DataValidation(type="list", formula1=f"'{grid.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}")
-    names.promptTitle, names.prompt = "Xem một đơn vị", "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
-    names.showInputMessage = names.showErrorMessage = True
-    names.error = "Chọn một đơn vị trong danh sách."
+    names = choice_of_unit(CHOICE_TITLE, grids[section.number], form.columns(section))
     names.add(CHOICE)
     sheet.add_data_validation(names)
 

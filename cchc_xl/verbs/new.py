@@ -179,11 +179,8 @@ def _make_master(form: Form, target: Path, earlier: Earlier | None) -> None:
     """The workbook is finished without macros; the buttons and the ribbon come last, in one step."""
     from cchc_xl.macros.build_macros import add_macros
     from cchc_xl.master.build_master import new_master
-    from cchc_xl.master.previous_period import bring
 
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "master.xlsx"
-        new_master(form, plain)
-        if earlier is not None:
-            bring(plain, earlier)
+        new_master(form, plain, earlier)
         add_macros(plain, target)

@@ -18,16 +18,15 @@ from cchc_xl.figures import completeness
 from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.master import home_board
-from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.compute_book import Computed, compute, understand
 from cchc_xl.master.findings_sheet import write_findings
 from cchc_xl.master.kept_inputs import keep_inputs
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, read_master
-from cchc_xl.master.native_formulas import figure_formula, stored
+from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
-from cchc_xl.master.undivided import shared_term
+from cchc_xl.master.stored_results import write_results
 from cchc_xl.master.write_tables import write_tables
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
@@ -76,7 +75,7 @@ def write(computed: Computed, now: datetime) -> Result:
     """Writes what was computed into the workbook; a file is saved, with a backup of the former one."""
     master = computed.master
     overwritten = tuple(_restored(computed))
-    _write_figures(computed)
+    write_results(master, computed.content, computed.figures)
     # Their formulas stand again.
     left = [each for each in computed.findings if each.rule != FORMULA_OVERWRITTEN.code]
     computed = replace(computed, findings=left)
@@ -87,7 +86,6 @@ def write(computed: Computed, now: datetime) -> Result:
     write_tables(master, computed.content, computed.figures, flagged, told)
     closed = write_findings(master, computed.findings, now)
     fit_all(master)
-    write_chart_data(master, computed.content, computed.figures)
     home_board.write_board(computed.master, computed.content, computed.findings)
     changed = master.workbook.changed
     if changed:
@@ -105,18 +103,6 @@ def _restored(computed: Computed) -> Iterator[str]:
             cell = computed.master.cell(place.sheet, place.cell)
             what = f"công thức đã bị sửa, cho “{cell.raw}”" if cell.formula else f"đã gõ đè {cell.raw}"
             yield f"{place.sheet}!{place.cell} ({what})"
-
-
-def _write_figures(computed: Computed) -> None:
-    """Formula and result of every figure."""
-    master, form = computed.master, computed.content.form
-    for section in form.sections:
-        sheet, grid = master.sheet(section), master.grids[section.number]
-        for row in section.indicators:
-            formula = figure_formula(
-                form, master.grids, section, row, shared_term(computed.content.shared.get(row.code))
-            )
-            sheet.put(grid.address(row.code, FIGURE), stored(computed.figures[row.code].value), formula)
 
 
 def _write_companions(master: Master, content: Content) -> None:

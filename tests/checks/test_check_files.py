@@ -293,7 +293,9 @@ def test_an_empty_form_is_told_what_is_missing(form: Form, tmp_path: Path, capsy
     path = filled_form(form, ward, tmp_path / "x.xlsx", {})
     status, shown = told(path, capsys)
     assert status == 1
-    assert f"{ward.name}: chưa nhập số liệu nào của mục" in shown
+    apart = next(section for section in form.sections if not section.printed)
+    assert f"{ward.name}: chưa nhập số liệu nào của mục “{apart.title}”" in shown
+    assert f"của mục “III. {next(each.title for each in form.sections if each.number == 'III')}”" in shown
 
 
 def test_a_form_of_a_unit_that_came_later_is_checked_by_its_kind(form: Form, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.section_grid import flag_key
+from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Total
@@ -111,6 +111,26 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(book: xw.Book, f
         different = {a: (wanted[a], found[a]) for a in wanted if wanted[a] != found[a]}
         assert {a for a, (old, _) in different.items() if not (old[0] is None and old[1])} == set(), (name, different)
         assert notes_on(book, name) == Notes(file.sheet(name), file.package).texts(), name
+
+
+def test_an_untouched_book_asks_nothing_and_computes_what_is_typed(app: xw.App, filled: Path) -> None:
+    recalc(filled, LATER)
+    file, opened = Workbook(filled), app.books.open(str(filled))
+    for name in file.sheet_names:
+        wanted, found = shown(file, name), shown(LiveBook(opened), name)
+        assert {a: found.get(a, (None,))[0] or None for a in wanted} == {a: wanted[a][0] or None for a in wanted}, name
+    assert not opened.api.isModified()
+    computed = Session(opened, LATER).computed
+    form = computed.content.form
+    row = next(row for row in form.indicators() if row.typed and row.total is Total.SUM)
+    grid = computed.master.grids[form.section_of[row.code].number]
+    typed, figure = (
+        opened.sheets[grid.sheet].range(grid.address(row.code, key)) for key in (form.reporters(row)[0].id, FIGURE)
+    )
+    before = figure.value
+    typed.value = (typed.value or 0) + 7
+    assert figure.value == before + 7
+    opened.close()
 
 
 def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_again(book: xw.Book) -> None:

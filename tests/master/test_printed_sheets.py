@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl import office
+from cchc_xl import office, sheet_names
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.wrapped_text import SPARE, lines_of, pixels
 from cchc_xl.schema.form_model import Form
@@ -34,6 +35,14 @@ def test_every_word_of_the_guide_stands_on_the_paper(small_form: Form, tmp_path:
     assert not [word for word in words if word[0] < 0 or word[1] > float(width[1])]
     guide = resources.files("cchc_xl.master").joinpath("huong_dan.txt").read_text(encoding="utf-8")
     assert len(words) > len(guide.split()) * 0.9
+
+
+def test_a_sheet_on_which_nothing_can_ever_stand_is_hidden(small_form: Form, tmp_path: Path) -> None:
+    bare = small_form.changed(entries=(), contacts=small_form.contacts.changed(lines=()))
+    new_master(bare, tmp_path / "so.xlsx")
+    assert Workbook(tmp_path / "so.xlsx").hidden_sheets >= {sheet_names.ENTRIES, sheet_names.CONTACTS}
+    new_master(small_form, tmp_path / "so.xlsx")
+    assert not Workbook(tmp_path / "so.xlsx").hidden_sheets & {sheet_names.ENTRIES, sheet_names.CONTACTS}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ def test_the_annual_report_shows_every_declared_chart_that_tells_something(tmp_p
     drawn = len(charts(sample(), figures_of(sample()), Marks()))
     assert drawn == len(sample().form.charts) - 1
     assert len(chart_parts(document)) == drawn == len(part(document).findall(f".//{W}drawing"))
+    titles = [each for each in part(document).iter(f"{W}pStyle") if each.get(f"{W}val") == "BieuDoTen"]
+    assert [each.getnext() is not None for each in titles] == [True, *[False] * (drawn - 1)], "the first on a new page"
     with zipfile.ZipFile(document) as archive:
         types, relations = archive.read("[Content_Types].xml"), archive.read("word/_rels/document.xml.rels")
     for number in range(1, 1 + drawn):

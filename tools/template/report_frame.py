@@ -142,7 +142,7 @@ def contacts() -> Iterator[Element]:
 
 
 def statistics() -> Iterator[Element]:
-    """Phụ lục II: the sections of the form as one table, and the charts below it."""
+    """Phụ lục II: the sections of the form as one table; the charts begin a page of their own after it."""
     widths = STATISTICS_COLUMNS
     yield from _appendix_title("Phụ lục II", "{{ phu_luc_2.ten | upper }}")
     heads = (
@@ -152,7 +152,11 @@ def statistics() -> Iterator[Element]:
     yield table(widths, row(*heads, header=True, whole=True), *_statistics_rows(), ruled=True)
     yield written("NgatPhan")
     yield control("{%p for hinh in bieu_do %}")
+    yield control("{%p if loop.first %}")
+    yield written("BieuDoTen", "{{ hinh.ten }}", new_page=True)
+    yield control("{%p else %}")
     yield written("BieuDoTen", "{{ hinh.ten }}")
+    yield control("{%p endif %}")
     yield written("BieuDo", "{{ hinh }}")
     yield control("{%p endfor %}")
 

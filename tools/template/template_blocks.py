@@ -41,14 +41,15 @@ def footnote_reference(identifier: int) -> Element:
     return w("r", w("rPr", w("rStyle", val=FOOTNOTE_MARK)), w("footnoteReference", id=identifier))
 
 
-def paragraph(style: str, *content: Element, with_next: bool = False) -> Element:
+def paragraph(style: str, *content: Element, with_next: bool = False, new_page: bool = False) -> Element:
     """A paragraph in a named style; `with_next` keeps it on the page of the next one."""
-    return w("p", w("pPr", w("pStyle", val=style), w("keepNext") if with_next else None), *content)
+    place = w("keepNext") if with_next else None, w("pageBreakBefore") if new_page else None
+    return w("p", w("pPr", w("pStyle", val=style), *place), *content)
 
 
-def written(style: str, content: str = "", *, with_next: bool = False) -> Element:
+def written(style: str, content: str = "", *, with_next: bool = False, new_page: bool = False) -> Element:
     """A paragraph with one run of text."""
-    return paragraph(style, *([run(Span(content))] if content else []), with_next=with_next)
+    return paragraph(style, *([run(Span(content))] if content else []), with_next=with_next, new_page=new_page)
 
 
 def control(tag: str) -> Element:

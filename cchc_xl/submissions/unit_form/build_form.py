@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import rules_of
+from cchc_xl.excel.calculation import NEWEST_EXCEL
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.stylesheet_repair import fonts_in_order
@@ -104,12 +105,8 @@ def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{plan.form.title} – {plan.unit.name} – {plan.form.period.label}"
     # Nothing is computed anew when it is opened, so that closing an untouched form asks nothing.
-    workbook.calculation.fullCalcOnLoad, workbook.calculation.calcId = False, NEWEST_EXCEL
+    workbook.calculation.fullCalcOnLoad, workbook.calculation.calcId = False, int(NEWEST_EXCEL)
     return workbook
-
-
-NEWEST_EXCEL = 191_029
-"""Every Excel computes a file anew that an earlier one than itself has computed."""
 
 
 def identity(plan: FormPlan) -> dict[str, str]:

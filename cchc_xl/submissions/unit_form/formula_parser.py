@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from cchc_xl.structs import Struct
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<number>\d+(?:\.\d+)?)(?![\w!$:])"""
@@ -12,18 +13,19 @@ TOKEN = re.compile(
     r"""|(?P<name>[A-Z]+)(?=\()|(?P<truth>TRUE|FALSE)|(?P<sign><>|<=|>=|[-+*/&=<>(),]))"""
 )
 PLACE = re.compile(r"(?:(?:'((?:[^']|'')+)'|(\w+))!)?\$?([A-Z]{1,3})\$?(\d*)(?::\$?([A-Z]{1,3})\$?(\d*))?")
-LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"))
+BINDING = {
+    sign: depth for depth, signs in enumerate((("=", "<>", "<", ">", "<=", ">="), "&", "+-", "*/"), 1) for sign in signs
+}
+"""How strongly an operator binds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A number, a text or a truth value."""
 
     value: float | str | bool
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaPlace:
+class FormulaPlace(Struct, frozen=True):
     """A cell or a range; no row means the whole column, no sheet the formula's own."""
 
     sheet: str
@@ -31,8 +33,7 @@ class FormulaPlace:
     last: tuple[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function, or an operator, with what it is given."""
 
     name: str
@@ -46,79 +47,67 @@ Node = Constant | FormulaPlace | Call
 def parsed(formula: str) -> Node:
     """The tree of a formula without its "=". Raises `ValueError` for what this package does not write."""
     reader = _Parser(formula)
-    tree = reader.level(0)
-    reader.expect("end", "")
+    tree = reader.expression()
+    reader.expect("")
     return tree
 
 
 class _Parser:
     def __init__(self, formula: str) -> None:
-        self._tokens: list[tuple[str, str]] = []
-        place = 0
-        while place < len(formula.rstrip()):
-            token = TOKEN.match(formula, place)
-            if token is None:
-                raise ValueError(formula[place : place + 40])
-            self._tokens.append((token.lastgroup or "", token[token.lastgroup or 0]))
-            place = token.end()
+        found = list(TOKEN.finditer(formula))
+        if sum(token.end() - token.start() for token in found) != len(formula.rstrip()):
+            raise ValueError(formula[:40])
+        self._tokens = [(token.lastgroup or "", token[token.lastgroup or 0]) for token in found]
         self._tokens.append(("end", ""))
         self._next = 0
 
-    def _taken(self) -> tuple[str, str]:
+    def expect(self, text: str) -> None:
+        """Takes the sign that must come now; "" is the end."""
+        if self._tokens[self._next][1] != text:
+            raise ValueError(f"{text!r} expected, {self._tokens[self._next]} found")
         self._next += 1
-        return self._tokens[self._next - 1]
 
-    def _sees(self, *signs: str) -> bool:
-        kind, text = self._tokens[self._next]
-        return kind == "sign" and text in signs
-
-    def expect(self, kind: str, text: str) -> None:
-        """Takes the token that must come now."""
-        if self._taken() != (kind, text):
-            raise ValueError(f"{text!r} expected, {self._tokens[self._next - 1]} found")
-
-    def level(self, depth: int) -> Node:
-        """An expression of operators that bind at least as strongly as those of this level."""
-        if depth == len(LEVELS):
-            return self._single()
-        tree = self.level(depth + 1)
-        while self._sees(*LEVELS[depth]):
-            sign = self._taken()[1]
-            tree = Call(sign, (tree, self.level(depth + 1)))
+    def expression(self, weakest: int = 1) -> Node:
+        """An expression of operators that bind at least so strongly."""
+        tree = self._single()
+        while (depth := BINDING.get(sign := self._tokens[self._next][1], 0)) >= weakest:
+            self._next += 1
+            tree = Call(sign, (tree, self.expression(depth + 1)))
         return tree
 
     def _single(self) -> Node:
-        kind, text = self._taken()
-        match kind, text:
-            case "text", _:
-                return Constant(text[1:-1].replace('""', '"'))
-            case "number", _:
-                return Constant(float(text))
-            case "truth", _:
-                return Constant(text == "TRUE")
-            case "place", "TRUE" | "FALSE":
-                return Constant(text == "TRUE")
-            case "place", _:
-                return _place(text)
-            case "name", _:
-                self.expect("sign", "(")
-                return Call(text, self._arguments())
-            case "sign", "-":
-                return Call("-", (Constant(0.0), self._single()))
-            case "sign", "(":
-                tree = self.level(0)
-                self.expect("sign", ")")
-                return tree
+        kind, text = self._tokens[self._next]
+        self._next += 1
+        if kind == "name":
+            return Call(text, self._arguments())
+        if kind in ("place", "text", "number", "truth"):
+            return _leaf(kind, text)
+        if text == "-":
+            return Call("-", (Constant(0.0), self._single()))
+        if text == "(":
+            tree = self.expression()
+            self.expect(")")
+            return tree
         raise ValueError(text)
 
     def _arguments(self) -> tuple[Node, ...]:
+        """Those of a function, whose name stands before a parenthesis."""
         given: list[Node] = []
-        while not self._sees(")"):
-            given.append(self.level(0))
-            if self._sees(","):
-                self._taken()
-        self._taken()
+        while self._tokens[self._next][1] in ("(", ","):
+            self._next += 1
+            if self._tokens[self._next][1] != ")":
+                given.append(self.expression())
+        self.expect(")")
         return tuple(given)
+
+
+@lru_cache(maxsize=4096)
+def _leaf(kind: str, text: str) -> Node:
+    if text in ("TRUE", "FALSE"):
+        return Constant(text == "TRUE")
+    if kind == "number":
+        return Constant(float(text))
+    return Constant(text[1:-1].replace('""', '"')) if kind == "text" else _place(text)
 
 
 def _place(text: str) -> FormulaPlace:

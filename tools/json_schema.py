@@ -187,6 +187,7 @@ class Report(Output, tag="report", kw_only=True):
     duplicated: list[dict[str, Any]] = []
     pending: list[str] = []
     recorded: bool = True
+    charts: dict[str, list[str]] = {}
 
 
 class Reconcile(Object, tag_field="verb", tag="reconcile"):

@@ -5,6 +5,7 @@ A comment says where the figure stands in the workbook, how it was made (10.248 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -15,8 +16,10 @@ from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.report.figure_marks import HIGHLIGHT
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 from cchc_xl.word.document_text import read_docx
+from cchc_xl.word.export_record import stored
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_comments import Comment, write_comments
 from cchc_xl.word.word_xml import Element, name, w
@@ -32,6 +35,8 @@ _BEFORE_HIGHLIGHT = {
         "position", "sz", "szCs",
     )
 }
+
+REVIEWER = "CCHC"
 
 
 class Reviewer:
@@ -86,30 +91,79 @@ class Reviewer:
         return f"{in_table(figure.value)} = {shown}{more}" if shown else ""
 
 
-def mark_for_review(report: Path, reviewer: Reviewer, previous: list[str] | None = None) -> int:
+class PreviousExport(Struct, frozen=True):
+    """The paragraphs of an earlier export, and the texts of its figures by tag."""
+
+    paragraphs: list[str]
+    figures: Mapping[str, str] = {}
+
+    def other_than(self, tag: str, text: str) -> str:
+        """What stood where a figure says something else now; of a sentence that was not there, what another said."""
+        before = self.figures.get(tag, "")
+        if not before and tag and IN_DIGITS.fullmatch(text):
+            calculation = tag.partition("|")[0]
+            alike = (said for known, said in self.figures.items() if known.partition("|")[0] == calculation)
+            before = next(filter(IN_DIGITS.fullmatch, alike), "")
+        return "" if before == text else before
+
+
+IN_DIGITS = re.compile(r"[\d.]+(,\d+)?")
+
+
+def previous_export(file: Path) -> PreviousExport:
+    """What an earlier export said. Raises `UserError` where it can't be read."""
+    document = read_docx(file, file)
+    record = stored(document.package) if document.package else None
+    return PreviousExport(document.paragraphs, {each.tag: each.text for each in record.figures} if record else {})
+
+
+def mark_for_review(report: Path, reviewer: Reviewer, previous: PreviousExport | None = None) -> int:
     """Turns a report just written into its review copy; returns the number of comments."""
     document = read_docx(report, report)
     assert document.package is not None
     assert document.root is not None
     if previous is not None:
-        for number in changed_paragraphs(previous, document.paragraphs):
+        for number in changed_paragraphs(previous.paragraphs, document.paragraphs):
             highlight(document.elements[number])
+    before = previous or PreviousExport([])
     in_text = [element for number, element in enumerate(document.elements) if number not in document.apart]
-    comments = [comment for element in in_text for comment in _comments(element, reviewer)]
+    comments = [comment for element in in_text for comment in _comments(element, reviewer, before)]
     written = write_comments(document.package, document.root, comments)
     seal.write(report, document.package)
     return written
 
 
-def _comments(paragraph: Element, reviewer: Reviewer) -> Iterator[Comment]:
+def _comments(paragraph: Element, reviewer: Reviewer, previous: PreviousExport) -> Iterator[Comment]:
     at = 0
     for element, text in pieces(paragraph):
         control = next(element.iterancestors(name("sdt")), None)
-        tag = control.find(f"{name('sdtPr')}/{name('tag')}") if control is not None else None
-        lines = reviewer.lines(tag.get(name("val"), "")) if tag is not None else ()
+        marked = control.find(f"{name('sdtPr')}/{name('tag')}") if control is not None else None
+        tag = marked.get(name("val"), "") if marked is not None else ""
+        lines = reviewer.lines(tag) if tag else ()
+        if control is not None and (before := previous.other_than(tag, text)):
+            _set_off(control, before)
+            lines = (f"Lần trước ghi {before}, nay ghi {text}.", *lines)
         if lines:
             yield Comment(paragraph, at, at + len(text), lines)
         at += len(text)
+
+
+def _set_off(figure: Element, before: str) -> None:
+    """Marks a figure, with its former text struck out before it as a tracked change.
+
+    LibreOffice shows no mark on a content control itself.
+    """
+    highlight(figure)
+    for mark in list(figure.iter(name("highlight"))):
+        look = mark.getparent()
+        if look is not None and look.find(name("u")) is None:
+            mark.addnext(w("u", val="double"))
+    gone = w("delText")
+    gone.text = before
+    run = w("r", w("rPr", w("highlight", val=HIGHLIGHT)), gone)
+    number = figure.find(f"{name('sdtPr')}/{name('id')}")
+    identifier = number.get(name("val"), "0") if number is not None else "0"
+    figure.addprevious(w("del", run, id=f"9{identifier}", author=REVIEWER))
 
 
 def changed_paragraphs(before: Sequence[str], now: Sequence[str]) -> list[int]:
@@ -122,7 +176,7 @@ def changed_paragraphs(before: Sequence[str], now: Sequence[str]) -> list[int]:
 
 
 def highlight(paragraph: Element) -> None:
-    """Marks the text of a paragraph."""
+    """Marks the text of a paragraph, or of a figure in one."""
     for run in paragraph.iter(name("r")):
         look = run.find(name("rPr"))
         if look is None:

@@ -26,6 +26,7 @@ from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import render
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
+from cchc_xl.report.update_charts import ChartUpdate, refresh_charts
 from cchc_xl.structs import replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
 from cchc_xl.word.export_record import Record, Written, store, stored
@@ -73,6 +74,7 @@ class Updated:
     duplicated: list[Written] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     recorded: bool = True
+    charts: ChartUpdate = field(default_factory=ChartUpdate)
 
     def of(self, outcome: UpdateOutcome) -> list[Refreshed]:
         """The figures with an outcome."""
@@ -92,7 +94,8 @@ def update(
     work = seal.Authorship.PROGRAM if seal.intact(edited) else people
     package = MadePackage(edited, members(edited))
     record = stored(package)
-    refresher = _Refresher(Fresh(template, content, figures), record or Record(()), overwrite_edited)
+    fresh = Fresh(template, content, figures)
+    refresher = _Refresher(fresh, record or Record(()), overwrite_edited)
     result = Updated(target, recorded=record is not None)
     for name in filter(holds_text, package.names):
         part = read_part(name, package.read(name))
@@ -101,6 +104,7 @@ def update(
     if not refresher.figures:
         remedy = "Chỉ cập nhật được báo cáo do lệnh report xuất ra; với báo cáo khác, dùng lệnh reconcile để đối chiếu."
         raise UserError(str(edited), "không có số liệu nào gắn với sổ trong tệp này.", remedy)
+    result.charts = refresh_charts(package, fresh.report)
     if record is not None:
         store(package, refresher.renewed())
     result.removed, result.duplicated = refresher.missing_and_repeated()
@@ -116,7 +120,8 @@ class Fresh:
         self._content = content
         self._paper = Paper()
         self._names = names(content, figures, self._paper, draft=False)
-        parts = _rendered_parts(template, content, figures)
+        self.report = _rendered(template, content, figures)
+        parts = [read_part(name, self.report.read(name)) for name in filter(holds_text, self.report.names)]
         self._texts: dict[str, str | None] = {each.tag: each.text for part in parts for each in part.controls}
         self.surroundings = Surroundings(parts)
 
@@ -156,12 +161,11 @@ class Fresh:
         return f"({' '.join(words)})" + (f" | {name}{argument}" if how else "")
 
 
-def _rendered_parts(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Part]:
+def _rendered(template: Path, content: Content, figures: Mapping[str, Figure]) -> Package:
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
         made = Path(folder) / "moi.docx"
         render(template, content, figures, made)
-        package = Package(made)
-    return [read_part(name, package.read(name)) for name in filter(holds_text, package.names)]
+        return Package(made)
 
 
 class _Refresher:

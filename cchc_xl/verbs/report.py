@@ -21,6 +21,7 @@ from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.excel.ooxml_package import Package
+    from cchc_xl.report.review_copy import PreviousExport
     from cchc_xl.report.update_figures import Updated
 
 SHOWN_ERRORS = 5
@@ -55,10 +56,10 @@ def export(
     computed = compute(book, form_name)
     if not draft:
         refuse_errors(book, computed.findings)
-    before = _paragraphs(previous, out) if review or previous else None
+    before = _before(previous, out) if review or previous else None
     made, result = _composed(computed, template, out, draft)
     if previous and before is not None:
-        _refuse_unlike(previous, before, made)
+        _refuse_unlike(previous, before.paragraphs, made)
     if not draft:
         refuse_gaps(book, computed, result.missing)
     write(out, made, replace)
@@ -96,15 +97,14 @@ def _refuse_unlike(previous: Path, before: list[str], made: Package) -> None:
         raise UserError(str(previous), what, "Chỉ đúng tệp Word đã xuất lần trước, hoặc bỏ --previous.")
 
 
-def _paragraphs(previous: Path | None, out: Path) -> list[str] | None:
-    """The paragraphs of the previous export: of the one that is named, else of the one that stands; None without."""
-    from cchc_xl.word.document_text import read_docx
+def _before(previous: Path | None, out: Path) -> PreviousExport | None:
+    """The previous export: the one that is named, else the one that stands; None without."""
+    from cchc_xl.report.review_copy import previous_export
 
-    before = previous or out
-    return read_docx(before, before).paragraphs if previous or out.is_file() else None
+    return previous_export(previous or out) if previous or out.is_file() else None
 
 
-def _review(out: Path, computed: Computed, before: list[str] | None) -> None:
+def _review(out: Path, computed: Computed, before: PreviousExport | None) -> None:
     from cchc_xl.report.review_copy import Reviewer, mark_for_review
 
     reviewer = Reviewer(computed.content, computed.figures, figure_places(computed.master), computed.findings)

@@ -25,6 +25,7 @@ from cchc_xl.live import uno_engine
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
@@ -71,6 +72,44 @@ class Window:
             self.screen.press("Escape")
             self.screen.settle()
         return LiveBook(self.book).sheet(sheet).cell(address).value
+
+    def sort(self, sheet: str, address: str) -> list[object]:
+        """Sorts by the column of a cell, with the keys of the menu Data; returns what the column holds then."""
+        place = self.book.sheets[sheet]
+        place.activate()
+        place.range(address).select()
+        self.screen.settle()
+        self.screen.press("alt+d", "Down", "Return")
+        self.screen.settle()
+        last = place.used_range.last_cell.row
+        values = (place.range((row, place.range(address).column)).value for row in range(TABLE_ROW + 1, last + 1))
+        return [value for value in values if value]
+
+    def paste(self, other: Path, area: str, sheet: str, address: str) -> None:
+        """Copies cells of another workbook, which opens in a window of its own, and pastes them.
+
+        What asks whether cells may be overwritten is told yes.
+        """
+        opened = self.book.app.books.open(str(other))
+        window = wait_for(lambda: self.screen.windows(other.name), "the other workbook")[0]
+        self.screen.focus(window)
+        opened.sheets[0].range(area).select()
+        self.screen.settle()
+        self.screen.press("ctrl+c")
+        self.screen.settle()
+        self.screen.focus(self.main)
+        self.book.sheets[sheet].activate()
+        self.book.sheets[sheet].range(address).select()
+        self.screen.settle()
+        self.screen.press("ctrl+v")
+        self.screen.settle()
+        self.own.append(window)
+        if boxes := self._boxes():
+            self.screen.focus(boxes[-1])
+            self.screen.press("Return")
+            self.screen.focus(self.main)
+        opened.close()
+        self.screen.settle()
 
     def _boxes(self) -> list[str]:
         """The windows that stand over the workbook's own."""
@@ -135,6 +174,8 @@ def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Pa
                 assert shown.type(sheet, address, text) == wanted, (kind, text)
                 # What stands above is offered as the end of what is typed.
                 shown.book.sheets[sheet].range(address).value = None
+        if which == 0:
+            paste_column(shown, form, unit, tmp_path)
         shown.type(*places[Kind.COUNT], "không phát sinh")
         shown.screen.picture(f"khong_phat_sinh_{which}")
         shown.book.save()
@@ -143,14 +184,41 @@ def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Pa
     assert Kind.YES_NO in places
 
 
+def paste_column(shown: Window, form: Form, unit: Unit, folder: Path) -> None:
+    """A column of figures of another workbook goes over headings and computed cells, and lands in the cells asked."""
+    plan = plan_form(form, unit)
+    rows = sorted(plan.places[code][1] for code, row in plan.questions.items() if row.asked is Kind.COUNT)[:4]
+    other, column = openpyxl.Workbook(), range(rows[0], rows[-1] + 1)
+    for number, row in enumerate(column, 1):
+        other.active.cell(number, 1, 1000 + row)
+    other.save(folder / "khac.xlsx")
+    sheet = plan.places[next(iter(plan.questions))][0]
+    shown.paste(folder / "khac.xlsx", f"A1:A{len(column)}", sheet, f"{form_layout.VALUE}{rows[0]}")
+    shown.screen.picture("dan_cot")
+    cells = [shown.book.sheets[sheet].range(f"{form_layout.VALUE}{row}") for row in rows]
+    assert [cell.value for cell in cells] == [1000 + row for row in rows]
+    for cell in cells:
+        cell.value = None
+
+
 def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path) -> None:
     listed = openpyxl.load_workbook(filled)[sheet_names.FINDINGS]
     rows = [row for row in range(6, listed.max_row + 1) if listed.cell(row, 3).value == "Cần giải trình"]
+    found = list(listed.iter_rows(TABLE_ROW + 1, values_only=True))
     with window(filled, tmp_path) as shown:
+        assert not shown.book.api.isModified(), "an untouched book asks nothing when it is closed"
         for row in (rows[0], rows[-1]):
             assert shown.type(sheet_names.FINDINGS, f"I{row}", "Có hỏi lại, số đúng") == "Có hỏi lại, số đúng"
             assert shown.type(sheet_names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
         shown.screen.picture("giai_trinh")
+        units = shown.sort(sheet_names.FINDINGS, f"D{TABLE_ROW + 1}")
+        assert units == sorted(units, key=str) != [row[3] for row in found]
+        shown.screen.picture("sap_xep")
+        notes = shown.book.sheets[sheet_names.UNIT_NOTES]
+        for row, name in enumerate(("Phường B", "Phường A"), TABLE_ROW + 1):
+            notes.range(f"C{row}").value = name
+        assert shown.sort(sheet_names.UNIT_NOTES, f"C{TABLE_ROW + 1}") == ["Phường A", "Phường B"]
+        notes.range(f"C{TABLE_ROW + 1}:C{TABLE_ROW + 2}").value = None
         shown.book.save()
         shown.book.close()
     recalc(filled, LATER)

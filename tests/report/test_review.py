@@ -10,9 +10,12 @@ from docx import Document as Word
 from report_sample import W, highlighted, part
 
 from cchc_xl.errors import UserError
+from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed, to_pdf
 from cchc_xl.report.review_copy import changed_paragraphs
 from cchc_xl.verbs.report import export
+from tests.books import enter
 
 
 @pytest.fixture
@@ -55,6 +58,21 @@ def test_sentences_that_the_previous_export_did_not_have_are_highlighted(filled:
     word.save(str(first))
     export(filled, tmp_path / "khac.docx", review=True, previous=first)
     assert "Kính gửi" in "".join(highlighted(tmp_path / "khac.docx"))
+
+
+def test_a_changed_figure_is_set_off_and_tells_what_it_was(filled: Path, tmp_path: Path) -> None:
+    first, code = tmp_path / "truoc.docx", "III.6.6"
+    export(filled, first, draft=True)
+    unit = open_master(filled).form.reporters(open_master(filled).form.by_code[code])[0].id
+    enter(filled, Entries(cells=[(unit, code, "2890")]))
+    export(filled, tmp_path / "khac.docx", review=True, previous=first, draft=True)
+    told = [comment for comment in comments_of(tmp_path / "khac.docx") if comment.startswith("Lần trước")]
+    assert told
+    assert all(comment.startswith("Lần trước ghi 34.870, nay ghi 34.970.") for comment in told)
+    set_off = [each for each in part(tmp_path / "khac.docx").iter(f"{W}u") if each.get(f"{W}val") == "double"]
+    texts = {"".join(run.itertext()) for each in set_off for run in each.iterancestors(f"{W}r")}
+    assert texts == {"34.970"}
+    assert len(set_off) == len(told)
 
 
 def test_a_previous_export_that_is_none_is_told_and_nothing_written(filled: Path, tmp_path: Path) -> None:

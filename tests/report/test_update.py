@@ -15,6 +15,7 @@ from report_sample import TEMPLATE, figures_of, main_text, rendered_by, sample
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
+from cchc_xl.schema.office_model import Chart
 from cchc_xl.structs import replace
 from cchc_xl.word.content_controls import read_part, with_texts
 from cchc_xl.word.export_record import stored
@@ -72,6 +73,26 @@ def test_a_changed_figure_is_told_from_and_to_in_every_place(exported: Path, tmp
     told = [(figure.before, figure.after) for figure in updated.of(UpdateOutcome.CHANGED)]
     assert told == [("10.248", "20.001")] * 2
     assert any("đã tiếp nhận 20.001 hồ sơ" in text for text in main_text(tmp_path / "moi.docx"))
+
+
+def test_charts_are_drawn_anew_and_what_people_drew_is_told(exported: Path, tmp_path: Path) -> None:
+    own = "word/charts/cua_toi.xml"
+    package = Package(exported)
+    chart = package.read("word/charts/bieu_do_1.xml")
+    package.write(own, re.sub(rb"(<c:ser>.*?<c:tx><c:v>)[^<]*", r"\1Số của tôi".encode(), chart, count=1))
+    package.save(tmp_path / "sua.docx")
+    updated = refreshed(tmp_path / "sua.docx", tmp_path / "moi.docx", **{shares().part: 20})
+    assert updated.charts.refreshed == (shares().title,)
+    assert updated.charts.kept == ("Số của tôi",)
+    new = Package(tmp_path / "moi.docx")
+    drawn = "".join(new.read(name).decode() for name in new.names if name.startswith("word/charts/bieu_do"))
+    assert "20 (86,96%)" in drawn
+    assert "Đã hoàn thành 20 (86,96%)" in new.read(DOCUMENT).decode()
+    assert not refreshed(tmp_path / "moi.docx", tmp_path / "lai.docx", **{shares().part: 20}).charts.refreshed
+
+
+def shares() -> Chart:
+    return next(each for each in sample().form.charts if each.kind == "shares")
 
 
 def test_a_second_update_goes_on_from_the_first(exported: Path, tmp_path: Path) -> None:

@@ -117,6 +117,10 @@ def update_lines(updated: Updated) -> list[str]:
         *_listed("Chỗ ghi số đã bị xóa trống:", updated.of(UpdateOutcome.EMPTIED)),
         *_listed("Sổ không còn số liệu này, giữ nguyên:", updated.of(UpdateOutcome.UNKNOWN)),
     ]
+    if updated.charts.refreshed:
+        lines.append(f"Biểu đồ đã vẽ lại theo sổ: {'; '.join(updated.charts.refreshed)}.")
+    if updated.charts.kept:
+        lines.append(f"Biểu đồ giữ nguyên, sổ không vẽ: {'; '.join(updated.charts.kept)}.")
     if updated.removed:
         gone = "; ".join(f"{each.title} ({each.text})" for each in updated.removed)
         lines.append(f"Không còn trong báo cáo: {gone}.")
@@ -149,4 +153,5 @@ def update_fields(updated: Updated) -> dict[str, Any]:
         "duplicated": [asdict(figure) for figure in updated.duplicated],
         "pending": updated.pending,
         "recorded": updated.recorded,
+        "charts": {"refreshed": updated.charts.refreshed, "kept": updated.charts.kept},
     }

@@ -60,7 +60,7 @@ command = Verb(
     params=[
         BOOK,
         argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
-        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
+        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx, .xls, .ods) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
         REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),

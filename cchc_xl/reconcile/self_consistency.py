@@ -42,6 +42,12 @@ class Checked:
     confirmed: set[tuple[int, int]] = field(default_factory=set)
     """The numbers, by paragraph and token, that a sum or rate of the text itself confirms."""
 
+    recomputed: set[tuple[int, int]] = field(default_factory=set)
+    """These, and the numbers that contradict each other."""
+
+    doubtful: set[tuple[int, int]] = field(default_factory=set)
+    """The rates whose part and whole the text does not tell."""
+
     def rate(self, outcome: Contradiction | bool) -> None:
         """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
         self.rates += outcome is True
@@ -49,9 +55,11 @@ class Checked:
 
     def sum(self, paragraph: int, outcome: Recomputed) -> None:
         """Counts a sum that holds, or keeps the fault."""
+        tokens = {(paragraph, token) for token in outcome.tokens}
+        self.recomputed |= tokens
         if outcome.fault is None:
             self.sums += 1
-            self.confirmed |= {(paragraph, token) for token in outcome.tokens}
+            self.confirmed |= tokens
         else:
             self.faults.append(outcome.fault)
 
@@ -71,11 +79,14 @@ def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], f
         declared = _declared_rates(paragraph, by_token, told, form)
         right = frozenset(index for index, fault in declared.items() if fault is None)
         result.rates += len(right)
+        result.recomputed |= {(paragraph.index, index) for index in right}
         even = [each.listed for each in told_ if each.listed is not None]
         for index, found in own_rates(paragraph, right, wholes.get(paragraph.index), even):
             place = by_token.get((paragraph.index, index))
             if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
                 result.rate(found or declared.get(index) or False)
+            unsure = found is False and declared.get(index) is None
+            (result.doubtful if unsure else result.recomputed).add((paragraph.index, index))
         result.faults += _lists(paragraph)
     for each in lists:
         _items_sum(each, result)

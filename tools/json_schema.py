@@ -197,6 +197,7 @@ class Reconcile(Object, tag_field="verb", tag="reconcile"):
     findings: list[Doubt]
     confirmed: dict[str, int]
     unplaced: list[dict[str, Any]]
+    doubtful_rates: list[dict[str, Any]]
     copy: Text
     unread: list[dict[str, Any]] = []
 

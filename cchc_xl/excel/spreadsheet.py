@@ -25,6 +25,9 @@ from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEAD = 8192
 DATE_FORMAT = "dd/mm/yyyy"
+DAYS_BEFORE_1904 = 1462
+"""Days from the usual first day to the one of workbooks that count from 1904, as Excel for the Mac once made them."""
+
 DEFAULT_WIDTH = 8.43
 """Of a column whose width nobody has set."""
 
@@ -48,6 +51,8 @@ class Workbook:
         self._parts = {name: tables[part] for name, part in parts.items() if tables.get(part, "") in self.package}
         hidden = (name for name, sheet in sheets.items() if sheet.get("state", "visible") != "visible")
         self.hidden_sheets = frozenset(hidden)
+        told = next(root.iter(f"{M}workbookPr"), None)
+        self.days_before = DAYS_BEFORE_1904 if told is not None and told.get("date1904") in ("1", "true") else 0
         self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self.open_styles: set[int] = set()
@@ -271,7 +276,7 @@ class Sheet:
         style = self._style(address)
         if style is None:
             style = self._style(style_like)
-        self.tree.put(address, held_of(content, formula, style or 0))
+        self.tree.put(address, held_of(self._stored(content, style or 0), formula, style or 0))
         self._cells.pop(address, None)
         self._dirty = True
         return True
@@ -313,6 +318,13 @@ class Sheet:
             return False
         return (cell.value == wanted) or (not cell.value and not wanted)
 
+    def _stored(self, content: Content, style: int) -> Content:
+        """The content as the file counts its days: in a workbook of 1904 days have smaller numbers."""
+        if isinstance(content, str) or content is None or not self.workbook.days_before:
+            return content
+        is_day = Cell(Decimal(content), self.workbook.look(style)[0]).is_date and content >= self.workbook.days_before
+        return content - self.workbook.days_before if is_day else content
+
     def _cell_of(self, held: Held) -> Cell:
         kind, text = held.kind, held.text
         number_format, font = self.workbook.look(held.style)
@@ -323,7 +335,10 @@ class Sheet:
             return Cell(string, number_format, held.formula, font=own_font or font)
         if kind == "e":
             return Cell(None, number_format, held.formula, text or "#ERROR")
-        return Cell(_value(kind, text), number_format, held.formula, font=held.font or font)
+        cell = Cell(_value(kind, text), number_format, held.formula, font=held.font or font)
+        if self.workbook.days_before and isinstance(cell.value, Decimal) and cell.is_date:
+            return Cell(cell.value + self.workbook.days_before, number_format, held.formula)
+        return cell
 
 
 EMPTY = Cell()

@@ -27,7 +27,7 @@ from cchc_xl.reconcile.appendix_table import appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Contradiction, Spot
 from cchc_xl.reconcile.report_period import other_period
-from cchc_xl.reconcile.self_consistency import check_itself
+from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.stated_counts import opposed
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
@@ -41,6 +41,9 @@ from cchc_xl.word.word_comments import Comment, write_comments
 
 LEAST_ACCUSED = 0.83
 """How sure it must be that a number states a figure before it is said to be wrong; a less sure one is not placed."""
+
+UNPLACED = "Chưa đối chiếu được con số này: không rõ thuộc chỉ tiêu nào, hoặc sổ chưa có số để so."
+DOUBTFUL = "Chưa tính lại được tỷ lệ này: báo cáo không ghi rõ số chia và số bị chia."
 
 OWN_WORDING = 1.1
 """So sure is a number in the template's own sentence."""
@@ -58,6 +61,11 @@ class Audit:
     rates: int
     sums: int
     unplaced: list[NumberPlace]
+    """The first number of every sentence with one of which nothing is known, or for which the workbook has none."""
+
+    doubtful: list[NumberPlace]
+    """Rates whose part and whole the report does not tell, and that the workbook does not know."""
+
     stated: list[Stated] = field(default_factory=list)
     appendix: Appendix = field(default_factory=Appendix)
     place: Callable[[int], str] = lambda paragraph: f"đoạn {paragraph + 1}"
@@ -106,8 +114,8 @@ class Auditor:
         return Audit(
             _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
             sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
-            itself.rates, itself.sums, list(_unplaced(report, stated, self._passages)), figures, lines, document.place,
-            other_period=other,
+            itself.rates, itself.sums, *_unknown(report, [] if other else stated, itself, self._passages), figures,
+            lines, document.place, other_period=other,
         )
 
     def _is_sure(self, stated: Stated) -> bool:
@@ -183,19 +191,31 @@ def _once(faults: Iterable[Contradiction]) -> list[Contradiction]:
     )
 
 
-def _unplaced(report: list[MatchedParagraph], stated: list[Stated], passages: list[str]) -> Iterable[NumberPlace]:
-    """The first number of every sentence with a number that nothing is known of, as of those that people wrote."""
-    placed = {
+def _is_known(stated: Stated) -> bool:
+    """Whether the workbook, or the template's own wording, says what a number must be."""
+    own = not stated.slot.tag and stated.slot.shown == f"{stated.place.token.value:f}"
+    return own or stated.slot.expected is not None
+
+
+def _unknown(
+    report: list[MatchedParagraph], stated: list[Stated], itself: Checked, passages: list[str]
+) -> tuple[list[NumberPlace], list[NumberPlace]]:
+    """The first number of every sentence with one that nothing confirms; the rates whose parts are not told."""
+    placed = itself.recomputed | {
         (each.place.paragraph.index, each.place.index) for each in stated
-        if each.slot.tag or not _is_within(each.place, passages)
+        if _is_known(each) and (each.slot.tag or not _is_within(each.place, passages))
     }
+    numbers, rates = list[NumberPlace](), list[NumberPlace]()
     for paragraph in report:
         for first, last in sentences(paragraph.tokens):
-            for index in range(first, last):
-                is_number = paragraph.tokens[index].sort is Sort.NUMBER
-                if is_number and (paragraph.index, index) not in placed:
-                    yield NumberPlace(paragraph, first, last, index)
-                    break
+            several = [
+                NumberPlace(paragraph, first, last, index) for index in range(first, last)
+                if paragraph.tokens[index].sort is Sort.NUMBER and (paragraph.index, index) not in placed
+            ]
+            doubtful = [each for each in several if (paragraph.index, each.index) in itself.doubtful]
+            rates += doubtful
+            numbers += [each for each in several if each not in doubtful][:1]
+    return numbers, rates
 
 
 def _is_within(place: NumberPlace, passages: list[str]) -> bool:
@@ -214,7 +234,10 @@ def commented_copy(document: WordDocument, audit: Audit, target: Path, replace: 
             document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
-    comments = [*_fault_comments(document, audit.faults), *_unplaced_comments(document, audit.unplaced)]
+    comments = [
+        *_fault_comments(document, audit.faults), *_comments(document, audit.unplaced, UNPLACED),
+        *_comments(document, audit.doubtful, DOUBTFUL),
+    ]
     write_comments(document.package, document.root, comments)
     seal.write(target, document.package, replace)
 
@@ -226,9 +249,8 @@ def _fault_comments(document: WordDocument, faults: Iterable[Contradiction]) -> 
             yield _comment(document, fault.spot, (said, f"{fault.rule.remedy}."))
 
 
-def _unplaced_comments(document: WordDocument, places: Iterable[NumberPlace]) -> Iterable[Comment]:
+def _comments(document: WordDocument, places: Iterable[NumberPlace], said: str) -> Iterable[Comment]:
     for place in places:
-        said = "Chưa đối chiếu được con số này: không rõ thuộc chỉ tiêu nào trong sổ."
         yield _comment(document, Spot(place.paragraph.index, place.token.start, place.token.end), (said,))
 
 

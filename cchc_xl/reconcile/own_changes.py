@@ -7,16 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
 from cchc_xl.reconcile.stated_counts import Count, count_at, is_count
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
-SIGNS = {"tăng": 1, "giảm": -1}
-ELSEWHEN = re.compile(r"(?<!so với )\b(?:cùng kỳ|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)")
+SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1}
+_COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
+"""Words that say more or less before “hơn”."""
+
+ELSEWHEN = re.compile(r"(?<!so với )(?<!tồn )(?<!từ )\b"
+    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)"
+)
 """Words that say that a count is of the period before."""
 
 _TO = frozenset(["còn", "xuống", "lên", "thành"])
 _RANKS = frozenset(["bậc", "hạng", "thứ", "điểm"])
 _CLOSE, _NEAR = 4, 10
+_AFTER_THAN = 6
+_TELLING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +55,58 @@ class CountChange:
 
 def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountChange]:
     """The changes of a sentence, in its order."""
-    counted = [place for place in range(first, last) if is_count(tokens[place]) and not _of_pair(tokens, place)]
+    counted = _counted(tokens, first, last)
     moved = _from_to(tokens, counted, last)
-    for place in range(first, last):
-        amount = _next(tokens, place, counted, _CLOSE) if tokens[place].text in SIGNS else None
-        if amount is None or tokens[place + 1].text == "từ" or _ranked(tokens, amount):
+    for place, amount in _amounts(tokens, counted, first, last):
+        if moved and amount in moved:
             continue
-        was, now = moved if moved and moved[1] < place else (_base(tokens, place, amount, counted, first), None)
+        was, now = moved or (_base(tokens, place, amount, counted, first), None)
+        if was is None:
+            was, now = _of_two(tokens, place, [each for each in counted if each != amount], amount) or (None, None)
         now = now if now is not None else _now(tokens, place, counted, was)
         if now is not None:
             made = [count_at(tokens, each, first, last) for each in (now, amount)]
             before = count_at(tokens, was, first, last) if was is not None else None
             if _alike(*made, *([before] if before else [])):
-                yield CountChange(made[0], made[1], SIGNS[tokens[place].text], before)
+                yield CountChange(made[0], made[1], _sign(tokens, place), before)
 
 
-def _of_pair(tokens: Sequence[Token], place: int) -> bool:
+def changed_places(tokens: Sequence[Token]) -> frozenset[int]:
+    """The counts of a paragraph that only tell by how much another has changed."""
+    counted = _counted(tokens, 0, len(tokens))
+    return frozenset(amount for _, amount in _amounts(tokens, counted, 0, len(tokens)))
+
+
+def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
+    return [place for place in range(first, last) if is_count(tokens[place]) and not is_paired(tokens, place)]
+
+
+def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The words tăng, giảm, nhiều hơn … with the count that each of them leads to."""
+    for place in range(first, last):
+        if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text == "từ"):
+            continue
+        amount = _next(tokens, place, counted, _AFTER_THAN if tokens[place].text == "hơn" else _CLOSE)
+        if amount is not None and amount < last and not _ranked(tokens, amount):
+            yield place, amount
+
+
+def _sign(tokens: Sequence[Token], place: int) -> int:
+    """1 where the word says more, -1 where it says less, 0 for any other."""
+    if tokens[place].text == "hơn" and place:
+        return _COMPARED.get(tokens[place - 1].text, 0)
+    if tokens[place].text == "vượt" and not _compares(tokens, place):
+        return 0
+    return SIGNS.get(tokens[place].text, 0)
+
+
+def _compares(tokens: Sequence[Token], place: int) -> bool:
+    """Whether “so với” follows: what is vượt otherwise is a plan."""
+    return "so với" in " ".join(token.text for token in tokens[place:place + _NEAR])
+
+
+def is_paired(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a count is one of two: 7/9 hồ sơ."""
     return any(token.text == "/" for token in (*tokens[place - 1:place], *tokens[place + 1:place + 2]))
 
 
@@ -104,8 +148,19 @@ def _base(tokens: Sequence[Token], place: int, amount: int, counted: Sequence[in
         found = _next(tokens, with_ + 1, counted, _NEAR) if with_ is not None else None
         if found is not None:
             return found
-    earlier = [each for each in counted if each < place][-2:-1]
-    return next((each for each in earlier if ELSEWHEN.search(count_at(tokens, each, first, place).name)), None)
+    others = sorted((each for each in counted if each != amount), key=lambda each: abs(each - amount))
+    return next((each for each in others if ELSEWHEN.search(count_at(tokens, each, first, len(tokens)).name)), None)
+
+
+def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: int) -> tuple[int, int] | None:
+    """The only other two counts of the sentence, where their difference is the change, or is but for one slip."""
+    if len(others) != 2:
+        return None
+    for less, more in sorted((tuple(others), tuple(others[::-1])), key=lambda each: tokens[each[0]].value):
+        whole, parts = tokens[more].value, [tokens[less].value, tokens[amount].value]
+        if whole == sum(parts) or (whole >= _TELLING and sum_but_for_a_slip(whole, parts)):
+            return (less, more) if _sign(tokens, place) > 0 else (more, less)
+    return None
 
 
 def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int | None) -> int | None:

@@ -35,7 +35,8 @@ def item_lists(report: Sequence[MatchedParagraph]) -> Iterator[ItemList]:
         whole = _last_count(head)
         items = _items_below(head, report[place + 1:])
         parts = [part for item in items if (part := _first_count(item)) is not None]
-        if whole is not None and len(parts) == len(items) > 1 and all(part.thing == whole.thing for part in parts):
+        alike = whole is not None and all(part.thing in (whole.thing, "") for part in parts)
+        if whole is not None and alike and len(parts) == len(items) > 1:
             yield ItemList(head, whole, items, parts)
 
 

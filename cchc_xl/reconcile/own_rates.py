@@ -8,20 +8,34 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cchc_xl.reconcile.against_workbook import follows
+from cchc_xl.reconcile.one_slip import rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes
 from cchc_xl.reconcile.own_sums import quote
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import Count, CountParts, closing, count_at, full_sentences, is_count, lists_of
+from cchc_xl.reconcile.stated_counts import (
+    THINGS,
+    Count,
+    CountParts,
+    closing,
+    count_at,
+    full_sentences,
+    is_count,
+    lists_of,
+)
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
-_LINKS = frozenset(["đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức"])
+_LINKS = frozenset([
+    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=", "+",
+])
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
 _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
 _OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
 _TO_BRACKET = 10
+_TO_STROKE = 4
+_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +49,17 @@ class MadeRate:
 
 
 def own_rates(
-    paragraph: MatchedParagraph, known: frozenset[int], whole: Decimal | None = None
+    paragraph: MatchedParagraph, known: frozenset[int], whole: Decimal | None = None, even: Sequence[CountParts] = ()
 ) -> Iterator[tuple[int, Contradiction | bool]]:
     """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault.
 
-    `whole` is the count that the paragraph tells a part of, where it is an item of a list.
+    `whole` is the count that the paragraph tells a part of, where it is an item of a list; `even` are the lists that
+    add up although no word begins them.
     """
     tokens = paragraph.tokens
     lists: list[CountParts] = []
     for first, last in full_sentences(tokens):
-        own = list(lists_of(tokens, first, last))
+        own = [*lists_of(tokens, first, last), *(each for each in even if first <= each.parts[0].index < last)]
         for index in range(first, last):
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
@@ -102,8 +117,11 @@ def _made(
         yield from _of_plan(tokens, index, counted, first, last)
         return
     yield from _of_lists(tokens, index, counted, first, last, own)
-    yield from _labelled(tokens, index, first, (*own, *before))
+    yield from _labelled(tokens, index, first, last, (*own, *before))
+    yield from _of_total(tokens, index, counted, first, last)
+    yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
+    yield from _of_two(tokens, index, first, last)
 
 
 def _said(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -124,7 +142,9 @@ def _paired(tokens: Sequence[Token], part: int, whole: int) -> bool:
     """Whether two counts are said as part and whole: x/y, x trên tổng số y, x hồ sơ trong số y."""
     between = tokens[part + 1:whole]
     said = " ".join(token.text for token in between)
-    return said == "/" or (all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said)))
+    if said.endswith("/") and len(between) <= _TO_STROKE:
+        return all(token.sort is Sort.WORD for token in between[:-1])
+    return (all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said)))
 
 
 def _of_pair(tokens: Sequence[Token], part: int, whole: int, first: int, last: int, linked: bool) -> MadeRate:
@@ -140,7 +160,8 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
             inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
             if len(inside) == 2 and all(is_count(tokens[place]) for place in inside) and _paired(tokens, *inside):
                 made = _of_pair(tokens, inside[0], inside[1], first, last, True)
-                yield replace(made, name=made.name or " ".join(_label(tokens, index, first)))
+                behind = count_at(tokens, index, first, last).after
+                yield replace(made, name=made.name or " ".join(_label(tokens, index, first)) or behind)
         if tokens[opened].sort is Sort.MARK or tokens[opened].states:
             return
 
@@ -151,7 +172,7 @@ def _of_plan(
     """Kế hoạch giao 20 lớp, đã mở 15 lớp, đạt 75% kế hoạch: the last count of the one that the plan names."""
     told = [count_at(tokens, place, first, last) for place in counted]
     planned = [each for each in told[:-1] if _PLAN.search(each.name) and each.thing == told[-1].thing]
-    of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 4))
+    of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 5))
     if of_plan and _is_linked(tokens, counted[-1], index):
         yield MadeRate(told[-1].token.value, planned[0].token.value, told[-1].name, bool(told[-1].thing))
 
@@ -168,7 +189,7 @@ def _of_lists(
     for each in own:
         for part in each.parts:
             if part.index == nearest:
-                yield MadeRate(part.token.value, each.whole.token.value, part.name, True)
+                yield MadeRate(part.token.value, each.whole.token.value, part.name or each.whole.name, True)
     opened = _opening(tokens, nearest, first)
     owner = [place for place in counted if opened is not None and place < opened]
     if owner and tokens[nearest].value <= tokens[owner[-1]].value and not _opens(tokens, nearest, index):
@@ -176,14 +197,26 @@ def _of_lists(
         yield MadeRate(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
 
 
-def _is_linked(tokens: Sequence[Token], nearest: int, index: int, links: Set[str] = _LINKS) -> bool:
+def _is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
     """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%."""
+    return not _closes(tokens[nearest + 1:index]) and _leads(tokens, nearest, index, _LINKS)
+
+
+def _leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) -> bool:
+    """Whether nothing but linking words stands between a count and a rate."""
     between = tokens[nearest + 1:index]
     if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
         return False
     marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
-    tail = between[between.index(marks[-1]) + 1:] if marks else between[-3:]
+    named = 2 if between and between[0].text in THINGS else 0
+    tail = between[between.index(marks[-1]) + 1:] if marks else (between[named:] or between)[-3:]
     return bool(marks or tail) and all(token.text in links for token in tail)
+
+
+def _closes(between: Sequence[Token]) -> bool:
+    """Whether a bracket that was opened before ends here: the count inside is not what is spoken of after it."""
+    marks = [token.text for token in between if token.sort is Sort.MARK and token.text in "()"]
+    return marks[:1] == [")"]
 
 
 def _opening(tokens: Sequence[Token], place: int, first: int) -> int | None:
@@ -201,17 +234,62 @@ def _opens(tokens: Sequence[Token], start: int, end: int) -> bool:
     return any(token.text == "(" for token in tokens[start:end])
 
 
-def _labelled(tokens: Sequence[Token], index: int, first: int, lists: Sequence[CountParts]) -> Iterator[MadeRate]:
+def _labelled(
+    tokens: Sequence[Token], index: int, first: int, last: int, lists: Sequence[CountParts]
+) -> Iterator[MadeRate]:
     """Tỷ lệ trước và đúng hạn đạt z%: the parts that the rate's own words name, of the whole of their list."""
     label = _label(tokens, index, first)
-    if "lệ" not in label:
-        return
+    behind = count_at(tokens, index, first, last).after.split()
+    label += behind if behind and {"lệ", "đạt", "chiếm"} & set(label) else []
     for each in lists:
         chosen = [part for part in each.parts if _names(label, part, each.parts)]
         if chosen and len(chosen) < len(each.parts):
             name = " ".join(word for word in label)
             yield from _sums(each, chosen, name)
             return
+
+
+def _of_total(
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
+) -> Iterator[MadeRate]:
+    """300 hồ sơ trực tuyến (75%) …, tổng cộng 400 hồ sơ: the whole is told at the end."""
+    later = [count_at(tokens, place, first, last) for place in range(index + 1, last) if is_count(tokens[place])]
+    total = next((each for each in later if _TOTAL.search(each.name)), None)
+    if total is not None and counted and _is_linked(tokens, counted[-1], index):
+        part = count_at(tokens, counted[-1], first, last)
+        if part.thing in (total.thing, "") or not total.thing:
+            yield MadeRate(part.token.value, total.token.value, part.name or total.name, True)
+
+
+def _bracketed(
+    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
+) -> Iterator[MadeRate]:
+    """Có 400 thủ tục, 75% là toàn trình (300 thủ tục): the count of the rate stands in a bracket after it."""
+    opened = next((place for place in range(index + 1, last) if tokens[place].sort is not Sort.WORD), last)
+    if not counted or opened == last or tokens[opened].text != "(":
+        return
+    inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
+    outside = [place for place in counted if _opening(tokens, place, first) is None]
+    if len(inside) == 1 and is_count(tokens[inside[0]]) and outside:
+        whole, name = tokens[outside[-1]].value, _said(tokens, index + 1, opened)
+        yield MadeRate(tokens[inside[0]].value, whole, name, True)
+
+
+def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """The only two counts of a sentence with one rate, where one slip is all that parts the rate from them."""
+    rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
+    counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
+    if len(rates) != 1 or not rate_.places or len(counts) != 2 or not _same_thing(*counts):
+        return
+    for part, whole in (counts, counts[::-1]):
+        pair = part.token.value, whole.token.value
+        if follows(rate_.value, rate_.places, *pair) or rate_but_for_a_slip(rate_.value, rate_.places, *pair):
+            yield MadeRate(*pair, part.name or whole.name, True)
+            return
+
+
+def _same_thing(one: Count, other: Count) -> bool:
+    return one.thing == other.thing or not one.thing or not other.thing
 
 
 def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[MadeRate]:
@@ -233,6 +311,8 @@ def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[Made
 def _label(tokens: Sequence[Token], index: int, first: int) -> list[str]:
     words: list[str] = []
     for token in reversed(tokens[first:index]):
+        if (token.text == "," and words and "lệ" not in words) or (token.text == ":" and not words):
+            continue
         if token.sort is not Sort.WORD:
             break
         words.append(token.text)
@@ -272,7 +352,7 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
     known = {near.amount.index, near.before.index if near.before else -1}
     between = range(near.amount.index + 1, index)
     other = any(is_count(tokens[place]) and place not in known for place in between)
-    if other or not _is_linked(tokens, max(place for place in known if place < index), index, _LINKS | SIGNS.keys()):
+    if other or not _leads(tokens, max(place for place in known if place < index), index, _LINKS | SIGNS.keys()):
         return
     amount, now = near.amount.token.value, near.now.token.value
     base = near.base if near.base > 0 else now

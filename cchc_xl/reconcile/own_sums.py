@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changes
+from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changes, is_paired
 from cchc_xl.reconcile.own_lists import ItemList
-from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Spot
+from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     Count,
@@ -23,7 +23,9 @@ from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
 _PERIOD = re.compile(
-    r"\b(?:quý (?:[ivx]+|\d)|(?:\d{1,2}|sáu|chín|ba) tháng|tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
+    r"\b(?:quý (?:[ivx]+|\d)|học kỳ (?:[ivx]+|\d|một|hai)|(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
+    r""
+    r"tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
     r"trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
 )
 _LEVEL = re.compile(r"\bcấp (?:tỉnh|huyện|xã|phường|thành phố)\b")
@@ -48,6 +50,7 @@ class Told:
     period: str
     level: str
     part: bool
+    paired: bool
 
 
 def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
@@ -56,21 +59,27 @@ def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
     return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
 
 
-def part_sums(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
-    """Every whole against its parts: None where they agree, a fault where they cannot."""
+def part_sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
+    """Every whole against its parts, where they agree or cannot."""
     for first, last in full_sentences(paragraph.tokens):
         for each in lists_of(paragraph.tokens, first, last):
             made = sum((part.token.value for part in each.parts), Decimal(0))
             whole = each.whole.token.value
-            if made == whole:
-                yield None
+            tokens = frozenset(count.index for count in (each.whole, *each.parts))
+            if whole in (made, made + _next_count(paragraph.tokens, each.end, last)):
+                yield Recomputed(tokens, None)
             elif any(part.token.value == whole and ("tổng" in part.name or not each.complete) for part in each.parts):
                 continue
             elif each.complete or any(part.token.value > whole for part in each.parts):
-                yield _list_fault(paragraph, each, made, quote(paragraph, first, last))
+                yield Recomputed(tokens, list_fault(paragraph, each, made, quote(paragraph, first, last)))
 
 
-def _list_fault(paragraph: MatchedParagraph, each: CountParts, made: Decimal, sentence: str) -> Contradiction:
+def _next_count(tokens: Sequence[Token], start: int, last: int) -> Decimal:
+    """The count after a list, which may be a part of it that is counted in other things; 0 where there is none."""
+    return next((token.value for token in tokens[start:last] if is_count(token) and token.value), Decimal(0))
+
+
+def list_fault(paragraph: MatchedParagraph, each: CountParts, made: Decimal, sentence: str) -> Contradiction:
     added = " + ".join(plain(part.token.value) for part in each.parts)
     named = ", ".join(part.name for part in each.parts if part.name)
     whole = each.whole
@@ -101,15 +110,28 @@ def told_in(paragraph: MatchedParagraph) -> list[Told]:
         sentence = quote(paragraph, first, last)
         parts = {part.index for each in lists_of(paragraph.tokens, first, last) for part in each.parts}
         for start, end in _clauses(paragraph.tokens, first, last):
-            words = paragraph.text[paragraph.tokens[start].start:paragraph.tokens[end - 1].end].casefold()
-            period = next(iter(_PERIOD.findall(words)), period)
+            begin = paragraph.tokens[start].start
+            words = paragraph.text[begin:paragraph.tokens[end - 1].end].casefold()
+            periods = list(_PERIOD.finditer(words))
+            period = periods[0][0] if periods else period
             level = next(iter(_LEVEL.findall(words)), level)
-            now = next(iter(ELSEWHEN.findall(words)), period)
+            other = _elsewhen(words, paragraph.tokens[start:end], begin)
             for index in range(start, end):
                 if is_count(paragraph.tokens[index]):
+                    at = paragraph.tokens[index].start - begin
+                    period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
                     count = count_at(paragraph.tokens, index, start, end)
-                    found.append(Told(count, sentence, f" {count.name} ", now, level, index in parts))
+                    now = other or next(iter(ELSEWHEN.findall(count.name)), period)
+                    paired = is_paired(paragraph.tokens, index)
+                    found.append(Told(count, sentence, f" {count.name} ", now, level, index in parts, paired))
     return found
+
+
+def _elsewhen(words: str, clause: Sequence[Token], begin: int) -> str:
+    """The other period that a clause speaks of from its beginning on."""
+    found = ELSEWHEN.search(words)
+    counted = next((token.start - begin for token in clause if is_count(token)), 0)
+    return found[0] if found and found.start() < counted else ""
 
 
 def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -122,7 +144,7 @@ def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[i
         yield start, last
 
 
-def flows(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
+def flows(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Received = resolved + pending, where a paragraph tells the three of one period and level."""
     told = told_in(paragraph)
     groups: dict[tuple[str, str], list[Told]] = {}
@@ -132,7 +154,7 @@ def flows(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
         yield from _flow(paragraph, several)
 
 
-def _flow(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Contradiction | None]:
+def _flow(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Recomputed]:
     heads = [each for each in told if not each.part]
     received = [each for each in heads if _RECEIVED.search(each.words) and not _RESOLVED.search(each.words)]
     resolved = [each for each in heads if _RESOLVED.search(each.words)]
@@ -143,24 +165,27 @@ def _flow(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Contrad
     carried = [each.count.token.value for each in heads if _CARRIED.search(each.words) and each is not one]
     made = done.count.token.value + left.count.token.value
     whole = one.count.token.value
+    tokens = frozenset(each.count.index for each in (one, done, left))
     if made in (whole, whole + sum(carried, Decimal(0))):
-        yield None
+        yield Recomputed(tokens, None, CountParts(one.count, (done.count, left.count), True, 0))
         return
     message = (
         f"“{one.count.name}” ghi {plain(whole)}, nhưng “{done.count.name}” {plain(done.count.token.value)} + "
         f"“{left.count.name}” {plain(left.count.token.value)} = {plain(made)}; chênh lệch {plain(whole - made)}."
     )
-    yield _fault(paragraph, one.count.token, message, one.sentence, made, "đã giải quyết và đang giải quyết")
+    fault = _fault(paragraph, one.count.token, message, one.sentence, made, "đã giải quyết và đang giải quyết")
+    yield Recomputed(tokens, fault)
 
 
-def totals(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
+def totals(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tổng cộng …: the counts told before it in the paragraph, of the same things and period."""
     before: list[Told] = []
     for each in told_in(paragraph):
         if _TOTAL.search(each.words.strip()) and len(before) > 1:
             same = [other for other in before if _alike(other, each)] or _of_parts(before, each)
             if len(same) > 1:
-                yield _total(paragraph, each, same)
+                tokens = frozenset(told.count.index for told in (each, *same))
+                yield Recomputed(tokens, _total(paragraph, each, same))
             before = []
         elif not each.part:
             before.append(each)
@@ -201,13 +226,15 @@ def _total(paragraph: MatchedParagraph, each: Told, same: Sequence[Told]) -> Con
     return _fault(paragraph, each.count.token, message, each.sentence, made, "các số kể trước đó")
 
 
-def differences(paragraph: MatchedParagraph) -> Iterator[Contradiction | None]:
+def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
     for first, last in full_sentences(paragraph.tokens):
         for each in changes(paragraph.tokens, first, last):
             if each.before is None or not each.now.name:
                 continue
-            yield None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+            tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
+            fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+            yield Recomputed(tokens, fault)
 
 
 def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
@@ -225,4 +252,4 @@ def item_sum(each: ItemList) -> Contradiction | None:
     if made == each.whole.token.value:
         return None
     found = CountParts(each.whole, tuple(each.parts), True, 0)
-    return _list_fault(each.head, found, made, each.head.text.strip())
+    return list_fault(each.head, found, made, each.head.text.strip())

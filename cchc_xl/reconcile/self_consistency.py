@@ -14,10 +14,12 @@ from decimal import Decimal
 from itertools import chain
 
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
-from cchc_xl.reconcile.own_lists import item_lists
+from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
+from cchc_xl.reconcile.own_balances import BARE, LISTED, balances
+from cchc_xl.reconcile.own_lists import ItemList, item_lists
 from cchc_xl.reconcile.own_rates import own_rates
 from cchc_xl.reconcile.own_sums import differences, flows, item_sum, part_sums, totals
-from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Spot
+from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.schema.form_model import Form
@@ -37,43 +39,68 @@ class Checked:
     faults: list[Contradiction] = field(default_factory=list)
     rates: int = 0
     sums: int = 0
+    confirmed: set[tuple[int, int]] = field(default_factory=set)
+    """The numbers, by paragraph and token, that a sum or rate of the text itself confirms."""
+
+    recomputed: set[tuple[int, int]] = field(default_factory=set)
+    """These, and the numbers that contradict each other."""
+
+    doubtful: set[tuple[int, int]] = field(default_factory=set)
+    """The rates whose part and whole the text does not tell."""
 
     def rate(self, outcome: Contradiction | bool) -> None:
         """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
         self.rates += outcome is True
         self.faults += [outcome] if isinstance(outcome, Contradiction) else []
 
-    def sum(self, outcome: Contradiction | None) -> None:
+    def sum(self, paragraph: int, outcome: Recomputed) -> None:
         """Counts a sum that holds, or keeps the fault."""
-        self.sums += outcome is None
-        self.faults += [outcome] if outcome is not None else []
+        tokens = {(paragraph, token) for token in outcome.tokens}
+        self.recomputed |= tokens
+        if outcome.fault is None:
+            self.sums += 1
+            self.confirmed |= tokens
+        else:
+            self.faults.append(outcome.fault)
 
 
 def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], form: Form) -> Checked:
     """Rates, sums and lists of a report."""
     result = Checked()
-    by_token = {(each.place.paragraph.index, each.place.index): each for each in stated}
+    by_token = {_key(each): each for each in stated}
     told = _Told(stated)
     lists = list(item_lists(report))
     wholes = {item.index: each.whole.token.value for each in lists for item in each.items}
     for paragraph in report:
+        told_ = list(chain(part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)))
+        told_ += balances(paragraph, [each.tokens for each in told_])
+        for outcome in told_:
+            result.sum(paragraph.index, outcome)
         declared = _declared_rates(paragraph, by_token, told, form)
         right = frozenset(index for index, fault in declared.items() if fault is None)
         result.rates += len(right)
-        for index, found in own_rates(paragraph, right, wholes.get(paragraph.index)):
+        result.recomputed |= {(paragraph.index, index) for index in right}
+        even = [each.listed for each in told_ if each.listed is not None]
+        for index, found in own_rates(paragraph, right, wholes.get(paragraph.index), even):
             place = by_token.get((paragraph.index, index))
             if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
                 result.rate(found or declared.get(index) or False)
-        for outcome in chain(
-            part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)
-        ):
-            result.sum(outcome)
+            unsure = found is False and declared.get(index) is None
+            (result.doubtful if unsure else result.recomputed).add((paragraph.index, index))
         result.faults += _lists(paragraph)
     for each in lists:
-        if each.complete:
-            result.sum(item_sum(each))
+        _items_sum(each, result)
     _declared_sums(stated, told, form, result)
     return result
+
+
+def _items_sum(each: ItemList, result: Checked) -> None:
+    """The sum of the items below a whole, where they must be all, or are but for one slip."""
+    fault, whole = item_sum(each), each.whole.token.value
+    least = BARE if "trong đó" in each.head.text.casefold() else LISTED
+    slipped = whole >= least and sum_but_for_a_slip(whole, [part.token.value for part in each.parts])
+    if fault is None or each.complete or slipped:
+        result.sum(each.head.index, Recomputed(frozenset([each.whole.index]), fault))
 
 
 class _Told:
@@ -173,9 +200,13 @@ def _equation(left: Terms, right: Terms, result: Checked) -> None:
         return
     if _sum(left) == _sum(right):
         result.sums += 1
-    elif not all(agrees(each) for _, each in (*left, *right)):
+    elif not all(agrees(each) or _key(each) in result.confirmed for _, each in (*left, *right)):
         wrong = next(each for _, each in (*left, *right) if not agrees(each))
         result.faults.append(_sum_fault(wrong, left, right))
+
+
+def _key(stated: Stated) -> tuple[int, int]:
+    return stated.place.paragraph.index, stated.place.index
 
 
 def _sum(terms: Terms) -> Decimal:

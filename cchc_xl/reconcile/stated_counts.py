@@ -40,13 +40,13 @@ SORTS: Mapping[str, str] = {
         "người": "người|cán bộ|công chức|viên chức|đồng chí|lao động|đảng viên|học viên|cbccvc|cbcc|nhân viên",
         "văn bản": "văn bản|kế hoạch|quyết định|công văn|báo cáo|thông báo|tờ trình|nghị quyết|chỉ thị|hướng dẫn",
         "tin, bài": "tin|bài|tin bài|bài viết|phóng sự|chuyên mục",
-        "đơn": "đơn|đơn thư", "đơn vị": "đơn vị",
+        "đơn": "đơn|đơn thư", "đơn vị": "đơn vị", "hồ": "hồ sơ|lượt hồ sơ|bộ hồ sơ",
     }.items()
     for each in several.split("|")
 }
 """What is counted under one name: công chức are người, a kế hoạch is one of the văn bản."""
 
-ASIDE = _words("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|trung|bình")
+ASIDE = _words("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|bình")
 """What begins a remark about a count that is no further part."""
 
 GENERAL = _words("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
@@ -56,15 +56,15 @@ CHANGES = _words("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|c�
 """What is done to a whole is no part of it."""
 
 FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn|sớm"),
-     _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ")),
+    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn|sớm|đúng ngày"),
+     _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn")),
     (_words("mới|trong kỳ|tiếp nhận mới"), _words("kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước")),
     (_words("trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng"),
      _words("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
     (_words("toàn trình"), _words("một phần")),
     (_words("đã giải quyết|giải quyết xong|đã xử lý|đã trả|hoàn thành"),
      _words("đang giải quyết|chưa giải quyết|đang xử lý|chưa hoàn thành|đang thực hiện|còn lại|chưa đến hạn")),
-    (_words("xuất sắc|tốt|khá|giỏi"), _words("trung bình|yếu|kém|không hoàn thành")),
+    (_words("xuất sắc|tốt|khá|giỏi|hoàn thành"), _words("trung bình|yếu|kém|không hoàn thành")),
     (_words("nam"), _words("nữ")), (_words("đạt|hài lòng"), _words("không đạt|không hài lòng|chưa hài lòng")),
     (_words("cấp tỉnh|cấp huyện|cấp thành phố"), _words("cấp xã|cấp phường")),
 )
@@ -136,7 +136,7 @@ def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Coun
 
 def _thing(after: Sequence[str]) -> tuple[str, int]:
     """What the words after a number say is counted, and how many words say it; nothing where they do not."""
-    for size in (2, 1):
+    for size in (3, 2, 1):
         if kind := SORTS.get(" ".join(after[:size])):
             return kind, size
     if not after or after[0] not in THINGS:
@@ -180,7 +180,7 @@ def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountPa
             yield from _bracket(tokens, place, first, last)
         elif marker := _marker(tokens, place, last):
             yield from _after_marker(tokens, place, marker, first, last)
-        elif tokens[place].text == ":" and _whole_before(tokens, place, first) is not None:
+        elif tokens[place].text == ":" and not _is_label(tokens, place, first):
             yield from _after_marker(tokens, place, 1, first, last)
         elif tokens[place].text in (",", ";") and tokens[place].sort is Sort.MARK:
             yield from _unmarked(tokens, place, first, last)
@@ -200,6 +200,15 @@ def _unmarked(tokens: Sequence[Token], place: int, first: int, last: int) -> Ite
     said = f" {' '.join(token.text for token in tokens[first:place])} "
     if words and not words & UNSURE and not _names_any(said, words):
         yield CountParts(whole, tuple(found), True, found[-1].index + 1)
+
+
+def _is_label(tokens: Sequence[Token], place: int, first: int) -> bool:
+    """Whether a colon ends the name of one part, as in “trước hạn: 20, quá hạn: 3”, and begins no list."""
+    whole = _whole_before(tokens, place, first)
+    between = tokens[whole.index + 1:place] if whole is not None else ()
+    comma = max((at for at, token in enumerate(between) if token.text in (",", ";")), default=-1)
+    named = [token.text for token in between[comma + 1:] if comma >= 0]
+    return whole is None or any(word not in GENERAL for word in named)
 
 
 def _of_a_whole(tokens: Sequence[Token], place: int, first: int) -> bool:
@@ -293,6 +302,7 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
     start, divider = begin, _divider(tokens, begin, last)
     for end in _ends(tokens, begin, last, divider):
         counted = [place for place in _outside(tokens, start, end) if is_count(tokens[place])]
+        counted = [place for place in counted if tokens[place].sort is Sort.NUMBER] or counted
         words = [token.text for token in tokens[start:end] if token.sort is Sort.WORD]
         if found and _is_aside(words, tokens[start:end]):
             start = end + 1
@@ -303,13 +313,21 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
             start = end + 1 if found else start
             continue
         part = _part(tokens, counted[0], start, end)
-        if len(counted) > 1 or (part.thing and whole.thing and part.thing != whole.thing):
+        if len(counted) > 1 or _differ(part, whole):
             break
         found.append(part)
         start = end + 1
         if end < last and tokens[end].text == ";" and divider != ";":
             break
     return found
+
+
+def _differ(one: Count, other: Count) -> bool:
+    """Whether two counts are of different things, known ones or those that the word after each names."""
+    if one.thing or other.thing:
+        return bool(one.thing and other.thing) and one.thing != other.thing
+    words = [each.after.partition(" ")[0] for each in (one, other)]
+    return all(words) and words[0] != words[1]
 
 
 def _part(tokens: Sequence[Token], index: int, start: int, end: int) -> Count:
@@ -321,8 +339,8 @@ def _part(tokens: Sequence[Token], index: int, start: int, end: int) -> Count:
 
 def _is_aside(words: Sequence[str], item: Sequence[Token]) -> bool:
     """Whether an item is a remark: tăng 5 hồ sơ, trung bình 3 hồ sơ/ngày; trung bình 12 người is a grade."""
-    graded = words[:2] == ["trung", "bình"] and not any(token.text == "/" for token in item)
-    return bool(words) and words[0] in ASIDE and not graded
+    average = words[:2] == ["trung", "bình"] and any(token.text == "/" for token in item)
+    return average or (bool(words) and words[0] in ASIDE)
 
 
 def _divider(tokens: Sequence[Token], begin: int, last: int) -> str:

@@ -14,9 +14,13 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, table_of_texts
 from cchc_xl.typed_text import folded, tidy
+from cchc_xl.word.document_text import through_office
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")
+THROUGH_OFFICE = (".ods", ".xls")
+
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _DELIMITERS = ";,\t|"
 MOST_CELLS = 500_000
@@ -28,7 +32,14 @@ def tables_of(path: Path, *, as_shown: bool = False) -> list[ForeignTable]:
     hidden columns is a table of its own. Books of this program hide the codes that tell their lines."""
     if path.suffix.lower() in CSV:
         return [_of_csv(path)]
-    workbook = Workbook(path)
+    if path.suffix.lower() in THROUGH_OFFICE:
+        what = f"tệp mang đuôi {path.suffix} nhưng không phải bảng tính Excel hay LibreOffice."
+        with through_office(path, "xlsx", (_OLD_EXCEL,), what, "Mở tệp, lưu thành .xlsx rồi làm lại.") as made:
+            return _of_workbook(Workbook(made), as_shown)
+    return _of_workbook(Workbook(path), as_shown)
+
+
+def _of_workbook(workbook: Workbook, as_shown: bool) -> list[ForeignTable]:
     tables = {name: _of_sheet(workbook.sheet(name), as_shown) for name in workbook.sheet_names}
     hidden = [
         replace(tables[name][0], hidden="trang tính ẩn, chưa đọc") for name in workbook.hidden_sheets & set(tables)

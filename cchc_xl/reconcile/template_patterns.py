@@ -208,7 +208,7 @@ def _unmarked(marked: str, marks: list[FigureMark]) -> tuple[str, list[tuple[int
 
 def _slot(index: int, token: Token, mark: FigureMark | None, figures: Mapping[str, Figure]) -> Slot:
     if mark is None:
-        return Slot(index)
+        return Slot(index, shown=f"{token.value:f}")
     tag, _, how = mark.tag.partition("|")
     change = how.startswith("tang_giam")
     if mark.shown is not Shown.FIGURE:

@@ -70,6 +70,8 @@ APART = re.compile(
     r"|(?P<span>\b(?:[369]\s+tháng|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)\b)"
     r"|(?P<law>\b(?:khoản|điều|điểm|mục|chương|phụ lục|biểu|mẫu|quý|(?<!mỗi )tháng|bảng|lần thứ)\s+(?:số\s+)?"
     r"\d+[a-zđ]?\b(?!%|[.,]\d))"
+    r"|(?P<several>(?:(?<=cộng )|(?<=trong )|(?<=chung )|(?<=cả ))\d{1,2}\s+(?:tháng|quý)\b)"
+    r"|(?P<named>(?<!số )\b(?:ấp|thôn|khóm|khu phố|tổ dân phố|đợt|vòng|cụm)\s+\d{1,2}(?=\s*[(:,]))"
     r"|(?P<standard>\b(?:TCVN|ISO)(?:\s+ISO)?\s+\d+(?:\s?:\s?\d{4})?)"
     r"|(?P<level>\b(?:mức độ|mức|cấp độ)\s+\d(?:\s?(?:,|và)\s?\d)*(?!\d|\s?%|[.,]\d))"
     r"|(?P<note>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"

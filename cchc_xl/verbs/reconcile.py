@@ -19,13 +19,13 @@ from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, tables_of_document
 from cchc_xl.reconcile.letterhead import General, general_information
-from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
+from cchc_xl.reconcile.table_files import CSV, THROUGH_OFFICE, WORKBOOKS, tables_of
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import refuse_errors, template_of
 from cchc_xl.word.document_text import DOCUMENTS, read_document
 
-TABLES = (*CSV, *WORKBOOKS)
+TABLES = (*CSV, *WORKBOOKS, *THROUGH_OFFICE)
 
 
 def reconcile(
@@ -64,13 +64,13 @@ def _auditor(computed: Computed, template: Path | None) -> Auditor:
 
 
 def appendix_of(path: Path, form: Form) -> Appendix:
-    """The lines of the tables of a file: .csv, every sheet of .xlsx, or the tables of a report."""
+    """The lines of the tables of a file: .csv, every sheet of .xlsx, .xls or .ods, or the tables of a report."""
     kind = path.suffix.lower()
     if kind in TABLES:
         return read_tables(tables_of(path), form)
     if kind in DOCUMENTS:
         return appendix_of_document(read_document(path), form)
-    raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx hoặc .docx.")
+    raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx, .xls, .ods hoặc .docx.")
 
 
 def import_figures(

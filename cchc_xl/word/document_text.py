@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -87,23 +88,31 @@ def read_document(path: Path) -> WordDocument:
 
 
 def _through_office(path: Path) -> WordDocument:
-    """A document that the office reads; it is given nothing that makes it open what the document names."""
+    remedy = "Mở tệp bằng Word, lưu thành .docx (Word Document) rồi làm lại."
+    what = f"tệp mang đuôi {path.suffix} nhưng không phải văn bản Word hay LibreOffice."
+    with through_office(path, "docx", (_OLD, _RICH_TEXT), what, remedy) as made:
+        return read_docx(made, path)
+
+
+@contextmanager
+def through_office(path: Path, kind: str, beginnings: tuple[bytes, ...], what: str, remedy: str) -> Iterator[Path]:
+    """A copy of a file in a kind that is read here, made by the office; it is given nothing that makes it open what
+    the file names. A file that is no zip must begin with one of `beginnings`: `what` and `remedy` say else why not."""
     data = read_file(path)
     if data.startswith(_ZIP):
         unpacked(path, data)
-    elif not data.startswith((_OLD_WORD, _RICH_TEXT)):
-        what = f"tệp mang đuôi {path.suffix} nhưng không phải văn bản Word hay LibreOffice."
-        raise UserError(str(path), what, "Mở tệp bằng Word, lưu thành .docx (Word Document) rồi làm lại.")
+    elif not data.startswith(beginnings):
+        raise UserError(str(path), what, remedy)
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
         copy = Path(folder) / path.name
         copy.write_bytes(_RTF_FIELD.sub(rb"\\fldinsx", data) if data.startswith(_RICH_TEXT) else data)
         try:
-            return read_docx(converted(copy, "docx", Path(folder) / "bao_cao.docx"), path)
+            yield converted(copy, kind, Path(folder) / f"chuyen_doi.{kind}")
         except UserError as error:
             raise UserError(str(path), error.what, error.remedy) from error
 
 
-_ZIP, _OLD_WORD, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"{\rtf"
+_ZIP, _OLD, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"{\rtf"
 _RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
 """What a field does; its result stands beside it. The office opens the picture that a field names."""
 

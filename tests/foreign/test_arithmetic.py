@@ -38,6 +38,13 @@ RIGHT = [
     "Tiếp nhận 100 hồ sơ. Đã giải quyết 80 hồ sơ. Đang giải quyết 20 hồ sơ.",
     "Có 4.210 hồ sơ, tăng 210 hồ sơ (5,25%) so với cùng kỳ.",
     "Đợt một 30 cuộc. Đợt hai 25 cuộc. Tổng cộng 55 cuộc.",
+    "Cấp mới 725 giấy phép cộng với cấp lại 100 giấy phép là 825 giấy phép.",
+    "Bộ máy có 42 đầu mối, trong đó 21 phòng chuyên môn, 15 đơn vị sự nghiệp, 6 ban quản lý.",
+    "Năm nay cấp 210 giấy phép, năm ngoái cấp 200 giấy phép, tăng 10 giấy phép, tương đương tăng 5,0%.",
+    "Giao 300 chỉ tiêu, đạt và vượt 204 chỉ tiêu, bằng 68,00%.",
+    "Có 400 thủ tục, 75,0% là toàn trình (300 thủ tục).",
+    "Nhận 90 ý kiến, trong đó tán thành 60 ý kiến, không tán thành 20 ý kiến, không có ý kiến 10 phiếu.",
+    "Tổng: 680 hồ sơ, trong đó trước hạn: 57 hồ sơ, đúng hạn: 145 hồ sơ, quá hạn: 478 hồ sơ.",
 ]
 WRONG = [
     ("Tiếp nhận 4.210 hồ sơ, trong đó tiếp nhận mới 3.958 hồ sơ, kỳ trước chuyển sang 225 hồ sơ.", SUM,
@@ -62,6 +69,15 @@ WRONG = [
     ("Kế hoạch giao 20 lớp, đã mở 15 lớp, đạt 57% kế hoạch.", RATE, "57%", "75%"),
     ("Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.191 hồ sơ và quá hạn 16 hồ sơ; tỷ lệ trước và "
      "đúng hạn đạt 96,60%.", RATE, "96,60%", "99,60%"),
+    ("Toàn thị trấn có 3.064 thửa đất. Số thửa cấp lần đầu là 1.021 thửa. Số thửa cấp đổi là 2.053 thửa.", SUM,
+     "3.064", "3.074"),
+    ("Tiếp nhận vào hệ thống 7.688 hồ sơ, trả kết quả 2.041 hồ sơ, số còn hạn 5.747 hồ sơ.", SUM, "7.688", "7.788"),
+    ("Hiện có 137 đầu mối, trong đó 85 phòng chuyên môn, 31 đơn vị sự nghiệp, 51 ban quản lý.", SUM, "137", "167"),
+    ("Tháng 7 trả 881 hồ sơ, tháng 8 trả 496 hồ sơ; cộng 2 tháng trả 1.376 hồ sơ.", SUM, "1.376", "1.377"),
+    ("Văn bản đến là 2.140 văn bản, nhiều hơn tháng trước 111 văn bản (tháng trước 2.039 văn bản).", SUM, "111", "101"),
+    ("Số hồ sơ giảm 111 hồ sơ, từ 2.251 hồ sơ xuống 2.141 hồ sơ.", SUM, "111", "110"),
+    ("Có 600 hồ sơ trực tuyến (đạt 76,0%) và 200 hồ sơ trực tiếp trong tổng 800 hồ sơ đã nhận.", RATE, "76,0%", "75%"),
+    ("Tổng số nhiệm vụ giao là 806, số hoàn thành là 256, tỷ lệ hoàn thành là 31,3%.", RATE, "31,3%", "31,76%"),
     ("Đã giải quyết 100 hồ sơ, gồm trước hạn 50, đúng hạn 40, quá hạn 10; tỷ lệ trước hạn và đúng hạn đạt 95%.", RATE,
      "95%", "90%"),
 ]
@@ -80,6 +96,11 @@ SILENT = [
     "Tiếp nhận 30 hồ sơ tư pháp và 40 hồ sơ địa chính, nâng tổng số hồ sơ lên 900 hồ sơ.",
     "Nhận 100 hồ sơ, đã giải quyết 90 hồ sơ, đang giải quyết 30 hồ sơ, kỳ trước chuyển sang 20 hồ sơ.",
     "Trước hạn 5 hồ sơ, đúng hạn 6 hồ sơ, quá hạn 7 hồ sơ.",
+    "Toàn xã có 145 cán bộ, trong đó 80 đảng viên, 75 nữ.",
+    "Quý trước giải quyết 1.100 hồ sơ; quý này giải quyết 2.200 hồ sơ; ước cả năm giải quyết 3.400 hồ sơ.",
+    "Trồng 9.008 cây xanh, gồm 08 loại; chăm sóc 2.957 cây.",
+    "Họp 05 phiên, thông qua 10 nghị quyết; chất vấn 05 lượt; tiếp xúc cử tri 10 điểm.",
+    "Bổ sung 04 thủ tục, bãi bỏ 09 thủ tục trong tổng số 613 thủ tục.",
     "Trong 90 hồ sơ có 30 hồ sơ của doanh nghiệp, 20 hồ sơ của phụ nữ.",
 ]
 
@@ -126,7 +147,7 @@ def test_a_rate_of_an_item_is_of_the_whole_above_the_list(auditor: Auditor) -> N
 
 def test_items_with_another_bullet_belong_to_another_list(auditor: Auditor) -> None:
     lines = ["Nhận 9 hồ sơ, gồm:", "- Đất đai: 4 hồ sơ;", "+ gấp: 1 hồ sơ;", "+ thường: 3 hồ sơ;", "- Khác: 5 hồ sơ."]
-    assert (audited(auditor, *lines).faults, audited(auditor, *lines).sums) == ([], 1)
+    assert (audited(auditor, *lines).faults, audited(auditor, *lines).sums) == ([], 2)
 
 
 @pytest.mark.parametrize(("title", "told"), [

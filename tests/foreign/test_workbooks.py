@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,11 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from report_sample import sample
 
+from cchc_xl.errors import UserError
 from cchc_xl.excel.main_part import main_part
+from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master.master_book import open_master
+from cchc_xl.office import converted, is_installed
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
 from cchc_xl.submissions.intake.usual_xml import as_usual
@@ -152,6 +156,38 @@ def test_a_day_in_the_place_of_a_number_is_listed(tmp_path: Path) -> None:
     assert "07/07/2021" in found.unread[0].reason
 
 
+def of_1904(name: str, data: bytes) -> tuple[str, bytes]:
+    if name == "xl/workbook.xml":
+        assert b"<workbookPr" in data
+        data = re.sub(rb"<workbookPr(?= |/)", b'<workbookPr date1904="1"', data)
+    return name, data
+
+
+def test_a_day_of_a_workbook_that_counts_from_1904_is_that_day(tmp_path: Path) -> None:
+    def day(name: str, data: bytes) -> tuple[str, bytes]:
+        return of_1904(name, data.replace(b"<v>10248</v>", b"<v>42922</v>"))
+
+    dated = saved(tmp_path, TABLE, lambda book: setattr(book.active["D3"], "number_format", "dd/mm/yyyy"))
+    path = rewritten(dated, day)
+    found = appendix_of(path, sample().form)
+    assert [line.code for line in found.lines] == ["III.6.6"]
+    assert "07/07/2021" in found.unread[0].reason
+    sheet = Workbook(path).sheet("Sheet")
+    assert sheet.cell("D4").value == Decimal(34870)
+    assert not sheet.put("D3", Decimal(44384))
+    assert sheet.put("D3", Decimal(44385))
+    assert sheet.cell("D3").date == date(2021, 7, 8)
+    assert b"<v>42923</v>" in sheet.tree.serialised()
+
+
+def test_a_master_that_counts_from_1904_is_of_the_same_period(filled: Path) -> None:
+    def shifted(name: str, data: bytes) -> tuple[str, bytes]:
+        return of_1904(name, re.sub(rb"<v>(4[45]\d{3})</v>", lambda found: b"<v>%d</v>" % (int(found[1]) - 1462), data))
+
+    before = open_master(filled).form.period
+    assert open_master(rewritten(filled, shifted)).form.period == before
+
+
 @pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#CONNECT!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#N/A"])
 def test_an_error_value_of_a_form_is_told_at_its_cell(form: Form, tmp_path: Path, error: str) -> None:
     unit = wards(form)[0]
@@ -166,7 +202,8 @@ def test_an_error_value_of_a_form_is_told_at_its_cell(form: Form, tmp_path: Path
         return name, cell.sub(said, data, count=1) if right else data
 
     found = examine(rewritten(path, spoil)).findings
-    assert any(f"{VALUE}{row}" == cell.cell and "lỗi" in each.message for each in found for cell in each.cells), found
+    told = [each.message for each in found for cell in each.cells if cell.cell == f"{VALUE}{row}"]
+    assert any(error in each for each in told) or (error == "#N/A" and any("lỗi" in each for each in told)), found
 
 
 def sheet_of(path: Path, sheet: str) -> str:
@@ -179,6 +216,33 @@ def test_struck_out_letters_of_a_form_are_not_read() -> None:
     assert as_usual(run) == b'<si><r><rPr><sz val="11"/></rPr><t>2790</t></r></si>'
     kept = run.replace(b"<strike/>", b'<strike val="0"/>')
     assert as_usual(kept) == kept
+
+
+def test_struck_out_letters_of_an_opendocument_form_are_not_read() -> None:
+    style = (
+        b'<style:style style:name="T1" style:family="text"><style:text-properties '
+        b'style:text-line-through-style="solid"/></style:style><style:style style:name="T2"/>'
+    )
+    struck_out, right = (
+        b'<text:span text:style-name="%b">%b</text:span>' % each for each in ((b"T1", b"2.80"), (b"T2", b"2.790"))
+    )
+    assert as_usual(style + struck_out + right) == style + right
+    kept = (style + struck_out + right).replace(b'"solid"', b'"none"')
+    assert as_usual(kept) == kept
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_a_table_of_another_spreadsheet_says_the_same(tmp_path: Path, kind: str) -> None:
+    path = saved(tmp_path, TABLE, lambda book: book.active.__setitem__("D3", struck("10.1", "10.248")))
+    assert values(converted(path, kind, tmp_path / f"bang.{kind}")) == values(path)
+
+
+def test_what_only_bears_the_name_of_a_spreadsheet_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bang.xls").write_text("<table></table>", encoding="utf-8")
+    with pytest.raises(UserError, match="không phải bảng tính"):
+        appendix_of(tmp_path / "bang.xls", sample().form)
 
 
 @pytest.mark.parametrize(("relations", "part"), [

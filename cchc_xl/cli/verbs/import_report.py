@@ -36,7 +36,7 @@ command = Verb(
     help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",
     params=[
         BOOK,
-        argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx)."),
+        argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx, .xls, .ods)."),
         option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
         FORM_NAME,
         MAP,

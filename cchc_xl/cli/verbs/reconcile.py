@@ -60,7 +60,7 @@ command = Verb(
     params=[
         BOOK,
         argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
-        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx) để đối chiếu với lời văn.", type=PATH),
+        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx, .xls, .ods) để đối chiếu với lời văn.", type=PATH),
         option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
         REPLACE,
         option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
@@ -80,13 +80,15 @@ def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[s
             "figures": audit.confirmed, "appendix_lines": audit.confirmed_lines, "rates": audit.rates,
             "sums": audit.sums,
         },
-        "unplaced": [
-            {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
-            for place in audit.unplaced
-        ],
+        "unplaced": [_place(place) for place in audit.unplaced],
+        "doubtful_rates": [_place(place) for place in audit.doubtful],
         "unread": [asdict(each) for each in audit.appendix.unread],
         "copy": copy,
     }
+
+
+def _place(place: Any) -> dict[str, Any]:
+    return {"paragraph": place.paragraph.index + 1, "quote": place.sentence, "number": _number(place)}
 
 
 def _number(place: Any) -> str:
@@ -102,11 +104,9 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
     spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
     lines += [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
     lines += _remarks(audit, [fault for fault in spoken if fault.rule.severity == Severity.INFO])
-    if audit.unplaced:
-        lines.append("Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào):")
-        lines += [
-            f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in audit.unplaced
-        ]
+    lines += _listed(audit, audit.unplaced, "Chưa đối chiếu được các câu sau (không rõ con số thuộc chỉ tiêu nào, hoặc "
+                     "sổ chưa có số để so):")
+    lines += _listed(audit, audit.doubtful, "Chưa tính lại được các tỷ lệ sau (báo cáo không ghi rõ số chia):")
     if audit.appendix.unread:
         lines.append("Chưa đối chiếu được các dòng, bảng sau:")
         lines += [f"  {each}" for each in audit.appendix.unread]
@@ -116,6 +116,11 @@ def _lines(audit: Audit, copy: Path | None) -> list[str]:
     if copy is not None:
         lines.append(f"Đã ghi bản sao có góp ý {copy}.")
     return lines
+
+
+def _listed(audit: Audit, places: Sequence[Any], title: str) -> list[str]:
+    told = [f"  {audit.place(place.paragraph.index)}: {_number(place)} — “{place.sentence}”" for place in places]
+    return [title, *told] if told else []
 
 
 def _told(audit: Audit, fault: Contradiction) -> list[str]:
@@ -147,7 +152,8 @@ def _counts(audit: Audit) -> list[str]:
     of_table = sum(fault.rule.code == "appendix_figure" for fault in wrong)
     return [
         f"Lời văn: khớp {audit.confirmed} con số, mâu thuẫn {len(wrong) - of_table} chỗ, "
-        f"chưa đối chiếu được {len(audit.unplaced)} câu; tính lại đúng {audit.rates} tỷ lệ và {audit.sums} phép cộng.",
+        f"chưa đối chiếu được {len(audit.unplaced)} câu và {len(audit.doubtful)} tỷ lệ; "
+        f"tính lại đúng {audit.rates} tỷ lệ và {audit.sums} phép cộng.",
         f"Phụ lục: khớp {audit.confirmed_lines} dòng, mâu thuẫn {of_table} dòng, "
         f"chưa đọc được {len(audit.appendix.unread)} dòng hoặc bảng.",
         *([f"Sổ chưa có số để so với {audit.silent_lines} dòng của phụ lục."] if audit.silent_lines else []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,9 @@ from cchc_xl.values import Address
 DATE_FORMAT, PERCENT_FORMAT = "dd/mm/yyyy", "0.00%"
 UNMARKED: frozenset[CellMark] = frozenset()
 ERROR_TEXT = "#LỖI"
+NAMED_ERROR = re.compile(r"#[A-Z_]{3,20}!?")
+"""An error value of newer Excel, which the reading process gives by its name."""
+
 
 
 class Found(Struct, frozen=True):
@@ -52,6 +56,8 @@ def cell_of(value: Any, marks: frozenset[CellMark]) -> Cell:
             return Cell(exact(value), shown, formula)
         case {"date": serial}:
             return Cell(exact(serial), DATE_FORMAT, formula)
+        case str() if NAMED_ERROR.fullmatch(value):
+            return Cell(None, error=value)
         case str() if value:
             return Cell(value, formula=formula)
     return Cell(None, formula=formula)

@@ -1,0 +1,53 @@
+"""Whether one slip of a hand parts two numbers: one digit wrong, two neighbours swapped, one left out or doubled.
+
+Where nothing in a sentence says that the counts after a whole are all of its parts, a sum that fits but for one slip
+says it. Of large numbers that is no accident: fewer than one in fifty unrelated sums come so near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from cchc_xl.reconcile.against_workbook import follows
+
+_TELLING = 3
+"""Digits of a number that may have lost one: of two digits too much would be a slip."""
+
+
+def is_slip(one: Decimal, other: Decimal) -> bool:
+    """Whether the digits of two different whole numbers are the same but for one slip."""
+    if one == other or min(one, other) < 0:
+        return False
+    short, long = sorted((f"{one:f}", f"{other:f}"), key=len)
+    if len(short) == len(long):
+        differ = [place for place in range(len(long)) if short[place] != long[place]]
+        first, last = differ[0], differ[-1]
+        swapped = last == first + 1 and short[first:last + 1] == long[first:last + 1][::-1]
+        return len(differ) == 1 or (len(differ) == 2 and swapped)
+    return len(short) >= _TELLING and any(long[:place] + long[place + 1:] == short for place in range(len(long)))
+
+
+def sum_but_for_a_slip(whole: Decimal, parts: Sequence[Decimal]) -> bool:
+    """Whether the parts would make the whole if one of the numbers were written without its slip."""
+    made = sum(parts, Decimal(0))
+    return is_slip(whole, made) or any(is_slip(part, part + whole - made) for part in parts)
+
+
+def rate_but_for_a_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
+    """Whether the rate would follow from part and whole if one digit of the three were another."""
+    scaled = value.scaleb(places)
+    return (
+        any(follows(each.scaleb(-places), places, part, whole) for each in _other_digits(scaled))
+        or any(follows(value, places, each, whole) for each in _other_digits(part))
+        or any(follows(value, places, part, each) for each in _other_digits(whole))
+    )
+
+
+def _other_digits(value: Decimal) -> Iterator[Decimal]:
+    digits = f"{value:f}"
+    for place in range(len(digits)):
+        for digit in "0123456789":
+            if digit != digits[place]:
+                yield Decimal(digits[:place] + digit + digits[place + 1:])
+

@@ -43,9 +43,11 @@ End Function
 ' Không chờ: Python nối vào LibreOffice, làm việc trên sổ đang mở rồi tự báo kết quả.
 Private Sub ChayLibreOffice(ByVal viec As String)
     On Error GoTo loi
+    Application.StatusBar = "CCHC đang làm…"
     Shell """" & TepLenh() & """ " & viec & " """ & DuongDan(ThisWorkbook) & """", 0
     Exit Sub
 loi:
+    Application.StatusBar = False
     ThongBao "Chưa gọi được chương trình CCHC: chưa cài đặt cho LibreOffice." & vbLf & vbLf & _
         "Mở cửa sổ lệnh, chạy: cchc-xl addin install" & vbLf & "rồi đóng LibreOffice và mở lại sổ."
 End Sub

@@ -79,6 +79,12 @@ def test_our_sources_are_composed_and_explicit() -> None:
         assert "Option Explicit" in text, file.name
 
 
+def test_the_status_line_speaks_before_python_starts() -> None:
+    libreoffice = (data_folder("macros") / "chay.bas").read_text(encoding="utf-8").partition("Sub ChayLibreOffice")[2]
+    assert 0 < libreoffice.index('Application.StatusBar = "') < libreoffice.index("Shell ")
+    assert "Application.StatusBar = U(" in xlwings_source()
+
+
 def test_every_button_is_a_procedure_of_a_few_lines() -> None:
     text = (data_folder("macros") / "cchc.bas").read_text(encoding="utf-8")
     procedures = re.findall(r"^Public Sub .*?^End Sub$", text, re.DOTALL | re.MULTILINE)

@@ -155,18 +155,21 @@ class App(base_classes.App):
     def status_bar(self, value: str | bool) -> None:
         if isinstance(value, str):
             self._show_status(value)
-        elif self._status is not None:
-            self._status.end()
+        elif (begun := self._status or self._indicator()) is not None:
+            begun.end()
             self._status = None
 
     def _show_status(self, text: str) -> None:
-        if self._status is None:
-            frame = self._frame()
-            if frame is not None:
-                self._status = frame.createStatusIndicator()
-                self._status.start(text, 0)
-        else:
+        if self._status is not None:
             self._status.setText(text)
+        elif (indicator := self._indicator()) is not None:
+            self._status = indicator
+            indicator.start(text, 0)
+
+    def _indicator(self) -> Any:
+        """What tells of progress in the window: the one that the macro of a button has begun already."""
+        frame = self._frame()
+        return None if frame is None else frame.getController().getStatusIndicator()
 
     def _frame(self) -> Any:
         """The window in front, or that of a workbook when another program is in front."""

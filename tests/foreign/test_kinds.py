@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from math import isqrt
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from docx.shared import Cm
 from report_sample import TEMPLATE, figures_of, sample
 
 from cchc_xl.errors import UserError
+from cchc_xl.master.build_master import new_master
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile.comparison import Auditor
+from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.word.document_text import read_document
 from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
 from cchc_xl.word.pdf_tables import MOST_PAIRS, frames
@@ -128,6 +131,24 @@ def test_a_table_of_a_text_file_says_the_same(auditor: Auditor, table: Path, tmp
 def test_a_table_of_another_kind_says_the_same(auditor: Auditor, table: Path, tmp_path: Path, kind: str) -> None:
     path = converted(table, kind, tmp_path / f"bang.{kind}")
     assert lines(auditor, path) == lines(auditor, table)
+
+
+def imported(folder: Path, source: Path) -> set[tuple[str, object, str]]:
+    """The figures that an empty master takes from a file: their codes, values and cells."""
+    book = folder / f"trong_{source.suffix[1:]}.xlsx"
+    new_master(sample().form, book)
+    return {(entry.found.code, entry.found.value, entry.cell) for entry in import_figures(book, source).written}
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_text_and_a_pdf_fill_the_same_cells_of_a_master(table: Path, tmp_path: Path) -> None:
+    told = "\n".join((TEXT[4], *("\t".join(row) for row in APPENDIX)))
+    (tmp_path / "bang.txt").write_text(told, encoding="utf-8")
+    right = imported(tmp_path, table)
+    assert {(code, value) for code, value, _ in right} >= {("III.6.1", Decimal(10248)), ("III.6.6", Decimal(34780))}
+    assert imported(tmp_path, tmp_path / "bang.txt") == right
+    assert imported(tmp_path, converted(table, "pdf", tmp_path / "bang.pdf")) == right
 
 
 @pytest.mark.office

@@ -22,7 +22,8 @@ from cchc_xl.drafting.proposals import (
     stated_unit,
 )
 from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
-from cchc_xl.reconcile.stated_counts import COMPLETE, FAMILIES
+from cchc_xl.reconcile.part_names import FAMILIES
+from cchc_xl.reconcile.stated_counts import COMPLETE
 from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total

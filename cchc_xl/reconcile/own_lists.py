@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cchc_xl.reconcile.part_names import divides
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import MOST_BETWEEN, Count, count_at, divides, full_sentences, is_count
+from cchc_xl.reconcile.stated_counts import MOST_BETWEEN, Count, count_at, full_sentences, is_count
 
 _OPENS = re.compile(r"\b(?:gồm|cụ thể|như sau|chia ra|chia theo|là)\b")
 _ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+\S")
@@ -26,7 +27,8 @@ class ItemList:
     def complete(self) -> bool:
         """Whether the items must be all parts of the whole."""
         opening = self.head.text[self.whole.token.end:].casefold()
-        return (bool(_OPENS.search(opening)) and "trong đó" not in opening) or divides(self.parts)
+        told = bool(_OPENS.search(opening)) and "trong đó" not in opening
+        return told or divides([part.name for part in self.parts])
 
 
 def item_lists(report: Sequence[MatchedParagraph]) -> Iterator[ItemList]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cchc_xl.reconcile.part_names import UNSURE, divides, dividing, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.typed_text import folded
 
@@ -16,19 +17,15 @@ MOST_BETWEEN = 14
 """Tokens between a whole and the word that begins the list of its parts."""
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(folded(word) for word in text.split("|"))
-
-
-COMPLETE = _words("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
-PARTIAL = _words("trong đó|cụ thể|trong số đó|trong số này")
-THINGS = _words(
+COMPLETE = words_of("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
+PARTIAL = words_of("trong đó|cụ thể|trong số đó|trong số này")
+THINGS = words_of(
     "hồ|thủ|văn|cuộc|lượt|người|đơn|cơ|phường|xã|nhiệm|dịch|tin|bài|trường|phiếu|đồng|triệu|tỷ|cán|công|viên|lớp|buổi|"
     "ý|kiến|quyết|kế|báo|phòng|ban|cá|doanh|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|chỉ|đề|quy|phản|lĩnh|mô|sáng|tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
 )
 """The first words of what is counted: after a number, any other word belongs to its name."""
 
-SHORT_THINGS = _words(
+SHORT_THINGS = words_of(
     "cuộc|lượt|người|phường|xã|tin|bài|trường|phiếu|đồng|lớp|buổi|phòng|ban|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|"
     "tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
 )
@@ -46,41 +43,14 @@ SORTS: Mapping[str, str] = {
 }
 """What is counted under one name: công chức are người, a kế hoạch is one of the văn bản."""
 
-ASIDE = _words("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|bình")
+ASIDE = words_of("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|cao|thấp|tỷ|tỉ|bình")
 """What begins a remark about a count that is no further part."""
 
-GENERAL = _words("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
+GENERAL = words_of("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
 """Words before a count that do not name it by themselves."""
 
-CHANGES = _words("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
+CHANGES = words_of("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
 """What is done to a whole is no part of it."""
-
-FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (_words("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn|sớm|đúng ngày"),
-     _words("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn")),
-    (_words("mới|trong kỳ|tiếp nhận mới"), _words("kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước")),
-    (_words("trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng"),
-     _words("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
-    (_words("toàn trình"), _words("một phần")),
-    (_words("đã giải quyết|giải quyết xong|đã xử lý|đã trả|hoàn thành"),
-     _words("đang giải quyết|chưa giải quyết|đang xử lý|chưa hoàn thành|đang thực hiện|còn lại|chưa đến hạn")),
-    (_words("xuất sắc|tốt|khá|giỏi|hoàn thành"), _words("trung bình|yếu|kém|không hoàn thành")),
-    (_words("nam"), _words("nữ")), (_words("đạt|hài lòng"), _words("không đạt|không hài lòng|chưa hài lòng")),
-    (_words("cấp tỉnh|cấp huyện|cấp thành phố"), _words("cấp xã|cấp phường")),
-)
-"""Names that divide a whole without remainder where both sides stand in the list."""
-
-
-LEVELS = FAMILIES[-1]
-
-UNSURE = frozenset[str]().union(*(side for number in (1, 4, 8) for side in FAMILIES[number]))
-"""Names that divide a whole only where a word says so: what came over, what is done, levels."""
-
-
-def opposed(one: str, other: str) -> bool:
-    """Whether two texts speak of different levels, each of one only."""
-    sides = [[any(word in text.lower() for word in level) for level in LEVELS] for text in (one, other)]
-    return sorted(sides) == [[False, True], [True, False]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +166,9 @@ def _unmarked(tokens: Sequence[Token], place: int, first: int, last: int) -> Ite
     if whole is None or any(is_count(token) for token in tokens[first:whole.index]):
         return
     found = _parts(tokens, place + 1, last, whole)
-    words = dividing(found) if len(found) > 1 else frozenset()
+    words = dividing([part.name for part in found]) if len(found) > 1 else frozenset()
     said = f" {' '.join(token.text for token in tokens[first:place])} "
-    if words and not words & UNSURE and not _names_any(said, words):
+    if words and not words & UNSURE and not names_any(said, words):
         yield CountParts(whole, tuple(found), True, found[-1].index + 1)
 
 
@@ -237,14 +207,15 @@ def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Ite
     if whole is not None:
         found = _parts(tokens, begin + size, closed, whole)
         if len(found) > 1 and _to_end(tokens, found[-1].index, closed):
-            complete = said in COMPLETE or divides(found) or (not size and _likely(whole, found))
+            sure = said in COMPLETE or divides([part.name for part in found])
+            complete = sure or (not size and _likely(whole, found))
             yield CountParts(whole, tuple(found), complete, closed)
 
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:
     """Whether counts in a bracket without a word before them may be the parts: they come near the whole."""
     made = sum(part.token.value for part in parts)
-    changed = any(_names_any(f" {part.name} ", CHANGES) for part in parts)
+    changed = any(names_any(f" {part.name} ", CHANGES) for part in parts)
     return not changed and 2 * made > whole.token.value > 0 and made < 2 * whole.token.value
 
 
@@ -262,7 +233,8 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
     found = _parts(tokens, begin, last, whole) if whole is not None else []
     if whole is not None and len(found) > 1:
         said = " ".join(token.text for token in tokens[place:place + size])
-        complete = said in COMPLETE or divides(found) or _named_all(tokens[first:whole.index], found)
+        complete = said in COMPLETE or divides([part.name for part in found])
+        complete = complete or _named_all(tokens[first:whole.index], found)
         complete = complete or (said == ":" and _of_own_kinds(found))
         complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
         yield CountParts(whole, tuple(found), complete, found[-1].index + 1)
@@ -373,35 +345,3 @@ def _outside(tokens: Sequence[Token], begin: int, last: int) -> Iterator[int]:
             depth -= 1
         elif depth <= 0:
             yield place
-
-
-def divides(parts: Sequence[Count]) -> bool:
-    """Whether the names of the parts divide a whole without remainder: đúng hạn … quá hạn."""
-    return bool(dividing(parts))
-
-
-def dividing(parts: Sequence[Count]) -> frozenset[str]:
-    """The words by which the names of the parts divide a whole without remainder; none where they do not."""
-    names = [f" {part.name} " for part in parts]
-    if rest := {word for word in ("còn lại", "khác") if any(f" {word} " in name for name in names)}:
-        return frozenset(rest)
-    families = (
-        one | other for one, other in FAMILIES
-        if all(_names_any(name, one | other) for name in names)
-        and any(_names_any(name, one) and not _names_any(name, other) for name in names)
-        and any(_names_any(name, other) for name in names)
-    )
-    return next(families, frozenset()) or _denied(names)
-
-
-def _denied(names: Sequence[str]) -> frozenset[str]:
-    """What one part is and another is not: hài lòng, không hài lòng."""
-    tails = {name.partition(f" {no} ")[2] for name in names for no in ("không", "chưa") if f" {no} " in name}
-    return frozenset(
-        tail.strip() for tail in tails
-        if any(name.endswith(f" {tail}") and not name.endswith((f" không {tail}", f" chưa {tail}")) for name in names)
-    )
-
-
-def _names_any(name: str, words: frozenset[str]) -> bool:
-    return any(f" {word} " in name for word in words)

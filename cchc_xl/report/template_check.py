@@ -80,7 +80,7 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
 
     package = MadePackage(template, members(template))
     root = parsed(package.read(DOCUMENT))
-    paragraphs = list(root.iter(name("p")))
+    paragraphs = list(root.iter(name("p"))) or [_first_paragraph(root)]
     comments = []
     for mistake in mistakes:
         inside = mistake.part == DOCUMENT
@@ -91,6 +91,13 @@ def write_commented_copy(template: Path, mistakes: Sequence[Mistake]) -> Path:
     target = _free(template.with_name(f"{template.stem}{COPY_ENDING}{template.suffix}"))
     seal.write(target, package)
     return target
+
+
+def _first_paragraph(root: Element) -> Element:
+    """One for a text that has none."""
+    made = root.makeelement(name("p"))
+    next(root.iter(name("body"))).insert(0, made)
+    return made
 
 
 def _free(first: Path) -> Path:

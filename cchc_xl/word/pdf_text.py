@@ -16,6 +16,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import RAISED, composed
+from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
 from cchc_xl.word.pdf_tables import DrawnTable, frames
 from cchc_xl.word.table_grid import TextCell
 
@@ -34,30 +35,13 @@ SPACE, SMALL = 0.1, 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    left: float
-    right: float
-    top: float
-    bottom: float
-    text: str
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True, slots=True)
 class _Line:
     left: float
     right: float
     top: float
     bottom: float
     page: int
-    words: tuple[_Word, ...]
+    words: tuple[PdfWord, ...]
     edge: bool
     """Whether it is the first or the last one of its page."""
 
@@ -86,7 +70,7 @@ def read_pdf(path: Path) -> PdfText:
         raise UserError(str(path), what, "Xin tệp Word, hoặc tệp PDF xuất từ Word.")
     pages = _drawn(path)
     loose = []
-    inside: dict[int, list[_Word]] = defaultdict(list)
+    inside: dict[int, list[PdfWord]] = defaultdict(list)
     for line in lines:
         drawn = pages[line.page] if line.page < len(pages) else ()
         held = False
@@ -97,7 +81,19 @@ def read_pdf(path: Path) -> PdfText:
         if not held:
             loose.append(line)
     tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
-    return PdfText(list(_joined(list(_telling(loose)))), tables)
+    loose = list(_telling(loose))
+    undrawn = tables_by_words([[word for line in of_page for word in line.words] for of_page in _by_page(loose)])
+    taken = {id(word) for table in undrawn for row in table for cell in row for word in cell}
+    loose = [line for line in loose if not taken.intersection(map(id, line.words))]
+    tables += [[[TextCell(_said(cell)) for cell in row] for row in table] for table in undrawn]
+    return PdfText(list(_joined(loose)), tables)
+
+
+def _by_page(lines: Sequence[_Line]) -> list[list[_Line]]:
+    pages: list[list[_Line]] = [[] for _ in range(max((line.page for line in lines), default=-1) + 1)]
+    for line in lines:
+        pages[line.page].append(line)
+    return pages
 
 
 def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
@@ -108,8 +104,8 @@ def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
             yield line
 
 
-def _table(frame: DrawnTable, words: Sequence[_Word]) -> list[list[TextCell]]:
-    held: dict[tuple[int, int], list[_Word]] = defaultdict(list)
+def _table(frame: DrawnTable, words: Sequence[PdfWord]) -> list[list[TextCell]]:
+    held: dict[tuple[int, int], list[PdfWord]] = defaultdict(list)
     for word in words:
         row, column = frame.at(word.middle)
         held[frame.owners[row][column]].append(word)
@@ -119,13 +115,13 @@ def _table(frame: DrawnTable, words: Sequence[_Word]) -> list[list[TextCell]]:
     ]
 
 
-def _said(words: Sequence[_Word]) -> str:
+def _said(words: Sequence[PdfWord]) -> str:
     """The words with spaces where the page has some; small digits are numbers of notes."""
     highest = max((word.height for word in words), default=0.0)
     text = ""
     for before, word in pairwise((None, *words)):
         assert word is not None
-        apart = before is not None and (word.left - before.right > SPACE * word.height or word.left < before.left)
+        apart = before is not None and (word.left - before.right > SPACE * word.height or word.left <= before.left)
         said = word.text.translate(RAISED) if word.text.isdigit() and word.height < SMALL * highest else word.text
         text += f" {said}" if apart else said
     return composed(text)
@@ -171,7 +167,7 @@ def _lines(layout: bytes) -> Iterator[_Line]:
         lines = [(line, _sides(line)) for line in page.iter(f"{_HTML}line")]
         tops = [top for _, (_, _, top, _) in lines]
         for line, sides in lines:
-            words = tuple(_Word(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
+            words = tuple(PdfWord(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
             yield _Line(*sides, count, words, sides[2] in (min(tops), max(tops)) and len(lines) > 1)
 
 

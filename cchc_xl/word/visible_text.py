@@ -17,6 +17,9 @@ Pieces = list[tuple[Element, str]]
 
 _GONE = frozenset(name(tag) for tag in ("del", "moveFrom"))
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_ALTERNATE = f"{_COMPATIBILITY}AlternateContent"
+"""In a run: a letter that newer programs draw, with the letter itself for others."""
+
 _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
 _UNSEEN = ("strike", "dstrike", "vanish")
 _OFF = ("0", "false", "off", "none")
@@ -89,7 +92,10 @@ def _in_deleted_row(paragraph: Element) -> bool:
 
 
 def goes_on(paragraph: Element) -> bool:
-    """Whether the end of a paragraph is deleted, so that its text goes on in the next one."""
+    """Whether the text goes on in the next paragraph: the end of this one is deleted, or it is a large first letter."""
+    frame = paragraph.find(f"{name('pPr')}/{name('framePr')}")
+    if frame is not None and frame.get(name("dropCap"), "none") != "none":
+        return True
     mark = paragraph.find(f"{name('pPr')}/{name('rPr')}")
     return mark is not None and any(mark.find(tag) is not None for tag in _GONE)
 
@@ -117,6 +123,8 @@ def _raw(paragraph: Element, styles: UnseenStyles) -> Iterator[tuple[Element, st
         for element in run:
             if element.tag == name("t"):
                 yield element, (element.text or "").translate(RAISED) if raised else element.text or ""
+            elif element.tag == _ALTERNATE:
+                yield from ((text, text.text or "") for text in element.iterfind(f"{_FALLBACK}/{name('t')}"))
             elif element.tag in _BLANKS:
                 yield element, " "
             elif element.tag == name("noBreakHyphen"):

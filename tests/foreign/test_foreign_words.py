@@ -85,6 +85,13 @@ SHAPES = {
     "xóa dấu đoạn": (
         paragraph(run("đã tiếp nhận "), properties=f"<w:rPr><w:del {BY}/></w:rPr>") + paragraph(run("10.248 hồ sơ")),
         ["", "đã tiếp nhận 10.248 hồ sơ"]),
+    "chữ cái lớn đầu đoạn": (
+        paragraph(run("Đ"), properties='<w:framePr w:dropCap="drop" w:lines="3"/>')
+        + paragraph(run("ã tiếp nhận 10.248")),
+        ["", "Đã tiếp nhận 10.248"]),
+    "chữ do máy mới vẽ": (
+        paragraph(run("đạt "), "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing/></mc:Choice>"
+                  "<mc:Fallback><w:t>😊</w:t></mc:Fallback></mc:AlternateContent></w:r>"), ["đạt 😊"]),
     "dòng bảng đã xóa": (
         f"<w:tbl><w:tr><w:trPr><w:del {BY}/></w:trPr><w:tc>{paragraph(run('cũ'))}</w:tc></w:tr>"
         f"<w:tr><w:tc>{paragraph(run('mới'))}</w:tc></w:tr></w:tbl>", ["mới"]),

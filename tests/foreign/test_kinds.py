@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from decimal import Decimal
 from math import isqrt
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from docx.shared import Cm
 from report_sample import TEMPLATE, figures_of, sample
 
 from cchc_xl.errors import UserError
+from cchc_xl.master.build_master import new_master
 from cchc_xl.office import converted, is_installed
 from cchc_xl.reconcile.comparison import Auditor
+from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.word.document_text import read_document
+from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
 from cchc_xl.word.pdf_tables import MOST_PAIRS, frames
 
 TEXT = (
@@ -126,6 +131,82 @@ def test_a_table_of_a_text_file_says_the_same(auditor: Auditor, table: Path, tmp
 def test_a_table_of_another_kind_says_the_same(auditor: Auditor, table: Path, tmp_path: Path, kind: str) -> None:
     path = converted(table, kind, tmp_path / f"bang.{kind}")
     assert lines(auditor, path) == lines(auditor, table)
+
+
+def imported(folder: Path, source: Path) -> set[tuple[str, object, str]]:
+    """The figures that an empty master takes from a file: their codes, values and cells."""
+    book = folder / f"trong_{source.suffix[1:]}.xlsx"
+    new_master(sample().form, book)
+    return {(entry.found.code, entry.found.value, entry.cell) for entry in import_figures(book, source).written}
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_text_and_a_pdf_fill_the_same_cells_of_a_master(table: Path, tmp_path: Path) -> None:
+    told = "\n".join((TEXT[4], *("\t".join(row) for row in APPENDIX)))
+    (tmp_path / "bang.txt").write_text(told, encoding="utf-8")
+    right = imported(tmp_path, table)
+    assert {(code, value) for code, value, _ in right} >= {("III.6.1", Decimal(10248)), ("III.6.6", Decimal(34780))}
+    assert imported(tmp_path, tmp_path / "bang.txt") == right
+    assert imported(tmp_path, converted(table, "pdf", tmp_path / "bang.pdf")) == right
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed")
+def test_a_table_that_nothing_is_drawn_around_says_the_same(auditor: Auditor, table: Path, tmp_path: Path) -> None:
+    document = Word(str(table))
+    document.tables[0].style = "Normal Table"
+    document.save(str(tmp_path / "bang.docx"))
+    path = converted(tmp_path / "bang.docx", "pdf", tmp_path / "bang.pdf")
+    assert lines(auditor, path) == lines(auditor, table)
+
+
+COLUMNS = (50.0, 90.0, 300.0, 360.0)
+
+
+def page_of(*rows: tuple[str, ...], gap: float = 8.0) -> list[PdfWord]:
+    """The words of a page: cells at the places of the columns, lines of ten points with gaps between."""
+    return [
+        PdfWord(left + 5.0 * at, left + 5.0 * (at + len(word)), top, top + 10.0, word)
+        for number, row in enumerate(rows) for left, text in zip(COLUMNS, row, strict=False)
+        for top in (40.0 + number * (10.0 + gap),) for at, word in _placed(text)
+    ]
+
+
+def _placed(text: str) -> Iterator[tuple[int, str]]:
+    at = 0
+    for word in text.split():
+        yield at, word
+        at += len(word) + 1
+
+
+def read_by_words(*pages: list[PdfWord]) -> list[list[list[str]]]:
+    said = tables_by_words(pages)
+    return [[[" ".join(word.text for word in cell) for cell in row] for row in table] for table in said]
+
+
+HEAD = ("STT", "Chỉ tiêu", "Kỳ trước", "Kỳ này")
+FIRST, SECOND = ("1", "Hồ sơ cấp huyện tiếp nhận", "9.120", "10.248"), ("2", "Hồ sơ cấp xã", "", "34.870")
+AFTER = ("Trên đây là số liệu của năm, các đơn vị chịu trách nhiệm về số liệu đã gửi.",)
+
+
+def test_columns_are_told_by_the_words_below_a_heading() -> None:
+    assert read_by_words(page_of(HEAD, FIRST, SECOND, AFTER)) == [[list(HEAD), list(FIRST), list(SECOND)]]
+    over_a_page = read_by_words(page_of(HEAD, FIRST), page_of(HEAD, SECOND))
+    assert over_a_page == [[list(HEAD), list(FIRST), list(HEAD), list(SECOND)]]
+
+
+@pytest.mark.parametrize("rows", [
+    (HEAD, FIRST, ("", "trong đó trực tuyến", "10", "20"), SECOND), (HEAD, FIRST, ("", "", "", "20")),
+    (HEAD, ("1", "Hồ sơ cấp huyện tiếp nhận và trả cho người dân đúng hẹn", "9.120", "10.248")),
+    (HEAD, AFTER), (HEAD[:2], FIRST[:2]),
+], ids=["dòng không số", "số rời", "chữ sang cột khác", "không dòng nào", "ít cột"])
+def test_what_is_not_sure_is_no_table(rows: tuple[tuple[str, ...], ...]) -> None:
+    assert read_by_words(page_of(*rows)) == []
+
+
+def test_rows_that_nothing_parts_are_no_table() -> None:
+    assert read_by_words(page_of(HEAD, FIRST, SECOND, gap=0.5)) == []
 
 
 DRAWN = """<svg xmlns="http://www.w3.org/2000/svg">

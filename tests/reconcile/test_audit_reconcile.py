@@ -220,7 +220,7 @@ def test_a_word_report_is_read_with_its_appendix_and_commented(tmp_path: Path) -
 def test_a_text_report_gets_a_word_copy_with_comments(auditor: Auditor, real: Audit, tmp_path: Path) -> None:
     commented_copy(read_document(PRINTED), real, tmp_path / "ban_sao.docx")
     word = Word(str(tmp_path / "ban_sao.docx"))
-    assert len(list(word.comments)) == len(real.faults) + len(real.unplaced)
+    assert len(list(word.comments)) == len(real.faults) + len(real.unplaced) + len(real.doubtful)
     assert any("10.122" in paragraph.text for paragraph in word.paragraphs)
 
 

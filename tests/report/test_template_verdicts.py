@@ -100,6 +100,13 @@ def test_a_tag_over_two_paragraphs_is_refused_by_both(tmp_path: Path) -> None:
     assert all(verdicts(template(tmp_path, f"Có {{{{ {COUNT}", "}} việc.")))
 
 
+def test_a_template_without_a_paragraph_gets_its_copy_with_comments(tmp_path: Path) -> None:
+    file, content = template(tmp_path), sample()
+    mistakes = check_template(file, content, figures_of(content))
+    assert mistakes
+    assert "comments" in " ".join(Package(write_commented_copy(file, mistakes)).names)
+
+
 def test_a_deleted_tag_counts_for_neither(tmp_path: Path) -> None:
     """Tracked changes are taken as accepted."""
     file = template(tmp_path, f"Mở đầu {{{{ {COUNT} }}}}.")

@@ -45,6 +45,8 @@ SLOW = frozenset({
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks by file: what takes long, what is compared with the printed report of 2021, and all else."""
     for item in items:
+        if item.path.parent.name == "consolidate":
+            item.add_marker(pytest.mark.analysis)
         if item.path.stem in SLOW:
             item.add_marker(pytest.mark.slow)
         elif "golden" in item.path.stem:

@@ -13,7 +13,9 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings
 from cchc_xl.sheet_names import KEYS_HEADER
 
-NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH, TEXT_WIDTH, DAY_WIDTH = 5, 30, 9, 22, 11
+NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH, TEXT_WIDTH, DAY_WIDTH = 5, 30, 9, 22, 13
+HEAD_POINTS = 13
+"""Bold letters of 11 points take at most the room of these."""
 ONE_PAGE = 40
 """Lines that are still read on one page."""
 
@@ -56,7 +58,7 @@ def _heading_height(place: TablePlace, level: int) -> float:
     for head in headings(place.table):
         if head.level + head.height - 1 == level:
             width = sum(widths[FIRST_COLUMN + head.column + at] for at in range(head.width))
-            lines = max(lines, lines_of(head.text, width, 11) - head.height + 1)
+            lines = max(lines, lines_of(head.text, width, HEAD_POINTS) - head.height + 1)
     return row_points(lines)
 
 

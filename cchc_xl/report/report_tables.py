@@ -27,7 +27,7 @@ NUMBER_SHARE, LABEL_SHARE, FIGURE_SHARE = 4, 22, 8
 """How wide the columns are to each other."""
 
 ALIGNED = {Kind.TEXT: "left", Kind.DATE: "center"}
-SHARES = {Kind.TEXT: 16, Kind.DATE: 10}
+SHARES = {Kind.TEXT: 16, Kind.DATE: 13}
 
 SIZE = 18
 """Half points: letters of 9 points, so that thirteen columns stand on a page in landscape."""

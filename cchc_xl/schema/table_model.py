@@ -98,7 +98,7 @@ class Table(Declared, frozen=True, kw_only=True):
         """The group that a row stands in."""
         return next(group for group in self.groups() if row in group[1])
 
-    @property
+    @cached_property
     def records(self) -> bool:
         """Whether each row is one that a unit added and is its own: a list of documents or of initiatives."""
         words = any(column.kind in WORDS for column in self.columns)

@@ -49,11 +49,11 @@ def merged(sheets: Iterable[Mapping[str, Any]], lines: Mapping[str, Found], file
     for sheet in sheets:
         for area in sheet.get("merged", ()):
             (top, left), (bottom, right) = map(position, area.split(":"))
-            hit = {
+            hit = {} if top == bottom else {
                 code: line for code, line in lines.items()
                 if line.sheet == sheet["name"] and top <= line.row <= bottom and left <= position(line.cell)[1] <= right
             }
-            if hit and top < bottom:
+            if hit:
                 code, first = next(iter(hit.items()))
                 message = (
                     f"các ô {area} đã bị gộp (Merge), {len(hit)} dòng {', '.join(hit)} chỉ còn một số. "

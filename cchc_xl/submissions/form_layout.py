@@ -27,8 +27,9 @@ CODE, NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK = "ABCDEFG"
 SHOWN = (NUMBER, LABEL, MEASURE, VALUE, NOTE, CHECK)
 
 TYPE, RULE, STATE, KNOWN, WHOLE, NEEDED, FLAG, RETURNED = "HIJKLMNO"
-"""Hidden columns: what is wrong with the cell alone, the rules it breaks, the state as a letter, the number understood
-(and the whole of a pair), whether it is required, and in a returned copy the flag and the text it was given for."""
+"""Columns of the hidden sheets: what is wrong with the cell alone, the rules it breaks, the state as a letter, the
+number understood (and the whole of a pair), whether it is required, and in a returned copy the flag and the text it
+was given for."""
 
 HEADERS = {
     CODE: sheet_names.CODE_HEADER,
@@ -56,8 +57,8 @@ DEADLINE_FIELD = "han_nop"
 class FormLine:
     """One line of the first sheet: a section's or a group's heading, a cell to fill, or a rate shown live.
 
-    Of a table's figure, `row` is that of its help on the hidden sheet, and `own_cell` the cell of the printed table;
-    of a row that the unit may add, `name_cell` is where it types its name.
+    Of a table's figure, `row` is that of its help on the hidden sheet, and `own_cell` the cell of the printed table; of
+    other lines both sheets have the same row. Of a row that the unit may add, `name_cell` is where it types its name.
     """
 
     item: Heading | Indicator
@@ -74,7 +75,7 @@ class FormLine:
 
     @property
     def seen(self) -> str:
-        """Where the formulas of its row see the value: in its cell, or beside them on the hidden sheet."""
+        """Where the formulas of its row see the value, beside them on the hidden sheet."""
         return f"{VALUE}{self.row}"
 
 
@@ -94,7 +95,7 @@ class FormPage:
     @property
     def help(self) -> str:
         """The sheet with the hidden formulas of its lines."""
-        return help_sheet(self.table.table.code) if self.table else self.sheet
+        return help_sheet(self.table.table.code if self.table else "")
 
     @cached_property
     def questions(self) -> tuple[tuple[Indicator, int], ...]:
@@ -117,8 +118,16 @@ class FormPlan:
 
     @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
-        """Sheet name and row of the hidden formulas of every indicator that the form shows, by code: its own row, but
-        for the figures of tables."""
+        """Sheet name and row of every indicator that stands in no table, by code."""
+        return {
+            line.item.code: (page.sheet, line.row)
+            for page in self.pages if not page.table for line in page.lines if not line.heading
+        }
+
+    @cached_property
+    def helped(self) -> dict[str, tuple[str, int]]:
+        """Hidden sheet and row of the formulas behind every indicator that the form shows, by code: the row that it has
+        on the first sheet, but for the figures of tables."""
         return {
             line.item.code: (page.help, line.row)
             for page in self.pages for line in page.lines if not line.heading

@@ -239,6 +239,7 @@ class _Reader:
         self._sheets = answer["sheets"]
         self._cover = _facts(self._sheets)
         self._findings: list[Finding] = []
+        self._typed: dict[str, Cell] = {}
         if BY_THE_HEAD in identity:
             self._note(Damage(rule_registry.KNOWN_BY_HEAD, KNOWN_BY_HEAD))
         for notice in answer.get("notices", ()):
@@ -264,13 +265,9 @@ class _Reader:
             for code, line in lines.items() if line.note
         }
         self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
-        typed = {
-            code: self._interpreter.meaning(row, lines[code]).cell
-            for code, row in self._plan.questions.items() if code in lines
-        }
         notes = self._notes(lines)
         return Delivery(
-            self._path, self._sha, self._unit, self._turn(), self._version, typed, notes,
+            self._path, self._sha, self._unit, self._turn(), self._version, self._typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
             readings, self._rows, sums, self._cover.get(form_layout.PERSON_KEY, "").strip(),
         )
@@ -375,6 +372,8 @@ class _Reader:
             marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
         name, columns, known = sheet["name"], sheet.get("table", ()), self._plan.cells
         for number, row, label, values in sheet.get("rows", ()):
+            if not label and row in self._plan.added and values.count("") == len(values):
+                continue  # a row to be added that nobody has added
             for (place, column), value in zip(columns, values, strict=True):
                 code = f"{row}{column}"
                 if code in known or as_text(value):
@@ -394,6 +393,7 @@ class _Reader:
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
                 self._note(Damage(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
         meant = self._interpreter.meaning(row, line)
+        self._typed[row.code] = meant.cell
         if meant.day:
             message = day_in_count.message(row.code, meant.reading.raw, meant.day)
             self._note(Damage(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))

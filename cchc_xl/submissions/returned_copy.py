@@ -53,9 +53,8 @@ def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     for code, typed in delivery.cells.items():
         sheet, cell = plan.cells[code]
         put(workbook[sheet][cell], typed)
-        row = plan.places[code][1]
-        if delivery.notes.get(code) and not plan.form.by_code[code].row:
-            put(workbook[sheet][f"{form_layout.NOTE}{row}"], Cell(delivery.notes[code]))
+        if delivery.notes.get(code) and code in plan.places:
+            put(workbook[sheet][f"{form_layout.NOTE}{plan.places[code][1]}"], Cell(delivery.notes[code]))
 
 
 def put(target: SheetCell, typed: Cell) -> None:
@@ -72,7 +71,7 @@ def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     """A note in every cell with a finding, and its colour as long as the value stays what it was."""
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in delivery.findings:
-        if finding.indicator in plan.places:
+        if finding.indicator in plan.cells:
             by_cell.setdefault(_cell_of(plan, finding), []).append(finding)
     for (sheet, cell), findings in by_cell.items():
         text = sheet_names.NOTE_MARK + "\n".join(finding.message for finding in findings)
@@ -81,7 +80,7 @@ def _flag(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         )
         if (sheet, cell) == plan.cells[code := findings[0].indicator]:
             worst = min(findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
-            hidden, row = plan.places[code]
+            hidden, row = plan.helped[code]
             workbook[hidden][f"{form_layout.FLAG}{row}"] = sheet_names.FLAG_LETTERS[worst.severity]
             returned = workbook[hidden][f"{form_layout.RETURNED}{row}"]
             returned.value, returned.data_type = delivery.cells.get(code, Cell()).raw, "s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -129,7 +130,7 @@ def test_the_demo_makes_everything_and_never_writes_over_files(tmp_path: Path) -
     done = cchc("demo", "--out", out)
     assert done.returncode == 0, done.stderr
     shown = (ROOT / "README.md").read_text(encoding="utf-8").split("`make demo` says what it made:\n\n```\n")[1]
-    told = [" ".join(line.split()) for line in done.stdout.replace(f"{out}/", "out/").splitlines()]
+    told = [" ".join(line.split()) for line in done.stdout.replace(f"{out}{os.sep}", "out/").splitlines()]
     assert [line for line in told if line.startswith(("Báo cáo Word", "Kiểm tra"))] == [
         " ".join(line.split()) for line in shown.splitlines() if line.startswith(("Báo cáo Word", "Kiểm tra"))
     ], "README shows the real output"

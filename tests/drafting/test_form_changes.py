@@ -316,6 +316,7 @@ def test_a_comparison_of_other_forms_is_refused(
         assert "tệp đối chiếu lập cho biểu mẫu cũ khác: dòng II.1.1" in str(done.exception)
 
 
+@pytest.mark.analysis
 def test_a_book_of_the_old_form_is_consolidated_by_the_map(
     book: Path, old: Path, new: Path, compared: Path, tmp_path: Path
 ) -> None:

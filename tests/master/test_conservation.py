@@ -36,6 +36,7 @@ from tests.conservation import (
 )
 
 Edit = Callable[[Workbook, random.Random, Numbers], None]
+pytestmark = pytest.mark.analysis
 
 
 def sections(book: Workbook) -> list[Worksheet]:

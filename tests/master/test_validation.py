@@ -137,7 +137,7 @@ def one_row_a_kind(form: Form) -> dict[Kind, tuple[Indicator, Worksheet, int]]:
         plan = plan_form(form, unit)
         book = form_workbook(plan)
         for code, row in plan.questions.items():
-            sheet, number = plan.places[code]
+            sheet, number = plan.helped[code]
             # A list of three choices says more than one of two.
             if row.asked not in found or len(row.choices) > len(found[row.asked][0].choices):
                 found[row.asked] = row, book[sheet], number

@@ -153,6 +153,7 @@ def test_report_pdf_and_reconcile(year: Path, tmp_path: Path) -> None:
     assert "mâu thuẫn 0 chỗ" in run("reconcile", year, report)
 
 
+@pytest.mark.analysis
 def test_consolidate_takes_form_and_period_from_the_files(
     declared: Path, year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from cchc_xl import office
 from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
-from cchc_xl.submissions.form_layout import VALUE, plan_form
+from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import inspect
 from cchc_xl.submissions.intake.marks_xls import xls_marks
@@ -139,7 +139,8 @@ def test_the_form_itself_asks_about_the_day_and_does_not_count_it_as_an_error(fo
     assert book[sheet][f"B{TOLD_ROW}"].value.startswith(
         f"Dòng {form.by_code[code].number}: Số này trùng với ngày 7/7"
     )
-    assert book[sheet][f"J{row}"].value == "W"
+    hidden, row = plan_form(form, unit).helped[code]
+    assert book[hidden][f"{STATE}{row}"].value == "W"
 
 
 def test_figures_copied_from_a_neighbour_are_asked_about(form: Form, tmp_path: Path) -> None:

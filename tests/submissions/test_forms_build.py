@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl import office
+from cchc_xl import office, sheet_names
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
@@ -64,6 +64,16 @@ def test_only_input_cells_are_open_and_no_sheet_has_a_password(made: dict[str, P
         found = {cell.coordinate for line in sheet.iter_rows() for cell in line if not cell.protection.locked}
         assert found == wanted | {line.cell for line in page.lines}
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book if sheet.title != "_cchc")
+
+
+def test_the_steps_behind_the_checks_stand_on_a_hidden_sheet_that_no_reader_reads(made: dict[str, Path]) -> None:
+    for path in made.values():
+        book = openpyxl.load_workbook(path)
+        beside = book[form_layout.COVER].iter_rows(min_col=8)
+        hidden = [name for name in book.sheetnames if sheet_names.holds_formulas_only(name)]
+        assert [cell.coordinate for line in beside for cell in line if cell.value] == []
+        assert len(hidden) >= 2
+        assert {book[name].sheet_state for name in hidden} == {"hidden"}
 
 
 def test_every_input_has_a_validation_and_no_prompt_that_would_hide_the_lines_below(

@@ -224,6 +224,7 @@ def test_the_printed_list_is_read_back_record_by_record(form: Form, made: Made) 
     assert values["vb.9(5)"] == 20
 
 
+@pytest.mark.analysis
 def test_sums_of_lists_are_consolidated(form: Form, made: Made, tmp_path: Path) -> None:
     handed_in(form, made, *GOOD)
     (tmp_path / "cap.csv").write_text(

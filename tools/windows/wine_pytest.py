@@ -9,4 +9,5 @@ for stream in (sys.stdout, sys.stderr):
     stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
 if hasattr(_winapi, "CopyFile2"):
     del _winapi.CopyFile2  # a stub that ends the process; shutil looks whether it is there
-sys.exit(pytest.main(sys.argv[1:]))
+if __name__ == "__main__":  # a process that a test starts looks through this file first
+    sys.exit(pytest.main(sys.argv[1:]))

@@ -41,7 +41,10 @@ def merged_cells(contents: Contents, sheet: str) -> list[str]:
     """The ranges of cells that were made one on a sheet of the new Excel format."""
     if not (name := contents.sheet_parts.get(sheet, "")).endswith(".xml"):
         return []
-    return [found.decode() for found in MERGED.findall(contents.part(name))[:MOST_MERGED]]
+    part = contents.part(name)
+    # They stand behind the rows, which are most of a sheet.
+    behind = MERGED.findall(part, max(0, part.rfind(b"sheetData")))
+    return [found.decode() for found in behind[:MOST_MERGED]]
 
 
 def _text(body: bytes) -> str:

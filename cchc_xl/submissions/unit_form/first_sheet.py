@@ -15,7 +15,7 @@ from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.form_layout import FormPlan
+from cchc_xl.submissions.form_layout import FormPage, FormPlan
 from cchc_xl.submissions.unit_form import form_sheets, instant_checks
 from cchc_xl.submissions.unit_form.form_sheets import ERRORS_CELL, FILLED_CELL, NEEDED_CELL
 from cchc_xl.submissions.unit_form.instant_checks import RuleCell
@@ -51,21 +51,21 @@ def add_first_sheet(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, .
     """Adds the sheet; its lines are those of no table."""
     sheet = workbook.create_sheet(form_layout.COVER)
     page = next((page for page in plan.pages if not page.table), None)
+    hidden = workbook.create_sheet(page.help) if page else None
     _head(sheet, plan, turn)
     form_sheets.header(sheet)
     last = form_layout.HEADER_ROW
-    if page:
-        form_sheets.add_lines(sheet, plan, page, rules)
+    if page and hidden:
+        form_sheets.add_lines(sheet, hidden, plan, page, rules)
         last = page.lines[-1].row
     sheet.row_dimensions[form_layout.HEADER_ROW].hidden = page is None
-    _panel(sheet, last if page else 0)
+    _panel(sheet, page)
     last = _tables(sheet, plan, last)
     last = _signatures(sheet, last + 2)
     _how_to(sheet, last + 2)
     for letter, width in form_sheets.WIDTHS.items():
         sheet.column_dimensions[letter].width = width
-    for letter in form_sheets.HIDDEN:
-        sheet.column_dimensions[letter].hidden = True
+    sheet.column_dimensions[form_layout.CODE].hidden = True
     sheet.freeze_panes = f"{form_layout.MEASURE}{form_layout.FIRST_ROW}"
     area = f"{form_layout.NUMBER}1:{form_layout.NOTE}{last}"
     set_up_page(sheet, area, landscape=False, repeat_row=form_layout.HEADER_ROW if page else None)
@@ -123,17 +123,17 @@ def _fact(sheet: Worksheet, row: int, key: str, value: str | int | None) -> Cell
     return cell
 
 
-def _panel(sheet: Worksheet, last: int) -> None:
+def _panel(sheet: Worksheet, page: FormPage | None) -> None:
     """The whole sentence of what is to be mended first, on top where it stays in sight."""
     first, end = f"{form_layout.NUMBER}{TOLD_ROW}", f"{form_layout.NOTE}{TOLD_ROW}"
     sheet.merge_cells(f"{first}:{end}")
-    told = instant_checks.told_formula(form_layout.FIRST_ROW, last) if last else ""
+    told = instant_checks.told_formula(page) if page else ""
     cell = _put(sheet, first, f"={told}" if told else instant_checks.HOW_TO)
     cell.font, cell.alignment, cell.fill = style.NOTE, style.LEFT, style.SECTION
     sheet.row_dimensions[TOLD_ROW].height = TOLD_POINTS
     if told:
         for letter, colour in style.FLAG_COLOURS.items():
-            worst = f'COUNTIF(${form_layout.STATE}${form_layout.FIRST_ROW}:${form_layout.STATE}${last},"{letter}")>0'
+            worst = f'COUNTIF(INDEX({form_sheets.STATES},0,1),"{letter}")>0'
             sheet.conditional_formatting.add(
                 f"{first}:{end}", style.shown_when(worst, fill=style.fill(colour), stop=True)
             )

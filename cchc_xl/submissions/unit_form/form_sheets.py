@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import counted, input_validation, refuse_typing
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
@@ -27,22 +31,11 @@ WIDTHS = {
     form_layout.CHECK: 56,
 }
 """Together no wider than a screen of 1.366 points: the column Kiểm tra helps only where it is seen."""
-HIDDEN = (
-    form_layout.CODE,
-    form_layout.TYPE,
-    form_layout.RULE,
-    form_layout.STATE,
-    form_layout.KNOWN,
-    form_layout.WHOLE,
-    form_layout.NEEDED,
-    form_layout.FLAG,
-    form_layout.RETURNED,
-)
 COUNTER_ROW = 4
 FILLED_CELL, NEEDED_CELL, ERRORS_CELL = (
     f"{name}{COUNTER_ROW}" for name in (form_layout.TYPE, form_layout.RULE, form_layout.STATE)
 )
-"""Hidden cells of every page that the first sheet adds up."""
+"""Cells of every hidden sheet that the first sheet adds up."""
 
 LABEL_POINTS, CHECK_POINTS = 11, 10
 LINE_POINTS, CHECK_LINE_POINTS = 15, 13.5
@@ -52,13 +45,21 @@ NOT_ASKED = "Ô này tự tính hoặc để trống; số liệu gõ vào các 
 YES_OR_NO = "Có = 1, không = 0"
 
 
-def add_lines(sheet: Worksheet, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
-    """The lines of all sections, below the head of the first sheet."""
+def add_lines(
+    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]
+) -> None:
+    """The lines of all sections, below the head of the first sheet; the steps behind Kiểm tra on the hidden one."""
     for line in page.lines:
-        _line(sheet, plan, line, rules)
+        _line(sheet, plan, line)
+        if isinstance(line.item, Indicator) and line.typed:
+            _question(sheet, hidden, plan, line, line.item, rules)
     refuse_typing(sheet, [f"{form_layout.VALUE}{line.row}" for line in page.lines if not line.typed], NOT_ASKED)
-    counter(sheet, page)
-    _colours(sheet, page)
+    first, last = page.lines[0].row, page.lines[-1].row
+    found = states(sheet, page, form_layout.RETURNED)
+    unchanged = f'EXACT({found(form_layout.RETURNED)},${form_layout.VALUE}{first}&"")'
+    cells = " ".join(f"{letter}{first}:{letter}{last}" for letter in (form_layout.VALUE, form_layout.CHECK))
+    flag_colours(sheet, cells, found, unchanged)
+    finish_hidden(hidden, page)
 
 
 def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
@@ -84,7 +85,7 @@ def header(sheet: Worksheet) -> None:
     sheet.row_dimensions[form_layout.HEADER_ROW].height = 2 * LINE_POINTS + MARGIN_POINTS
 
 
-def _line(sheet: Worksheet, plan: FormPlan, line: FormLine, rules: tuple[RuleCell, ...]) -> None:
+def _line(sheet: Worksheet, plan: FormPlan, line: FormLine) -> None:
     item, row = line.item, line.row
     font = style.SMALL_BOLD if line.heading or item.code.count(".") == 1 else style.SMALL
     measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
@@ -100,7 +101,6 @@ def _line(sheet: Worksheet, plan: FormPlan, line: FormLine, rules: tuple[RuleCel
     sheet.row_dimensions[row].height = lines * LINE_POINTS + MARGIN_POINTS
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
-        _question(sheet, plan, line, item, rules)
     elif isinstance(item, Indicator) and not line.heading:
         _rate(sheet, plan, item, row)
 
@@ -111,7 +111,7 @@ def _measure(item: Indicator) -> str:
 
 
 def _question(
-    sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
+    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
 ) -> None:
     row = line.row
     answer_cell(sheet, line, item)
@@ -120,9 +120,12 @@ def _question(
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     hint(sheet, note.coordinate, item)
     mine = [cell for cell in rules if item in cell.rule.indicators]
-    instant_help(sheet, plan, line, item, mine)
+    see(hidden, sheet, line)
+    hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
+    instant_help(hidden, plan, line, item, mine)
     check = sheet[f"{form_layout.CHECK}{row}"]
-    check.value = "=" + instant_checks.check_formula(row, counted(item), item, mine)
+    hidden[check.coordinate] = "=" + instant_checks.check_formula(row, counted(item), item, mine)
+    check.value = f"='{hidden.title}'!{check.coordinate}"
     check.font, check.alignment = style.NOTE, style.LEFT
 
 
@@ -135,8 +138,14 @@ def answer_cell(sheet: Worksheet, line: FormLine, item: Indicator) -> None:
     sheet.add_data_validation(validation)
 
 
+def see(hidden: Worksheet, sheet: Worksheet, line: FormLine) -> None:
+    """The value of a cell beside the formulas that look at it."""
+    cell = f"'{sheet.title}'!{line.cell}"
+    hidden[line.seen] = f'=IF({cell}="","",{cell})'
+
+
 def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
-    """The hidden steps behind the column Kiểm tra, in the row of a line."""
+    """The steps behind the column Kiểm tra, in the row of a line on the hidden sheet."""
     formulas = {
         form_layout.TYPE: instant_checks.type_formula(plan, line, item),
         form_layout.STATE: instant_checks.state_formula(line, item, mine),
@@ -163,9 +172,9 @@ def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
     cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 
 
-def counter(sheet: Worksheet, page: FormPage, more: str = "") -> None:
-    """How much is filled, asked and wrong on a page: hidden numbers that the first sheet adds up; in a column `more`
-    each text is an error.
+def finish_hidden(sheet: Worksheet, page: FormPage, more: str = "") -> None:
+    """Hides and locks the sheet with the steps of a page, after how much is filled, asked and wrong on it, which the
+    first sheet adds up; in a column `more` each text is an error.
     """
     first, last = page.lines[0].row, page.lines[-1].row
     needed, state = (f"${letter}${first}:${letter}${last}" for letter in (form_layout.NEEDED, form_layout.STATE))
@@ -176,6 +185,8 @@ def counter(sheet: Worksheet, page: FormPage, more: str = "") -> None:
     sheet[NEEDED_CELL] = f"=COUNT({needed})"
     others = f'+COUNTIFS(${more}${first}:${more}${last},"?*")' if more else ""
     sheet[ERRORS_CELL] = f"={alone}+{broken}{others}"
+    sheet.sheet_state = "hidden"
+    protect_form(sheet)
 
 
 def counter_text(filled: str, needed: str, errors: str) -> str:
@@ -183,15 +194,25 @@ def counter_text(filled: str, needed: str, errors: str) -> str:
     return f'"Đã điền "&{filled}&"/"&{needed}&IF({errors}=0,"; không có lỗi","; "&{errors}&" lỗi")'
 
 
-def _colours(sheet: Worksheet, page: FormPage) -> None:
-    first, last = page.lines[0].row, page.lines[-1].row
-    cells = f"{form_layout.VALUE}{first}:{form_layout.VALUE}{last} {form_layout.CHECK}{first}:{form_layout.CHECK}{last}"
-    unchanged = f'EXACT(${form_layout.RETURNED}{first},${form_layout.VALUE}{first}&"")'
-    flag_colours(sheet, cells, f"${form_layout.FLAG}{first}", unchanged, f"${form_layout.STATE}{first}")
+STATES = "_kt"
+"""The name, on a sheet, of its hidden states: a colour's condition may not speak of another sheet by its name."""
 
 
-def flag_colours(sheet: Worksheet, cells: str, flag: str, unchanged: str, state: str) -> None:
+def states(sheet: Worksheet, page: FormPage, last_column: str, number: str = "") -> Callable[..., str]:
+    """Names the hidden states; gives what finds a column of them: in the same row, or in that which `number` tells."""
+    helped = f"${form_layout.STATE}${form_layout.FIRST_ROW}:${last_column}${page.lines[-1].row}"
+    sheet.defined_names[STATES] = DefinedName(STATES, attr_text=f"'{page.help}'!{helped}")
+    same_row = f"ROW()-{form_layout.HEADER_ROW}"
+
+    def found(letter: str, number: str = number or same_row) -> str:
+        return f"INDEX({STATES},{number},{column_number(letter) - column_number(form_layout.STATE) + 1})"
+
+    return found
+
+
+def flag_colours(sheet: Worksheet, cells: str, found: Callable[..., str], unchanged: str) -> None:
     """Cells in the colour of their flag while they are as they were returned, else of their own state."""
+    flag, state = found(form_layout.FLAG), found(form_layout.STATE)
     for before, after in ((f"AND({flag}=", f",{unchanged})"), (f"{state}=", "")):
         for letter, colour in style.FLAG_COLOURS.items():
             rule = style.shown_when(f'{before}"{letter}"{after}', fill=style.fill(colour))

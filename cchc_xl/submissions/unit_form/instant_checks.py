@@ -24,7 +24,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_layout import FormLine, FormPlan
+from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -78,7 +78,7 @@ class PlanCells:
         return self._cell(name, form_layout.KNOWN)
 
     def _cell(self, name: str, column: str) -> str:
-        place = self.plan.places.get(self.plan.form.by_name[name].code)
+        place = self.plan.helped.get(self.plan.form.by_name[name].code)
         return f"'{place[0]}'!${column}${place[1]}" if place else ""
 
 
@@ -331,10 +331,13 @@ def _others(row: Indicator, cell: RuleCell) -> str:
     return f'IF({cell.address}="","",{literal(f" (so với {codes})" if codes else "")})'
 
 
-def told_formula(first: int, last: int) -> str:
+def told_formula(page: FormPage) -> str:
     """The whole sentence of the gravest thing wrong on the first sheet, with its line; else how to fill it."""
+    first, last = form_layout.FIRST_ROW, page.lines[-1].row
+
     def column(letter: str) -> str:
-        return f"${letter}${first}:${letter}${last}"
+        sheet = page.sheet if letter in form_layout.SHOWN else page.help
+        return f"'{sheet}'!${letter}${first}:${letter}${last}"
 
     told = literal(HOW_TO)
     for letter in reversed(FLAG_LETTERS.values()):

@@ -7,11 +7,10 @@ Kiểm tra look there. It is most of a form, and who reads the form leaves it ou
 from __future__ import annotations
 
 from openpyxl.workbook import Workbook
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl.excel.addresses import column_letters, column_number
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation, refuse_typing
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
@@ -36,10 +35,6 @@ OWN, NAME, BLANKS, WRONG, BROKEN, TOLD = "PQRSTU"
 wrong with the name that was typed, which of its cells are blank, what is wrong with them, the rules that the line
 breaks, and all of it together."""
 
-STATES = "_kt"
-"""The name, on the table's sheet, of its hidden states: a colour's condition may not speak of another sheet by its
-name."""
-
 
 def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
     """Adds the sheet of one table, and the hidden one with its checks."""
@@ -58,12 +53,10 @@ def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tu
             _check(sheet, hidden, page, printed, rules)
     _check_head(sheet, place)
     _validations(sheet, page)
-    form_sheets.counter(hidden, page, NAME)
+    form_sheets.finish_hidden(hidden, page, NAME)
     counted = (_at(page, cell) for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL))
     count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
     count.value, count.font = f"={form_sheets.counter_text(*counted)}", style.BOLD
-    hidden.sheet_state = "hidden"
-    form_sheets.protect_form(hidden)
     _colours(sheet, page)
     _finish(sheet, page)
 
@@ -115,16 +108,16 @@ def _name_check(page: FormPage, printed: PrintedLine) -> str:
 def _figure(
     sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
 ) -> None:
-    cell, name = (f"'{sheet.title}'!{each}" for each in (line.cell, line.name_cell))
     if line.name_cell:
-        hidden[f"{form_layout.LABEL}{line.row}"] = f"={word_formulas.tidied(name)}"
+        named = word_formulas.tidied(f"'{sheet.title}'!{line.name_cell}")
+        hidden[f"{form_layout.LABEL}{line.row}"] = f"={named}"
     if line.typed:
         input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
         _typed(hidden, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
     else:
         _computed(sheet, hidden, plan, line, item)
     if hidden[f"{OWN}{line.row}"].value:
-        hidden[line.seen] = f'=IF({cell}="","",{cell})'
+        form_sheets.see(hidden, sheet, line)
 
 
 def _typed(hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
@@ -255,15 +248,10 @@ def _colours(sheet: Worksheet, page: FormPage) -> None:
     letters = [place.letters[column.code] for column in place.table.columns]
     top, bottom = place.number_row + 1, place.last_row
     area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
-    helped = f"${form_layout.STATE}${form_layout.FIRST_ROW}:${NAME}${page.lines[-1].row}"
-    sheet.defined_names[STATES] = DefinedName(STATES, attr_text=_at(page, helped))
     number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
-
-    def hidden(letter: str, number: str = number) -> str:
-        return f"INDEX({STATES},{number},{column_number(letter) - column_number(form_layout.STATE) + 1})"
-
+    hidden = form_sheets.states(sheet, page, NAME, number)
     unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
-    form_sheets.flag_colours(sheet, area, hidden(form_layout.FLAG), unchanged, hidden(form_layout.STATE))
+    form_sheets.flag_colours(sheet, area, hidden, unchanged)
     first_of_line = f"(ROW()-{top})*{len(letters)}+1"
     wrong = style.shown_when(f'{hidden(NAME, first_of_line)}<>""', fill=style.fill(style.FLAG_COLOURS["E"]))
     sheet.conditional_formatting.add(f"{NAME_COLUMN}{top}:{NAME_COLUMN}{bottom}", wrong)

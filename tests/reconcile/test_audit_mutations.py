@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -26,7 +27,10 @@ from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 
-REPORTS, OTHER_REPORTS = 200, 60
+REPORTS = int(os.environ.get("CCHC_REPORTS", "60"))
+"""So many changed reports; of another office a third of them."""
+
+OTHER_REPORTS = REPORTS // 3
 OWN = {"report_list"}
 """Contradictions that the real report's wording has already: seven tasks, of which six are named."""
 

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import read_file
+from cchc_xl.limited_process import OverLimitError, limited
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.container_check import RefusedError, inspect
@@ -34,7 +35,11 @@ def read_table(path: Path, names: Mapping[str, str] | None = None) -> list[Line]
 def table_rows(path: Path) -> Iterable[tuple[int, Sequence[Any]]]:
     """The numbered rows of a CSV, or of the first sheet of a workbook. Raises `UserError`."""
     if path.suffix.lower() in WORKBOOKS:
-        return next(iter(sheets(path).values()))
+        try:
+            # A string of megabytes may stand in a thousand cells: small in the file, gigabytes once read.
+            return next(iter(limited(sheets, path).values()))
+        except OverLimitError as error:
+            raise UserError(str(path), "đọc bảng cần quá nhiều bộ nhớ hoặc quá lâu, đã dừng.", SAVE_AGAIN) from error
     text = _text(path)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=text.partition("\n")[0].count))

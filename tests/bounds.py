@@ -216,8 +216,8 @@ processes. The
 seconds hold starting the program and reading the good book beside.
 
 The bounds themselves: `excel/zip_container.py` for every Office file of this machine, for what units send
-`submissions/intake/read_limits.py`, `report/limited_render.py` for templates, `files.py` and `reading/decoded_text.py`
-for all others.
+`submissions/intake/read_limits.py`, `limited_process.py` for templates and lists of units, `files.py` and
+`reading/decoded_text.py` for all others.
 """
 
 

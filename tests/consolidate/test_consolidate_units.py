@@ -12,6 +12,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.structs import replace
 from cchc_xl.units import load_units
 from tests.consolidate_support import hierarchy
+from tests.hostile import repeated_string
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 
@@ -96,3 +97,10 @@ def test_a_workbook_with_vietnamese_headings_says_the_same_as_a_csv(tmp_path: Pa
     in_book, in_csv = load_units(str(tmp_path / "u.xlsx")), load_units(csv)
     assert [replace(line, more=()) for line in in_book.lines] == list(in_csv.lines)
     assert [dict(line.more) for line in in_book.lines] == [{"Mã thống kê": "91"}, {"Mã thống kê": "00123"}]
+
+
+def test_a_list_that_becomes_gigabytes_once_read_is_refused(filled_forms: Path, tmp_path: Path) -> None:
+    path = tmp_path / "units.xlsx"
+    repeated_string(next(filled_forms.iterdir()), path)
+    with pytest.raises(UserError, match="quá nhiều bộ nhớ"):
+        load_units(path)

@@ -19,8 +19,9 @@ from cchc_xl.content import Content, Text
 from cchc_xl.figures import total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
-from cchc_xl.rules.rule_judgement import RuleOutcome
-from cchc_xl.rules.rule_syntax import Months, Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_judgement import RuleOutcome, value_of
+from cchc_xl.rules.rule_parser import expression
+from cchc_xl.rules.rule_syntax import Comparison, Months, Name, Previous, UnitCount, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Period
@@ -307,7 +308,20 @@ def with_reason(content: Content, name: str) -> Content:
     if name in content.form.by_name:
         code = content.form.by_name[name].code
         return content if code in content.notes else with_note(content, code, REASON)
-    return with_texts(content, {name: REASON})
+    return with_texts(content, {name: "\n".join([REASON] * _lines_of(content, name))})
+
+
+def _lines_of(content: Content, name: str) -> int:
+    """As many lines as a passage must have of which each names one thing; one of any other."""
+    entry = next(each for each in content.form.entries if each.name == name)
+    if not entry.lines:
+        return 1
+    values = {row.indicator.name: row.value for row in total(content.form, content.readings).values()}
+    asked = expression(f"{entry.lines} > 0")
+    if any(values.get(each) is None for each in asked.names) or not holds(asked.test, values):
+        return 1
+    assert isinstance(asked.test, Comparison)
+    return int(value_of(asked.test.left, values))
 
 
 REASON = "do đang chờ hướng dẫn của cơ quan cấp trên"

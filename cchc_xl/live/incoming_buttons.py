@@ -48,6 +48,7 @@ def _said_of_forms(collected: Collected) -> str:
 def reconcile(session: Session) -> ButtonOutcome:
     """A report against the figures of the open workbook; a copy with comments lies beside the report."""
     from cchc_xl.verbs.reconcile import reconcile_computed
+    from cchc_xl.word.document_text import read_document
 
     files = session.files("Chọn báo cáo cần đối chiếu", session.saved_path.parent, REPORT_KINDS)
     if not files:
@@ -55,7 +56,7 @@ def reconcile(session: Session) -> ButtonOutcome:
     copy = free_name(files[0].with_name(f"{files[0].stem}_doi_chieu.docx"))
     computed = session.computed
     with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
-        audit = reconcile_computed(computed, files[0], copy=copy)
+        audit = reconcile_computed(computed, read_document(files[0]), copy=copy)
     wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
     return ButtonOutcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
 

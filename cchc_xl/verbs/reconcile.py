@@ -23,7 +23,7 @@ from cchc_xl.reconcile.table_files import CSV, THROUGH_OFFICE, WORKBOOKS, tables
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import refuse_errors, template_of
-from cchc_xl.word.document_text import DOCUMENTS, read_document
+from cchc_xl.word.document_text import DOCUMENTS, WordDocument, read_document
 
 TABLES = (*CSV, *WORKBOOKS, *THROUGH_OFFICE)
 
@@ -36,22 +36,21 @@ def reconcile(
     if copy is not None:
         refuse_other_kind(copy, source=book)
         refuse_changed(copy, replace)
+    document = read_document(report)
     computed = compute(book, form_name)
-    return reconcile_computed(computed, report, template=template, appendix=appendix, copy=copy, replace=replace)
+    return reconcile_computed(computed, document, template=template, appendix=appendix, copy=copy, replace=replace)
 
 
 def reconcile_computed(
-    computed: Computed, report: Path, *, template: Path | None = None, appendix: Path | None = None,
+    computed: Computed, document: WordDocument, *, template: Path | None = None, appendix: Path | None = None,
     copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    auditor = _auditor(computed, template)
     lines = appendix_of(appendix, computed.content.form) if appendix else None
     if lines is not None and not lines.lines:
         what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
         raise UserError(str(appendix), what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
-    document = read_document(report)
-    audit = auditor.audit(document, lines)
+    audit = _auditor(computed, template).audit(document, lines)
     audit.changed_layout = computed.changed_layout
     if copy is not None:
         commented_copy(document, audit, copy, replace)

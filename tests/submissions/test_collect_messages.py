@@ -71,7 +71,7 @@ def other_cover(book, _sheet, _row) -> None:  # type: ignore[no-untyped-def]
 
 def copied_row(_book, sheet, row) -> None:  # type: ignore[no-untyped-def]
     for column in (1, 3, 5):
-        sheet.cell(80, column, sheet.cell(row, column).value)
+        sheet.cell(90, column, sheet.cell(row, column).value)
 
 
 def without_heading(_book, sheet, _row) -> None:  # type: ignore[no-untyped-def]
@@ -131,7 +131,7 @@ CASES: dict[str, tuple[Case, str]] = {
     ),
     "row copied": (
         changed(copied_row),
-        "Phường 1: dòng III.2.5 có hai lần (Biểu mẫu dòng 8 và Biểu mẫu dòng 80). " + GOOD_COPY,
+        "Phường 1: dòng III.2.5 có hai lần (Biểu mẫu dòng 8 và Biểu mẫu dòng 90). " + GOOD_COPY,
     ),
     "cells merged": (
         changed(lambda _book, sheet, row: sheet.merge_cells(f"E{row + 2}:E{row + 3}")),

@@ -93,6 +93,13 @@ def help_sheet(code: str) -> str:
     return f"{FORM_HELP}{code}"
 
 
+KIND_KEY, UNIT_NAME_KEY = "loai", "ten_don_vi"
+"""Keys of the identity: what a workbook is, and of a unit's form the unit's name."""
+
+FORM_KIND, MASTER_KIND, RESULT_KIND = "form", "master", "consolidation"
+"""What workbooks of this program are."""
+
+
 def holds_formulas_only(name: str) -> bool:
     """Whether a sheet of a unit's form is hidden and holds what is computed there: nothing in it is asked or read."""
     return name == FORM_RULES or name.startswith(FORM_HELP)

@@ -171,7 +171,6 @@ def _outside(case: Case, document: Document) -> bool:
     return document.date is not None and not first <= document.date <= period.last
 
 
-
 def _periods(case: Case) -> Iterator[Finding]:
     period = case.form.period
     within = _within(case)

@@ -185,5 +185,3 @@ def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
 
 NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
 NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _of_nothing, _rates, _dates)
-
-

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.grown_form import rows_of_book, with_lists
-from cchc_xl.consolidate.record import FORM, MASTER, RESULT_KIND, Record, content_hash, refused
+from cchc_xl.consolidate.record import FORM, MASTER, Record, content_hash, refused
 from cchc_xl.consolidate.result_tables import TABLE_SUFFIXES
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
@@ -53,7 +53,7 @@ class Extractor:
             return refused(code, refusal(code, str(answer.get("detail", ""))))
         head = texts_by_key(answer["sheets"], names.IDENTITY)
         kind = head.get(layout.KIND_KEY, "")
-        if kind == MASTER:
+        if kind == names.MASTER_KIND:
             form = self._setting.form
             known = {form.id, self._setting.changes.forms[0]} if self._setting.changes else {form.id}
             if head.get(layout.FORM_KEY) not in known:
@@ -61,7 +61,7 @@ class Extractor:
             if key_of(head) != layout.period_key(form):
                 return refused("other_period", OTHER_PERIOD.format(head.get("ten_ky", "?")[:40], form.period.label))
             return _guarded(self._master, path)
-        return self._result(path) if kind == RESULT_KIND else self._form(path, answer)
+        return self._result(path) if kind == names.RESULT_KIND else self._form(path, answer)
 
     def _form(self, path: Path, answer: Mapping[str, Any]) -> Record:
         read = self._forms.interpret(path, answer)

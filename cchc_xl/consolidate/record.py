@@ -18,8 +18,6 @@ from cchc_xl.submissions.intake.refusal import RefusedError
 Record = dict[str, Any]
 
 FORM, MASTER, RESULT, REFUSED = "form", "master", "result", "refused"
-RESULT_KIND = "consolidation"
-"""What the hidden sheet of a result says it is."""
 
 
 def refused(rule: str, message: str) -> Record:

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cchc_xl import sheet_names
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
-from cchc_xl.consolidate.record import RESULT_KIND
 from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
 from cchc_xl.consolidate.worker import command
@@ -131,7 +131,7 @@ def _findings(con: Connection) -> Iterator[Finding]:
 
 def _head(form: Form) -> dict[str, str]:
     return {
-        layout.KIND_KEY: RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
+        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
         layout.PERIOD_KEY: layout.period_key(form),
     }
 

@@ -67,7 +67,10 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_findings(workbook)
     support_sheets.add_log(workbook)
     support_sheets.add_submissions(workbook, form)
-    identity = {"loai": "master", "bieu_mau": form.id, "phien_ban": form.version, sheet_names.MARK_KEY: mark_of(form)}
+    identity = {
+        sheet_names.KIND_KEY: sheet_names.MASTER_KIND, "bieu_mau": form.id, "phien_ban": form.version,
+        sheet_names.MARK_KEY: mark_of(form),
+    }
     support_sheets.add_declaration(workbook, form)
     support_sheets.add_carried(workbook)
     support_sheets.add_identity(workbook, {**identity, **as_facts(form.period), **rows_kept(form)})

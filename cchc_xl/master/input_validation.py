@@ -17,6 +17,7 @@ from openpyxl.xml.functions import tostring
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.section_grid import HEADER_ROW, Grid, prompt_title
+from cchc_xl.master.table_figures import CHOICE_TITLE
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
 from cchc_xl.schema.form_model import Indicator
@@ -95,11 +96,11 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     return validation
 
 
-def choice_of_unit(title: str, grid: Grid, units: Sequence[Unit]) -> DataValidation:
+def choice_of_unit(grid: Grid, units: Sequence[Unit]) -> DataValidation:
     """Offers the units that head columns of a section's sheet."""
     first, last = (column_letters(grid.columns[unit.id]) for unit in (units[0], units[-1]))
     names = DataValidation(type="list", formula1=f"'{grid.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}")
-    names.promptTitle, names.prompt = title, "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
+    names.promptTitle, names.prompt = CHOICE_TITLE, "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
     names.showInputMessage = names.showErrorMessage = True
     names.error = "Chọn một đơn vị trong danh sách."
     return names

@@ -11,7 +11,7 @@ from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.section_grid import FIGURE, NOTE, flag_key, prompt_title
-from cchc_xl.master.table_figures import CHOICE, of_units
+from cchc_xl.master.table_figures import CHOICE, CHOICE_TITLE, of_units
 from cchc_xl.master.undivided import SOURCE_COLUMN, of_the_whole, shared_places
 from cchc_xl.master.write_tables import tables_in
 from cchc_xl.schema.form_model import Indicator, Section
@@ -72,14 +72,11 @@ def _choices(master: Master) -> Iterator[tuple[str, InputCells]]:
             yield place.sheet.name, InputCells(CHOICE_TITLE, (CHOICE,), WORDS, partial(_choice, master, section))
 
 
-CHOICE_TITLE = "Xem một đơn vị"
-
-
 def _choice(master: Master, section: Section) -> bytes:
     from cchc_xl.master.input_validation import as_element, choice_of_unit
 
     grid, units = master.grids[section.number], master.form.columns(section)
-    return as_element(choice_of_unit(CHOICE_TITLE, grid, units), CHOICE)
+    return as_element(choice_of_unit(grid, units), CHOICE)
 
 
 def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:

@@ -315,15 +315,19 @@ def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     sheet = workbook.sheet(sheet_names.IDENTITY)
     rows = range(1, sheet.last_row + 1)
     facts = {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
-    if what := NO_MASTER.get(facts.get("loai", "")):
-        unit = f" ({facts['ten_don_vi']})" if facts.get("ten_don_vi") else ""
+    if what := NO_MASTER.get(facts.get(sheet_names.KIND_KEY, "")):
+        unit = f" ({name})" if (name := facts.get(sheet_names.UNIT_NAME_KEY)) else ""
         raise UserError(str(path), f"đây là {what[0]}{unit}, không phải sổ tổng hợp.", what[1])
     return facts
 
 
 NO_MASTER = {
-    "form": ("biểu mẫu của đơn vị", "Soát biểu mẫu bằng lệnh cchc-xl check, nhận vào sổ bằng lệnh cchc-xl collect."),
-    "consolidation": ("kết quả tổng hợp của nhiều biểu mẫu", "Gộp tiếp với tệp khác bằng lệnh cchc-xl consolidate."),
+    sheet_names.FORM_KIND: (
+        "biểu mẫu của đơn vị", "Soát biểu mẫu bằng lệnh cchc-xl check, nhận vào sổ bằng lệnh cchc-xl collect.",
+    ),
+    sheet_names.RESULT_KIND: (
+        "kết quả tổng hợp của nhiều biểu mẫu", "Gộp tiếp với tệp khác bằng lệnh cchc-xl consolidate.",
+    ),
 }
 """What else this program makes, by the kind that its identity tells: what it is, and which verb takes it."""
 

@@ -22,6 +22,7 @@ from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading, Value
 
 CHOICE_ROW = 4
+CHOICE_TITLE = "Xem một đơn vị"
 CHOICE, CHOSEN = f"C{CHOICE_ROW}", f"$A${CHOICE_ROW}"
 """The cell in which a unit is chosen, and the hidden one that says which of the section's columns that is."""
 

@@ -9,7 +9,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import choice_of_unit
-from cchc_xl.master.kept_inputs import CHOICE_TITLE
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.table_figures import (
@@ -81,7 +80,7 @@ def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids, formul
     hint = sheet[f"D{CHOICE_ROW}"]
     hint.value = f'=IF({CHOICE}="","Toàn bộ đơn vị; chọn tên ở ô bên trái để xem bảng của một đơn vị","")'
     hint.font = style.HINT
-    names = choice_of_unit(CHOICE_TITLE, grids[section.number], form.columns(section))
+    names = choice_of_unit(grids[section.number], form.columns(section))
     names.add(CHOICE)
     sheet.add_data_validation(names)
 

@@ -50,4 +50,3 @@ def _other_digits(value: Decimal) -> Iterator[Decimal]:
         for digit in "0123456789":
             if digit != digits[place]:
                 yield Decimal(digits[:place] + digit + digits[place + 1:])
-

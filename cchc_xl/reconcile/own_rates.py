@@ -144,7 +144,7 @@ def _paired(tokens: Sequence[Token], part: int, whole: int) -> bool:
     said = " ".join(token.text for token in between)
     if said.endswith("/") and len(between) <= _TO_STROKE:
         return all(token.sort is Sort.WORD for token in between[:-1])
-    return (all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said)))
+    return all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said))
 
 
 def _of_pair(tokens: Sequence[Token], part: int, whole: int, first: int, last: int, linked: bool) -> MadeRate:

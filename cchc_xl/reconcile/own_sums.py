@@ -24,7 +24,6 @@ from cchc_xl.writing.vietnamese_numbers import plain
 
 _PERIOD = re.compile(
     r"\b(?:quý (?:[ivx]+|\d)|học kỳ (?:[ivx]+|\d|một|hai)|(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
-    r""
     r"tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
     r"trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
 )

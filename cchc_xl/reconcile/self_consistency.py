@@ -72,15 +72,15 @@ def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], f
     lists = list(item_lists(report))
     wholes = {item.index: each.whole.token.value for each in lists for item in each.items}
     for paragraph in report:
-        told_ = list(chain(part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)))
-        told_ += balances(paragraph, [each.tokens for each in told_])
-        for outcome in told_:
+        outcomes = list(chain(part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)))
+        outcomes += balances(paragraph, [each.tokens for each in outcomes])
+        for outcome in outcomes:
             result.sum(paragraph.index, outcome)
         declared = _declared_rates(paragraph, by_token, told, form)
         right = frozenset(index for index, fault in declared.items() if fault is None)
         result.rates += len(right)
         result.recomputed |= {(paragraph.index, index) for index in right}
-        even = [each.listed for each in told_ if each.listed is not None]
+        even = [each.listed for each in outcomes if each.listed is not None]
         for index, found in own_rates(paragraph, right, wholes.get(paragraph.index), even):
             place = by_token.get((paragraph.index, index))
             if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):

@@ -14,13 +14,11 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, table_of_texts
 from cchc_xl.typed_text import folded, tidy
-from cchc_xl.word.document_text import through_office
+from cchc_xl.word.document_text import OLD_OFFICE, through_office
 
 CSV = (".csv", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm")
 THROUGH_OFFICE = (".ods", ".xls")
-
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 _DELIMITERS = ";,\t|"
 MOST_CELLS = 500_000
@@ -34,7 +32,7 @@ def tables_of(path: Path, *, as_shown: bool = False) -> list[ForeignTable]:
         return [_of_csv(path)]
     if path.suffix.lower() in THROUGH_OFFICE:
         what = f"tệp mang đuôi {path.suffix} nhưng không phải bảng tính Excel hay LibreOffice."
-        with through_office(path, "xlsx", (_OLD_EXCEL,), what, "Mở tệp, lưu thành .xlsx rồi làm lại.") as made:
+        with through_office(path, "xlsx", (OLD_OFFICE,), what, "Mở tệp, lưu thành .xlsx rồi làm lại.") as made:
             return _of_workbook(Workbook(made), as_shown)
     return _of_workbook(Workbook(path), as_shown)
 

@@ -42,12 +42,12 @@ HEADERS = {
 }
 
 # Keys of the identity, and of lines of the first sheet in its hidden column A.
-KIND_KEY, UNIT_KEY, UNIT_NAME_KEY, FORM_KEY = "loai", "don_vi", "ten_don_vi", "bieu_mau"
+KIND_KEY, UNIT_NAME_KEY = sheet_names.KIND_KEY, sheet_names.UNIT_NAME_KEY
+UNIT_KEY, FORM_KEY = "don_vi", "bieu_mau"
 VERSION_KEY, PERIOD_KEY, PERIOD_NAME_KEY, TURN_KEY = "phien_ban", "ky", "ten_ky", "lan_nop"
 PERSON_KEY, PHONE_KEY, DAY_KEY = "nguoi_lap", "dien_thoai", "ngay_lap"
 FACT_KEYS = frozenset((UNIT_NAME_KEY, TURN_KEY, PERSON_KEY, PHONE_KEY, DAY_KEY))
 """Keys of the lines of the first sheet that say who sends the form, beside the codes of those that ask."""
-FORM_KIND = "form"
 
 DEADLINE_FIELD = "han_nop"
 """The line of `Thông tin chung` that holds the deadline."""

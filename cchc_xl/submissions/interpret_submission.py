@@ -145,7 +145,7 @@ class Interpreter:
             return {}
         units = self._by_words.get(_words(as_text(heads[0][3])), [])
         return {
-            form_layout.KIND_KEY: form_layout.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
+            form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self._form.id, form_layout.PERIOD_KEY: form_layout.period_key(self._form),
             form_layout.VERSION_KEY: self._form.version, BY_THE_HEAD: BY_THE_HEAD,
         } if len(units) == 1 else {}
@@ -188,7 +188,7 @@ class Interpreter:
         kind = identity.get(form_layout.KIND_KEY, "")
         if not kind:
             return "not_a_form", NOT_OURS
-        if kind != form_layout.FORM_KIND:
+        if kind != sheet_names.FORM_KIND:
             return "not_a_form", "Tệp là sổ tổng hợp, không phải biểu mẫu của đơn vị. Gửi lại biểu mẫu đã điền."
         if (theirs := identity.get(form_layout.FORM_KEY, "?")) != form.id:
             message = f"Tệp lập theo biểu mẫu khác: tệp ghi “{theirs[:40]}”, sổ là “{form.id}”."

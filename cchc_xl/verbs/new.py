@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from cchc_xl.master.previous_period import Earlier
 
 
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """The files of a new period."""

@@ -81,18 +81,18 @@ def import_figures(
     `changes` tells which lines of the old form are which of the book's.
     """
     refuse_if_open(book)
+    document = None if source.suffix.lower() in TABLES else read_document(source)
+    tables = relabelled(tables_of_document(document) if document else tables_of(source), changes)
     computed = compute(book, form_name)
     refuse_errors(book, computed.changed_layout, "chưa ghi được số liệu vào sổ", "Sửa các chỗ đó rồi chạy lại.")
     master = open_master(book, form_name)
     if changes:
         changes.refuse_others(master.form)
     audit, general = None, list[General]()
-    if source.suffix.lower() in TABLES:
-        appendix = read_tables(relabelled(tables_of(source), changes), master.form)
+    if document is None:
+        appendix = read_tables(tables, master.form)
     else:
-        document = read_document(source)
         audit = _auditor(computed, None).audit(document)
-        tables = relabelled(tables_of_document(document), changes)
         appendix = read_tables(tables, master.form) if changes else audit.appendix
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())

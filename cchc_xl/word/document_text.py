@@ -90,7 +90,7 @@ def read_document(path: Path) -> WordDocument:
 def _through_office(path: Path) -> WordDocument:
     remedy = "Mở tệp bằng Word, lưu thành .docx (Word Document) rồi làm lại."
     what = f"tệp mang đuôi {path.suffix} nhưng không phải văn bản Word hay LibreOffice."
-    with through_office(path, "docx", (_OLD, _RICH_TEXT), what, remedy) as made:
+    with through_office(path, "docx", (OLD_OFFICE, _RICH_TEXT), what, remedy) as made:
         return read_docx(made, path)
 
 
@@ -112,7 +112,7 @@ def through_office(path: Path, kind: str, beginnings: tuple[bytes, ...], what: s
             raise UserError(str(path), error.what, error.remedy) from error
 
 
-_ZIP, _OLD, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"{\rtf"
+_ZIP, OLD_OFFICE, _RICH_TEXT = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", rb"{\rtf"
 _RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
 """What a field does; its result stands beside it. The office opens the picture that a field names."""
 

@@ -64,11 +64,14 @@ def tables_by_words(pages: Sequence[Sequence[PdfWord]]) -> list[list[Row]]:
     """The tables of the pages, that go on over the end of a page as well; the words of each cell."""
     bands = [list(_bands(_lines(words))) for words in pages]
     tables: list[list[Row]] = []
+    taken = set[int]()
     for page, on_page in enumerate(bands):
         for place, band in enumerate(on_page):
-            known = any(band[0][0][0] is word for table in tables for row in table for cell in row for word in cell)
-            if not known and _is_heading(band) and (found := _table(band, [on_page[place + 1:], *bands[page + 1:]])):
+            if not _is_heading(band) or id(band[0][0][0]) in taken:
+                continue
+            if found := _table(band, [on_page[place + 1:], *bands[page + 1:]]):
                 tables.append(found)
+                taken.update(id(word) for row in found for cell in row for word in cell)
     return tables
 
 

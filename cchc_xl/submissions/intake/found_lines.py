@@ -19,7 +19,6 @@ NAMED_ERROR = re.compile(r"#[A-Z_]{3,20}!?")
 """An error value of newer Excel, which the reading process gives by its name."""
 
 
-
 class Found(Struct, frozen=True):
     """One line of a form as found in a file."""
 

@@ -37,7 +37,7 @@ from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 CODE_TITLE, LABEL_TITLE, VALUE_TITLE, NOTE_TITLE = "mã", "chỉ tiêu", "số liệu", "ghi chú"
-CHECK_TITLE, FORM_KIND = "kiểm tra", "form"
+CHECK_TITLE = "kiểm tra"
 HEADER_WITHIN = 30
 KEYED_COLUMNS = [1, 2]
 COLUMNS_READ = 40
@@ -158,7 +158,7 @@ def _plain(contents: Contents) -> list[Json] | None:
 
 def _is_form(sheets: list[Json]) -> bool:
     identity: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == sheet_names.IDENTITY), [])
-    return any(line[2] == FORM_KIND for line in identity)
+    return any(line[2] == sheet_names.FORM_KIND for line in identity)
 
 
 def _by_reader(contents: Contents) -> list[Json]:

@@ -24,7 +24,7 @@ _STRUCK_RUN = re.compile(
 
 
 def as_usual(part: bytes) -> bytes:
-    """The part without struck-out runs, and with a known error value in the place of every new one."""
+    """The part without struck-out letters, and with the name of every new error value as a text."""
     if b"strike" in part:
         part = _STRUCK_RUN.sub(b"", part)
     if b"text-line-through-style" in part:

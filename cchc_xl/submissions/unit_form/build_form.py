@@ -113,7 +113,7 @@ def identity(plan: FormPlan) -> dict[str, str]:
     """What the very hidden sheet says."""
     form, unit = plan.form, plan.unit
     return {
-        form_layout.KIND_KEY: form_layout.FORM_KIND,
+        form_layout.KIND_KEY: sheet_names.FORM_KIND,
         form_layout.UNIT_KEY: unit.id,
         form_layout.UNIT_NAME_KEY: unit.name,
         form_layout.FORM_KEY: form.id,

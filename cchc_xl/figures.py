@@ -186,11 +186,13 @@ def value_of_unit(
     if code in known:
         return known[code]
     if row.sum_of:
-        parts = [
-            (known[part.code] if part.code in known else value_of_unit(form, part, answer, known), sign)
-            for part, sign in form.summands[code]
-        ]
-        known[code] = sum_of_values(parts)
+        added = None
+        for summand, sign in form.summands[code]:
+            given = known.get(summand.code)
+            value = value_of_unit(form, summand, answer, known) if given is None else given
+            if isinstance(value, Decimal):
+                added = (added or 0) + (value if sign > 0 else -value)
+        known[code] = added
     elif row.has_parts:
         rows = (form.by_name[name] for name in (row.numerator, row.denominator))
         part, whole = (value_of_unit(form, each, answer, known) for each in rows)

@@ -35,11 +35,14 @@ def _texts(*names: str) -> str:
 
 REMARK = ("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion", "explained")
 HEAD = {**dict.fromkeys(("key", "said", "kind", "rule", "message"), "VARCHAR"), "pieces": "INTEGER"}
-SHAPE = {
-    **dict.fromkeys(("key", "said"), "VARCHAR"),
+OTHERS = {
+    "said": "VARCHAR",
     "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": _texts("unit", "code", "label"),
-    "answers": _texts("unit", "code", "status", "value", "part", "whole", "text", "address", "file"),
     "findings": _texts(*REMARK), "nodes": _texts("id", "name", "kind", "parent", "kind_name"),
+}
+ANSWERS = {
+    "said": "VARCHAR",
+    "answers": _texts("unit", "code", "status", "value", "part", "whole", "text", "address", "file"),
 }
 WHOLE = """
 SELECT key, said, max(kind) AS kind, max(rule) AS rule, max(message) AS message FROM {heads}
@@ -55,12 +58,14 @@ CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
     CASE WHEN kind IS NULL THEN listed.message ELSE record.message END AS message
 FROM listed LEFT JOIN record USING (key) ORDER BY file;
 CREATE TABLE spoken AS SELECT file, kind, said FROM listed JOIN record USING (key);
-CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM {lines} JOIN spoken USING (said);
+CREATE TABLE said AS FROM {others};
+CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM said JOIN spoken USING (said);
 CREATE TABLE answer AS SELECT number AS file, * EXCLUDE (number, file), file AS origin
-    FROM (SELECT file AS number, unnest(answers, recursive := true) FROM {lines} JOIN spoken USING (said));
-CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM {lines} JOIN spoken USING (said);
-CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM {lines} JOIN spoken USING (said);
-CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM {lines} JOIN spoken USING (said);
+    FROM (SELECT file AS number, unnest(answers, recursive := true) FROM {answers} JOIN spoken USING (said));
+CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM said JOIN spoken USING (said);
+CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM said JOIN spoken USING (said);
+CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM said JOIN spoken USING (said);
+DROP TABLE said;
 DROP TABLE spoken;
 DROP TABLE record;
 RESET disabled_optimizers"""
@@ -124,7 +129,8 @@ class Spool:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
         shape = {"file": "INTEGER", **dict.fromkeys(File._fields[1:], "VARCHAR")}
         fill(self._con, "listed", shape, self._files)
-        self._con.execute(TABLES.format(whole=self._whole(), lines=self._lines(SHAPE)))
+        answers, others = self._lines(ANSWERS), self._lines(OTHERS)
+        self._con.execute(TABLES.format(whole=self._whole(), answers=answers, others=others))
 
     def _list(self, number: int, path: Path, sha: str, said: Mapping[str, Any]) -> str:
         key = "" if said else self._key(sha, path)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+
+import openpyxl
 
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
@@ -16,3 +20,12 @@ def enter(path: Path, entries: Entries, form_name: str = "") -> None:
     master = open_master(path, form_name)
     fill(master, entries)
     master.workbook.commit()
+
+
+@contextmanager
+def edited(path: Path) -> Iterator[openpyxl.Workbook]:
+    """The book with its macros as openpyxl writes it again at the end; openpyxl itself leaves their archive open."""
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    with closing(book.vba_archive):
+        yield book
+        book.save(path)

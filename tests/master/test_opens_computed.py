@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 from lxml import etree
 
 from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
@@ -13,7 +12,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
 from cchc_xl.verbs.recalc import recalc
-from tests.books import enter
+from tests.books import edited, enter
 
 NOW = datetime(2026, 2, 2, 8, 30)
 CHANGING = ("TODAY(", "NOW(", "RAND", "OFFSET(", "INDIRECT(", "CELL(", "INFO(")
@@ -61,10 +60,9 @@ def test_values_written_around_formulas_are_computed_when_opened(filled: Path) -
 
 def test_a_formula_of_somebody_s_own_is_computed_when_opened(filled: Path) -> None:
     recalc(filled, NOW)
-    book = openpyxl.load_workbook(filled, keep_vba=True)
     section = open_master(filled).form.section_of["III.6.7"]
-    book.create_sheet("Của tôi")["A1"] = f"='{section.sheet}'!E31*2"
-    book.save(filled)
+    with edited(filled) as book:
+        book.create_sheet("Của tôi")["A1"] = f"='{section.sheet}'!E31*2"
     unit = open_master(filled).form.units[0].id
     enter(filled, Entries(cells=[(unit, "III.6.7", "4321")]))
     recalc(filled, NOW)

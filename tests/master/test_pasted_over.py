@@ -22,6 +22,7 @@ from cchc_xl.master.table_figures import CHOICE
 from cchc_xl.master.undivided import shared_places
 from cchc_xl.schema import begun, period_of
 from cchc_xl.verbs.recalc import recalc
+from tests.books import edited
 
 NOW = datetime(2026, 2, 2, 8, 30)
 CODE = "III.6.7"
@@ -57,10 +58,9 @@ def paste_over(sheet: Worksheet, cell: str) -> None:
 def test_a_pasted_cell_is_open_validated_and_red_again(filled: Path) -> None:
     assert not recalc(filled, NOW).changed
     name, cell = place_of(filled)
-    book = openpyxl.load_workbook(filled, keep_vba=True)
-    paste_over(book[name], cell)
-    book[name][cell] = 999_999
-    book.save(filled)
+    with edited(filled) as book:
+        paste_over(book[name], cell)
+        book[name][cell] = 999_999
     recalc(filled, NOW)
     sheet = openpyxl.load_workbook(filled)[name]
     assert not sheet[cell].protection.locked

@@ -33,6 +33,7 @@ from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.upgrade import upgrade
+from tests.books import edited
 from tests.growing_sample import FEW, Added, typed
 
 NOW = datetime(2026, 6, 14, 8)
@@ -227,27 +228,24 @@ def with_own_sheet(form: Form, book: Path, formula: str = "") -> str:
     master = open_master(book)
     grid = master.grids["A"]
     place = grid.address("ii06a.25(4)", "figure")
-    file = openpyxl.load_workbook(book, keep_vba=True)
-    sheet = file.create_sheet(OWN)
-    sheet["A1"], sheet["A1"].font = "ghi nhớ", Font(bold=True, color="FF0000")
-    sheet["B1"] = formula or f"='{grid.sheet}'!{place}+1"
-    sheet["B2"], sheet["B2"].number_format = f"=SUM('{grid.sheet}'!E8:{place})", '0.0"x"'
-    sheet["C1"], sheet["C1"].comment = "“A1”!B2", Comment("việc của tôi", "tôi")
-    sheet.column_dimensions["A"].width = 33
-    chart = BarChart()
-    chart.add_data(Reference(file[grid.sheet], min_col=5, min_row=8, max_row=40))
-    sheet.add_chart(chart, "E5")
-    file.defined_names["cua_toi"] = DefinedName("cua_toi", attr_text=f"'{OWN}'!$A$1")
-    mine = file[grid.sheet]
-    mine.column_dimensions["C"].width = 71
-    mine.column_dimensions["D"].hidden = True
-    mine.row_dimensions[grid.rows["ii06a.25(4)"]].height = 44
-    mine.page_setup.orientation = "landscape"
-    mine.oddFooter.left.text = "của tôi"
-    mine[grid.address("ii06a.25(4)", "xa_01")].comment = Comment("hỏi lại", "tôi")
-    file.save(book)
-    # openpyxl leaves the archive of the macros open.
-    file.vba_archive.close()
+    with edited(book) as file:
+        sheet = file.create_sheet(OWN)
+        sheet["A1"], sheet["A1"].font = "ghi nhớ", Font(bold=True, color="FF0000")
+        sheet["B1"] = formula or f"='{grid.sheet}'!{place}+1"
+        sheet["B2"], sheet["B2"].number_format = f"=SUM('{grid.sheet}'!E8:{place})", '0.0"x"'
+        sheet["C1"], sheet["C1"].comment = "“A1”!B2", Comment("việc của tôi", "tôi")
+        sheet.column_dimensions["A"].width = 33
+        chart = BarChart()
+        chart.add_data(Reference(file[grid.sheet], min_col=5, min_row=8, max_row=40))
+        sheet.add_chart(chart, "E5")
+        file.defined_names["cua_toi"] = DefinedName("cua_toi", attr_text=f"'{OWN}'!$A$1")
+        mine = file[grid.sheet]
+        mine.column_dimensions["C"].width = 71
+        mine.column_dimensions["D"].hidden = True
+        mine.row_dimensions[grid.rows["ii06a.25(4)"]].height = 44
+        mine.page_setup.orientation = "landscape"
+        mine.oddFooter.left.text = "của tôi"
+        mine[grid.address("ii06a.25(4)", "xa_01")].comment = Comment("hỏi lại", "tôi")
     return place
 
 
@@ -259,7 +257,7 @@ def test_what_people_added_to_the_book_is_there_after_it_has_grown(form: Form, b
     grid = master.grids["A"]
     now = grid.address("ii06a.25(4)", "figure")
     assert now != before
-    file = openpyxl.load_workbook(book, keep_vba=True)
+    file = openpyxl.load_workbook(book)
     sheet, mine = file[OWN], file[grid.sheet]
     assert (sheet["A1"].value, sheet["A1"].font.b, sheet["A1"].font.color.rgb) == ("ghi nhớ", True, "00FF0000")
     assert sheet["B1"].value == f"='{grid.sheet}'!{now}+1"
@@ -273,7 +271,6 @@ def test_what_people_added_to_the_book_is_there_after_it_has_grown(form: Form, b
     assert mine.row_dimensions[grid.rows["ii06a.25(4)"]].height == 44
     assert (mine.page_setup.orientation, mine.oddFooter.left.text) == ("landscape", "của tôi")
     assert mine[grid.address("ii06a.25(4)", "xa_01")].comment.text == "hỏi lại"
-    file.vba_archive.close()
     handed_in(form, book, {FIRST: (NAME, FEW), SECOND: ("Hòa giải", FEW)}, turn=2)
     now = open_master(book).grids["A"].address("ii06a.25(4)", "figure")
     assert Workbook(book).sheet(OWN).cell("B1").formula == f"'{grid.sheet}'!{now}+1"

@@ -1,7 +1,11 @@
-"""What only Windows has: who else holds a file, the hidden attribute, 8.3 names. Elsewhere the answers are plain."""
+"""What only Windows has: who else holds a file, the hidden attribute, 8.3 names; and who works at a computer.
+
+Elsewhere the answers are plain.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +36,23 @@ def is_held(path: Path) -> bool:
         kernel.CloseHandle(ctypes.c_void_p(handle))
         return False
     return ctypes.get_last_error() in HELD
+
+
+def person() -> str:
+    """Who works at this computer: the name that the system shows of the user, else that of the account; "" for none."""
+    if sys.platform == "win32":
+        import ctypes
+
+        full_name, buffer, room = 3, ctypes.create_unicode_buffer(256), ctypes.c_ulong(256)
+        ctypes.WinDLL("secur32").GetUserNameExW(full_name, buffer, ctypes.byref(room))
+        return buffer.value or os.environ.get("USERNAME", "")
+    import pwd
+
+    try:
+        account = pwd.getpwuid(os.getuid())
+    except KeyError:
+        return ""
+    return account.pw_gecos.partition(",")[0].strip() or account.pw_name
 
 
 def hide(path: Path) -> None:

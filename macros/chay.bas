@@ -21,11 +21,19 @@ End Sub
 ' Máy có thể cấm Excel gọi chương trình khác (chính sách, phần mềm diệt vi-rút).
 Private Sub ChayExcel(ByVal viec As String)
     On Error GoTo loi
+    TroChuot True
     RunPython "from cchc_xl.live import verbs; verbs." & viec & "()"
+    TroChuot False
     Exit Sub
 loi:
+    TroChuot False
     ThongBao "Excel chưa gọi được chương trình CCHC: " & Err.Description & vbLf & vbLf & _
         "Lưu, đóng sổ rồi bấm đúp lối tắt CCHC cạnh sổ: mọi việc đều làm được ở đó."
+End Sub
+
+' Đồng hồ cát khi đang làm. Trong LibreOffice, Python gọi khi bắt đầu và khi xong.
+Public Sub TroChuot(ByVal cho As Boolean)
+    Application.Cursor = IIf(cho, xlWait, xlDefault)
 End Sub
 
 ' LibreOffice tự xưng là Excel 11; tệp .xlsm cần Excel 12 trở lên.

@@ -5,8 +5,6 @@ Texts are inline strings, so none is ever taken for a formula.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -20,8 +18,8 @@ from cchc_xl import sheet_names as names
 from cchc_xl.consolidate.engine import Connection, ask, quoted
 from cchc_xl.consolidate.overview import overview
 from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
-from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.master import style
+from cchc_xl.master.made_package import package_of
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.wrapped_text import lines_of, row_points
 
@@ -77,11 +75,13 @@ def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
         identity.append(pair)
     identity.sheet_state = "veryHidden"
     workbook.properties.creator = "cchc-xl"
-    buffer = io.BytesIO()
-    workbook.save(buffer)
+    package = package_of(workbook)
     # openpyxl numbers its parts in the order of the sheets; the page to look at is the first.
-    rows = {f"xl/worksheets/sheet{number}.xml": rows for number, (_, rows) in enumerate(sheets.values(), 2)}
-    return fonts_in_order(_filled(buffer.getvalue(), rows))
+    for number, (_, rows) in enumerate(sheets.values(), 2):
+        part = f"xl/worksheets/sheet{number}.xml"
+        before, end, after = package.read(part).partition(b"</sheetData>")
+        package.write(part, b"".join([before, _rows(rows), end, after]))
+    return package.to_bytes()
 
 
 def _style(workbook: Workbook, **looks: Any) -> int:
@@ -135,20 +135,6 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
     sheet.freeze_panes = "A2"
     set_up_page(sheet, "", landscape=True, repeat_row=1)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(titles))}1"
-
-
-def _filled(data: bytes, rows: Mapping[str, Iterable[str]]) -> bytes:
-    """The package with rows below the titles of its sheets."""
-    buffer = io.BytesIO()
-    made = zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
-    with zipfile.ZipFile(io.BytesIO(data)) as old, made as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename in rows:
-                before, end, after = content.partition(b"</sheetData>")
-                content = b"".join([before, _rows(rows[member.filename]), end, after])
-            new.writestr(member, content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 def _rows(rows: Iterable[str]) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.live import load_xlwings
+from cchc_xl.lean_imports import load_lean
 from cchc_xl.live.button_outcome import COULD_NOT_RUN
 from cchc_xl.live.incoming_buttons import existing
 from cchc_xl.live.verbs import WORK, run, show
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open_book(asked: argparse.Namespace) -> xw.Book:
-    load_xlwings()
+    load_lean("xlwings")
     import xlwings as xw
 
     app = xw.apps.active if asked.excel else _libreoffice(asked.office)

@@ -22,8 +22,8 @@ ALLOWANCES = (
 """What a protected sheet lets people do all the same, in the words of Excel for Windows."""
 
 
-FILE_PICKER, SHOWN_AND_CHOSEN = 3, -1
-"""Excel's numbers for its file dialog, and for its answer that something was chosen."""
+FILE_PICKER, SHOWN_AND_CHOSEN, USUAL_POINTER = 3, -1, -4143
+"""Excel's numbers for its file dialog, for its answer that something was chosen, and for the arrow."""
 
 MAC_DIALOG = (
     "on run given", "set text item delimiters to linefeed", "set found to {}",
@@ -92,6 +92,11 @@ class Desk:
 class LibreOfficeDesk(Desk):
     """LibreOffice through our engine."""
 
+    def show(self, text: str) -> None:
+        """While something is being done, the pointer says so too; in Excel the macro that waits for us sees to it."""
+        super().show(text)
+        self.book.impl.point_to_wait(bool(text))
+
     @contextlib.contextmanager
     def quiet(self) -> Iterator[None]:
         """Keeps our writes out of the list of undo steps too, all of them together."""
@@ -126,6 +131,7 @@ class WindowsDesk(Desk):
         return WindowsLock(sheet.api) if sheet.api.ProtectContents else None
 
     def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
+        self.book.app.api.Cursor = USUAL_POINTER
         dialog = self.book.app.api.FileDialog(FILE_PICKER)
         dialog.Title, dialog.InitialFileName, dialog.AllowMultiSelect = title, f"{folder}\\", several
         dialog.Filters.Clear()

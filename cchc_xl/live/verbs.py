@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.live import button_work, incoming_buttons, load_xlwings
+from cchc_xl.lean_imports import load_lean
+from cchc_xl.live import button_work, incoming_buttons
 from cchc_xl.live.button_outcome import COULD_NOT_RUN, ButtonOutcome, paragraphs
 from cchc_xl.live.click_session import Session
 
@@ -77,7 +78,7 @@ def clicked(verb: str) -> None:
     Nothing goes to the error channel: Excel's macro would show it in the 8-bit code page, under an English heading.
     """
     try:
-        load_xlwings()
+        load_lean("xlwings")
         import xlwings as xw
 
         book = xw.Book.caller()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
-from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
+from cchc_xl.master.made_package import package_of
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.master_origin import rows_kept
 from cchc_xl.master.native_charts import add_charts
@@ -79,6 +78,4 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return fonts_in_order(buffer.getvalue())
+    return package_of(workbook).to_bytes()

@@ -12,7 +12,7 @@ from cchc_xl.excel.cell_content import Content
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
-from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW
+from cchc_xl.master.table_layout import FINDING_COLUMNS, HINT_CELL, TABLE_ROW, hint
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said
@@ -92,6 +92,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
             if column != LINK_COLUMN:
                 sheet.put(f"{column_letters(column)}{row}", value)
         _link(master, finding, row)
+    sheet.put(HINT_CELL, hint(sheet_names.FINDINGS, lines=bool(unique)))
     beyond = TABLE_ROW + len(unique) + 1
     _clear_rest(master, beyond)
     # The first line is there even while nothing is found.

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
+from cchc_xl.master.section_grid import CHECK, NOTE
 from cchc_xl.master.sheet_carrier import SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.master.wrapped_text import lines_of, row_points
@@ -22,7 +23,7 @@ def fit_all(master: Master) -> None:
     """Makes every row of the sheets that people read tall enough for its texts."""
     for section in master.form.sections:
         grid, sheet = master.grids[section.number], master.sheet(section)
-        columns = [grid.columns[key] for key in ("label", "measure", "note")]
+        columns = [grid.columns[key] for key in ("label", "measure", NOTE, CHECK) if key in grid.columns]
         fit_rows(sheet, (grid.rows[line.code] for line in section.lines), columns)
     for name, columns in (
         (sheet_names.INFO, [3, 4]),

@@ -24,11 +24,12 @@ from cchc_xl.master.section_grid import (
     flag_key,
 )
 from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Unit
 
-WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 60}
+WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 110}
 UNIT_WIDTH = 12
 HIDDEN = ("code", PREVIOUS, LAST_YEAR)
 """Columns that are hidden in a new book; those of earlier periods are shown where their figures are known."""
@@ -79,7 +80,8 @@ def _header(sheet: Worksheet, layout: Plan) -> None:
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
-    sheet.row_dimensions[HEADER_ROW].height = 48
+    lines = (lines_of(headers.get(key, ""), WIDTHS.get(key, UNIT_WIDTH)) for key in layout.grid.columns)
+    sheet.row_dimensions[HEADER_ROW].height = max(48, row_points(max(lines)))
 
 
 def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:

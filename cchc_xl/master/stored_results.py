@@ -11,6 +11,7 @@ from cchc_xl.master.chart_data import write_chart_data
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.table_layout import HINT_CELL, hint
 from cchc_xl.master.undivided import shared_term
 
 AGENCY_CELL = "B2"
@@ -26,6 +27,9 @@ def write_results(master: Master, content: Content, figures: Mapping[str, Figure
             sheet.put(grid.address(row.code, FIGURE), stored(figures[row.code].value), formula)
     write_chart_data(master, content, figures)
     _write_agency(master, content)
+    if sheet_names.SHARED in master.workbook:
+        told = hint(sheet_names.SHARED, lines=bool(content.shared))
+        master.workbook.sheet(sheet_names.SHARED).put(HINT_CELL, told)
 
 
 def _write_agency(master: Master, content: Content) -> None:

@@ -25,6 +25,7 @@ from cchc_xl.master.table_layout import (
     TOTAL_KEY,
     UNIT_NOTE_COLUMNS,
     Column,
+    hint,
 )
 from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema import carried_declaration
@@ -34,6 +35,7 @@ from cchc_xl.schema.write_declaration import tables_of
 
 SPARE_DOCUMENTS = 15
 FILTERED_FINDINGS = 1000
+NEVER_COMPUTED = "Chưa tính lại lần nào."
 INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
 
 
@@ -56,13 +58,13 @@ def _body_cell(sheet: Worksheet, row: int, number: int, column: Column) -> None:
         cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
 
 
-def _title(sheet: Worksheet, text: str, last_column: int, hint: str = "") -> None:
+def _title(sheet: Worksheet, text: str, last_column: int, below: str = "") -> None:
     sheet.merge_cells(start_row=1, start_column=2, end_row=1, end_column=last_column)
     cell = sheet.cell(1, 2, text)
     cell.font, cell.alignment = style.TITLE, style.LEFT
-    if hint:
+    if below:
         sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=last_column)
-        note = sheet.cell(2, 2, hint)
+        note = sheet.cell(2, 2, below)
         note.font, note.alignment = style.HINT, style.LEFT
         sheet.row_dimensions[2].height = 18
 
@@ -88,7 +90,7 @@ def add_home(workbook: Workbook, form: Form) -> int:
     for row, (label, text) in enumerate(GETTING_STARTED, 4):
         sheet.cell(row, 2, label).font = style.BOLD
         sheet.cell(row, 4, text).font = style.NORMAL
-    summary = sheet.cell(HOME_TABLE_ROW - 2, 2, "Chưa tính lại lần nào.")
+    summary = sheet.cell(HOME_TABLE_ROW - 2, 2, NEVER_COMPUTED)
     summary.font = style.ITALIC
     table(sheet, HOME_COLUMNS, len(form.units) + 1, HOME_TABLE_ROW)
     for number, unit in enumerate(form.units, 1):
@@ -147,13 +149,13 @@ def add_unit_notes(workbook: Workbook) -> None:
         sheet,
         "GHI CHÚ CỦA CÁC ĐƠN VỊ",
         len(UNIT_NOTE_COLUMNS),
-        "Ghi chú lấy từ biểu mẫu các đơn vị nộp; do phần mềm ghi.",
+        hint(sheet_names.UNIT_NOTES, lines=False),
     )
     table(sheet, UNIT_NOTE_COLUMNS, 1)
     _make_sortable(sheet, UNIT_NOTE_COLUMNS)
     _hide_key(sheet)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
-    set_up_page(sheet, f"B1:G{TABLE_ROW + 1}", landscape=True, repeat_row=TABLE_ROW)
+    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
 
 
@@ -257,8 +259,8 @@ def add_entries(workbook: Workbook, form: Form) -> None:
         Column("Khóa", 9), Column("Mục", 9, centred=True), Column("Tiêu đề", 34),
         Column("Nội dung", 100, typed=True), Column("Hướng dẫn", 44),
     )
-    hint = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
-    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, hint)
+    below = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
+    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, below)
     table(sheet, columns, len(form.entries))
     for row, entry in enumerate(form.entries, TABLE_ROW + 1):
         for column, value in enumerate((entry.name, entry.heading, entry.title), 1):
@@ -285,8 +287,8 @@ def add_documents(workbook: Workbook, form: Form) -> None:
         Column("Số, ký hiệu", 22, typed=True), Column("Ngày ban hành", 16, typed=True, centred=True),
         Column("Cơ quan ban hành", 44, typed=True), Column("Trích yếu (tiếp sau tên văn bản)", 90, typed=True),
     )
-    hint = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
-    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, hint)
+    below = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
+    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, below)
     rows = len(form.documents) + SPARE_DOCUMENTS
     table(sheet, columns, rows)
     for number in range(1, rows + 1):
@@ -346,8 +348,7 @@ def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
 def add_findings(workbook: Workbook) -> None:
     """The list of findings, with room for explanations."""
     sheet = workbook.create_sheet(sheet_names.FINDINGS)
-    hint = "Dòng màu đỏ phải sửa số liệu; dòng màu cam sửa, hoặc ghi giải trình và tên người giải trình rồi tính lại."
-    _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), hint)
+    _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), NEVER_COMPUTED)
     table(sheet, FINDING_COLUMNS, 1)
     _make_sortable(sheet, FINDING_COLUMNS)
     for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
@@ -363,8 +364,7 @@ def add_findings(workbook: Workbook) -> None:
 def add_log(workbook: Workbook) -> None:
     """What the tool did and when."""
     sheet = workbook.create_sheet(sheet_names.LOG)
-    sheet.merge_cells("A1:D1")
-    sheet.cell(1, 1, "NHẬT KÝ").font = style.TITLE
+    _title(sheet, "NHẬT KÝ", len(LOG_COLUMNS), hint(sheet_names.LOG, lines=False))
     table(sheet, LOG_COLUMNS, 1)
     sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1).coordinate
     set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)

@@ -10,7 +10,7 @@ from cchc_xl.master.input_validation import input_validation
 from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.support_sheets import table
-from cchc_xl.master.table_layout import TABLE_ROW, Column
+from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, Column, hint
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
 from cchc_xl.schema.form_model import Form
 
@@ -18,19 +18,14 @@ COLUMNS = (
     Column("Khóa", 9), Column("Mã", 10, centred=True), Column("Chỉ tiêu", 70), Column("Đơn vị tính", 18, centred=True),
     Column("Số chung, chưa phân bổ", 18), Column("Nguồn", 60, typed=True),
 )
-HINT = (
-    "Số mới biết của toàn địa bàn, chưa chia theo đơn vị: được tính là tổng khi còn đơn vị chưa nhập; khi các đơn vị "
-    "nhập đủ thì dùng tổng của các đơn vị và đối chiếu với số này."
-)
-
 
 def add_shared(workbook: Workbook, form: Form) -> None:
     """A row for every indicator that several units report."""
     rows = list(shareable(form))
     sheet = workbook.create_sheet(sheet_names.SHARED)
     sheet.cell(1, 2, "SỐ CHUNG, CHƯA PHÂN BỔ CHO ĐƠN VỊ").font = style.TITLE
-    hint = sheet.cell(2, 2, HINT)
-    hint.font, hint.alignment = style.HINT, style.LEFT
+    below = sheet[HINT_CELL]
+    below.value, below.font, below.alignment = hint(sheet_names.SHARED, lines=False), style.HINT, style.LEFT
     sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=len(COLUMNS))
     sheet.row_dimensions[2].height = 32
     table(sheet, COLUMNS, len(rows))

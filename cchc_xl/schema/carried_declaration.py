@@ -59,7 +59,19 @@ def unpacked(lines: Sequence[str]) -> DeclaredTables:
 
 def mark_of(form: Form) -> str:
     """What tells its declaration from another: the checksum of its texts without units, their added rows, period, and
-    the names of Word templates."""
+    the names of Word templates; made once for each form."""
+    known = form.__dict__.get(MARK)
+    if known is None:
+        known = form.__dict__[MARK] = _mark(form)
+    assert isinstance(known, str)
+    return known
+
+
+MARK = "mark"
+"""Where a form remembers it."""
+
+
+def _mark(form: Form) -> str:
     kind = INDICATORS.titles.index("Kiểu")
     bare = form.changed(periods=tuple(each.changed(template="") for each in form.periods))
     return _checksum(

@@ -25,7 +25,7 @@ from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.submissions.unit_form.build_form import form_workbook, to_bytes
 from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW
-from cchc_xl.submissions.unit_form.form_sheets import protect_form
+from cchc_xl.submissions.unit_form.form_sheets import note_height, protect_form
 
 LONGEST_NOTE = 1_000
 WIDTHS = {"A": 6, "B": 16, "C": 24, "D": 90, "E": 18}
@@ -53,8 +53,11 @@ def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     for code, typed in delivery.cells.items():
         sheet, cell = plan.cells[code]
         put(workbook[sheet][cell], typed)
-        if delivery.notes.get(code) and code in plan.places:
-            put(workbook[sheet][f"{form_layout.NOTE}{plan.places[code][1]}"], Cell(delivery.notes[code]))
+        if (note := delivery.notes.get(code)) and code in plan.places:
+            row = plan.places[code][1]
+            put(workbook[sheet][f"{form_layout.NOTE}{row}"], Cell(note))
+            line = workbook[sheet].row_dimensions[row]
+            line.height = max(line.height or 0, note_height(note))
 
 
 def put(target: SheetCell, typed: Cell) -> None:

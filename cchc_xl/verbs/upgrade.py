@@ -26,10 +26,13 @@ from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
 from cchc_xl.master.table_layout import (
     FINDING_COLUMNS,
+    HINT_CELL,
+    HINTS,
     LOG_COLUMNS,
     SUBMISSION_COLUMNS,
     TABLE_ROW,
     UNIT_NOTE_COLUMNS,
+    hint,
 )
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
 from cchc_xl.reading import Cell, folded
@@ -240,6 +243,13 @@ def _copy_shared(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
                     row, _ = position(after[code].cell)
                     cell = _followed(cell, sheet_names.SHARED, moves)
                     _put(_sheet(new, sheet_names.SHARED), reference(row, column), cell)
+                    _say_lines(_sheet(new, sheet_names.SHARED))
+
+
+def _say_lines(sheet: Sheet) -> None:
+    """A sheet that has lines no longer says that it has none."""
+    if sheet.name in HINTS:
+        sheet.put(HINT_CELL, hint(sheet.name, lines=True))
 
 
 def _followed(cell: Cell, sheet: str, moves: Moves) -> Cell:
@@ -275,3 +285,4 @@ def _copy_whole(source: Sheet, target: Sheet, width: int, lines: Lines) -> None:
                 text = codes.sub(lambda found: renamed[found[0]], cell.value)
                 cell = Cell(text, cell.number_format, cell.formula)
             _put(target, reference(row, column), cell, reference(max(row - 1, 1), column))
+            _say_lines(target)

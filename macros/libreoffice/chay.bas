@@ -32,9 +32,11 @@ End Sub
 ' Không chờ: Python nối vào LibreOffice, làm việc trên sổ đang mở rồi tự báo kết quả.
 Private Sub ChayViec(viec As String)
     On Error GoTo loi
+    ThisComponent.CurrentController.StatusIndicator.start("CCHC đang làm…", 0)
     Shell TepLenh(), 0, viec & " """ & DuongDan() & """", False
     Exit Sub
 loi:
+    ThisComponent.CurrentController.StatusIndicator.end()
     MsgBox "Chưa gọi được chương trình CCHC." & Chr(10) & Chr(10) & "Mở cửa sổ lệnh, chạy: cchc-xl addin install" & _
         Chr(10) & "rồi đóng LibreOffice và mở lại sổ.", 48, "CCHC"
 End Sub

@@ -7,6 +7,7 @@ import unicodedata
 
 import pytest
 
+from cchc_xl.live.uno_engine.uno_book import WAIT_MACRO
 from cchc_xl.macros import xlwings_vba
 from cchc_xl.macros.vba_source import from_ascii, module, own_modules, to_ascii
 from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
@@ -83,6 +84,19 @@ def test_the_status_line_speaks_before_python_starts() -> None:
     libreoffice = (data_folder("macros") / "chay.bas").read_text(encoding="utf-8").partition("Sub ChayLibreOffice")[2]
     assert 0 < libreoffice.index('Application.StatusBar = "') < libreoffice.index("Shell ")
     assert "Application.StatusBar = U(" in xlwings_source()
+
+
+def test_excels_pointer_waits_while_python_works_and_is_given_back_on_every_way_out() -> None:
+    excel = (data_folder("macros") / "chay.bas").read_text(encoding="utf-8").partition("Sub ChayExcel")[2]
+    done, _, failed = excel.partition("End Sub")[0].partition("loi:")
+    assert 0 < done.index("TroChuot True") < done.index("RunPython") < done.index("TroChuot False")
+    assert 0 < failed.index("TroChuot False") < failed.index("ThongBao")
+
+
+def test_the_macro_that_shows_libreoffices_pointer_is_in_the_book() -> None:
+    _, name, procedure = WAIT_MACRO.partition("?")[0].rsplit(".", 2)
+    source = next(each.source for each in own_modules() if each.name == name)
+    assert f"Public Sub {procedure}(" in source
 
 
 def test_every_button_is_a_procedure_of_a_few_lines() -> None:

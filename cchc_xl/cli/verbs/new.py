@@ -7,6 +7,7 @@ from pathlib import Path
 from cchc_xl.cli.command_app import CLEAN, JSON, MAP, PATH, option, print_json
 from cchc_xl.cli.vietnamese_help import Verb
 from cchc_xl.errors import UserError
+from cchc_xl.lean_imports import load_lean
 
 
 def run(
@@ -14,6 +15,7 @@ def run(
     previous: Path | None = None, json: bool = False, map: Path | None = None,
 ) -> int:
     """Makes the files; refuses to overwrite a master that exists."""
+    load_lean("openpyxl")
     from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.new import make_all, make_next
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import xlwings as xw
 from xlwings import base_classes
 
-from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, properties, struct, to_path, to_url
+from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, properties, struct, to_path, to_url, uno_error
 from cchc_xl.live.uno_engine.uno_range import Range
 from cchc_xl.live.uno_engine.uno_sheet import UnoSheet
 
@@ -70,6 +70,9 @@ class Books(base_classes.Books):
         return UnoBook(self.app, document)
 
 
+WAIT_MACRO = "vnd.sun.star.script:VBAProject.Chay.TroChuot?language=Basic&location=document"
+
+
 class UnoBook(base_classes.Book):
     """One open workbook."""
 
@@ -77,6 +80,7 @@ class UnoBook(base_classes.Book):
         self._app = app
         self.document = document
         self._recording = True
+        self._waiting = False
 
     @property
     def api(self) -> CalcDocument:
@@ -148,6 +152,16 @@ class UnoBook(base_classes.Book):
             manager.unlock()
             if manager.getAllUndoActionTitles() != before:
                 manager.clear()
+
+    def point_to_wait(self, waiting: bool) -> None:
+        """Shows that something is being done, or no longer, by the pointer over the window.
+
+        Only Basic can do that, for all parts of the window: the pointer stays as it is where no macro may run.
+        """
+        if waiting != self._waiting:
+            self._waiting = waiting
+            with contextlib.suppress(uno_error()):
+                self.document.getScriptProvider().getScript(WAIT_MACRO).invoke((waiting,), (), ())
 
     def format_code(self, key: int) -> str:
         """The code of a number format, in English."""

@@ -87,6 +87,7 @@ class CalcDocument(Protocol):
     CurrentController: Any
 
     def createInstance(self, name: str) -> Any: ...  # noqa: N802
+    def getScriptProvider(self) -> Any: ...  # noqa: N802
     def supportsService(self, name: str) -> bool: ...  # noqa: N802
     def hasLocation(self) -> bool: ...  # noqa: N802
     def store(self) -> None: ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,9 +15,9 @@ from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.excel.calculation import NEWEST_EXCEL
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.excel.stylesheet_repair import fonts_in_order
 from cchc_xl.files import replace_file
 from cchc_xl.master import style
+from cchc_xl.master.made_package import package_of
 from cchc_xl.master.support_sheets import add_identity
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
@@ -28,7 +27,7 @@ from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.unit_form.first_sheet import add_first_sheet
 from cchc_xl.submissions.unit_form.form_sheets import add_rules
-from cchc_xl.submissions.unit_form.formula_results import with_results
+from cchc_xl.submissions.unit_form.formula_results import write_results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 from cchc_xl.submissions.unit_form.table_page import add_table_page
 
@@ -58,7 +57,7 @@ def _write_alike(form: Form, units: Sequence[Unit], targets: Mapping[Unit, Path]
     whole = first
     if len(units) > 1:
         whole = first.changed(id=f"{KIND_MARK}{first.id}{KIND_MARK}", name=f"{KIND_MARK}{first.name}{KIND_MARK}")
-    package = Package(targets[first], to_bytes(form_workbook(plan_form(form, whole))))
+    package = _computed(form_workbook(plan_form(form, whole)))
     marked = {name: data for name in package.names if MARKED.search(data := package.read(name))}
     for unit in units:
         said = {first.id: unit.id, first.name: unit.name, first.name.upper(): unit.name.upper()}
@@ -126,6 +125,10 @@ def identity(plan: FormPlan) -> dict[str, str]:
 
 def to_bytes(workbook: Workbook) -> bytes:
     """The file's content, the results of its formulas included."""
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return with_results(fonts_in_order(buffer.getvalue()), workbook)
+    return _computed(workbook).to_bytes()
+
+
+def _computed(workbook: Workbook) -> Package:
+    package = package_of(workbook)
+    write_results(package, workbook)
+    return package

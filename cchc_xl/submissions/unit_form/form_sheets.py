@@ -98,7 +98,10 @@ def _line(sheet: Worksheet, plan: FormPlan, line: FormLine) -> None:
     sheet[f"{form_layout.VALUE}{row}"].protection = style.OPEN
     texts = {form_layout.LABEL: item.label, form_layout.MEASURE: measure}
     lines = max(lines_of(text, WIDTHS[letter], LABEL_POINTS) for letter, text in texts.items())
-    sheet.row_dimensions[row].height = lines * LINE_POINTS + MARGIN_POINTS
+    height = lines * LINE_POINTS + MARGIN_POINTS
+    if isinstance(item, Indicator) and line.typed:
+        height = max(height, note_height(item.note_hint))
+    sheet.row_dimensions[row].height = height
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
     elif isinstance(item, Indicator) and not line.heading:
@@ -162,7 +165,16 @@ def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicat
 
 def check_height(text: str) -> float:
     """The height that a row needs for what its column Kiểm tra shows."""
-    return lines_of(text, WIDTHS[form_layout.CHECK], CHECK_POINTS) * CHECK_LINE_POINTS + MARGIN_POINTS
+    return _small_height(text, form_layout.CHECK)
+
+
+def note_height(text: str) -> float:
+    """The height that a row needs for its note."""
+    return _small_height(text, form_layout.NOTE)
+
+
+def _small_height(text: str, column: str) -> float:
+    return lines_of(text, WIDTHS[column], CHECK_POINTS) * CHECK_LINE_POINTS + MARGIN_POINTS
 
 
 def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:

@@ -8,9 +8,10 @@ from functools import lru_cache
 from cchc_xl.structs import Struct
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"(?:[^"]|"")*")|(?P<number>\d+(?:\.\d+)?)(?![\w!$:])"""
+    r"""\s*(?:(?P<sign><>|<=|>=|[-+*/&=<>(),])|(?P<name>[A-Z]+)(?=\()|(?P<text>"(?:[^"]|"")*")"""
+    r"""|(?P<number>\d+(?:\.\d+)?)(?![\w!$:])"""
     r"""|(?P<place>(?:(?:'(?:[^']|'')+'|\w+)!)?\$?[A-Z]{1,3}\$?\d*(?::\$?[A-Z]{1,3}\$?\d*)?)(?![\w(])"""
-    r"""|(?P<name>[A-Z]+)(?=\()|(?P<truth>TRUE|FALSE)|(?P<sign><>|<=|>=|[-+*/&=<>(),]))"""
+    r"""|(?P<truth>TRUE|FALSE)|(?P<other>\S))"""
 )
 PLACE = re.compile(r"(?:(?:'((?:[^']|'')+)'|(\w+))!)?\$?([A-Z]{1,3})\$?(\d*)(?::\$?([A-Z]{1,3})\$?(\d*))?")
 BINDING = {
@@ -54,10 +55,7 @@ def parsed(formula: str) -> Node:
 
 class _Parser:
     def __init__(self, formula: str) -> None:
-        found = list(TOKEN.finditer(formula))
-        if sum(token.end() - token.start() for token in found) != len(formula.rstrip()):
-            raise ValueError(formula[:40])
-        self._tokens = [(token.lastgroup or "", token[token.lastgroup or 0]) for token in found]
+        self._tokens = [(token.lastgroup or "", token[token.lastgroup or 0]) for token in TOKEN.finditer(formula)]
         self._tokens.append(("end", ""))
         self._next = 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -23,16 +22,14 @@ FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v ?(?:
 ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
 
 
-def with_results(saved: bytes, workbook: Workbook) -> bytes:
-    """The saved workbook with a result in every formula cell."""
-    package = Package(Path("new.xlsx"), saved)
+def write_results(package: Package, workbook: Workbook) -> None:
+    """Puts a result into every formula cell of the package that was made of a workbook."""
     results = Results(workbook).all()
     for number, sheet in enumerate(workbook.worksheets, 1):
         part = f"xl/worksheets/sheet{number}.xml"
         filled = _filled(package.read(part), results[sheet.title])
         column = _check_column(sheet)
         package.write(part, _row_heights(filled, results[sheet.title], column) if column else filled)
-    return package.to_bytes()
 
 
 def _check_column(sheet: Worksheet) -> str:

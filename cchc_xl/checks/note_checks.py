@@ -111,14 +111,14 @@ def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
 
 
 def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
-    """A note that counts something beside a figure of 0; one that a rule asks for explains the 0 itself."""
+    """A note that counts or cites something beside a 0 or a no; one that a rule asks for explains the 0 itself."""
     row = figure.indicator
-    if figure.value != 0 or row.kind is not Kind.COUNT or row.name in case.explaining:
+    if figure.value != 0 or row.kind not in (Kind.COUNT, Kind.YES_NO) or row.name in case.explaining:
         return
-    if said.counted_first(text.text):
+    if said.counted_first(text.text) or (said.cited_first(text.text) and not row.note_lists):
         message = (
             f"{named(row)} ghi 0 nhưng Ghi chú nêu “{short(text.text)}”. "
-            "Nhập lại con số, hoặc sửa ghi chú; nếu ghi chú nói việc khác thì giải trình."
+            "Sửa số liệu hoặc ghi chú; nếu ghi chú nói việc khác thì giải trình."
         )
         yield rule_registry.NOTE_PART.finding(message, _both(case, row, text), "", row.code)
 
@@ -126,7 +126,7 @@ def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
 def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     """A part of a whole, or a percentage, in the note of a rate or a ratio."""
     row = figure.indicator
-    if row.kind not in (Kind.PERCENT, Kind.RATIO) or figure.value is None:
+    if row.kind not in (Kind.PERCENT, Kind.RATIO) or (figure.value is None and _parts_of(figure) is None):
         return
     pair, stated = said.pair(text.text), said.percentage(text.text)
     problem = _pair_problem(figure, pair) if pair else ""
@@ -152,9 +152,10 @@ def _pair_problem(figure: Figure, pair: Ratio) -> str:
 
 def _stated_problem(figure: Figure, stated: Decimal) -> str:
     known = _parts_of(figure)
-    if known is None or known.whole == 0 or states_rate(stated, known.part, known.whole):
+    if known is None or (known.whole and states_rate(stated, known.part, known.whole)):
         return ""
-    return f"Ghi chú ghi {plain(stated)}%, số liệu là {in_table(known)} (bằng {in_table(figure.value)}%)"
+    exact = f" (bằng {in_table(figure.value)}%)" if known.whole else ""
+    return f"Ghi chú ghi {plain(stated)}%, số liệu là {in_table(known)}{exact}"
 
 
 def _parts_of(figure: Figure) -> Ratio | None:

@@ -15,7 +15,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
 from cchc_xl.schema.form_model import Form, Indicator, holds_in
 from cchc_xl.values import Address, Value
-from cchc_xl.writing.vietnamese_numbers import plain, rounded
+from cchc_xl.writing.vietnamese_numbers import percent, plain, rounded
 
 FEWEST_PEERS = 5
 """With fewer units there is no usual size to compare with."""
@@ -71,13 +71,22 @@ def _far_from_peers(
     row, base = rows
     value, size = (_number(case, unit, each) for each in rows)
     word = "cao" if ratio > usual else "thấp"
+    own, others = _in_words(ratio, usual)
     message = (
-        f"{title(case.form, unit, row.code)}: {plain(value)} trên {plain(size)} ({base.code}), bình quân "
-        f"{plain(rounded(ratio, 1))}, quá {word} so với các đơn vị khác (khoảng {plain(rounded(usual, 1))}). "
+        f"{title(case.form, unit, row.code)}: {plain(value)} trên {plain(size)} ({base.code}), {own}, "
+        f"quá {word} so với các đơn vị khác (khoảng {others}). "
         "Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
     )
     cells = tuple(case.content.readings[unit, each.code].address for each in rows)
     return rule_registry.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
+
+
+def _in_words(ratio: Decimal, usual: Decimal) -> tuple[str, str]:
+    """What a unit has and what others have: shares of a whole in percent, anything else on average."""
+    if max(ratio, usual) <= 1:
+        return f"bằng {percent(ratio * 100, 1)}", percent(usual * 100, 1)
+    places = 1 if min(ratio, usual) >= 1 else 3
+    return f"bình quân {plain(rounded(ratio, places))}", plain(rounded(usual, places))
 
 
 def slipped(value: Decimal, expected: Decimal) -> str:

@@ -97,6 +97,13 @@ def counted_first(note: str) -> Decimal | None:
     return number(found["number"]) if found else None
 
 
+def cited_first(note: str) -> bool:
+    """Whether a note begins with a document or a day: it tells of something that is there, not why nothing is."""
+    text = composed(note)
+    return _starts_with_citation(text) or _DAY_FIRST.match(text) is not None
+
+
+_DAY_FIRST = re.compile(rf"[-–•+\s]*(?:từ\s+)?(?:ngày\s+)?{DAY.pattern}", re.IGNORECASE)
 _COUNTED_FIRST = re.compile(
     rf"\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]", re.IGNORECASE
 )

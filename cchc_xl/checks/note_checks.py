@@ -19,6 +19,7 @@ from cchc_xl.rules.rule_parser import expression
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import said as typed
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
@@ -31,7 +32,7 @@ def notes(case: Case) -> Iterator[Finding]:
     for figure in case.figures.values():
         row = figure.indicator
         text = case.content.notes.get(row.code)
-        if text is None or said.is_hint(text.text, row.note_hint):
+        if text is None or not typed(text.text) or said.is_hint(text.text, row.note_hint):
             yield from _missing(case, figure, text)
         else:
             for one in NOTE_CHECKS:
@@ -46,7 +47,7 @@ def _missing(case: Case, figure: Figure, hint: Text | None) -> Iterator[Finding]
     shown = f"{named(row)} ghi {in_table(figure.value)} nhưng Ghi chú"
     written = sum(code == row.code and bool(note.text.strip()) for (_, code), note in case.content.unit_notes.items())
     from_units = f" {written} đơn vị đã ghi ở trang tính {sheet_names.UNIT_NOTES}: tổng hợp vào đây." if written else ""
-    if hint:
+    if hint and typed(hint.text):
         asked = from_units or " Ghi nội dung cụ thể theo lời hướng dẫn."
         message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”.{asked}"
         yield rule_registry.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)

@@ -23,7 +23,7 @@ from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Document, InfoField
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import said
+from cchc_xl.typed_text import said, says_nothing
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_dates import read_date
 from cchc_xl.writing.vietnamese_numbers import counted
@@ -191,9 +191,11 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
     made = {}
     for entry in content.form.entries:
         typed = content.entries.get(entry.name)
-        lines = [line for each in clean(typed.text if typed else "").split("\n") if (line := said(each))]
+        text = clean(typed.text if typed else "")
+        nothing = says_nothing(text)
+        lines = [line for each in text.split("\n") if (line := said(each)) and not nothing]
         lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
-        if not lines and entry.required:
+        if not lines and entry.required and not nothing:
             lines = [paper.placeholder((lack,))]
         made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
     return made

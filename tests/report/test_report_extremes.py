@@ -71,10 +71,12 @@ BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]
     ({"III.3.1": 260}, ("và đăng tải 260 TTHC trên cổng",), ("100,",)),
     ({"III.3.1": 0}, ("được thực hiện nhưng chưa đăng tải TTHC",), ("thường xuyên và",)),
     ({"I.5.1": 0, "I.5.3a": 0, "I.5.3b": 0}, ("chưa thu thập ý kiến",), ("việc thu thập ý kiến",)),
-    ({f"TM.9.{n}": 0 for n in (6, 8, 10, 12)}, ("+ 497 CBCCVC Hoàn thành xuất sắc",), ("Hoàn thành tốt nhiệm vụ",)),
+    ({f"TM.9.{n}": 0 for n in (6, 8, 10, 12)}, ("+ 497 CBCCVC Hoàn thành xuất sắc",), ("CBCCVC Hoàn thành tốt",)),
     ({"V.5.1": 0, "V.5.2": 0}, ("không có chỉ tiêu chuyển đổi vị trí công tác.",), ("Thực hiện định kỳ chuyển đổi",)),
     ({"III.6.3a": 0, "TM.6.12": 10248}, ("giải quyết 10.248 hồ sơ, không có hồ sơ nào đúng hẹn, trễ hẹn",), ("hẹn 0",)),
     ({"III.6.8a": 0}, ("giải quyết 34.870 hồ sơ, không có hồ sơ nào đúng hạn.",), ("đúng hạn 0",)),
+    ({"II.1.2": 0}, ("Không có văn bản nào được ban hành đúng quy trình",), ("0/8",)),
+    ({"TM.11.1": 0}, ("Chưa có công chức được cấp hộp thư công vụ; 100% lãnh đạo",), ()),
     ({"TM.6.6": 0}, ("từ 06 ngày làm việc xuống giải quyết trong ngày.",), ()),
     ({"TM.8.10": 16}, ("tuyển dụng 16 công chức phường, đều không qua thi tuyển",), ()),
 )
@@ -145,6 +147,18 @@ def test_no_sentence_contradicts_the_figures_beside_it(
     text = "\n".join(told("bao_cao_nam", with_readings(content, readings), tmp_path))
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
+
+
+def test_the_word_that_there_is_nothing_stands_in_no_sentence(tmp_path: Path) -> None:
+    nothing = dict.fromkeys(("lop_boi_duong", "tiet_kiem_chi", "phan_mem_khac", "sang_kien"), text_of("Không."))
+    content = sample()
+    document, _ = rendered_by(
+        ROOT / "templates/bao_cao_nam.docx", tmp_path,
+        replace(content, entries={**content.entries, **nothing, "kien_nghi": text_of("không có")}),
+    )
+    texts = body_text(document)
+    assert [text for text in texts if re.search(r"\bKhông\.|không có$", text)] == []
+    assert texts[texts.index("3. Kiến nghị") + 1] == "Không có."
 
 
 def test_a_document_of_last_year_never_prints_with_the_new_year_in_its_title(tmp_path: Path) -> None:

@@ -18,8 +18,7 @@ from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.typed_text import folded
-from cchc_xl.typed_text import said as typed
+from cchc_xl.typed_text import folded, said as typed
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import in_table, plain

@@ -214,14 +214,14 @@ def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spel
 
 
 _LONGER_NUMBER = re.compile(
-    rf"\b(?:mươi|mốt|lăm|linh|lẻ|trăm|phẩy|rưỡi|{_any_of(MULTIPLIERS)})\b|\s(?:{_any_of(NUMBER_WORDS)})\b", re.IGNORECASE
+    rf"\b(?:mươi|mốt|lăm|linh|lẻ|phẩy|rưỡi|{_any_of(MULTIPLIERS)})\b|\s(?:{_any_of(NUMBER_WORDS)})\b", re.IGNORECASE
 )
 """What follows the first word of a number of several words."""
 
 SPELLINGS: tuple[Spelling, ...] = (
     _written(NUMERIC, NOTHING_STATED, _stated_nothing),
     _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    _written(NUMERIC, r"chưa có.*", _refuse("number_word", "chưa có số thì để trống ô; đã thống kê và không có thì gõ 0.")),
+    _written(NUMERIC, r"chưa có.*", _refuse("number_word", "chưa có số thì để trống ô, không có việc thì gõ 0.")),
     _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
     _written(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
     _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),

@@ -110,17 +110,31 @@ def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
         yield rule_registry.NOTE_PART.finding(message, cells, "", row.code)
 
 
-def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
-    """A note that counts or cites something beside a 0 or a no; one that a rule asks for explains the 0 itself."""
-    row = figure.indicator
-    if figure.value != 0 or row.kind not in (Kind.COUNT, Kind.YES_NO) or row.name in case.explaining:
+def _contrary(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """A note that counts more than the figure, cites something beside a 0 or a no, or denies beside a yes.
+
+    Beside a 0 a note that a rule asks for explains just that.
+    """
+    row, value = figure.indicator, figure.value
+    answers = (Kind.COUNT, Kind.YES_NO, Kind.CHOICE) if row.note_required_if else (Kind.COUNT, Kind.YES_NO)
+    if not isinstance(value, Decimal) or row.kind not in answers:
         return
-    if said.counted_first(text.text) or (said.cited_first(text.text) and not row.note_lists):
+    if _says_otherwise(row, value, text.text, explains=row.name in case.explaining):
         message = (
-            f"{named(row)} ghi 0 nhưng Ghi chú nêu “{short(text.text)}”. "
+            f"{named(row)} ghi {plain(value)} nhưng Ghi chú nêu “{short(text.text)}”. "
             "Sửa số liệu hoặc ghi chú; nếu ghi chú nói việc khác thì giải trình."
         )
         yield rule_registry.NOTE_PART.finding(message, _both(case, row, text), "", row.code)
+
+
+def _says_otherwise(row: Indicator, value: Decimal, note: str, *, explains: bool) -> bool:
+    if value == 0 and row.kind is not Kind.CHOICE:
+        found = said.counted_first(note) or (said.cited_first(note) and not row.note_lists)
+        return bool(found) and not explains
+    if row.kind is not Kind.COUNT:
+        return said.denied_first(note)
+    counted = said.counted_first(note)
+    return counted is not None and counted > value and said.parts(note) is None and not row.note_lists
 
 
 def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
@@ -128,6 +142,8 @@ def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     row = figure.indicator
     if row.kind not in (Kind.PERCENT, Kind.RATIO) or (figure.value is None and _parts_of(figure) is None):
         return
+    if any(unit.name in text.text for unit in case.form.units):
+        return  # A share of one unit.
     pair, stated = said.pair(text.text), said.percentage(text.text)
     problem = _pair_problem(figure, pair) if pair else ""
     problem = problem or (_stated_problem(figure, stated) if stated is not None else "")
@@ -185,4 +201,4 @@ def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
 
 
 NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
-NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _of_nothing, _rates, _dates)
+NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _contrary, _rates, _dates)

@@ -97,13 +97,13 @@ def _in_words(ratio: Decimal, usual: Decimal) -> tuple[str, str]:
     """What a unit has and what others have: shares of a whole in percent, anything else on average."""
     if max(ratio, usual) <= 1:
         return f"bằng {percent(ratio * 100, 1)}", percent(usual * 100, 1)
-    places = 1 if min(ratio, usual) >= 1 else 3
-    return f"bình quân {plain(rounded(ratio, places))}", plain(rounded(usual, places))
+    own, others = (plain(rounded(each, 1 if each >= 1 else 3)) for each in (ratio, usual))
+    return f"bình quân {own}", others
 
 
 def slipped(value: Decimal, expected: Decimal) -> str:
     """The number with digits too many or too few taken back, where that brings it near what is expected; else empty."""
-    for places in (1, 2, 3):
+    for places in (1, 2, 3) if value >= 10 else ():
         for mended in (value.scaleb(-places), value.scaleb(places)):
             near = expected / 2 <= mended <= expected * 2
             if near and mended == mended.to_integral_value():

@@ -149,6 +149,17 @@ def test_no_sentence_contradicts_the_figures_beside_it(
     assert [words for words in unsaid if words in text] == []
 
 
+@pytest.mark.parametrize(("silent", "said"), [
+    (10, "- Các phòng chuyên môn đã tuyên truyền"), (9, "môn và Ủy ban nhân dân 01 phường đã tuyên truyền"),
+])
+def test_nobody_is_given_credit_for_what_others_did(silent: int, said: str, tmp_path: Path) -> None:
+    content = sample()
+    meetings = content.form.by_name["cuoc_tuyen_truyen"].code
+    wards = [unit.id for unit in content.form.reporters(content.form.by_name["so_phuong"])]
+    nothing = {(unit, meetings): number("0") for unit in wards[:silent]}
+    assert any(said in text for text in told("bao_cao_nam", with_readings(content, nothing), tmp_path))
+
+
 def test_the_word_that_there_is_nothing_stands_in_no_sentence(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("lop_boi_duong", "tiet_kiem_chi", "phan_mem_khac", "sang_kien"), text_of("Không."))
     content = sample()

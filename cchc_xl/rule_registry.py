@@ -103,6 +103,8 @@ TEXT_YEAR = Rule("text_year", WARNING, "Nội dung tự viết nói về năm c�
     "nhiệm vụ đề ra trong năm 2024; so với năm 2023", "nhiệm vụ đề ra trong năm 2023 ở báo cáo năm 2024")
 TEXT_LINES = Rule("text_lines", WARNING, "Nội dung ghi mỗi mục một dòng thì số dòng khớp với số liệu đếm các mục đó.",
     "7 nhóm nhiệm vụ; nội dung có 7 dòng", "7 nhóm nhiệm vụ; nội dung có 5 dòng")
+TEXT_PLACE = Rule("text_place", WARNING, "Lời và văn bản nói về tỉnh, thành phố và các đơn vị của mình.",
+    "tại Bộ phận một cửa của 10 phường", "tại Bộ phận một cửa của 10 phường, thành phố chỉ có 3 phường")
 SCORE_OUTSIDE = Rule("score_outside", ERROR, "Điểm của đơn vị phải nằm trong thang điểm.", "78,5 ở thang 0–100",
     "785 ở thang 0–100")
 CLASS_COUNT = Rule("class_count", WARNING, "Số đơn vị của mỗi mức phải đúng với điểm từng đơn vị.",
@@ -146,9 +148,9 @@ DOCUMENT_TWICE = Rule("document_twice", WARNING, "Một số văn bản chỉ c�
 GENERAL = Group("Quy tắc chung", (
     REQUIRED, UNIT_EMPTY, SAME_EVERYWHERE, HEADING_FILLED, SHIFTED, MERGED, NOT_ASKED, DAY_OUTSIDE, ADDED_ALIKE,
     SAME_VALUE, PEER_RATIO, SHARED_DIFFERS, DIGIT_SLIP, PREVIOUS_RATIO, PREVIOUS_COPY, PREVIOUS_MORE, CARRIED_TEXT,
-    TEXT_YEAR, TEXT_LINES, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED, NOTE_ITEMS, NOTE_SUM,
-    NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE, DOCUMENT_PART,
-    DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
+    TEXT_YEAR, TEXT_LINES, TEXT_PLACE, SCORE_OUTSIDE, CLASS_COUNT, NOTE_HINT, NOTE_HINT_REST, NOTE_REQUIRED,
+    NOTE_ITEMS, NOTE_SUM, NOTE_PART, NOTE_RATE, NOTE_DATE, LEGACY_FONT, CITATION_FORM, CITATION_DATE, DOCUMENT_DATE,
+    DOCUMENT_PART, DOCUMENT_PERIOD, DOCUMENT_ORDER, DOCUMENT_TWICE,
 ))
 """What is asked of every figure, note and document, whatever the form declares."""
 

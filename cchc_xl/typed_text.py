@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -41,6 +42,23 @@ def tidy_lines(text: str) -> str:
 def said(text: str) -> str:
     """A text without blanks at its ends; "" where it has no letter and no digit: …, -, ???"""
     return text.strip() if any(map(str.isalnum, text)) else ""
+
+
+def reasoned(text: str) -> bool:
+    """Whether a text can be a reason: it has two words at least, and does not only say that there is nothing."""
+    return len(_WORD.findall(composed(text))) >= 2 and not says_nothing(text)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the whole of a text says that there is nothing: Không; không có.; không phát sinh."""
+    return folded(text).rstrip(".! ") in NOTHING
+
+
+NOTHING = frozenset({
+    "không", "ko", "không có", "ko có", "chưa có", "không phát sinh", "chưa phát sinh", "không có phát sinh",
+    "không có gì", "không có nội dung",
+})
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @lru_cache(maxsize=1024)

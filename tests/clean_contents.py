@@ -339,7 +339,7 @@ def notes_for(content: Content) -> dict[str, Text]:
             day = short_date(form.period.last)
             text = "\n".join(f"- Công văn số {100 + n}/UBND-HC ngày {day}" for n in range(int(value)))
         elif row.note_required_if:
-            text = "Kế hoạch số 14/KH-UBND ngày 27/01/2021, nội dung theo kế hoạch năm"
+            text = "Kế hoạch số 14/KH-UBND ngày 27/01/2021, nội dung theo kế hoạch năm" if value else REASON
         elif row.kind is Kind.PERCENT and figures[row.code].whole:
             text = f"{figures[row.code].part}/{figures[row.code].whole} hồ sơ"
         if text:

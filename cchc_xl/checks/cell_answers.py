@@ -13,7 +13,7 @@ from cchc_xl.rules import holds, parse
 from cchc_xl.schema.form_model import Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.values import Address, Reading, Status
+from cchc_xl.values import Reading, Status
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -95,26 +95,37 @@ def conflicts(case: Case) -> Iterator[Finding]:
     """Answers that must be the same everywhere and are not; the cells that differ from most are named."""
     for code, figure in case.figures.items():
         if figure.conflicting:
-            given = "; ".join(sorted(in_table(value) for value in figure.conflicting))
+            groups = _answers(case, figure.indicator)
+            majority = len(groups[0][1]) > len(groups[1][1])
+            given = "; ".join(_given(case, value, units) for value, units in reversed(groups))
             message = (
                 f"{named(figure.indicator)}: các đơn vị phải ghi cùng một số, hiện có {given}. "
                 "Tra danh mục chung, thống nhất một số rồi sửa các ô ghi khác."
             )
-            cells, usual = _outvoted(case, figure.indicator)
+            outvoted = [unit for _, units in groups[majority:] for unit in units]
+            cells = tuple(case.content.readings[unit, code].address for unit in outvoted)
+            usual = groups[0][0].replace(".", "") if majority else ""
             yield rule_registry.SAME_EVERYWHERE.finding(message, cells, "", code, usual)
 
 
-def _outvoted(case: Case, row: Indicator) -> tuple[tuple[Address, ...], str]:
-    """The cells that differ from what most units say, and what most say; all cells where there is no majority."""
-    answers: dict[str, list[Address]] = defaultdict(list)
+def _answers(case: Case, row: Indicator) -> list[tuple[str, list[str]]]:
+    """What is answered and by which units, first what most say."""
+    answers: dict[str, list[str]] = defaultdict(list)
     for unit in case.form.reporters(row):
         reading = case.content.readings[unit.id, row.code]
         if reading.given:
-            answers[in_table(reading.value)].append(reading.address)
-    groups = sorted(answers.items(), key=lambda group: -len(group[1]))
-    majority = len(groups[0][1]) > len(groups[1][1])
-    others = groups[1:] if majority else groups
-    return tuple(cell for _, cells in others for cell in cells), groups[0][0].replace(".", "") if majority else ""
+            answers[in_table(reading.value)].append(unit.id)
+    return sorted(answers.items(), key=lambda group: -len(group[1]))
+
+
+def _given(case: Case, value: str, units: list[str]) -> str:
+    """Who says so: by name where they are few."""
+    named = ", ".join(unit_name(case.form, unit) for unit in units) if len(units) <= FEW else f"{len(units)} đơn vị"
+    return f"{named} ghi {value}"
+
+
+FEW = 3
+"""So many units are called by their names."""
 
 
 def merged(case: Case) -> Iterator[Finding]:

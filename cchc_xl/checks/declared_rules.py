@@ -25,6 +25,7 @@ from cchc_xl.schema.model_kinds import Missing, Total
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import reasoned, said, says_nothing
 from cchc_xl.values import Address, Value
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -291,13 +292,17 @@ def _open(case: Case, rule: DeclaredRule, unit: str = "") -> bool:
 
 
 def _written(case: Case, name: str, unit: str) -> bool:
-    """Whether a passage stands, a document is listed, or an indicator has a note: the unit's own too, the hint not."""
+    """Whether a passage stands, a document is listed, or an indicator has a note: the unit's own too, the hint not.
+
+    A dot, or the word that there is nothing, is neither a passage nor a note.
+    """
     row = case.form.by_name.get(name)
     if row is None:
-        passage = case.content.entries.get(name, NO_TEXT).text.strip()
-        return bool(passage) or any(each.name == name for each in case.content.documents)
+        passage = case.content.entries.get(name, NO_TEXT).text
+        told = said(passage) and not says_nothing(passage)
+        return bool(told) or any(each.name == name for each in case.content.documents)
     notes = (case.content.notes.get(row.code, NO_TEXT), case.content.unit_notes.get((unit, row.code), NO_TEXT))
-    return any(each.text.strip() and not is_hint(each.text, row.note_hint) for each in notes)
+    return any(reasoned(each.text) and not is_hint(each.text, row.note_hint) for each in notes)
 
 
 NO_TEXT = Text("", Address("", ""))

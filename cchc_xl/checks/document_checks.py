@@ -178,7 +178,7 @@ def _periods(case: Case) -> Iterator[Finding]:
         date = document.date
         if document.name in within and date and _outside(case, document):
             carried = _is_carried(case, document)
-            ask = "Thay bằng văn bản của năm này" if carried else "Kiểm tra lại ngày ban hành"
+            ask = "Thay bằng văn bản của năm này" + ("" if carried else ", hoặc sửa lại ngày ban hành")
             message = (
                 f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
                 f"({short_date(period.year_first)} đến {short_date(period.last)}). {ask}; nếu đúng thì giải trình."

@@ -18,7 +18,7 @@ from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import folded, said as typed
 from cchc_xl.values import Address, Ratio
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import in_table, plain
@@ -31,7 +31,7 @@ def notes(case: Case) -> Iterator[Finding]:
     for figure in case.figures.values():
         row = figure.indicator
         text = case.content.notes.get(row.code)
-        if text is None or said.is_hint(text.text, row.note_hint):
+        if text is None or not typed(text.text) or said.is_hint(text.text, row.note_hint):
             yield from _missing(case, figure, text)
         else:
             for one in NOTE_CHECKS:
@@ -46,7 +46,7 @@ def _missing(case: Case, figure: Figure, hint: Text | None) -> Iterator[Finding]
     shown = f"{named(row)} ghi {in_table(figure.value)} nhưng Ghi chú"
     written = sum(code == row.code and bool(note.text.strip()) for (_, code), note in case.content.unit_notes.items())
     from_units = f" {written} đơn vị đã ghi ở trang tính {sheet_names.UNIT_NOTES}: tổng hợp vào đây." if written else ""
-    if hint:
+    if hint and typed(hint.text):
         asked = from_units or " Ghi nội dung cụ thể theo lời hướng dẫn."
         message = f"{shown} còn nguyên lời hướng dẫn “{hint.text.strip()}”.{asked}"
         yield rule_registry.NOTE_HINT.finding(message, (hint.address, *case.cells(row)), "", row.code)
@@ -110,24 +110,40 @@ def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
         yield rule_registry.NOTE_PART.finding(message, cells, "", row.code)
 
 
-def _of_nothing(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
-    """A note that counts something beside a figure of 0; one that a rule asks for explains the 0 itself."""
-    row = figure.indicator
-    if figure.value != 0 or row.kind is not Kind.COUNT or row.name in case.explaining:
+def _contrary(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """A note that counts more than the figure, cites something beside a 0 or a no, or denies beside a yes.
+
+    Beside a 0 a note that a rule asks for explains just that.
+    """
+    row, value = figure.indicator, figure.value
+    answers = (Kind.COUNT, Kind.YES_NO, Kind.CHOICE) if row.note_required_if else (Kind.COUNT, Kind.YES_NO)
+    if not isinstance(value, Decimal) or row.kind not in answers:
         return
-    if said.counted_first(text.text):
+    if _says_otherwise(row, value, text.text, explains=row.name in case.explaining):
         message = (
-            f"{named(row)} ghi 0 nhưng Ghi chú nêu “{short(text.text)}”. "
-            "Nhập lại con số, hoặc sửa ghi chú; nếu ghi chú nói việc khác thì giải trình."
+            f"{named(row)} ghi {plain(value)} nhưng Ghi chú nêu “{short(text.text)}”. "
+            "Sửa số liệu hoặc ghi chú; nếu ghi chú nói việc khác thì giải trình."
         )
         yield rule_registry.NOTE_PART.finding(message, _both(case, row, text), "", row.code)
+
+
+def _says_otherwise(row: Indicator, value: Decimal, note: str, *, explains: bool) -> bool:
+    if value == 0 and row.kind is not Kind.CHOICE:
+        found = said.counted_first(note) or (said.cited_first(note) and not row.note_lists)
+        return bool(found) and not explains
+    if row.kind is not Kind.COUNT:
+        return said.denied_first(note)
+    counted = said.counted_first(note)
+    return counted is not None and counted > value and said.parts(note) is None and not row.note_lists
 
 
 def _rates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     """A part of a whole, or a percentage, in the note of a rate or a ratio."""
     row = figure.indicator
-    if row.kind not in (Kind.PERCENT, Kind.RATIO) or figure.value is None:
+    if row.kind not in (Kind.PERCENT, Kind.RATIO) or (figure.value is None and _parts_of(figure) is None):
         return
+    if any(unit.name in text.text for unit in case.form.units):
+        return  # A share of one unit.
     pair, stated = said.pair(text.text), said.percentage(text.text)
     problem = _pair_problem(figure, pair) if pair else ""
     problem = problem or (_stated_problem(figure, stated) if stated is not None else "")
@@ -152,9 +168,10 @@ def _pair_problem(figure: Figure, pair: Ratio) -> str:
 
 def _stated_problem(figure: Figure, stated: Decimal) -> str:
     known = _parts_of(figure)
-    if known is None or known.whole == 0 or states_rate(stated, known.part, known.whole):
+    if known is None or (known.whole and states_rate(stated, known.part, known.whole)):
         return ""
-    return f"Ghi chú ghi {plain(stated)}%, số liệu là {in_table(known)} (bằng {in_table(figure.value)}%)"
+    exact = f" (bằng {in_table(figure.value)}%)" if known.whole else ""
+    return f"Ghi chú ghi {plain(stated)}%, số liệu là {in_table(known)}{exact}"
 
 
 def _parts_of(figure: Figure) -> Ratio | None:
@@ -184,4 +201,4 @@ def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
 
 
 NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
-NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _of_nothing, _rates, _dates)
+NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _contrary, _rates, _dates)

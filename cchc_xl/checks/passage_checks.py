@@ -14,6 +14,7 @@ from cchc_xl.rules.rule_judgement import value_of
 from cchc_xl.rules.rule_parser import expression
 from cchc_xl.rules.rule_syntax import Comparison
 from cchc_xl.schema.office_model import Entry
+from cchc_xl.typed_text import says_nothing
 from cchc_xl.values import Value
 from cchc_xl.writing.citation_writer import NAMED_YEAR
 from cchc_xl.writing.vietnamese_numbers import plain
@@ -24,7 +25,7 @@ def lines(case: Case) -> Iterator[Finding]:
     values = {figure.indicator.name: figure.value for figure in case.figures.values()}
     for entry in case.form.entries:
         text = case.content.entries.get(entry.name)
-        if entry.lines and text and text.text.strip():
+        if entry.lines and text and text.text.strip() and not says_nothing(text.text):
             yield from _lines(case, entry, text, values)
 
 

@@ -15,7 +15,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.reading.meaning import typed
 from cchc_xl.schema.form_model import Form, Indicator, holds_in
 from cchc_xl.values import Address, Value
-from cchc_xl.writing.vietnamese_numbers import plain, rounded
+from cchc_xl.writing.vietnamese_numbers import percent, plain, rounded
 
 FEWEST_PEERS = 5
 """With fewer units there is no usual size to compare with."""
@@ -44,7 +44,14 @@ def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
             value, size = (_number(case, unit, each) for each in (row, base))
             small = max(value, usual * size) < limits.least
             if not small and not usual / limits.peer_ratio < ratio < usual * limits.peer_ratio:
-                yield _far_from_peers(case, unit, (row, base), ratio, usual)
+                wrong = base if _usual(case, unit, row, found) and not _usual(case, unit, base, found) else row
+                yield _far_from_peers(case, unit, (row, base), ratio, usual, wrong)
+
+
+def _usual(case: Case, unit: str, row: Indicator, peers: Iterable[str]) -> bool:
+    """Whether a unit's figure by itself is of the size that its peers have."""
+    limit, others = case.form.plausible.peer_ratio, [_number(case, peer, row) for peer in peers if peer != unit]
+    return middle(others) / limit < _number(case, unit, row) < middle(others) * limit
 
 
 def _ratios_of(case: Case, row: Indicator, base: Indicator, kind: str) -> dict[str, Decimal]:
@@ -66,23 +73,37 @@ def middle(values: Iterable[Decimal]) -> Decimal:
 
 
 def _far_from_peers(
-    case: Case, unit: str, rows: tuple[Indicator, Indicator], ratio: Decimal, usual: Decimal
+    case: Case, unit: str, rows: tuple[Indicator, Indicator], ratio: Decimal, usual: Decimal, wrong: Indicator
 ) -> Finding:
+    """`wrong` is the one of the two figures that is told: the base, where only that is of an unusual size."""
     row, base = rows
     value, size = (_number(case, unit, each) for each in rows)
-    word = "cao" if ratio > usual else "thấp"
-    message = (
-        f"{title(case.form, unit, row.code)}: {plain(value)} trên {plain(size)} ({base.code}), bình quân "
-        f"{plain(rounded(ratio, 1))}, quá {word} so với các đơn vị khác (khoảng {plain(rounded(usual, 1))}). "
-        "Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
-    )
-    cells = tuple(case.content.readings[unit, each.code].address for each in rows)
-    return rule_registry.PEER_RATIO.finding(message, cells, unit, row.code, slipped(value, usual * size))
+    own, others = _in_words(ratio, usual)
+    high = (ratio > usual) is (wrong is row)
+    far = f"quá {'cao' if high else 'thấp'} so với"
+    if wrong is row:
+        told = f"{plain(value)} trên {plain(size)} ({base.code}), {own}, {far} các đơn vị khác (khoảng {others})"
+        mended = slipped(value, usual * size)
+    else:
+        told = f"{plain(size)} {far} {plain(value)} ({row.code}): {own}, các đơn vị khác khoảng {others}"
+        mended = slipped(size, value / usual)
+    message = f"{title(case.form, unit, wrong.code)}: {told}. Kiểm tra số chữ số đã gõ; nếu đúng thì giải trình."
+    ordered = sorted(rows, key=lambda each: each is not wrong)
+    cells = tuple(case.content.readings[unit, each.code].address for each in ordered)
+    return rule_registry.PEER_RATIO.finding(message, cells, unit, wrong.code, mended)
+
+
+def _in_words(ratio: Decimal, usual: Decimal) -> tuple[str, str]:
+    """What a unit has and what others have: shares of a whole in percent, anything else on average."""
+    if max(ratio, usual) <= 1:
+        return f"bằng {percent(ratio * 100, 1)}", percent(usual * 100, 1)
+    own, others = (plain(rounded(each, 1 if each >= 1 else 3)) for each in (ratio, usual))
+    return f"bình quân {own}", others
 
 
 def slipped(value: Decimal, expected: Decimal) -> str:
     """The number with digits too many or too few taken back, where that brings it near what is expected; else empty."""
-    for places in (1, 2, 3):
+    for places in (1, 2, 3) if value >= 10 else ():
         for mended in (value.scaleb(-places), value.scaleb(places)):
             near = expected / 2 <= mended <= expected * 2
             if near and mended == mended.to_integral_value():

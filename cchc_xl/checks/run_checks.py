@@ -16,6 +16,7 @@ from cchc_xl.checks import (
     passage_checks,
     peer_comparison,
     period_comparison,
+    place_checks,
     score_scales,
     table_peers,
     undivided_check,
@@ -25,6 +26,7 @@ from cchc_xl.checks.declared_rules import DeclaredRule, declared, rules_of
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding, Severity
+from cchc_xl.rule_registry import PEER_RATIO
 from cchc_xl.values import Address
 
 __all__ = ["CHECKS", "DeclaredRule", "FigureAddress", "check", "flags", "rules_of", "unit_name", "worst"]
@@ -50,6 +52,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     document_checks.carried,
     passage_checks.other_years,
     passage_checks.lines,
+    place_checks.foreign,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""
@@ -64,7 +67,17 @@ def check(
     """All findings. `previous` are the figures of the last period by indicator name, where they are known."""
     case = Case(content, figures, places, previous or {})
     # A ward's form has no place for what only the city's book can show.
-    return [finding for one in CHECKS for finding in one(case) if finding.cells]
+    found = [finding for one in CHECKS for finding in one(case) if finding.cells]
+    told = {cell for each in found if each.severity is not Severity.INFO for cell in _unless_of_peers(each)}
+    return [each for each in found if told.isdisjoint(each.cells) or _unless_of_peers(each)]
+
+
+def _unless_of_peers(finding: Finding) -> tuple[Address, ...]:
+    """The cells of a finding; none of one that only sets a unit beside others and knows no better number.
+
+    Where another finding speaks of such a cell, the difference from other units is what follows from it.
+    """
+    return () if finding.rule == PEER_RATIO.code and not finding.suggestion else finding.cells
 
 
 def worst(findings: list[Finding]) -> Severity | None:

@@ -15,7 +15,7 @@ from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import FINDING_COLUMNS, HINT_CELL, TABLE_ROW, hint
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
-from cchc_xl.typed_text import said
+from cchc_xl.typed_text import reasoned, said
 
 EXPLAINED = "Đã giải trình"
 OPEN = "Chưa xử lý"
@@ -40,22 +40,27 @@ class Explanation(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether there is a reason, and somebody who stands for it; a lone dot is neither."""
-        return bool(said(self.text) and said(self.person))
+        """Whether there is a reason, and somebody who stands for it; a lone dot or word is none, a digit nobody."""
+        return reasoned(self.text) and self.named
+
+    @property
+    def named(self) -> bool:
+        """Whether somebody stands for it: a name has two letters."""
+        return sum(map(str.isalpha, self.person)) >= 2
 
     @property
     def proposed(self) -> bool:
         """Whether it is what a unit wrote in its form, and nobody has accepted it."""
-        return self.text.startswith(PROPOSED) and not said(self.person)
+        return self.text.startswith(PROPOSED) and not self.named
 
     @property
     def state(self) -> str:
         """What the list says of a finding that is open in spite of what was written."""
         if self.proposed:
             return TO_ACCEPT
-        if bool(said(self.text)) == bool(said(self.person)):
+        if not said(self.text) and not said(self.person):
             return OPEN
-        return NO_NAME if said(self.text) else NO_REASON
+        return NO_REASON if self.named else NO_NAME if reasoned(self.text) else OPEN
 
 
 def explained(master: Master, findings: list[Finding]) -> list[Finding]:

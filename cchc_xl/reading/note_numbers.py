@@ -92,13 +92,26 @@ def parts(note: str) -> NoteParts | None:
 
 
 def counted_first(note: str) -> Decimal | None:
-    """The number that a note begins with and that counts something: 01 trường hợp; none of 5 ngày, 12%."""
+    """The number that a note begins with, after a name and a colon too, and that counts something: 01 trường hợp;
+    Phường 2: 01 viên chức; none of 5 ngày, 12%."""
     found = _COUNTED_FIRST.match(_without_numbers_of_names(composed(note)))
     return number(found["number"]) if found else None
 
 
+def cited_first(note: str) -> bool:
+    """Whether a note begins with a document or a day: it tells of something that is there, not why nothing is."""
+    text = composed(note)
+    return _starts_with_citation(text) or _DAY_FIRST.match(text) is not None
+
+
+def denied_first(note: str) -> bool:
+    """Whether a note begins with a denial: Chưa tổ chức do dịch bệnh; Không công bố."""
+    return folded(note).lstrip("-–•+* ").startswith(("chưa ", "không "))
+
+
+_DAY_FIRST = re.compile(rf"[-–•+\s]*(?:từ\s+)?(?:ngày\s+)?{DAY.pattern}", re.IGNORECASE)
 _COUNTED_FIRST = re.compile(
-    rf"\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]", re.IGNORECASE
+    rf"(?:[^\d:;,.]{{0,40}}:)?\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]", re.IGNORECASE
 )
 
 

@@ -184,14 +184,15 @@ def _fraction_of_one(value: Decimal) -> Meaning:
 
 
 def _fractional_count(value: Decimal) -> Meaning:
-    """10.248 typed in an English Excel arrives as 10,248; 34.870 arrives as 34,87."""
+    """10.248 typed in an English Excel arrives as 10,248; 34.870 arrives as 34,87. 88,5 is hardly ever 88.500."""
     thousands = value * 1000
     if 1 <= value < 1000 and thousands == thousands.to_integral_value():
         message = (
             f"ô chứa số lẻ {plain(value)}; có thể Excel đã hiểu dấu chấm hàng nghìn là dấu thập phân. "
             f"Nếu là {plain(thousands)} thì gõ {typed(thousands)}."
         )
-        return unreadable("english_thousands", message, typed(thousands))
+        likely = value * 10 != (value * 10).to_integral_value()
+        return unreadable("english_thousands", message, typed(thousands) if likely else "")
     return unreadable("fractional_count", f"ô chứa số lẻ {plain(value)}; chỉ tiêu này đếm số nguyên.")
 
 

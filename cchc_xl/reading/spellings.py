@@ -19,7 +19,7 @@ from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.vietnamese_numbers import plain
 
 NOTHING_WORDS = (
-    "không", "ko", "k", "không có", "ko có", "chưa có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
+    "không", "ko", "k", "không có", "ko có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )
 NUMBER_WORDS = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
@@ -140,6 +140,8 @@ def _multiplier(match: re.Match[str], _row: Indicator) -> Meaning:
 
 
 def _number_word(match: re.Match[str], _row: Indicator) -> Meaning:
+    if _LONGER_NUMBER.search(match[0]):
+        return unreadable("number_word", f"ô ghi “{short(match[0])}”; gõ số này bằng chữ số.")
     digit = str(NUMBER_WORDS[match["word"].casefold()])
     return unreadable("number_word", f"ô ghi “{short(match[0])}”; nếu là {digit} thì gõ chữ số {digit}.", digit)
 
@@ -196,9 +198,7 @@ def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
 
 
 def _percent_in_count(match: re.Match[str], _row: Indicator) -> Meaning:
-    suggestion = match["number"] if match["number"].isdecimal() else ""
-    message = f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ."
-    return unreadable("percent_in_count", message, suggestion)
+    return unreadable("percent_in_count", f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ.")
 
 
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
@@ -213,9 +213,15 @@ def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spel
     return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
 
 
+_LONGER_NUMBER = re.compile(
+    rf"\b(?:mươi|mốt|lăm|linh|lẻ|phẩy|rưỡi|{_any_of(MULTIPLIERS)})\b|\s(?:{_any_of(NUMBER_WORDS)})\b", re.IGNORECASE
+)
+"""What follows the first word of a number of several words."""
+
 SPELLINGS: tuple[Spelling, ...] = (
     _written(NUMERIC, NOTHING_STATED, _stated_nothing),
     _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    _written(NUMERIC, r"chưa có.*", _refuse("number_word", "chưa có số thì để trống ô, không có việc thì gõ 0.")),
     _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
     _written(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
     _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),

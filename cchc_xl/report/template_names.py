@@ -3,7 +3,7 @@ bieu_do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -20,10 +20,11 @@ from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
+from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Document, InfoField
+from cchc_xl.schema.office_model import Document, InfoField, Unit
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import said
+from cchc_xl.typed_text import said, says_nothing
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_dates import read_date
 from cchc_xl.writing.vietnamese_numbers import counted
@@ -111,6 +112,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "du_thao": draft,
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
+        "so_don_vi": partial(units_above_zero, content),
         CONDITION: paper.is_undecided,
         PLACEHOLDER: lambda: _undecided(paper),
         NOTED: lambda document: _noted(paper, document),
@@ -175,25 +177,43 @@ def _earlier(
 
 def by_unit(content: Content, figure: Quantity, thing: str) -> str:
     """Đơn vị một: 844 hồ sơ; đơn vị hai: 01 hồ sơ: units with a value above zero, each number tagged with its unit."""
+    row, told = _row(content, figure, "theo_don_vi"), []
+    for unit, value in _above_zero(content, row):
+        mark = FigureMark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
+        told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(value))} {thing}")
+    return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
+
+
+def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> int:
+    """How many units have a value above zero; `among`: of those only that report another figure."""
+    wanted = content.form.reporters(_row(content, among, "so_don_vi")) if among else None
+    found = _above_zero(content, _row(content, figure, "so_don_vi"))
+    return sum(wanted is None or unit in wanted for unit, _ in found)
+
+
+def _row(content: Content, figure: Quantity, function: str) -> Indicator:
     row = content.form.by_code.get(figure.tag)
     if row is None:
-        raise UserError("", "theo_don_vi chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")
-    told = []
+        raise UserError("", f"{function} chỉ dùng được với tên của một chỉ tiêu, không dùng với phép tính.")
+    return row
+
+
+def _above_zero(content: Content, row: Indicator) -> Iterator[tuple[Unit, Decimal]]:
     for unit in content.form.reporters(row):
         reading = content.readings.get((unit.id, row.code))
         if reading is not None and isinstance(reading.value, Decimal) and reading.value > 0:
-            mark = FigureMark(Shown.FIGURE, f"{row.code}@{unit.id}", f"{unit.name}: {figure.title}", (row.code,))
-            told.append(f"{clean(unit.name)}: {figure.paper.marks.wrap(mark, counted(reading.value))} {thing}")
-    return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
+            yield unit, reading.value
 
 
 def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
     made = {}
     for entry in content.form.entries:
         typed = content.entries.get(entry.name)
-        lines = [line for each in clean(typed.text if typed else "").split("\n") if (line := said(each))]
+        text = clean(typed.text if typed else "")
+        nothing = says_nothing(text)
+        lines = [line for each in text.split("\n") if (line := said(each)) and not nothing]
         lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
-        if not lines and entry.required:
+        if not lines and entry.required and not nothing:
             lines = [paper.placeholder((lack,))]
         made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
     return made

@@ -18,6 +18,8 @@ LONGEST_VALUE = 80
 FUNCTIONS = {
     "tang_giam": "{{ tang_giam(so_nay, so_truoc, \"bậc\") }}: tăng 03 bậc, giảm 1,2 điểm %, không đổi",
     "theo_don_vi": "{{ theo_don_vi(chi_tieu, \"hồ sơ\") }}: mỗi đơn vị có số, kèm đơn vị đếm",
+    "so_don_vi": "{{ so_don_vi(chi_tieu) }}: bao nhiêu đơn vị có số lớn hơn 0; {{ so_don_vi(chi_tieu, so_phuong) }}: "
+    "chỉ tính các đơn vị mà chỉ tiêu thứ hai đếm",
 }
 PREVIOUS, LAST_YEAR = "truoc", "cung_ky"
 TABLES = {

@@ -11,8 +11,8 @@ from cchc_xl.schema.declaration_words import plain
 LONGEST = 48
 TAKEN = frozenset({
     "tt", "vb", "noi_dung", "truoc", "cung_ky", "phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam",
-    "theo_don_vi", "previous", "last_year", "count", "all", "any", "partition", "follows", "implies", "true",
-    "false", "none",
+    "theo_don_vi", "so_don_vi", "previous", "last_year", "count", "all", "any", "partition", "follows", "implies",
+    "true", "false", "none",
     *keyword.kwlist,
 })
 """Names that mean something in templates and rules."""

@@ -20,7 +20,10 @@ YEAR = form_2021()
 OF_SAMPLE = {finding.rule for finding in findings_of(sample_content(YEAR)) if finding.severity in GRAVE}
 STANDING = ("chuyen_muc_phat_thanh_moi_thang", "ngay_giai_quyet_theo_quy_dinh", "ngay_giai_quyet_sau_rut_ngan")
 """Counts of the year that are no sums over its months."""
-TOLD_OF = {("thanh_pho", "IV.1.4"): "sap_xep_bo_may", ("phong_tu_phap", "TM.5.1"): "han_che_thi_hanh_phap_luat"}
+TOLD_OF = {
+    ("thanh_pho", "IV.1.4"): "sap_xep_bo_may", ("phong_tu_phap", "TM.5.1"): "han_che_thi_hanh_phap_luat",
+    ("phong_tu_phap", "II.1"): "noi_dung_vbqppl", ("phuong_6", "TM.6.4"): "tthc_duoc_rut_ngan",
+}
 """Passages by the figure that they tell of: where it is 0 nobody writes them."""
 
 

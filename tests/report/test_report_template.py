@@ -15,7 +15,9 @@ from tools.template.build_template import build_template, write_template
 from tools.template.report_styles import STYLES
 from tools.template.source_text import STYLE_OF_PREFIX, Span, read_source
 
-PROVIDED = {"phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam", "theo_don_vi", "tt", "vb", "noi_dung"}
+PROVIDED = {
+    "phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam", "theo_don_vi", "so_don_vi", "tt", "vb", "noi_dung",
+}
 MILLIMETRE = 1440 / 25.4
 TOLERANCE = MILLIMETRE / 2
 

@@ -79,7 +79,8 @@ LINK = Font(name=FONT_NAME, size=11, underline="single", color="0563C1")
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 TOP_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-RIGHT = Alignment(horizontal="right", vertical="center")
+RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
+"""Of numbers; also of the words that stand for one, in a column no wider than numbers are."""
 
 OPEN = Protection(locked=False)
 LOCKED = Protection(locked=True)

@@ -25,8 +25,8 @@ FINDING_COLUMNS = (
     Column("Tình trạng", 16, centred=True), Column("Ghi nhận lúc", 20, centred=True),
 )
 LOG_COLUMNS = (
-    Column("STT", 6, centred=True), Column("Thời điểm", 20, centred=True), Column("Việc", 24), Column("Chi tiết", 90),
-    Column("Người làm", 24),
+    Column("STT", 6, centred=True), Column("Thời điểm", 20, centred=True), Column("Việc", 24), Column("Chi tiết", 76),
+    Column("Người làm", 22),
 )
 HOME_COLUMNS = (
     Column("Mã đơn vị", 9), Column("STT", 6, centred=True), Column("Đơn vị", 34), Column("Đã điền", 11, centred=True),

@@ -17,6 +17,7 @@ from cchc_xl.files import replace_file
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master import style
 from cchc_xl.master.sheet_page import set_up_page
+from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.reading import Cell
 from cchc_xl.rule_registry import ADDED_NAMELESS, ADDED_TWICE
 from cchc_xl.schema.form_model import Form
@@ -28,6 +29,7 @@ from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW
 from cchc_xl.submissions.unit_form.form_sheets import note_height, protect_form
 
 LONGEST_NOTE = 1_000
+LIST_POINTS = 11
 WIDTHS = {"A": 6, "B": 16, "C": 24, "D": 90, "E": 18}
 
 
@@ -128,7 +130,9 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         values = (row - 4, SEVERITY_WORDS[finding.severity], link, finding.message, finding.suggestion or None)
         for column, value in enumerate(values, 1):
             _list_cell(sheet.cell(row, column), value, is_link=column == 3 and bool(place))
-        sheet.row_dimensions[row].height = 16 * max(1, -(-len(finding.message) // 85))
+        texts = zip("CDE", (place, finding.message, finding.suggestion or ""), strict=True)
+        lines = max(lines_of(text, WIDTHS[letter], LIST_POINTS) for letter, text in texts)
+        sheet.row_dimensions[row].height = row_points(lines)
     for letter, width in WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     set_up_page(sheet, f"A1:E{4 + len(ordered)}", landscape=True, repeat_row=4)

@@ -67,11 +67,19 @@ def add_first_sheet(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, .
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions[form_layout.CODE].hidden = True
     sheet.freeze_panes = f"{form_layout.MEASURE}{form_layout.FIRST_ROW}"
+    if page:
+        _begin_at(sheet, next(line.cell for line in page.lines if line.typed))
     area = f"{form_layout.NUMBER}1:{form_layout.NOTE}{last}"
     set_up_page(sheet, area, landscape=False, repeat_row=form_layout.HEADER_ROW if page else None)
     if sum(sheet.row_dimensions[row].height or LINE_POINTS for row in range(1, last + 1)) < TWO_PAGES:
         sheet.page_setup.fitToHeight = 2
     form_sheets.protect_form(sheet)
+
+
+def _begin_at(sheet: Worksheet, cell: str) -> None:
+    """The cell that is chosen when the form is opened: the first to be filled."""
+    for pane in sheet.sheet_view.selection:
+        pane.activeCell = pane.sqref = cell
 
 
 def deadline(form: Form) -> str:

@@ -198,7 +198,10 @@ def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
 
 
 def _percent_in_count(match: re.Match[str], _row: Indicator) -> Meaning:
-    return unreadable("percent_in_count", f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ.")
+    # 100% is all of something, not a hundred.
+    suggestion = match["number"] if match["number"].isdecimal() and match["number"] != "100" else ""
+    message = f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ."
+    return unreadable("percent_in_count", message, suggestion)
 
 
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:

@@ -93,7 +93,7 @@ def parts(note: str) -> NoteParts | None:
 
 def counted_first(note: str) -> Decimal | None:
     """The number that a note begins with, after a name and a colon too, and that counts something: 01 trường hợp;
-    Phường 2: 01 viên chức; none of 5 ngày, 12%."""
+    Đơn vị: 01 viên chức; none of 5 ngày, 12%."""
     found = _COUNTED_FIRST.match(_without_numbers_of_names(composed(note)))
     return number(found["number"]) if found else None
 

@@ -95,13 +95,13 @@ def between_sentences(stated: Sequence[Stated]) -> Iterator[Contradiction]:
     for several in told.values():
         if len({value_of(each) for each in several}) > 1:
             right = next((each for each in several if agrees(each)), several[0])
-            others = (each for each in several if not _of_one_sentence(each, right))
+            others = (each for each in several if not _of_one_paragraph(each, right))
             yield from (_repeated(each, right) for each in others if value_of(each) != value_of(right))
 
 
-def _of_one_sentence(one: Stated, other: Stated) -> bool:
-    """Two numbers of one sentence are two figures: nobody states one figure twice in it."""
-    return (one.place.paragraph.index, one.place.first) == (other.place.paragraph.index, other.place.first)
+def _of_one_paragraph(one: Stated, other: Stated) -> bool:
+    """Two numbers of one paragraph are two figures: nobody states one figure twice in it."""
+    return one.place.paragraph.index == other.place.paragraph.index
 
 
 def _repeated(one: Stated, other: Stated) -> Contradiction:

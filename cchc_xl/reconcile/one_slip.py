@@ -15,11 +15,15 @@ _TELLING = 3
 """Digits of a number that may have lost one: of two digits too much would be a slip."""
 
 
+_WRITTEN = 2
+"""Digits that a small number is written with: 05."""
+
+
 def is_slip(one: Decimal, other: Decimal) -> bool:
     """Whether the digits of two different whole numbers are the same but for one slip."""
     if one == other or min(one, other) < 0:
         return False
-    short, long = sorted((f"{one:f}", f"{other:f}"), key=len)
+    short, long = sorted((f"{each:f}".zfill(_WRITTEN) for each in (one, other)), key=len)
     if len(short) == len(long):
         differ = [place for place in range(len(long)) if short[place] != long[place]]
         first, last = differ[0], differ[-1]

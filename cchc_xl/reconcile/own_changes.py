@@ -16,11 +16,13 @@ _COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
 """Words that say more or less before “hơn”."""
 
 ELSEWHEN = re.compile(r"(?<!so với )(?<!tồn )(?<!từ )\b"
-    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)"
+    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước|trước khi)\b(?! chuyển)"
 )
 """Words that say that a count is of the period before."""
 
 _TO = frozenset(["còn", "xuống", "lên", "thành"])
+_FROM_TO = frozenset([*_TO, "từ"])
+_NOW = frozenset(["còn", "nay", "là", "có"])
 _RANKS = frozenset(["bậc", "hạng", "thứ", "điểm"])
 _CLOSE, _NEAR = 4, 10
 _AFTER_THAN = 6
@@ -48,6 +50,12 @@ class CountChange:
         return self.now.token.value - self.base == self.sign * self.amount.token.value
 
     @property
+    def is_slip(self) -> bool:
+        """Whether it would be the difference but for one slip."""
+        low, high = (self.base, self.now.token.value)[::self.sign]
+        return sum_but_for_a_slip(high, [low, self.amount.token.value])
+
+    @property
     def word(self) -> str:
         """Tăng or giảm."""
         return "tăng" if self.sign > 0 else "giảm"
@@ -56,8 +64,9 @@ class CountChange:
 def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountChange]:
     """The changes of a sentence, in its order."""
     counted = _counted(tokens, first, last)
-    moved = _from_to(tokens, counted, last)
-    for place, amount in _amounts(tokens, counted, first, last):
+    moved, amounts = _from_to(tokens, counted, last), list(_amounts(tokens, counted, first, last))
+    counted = [each for each in counted if each not in {amount for _, amount in amounts}]
+    for place, amount in amounts:
         if moved and amount in moved:
             continue
         was, now = moved or (_base(tokens, place, amount, counted, first), None)
@@ -84,7 +93,7 @@ def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
 def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
     """The words tăng, giảm, nhiều hơn … with the count that each of them leads to."""
     for place in range(first, last):
-        if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text == "từ"):
+        if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text in _FROM_TO):
             continue
         amount = _next(tokens, place, counted, _AFTER_THAN if tokens[place].text == "hơn" else _CLOSE)
         if amount is not None and amount < last and not _ranked(tokens, amount):
@@ -164,5 +173,7 @@ def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: 
 
 
 def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int | None) -> int | None:
-    """The nearest count before the change that is not the other period's."""
-    return next((each for each in reversed(counted) if each < place and each != was), None)
+    """The nearest count before the change that is not the other period's, or the one after it that says “còn”."""
+    before = (each for each in reversed(counted) if each < place)
+    after = (each for each in counted if each > place and was is not None and _NOW & {tokens[each - 1].text})
+    return next((each for each in (*before, *after) if each != was), None)

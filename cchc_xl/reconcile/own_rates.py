@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import combinations
 
 from cchc_xl.reconcile.against_workbook import follows
 from cchc_xl.reconcile.one_slip import rate_but_for_a_slip
@@ -35,6 +36,8 @@ _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
 _OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
 _TO_BRACKET = 10
 _TO_STROKE = 4
+_FEW = 3
+_RANKED = re.compile(r"\b(?:thứ|hạng|vị trí)\b")
 _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả)\b")
 
 
@@ -49,12 +52,11 @@ class MadeRate:
 
 
 def own_rates(
-    paragraph: MatchedParagraph, known: frozenset[int], whole: Decimal | None = None, even: Sequence[CountParts] = ()
+    paragraph: MatchedParagraph, known: frozenset[int], even: Sequence[CountParts] = ()
 ) -> Iterator[tuple[int, Contradiction | bool]]:
     """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault.
 
-    `whole` is the count that the paragraph tells a part of, where it is an item of a list; `even` are the lists that
-    add up although no word begins them.
+    `even` are the lists that add up although no word begins them.
     """
     tokens = paragraph.tokens
     lists: list[CountParts] = []
@@ -64,17 +66,8 @@ def own_rates(
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
                 made = list(_made(paragraph, index, first, last, own, lists))
-                made += _of_item(tokens, index, first, last, whole) if whole is not None else []
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
         lists = own or lists
-
-
-def _of_item(tokens: Sequence[Token], index: int, first: int, last: int, whole: Decimal) -> Iterator[MadeRate]:
-    """The first count of an item, of the whole that stands above the list."""
-    counted = [place for place in range(first, index) if is_count(tokens[place])]
-    if len(counted) == 1 and _is_linked(tokens, counted[0], index):
-        part = count_at(tokens, counted[0], first, last)
-        yield MadeRate(part.token.value, whole, part.name, True)
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
@@ -113,15 +106,18 @@ def _made(
     counted = [place for place in range(first, index) if is_count(tokens[place])]
     yield from _pair(tokens, index, counted, first)
     yield from _pair_after(tokens, index, first, last)
+    yield from _of_two(tokens, index, first, last)
     if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
         yield from _of_plan(tokens, index, counted, first, last)
         return
-    yield from _of_lists(tokens, index, counted, first, last, own)
+    linked = list(_of_lists(tokens, index, counted, first, last, own))
+    yield from linked
     yield from _labelled(tokens, index, first, last, (*own, *before))
     yield from _of_total(tokens, index, counted, first, last)
     yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
-    yield from _of_two(tokens, index, first, last)
+    yield from _of_some(tokens[index], () if linked else (*own, *before), not counted)
+    yield from _of_greatest(tokens, index, first, last)
 
 
 def _said(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -279,13 +275,47 @@ def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Itera
     """The only two counts of a sentence with one rate, where one slip is all that parts the rate from them."""
     rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
     counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
-    if len(rates) != 1 or not rate_.places or len(counts) != 2 or not _same_thing(*counts):
+    ranked = any(_RANKED.search(each.name) for each in counts)
+    if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
         return
     for part, whole in (counts, counts[::-1]):
         pair = part.token.value, whole.token.value
         if follows(rate_.value, rate_.places, *pair) or rate_but_for_a_slip(rate_.value, rate_.places, *pair):
             yield MadeRate(*pair, part.name or whole.name, True)
             return
+
+
+def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator[MadeRate]:
+    """Some parts of a list; it must be so where the sentence tells nothing else, and one slip parts the rate from them."""
+    for each in lists:
+        whole = each.whole.token.value
+        for size in range(1, len(each.parts)):
+            for chosen in combinations(each.parts, size):
+                part = sum((one.token.value for one in chosen), Decimal(0))
+                slipped = alone and rate_.places and rate_but_for_a_slip(rate_.value, rate_.places, part, whole)
+                yield MadeRate(part, whole, ", ".join(one.name for one in chosen), bool(slipped))
+
+
+def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """The count beside the rate, of the greatest of the sentence, where one slip parts the rate from them."""
+    rate_ = tokens[index]
+    counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
+    if len(counts) < _FEW or not rate_.places:
+        return
+    whole = max(counts, key=lambda each: each.token.value)
+    for part in counts:
+        near = _is_linked(tokens, part.index, index) if part.index < index else _is_bracketed(tokens, index, part.index)
+        pair = part.token.value, whole.token.value
+        if near and part is not whole and _same_thing(part, whole) and rate_but_for_a_slip(
+            rate_.value, rate_.places, *pair
+        ):
+            yield MadeRate(*pair, part.name or whole.name, True)
+
+
+def _is_bracketed(tokens: Sequence[Token], index: int, part: int) -> bool:
+    """Whether a count stands in the bracket after a rate: 75% là toàn trình (300 thủ tục)."""
+    between = [token.text for token in tokens[index + 1:part] if token.sort is not Sort.WORD]
+    return between == ["("]
 
 
 def _same_thing(one: Count, other: Count) -> bool:

@@ -133,7 +133,7 @@ def _next(tokens: Sequence[Token], place: int, counted: Sequence[int], most: int
     for index in range(place + 1, min(place + 1 + most, len(tokens))):
         if index in counted:
             return index
-        if tokens[index].sort is Sort.MARK and tokens[index].text != "(":
+        if tokens[index].sort is Sort.MARK and tokens[index].text not in "(:":
             return None
     return None
 

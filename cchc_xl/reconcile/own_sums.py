@@ -33,9 +33,11 @@ _PERIOD = re.compile(
 )
 _LISTS = re.compile(r"[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
 _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung)\b")
+_ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
 _OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
 _CARRIED = re.compile(r"\b(?:kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
+_PER = re.compile(r"(?:\w+ ){1,2}/ (?:ngày|tuần|tháng|quý|năm|người|hộ|lớp|giờ|lượt|điểm|buổi|đơn vị|km|ha)\b")
 _ASIDE = re.compile(r"\briêng\b")
 _NEXT = re.compile(r"\b(?:và|cùng|còn)\b")
 _TO_TOTAL = 25
@@ -135,7 +137,8 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     before = paragraph.text[whole.end:first.start].casefold() if whole.end <= first.start else ""
     after = "" if before else paragraph.text[first.start:whole.end + _TO_TOTAL].casefold()
     partly = "trong đó" in before
-    told = bool(_LISTS.search(before) and not partly) or bool(_TOTAL.search(f"{after} {each.whole.count.name}"))
+    total = _TOTAL.search(f"{after} {each.whole.count.name}") or _ALL.search(after)
+    told = not partly and bool(_LISTS.search(before) or total)
     alike = _is_of_one_thing(each)
     if each.sure:
         return DIVIDED
@@ -246,14 +249,14 @@ def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
 
 
 def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
-    """The first count with all after it, the last with all before it, a total or the greatest with all others."""
+    """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
         total = _TOTAL.search(whole.count.name)
         if not place or total:
             yield from _kept(whole, row[place + 1:])
         if place == len(row) - 1 or total:
             yield from _kept(whole, row[:place])
-        if total or whole.value == max(each.value for each in row):
+        if total:
             yield from _kept(whole, [each for each in row if each is not whole])
 
 
@@ -270,7 +273,9 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
     """The counts of a paragraph but pairs and changes; a period that a sentence names holds until another is named."""
     found: list[Told] = []
     tokens, period = paragraph.tokens, ""
-    left_out = changed_places(tokens)
+    changed = changed_places(tokens)
+    counted = {index for index, token in enumerate(tokens) if token.sort is Sort.NUMBER and is_count(token)
+               and index not in changed and not is_paired(tokens, index) and not _is_average(tokens, index)}
     for first, last in full_sentences(tokens):
         parts = {part.index for each in lists_of(tokens, first, last) for part in each.parts}
         for start, end in _clauses(tokens, first, last):
@@ -280,13 +285,19 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
             period = periods[0][0] if periods else period
             other = _elsewhen(words, tokens[start:end], begin)
             for index in range(start, end):
-                if tokens[index].sort is Sort.NUMBER and is_count(tokens[index]) and index not in left_out and not is_paired(tokens, index):
+                if index in counted:
                     at = tokens[index].start - begin
                     period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
                     count = count_at(tokens, index, start, end)
                     now = other or next(iter(ELSEWHEN.findall(count.name)), period)
                     found.append(Told(count, quote(paragraph, first, last), start, _label(tokens, index, start, end), now, index in parts))
     return found
+
+
+def _is_average(tokens: Sequence[Token], index: int) -> bool:
+    """3.877 lượt/ngày; 38 học sinh/lớp."""
+    after = " ".join(token.text for token in tokens[index + 1:index + 5])
+    return bool(_PER.match(after))
 
 
 def _elsewhen(words: str, clause: Sequence[Token], begin: int) -> str:

@@ -52,7 +52,7 @@ công lập; tư thục|dân lập|ngoài công lập
 hình sự; dân sự; hôn nhân|gia đình; hành chính
 nghiêm trọng; ít nghiêm trọng; rất nghiêm trọng
 tốc độ; nồng độ cồn; tải trọng
-sáng; chiều; tối; ngoài giờ|ngày nghỉ
+sáng; chiều; tối; ngoài giờ; ngày nghỉ
 mật; tối mật; tuyệt mật; thường
 trong nước; nước ngoài
 trong tỉnh; ngoài tỉnh

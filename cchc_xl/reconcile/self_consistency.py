@@ -46,6 +46,9 @@ class Checked:
     doubtful: set[tuple[int, int]] = field(default_factory=set)
     """The rates whose part and whole the text does not tell."""
 
+    homes: dict[int, int] = field(default_factory=dict)
+    """The passage, by the number of its first paragraph, that each paragraph is of."""
+
     def rate(self, outcome: Contradiction | bool) -> None:
         """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
         self.rates += outcome is True
@@ -88,6 +91,8 @@ def _of_passage(
 ) -> None:
     """The sums of a passage, and the rates that no declaration has confirmed."""
     paragraph, even = passage.paragraph, list[CountParts]()
+    first = next(iter(passage.origins), (0, 0))[0]
+    result.homes |= {number: first for number, _ in passage.origins}
     for each in sums(paragraph):
         result.sum(passage, each)
         even += [each.listed] if each.listed is not None else []

@@ -15,14 +15,16 @@ SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1}
 _COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
 """Words that say more or less before “hơn”."""
 
-ELSEWHEN = re.compile(r"(?<!so với )(?<!tồn )(?<!từ )\b"
-    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước|trước khi)\b(?! chuyển)"
+ELSEWHEN = re.compile(
+    r"(?<!so với )(?<!tồn )(?<!từ )\b"
+    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước|"
+    r"trước (?:khi|sắp xếp|sáp nhập|rà soát|cải cách))\b(?! chuyển)"
 )
 """Words that say that a count is of the period before."""
 
 _TO = frozenset(["còn", "xuống", "lên", "thành"])
 _FROM_TO = frozenset([*_TO, "từ"])
-_NOW = frozenset(["còn", "nay", "là", "có"])
+_NOW = frozenset(["còn", "nay", "hiện", "sau"])
 _RANKS = frozenset(["bậc", "hạng", "thứ", "điểm"])
 _CLOSE, _NEAR = 4, 10
 _AFTER_THAN = 6
@@ -66,6 +68,8 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
     counted = _counted(tokens, first, last)
     moved, amounts = _from_to(tokens, counted, last), list(_amounts(tokens, counted, first, last))
     counted = [each for each in counted if each not in {amount for _, amount in amounts}]
+    if moved and not amounts:
+        yield from _rest(tokens, counted, moved, first, last)
     for place, amount in amounts:
         if moved and amount in moved:
             continue
@@ -78,6 +82,18 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
             before = count_at(tokens, was, first, last) if was is not None else None
             if _alike(*made, *([before] if before else [])):
                 yield CountChange(made[0], made[1], _sign(tokens, place), before)
+
+
+def _rest(
+    tokens: Sequence[Token], counted: Sequence[int], moved: tuple[int, int], first: int, last: int
+) -> Iterator[CountChange]:
+    """Bỏ 5 thành phần hồ sơ, từ 57 xuống 52: the only other count is the change."""
+    others = [each for each in counted if each not in moved]
+    sign = -1 if any(token.text in ("xuống", "còn") for token in tokens[moved[0]:moved[1]]) else 1
+    if len(others) == 1:
+        was, now, amount = (count_at(tokens, each, first, last) for each in (*moved, others[0]))
+        if _alike(was, now, amount):
+            yield CountChange(now, amount, sign, was)
 
 
 def changed_places(tokens: Sequence[Token]) -> frozenset[int]:
@@ -142,8 +158,8 @@ def _from_to(tokens: Sequence[Token], counted: Sequence[int], last: int) -> tupl
     """Từ 45 ấp xuống còn 36 ấp: the two places."""
     for place in counted:
         if place and tokens[place - 1].text == "từ":
-            to = next((each for each in range(place + 1, min(place + _NEAR, last)) if tokens[each].text in _TO), None)
-            found = _next(tokens, to, counted, _CLOSE) if to is not None else None
+            words = (each for each in range(place + 1, min(place + _NEAR, last)) if tokens[each].text in _TO)
+            found = next((to for each in words if (to := _next(tokens, each, counted, _CLOSE)) is not None), None)
             if found is not None:
                 return place, found
     return None
@@ -175,5 +191,6 @@ def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: 
 def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int | None) -> int | None:
     """The nearest count before the change that is not the other period's, or the one after it that says “còn”."""
     before = (each for each in reversed(counted) if each < place)
-    after = (each for each in counted if each > place and was is not None and _NOW & {tokens[each - 1].text})
+    said = {each: {token.text for token in tokens[max(0, each - _CLOSE):each]} for each in counted}
+    after = (each for each in counted if each > place and was is not None and _NOW & said[each])
     return next((each for each in (*before, *after) if each != was), None)

@@ -1,8 +1,8 @@
 """Sums that a text tells itself: one count of a sentence, or of sentences in a row, that the others make.
 
-No wording is known here. Every count that may be a whole is held against every run of counts that may be its parts; what
-is equal is counted first, and what it explains is accused of nothing. The rest is accused where one slip of a hand is all
-that parts the two sides and the text is such that this is no accident, or where a word says that these are all the parts.
+No wording is known here. Every count that may be a whole is held against every run of counts that may be its parts;
+what is equal is counted first, and what it explains is accused of nothing. The rest is accused where one slip of a hand
+is all that parts the two sides and it is no accident, or where a word says that these are all the parts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,22 @@ from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changed_places,
 from cchc_xl.reconcile.part_names import are_siblings, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import CHANGES, GENERAL, Count, CountParts, count_at, full_sentences, is_count, lists_of
+from cchc_xl.reconcile.stated_counts import (
+    CHANGES,
+    GENERAL,
+    Count,
+    CountParts,
+    count_at,
+    full_sentences,
+    is_count,
+    lists_of,
+)
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
 DIVIDED, LISTED, BARE, NEVER = Decimal(10), Decimal(20), Decimal(500), Decimal("Infinity")
-"""The least whole whose parts may be said to be wrong: parts that cannot overlap; a list; counts that only stand together."""
+"""The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of counts in a row."""
 
-_PERIODS = (r"(?:cả|trong|hết) năm|năm học|năm \d{4}|từ đầu năm", r"\d{1,2} tháng|(?:sáu|chín|ba) tháng|học kỳ|nửa", r"quý", r"tháng")
 _PERIOD = re.compile(
     r"\b(?:quý (?:[ivx]+|\d)|(?:trong )?quý (?:này|trước)|học kỳ (?:[ivx]+|\d|một|hai)|nửa (?:đầu|cuối) năm|"
     r"(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
@@ -120,7 +128,8 @@ def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
 
 def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     value, parts = each.whole.value, [part.value for part in each.parts]
-    if _OVERLAPS.search(paragraph.text) or (not each.sure and _is_sibling(each)) or not any(told.count.name for told in (each.whole, *each.parts)):
+    named = any(told.count.name for told in (each.whole, *each.parts))
+    if _OVERLAPS.search(paragraph.text) or (not each.sure and _is_sibling(each)) or not named:
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
     slipped = sum_but_for_a_slip(value, parts) and min(value, each.made) >= _least(paragraph, each)
@@ -140,13 +149,16 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     total = _TOTAL.search(f"{after} {each.whole.count.name}") or _ALL.search(after)
     told = not partly and bool(_LISTS.search(before) or total)
     alike = _is_of_one_thing(each)
-    if each.sure:
+    longer = _is_longer(each.whole.period, [one.period for one in each.parts])
+    if each.sure or (longer and alike):
         return DIVIDED
+    if after and not told:
+        return NEVER
     if any(_ASIDE.search(part.count.name) for part in each.parts):
         return NEVER
     if any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts):
         return BARE if alike else NEVER
-    if (alike or before) and (_is_divided(each.parts) or _is_longer(each.whole.period, [one.period for one in each.parts])):
+    if (alike or before) and _is_divided(each.parts):
         return DIVIDED
     if _kinds(each):
         return LISTED if told or partly else NEVER
@@ -198,26 +210,44 @@ def _kinds(each: Sum) -> bool:
 
 def _comparable(each: Sum) -> bool:
     """Whether all are of one period, or the parts of shorter ones that the whole's holds."""
-    after = each.whole.count.index > each.parts[0].count.index
-    if each.sure:
+    periods = [part.period for part in each.parts]
+    if each.sure or _is_longer(each.whole.period, periods):
         return True
+    after = each.whole.count.index > each.parts[0].count.index
     if after and _OPEN.search(f"{each.whole.count.name} {each.whole.period}"):
         return False
-    periods = [part.period for part in each.parts]
     total = bool(_TOTAL.search(f"{each.whole.count.name} {each.whole.period}"))
-    return set(periods) == {each.whole.period} or _is_longer(each.whole.period, periods) or (
-        total and len(set(periods)) == len(periods) and all(_rank(period) for period in periods)
+    return set(periods) == {each.whole.period} or (
+        total and len(set(periods)) == len(periods) and all(map(_months, periods))
     )
 
 
-def _rank(period: str) -> int:
-    return next((rank for rank, words in enumerate(_PERIODS) if re.search(rf"\b(?:{words})\b", period)), 0)
+def _months(period: str) -> frozenset[int]:
+    """The months of a year that a period holds; none where the words tell none."""
+    first, last = 1, 12
+    if found := re.search(r"quý ([ivx]+|\d)", period):
+        quarter = ("i", "ii", "iii", "iv").index(found[1]) + 1 if found[1] in ("i", "ii", "iii", "iv") else 0
+        last = 3 * (quarter or int(found[1] if found[1].isdigit() else 0))
+        first = last - 2
+    elif found := re.search(r"(\d{1,2}|sáu|chín|ba) tháng", period):
+        length = {"sáu": 6, "chín": 9, "ba": 3}.get(found[1]) or int(found[1])
+        first, last = (13 - length, 12) if "cuối" in period else (1, length)
+    elif found := re.search(r"tháng (\d{1,2})", period):
+        first = last = int(found[1])
+    elif found := re.search(r"học kỳ (\w+)|nửa (\w+)", period):
+        second = {"ii", "2", "hai", "cuối"} & set(found.groups())
+        first, last = (7, 12) if second else (1, 6)
+    elif not re.search(r"\bnăm\b", period) or ELSEWHEN.search(period):
+        return frozenset()
+    return frozenset(range(max(first, 1), last + 1))
 
 
 def _is_longer(whole: str, periods: Sequence[str]) -> bool:
-    """Whether the parts are of different periods of one length, and the whole of a longer one."""
-    ranks = {_rank(period) for period in periods}
-    return len(ranks) == 1 and len(set(periods)) == len(periods) and _rank(whole) < min(ranks)
+    """Whether the parts are of periods that share no month, and the whole of one that holds them all."""
+    held, parts = _months(whole), [_months(period) for period in periods]
+    union = frozenset[int]().union(*parts)
+    apart = sum(map(len, parts)) == len(union) and all(parts) and len(parts) > 1
+    return apart and union <= held and ("kế" not in whole or 1 in union)
 
 
 def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
@@ -290,7 +320,8 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
                     period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
                     count = count_at(tokens, index, start, end)
                     now = other or next(iter(ELSEWHEN.findall(count.name)), period)
-                    found.append(Told(count, quote(paragraph, first, last), start, _label(tokens, index, start, end), now, index in parts))
+                    label = _label(tokens, index, start, end)
+                    found.append(Told(count, quote(paragraph, first, last), start, label, now, index in parts))
     return found
 
 
@@ -322,8 +353,8 @@ def _fault_of(paragraph: MatchedParagraph, each: Sum) -> Contradiction:
     named = ", ".join(part.count.name for part in each.parts if part.count.name)
     whole, told = each.whole, sorted((each.whole, *each.parts), key=lambda told: told.count.index)
     message = (
-        f"{f'“{whole.count.name}”' if whole.count.name else 'số này'} ghi {plain(whole.value)}, nhưng các số thành phần "
-        f"cộng lại {added} = {plain(each.made)}{f' ({named})' if named else ''}; "
+        f"{f'“{whole.count.name}”' if whole.count.name else 'số này'} ghi {plain(whole.value)}, nhưng các số "
+        f"thành phần cộng lại {added} = {plain(each.made)}{f' ({named})' if named else ''}; "
         f"chênh lệch {plain(whole.value - each.made)}."
     )
     said = " ".join(dict.fromkeys(one.sentence for one in told))
@@ -340,8 +371,12 @@ def _fault(
 
 def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
+    begin = 0
     for first, last in full_sentences(paragraph.tokens):
-        for each in changes(paragraph.tokens, first, last):
+        here = [each for each in changes(paragraph.tokens, first, last) if each.before is not None]
+        here = here or [each for each in changes(paragraph.tokens, begin, last) if each.amount.index >= first]
+        begin = first
+        for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
                 fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))

@@ -23,16 +23,21 @@ Axis = tuple[frozenset[str], ...]
 
 
 def _axes(text: str) -> tuple[Axis, ...]:
-    return tuple(tuple(words_of(place) for place in line.split("; ")) for line in text.strip().splitlines())
+    joined = text.strip().replace("|\n", "|").replace(";\n", "; ")
+    return tuple(tuple(words_of(place) for place in line.split("; ")) for line in joined.splitlines())
 
 
 STATES = _axes("""
-trước hạn|sớm hạn|trước hẹn|sớm|trước thời hạn|trước; đúng hạn|trong hạn|đúng hẹn|đúng ngày|còn hạn|đúng thời hạn|đúng; quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn
+trước hạn|sớm hạn|trước hẹn|sớm|trước thời hạn|trước; đúng hạn|trong hạn|đúng hẹn|đúng ngày|còn hạn|đúng thời hạn|đúng;
+quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn
 mới|trong kỳ|tiếp nhận mới|phát sinh; kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước|quý trước|cũ
-trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng|online; bưu chính|bưu điện|bcci; trực tiếp|tại bộ phận|tại quầy|giấy|tiền mặt
+trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng|online; bưu chính|bưu điện|bcci;
+trực tiếp|tại bộ phận|tại quầy|giấy|tiền mặt
 toàn trình; một phần
-đã giải quyết|giải quyết xong|xong|đã xử lý|xử lý xong|đã trả|trả lời|hoàn thành|giải quyết được|giải quyết|trả kết quả; đang|chưa|còn|còn lại|chuyển kỳ sau|tồn|chờ|trong quá trình
-xuất sắc|hoàn thành xuất sắc; tốt|giỏi|hoàn thành tốt; khá; hoàn thành|đạt; trung bình|bình thường; yếu|kém|không hoàn thành|chưa hoàn thành|không đạt|chưa đạt
+đã giải quyết|giải quyết xong|xong|đã xử lý|xử lý xong|đã trả|trả lời|hoàn thành|giải quyết được|giải quyết|trả kết quả;
+đang|chưa|còn|còn lại|kỳ sau|tháng sau|quý sau|năm sau|tồn|chờ|trong quá trình
+xuất sắc|hoàn thành xuất sắc; tốt|giỏi|hoàn thành tốt; khá; hoàn thành|đạt; trung bình|bình thường;
+yếu|kém|không hoàn thành|chưa hoàn thành|không đạt|chưa đạt
 nam; nữ
 rất hài lòng; hài lòng; bình thường|chấp nhận được; không hài lòng|chưa hài lòng
 cấp trung ương; cấp tỉnh|cấp thành phố; cấp huyện; cấp xã|cấp phường
@@ -44,7 +49,8 @@ cá nhân|công dân|người dân; doanh nghiệp|tổ chức
 khiếu nại; kiến nghị|phản ánh|đề nghị|khen ngợi; tố cáo
 cấp mới|lần đầu; cấp đổi|chuyển đổi; gia hạn; thu hồi; biến động|chuyển nhượng; cấp lại
 sau đại học|trên đại học|thạc sĩ|tiến sĩ; đại học; cao đẳng; trung cấp; sơ cấp
-hộ tịch; chứng thực; đất đai|địa chính; xây dựng; tư pháp; bảo trợ xã hội; kinh doanh; môi trường; giáo dục; y tế; văn hóa; nội vụ; thuế; giao thông; nông nghiệp; công thương; tài chính
+hộ tịch; chứng thực; đất đai|địa chính; xây dựng; tư pháp; bảo trợ xã hội; kinh doanh; môi trường;
+giáo dục; y tế; văn hóa; nội vụ; thuế; giao thông; nông nghiệp; công thương; tài chính
 cán bộ; công chức; viên chức; không chuyên trách|người lao động|hợp đồng
 hộ nghèo; cận nghèo
 nghị quyết; quyết định; chỉ thị; công văn; báo cáo; thông báo; tờ trình; chương trình; hướng dẫn; giấy mời; kế hoạch
@@ -68,6 +74,7 @@ UNSURE = (STATES[1], STATES[4], LEVELS)
 _STEPS = (STATES[1], STATES[4])
 """What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
 
+_CLASS = re.compile(r"\b(hạng|loại|mức|nhóm|bậc|vùng|đợt|ca|khu vực|ấp|thôn|xã|phường) ([ivx]+|[a-dđ]|\d+)\b")
 _REST = words_of("còn lại|khác")
 
 
@@ -105,6 +112,9 @@ def exclusive(named: Sequence[str]) -> bool:
 def _apart(one: str, other: str) -> bool:
     names = [f" {one} ", f" {other} "]
     if any(names_any(name, _REST) for name in names) or _is_denied(names):
+        return True
+    low_class, high_class = (dict(_CLASS.findall(name)) for name in names)
+    if any(low_class[word] != high_class[word] for word in low_class.keys() & high_class.keys()):
         return True
     sides = ([_places(name, axis) for name in names] for axis in AXES)
     return any(low and high and not low & high for low, high in sides)

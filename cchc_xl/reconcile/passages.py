@@ -1,11 +1,12 @@
 """What is read as one sentence although it stands in several paragraphs: a whole, and its parts below it.
 
-“985 hồ sơ, trong đó:”, “- Đất đai: 844 hồ sơ;”, “- Hộ tịch: 141 hồ sơ.” says what “985 hồ sơ, trong đó: Đất đai: 844 hồ
-sơ; Hộ tịch: 141 hồ sơ.” says; items below an item stand as in brackets after it. So nothing but this file knows of lists.
+“985 hồ sơ, trong đó:”, “- Đất đai: 844 hồ sơ;”, “- Hộ tịch: 141 hồ sơ.” says what “985 hồ sơ, trong đó: Đất đai: 844
+hồ sơ; Hộ tịch: 141 hồ sơ.” says; items below an item stand as in brackets after it. So only this file knows of lists.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,12 @@ from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
 _ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+(?=\S)")
-_LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;]{0,30}[.;]?\s*$")
+_LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;(]{0,30}(?:\([^()]{1,40}\))?[.;]?\s*$")
 """A line of its own that says what a number is of: Trước hạn: 20 hồ sơ."""
 
-_GOES_ON = re.compile(r"\s*(?:(?:tỷ|tỉ) lệ|như vậy|tổng|cộng|trong đó|trong số|bao gồm|gồm|cụ thể|chia ra)\b", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"\s*(?:(?:tỷ|tỉ) lệ|như vậy|tổng|cộng|trong đó|trong số|bao gồm|gồm|cụ thể|chia ra)\b", re.IGNORECASE
+)
 _LONGEST, _MOST = 45, 25
 """Tokens of an item; paragraphs of a passage."""
 
@@ -56,7 +59,8 @@ class Passage:
             begin, end, at = tokens[0][1].start, tokens[-1][1].end, len(self.text)
             self._starts.append((at, paragraph.index, begin))
             self.text += paragraph.text[begin:end]
-            self.tokens += [replace(each, start=each.start - begin + at, end=each.end - begin + at) for _, each in tokens]
+            moved = at - begin
+            self.tokens += [replace(each, start=each.start + moved, end=each.end + moved) for _, each in tokens]
             self.origins += [(paragraph.index, place) for place, _ in tokens]
 
     def mark(self, mark: str) -> None:
@@ -81,10 +85,11 @@ def _size(several: Sequence[MatchedParagraph]) -> int:
     """How many paragraphs make the passage that begins with the first."""
     own = _bullet(several[0].text)
     size = 1
-    for before, each in zip(several, several[1:], strict=False):
+    for before, each in itertools.pairwise(several):
         bullet = _bullet(each.text)
         below = bullet and (bullet != own or _counts(several[0])) and _is_short(each)
-        if not below and not (_GOES_ON.match(each.text) and not bullet and any(token.states for token in before.tokens)):
+        goes_on = not bullet and _GOES_ON.match(each.text) and any(token.states for token in before.tokens)
+        if not below and not goes_on:
             break
         size += 1
     return size

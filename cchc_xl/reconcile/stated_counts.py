@@ -150,9 +150,9 @@ def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountPa
             yield from _bracket(tokens, place, first, last)
         elif marker := _marker(tokens, place, last):
             yield from _after_marker(tokens, place, marker, first, last)
-        elif tokens[place].text == ":" and not _is_label(tokens, place, first):
-            yield from _after_marker(tokens, place, 1, first, last)
-        elif tokens[place].text == "có" and _of_a_whole(tokens, place, first):
+        elif (tokens[place].text == ":" and not _is_label(tokens, place, first)) or (
+            tokens[place].text == "có" and _of_a_whole(tokens, place, first)
+        ):
             yield from _after_marker(tokens, place, 1, first, last)
 
 

@@ -218,7 +218,7 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
     if whole is not None and len(found) > 1:
         said = " ".join(token.text for token in tokens[place:place + size])
         complete = said in COMPLETE or divides([part.name for part in found])
-        complete = complete or _named_all(tokens[first:place], found)
+        complete = complete or _named_all(tokens[first:whole.index], found)
         complete = complete or (said == ":" and _of_own_kinds(found))
         complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
         yield CountParts(whole, tuple(found), complete, found[-1].index + 1)

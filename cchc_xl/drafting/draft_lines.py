@@ -22,7 +22,7 @@ from cchc_xl.drafting.proposals import (
     stated_unit,
 )
 from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
-from cchc_xl.reconcile.part_names import FAMILIES
+from cchc_xl.reconcile.part_names import STATES
 from cchc_xl.reconcile.stated_counts import COMPLETE
 from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
@@ -182,7 +182,7 @@ def _limit(line: DraftLine, whole: Line, why: str) -> None:
 
 def _beside(line: Line, other: Line) -> bool:
     """Whether another line is of a state that this one is not of: on time, before time, late."""
-    states = (word for family in FAMILIES for side in family for word in side)
+    states = (word for axis in STATES for place in axis for word in place)
     return any(re.search(rf"\b{word}(?!\w)", other.words) and word not in line.words for word in states)
 
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from cchc_xl.figures import Figure
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine
+from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import Stated
+from cchc_xl.reconcile.stated_counts import count_at
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import HUNDRED, in_table, plain, rate
@@ -86,22 +88,27 @@ def _differs(stated: Stated, places: Places) -> Contradiction:
     )
 
 
-def between_sentences(stated: Sequence[Stated]) -> Iterator[Contradiction]:
-    """A figure that is stated twice with different numbers; the one that is not the workbook's is named."""
+def between_sentences(stated: Sequence[Stated], homes: Mapping[int, int]) -> Iterator[Contradiction]:
+    """A figure that is stated twice with different numbers; the one that is not the workbook's is named.
+
+    `homes` tells the passage that each paragraph is of: nobody states one figure twice in a passage. Nor is what is
+    called quá hạn the figure of what is đúng hạn.
+    """
     told: dict[str, list[Stated]] = defaultdict(list)
     for each in stated:
-        if each.slot.tag and not each.slot.percent:
+        if each.slot.tag and not each.slot.percent and not are_siblings(_called(each), each.slot.title.casefold()):
             told[each.slot.tag].append(each)
     for several in told.values():
         if len({value_of(each) for each in several}) > 1:
             right = next((each for each in several if agrees(each)), several[0])
-            others = (each for each in several if not _of_one_sentence(each, right))
+            home = homes.get(right.place.paragraph.index)
+            others = (each for each in several if homes.get(each.place.paragraph.index) != home)
             yield from (_repeated(each, right) for each in others if value_of(each) != value_of(right))
 
 
-def _of_one_sentence(one: Stated, other: Stated) -> bool:
-    """Two numbers of one sentence are two figures: nobody states one figure twice in it."""
-    return (one.place.paragraph.index, one.place.first) == (other.place.paragraph.index, other.place.first)
+def _called(stated: Stated) -> str:
+    place = stated.place
+    return count_at(place.paragraph.tokens, place.index, place.first, place.last).name
 
 
 def _repeated(one: Stated, other: Stated) -> Contradiction:

@@ -107,7 +107,7 @@ class Auditor:
         lines = own + appendix if appendix else own
         itself = check_itself(report, [] if other else figures, form)
         faults = chain(
-            [_of_another_period(other, form)] if other else self._against_workbook(figures, own),
+            [_of_another_period(other, form)] if other else self._against_workbook(figures, own, itself.homes),
             with_appendix(figures, lines), itself.faults, check_dates(report),
             check_citations(report, self._content.documents),
         )
@@ -139,12 +139,14 @@ class Auditor:
             for code, figure in self._figures.items()
         )
 
-    def _against_workbook(self, figures: list[Stated], own: Appendix) -> Iterator[Contradiction]:
+    def _against_workbook(
+        self, figures: list[Stated], own: Appendix, homes: Mapping[int, int]
+    ) -> Iterator[Contradiction]:
         yield from from_workbook(figures, self._places)
         # What the workbook does not know is placed by its words alone: another unit then speaks against the place.
         known = [each for each in figures if each.slot.expected is not None]
         yield from wrong_units(known, self._patterns, self._content.form)
-        yield from between_sentences(figures)
+        yield from between_sentences(figures, homes)
         yield from appendix_lines(own, self._figures, self._places)
 
     def _paragraphs(self, document: WordDocument) -> list[MatchedParagraph]:

@@ -10,16 +10,21 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cchc_xl.reconcile.against_workbook import follows
+from cchc_xl.writing.vietnamese_numbers import rate
 
 _TELLING = 3
 """Digits of a number that may have lost one: of two digits too much would be a slip."""
+
+
+_WRITTEN = 2
+"""Digits that a small number is written with: 05."""
 
 
 def is_slip(one: Decimal, other: Decimal) -> bool:
     """Whether the digits of two different whole numbers are the same but for one slip."""
     if one == other or min(one, other) < 0:
         return False
-    short, long = sorted((f"{one:f}", f"{other:f}"), key=len)
+    short, long = sorted((f"{each:f}".zfill(_WRITTEN) for each in (one, other)), key=len)
     if len(short) == len(long):
         differ = [place for place in range(len(long)) if short[place] != long[place]]
         first, last = differ[0], differ[-1]
@@ -34,13 +39,28 @@ def sum_but_for_a_slip(whole: Decimal, parts: Sequence[Decimal]) -> bool:
     return is_slip(whole, made) or any(is_slip(part, part + whole - made) for part in parts)
 
 
+def is_rate_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
+    """Whether the digits of a rate are right but for one slip."""
+    right = rate(part, whole, places)
+    return right is not None and is_slip(value.scaleb(places), right.scaleb(places))
+
+
 def rate_but_for_a_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
     """Whether the rate would follow from part and whole if one digit of the three were another."""
-    scaled = value.scaleb(places)
     return (
-        any(follows(each.scaleb(-places), places, part, whole) for each in _other_digits(scaled))
+        is_rate_slip(value, places, part, whole)
         or any(follows(value, places, each, whole) for each in _other_digits(part))
         or any(follows(value, places, part, each) for each in _other_digits(whole))
+    )
+
+
+def change_but_for_a_slip(value: Decimal, places: int, now: Decimal, amount: Decimal) -> bool:
+    """Whether a rate of change would follow but for one slip; the amount of a fall is negative."""
+    sign = 1 if amount > 0 else -1
+    return (
+        is_rate_slip(value, places, abs(amount), now - amount)
+        or any(follows(value, places, abs(amount), each - amount) for each in _other_digits(now))
+        or any(follows(value, places, each, now - sign * each) for each in _other_digits(abs(amount)))
     )
 
 

@@ -15,12 +15,16 @@ SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1}
 _COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
 """Words that say more or less before “hơn”."""
 
-ELSEWHEN = re.compile(r"(?<!so với )(?<!tồn )(?<!từ )\b"
-    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước)\b(?! chuyển)"
+ELSEWHEN = re.compile(
+    r"(?<!so với )(?<!tồn )(?<!từ )\b"
+    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước|"
+    r"trước (?:khi|sắp xếp|sáp nhập|rà soát|cải cách))\b(?! chuyển)"
 )
 """Words that say that a count is of the period before."""
 
 _TO = frozenset(["còn", "xuống", "lên", "thành"])
+_FROM_TO = frozenset([*_TO, "từ"])
+_NOW = frozenset(["còn", "nay", "hiện", "sau"])
 _RANKS = frozenset(["bậc", "hạng", "thứ", "điểm"])
 _CLOSE, _NEAR = 4, 10
 _AFTER_THAN = 6
@@ -48,6 +52,12 @@ class CountChange:
         return self.now.token.value - self.base == self.sign * self.amount.token.value
 
     @property
+    def is_slip(self) -> bool:
+        """Whether it would be the difference but for one slip."""
+        low, high = (self.base, self.now.token.value)[::self.sign]
+        return sum_but_for_a_slip(high, [low, self.amount.token.value])
+
+    @property
     def word(self) -> str:
         """Tăng or giảm."""
         return "tăng" if self.sign > 0 else "giảm"
@@ -56,8 +66,11 @@ class CountChange:
 def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountChange]:
     """The changes of a sentence, in its order."""
     counted = _counted(tokens, first, last)
-    moved = _from_to(tokens, counted, last)
-    for place, amount in _amounts(tokens, counted, first, last):
+    moved, amounts = _from_to(tokens, counted, last), list(_amounts(tokens, counted, first, last))
+    counted = [each for each in counted if each not in {amount for _, amount in amounts}]
+    if moved and not amounts:
+        yield from _rest(tokens, counted, moved, first, last)
+    for place, amount in amounts:
         if moved and amount in moved:
             continue
         was, now = moved or (_base(tokens, place, amount, counted, first), None)
@@ -69,6 +82,18 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
             before = count_at(tokens, was, first, last) if was is not None else None
             if _alike(*made, *([before] if before else [])):
                 yield CountChange(made[0], made[1], _sign(tokens, place), before)
+
+
+def _rest(
+    tokens: Sequence[Token], counted: Sequence[int], moved: tuple[int, int], first: int, last: int
+) -> Iterator[CountChange]:
+    """Bỏ 5 thành phần hồ sơ, từ 57 xuống 52: the only other count is the change."""
+    others = [each for each in counted if each not in moved]
+    sign = -1 if any(token.text in ("xuống", "còn") for token in tokens[moved[0]:moved[1]]) else 1
+    if len(others) == 1:
+        was, now, amount = (count_at(tokens, each, first, last) for each in (*moved, others[0]))
+        if _alike(was, now, amount):
+            yield CountChange(now, amount, sign, was)
 
 
 def changed_places(tokens: Sequence[Token]) -> frozenset[int]:
@@ -84,7 +109,7 @@ def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
 def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
     """The words tăng, giảm, nhiều hơn … with the count that each of them leads to."""
     for place in range(first, last):
-        if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text == "từ"):
+        if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text in _FROM_TO):
             continue
         amount = _next(tokens, place, counted, _AFTER_THAN if tokens[place].text == "hơn" else _CLOSE)
         if amount is not None and amount < last and not _ranked(tokens, amount):
@@ -124,7 +149,7 @@ def _next(tokens: Sequence[Token], place: int, counted: Sequence[int], most: int
     for index in range(place + 1, min(place + 1 + most, len(tokens))):
         if index in counted:
             return index
-        if tokens[index].sort is Sort.MARK and tokens[index].text != "(":
+        if tokens[index].sort is Sort.MARK and tokens[index].text not in "(:":
             return None
     return None
 
@@ -133,8 +158,8 @@ def _from_to(tokens: Sequence[Token], counted: Sequence[int], last: int) -> tupl
     """Từ 45 ấp xuống còn 36 ấp: the two places."""
     for place in counted:
         if place and tokens[place - 1].text == "từ":
-            to = next((each for each in range(place + 1, min(place + _NEAR, last)) if tokens[each].text in _TO), None)
-            found = _next(tokens, to, counted, _CLOSE) if to is not None else None
+            words = (each for each in range(place + 1, min(place + _NEAR, last)) if tokens[each].text in _TO)
+            found = next((to for each in words if (to := _next(tokens, each, counted, _CLOSE)) is not None), None)
             if found is not None:
                 return place, found
     return None
@@ -164,5 +189,8 @@ def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: 
 
 
 def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int | None) -> int | None:
-    """The nearest count before the change that is not the other period's."""
-    return next((each for each in reversed(counted) if each < place and each != was), None)
+    """The nearest count before the change that is not the other period's, or the one after it that says “còn”."""
+    before = (each for each in reversed(counted) if each < place)
+    said = {each: {token.text for token in tokens[max(0, each - _CLOSE):each]} for each in counted}
+    after = (each for each in counted if each > place and was is not None and _NOW & said[each])
+    return next((each for each in (*before, *after) if each != was), None)

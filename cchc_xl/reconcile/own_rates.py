@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import combinations
 
 from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.reconcile.one_slip import rate_but_for_a_slip
+from cchc_xl.reconcile.one_slip import change_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes
 from cchc_xl.reconcile.own_sums import quote
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
@@ -35,53 +36,51 @@ _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
 _OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
 _TO_BRACKET = 10
 _TO_STROKE = 4
+_FEW = 3
+_SAYS = re.compile(r"(?:[^ ]+ )?(?:đạt|tỷ lệ|tỉ lệ|chiếm|bằng)\b")
+_RANKED = re.compile(r"\b(?:thứ|hạng|vị trí)\b")
 _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class MadeRate:
-    """What a rate is made of: part and whole in numbers, what they are called, and whether it must be so."""
+    """What a rate is made of: part and whole in numbers, what they are called, and whether it must be so.
+
+    A `pair` is told as one, x/y: only then a rate that no slip explains is wrong.
+    """
 
     part: Decimal
     whole: Decimal
     name: str
     must: bool
+    pair: bool = False
 
 
 def own_rates(
-    paragraph: MatchedParagraph, known: frozenset[int], whole: Decimal | None = None, even: Sequence[CountParts] = ()
+    paragraph: MatchedParagraph, known: frozenset[int], even: Sequence[CountParts] = ()
 ) -> Iterator[tuple[int, Contradiction | bool]]:
     """Every rate but the known ones, by its token: True where it follows, False where nothing tells, or a fault.
 
-    `whole` is the count that the paragraph tells a part of, where it is an item of a list; `even` are the lists that
-    add up although no word begins them.
+    `even` are the lists that add up although no word begins them.
     """
     tokens = paragraph.tokens
     lists: list[CountParts] = []
     for first, last in full_sentences(tokens):
-        own = [*lists_of(tokens, first, last), *(each for each in even if first <= each.parts[0].index < last)]
+        own = [*lists_of(tokens, first, last), *even]
         for index in range(first, last):
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
                 made = list(_made(paragraph, index, first, last, own, lists))
-                made += _of_item(tokens, index, first, last, whole) if whole is not None else []
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
-        lists = own or lists
-
-
-def _of_item(tokens: Sequence[Token], index: int, first: int, last: int, whole: Decimal) -> Iterator[MadeRate]:
-    """The first count of an item, of the whole that stands above the list."""
-    counted = [place for place in range(first, index) if is_count(tokens[place])]
-    if len(counted) == 1 and _is_linked(tokens, counted[0], index):
-        part = count_at(tokens, counted[0], first, last)
-        yield MadeRate(part.token.value, whole, part.name, True)
+        lists = own[:len(own) - len(even)] or lists
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
     token = paragraph.tokens[index]
     if any(follows(token.value, token.places, each.part, each.whole) for each in made):
         return True
-    wrong = next((each for each in made if each.must and each.whole and each.name), None)
+    wrong = next((each for each in made if each.must and each.whole and each.name and (
+        each.pair or rate_but_for_a_slip(token.value, token.places, each.part, each.whole))), None)
     return _fault(paragraph, token, wrong, sentence) if wrong is not None else False
 
 
@@ -113,15 +112,20 @@ def _made(
     counted = [place for place in range(first, index) if is_count(tokens[place])]
     yield from _pair(tokens, index, counted, first)
     yield from _pair_after(tokens, index, first, last)
+    yield from _of_two(tokens, index, first, last)
     if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
         yield from _of_plan(tokens, index, counted, first, last)
         return
-    yield from _of_lists(tokens, index, counted, first, last, own)
+    linked = list(_of_lists(tokens, index, counted, first, last, own))
+    yield from linked
     yield from _labelled(tokens, index, first, last, (*own, *before))
     yield from _of_total(tokens, index, counted, first, last)
     yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
-    yield from _of_two(tokens, index, first, last)
+    since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
+    alone = "lệ" in since.split() or _said(tokens, index + 1, index + 3) == "trong số"
+    yield from _of_some(tokens[index], () if linked else (*own, *before), alone)
+    yield from _of_greatest(tokens, index, first, last)
 
 
 def _said(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -142,15 +146,15 @@ def _paired(tokens: Sequence[Token], part: int, whole: int) -> bool:
     """Whether two counts are said as part and whole: x/y, x trên tổng số y, x hồ sơ trong số y."""
     between = tokens[part + 1:whole]
     said = " ".join(token.text for token in between)
-    if said.endswith("/") and len(between) <= _TO_STROKE:
-        return all(token.sort is Sort.WORD for token in between[:-1])
+    if said.count("/") == 1 and len(between) <= _TO_STROKE:
+        return all(token.sort is Sort.WORD or token.text == "/" for token in between)
     return all(token.sort is Sort.WORD for token in between) and bool(_OF_ALL.search(said))
 
 
 def _of_pair(tokens: Sequence[Token], part: int, whole: int, first: int, last: int, linked: bool) -> MadeRate:
     told = [count_at(tokens, place, first, last) for place in (part, whole)]
     name = next((name for each in told for name in (each.name, each.after) if name), "")
-    return MadeRate(tokens[part].value, tokens[whole].value, name, linked)
+    return MadeRate(tokens[part].value, tokens[whole].value, name, linked, True)
 
 
 def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
@@ -276,16 +280,53 @@ def _bracketed(
 
 
 def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
-    """The only two counts of a sentence with one rate, where one slip is all that parts the rate from them."""
+    """The only two counts of a sentence, or of those before it, where one slip is all that parts the rate from them."""
     rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
-    counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
-    if len(rates) != 1 or not rate_.places or len(counts) != 2 or not _same_thing(*counts):
+    begin = first
+    if _SAYS.match(_said(tokens, first, index)):
+        places = [place for place in range(last) if is_count(tokens[place])]
+        begin = places[-2] if len(places) > 1 else first
+    places = [place for place in range(min(begin, first), last) if is_count(tokens[place])]
+    counts = [count_at(tokens, place, begin, last) for place in places]
+    ranked = any(_RANKED.search(each.name) for each in counts)
+    if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
         return
-    for part, whole in (counts, counts[::-1]):
+    for part, whole in sorted((counts, counts[::-1]), key=lambda pair: pair[0].token.value):
         pair = part.token.value, whole.token.value
-        if follows(rate_.value, rate_.places, *pair) or rate_but_for_a_slip(rate_.value, rate_.places, *pair):
+        yield MadeRate(*pair, part.name or whole.name, rate_but_for_a_slip(rate_.value, rate_.places, *pair))
+
+
+def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator[MadeRate]:
+    """Some parts of a list; it must be so where it stands alone and one slip parts the rate from them."""
+    for each in lists:
+        whole = each.whole.token.value
+        for size in range(1, len(each.parts)):
+            for chosen in combinations(each.parts, size):
+                part = sum((one.token.value for one in chosen), Decimal(0))
+                slipped = alone and rate_.places and is_rate_slip(rate_.value, rate_.places, part, whole)
+                yield MadeRate(part, whole, ", ".join(one.name for one in chosen), bool(slipped))
+
+
+def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """The count beside the rate, of the greatest of the sentence, where one slip parts the rate from them."""
+    rate_ = tokens[index]
+    counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
+    if len(counts) < _FEW or not rate_.places:
+        return
+    whole = max(counts, key=lambda each: each.token.value)
+    for part in counts:
+        near = _is_linked(tokens, part.index, index) if part.index < index else _is_bracketed(tokens, index, part.index)
+        pair = part.token.value, whole.token.value
+        if near and part is not whole and _same_thing(part, whole) and rate_but_for_a_slip(
+            rate_.value, rate_.places, *pair
+        ):
             yield MadeRate(*pair, part.name or whole.name, True)
-            return
+
+
+def _is_bracketed(tokens: Sequence[Token], index: int, part: int) -> bool:
+    """Whether a count stands in the bracket after a rate: 75% là toàn trình (300 thủ tục)."""
+    between = [token.text for token in tokens[index + 1:part] if token.sort is not Sort.WORD]
+    return between == ["("]
 
 
 def _same_thing(one: Count, other: Count) -> bool:
@@ -349,12 +390,17 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
     if not told:
         return
     near = told[-1]
-    known = {near.amount.index, near.before.index if near.before else -1}
+    known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
     between = range(near.amount.index + 1, index)
     other = any(is_count(tokens[place]) and place not in known for place in between)
     if other or not _leads(tokens, max(place for place in known if place < index), index, _LINKS | SIGNS.keys()):
         return
     amount, now = near.amount.token.value, near.now.token.value
     base = near.base if near.base > 0 else now
-    yield MadeRate(amount, base, f"{near.word}: {near.now.name}", bool(near.now.name))
+    slipped = change_but_for_a_slip(tokens[index].value, tokens[index].places, now, near.sign * amount)
+    yield MadeRate(amount, base, f"{near.word}: {near.now.name}", bool(near.now.name), slipped)
     yield MadeRate(abs(now - base), base, "", False)
+    for place in range(first, index):
+        if is_count(tokens[place]) and place != near.amount.index:
+            for was in (tokens[place].value, tokens[place].value - near.sign * amount):
+                yield MadeRate(amount, was, "", False)

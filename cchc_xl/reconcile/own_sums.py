@@ -1,17 +1,26 @@
-"""Sums that a text tells itself: a whole and its parts, received = resolved + pending, a total of earlier counts."""
+"""Sums that a text tells itself: one count of a sentence, or of sentences in a row, that the others make.
+
+No wording is known here. Every count that may be a whole is held against every run of counts that may be its parts;
+what is equal is counted first, and what it explains is accused of nothing. The rest is accused where one slip of a hand
+is all that parts the two sides and it is no accident, or where a word says that these are all the parts.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import takewhile
 
-from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changes, is_paired
-from cchc_xl.reconcile.own_lists import ItemList
+from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
+from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changed_places, changes, is_paired
+from cchc_xl.reconcile.part_names import are_siblings, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
+    CHANGES,
+    GENERAL,
     Count,
     CountParts,
     count_at,
@@ -22,34 +31,72 @@ from cchc_xl.reconcile.stated_counts import (
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
+DIVIDED, LISTED, BARE, NEVER = Decimal(10), Decimal(20), Decimal(500), Decimal("Infinity")
+"""The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of counts in a row."""
+
 _PERIOD = re.compile(
-    r"\b(?:quý (?:[ivx]+|\d)|học kỳ (?:[ivx]+|\d|một|hai)|(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
-    r"tháng \d{1,2}|cả năm|trong năm|năm \d{4}|trong quý|"
-    r"trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
+    r"\b(?:quý (?:[ivx]+|\d)|(?:trong )?quý (?:này|trước)|học kỳ (?:[ivx]+|\d|một|hai)|nửa (?:đầu|cuối) năm|"
+    r"(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
+    r"tháng \d{1,2}|cả năm(?: học)?|trong năm|năm \d{4}|trong quý|trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
 )
-_LEVEL = re.compile(r"\bcấp (?:tỉnh|huyện|xã|phường|thành phố)\b")
-_RECEIVED = re.compile(r"\b(?:tiếp nhận|tổng số|nhận)\b")
-_RESOLVED = re.compile(
-    r"\b(?:(?<!đang )(?<!chưa )(?<!phải )(?<!trình )(?<!cần )giải quyết|đã xử lý|đã trả kết quả|hoàn thành)\b"
-)
-_PENDING = re.compile(
-    r"\b(?:(?:đang|chưa) (?:giải quyết|xử lý)|trong quá trình giải quyết|còn lại|chuyển kỳ sau|tồn chuyển)\b"
-)
-_CARRIED = re.compile(r"\b(?:kỳ trước chuyển|kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
-_TOTAL = re.compile(r"^(?:tổng cộng|cộng chung|tổng số|cộng|như vậy tổng số)\b")
+_LISTS = re.compile(r"[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
+_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung)\b")
+_ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
+_OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
+_OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
+_CARRIED = re.compile(r"\b(?:kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
+_PER = re.compile(r"(?:\w+ ){1,2}/ (?:ngày|tuần|tháng|quý|năm|người|hộ|lớp|giờ|lượt|điểm|buổi|đơn vị|km|ha)\b")
+_ASIDE = re.compile(r"\briêng\b")
+_NEXT = re.compile(r"\b(?:và|cùng|còn)\b")
+_TO_TOTAL = 25
+_GATHERED = ("", "đơn vị", "cơ")
+"""What counts of other things may add up to: đầu mối, đơn vị, cơ quan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A count with the sentence that tells it, and the period and level it is told of."""
+    """A count with the sentence that tells it, and the period it is told of; `clause` is what semicolons part."""
 
     count: Count
     sentence: str
-    words: str
+    clause: int
+    label: str
     period: str
-    level: str
     part: bool
-    paired: bool
+
+    @property
+    def value(self) -> Decimal:
+        """The number."""
+        return self.count.token.value
+
+    @property
+    def thing(self) -> str:
+        """What it counts: the thing that is known, or the first word after it."""
+        return self.count.thing or self.count.after.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A whole and what may be its parts; `sure` where a word or the names say that these are all."""
+
+    whole: Told
+    parts: tuple[Told, ...]
+    sure: bool = False
+
+    @property
+    def made(self) -> Decimal:
+        """What the parts make."""
+        return sum((each.value for each in self.parts), Decimal(0))
+
+    @property
+    def tokens(self) -> frozenset[int]:
+        """The places of its numbers."""
+        return frozenset(each.count.index for each in (self.whole, *self.parts))
+
+    @property
+    def listed(self) -> CountParts:
+        """The same as a list."""
+        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True, 0)
 
 
 def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
@@ -58,72 +105,230 @@ def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
     return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
 
 
-def part_sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
-    """Every whole against its parts, where they agree or cannot."""
+def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
+    """Changes and sums of a paragraph: what holds, then what does not and shares no two numbers with what was told."""
+    moved = list(_differences(paragraph))
+    yield from moved
+    told, known = _told(paragraph), [each.tokens for each in moved]
+    found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
+    carried = sum((each.value for each in told if _CARRIED.search(each.count.name) and not each.part), Decimal(0))
+    for each in found:
+        if each.made in (each.whole.value, each.whole.value + carried) and _is_new(each, known):
+            known.append(each.tokens)
+            yield Recomputed(each.tokens, None, each.listed)
+    for each in found:
+        if _is_new(each, known) and _is_wrong(paragraph, each):
+            known.append(each.tokens)
+            yield Recomputed(each.tokens, _fault_of(paragraph, each))
+
+
+def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
+    return all(len(each.tokens & other) < 2 for other in known)
+
+
+def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
+    value, parts = each.whole.value, [part.value for part in each.parts]
+    named = any(told.count.name for told in (each.whole, *each.parts))
+    if _OVERLAPS.search(paragraph.text) or (not each.sure and _is_sibling(each)) or not named:
+        return False
+    near = max(parts) <= value < 2 * each.made and each.made < 2 * value
+    slipped = sum_but_for_a_slip(value, parts) and min(value, each.made) >= _least(paragraph, each)
+    return slipped or (each.sure and near and _is_of_one_thing(each))
+
+
+def _is_of_one_thing(each: Sum) -> bool:
+    return len({told.thing for told in (each.whole, *each.parts)} - {""}) <= 1 or _kinds(each)
+
+
+def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
+    """How large the whole must be: less where the parts cannot overlap, where a list begins, where it is a total."""
+    first, whole = each.parts[0].count.token, each.whole.count.token
+    before = paragraph.text[whole.end:first.start].casefold() if whole.end <= first.start else ""
+    after = "" if before else paragraph.text[first.start:whole.end + _TO_TOTAL].casefold()
+    partly = "trong đó" in before
+    total = _TOTAL.search(f"{after} {each.whole.count.name}") or _ALL.search(after)
+    told = not partly and bool(_LISTS.search(before) or total)
+    alike = _is_of_one_thing(each)
+    longer = _is_longer(each.whole.period, [one.period for one in each.parts])
+    if each.sure or (longer and alike):
+        return DIVIDED
+    if after and not told:
+        return NEVER
+    if any(_ASIDE.search(part.count.name) for part in each.parts):
+        return NEVER
+    if any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts):
+        return BARE if alike else NEVER
+    if (alike or before) and _is_divided(each.parts):
+        return DIVIDED
+    if _kinds(each):
+        return LISTED if told or partly else NEVER
+    return LISTED if told else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+
+
+def _digits(value: Decimal) -> int:
+    return len(f"{value:f}")
+
+
+def _is_divided(parts: Sequence[Told]) -> bool:
+    """Whether no two parts overlap, by the words before their numbers, by those after, or by those that are theirs."""
+    return any(exclusive(named) for named in (
+        [part.count.name for part in parts], [_behind(part) for part in parts], [part.label for part in parts],
+    ))
+
+
+def _behind(told: Told) -> str:
+    return _NEXT.split(told.count.after)[0]
+
+
+def _is_sibling(each: Sum) -> bool:
+    """Whether the whole is of the same sort as its parts: cấp xã of cấp tỉnh and cấp huyện."""
+    return any(are_siblings(each.whole.label, part.label) for part in each.parts)
+
+
+def _label(tokens: Sequence[Token], index: int, first: int, last: int) -> str:
+    """The words of a count that are no other's: before it up to another count, a mark or “và”; else those after it."""
+    before = list[str]()
+    for token in reversed(tokens[first:index]):
+        if token.states:
+            before.clear()
+        if token.states or token.sort is Sort.MARK or token.text in ("và", "cùng"):
+            break
+        before.insert(0, token.text)
+    if any(word not in GENERAL for word in before):
+        return " ".join(before)
+    after = list(takewhile(lambda token: token.sort is Sort.WORD, tokens[index + 1:last]))
+    return _NEXT.split(" ".join(token.text for token in after))[0] if len(after) + index + 1 < last and not (
+        tokens[index + 1 + len(after)].states) else ""
+
+
+def _kinds(each: Sum) -> bool:
+    """Whether all parts count things of their own, as phòng, ban, trạm of 12 đầu mối: such parts never overlap."""
+    things = {part.thing for part in each.parts}
+    alone = len(things) == len(each.parts) > 1 and not things & {each.whole.thing, ""}
+    return alone and each.whole.count.thing in _GATHERED
+
+
+def _comparable(each: Sum) -> bool:
+    """Whether all are of one period, or the parts of shorter ones that the whole's holds."""
+    periods = [part.period for part in each.parts]
+    if each.sure or _is_longer(each.whole.period, periods):
+        return True
+    after = each.whole.count.index > each.parts[0].count.index
+    if after and _OPEN.search(f"{each.whole.count.name} {each.whole.period}"):
+        return False
+    total = bool(_TOTAL.search(f"{each.whole.count.name} {each.whole.period}"))
+    return set(periods) == {each.whole.period} or (
+        total and len(set(periods)) == len(periods) and all(map(_months, periods))
+    )
+
+
+def _months(period: str) -> frozenset[int]:
+    """The months of a year that a period holds; none where the words tell none."""
+    first, last = 1, 12
+    if found := re.search(r"quý ([ivx]+|\d)", period):
+        quarter = ("i", "ii", "iii", "iv").index(found[1]) + 1 if found[1] in ("i", "ii", "iii", "iv") else 0
+        last = 3 * (quarter or int(found[1] if found[1].isdigit() else 0))
+        first = last - 2
+    elif found := re.search(r"(\d{1,2}|sáu|chín|ba) tháng", period):
+        length = {"sáu": 6, "chín": 9, "ba": 3}.get(found[1]) or int(found[1])
+        first, last = (13 - length, 12) if "cuối" in period else (1, length)
+    elif found := re.search(r"tháng (\d{1,2})", period):
+        first = last = int(found[1])
+    elif found := re.search(r"học kỳ (\w+)|nửa (\w+)", period):
+        second = {"ii", "2", "hai", "cuối"} & set(found.groups())
+        first, last = (7, 12) if second else (1, 6)
+    elif not re.search(r"\bnăm\b", period) or ELSEWHEN.search(period):
+        return frozenset()
+    return frozenset(range(max(first, 1), last + 1))
+
+
+def _is_longer(whole: str, periods: Sequence[str]) -> bool:
+    """Whether the parts are of periods that share no month, and the whole of one that holds them all."""
+    held, parts = _months(whole), [_months(period) for period in periods]
+    union = frozenset[int]().union(*parts)
+    apart = sum(map(len, parts)) == len(union) and all(parts) and len(parts) > 1
+    return apart and union <= held and ("kế" not in whole or 1 in union)
+
+
+def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
+    """The lists that a word or a mark begins."""
+    by_place = {each.count.index: each for each in told}
     for first, last in full_sentences(paragraph.tokens):
         for each in lists_of(paragraph.tokens, first, last):
-            made = sum((part.token.value for part in each.parts), Decimal(0))
-            whole = each.whole.token.value
-            tokens = frozenset(count.index for count in (each.whole, *each.parts))
-            if whole in (made, made + _next_count(paragraph.tokens, each.end, last)):
-                yield Recomputed(tokens, None)
-            elif any(part.token.value == whole and ("tổng" in part.name or not each.complete) for part in each.parts):
-                continue
-            elif each.complete or any(part.token.value > whole for part in each.parts):
-                yield Recomputed(tokens, list_fault(paragraph, each, made, quote(paragraph, first, last)))
+            if all(count.index in by_place for count in (each.whole, *each.parts)):
+                parts = tuple(replace(by_place[part.index], count=part) for part in each.parts)
+                yield Sum(replace(by_place[each.whole.index], count=each.whole), parts, each.complete)
 
 
-def _next_count(tokens: Sequence[Token], start: int, last: int) -> Decimal:
-    """The count after a list, which may be a part of it that is counted in other things; 0 where there is none."""
-    return next((token.value for token in tokens[start:last] if is_count(token) and token.value), Decimal(0))
+def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
+    """What may be a whole with its parts: of a sentence, of one and the next, of a row of sentences with one count."""
+    ranges = list(full_sentences(paragraph.tokens))
+    sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in ranges]
+    sentences_ = [here for here in sentences_ if here]
+    for place, here in enumerate(sentences_):
+        yield from _of_row(here)
+        yield from _of_row([each for each in here if not each.part])
+        yield from _of_row(list({each.clause: each for each in reversed(here)}.values())[::-1])
+        rest = sentences_[place + 1:]
+        for following in rest[:1]:
+            yield from _kept(here[0], following)
+            yield from _kept(following[0], here) if len(following) == 1 else ()
+        if len(here) == 1 and len(rest) > 1:
+            yield from _kept(here[0], [each for several in rest for each in several])
+    yield from _of_row([here[0] for here in sentences_ if len(here) == 1])
 
 
-def list_fault(paragraph: MatchedParagraph, each: CountParts, made: Decimal, sentence: str) -> Contradiction:
-    added = " + ".join(plain(part.token.value) for part in each.parts)
-    named = ", ".join(part.name for part in each.parts if part.name)
-    whole = each.whole
-    message = (
-        f"{_named(whole)} ghi {plain(whole.token.value)}, nhưng các số thành phần cộng lại {added} = {plain(made)}"
-        f"{f' ({named})' if named else ''}; chênh lệch {plain(whole.token.value - made)}."
-    )
-    return _fault(paragraph, whole.token, message, sentence, made, "các số thành phần kể sau đó")
+def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
+    """The first count with all after it, the last with all before it, a total with all others."""
+    for place, whole in enumerate(row):
+        total = _TOTAL.search(whole.count.name)
+        if not place or total:
+            yield from _kept(whole, row[place + 1:])
+        if place == len(row) - 1 or total:
+            yield from _kept(whole, row[:place])
+        if total:
+            yield from _kept(whole, [each for each in row if each is not whole])
 
 
-def _named(count: Count) -> str:
-    return f"“{count.name}”" if count.name else "số này"
+def _kept(whole: Told, parts: Sequence[Told]) -> Iterator[Sum]:
+    """The counts of the whole's thing; all where they are of one other thing, or each of its own."""
+    same = [each for each in parts if each.thing in (whole.thing, "") or not whole.thing]
+    if len(same) > 1:
+        yield Sum(whole, tuple(same))
+    if 1 < len(parts) != len(same):
+        yield Sum(whole, tuple(parts))
 
 
-def _fault(
-    paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
-) -> Contradiction:
-    spot = Spot(paragraph.index, token.start, token.end)
-    apart = plain(token.value - expected)
-    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
-
-
-def told_in(paragraph: MatchedParagraph) -> list[Told]:
-    """The counts of a paragraph; a period that a sentence names holds until another is named."""
+def _told(paragraph: MatchedParagraph) -> list[Told]:
+    """The counts of a paragraph but pairs and changes; a period that a sentence names holds until another is named."""
     found: list[Told] = []
-    period = level = ""
-    for first, last in full_sentences(paragraph.tokens):
-        sentence = quote(paragraph, first, last)
-        parts = {part.index for each in lists_of(paragraph.tokens, first, last) for part in each.parts}
-        for start, end in _clauses(paragraph.tokens, first, last):
-            begin = paragraph.tokens[start].start
-            words = paragraph.text[begin:paragraph.tokens[end - 1].end].casefold()
+    tokens, period = paragraph.tokens, ""
+    changed = changed_places(tokens)
+    counted = {index for index, token in enumerate(tokens) if token.sort is Sort.NUMBER and is_count(token)
+               and index not in changed and not is_paired(tokens, index) and not _is_average(tokens, index)}
+    for first, last in full_sentences(tokens):
+        parts = {part.index for each in lists_of(tokens, first, last) for part in each.parts}
+        for start, end in _clauses(tokens, first, last):
+            begin = tokens[start].start
+            words = paragraph.text[begin:tokens[end - 1].end].casefold()
             periods = list(_PERIOD.finditer(words))
             period = periods[0][0] if periods else period
-            level = next(iter(_LEVEL.findall(words)), level)
-            other = _elsewhen(words, paragraph.tokens[start:end], begin)
+            other = _elsewhen(words, tokens[start:end], begin)
             for index in range(start, end):
-                if is_count(paragraph.tokens[index]):
-                    at = paragraph.tokens[index].start - begin
+                if index in counted:
+                    at = tokens[index].start - begin
                     period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
-                    count = count_at(paragraph.tokens, index, start, end)
+                    count = count_at(tokens, index, start, end)
                     now = other or next(iter(ELSEWHEN.findall(count.name)), period)
-                    paired = is_paired(paragraph.tokens, index)
-                    found.append(Told(count, sentence, f" {count.name} ", now, level, index in parts, paired))
+                    label = _label(tokens, index, start, end)
+                    found.append(Told(count, quote(paragraph, first, last), start, label, now, index in parts))
     return found
+
+
+def _is_average(tokens: Sequence[Token], index: int) -> bool:
+    """3.877 lượt/ngày; 38 học sinh/lớp."""
+    after = " ".join(token.text for token in tokens[index + 1:index + 5])
+    return bool(_PER.match(after))
 
 
 def _elsewhen(words: str, clause: Sequence[Token], begin: int) -> str:
@@ -143,97 +348,39 @@ def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[i
         yield start, last
 
 
-def flows(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
-    """Received = resolved + pending, where a paragraph tells the three of one period and level."""
-    told = told_in(paragraph)
-    groups: dict[tuple[str, str], list[Told]] = {}
-    for each in told:
-        groups.setdefault((each.period, each.level), []).append(each)
-    for several in groups.values():
-        yield from _flow(paragraph, several)
-
-
-def _flow(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Recomputed]:
-    heads = [each for each in told if not each.part]
-    received = [each for each in heads if _RECEIVED.search(each.words) and not _RESOLVED.search(each.words)]
-    resolved = [each for each in heads if _RESOLVED.search(each.words)]
-    pending = [each for each in told if _PENDING.search(each.words)]
-    if len(received) != 1 or len(resolved) != 1 or len(pending) != 1:
-        return
-    one, done, left = received[0], resolved[0], pending[0]
-    carried = [each.count.token.value for each in heads if _CARRIED.search(each.words) and each is not one]
-    made = done.count.token.value + left.count.token.value
-    whole = one.count.token.value
-    tokens = frozenset(each.count.index for each in (one, done, left))
-    if made in (whole, whole + sum(carried, Decimal(0))):
-        yield Recomputed(tokens, None, CountParts(one.count, (done.count, left.count), True, 0))
-        return
+def _fault_of(paragraph: MatchedParagraph, each: Sum) -> Contradiction:
+    added = " + ".join(plain(part.value) for part in each.parts)
+    named = ", ".join(part.count.name for part in each.parts if part.count.name)
+    whole, told = each.whole, sorted((each.whole, *each.parts), key=lambda told: told.count.index)
     message = (
-        f"“{one.count.name}” ghi {plain(whole)}, nhưng “{done.count.name}” {plain(done.count.token.value)} + "
-        f"“{left.count.name}” {plain(left.count.token.value)} = {plain(made)}; chênh lệch {plain(whole - made)}."
+        f"{f'“{whole.count.name}”' if whole.count.name else 'số này'} ghi {plain(whole.value)}, nhưng các số "
+        f"thành phần cộng lại {added} = {plain(each.made)}{f' ({named})' if named else ''}; "
+        f"chênh lệch {plain(whole.value - each.made)}."
     )
-    fault = _fault(paragraph, one.count.token, message, one.sentence, made, "đã giải quyết và đang giải quyết")
-    yield Recomputed(tokens, fault)
+    said = " ".join(dict.fromkeys(one.sentence for one in told))
+    return _fault(paragraph, whole.count.token, message, said, each.made, "các số thành phần kể trong câu")
 
 
-def totals(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
-    """Tổng cộng …: the counts told before it in the paragraph, of the same things and period."""
-    before: list[Told] = []
-    for each in told_in(paragraph):
-        if _TOTAL.search(each.words.strip()) and len(before) > 1:
-            same = [other for other in before if _alike(other, each)] or _of_parts(before, each)
-            if len(same) > 1:
-                tokens = frozenset(told.count.index for told in (each, *same))
-                yield Recomputed(tokens, _total(paragraph, each, same))
-            before = []
-        elif not each.part:
-            before.append(each)
+def _fault(
+    paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
+) -> Contradiction:
+    spot = Spot(paragraph.index, token.start, token.end)
+    apart = plain(token.value - expected)
+    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
 
 
-def _alike(one: Told, other: Told) -> bool:
-    return one.period == other.period and _same_things(one, other)
-
-
-def _same_things(one: Told, other: Told) -> bool:
-    if one.level != other.level or one.count.thing != other.count.thing:
-        return False
-    said, wanted = (each.count.after.split()[:2] for each in (one, other))
-    return bool(one.count.thing) or said == wanted != []
-
-
-def _of_parts(before: Sequence[Told], total: Told) -> list[Told]:
-    """The counts of quarters or months of their own that a total of a longer period adds up."""
-    same = [other for other in before if _same_things(other, total) and _SHORTER.match(other.period)]
-    periods = {other.period for other in same}
-    return same if len(same) == len(before) == len(periods) and not _SHORTER.match(total.period) else []
-
-
-_SHORTER = re.compile(r"quý|tháng")
-
-
-def _total(paragraph: MatchedParagraph, each: Told, same: Sequence[Told]) -> Contradiction | None:
-    values = [other.count.token.value for other in same]
-    whole = each.count.token.value
-    if any(sum(values[start:], Decimal(0)) == whole for start in range(len(values) - 1)):
-        return None
-    made = sum(values, Decimal(0))
-    added = " + ".join(map(plain, values))
-    message = (
-        f"“{each.count.name}” ghi {plain(whole)}, nhưng các số kể trước đó {added} = {plain(made)}; "
-        f"chênh lệch {plain(whole - made)}."
-    )
-    return _fault(paragraph, each.count.token, message, each.sentence, made, "các số kể trước đó")
-
-
-def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
+def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
+    begin = 0
     for first, last in full_sentences(paragraph.tokens):
-        for each in changes(paragraph.tokens, first, last):
-            if each.before is None or not each.now.name:
-                continue
-            tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
-            fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
-            yield Recomputed(tokens, fault)
+        here = [each for each in changes(paragraph.tokens, first, last) if each.before is not None]
+        here = here or [each for each in changes(paragraph.tokens, begin, last) if each.amount.index >= first]
+        begin = first
+        for each in here:
+            if each.before is not None and each.now.name and (each.holds or each.is_slip):
+                tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
+                fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+                yield Recomputed(tokens, fault)
 
 
 def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
@@ -243,12 +390,3 @@ def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -
         f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
     )
     return _fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
-
-
-def item_sum(each: ItemList) -> Contradiction | None:
-    """A whole against the items below it."""
-    made = sum((part.token.value for part in each.parts), Decimal(0))
-    if made == each.whole.token.value:
-        return None
-    found = CountParts(each.whole, tuple(each.parts), True, 0)
-    return list_fault(each.head, found, made, each.head.text.strip())

@@ -1,8 +1,15 @@
-"""Names of parts that divide a whole without remainder: đúng hạn and quá hạn, nam and nữ, đạt and không đạt."""
+"""Names of parts that cannot overlap: đúng hạn and quá hạn, nam and nữ, đạt and không đạt, quý I and quý II.
+
+A whole is divided along an axis. Parts that lie on different places of one axis never share a thing; whether they are
+all of the whole's parts is another question, that only the numbers or a word like “gồm” can answer.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
 
 from cchc_xl.typed_text import folded
 
@@ -12,59 +19,124 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(folded(word) for word in text.split("|"))
 
 
-FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (words_of("đúng hạn|trước hạn|trong hạn|đúng hẹn|trước hẹn|sớm hạn|sớm|đúng ngày"),
-     words_of("quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn")),
-    (words_of("mới|trong kỳ|tiếp nhận mới"), words_of("kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước")),
-    (words_of("trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng"),
-     words_of("trực tiếp|bưu chính|bcci|tại bộ phận|giấy")),
-    (words_of("toàn trình"), words_of("một phần")),
-    (words_of("đã giải quyết|giải quyết xong|đã xử lý|đã trả|hoàn thành"),
-     words_of("đang giải quyết|chưa giải quyết|đang xử lý|chưa hoàn thành|đang thực hiện|còn lại|chưa đến hạn")),
-    (words_of("xuất sắc|tốt|khá|giỏi|hoàn thành"), words_of("trung bình|yếu|kém|không hoàn thành")),
-    (words_of("nam"), words_of("nữ")), (words_of("đạt|hài lòng"), words_of("không đạt|không hài lòng|chưa hài lòng")),
-    (words_of("cấp tỉnh|cấp huyện|cấp thành phố"), words_of("cấp xã|cấp phường")),
-)
-"""Names that divide a whole without remainder where both sides stand in the list."""
+Axis = tuple[frozenset[str], ...]
 
 
-LEVELS = FAMILIES[-1]
+def _axes(text: str) -> tuple[Axis, ...]:
+    joined = text.strip().replace("|\n", "|").replace(";\n", "; ")
+    return tuple(tuple(words_of(place) for place in line.split("; ")) for line in joined.splitlines())
 
-UNSURE = frozenset[str]().union(*(side for number in (1, 4, 8) for side in FAMILIES[number]))
-"""Names that divide a whole only where a word says so: what came over, what is done, levels."""
+
+STATES = _axes("""
+trước hạn|sớm hạn|trước hẹn|sớm|trước thời hạn|trước; đúng hạn|trong hạn|đúng hẹn|đúng ngày|còn hạn|đúng thời hạn|đúng;
+quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn
+mới|trong kỳ|tiếp nhận mới|phát sinh; kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước|quý trước|cũ
+trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng|online; bưu chính|bưu điện|bcci;
+trực tiếp|tại bộ phận|tại quầy|giấy|tiền mặt
+toàn trình; một phần
+đã giải quyết|giải quyết xong|xong|đã xử lý|xử lý xong|đã trả|trả lời|hoàn thành|giải quyết được|giải quyết|trả kết quả;
+đang|chưa|còn|còn lại|kỳ sau|tháng sau|quý sau|năm sau|tồn|chờ|trong quá trình
+xuất sắc|hoàn thành xuất sắc; tốt|giỏi|hoàn thành tốt; khá; hoàn thành|đạt; trung bình|bình thường;
+yếu|kém|không hoàn thành|chưa hoàn thành|không đạt|chưa đạt
+nam; nữ
+rất hài lòng; hài lòng; bình thường|chấp nhận được; không hài lòng|chưa hài lòng
+cấp trung ương; cấp tỉnh|cấp thành phố; cấp huyện; cấp xã|cấp phường
+""")
+LEVELS = STATES[-1]
+AXES = (*STATES, *_axes("""
+theo kế hoạch; định kỳ; thường xuyên; chuyên đề; theo chỉ đạo|theo đơn; đột xuất
+cá nhân|công dân|người dân; doanh nghiệp|tổ chức
+khiếu nại; kiến nghị|phản ánh|đề nghị|khen ngợi; tố cáo
+cấp mới|lần đầu; cấp đổi|chuyển đổi; gia hạn; thu hồi; biến động|chuyển nhượng; cấp lại
+sau đại học|trên đại học|thạc sĩ|tiến sĩ; đại học; cao đẳng; trung cấp; sơ cấp
+hộ tịch; chứng thực; đất đai|địa chính; xây dựng; tư pháp; bảo trợ xã hội; kinh doanh; môi trường;
+giáo dục; y tế; văn hóa; nội vụ; thuế; giao thông; nông nghiệp; công thương; tài chính
+cán bộ; công chức; viên chức; không chuyên trách|người lao động|hợp đồng
+hộ nghèo; cận nghèo
+nghị quyết; quyết định; chỉ thị; công văn; báo cáo; thông báo; tờ trình; chương trình; hướng dẫn; giấy mời; kế hoạch
+công lập; tư thục|dân lập|ngoài công lập
+hình sự; dân sự; hôn nhân|gia đình; hành chính
+nghiêm trọng; ít nghiêm trọng; rất nghiêm trọng
+tốc độ; nồng độ cồn; tải trọng
+sáng; chiều; tối; ngoài giờ; ngày nghỉ
+mật; tối mật; tuyệt mật; thường
+trong nước; nước ngoài
+trong tỉnh; ngoài tỉnh
+bảo hiểm y tế|bhyt; dịch vụ; miễn phí
+mức độ 1; mức độ 2; mức độ 3; mức độ 4
+đồng ý|tán thành; ý kiến khác; không đồng ý|không tán thành
+"""))
+"""Each line is an axis; what semicolons part cannot overlap, strokes part words for the same place."""
+
+UNSURE = (STATES[1], STATES[4], LEVELS)
+"""Axes whose last place does not tell that all parts are named: what came over, what is left, levels."""
+
+_STEPS = (STATES[1], STATES[4])
+"""What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
+
+_CLASS = re.compile(r"\b(hạng|loại|mức|nhóm|bậc|vùng|đợt|ca|khu vực|ấp|thôn|xã|phường) ([ivx]+|[a-dđ]|\d+)\b")
+_REST = words_of("còn lại|khác")
 
 
 def opposed(one: str, other: str) -> bool:
     """Whether two texts speak of different levels, each of one only."""
-    sides = [[any(word in text.lower() for word in level) for level in LEVELS] for text in (one, other)]
-    return sorted(sides) == [[False, True], [True, False]]
+    low, high = (_places(folded(text), LEVELS) for text in (one, other))
+    return len(low) == len(high) == 1 and low != high
+
+
+def are_siblings(one: str, other: str) -> bool:
+    """Whether two names are of one sort, so that neither is the whole of the other: levels, grades, states."""
+    sides = ([_places(name, axis) for name in (one, other)] for axis in AXES if axis not in _STEPS)
+    return any(low and high and not low & high for low, high in sides)
 
 
 def divides(named: Sequence[str]) -> bool:
-    """Whether the names of the parts divide a whole without remainder: đúng hạn … quá hạn."""
-    return bool(dividing(named))
-
-
-def dividing(named: Sequence[str]) -> frozenset[str]:
-    """The words by which the names of the parts divide a whole without remainder; none where they do not."""
+    """Whether the names tell that the parts are all: đúng hạn … quá hạn; hài lòng, không hài lòng; còn lại."""
     names = [f" {name} " for name in named]
-    if rest := {word for word in ("còn lại", "khác") if any(f" {word} " in name for name in names)}:
-        return frozenset(rest)
-    families = (
-        one | other for one, other in FAMILIES
-        if all(names_any(name, one | other) for name in names)
-        and any(names_any(name, one) and not names_any(name, other) for name in names)
-        and any(names_any(name, other) for name in names)
+    if any(names_any(name, _REST) for name in names):
+        return True
+    if not exclusive(named):
+        return False
+    return _is_denied(names) or any(
+        all(_places(name, axis) for name in names) and any(len(axis) - 1 in _places(name, axis) for name in names)
+        for axis in AXES if axis not in UNSURE
     )
-    return next(families, frozenset()) or _denied(names)
 
 
-def _denied(names: Sequence[str]) -> frozenset[str]:
-    """What one part is and another is not: hài lòng, không hài lòng."""
-    tails = {name.partition(f" {no} ")[2] for name in names for no in ("không", "chưa") if f" {no} " in name}
-    return frozenset(
-        tail.strip() for tail in tails
-        if any(name.endswith(f" {tail}") and not name.endswith((f" không {tail}", f" chưa {tail}")) for name in names)
+def exclusive(named: Sequence[str]) -> bool:
+    """Whether no two of the parts can share a thing, by their names."""
+    return len(named) > 1 and all(_apart(one, other) for one, other in combinations(named, 2))
+
+
+@lru_cache(maxsize=4_000)
+def _apart(one: str, other: str) -> bool:
+    names = [f" {one} ", f" {other} "]
+    if any(names_any(name, _REST) for name in names) or _is_denied(names):
+        return True
+    low_class, high_class = (dict(_CLASS.findall(name)) for name in names)
+    if any(low_class[word] != high_class[word] for word in low_class.keys() & high_class.keys()):
+        return True
+    sides = ([_places(name, axis) for name in names] for axis in AXES)
+    return any(low and high and not low & high for low, high in sides)
+
+
+def _places(name: str, axis: Axis) -> frozenset[int]:
+    """The places of an axis that a text names; the longest words first, so that “không đạt” is not “đạt”."""
+    found = set[int]()
+    for word, place in sorted(((word, place) for place, words in enumerate(axis) for word in words),
+                              key=lambda pair: -len(pair[0])):
+        rest = re.sub(rf"\b{re.escape(word)}\b", "|", name)
+        found |= {place} if rest != name else set()
+        name = rest
+    return frozenset({len(axis) - 1} if axis is STATES[4] and len(axis) - 1 in found else found)
+
+
+def _is_denied(names: Sequence[str]) -> bool:
+    """Whether one part is what another is not: hài lòng, không hài lòng."""
+    tails = {name.partition(f" {no} ")[2].strip() for name in names for no in ("không", "chưa") if f" {no} " in name}
+    return any(
+        tail and name.rstrip().endswith(f" {tail}") and not name.rstrip().endswith((f" không {tail}", f" chưa {tail}"))
+        for name in names for tail in tails
     )
 
 

@@ -11,16 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
 
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
-from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.own_balances import BARE, LISTED, balances
-from cchc_xl.reconcile.own_lists import ItemList, item_lists
 from cchc_xl.reconcile.own_rates import own_rates
-from cchc_xl.reconcile.own_sums import differences, flows, item_sum, part_sums, totals
+from cchc_xl.reconcile.own_sums import sums
+from cchc_xl.reconcile.passages import Passage, passages
 from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
+from cchc_xl.reconcile.stated_counts import CountParts
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.schema.form_model import Form
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
@@ -48,20 +46,23 @@ class Checked:
     doubtful: set[tuple[int, int]] = field(default_factory=set)
     """The rates whose part and whole the text does not tell."""
 
+    homes: dict[int, int] = field(default_factory=dict)
+    """The passage, by the number of its first paragraph, that each paragraph is of."""
+
     def rate(self, outcome: Contradiction | bool) -> None:
         """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
         self.rates += outcome is True
         self.faults += [outcome] if isinstance(outcome, Contradiction) else []
 
-    def sum(self, paragraph: int, outcome: Recomputed) -> None:
+    def sum(self, passage: Passage, outcome: Recomputed) -> None:
         """Counts a sum that holds, or keeps the fault."""
-        tokens = {(paragraph, token) for token in outcome.tokens}
+        tokens = {passage.origins[token] for token in outcome.tokens}
         self.recomputed |= tokens
         if outcome.fault is None:
             self.sums += 1
             self.confirmed |= tokens
         else:
-            self.faults.append(outcome.fault)
+            self.faults.append(passage.told(outcome.fault))
 
 
 def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], form: Form) -> Checked:
@@ -69,38 +70,41 @@ def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], f
     result = Checked()
     by_token = {_key(each): each for each in stated}
     told = _Told(stated)
-    lists = list(item_lists(report))
-    wholes = {item.index: each.whole.token.value for each in lists for item in each.items}
+    declared = {
+        (paragraph.index, index): fault for paragraph in report
+        for index, fault in _declared_rates(paragraph, by_token, told, form).items()
+    }
+    right = {key for key, fault in declared.items() if fault is None}
+    result.rates += len(right)
+    result.recomputed |= right
     for paragraph in report:
-        outcomes = list(chain(part_sums(paragraph), flows(paragraph), totals(paragraph), differences(paragraph)))
-        outcomes += balances(paragraph, [each.tokens for each in outcomes])
-        for outcome in outcomes:
-            result.sum(paragraph.index, outcome)
-        declared = _declared_rates(paragraph, by_token, told, form)
-        right = frozenset(index for index, fault in declared.items() if fault is None)
-        result.rates += len(right)
-        result.recomputed |= {(paragraph.index, index) for index in right}
-        even = [each.listed for each in outcomes if each.listed is not None]
-        for index, found in own_rates(paragraph, right, wholes.get(paragraph.index), even):
-            place = by_token.get((paragraph.index, index))
-            if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
-                result.rate(found or declared.get(index) or False)
-            unsure = found is False and declared.get(index) is None
-            (result.doubtful if unsure else result.recomputed).add((paragraph.index, index))
         result.faults += _lists(paragraph)
-    for each in lists:
-        _items_sum(each, result)
+    for passage in passages(report):
+        _of_passage(passage, declared, by_token, result)
     _declared_sums(stated, told, form, result)
     return result
 
 
-def _items_sum(each: ItemList, result: Checked) -> None:
-    """The sum of the items below a whole, where they must be all, or are but for one slip."""
-    fault, whole = item_sum(each), each.whole.token.value
-    least = BARE if "trong đó" in each.head.text.casefold() else LISTED
-    slipped = whole >= least and sum_but_for_a_slip(whole, [part.token.value for part in each.parts])
-    if fault is None or each.complete or slipped:
-        result.sum(each.head.index, Recomputed(frozenset([each.whole.index]), fault))
+def _of_passage(
+    passage: Passage, declared: Mapping[tuple[int, int], Contradiction | None],
+    by_token: Mapping[tuple[int, int], Stated], result: Checked,
+) -> None:
+    """The sums of a passage, and the rates that no declaration has confirmed."""
+    paragraph, even = passage.paragraph, list[CountParts]()
+    first = next(iter(passage.origins), (0, 0))[0]
+    result.homes |= {number: first for number, _ in passage.origins}
+    for each in sums(paragraph):
+        result.sum(passage, each)
+        even += [each.listed] if each.listed is not None else []
+    known = frozenset(at for at, key in enumerate(passage.origins) if declared.get(key, key) is None)
+    for index, found in own_rates(paragraph, known, even):
+        key = passage.origins[index]
+        place = by_token.get(key)
+        if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
+            own = passage.told(found) if isinstance(found, Contradiction) else found
+            result.rate(own or declared.get(key) or False)
+        unsure = found is False and declared.get(key) is None
+        (result.doubtful if unsure else result.recomputed).add(key)
 
 
 class _Told:

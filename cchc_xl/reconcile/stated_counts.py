@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cchc_xl.reconcile.part_names import UNSURE, divides, dividing, names_any, words_of
+from cchc_xl.reconcile.part_names import divides, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.typed_text import folded
 
@@ -150,26 +150,10 @@ def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountPa
             yield from _bracket(tokens, place, first, last)
         elif marker := _marker(tokens, place, last):
             yield from _after_marker(tokens, place, marker, first, last)
-        elif tokens[place].text == ":" and not _is_label(tokens, place, first):
+        elif (tokens[place].text == ":" and not _is_label(tokens, place, first)) or (
+            tokens[place].text == "có" and _of_a_whole(tokens, place, first)
+        ):
             yield from _after_marker(tokens, place, 1, first, last)
-        elif tokens[place].text in (",", ";") and tokens[place].sort is Sort.MARK:
-            yield from _unmarked(tokens, place, first, last)
-        elif tokens[place].text == "có" and _of_a_whole(tokens, place, first):
-            yield from _after_marker(tokens, place, 1, first, last)
-
-
-def _unmarked(tokens: Sequence[Token], place: int, first: int, last: int) -> Iterator[CountParts]:
-    """A list that no word begins, whose names leave no doubt: 90 phiếu, hài lòng 80 phiếu, chưa hài lòng 10 phiếu."""
-    if any(_marker(tokens, each, last) for each in range(first, place + 2)):
-        return
-    whole = _whole_before(tokens, place, first)
-    if whole is None or any(is_count(token) for token in tokens[first:whole.index]):
-        return
-    found = _parts(tokens, place + 1, last, whole)
-    words = dividing([part.name for part in found]) if len(found) > 1 else frozenset()
-    said = f" {' '.join(token.text for token in tokens[first:place])} "
-    if words and not words & UNSURE and not names_any(said, words):
-        yield CountParts(whole, tuple(found), True, found[-1].index + 1)
 
 
 def _is_label(tokens: Sequence[Token], place: int, first: int) -> bool:

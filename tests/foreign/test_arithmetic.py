@@ -145,6 +145,16 @@ def test_a_rate_of_an_item_is_of_the_whole_above_the_list(auditor: Auditor) -> N
     assert [(fault.stated, fault.expected) for fault in audited(auditor, *lines).faults] == [("57%", "75%")]
 
 
+@pytest.mark.parametrize("lines", [
+    ("- Tổng số phiếu: {} phiếu;", "- Hài lòng: 320 phiếu;", "- Không hài lòng: 205 phiếu."),
+    ("Số nhiệm vụ được giao: {}", "Đã hoàn thành: 320 (đạt 60,95%)", "Chưa hoàn thành: 205"),
+    ("Phường có {} thửa đất. Trong đó: cấp mới 320 thửa, cấp đổi 205 thửa.",),
+])
+def test_paragraphs_that_say_one_thing_are_read_as_one(auditor: Auditor, lines: tuple[str, ...]) -> None:
+    assert audited(auditor, *(line.format(525) for line in lines)).faults == []
+    assert audited(auditor, *(line.format(555) for line in lines)).faults
+
+
 def test_items_with_another_bullet_belong_to_another_list(auditor: Auditor) -> None:
     lines = ["Nhận 9 hồ sơ, gồm:", "- Đất đai: 4 hồ sơ;", "+ gấp: 1 hồ sơ;", "+ thường: 3 hồ sơ;", "- Khác: 5 hồ sơ."]
     assert (audited(auditor, *lines).faults, audited(auditor, *lines).sums) == ([], 2)

@@ -326,6 +326,10 @@ REPORT_FIGURE = Rule("report_figure", ERROR, "Số trong báo cáo đúng với 
     "10.122, sổ ghi 10.248", remedy="Sửa câu theo sổ, hoặc sửa ô trong sổ nếu sổ sai")
 REPORT_UNIT = Rule("report_unit", WARNING, "Đơn vị tính sau con số đúng với chỉ tiêu.", "10.248 hồ sơ",
     "10.248 thủ tục", remedy="Xem lại đơn vị tính của con số")
+REPORT_WORDING = Rule("report_wording", ERROR, "Lời văn quanh con số nói đúng việc mà mẫu nói.",
+    "giải quyết đúng hạn 34.870 hồ sơ", "giải quyết quá hạn 34.870 hồ sơ", remedy="Sửa lời văn theo mẫu của sổ")
+REPORT_REWORDED = Rule("report_reworded", INFO, "Câu có số liệu giữ nguyên lời văn của mẫu.", "giao 95 biên chế",
+    "phân bổ 95 biên chế", remedy="Lời văn khác mẫu; xem lại còn đúng ý không")
 REPORT_POINTS = Rule("report_percentage_points", INFO, "Hiệu của hai tỷ lệ viết là “điểm %”.", "tăng 14,55 điểm %",
     "tăng 14,55%", remedy="Hiệu của hai tỷ lệ viết là “điểm %”")
 REPORT_REPEATED = Rule("report_repeated", ERROR, "Một số liệu viết cùng một số ở mọi chỗ.", "10.248 ở cả hai mục",
@@ -350,7 +354,8 @@ REPORT_SPELLING = Rule("report_citation_form", INFO, "Văn bản được dẫn 
     remedy="Viết theo mẫu: tên loại, “số”, số và ký hiệu liền nhau, rồi “ngày” không có dấu phẩy")
 
 REPORT = Group("Đối chiếu báo cáo với sổ", (
-    REPORT_PERIOD, REPORT_FIGURE, REPORT_UNIT, REPORT_POINTS, REPORT_REPEATED, REPORT_APPENDIX, APPENDIX_FIGURE,
+    REPORT_PERIOD, REPORT_FIGURE, REPORT_UNIT, REPORT_WORDING, REPORT_REWORDED, REPORT_POINTS, REPORT_REPEATED,
+    REPORT_APPENDIX, APPENDIX_FIGURE,
     REPORT_RATE, REPORT_SUM, REPORT_LIST, REPORT_DATE, REPORT_CITATION, REPORT_SPELLING,
 ))
 """What comparing a written report with the workbook shows."""

@@ -75,12 +75,16 @@ def from_workbook(stated: Sequence[Stated], places: Places) -> Iterator[Contradi
 def _differs(stated: Stated, places: Places) -> Contradiction:
     slot = stated.slot
     assert slot.expected is not None
-    expected = plain(slot.expected) + ("%" if stated.slot.percent else "")
     difference = plain(value_of(stated) - slot.expected)
+    said, expected = written(stated), plain(slot.expected) + ("%" if stated.slot.percent else "")
+    if turned := value_of(stated) * slot.expected < 0:
+        said, expected = (f"{'giảm' if value < 0 else 'tăng'} {plain(abs(value))}" for value in (
+            value_of(stated), slot.expected))
     cells = tuple(places[code] for code in slot.codes if code in places)
     where = f" ({', '.join(map(str, cells))})" if cells else ""
     message = (
-        f"báo cáo ghi {written(stated)}, sổ có {expected}{where}: {slot.title} [{slot.tag}]; chênh lệch {difference}."
+        f"báo cáo ghi {said}, sổ có {expected}{where}: {slot.title} [{slot.tag}]"
+        + ("." if turned else f"; chênh lệch {difference}.")
     )
     return Contradiction(
         FIGURE, message, stated.place.sentence, spot_of(stated), written(stated), expected, difference,

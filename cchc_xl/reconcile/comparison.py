@@ -26,10 +26,11 @@ from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
 from cchc_xl.reconcile.counted_things import wrong_units
 from cchc_xl.reconcile.part_names import opposed
-from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, Contradiction, Spot
+from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
+from cchc_xl.reconcile.sentence_wording import other_words
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
@@ -106,13 +107,17 @@ class Auditor:
         own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
         itself = check_itself(report, [] if other else figures, form)
+        worded = [] if other else other_words(report, figures, self._patterns)
+        denied = {id(each) for fault, each in worded if fault.rule is WORDING}
         faults = chain(
+            (fault for fault, _ in worded),
             [_of_another_period(other, form)] if other else self._against_workbook(figures, own, itself.homes),
             with_appendix(figures, lines), itself.faults, check_dates(report),
             check_citations(report, self._content.documents),
         )
         return Audit(
-            _once(faults), sum(agrees(each) for each in figures), 0 if other else self._confirmed_lines(lines),
+            _once(faults), sum(agrees(each) and id(each) not in denied for each in figures),
+            0 if other else self._confirmed_lines(lines),
             sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
             itself.rates, itself.sums, *_unknown(report, [] if other else stated, itself, self._passages), figures,
             lines, document.place, other_period=other,

@@ -17,6 +17,7 @@ FIGURE, UNIT, POINTS, REPEATED = (
 APPENDIX, TABLE, RATE, SUM = (
     rule_registry.REPORT_APPENDIX, rule_registry.APPENDIX_FIGURE, rule_registry.REPORT_RATE, rule_registry.REPORT_SUM,
 )
+WORDING, REWORDED = rule_registry.REPORT_WORDING, rule_registry.REPORT_REWORDED
 LIST, DATE, CITATION, SPELLING = (
     rule_registry.REPORT_LIST, rule_registry.REPORT_DATE, rule_registry.REPORT_CITATION, rule_registry.REPORT_SPELLING,
 )

@@ -218,15 +218,16 @@ def _sum(terms: Terms) -> Decimal:
 
 
 def _spelled(terms: Terms) -> str:
+    """The sum as it is written: 2 + 6 = 8; a single number alone."""
     shown = "".join(f"{' - ' if sign < 0 else ' + '}{plain(value_of(each))}" for sign, each in terms)
-    return shown.removeprefix(" + ")
+    return shown.removeprefix(" + ") + (f" = {plain(_sum(terms))}" if len(terms) > 1 else "")
 
 
 def _sum_fault(at: Stated, left: Terms, right: Terms) -> Contradiction:
     apart = plain(_sum(left) - _sum(right))
     titles = "; ".join(f"{each.slot.title}: {written(each)}" for _, each in (*left, *right))
     low, high = plain(_sum(left)), plain(_sum(right))
-    message = f"{_spelled(left)} = {low} khác {_spelled(right)} = {high}; lệch {apart} ({titles})."
+    message = f"{_spelled(left)} khác {_spelled(right)}; lệch {apart} ({titles})."
     return Contradiction(
         SUM, message, at.place.sentence, spot_of(at), low, high, apart,
         at.slot.codes[0] if at.slot.codes else "", "các số trong báo cáo",

@@ -64,6 +64,8 @@ class Pattern:
     text: str
     tokens: tuple[Token, ...]
     slots: tuple[Slot, ...]
+    current: bool = False
+    """Whether the workbook prints this wording now."""
 
 
 def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
@@ -73,7 +75,7 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
         if part == "word/document.xml":
             for way in (None, *product(*map(range, _branches(template, xml)))):
                 for pattern in _rendered(template, xml, way, content, figures, reader):
-                    found.setdefault(_wording(pattern), pattern)
+                    found.setdefault(_wording(pattern), replace(pattern, current=way is None))
     return list(found.values())
 
 

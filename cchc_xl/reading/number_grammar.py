@@ -170,8 +170,7 @@ def _of_percent_format(value: Decimal, kind: Kind) -> Meaning:
         told = f"ô có định dạng phần trăm; đọc là {plain(shown)}."
         return Meaning(shown, remark("percent_format", told, typed(shown)))
     message = f"ô ghi {plain(shown)}%, ở đây cần một con số, không phải tỷ lệ."
-    whole = shown == shown.to_integral_value()
-    return unreadable("percent_in_count", message, typed(shown) if whole else "")
+    return unreadable("percent_in_count", message)
 
 
 def _fraction_of_one(value: Decimal) -> Meaning:
@@ -184,15 +183,15 @@ def _fraction_of_one(value: Decimal) -> Meaning:
 
 
 def _fractional_count(value: Decimal) -> Meaning:
-    """10.248 typed in an English Excel arrives as 10,248; 34.870 arrives as 34,87. 88,5 is hardly ever 88.500."""
+    """10.248 typed in an English Excel arrives as 10,248; 34.870 arrives as 34,87; 88,5 was no group of thousands."""
     thousands = value * 1000
-    if 1 <= value < 1000 and thousands == thousands.to_integral_value():
+    one_place = value * 10 == (value * 10).to_integral_value()
+    if 1 <= value < 1000 and thousands == thousands.to_integral_value() and not one_place:
         message = (
             f"ô chứa số lẻ {plain(value)}; có thể Excel đã hiểu dấu chấm hàng nghìn là dấu thập phân. "
             f"Nếu là {plain(thousands)} thì gõ {typed(thousands)}."
         )
-        likely = value * 10 != (value * 10).to_integral_value()
-        return unreadable("english_thousands", message, typed(thousands) if likely else "")
+        return unreadable("english_thousands", message, typed(thousands))
     return unreadable("fractional_count", f"ô chứa số lẻ {plain(value)}; chỉ tiêu này đếm số nguyên.")
 
 

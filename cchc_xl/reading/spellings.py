@@ -16,15 +16,15 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.values import Ratio, Status
+from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
 from cchc_xl.writing.vietnamese_numbers import plain
 
 NOTHING_WORDS = (
     "không", "ko", "k", "không có", "ko có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )
-NUMBER_WORDS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7,
-    "tám": 8, "chín": 9, "mười": 10,
-}
+NOT_YET_WORDS = ("chưa có", "chưa có số", "chưa có số liệu", "chưa thống kê", "chưa tổng hợp", "đang tổng hợp")
+"""What is no figure: it may be that there was nothing, or that nobody has counted yet."""
+
 MULTIPLIERS = {
     "chục": 10, "trăm": 100, "nghìn": 1000, "ngàn": 1000, "k": 1000, "triệu": 10**6,
     "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
@@ -140,10 +140,11 @@ def _multiplier(match: re.Match[str], _row: Indicator) -> Meaning:
 
 
 def _number_word(match: re.Match[str], _row: Indicator) -> Meaning:
-    if _LONGER_NUMBER.search(match[0]):
-        return unreadable("number_word", f"ô ghi “{short(match[0])}”; gõ số này bằng chữ số.")
-    digit = str(NUMBER_WORDS[match["word"].casefold()])
-    return unreadable("number_word", f"ô ghi “{short(match[0])}”; nếu là {digit} thì gõ chữ số {digit}.", digit)
+    value = value_of_words(match["word"].split())
+    if value is None:
+        return unreadable("number_word", f"ô ghi “{short(match[0])}”; gõ con số bằng chữ số.")
+    message = f"ô ghi “{short(match[0])}”; nếu là {plain(Decimal(value))} thì gõ {value}."
+    return unreadable("number_word", message, str(value))
 
 
 def _sum(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -197,34 +198,23 @@ def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
     return meaning
 
 
-def _percent_in_count(match: re.Match[str], _row: Indicator) -> Meaning:
-    # 100% is all of something, not a hundred.
-    suggestion = match["number"] if match["number"].isdecimal() and match["number"] != "100" else ""
-    message = f"ô ghi “{match[0]}”; ở đây cần một con số, không phải tỷ lệ."
-    return unreadable("percent_in_count", message, suggestion)
-
-
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 _NOTHING = _any_of(NOTHING_WORDS)
-_ABOUT = r"(?:(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|tổng số|tổng cộng|có|là)[: ]*)?"
+_NEARLY = r"(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|độ|chừng)"
+_ABOUT = rf"(?:(?:{_NEARLY}|tổng số|tổng cộng|có|là)[: ]*)?"
+_NUMBER_WORD = rf"(?:{_any_of((*WORDS_OF_NUMBERS, 'chục', 'tỷ', 'tỉ'))})"
 
 
 def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
     return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
 
 
-_LONGER_NUMBER = re.compile(
-    rf"\b(?:mươi|mốt|lăm|linh|lẻ|phẩy|rưỡi|{_any_of(MULTIPLIERS)})\b|\s(?:{_any_of(NUMBER_WORDS)})\b", re.IGNORECASE
-)
-"""What follows the first word of a number of several words."""
-
 SPELLINGS: tuple[Spelling, ...] = (
     _written(NUMERIC, NOTHING_STATED, _stated_nothing),
     _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    _written(NUMERIC, r"chưa có.*", _refuse("number_word", "chưa có số thì để trống ô, không có việc thì gõ 0.")),
     _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
     _written(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
     _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
@@ -242,7 +232,11 @@ SPELLINGS: tuple[Spelling, ...] = (
              _ratio_with_tail),
     _written(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    _written(COUNTS, r"(?P<number>[0-9][0-9.,]*) ?%", _percent_in_count),
+    _written(COUNTS, r"[0-9][0-9.,]* ?%",
+             _refuse("percent_in_count", "ở đây cần một con số, không phải tỷ lệ.")),
+    _written(NUMERIC, rf"(?:{_any_of(NOT_YET_WORDS)})\.?", _refuse(
+        "not_a_number", "chưa phải số liệu: có số thì gõ số, kỳ này không có việc thì gõ “không phát sinh”, "
+        "chưa có số thì để trống.")),
     _written(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
     _written(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
     _written(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
@@ -250,7 +244,9 @@ SPELLINGS: tuple[Spelling, ...] = (
              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
     _written(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
     _written(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
-    _written(NUMERIC, rf"(?P<word>{_any_of(NUMBER_WORDS)})(?: [^0-9]*)?", _number_word),
+    _written(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
+    _written(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
+             _refuse("not_a_number", "là số ước chừng; gõ đúng con số đã thống kê.")),
     _written(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
     _written(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),

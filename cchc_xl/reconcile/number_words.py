@@ -11,12 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cchc_xl.typed_text import folded
-from cchc_xl.writing.spelled_numbers import DIGITS, in_words
+from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
 
-_SPELLINGS = {"mốt": "một", "tư": "bốn", "lăm": "năm", "nhăm": "năm", "bẩy": "bảy", "linh": "lẻ", "ngàn": "nghìn"}
-_SCALES = {"nghìn": 1_000, "triệu": 1_000_000, "tỷ": 1_000_000_000}
-_WORDS = (*DIGITS, "mốt", "tư", "lăm", "nhăm", "bẩy", "mười", "mươi", "trăm", "lẻ", "linh", "nghìn", "ngàn", "triệu")
-_WORD = rf"(?:{'|'.join(_WORDS)})"
+_WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
 _SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
 _NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
@@ -47,7 +44,7 @@ class WordReader:
             share = _SHARE.match(text, run.end())
             for first in range(len(words)):
                 start = run.start() + words[first].start()
-                value = _value([word[0] for word in words[first:]])
+                value = value_of_words([word[0] for word in words[first:]])
                 if value is None:
                     continue
                 if self._counts(text, start, run.end(), len(words) - first, bool(share)):
@@ -63,21 +60,3 @@ class WordReader:
         return said == "mười" or (
             said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
         )
-
-
-def _value(words: list[str]) -> int | None:
-    """The number that words say; None where they are none, such as "hai ba"."""
-    plain = [_SPELLINGS.get(word.casefold(), word.casefold()) for word in words]
-    total = group = 0
-    for word in plain:
-        if word in _SCALES:
-            total, group = total + max(group, 1) * _SCALES[word], 0
-        elif word == "trăm":
-            group *= 100
-        elif word in ("mười", "mươi"):
-            group = group // 100 * 100 + (group % 100 or 1) * 10
-        elif word in DIGITS:
-            group += DIGITS.index(word)
-    value = total + group
-    read_back = [_SPELLINGS.get(word, word) for word in in_words(value).split()]
-    return value if read_back == plain else None

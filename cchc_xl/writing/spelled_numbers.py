@@ -9,6 +9,12 @@ DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tá
 SCALES = ("", "nghìn", "triệu")
 BILLION = 10**9
 
+SPELLINGS = {"mốt": "một", "tư": "bốn", "lăm": "năm", "nhăm": "năm", "bẩy": "bảy", "linh": "lẻ", "ngàn": "nghìn"}
+WORDS_OF_NUMBERS = (*DIGITS, *SPELLINGS, "mười", "mươi", "trăm", "lẻ", "nghìn", "triệu")
+"""Every word of a whole number."""
+
+_SIZES = {"nghìn": 1_000, "triệu": 1_000_000, "tỷ": BILLION}
+
 
 def in_words(number: int) -> str:
     """The words of a whole number of any size, negative ones with "âm"."""
@@ -48,3 +54,21 @@ def _unit(tens: int, units: int) -> str:
     if units == 5:
         return "lăm"
     return {1: "mốt", 4: "tư"}.get(units, DIGITS[units]) if tens > 1 else DIGITS[units]
+
+
+def value_of_words(words: list[str]) -> int | None:
+    """The number that words say; None where they are none, such as "hai ba"."""
+    plain = [SPELLINGS.get(word.casefold(), word.casefold()) for word in words]
+    total = group = 0
+    for word in plain:
+        if word in _SIZES:
+            total, group = total + max(group, 1) * _SIZES[word], 0
+        elif word == "trăm":
+            group *= 100
+        elif word in ("mười", "mươi"):
+            group = group // 100 * 100 + (group % 100 or 1) * 10
+        elif word in DIGITS:
+            group += DIGITS.index(word)
+    value = total + group
+    read_back = [SPELLINGS.get(word, word) for word in in_words(value).split()]
+    return value if read_back == plain else None

@@ -361,9 +361,9 @@ def other_year(chance: random.Random, date: datetime.date) -> tuple[str, datetim
 
 
 PLANTERS: dict[str, Planter] = {
-    "english_thousands": spelled(Kind.COUNT, 1000, lambda v: Cell(v / 1000) if v % 1000 else None),
+    "english_thousands": spelled(Kind.COUNT, 1000, lambda v: Cell(v / 1000) if v % 100 else None),
     "english_thousands_17_digits": spelled(
-        Kind.COUNT, 1000, lambda v: Cell(Decimal(float(v) / 1000)) if v % 1000 and v < 10**6 else None),
+        Kind.COUNT, 1000, lambda v: Cell(Decimal(float(v) / 1000)) if v % 100 and v < 10**6 else None),
     "text_thousands": spelled(Kind.COUNT, 1000, lambda v: Cell(grouped(v, "."))),
     "comma_thousands": spelled(Kind.COUNT, 1000, lambda v: Cell(grouped(v, ","))),
     "spaced_thousands": spelled(Kind.COUNT, 1000, lambda v: Cell(grouped(v, "\u00a0"))),
@@ -426,6 +426,7 @@ PLANTERS: dict[str, Planter] = {
 UNSUGGESTED = {
     "fraction", "error_value", "no_result", "boolean", "words", "ratio_in_count", "huge", "day_in_count",
     "number_for_yes", "unknown_choice", "blank", "part_over_whole", "broken_sum",
+    "about", "percent_format", "percent_text",
 }
 """Kinds that destroy what was there: no suggestion could be the original."""
 

@@ -73,18 +73,18 @@ def swapped(value: Decimal) -> str | None:
 
 COUNT, YES = Kind.COUNT, Kind.YES_NO
 WRITINGS = {
-    "english_thousands": Writing(COUNT, 1000, lambda v: Typed(float(v) / 1000) if v % 1000 and v < 10**6 else None),
+    "english_thousands": Writing(COUNT, 1000, lambda v: Typed(float(v) / 1000) if v % 100 and v < 10**6 else None),
     "text_thousands": Writing(COUNT, 1000, text(lambda v: grouped(v, ".")), graves=False),
     "comma_thousands": Writing(COUNT, 1000, text(lambda v: grouped(v, ","))),
     "spaced_thousands": Writing(COUNT, 1000, text(lambda v: grouped(v, "\u00a0"))),
     "tail": Writing(COUNT, 0, text(lambda v: f"{v:f} hồ sơ")),
-    "about": Writing(COUNT, 0, text(lambda v: f"khoảng {v:f}")),
+    "about": Writing(COUNT, 0, text(lambda v: f"khoảng {v:f}"), suggests=False),
     "look_alike": Writing(COUNT, 10, text(swapped)),
     "wide_digits": Writing(COUNT, 0, text(lambda v: f"{v:f}".translate(WIDE))),
     "negative": Writing(COUNT, 1, lambda v: Typed(-int(v))),
     "fraction": Writing(COUNT, 1, lambda v: Typed(float(v) + 0.5), suggests=False),
-    "percent_format": Writing(COUNT, 1, lambda v: Typed(float(v / 100), CellMark.PERCENT)),
-    "percent_text": Writing(COUNT, 1, text(lambda v: f"{v:f}%")),
+    "percent_format": Writing(COUNT, 1, lambda v: Typed(float(v / 100), CellMark.PERCENT), suggests=False),
+    "percent_text": Writing(COUNT, 1, text(lambda v: f"{v:f}%"), suggests=False),
     "stray_mark": Writing(COUNT, 1, text(lambda v: f"{v:f};")),
     "formula": Writing(COUNT, 1, lambda v: Typed(int(v), CellMark.FORMULA)),
     "added": Writing(COUNT, 2, text(lambda v: f"{v - 1:f}+1")),

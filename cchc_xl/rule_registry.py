@@ -92,7 +92,8 @@ DIGIT_SLIP = Rule("digit_slip", WARNING, "So với kỳ trước, con số thừ
     "10.248, kỳ trước 9.870", "102.480, kỳ trước 9.870")
 PREVIOUS_RATIO = Rule("previous_ratio", WARNING, "Con số tăng, giảm nhiều lần so với kỳ trước.", "120, kỳ trước 95",
     "400, kỳ trước 95")
-PREVIOUS_COPY = Rule("previous_copy", WARNING, "Số liệu của cả mục trùng với kỳ trước.", "2 trong 12 số trùng kỳ trước",
+PREVIOUS_COPY = Rule("previous_copy", WARNING, "Số liệu của cả mục, của một đơn vị gần như đều trùng kỳ trước.",
+    "2 trong 12 số trùng kỳ trước",
     "12 trong 12 số trùng kỳ trước")
 PREVIOUS_MORE = Rule("previous_more", WARNING,
     "Kỳ dài hơn không thể có ít hơn kỳ trước nằm trong kỳ đó.", "9 tháng 120, 6 tháng 95",

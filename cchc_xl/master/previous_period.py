@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.checks.period_comparison import telling
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.content import Content as Answers
 from cchc_xl.declaration.form_changes import FormChanges
@@ -98,17 +99,17 @@ def _renamed(before: dict[str, Value], changes: FormChanges | None) -> dict[str,
 
 
 def _of_units(form: Form, earlier: Earlier) -> Iterator[tuple[str, str]]:
-    """What each unit had of the figures that rows of tables are compared with; one that others were merged into has
-    theirs."""
+    """What each unit had: the figures that rows of tables are compared with, and those that would tell of a copy. One
+    that others were merged into has theirs."""
     wanted = {leaf.name for rule in rules_of(form) if rule.carried for leaf in rule.before}
     content = earlier.last.content
-    rows = [row for row in content.form.indicators() if row.row] if wanted else []
-    for unit in form.units if rows else ():
+    rows = [row for row in content.form.indicators() if row.typed or (row.row and wanted)]
+    for unit in form.units:
         told = (dict(_had(content, rows, each)) for each in (unit.id, *unit.predecessors))
         had = [_renamed(each, earlier.changes) for each in told if each]
-        for name in sorted(wanted):
-            if had and all(name in each for each in had):
-                value = sum_of_values((each[name], 1) for each in had)
+        for name in sorted(set.intersection(*map(set, had))) if had else ():
+            value = sum_of_values((each[name], 1) for each in had)
+            if value is not None and (name in wanted or (name in form.by_name and telling(form.by_name[name], value))):
                 yield f"{sheet_names.CARRIED_UNIT}{unit.id}.{name}", f"{value:f}"
 
 

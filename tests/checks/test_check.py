@@ -242,6 +242,33 @@ def test_one_number_that_stands_in_many_rows_is_not_a_copied_section() -> None:
     assert "IV" not in copied
 
 
+def sent_again(unit: str, but: set[str]) -> list[Finding]:
+    """The findings of a copy where a unit sent all figures of the last period again but some."""
+    had = {
+        (unit, FORM.by_code[code].name): Decimal(7) if code in but else each.value
+        for (who, code), each in BASE.readings.items() if who == unit and isinstance(each.value, Decimal)
+    }
+    had |= {("phuong_2", name): value + 11 for (_, name), value in had.items()}
+    found = findings_of(replace(BASE, unit_previous=had), before(BASE))
+    return [each for each in found if each.rule == "previous_copy" and each.unit]
+
+
+def test_a_unit_that_sends_nearly_all_figures_of_the_last_period_again_is_named_with_its_cells() -> None:
+    found, = sent_again("phuong_3", set())
+    assert (found.unit, len(found.cells)) == ("phuong_3", 12)
+    assert found.message.startswith("Phường 3: 12 trong 12 số liệu trùng với kỳ trước.")
+    found, = sent_again("phuong_3", {"III.6.9a"})
+    assert found.message.startswith("Phường 3: 11 trong 11 số liệu")
+
+
+def test_a_unit_with_other_dossiers_than_last_period_has_not_copied() -> None:
+    had = {
+        (who, FORM.by_code[code].name): each.value + (3 if code.startswith("III.6") else 0)
+        for (who, code), each in BASE.readings.items() if isinstance(each.value, Decimal)
+    }
+    assert "previous_copy" not in {rule for rule, _ in rules_of(replace(BASE, unit_previous=had))}
+
+
 def test_an_incomplete_sum_of_the_last_period_is_not_compared() -> None:
     figure = replace(before(BASE)["ho_so_xa_tiep_nhan"], value=Decimal(3487))
     assert "digit_slip" in {rule for rule, _ in rules_of(BASE, {"ho_so_xa_tiep_nhan": figure})}

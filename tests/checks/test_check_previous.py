@@ -93,8 +93,10 @@ def test_a_figure_that_only_grew_and_one_that_was_zero_are_not_accused(book: Pat
 def test_sections_copied_from_the_last_period_are_told_each_once(book: Path) -> None:
     copied = [each for each in compute(book).findings if each.rule == "previous_copy"]
     assert copied
-    assert len({each.indicator.partition(".")[0] for each in copied}) == len(copied)
-    assert all(len(each.cells) >= 8 for each in copied)
+    assert len({each.unit or each.message.partition(":")[0] for each in copied}) == len(copied)
+    assert all(len(each.cells) >= (4 if each.unit else 8) for each in copied)
+    assert {each.unit for each in copied} >= {f"phuong_{number}" for number in range(1, 11)}
+    assert any(each.message.startswith("Mục “") for each in copied)
 
 
 def test_the_last_period_is_kept_when_recalculated_again(book: Path) -> None:

@@ -27,9 +27,10 @@ CREATE MACRO number(x) AS plain(x)::DOUBLE;
 CREATE MACRO scaled(x) AS replace(x::VARCHAR, '.', '')::HUGEINT;
 -- Vietnamese thousands: 10.599
 CREATE MACRO thousands(n) AS replace(format('{:,}', n), ',', '.');
--- Half-up to two decimals; a part smaller than its whole is never 100.
+-- Half-up to two decimals; a part smaller than its whole is never 100, one that is there never 0.
 CREATE MACRO hundredths(part, whole) AS CASE WHEN scaled(whole) = 0 THEN NULL
-    WHEN part < whole THEN least((scaled(part) * 20000 + scaled(whole)) // (2 * scaled(whole)), 9999)
+    WHEN part < whole THEN greatest(least((scaled(part) * 20000 + scaled(whole)) // (2 * scaled(whole)), 9999),
+        (part > 0)::INTEGER)
     ELSE (scaled(part) * 20000 + scaled(whole)) // (2 * scaled(whole)) END;
 CREATE MACRO rate(part, whole) AS
     ((hundredths(part, whole) // 100)::VARCHAR || '.' || lpad((hundredths(part, whole) % 100)::VARCHAR, 2, '0'))

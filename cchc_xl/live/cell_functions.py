@@ -31,7 +31,7 @@ UNREADABLE = "Ô không đọc được"
 @xw.arg("whole", doc="Mẫu số")
 @xw.arg("places", doc="Số chữ số thập phân, mặc định 2")
 def cchc_tyle(part: float, whole: float, places: float = 2) -> float | str:
-    """Tỷ lệ phần trăm, làm tròn nửa lên; phần nhỏ hơn tổng không bao giờ là 100. Mẫu số bằng 0 thì không có tỷ lệ."""
+    """Tỷ lệ phần trăm, làm tròn nửa lên; chỉ đủ cả mới là 100, không có mới là 0. Mẫu số bằng 0 thì không có tỷ lệ."""
     shown = rate(_exact(part), _exact(whole), int(places or 0))
     return "" if shown is None else float(shown)
 

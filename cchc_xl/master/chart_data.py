@@ -10,7 +10,7 @@ from cchc_xl.content import Content
 from cchc_xl.excel.addresses import reference
 from cchc_xl.figures import Figure
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.native_formulas import Grids, rate_of
 from cchc_xl.master.section_grid import FIGURE, read_key
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Chart, Unit
@@ -45,7 +45,7 @@ def _of_unit(form: Form, grids: Grids, chart: Chart, part: str, unit: Unit) -> s
     if chart.kind == "by_unit":
         return number
     whole = _typed(form, grids, form.by_name[chart.whole].code, unit)
-    return f'IF({whole}=0,"",ROUND({number}*100/{whole},2))'
+    return f'IF({whole}=0,"",{rate_of(number, whole)})'
 
 
 def _typed(form: Form, grids: Grids, code: str, unit: Unit) -> str:

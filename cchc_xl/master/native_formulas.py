@@ -173,9 +173,13 @@ def parts_formula(row: Indicator, part: str, whole: str) -> str:
     """The formula of a rate or pair from the cells of its two parts."""
     if row.kind is Kind.RATIO:
         return f'IF(OR({part}="",{whole}=""),"",{part}&"/"&{whole})'
+    return f'IF(OR({part}="",N({whole})=0),"",{rate_of(part, whole)})'
+
+
+def rate_of(part: str, whole: str) -> str:
+    """Two decimals of a percentage. Only all of it is 100 %, only none is 0 %: 34.869 of 34.870 shows 99,99."""
     rate = f"ROUND({part}*100/{whole},2)"
-    # Only all of it is 100 %: 34.869 of 34.870 shows 99,99.
-    return f'IF(OR({part}="",N({whole})=0),"",IF({part}<{whole},MIN({rate},99.99),{rate}))'
+    return f"IF({part}<{whole},MAX(MIN({rate},99.99),({part}>0)*0.01),{rate})"
 
 
 def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:

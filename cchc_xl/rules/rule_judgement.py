@@ -173,9 +173,9 @@ def _rate(stated: Decimal, part: Decimal, whole: Decimal) -> Decimal:
 def states_rate(stated: Decimal, part: Decimal, whole: Decimal) -> bool:
     """Whether a stated percentage can stand for part/whole: a figure in k decimals is an interval of ±0,5·10⁻ᵏ.
 
-    100 % is only all of it: 99,97 % may be stated as 99,9, never as 100.
+    100 % is only all of it: 99,97 % may be stated as 99,9, never as 100; and 0 % only none.
     """
-    if whole == 0 or (stated == 100 and part < whole):
+    if whole == 0 or (stated == 100 and part < whole) or (stated == 0 and part > 0):
         return False
     half = Decimal(5).scaleb(-places_of(stated) - 1)
     return abs(stated - part * 100 / whole) <= half or stated == rate(part, whole, places_of(stated))

@@ -1,6 +1,7 @@
 """Writes numbers the Vietnamese way: 10.248; 99,95%; 05; 24/24.
 
-Rounding is half-up on exact decimals. A part smaller than its whole never prints as 100%.
+Rounding is half-up on exact decimals. A part smaller than its whole never prints as 100%, a part that is there never
+as 0%.
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ def rounded(value: Decimal, places: int) -> Decimal:
 def rate(part: Decimal, whole: Decimal, places: int = 2) -> Decimal | None:
     """100·part/whole with so many decimals; None for a zero whole.
 
-    99,997 % of a whole is 99,99 %, not 100 %: only all of it is all of it.
+    99,997 % of a whole is 99,99 %, not 100 %: only all of it is all of it. One of a million is 0,01 %: none is 0 %.
     """
     if whole == 0:
         return None
-    exact = part * HUNDRED / whole
+    exact, least = part * HUNDRED / whole, Decimal(1).scaleb(-places)
     shown = rounded(exact, places)
     if shown == HUNDRED and part < whole:
-        return exact.quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
-    return shown
+        return exact.quantize(least, ROUND_DOWN)
+    return least if shown == 0 and exact > 0 else shown
 
 
 def fixed(value: Decimal, places: int) -> str:

@@ -90,7 +90,8 @@ def test_pairs_of_several_units_are_added_part_by_part(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("part", "whole", "kind", "shown"), [
-    (34869, 34870, Kind.PERCENT, 99.99), (5, 5, Kind.PERCENT, 100.0), (1, 8, Kind.PERCENT, 12.5),
+    (34869, 34870, Kind.PERCENT, 99.99), (5, 5, Kind.PERCENT, 100.0), (1, 1000000, Kind.PERCENT, 0.01),
+    (0, 5, Kind.PERCENT, 0.0), (1, 8, Kind.PERCENT, 12.5),
     (6, 5, Kind.PERCENT, 120.0), (0, 0, Kind.PERCENT, ""), (None, 5, Kind.PERCENT, ""), (5, None, Kind.PERCENT, ""),
     (24, 25, Kind.RATIO, "24/25"), (0, 0, Kind.RATIO, "0/0"), (None, 5, Kind.RATIO, ""), (5, None, Kind.RATIO, ""),
 ])

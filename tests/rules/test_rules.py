@@ -74,7 +74,7 @@ def test_a_rule_that_holds_or_cannot_be_asked_says_nothing(rule: str, figures: K
     ("82.86", 4819, 5816, True), ("82.9", 4819, 5816, True), ("83", 4819, 5816, True), ("82.85", 4819, 5816, False),
     ("99.99", 34869, 34870, True), ("100.00", 34869, 34870, False), ("0.32", 1, 316, True), ("2.42", 37, 1528, True),
     ("0.5", 1, 200, True), ("12.5", 1, 8, True), ("12", 1, 8, True), ("13", 1, 8, True), ("14", 1, 8, False),
-    ("0", 0, 0, False),
+    ("0", 0, 0, False), ("0", 1, 10**6, False), ("0.01", 1, 10**6, True), ("0", 0, 5, True),
 ])
 def test_a_stated_percentage_stands_for_the_interval_of_its_last_place(
     stated: str, part: int, whole: int, right: bool

@@ -240,6 +240,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "INT": lambda value: _number(value) // 1, "ABS": lambda value: abs(_number(value)),
     "ROUND": lambda value, places: float(_rounded(value, places)), "FIXED": _fixed,
     "MIN": lambda *given: min(filter(_is_number, _flat(given)), default=0),
+    "MAX": lambda *given: max(filter(_is_number, _flat(given)), default=0),
     "SUM": lambda *given: sum(filter(_is_number, _flat(given))),
     "COUNT": lambda *given: sum(map(_is_number, _flat(given))), "COUNTIFS": _count_ifs,
     "SUMPRODUCT": lambda given: sum(map(_number, given)),

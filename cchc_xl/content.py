@@ -32,12 +32,12 @@ class Content(Struct, frozen=True):
     last period by indicator name, and `previous_period` that period; `last_year` those of the same period of the year
     before; `unit_previous` what each unit had in the last period of the table columns that rules compare with it and of
     the figures that would tell of a copy, by (unit id, indicator name); `carried` the texts that came along, by
-    "noi_dung.…" and "van_ban.…". `unit_notes` are what units wrote beside their own figures, by (unit id, indicator code). `strays` are input cells that hold
-    something where nothing is asked, by (unit id, line code); `documents` are those of the register that can be cited,
-    `unfinished` its lines that lack type or number; `document_dates` the dates of documents as typed, by
-    name; `merged` the merged ranges among the input cells, each with its first cell; `shared` are the figures known
-    only for the whole, by indicator code; `left` is what a unit's form holds that is not in the book, by unit: rule
-    and message, a line each.
+    "noi_dung.…" and "van_ban.…". `unit_notes` are what units wrote beside their own figures, by (unit id, indicator
+    code). `strays` are input cells that hold something where nothing is asked, by (unit id, line code); `documents` are
+    those of the register that can be cited, `unfinished` its lines that lack type or number; `document_dates` the dates
+    of documents as typed, by name; `merged` the merged ranges among the input cells, each with its first cell; `shared`
+    are the figures known only for the whole, by indicator code; `left` is what a unit's form holds that is not in the
+    book, by unit: rule and message, a line each.
     """
 
     form: Form

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cchc_xl.figures import Figure
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.writing.vietnamese_numbers import fixed, plain, rounded
 
 UP, DOWN, SAME = "tăng", "giảm", "không đổi"
@@ -32,7 +32,7 @@ class Change(Struct, frozen=True):
         if self.word == SAME:
             return SAME
         if self.points:
-            return f"{self.word} {fixed(self.amount, 2)} điểm %"
+            return f"{self.word} {points(self.amount)}"
         if self.rate is None:
             return f"{self.word} {plain(self.amount)}"
         return f"{self.word} {fixed(self.rate, 2)}% ({plain(self.amount)})"
@@ -54,10 +54,25 @@ def change(now: Figure, before: Figure | None) -> Change | None:
     if not isinstance(now.value, Decimal) or not isinstance(before.value, Decimal):
         return None
     if now.indicator.kind is Kind.PERCENT:
-        return _change(_as_printed(now), _as_printed(before), points=True)
+        found = _change(_as_printed(now), _as_printed(before), points=True)
+        alike = word_of_parts(now.part, now.whole, before.part, before.whole)
+        return found if found.amount else replace(found, word=alike)
     if now.indicator.kind in (Kind.COUNT, Kind.DECIMAL):
         return _change(now.value, before.value, points=False)
     return None
+
+
+def points(amount: Decimal) -> str:
+    """The size of a change of a rate; that of rates which print alike but differ is not nothing."""
+    return f"{fixed(amount, 2)} điểm %" if amount else "dưới 0,01 điểm %"
+
+
+def word_of_parts(part: Decimal | None, whole: Decimal | None, was: Decimal | None, of: Decimal | None) -> str:
+    """How a rate changed by what it is and was made of, where the printed rates are alike: 99.999 of 100.000 is more
+    than 99.998. Unchanged where that is not known."""
+    if part is None or whole is None or was is None or of is None or part * of == was * whole:
+        return SAME
+    return UP if part * of > was * whole else DOWN
 
 
 def _as_printed(figure: Figure) -> Decimal:

@@ -32,7 +32,7 @@ from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said
 from cchc_xl.values import Address, Reading
 
@@ -155,7 +155,7 @@ class Master(Struct):
                 value = figure_value(self.cell(grid.sheet, grid.address(row.code, column)), row)
                 if value is not None:
                     figures[row.name] = Figure(row, value)
-        return figures
+        return {name: _with_parts(figure, figures) for name, figure in figures.items()}
 
     def _left(self) -> Iterator[tuple[str, Text]]:
         """What was said of each unit's form that stands nowhere in the book, with the unit's line of the register."""
@@ -214,6 +214,13 @@ class Master(Struct):
     def _tidy(self, sheet: str, row: int, column: int) -> str:
         raw = self.cell(sheet, reference(row, column)).raw
         return tidy(raw) if raw else ""
+
+
+def _with_parts(figure: Figure, known: Mapping[str, Figure]) -> Figure:
+    """A rate with the numbers that it was made of."""
+    numbers = (known.get(name) for name in (figure.indicator.numerator, figure.indicator.denominator))
+    part, whole = (each.value if each and isinstance(each.value, Decimal) else None for each in numbers)
+    return replace(figure, part=part, whole=whole) if figure.indicator.has_parts else figure
 
 
 NOT_TEXTS = (sheet_names.CARRIED_PERIOD, sheet_names.CARRIED_UNIT)

@@ -12,6 +12,7 @@ from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from cchc_xl.figure_change import DOWN, SAME, UP, points, word_of_parts
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace
@@ -128,15 +129,21 @@ def tren(part: Number, whole: Number) -> Phrase:
 
 def tang_giam(now: Number, before: Number, unit: str = "") -> Phrase:
     """The change: tăng 03 bậc; giảm 1,2 điểm %; không đổi."""
-    change = now - before
-    points = not unit and isinstance(now, Quantity) and now.kind is Kind.PERCENT
+    of_rates = not unit and isinstance(now, Quantity) and now.kind is Kind.PERCENT
 
     def write(value: Value) -> str:
-        if not isinstance(value, Decimal) or value == 0:
-            return "không đổi"
-        size = f"{fixed(abs(value), 2)} điểm %" if points else f"{counted(abs(value))} {unit}".strip()
-        return f"{'tăng' if value > 0 else 'giảm'} {size}"
-    return _written(change, write, f"tang_giam({unit})")
+        if not isinstance(value, Decimal):
+            return SAME
+        word = UP if value > 0 else DOWN if value < 0 else _by_parts(now, before) if of_rates else SAME
+        size = points(abs(value)) if of_rates else f"{counted(abs(value))} {unit}".strip()
+        return word if word == SAME else f"{word} {size}"
+    return _written(now - before, write, f"tang_giam({unit})")
+
+
+def _by_parts(now: Number, before: Number) -> str:
+    if not isinstance(now, Quantity) or not isinstance(before, Quantity):
+        return SAME
+    return word_of_parts(now.part, now.whole, before.part, before.whole)
 
 
 def tang_giam_ky_truoc(figure: Quantity) -> Phrase:

@@ -170,6 +170,7 @@ def _earlier(
         made[row.name] = Quantity(
             paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{bare_label(row)} ({words})",
             () if before and before.value is not None else (lack,), codes=(row.code,),
+            part=before.part if before else None, whole=before.whole if before else None,
             choices=tuple(row.choices.items()),
         )
     return made

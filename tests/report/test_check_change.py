@@ -9,6 +9,9 @@ from contents import form_2021, sample_content
 
 from cchc_xl.figure_change import change
 from cchc_xl.figures import Figure, total
+from cchc_xl.report.quantity import Paper, Quantity
+from cchc_xl.report.template_filters import tang_giam
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 
 FIGURES = total(form_2021(), sample_content(form_2021()).readings)
@@ -46,6 +49,25 @@ def test_nothing_is_told_of_an_incomplete_sum_of_choices_or_without_a_last_perio
     assert change(incomplete, figure("III.6.6", "30000")) is None
     assert change(figure("III.6.6", "34870"), None) is None
     assert change(figure("I.5.2", "1"), figure("I.5.2", "0")) is None
+
+
+@pytest.mark.parametrize(("part", "was", "text"), [
+    (99999, 99998, "tăng dưới 0,01 điểm %"), (99998, 99999, "giảm dưới 0,01 điểm %"), (99999, 99999, "không đổi"),
+    (99999, None, "không đổi"),
+])
+def test_rates_that_print_alike_but_differ_are_not_told_to_be_unchanged(part: int, was: int | None, text: str) -> None:
+    def rate_of(number: int | None) -> Figure:
+        made = None if number is None else Decimal(number)
+        return replace(figure("III.6.3", "99.99"), part=made, whole=Decimal(100000))
+    told = change(rate_of(part), rate_of(was))
+    assert told is not None
+    assert told.text == text
+    paper = Paper()
+    now, before = (
+        Quantity(paper, Decimal("99.99"), Kind.PERCENT, "a", "a", part=each.part, whole=each.whole)
+        for each in (rate_of(part), rate_of(was))
+    )
+    assert text in str(tang_giam(now, before))
 
 
 def test_rates_change_by_points_between_the_printed_rates_and_by_no_rate() -> None:

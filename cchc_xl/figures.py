@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Ratio, Reading, Status, Value
 from cchc_xl.writing.vietnamese_numbers import rate
 
@@ -83,6 +83,18 @@ def _what_units_are(row: Indicator, form: Form) -> str:
         row = form.by_name[row.numerator]
     words = {unit.name.partition(" ")[0].casefold() for unit in form.reporters(row)}
     return words.pop() if len(words) == 1 else "đơn vị"
+
+
+def of_the_same_units(form: Form, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    """The figures by code, without the rates whose two numbers lack different units: 97 of ten wards, 83 of nine."""
+    def lacking(name: str) -> frozenset[str]:
+        return frozenset(figures[form.by_name[name].code].missing)
+    return {
+        code: replace(figure, value=None)
+        if figure.missing and (row := figure.indicator).has_parts and lacking(row.numerator) != lacking(row.denominator)
+        else figure
+        for code, figure in figures.items()
+    }
 
 
 def known_of(figures: Mapping[str, Figure]) -> tuple[int, int]:

@@ -11,14 +11,16 @@ from cchc_xl.schema.model_kinds import Missing
 
 
 def lack_of(figure: Figure) -> Lack:
-    """Why there is no value: nobody reported, the units contradict each other, or a rate of nothing."""
+    """Why there is no value: nobody reported, units contradict each other, a rate of nothing or of different units."""
     row = figure.indicator
     named = f"{row.code}: {bare_label(row)}"
     if figure.conflicting:
         return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
-    return Lack(
-        row.code, f"tỷ lệ {named} (không tính tỷ lệ vì không phát sinh)" if figure.whole == 0 else f"số liệu {named}"
-    )
+    if figure.whole == 0:
+        return Lack(row.code, f"tỷ lệ {named} (không tính tỷ lệ vì không phát sinh)")
+    if figure.part is not None:
+        return Lack(row.code, f"tỷ lệ {named} (tử số và mẫu số chưa đủ cùng các đơn vị)")
+    return Lack(row.code, f"số liệu {named}")
 
 
 def bare_label(row: Indicator) -> str:

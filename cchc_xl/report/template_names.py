@@ -11,7 +11,7 @@ from typing import Any
 from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
-from cchc_xl.figures import Figure, completeness
+from cchc_xl.figures import Figure, completeness, of_the_same_units
 from cchc_xl.report.completeness import bare_label, lack_of
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
@@ -91,6 +91,7 @@ class Cited(Struct, frozen=True):
 def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draft: bool) -> dict[str, Any]:
     """Everything that a template may name, with its present value. `figures` are keyed by indicator code."""
     form = content.form
+    figures = of_the_same_units(form, figures)
     quantities = {figure.indicator.name: quantity(figure, content, paper) for figure in figures.values()}
     paper.changes = {
         code: told for code, figure in figures.items()

@@ -164,6 +164,16 @@ def test_a_figure_that_lacks_units_says_so_beside_it_and_in_the_appendix(tmp_pat
     assert code_of(name) not in result.missing
 
 
+def test_a_rate_is_not_made_of_two_numbers_that_lack_different_units(tmp_path: Path) -> None:
+    rate = sample().form.by_name["ty_le_can_bo_phuong_dat_chuan"]
+    content = without(sample(), rate.denominator, "phuong_3")
+    assert one(tmp_path, f"{{{{ {rate.name} }}}}", content) == (
+        f"〔chưa có tỷ lệ {rate.code}: {rate.label.strip(' -:.')} (tử số và mẫu số chưa đủ cùng các đơn vị)〕"
+    )
+    both = without(content, rate.numerator, "phuong_3")
+    assert one(tmp_path, f"{{{{ {rate.name} }}}}", both).startswith("100% 〔mới có 9/10")
+
+
 def test_a_rate_of_nothing_is_no_rate(tmp_path: Path) -> None:
     name = next(row.name for row in sample().form.indicators() if row.kind is Kind.PERCENT)
     row = sample().form.by_name[name]

@@ -54,10 +54,20 @@ def says_nothing(text: str) -> bool:
     return folded(text).rstrip(".! ") in NOTHING
 
 
-NOTHING = frozenset({
-    "không", "ko", "không có", "ko có", "chưa có", "không phát sinh", "chưa phát sinh", "không có phát sinh",
-    "không có gì", "không có nội dung",
-})
+def both_ways(*words: str) -> tuple[str, ...]:
+    """The words as written, then as they are typed without marks on a phone: không có, khong co."""
+    return tuple(dict.fromkeys([*words, *map(_without_marks, words)]))
+
+
+def _without_marks(text: str) -> str:
+    spread = unicodedata.normalize("NFD", text.replace("đ", "d"))
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+
+
+NOTHING = frozenset(both_ways(
+    "không", "ko", "không có", "ko có", "chưa có", "không phát sinh", "ko phát sinh", "chưa phát sinh",
+    "không có phát sinh", "không có gì", "không có nội dung",
+))
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

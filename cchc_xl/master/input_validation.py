@@ -18,7 +18,7 @@ from openpyxl.xml.functions import tostring
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.section_grid import HEADER_ROW, Grid, prompt_title
 from cchc_xl.master.table_figures import CHOICE_TITLE
-from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -41,7 +41,7 @@ FIRST_LETTERS = 3
 
 BEGINNINGS = "|".join(sorted({
     unicodedata.normalize(way, f"{word}{end}")[:FIRST_LETTERS]
-    for word in (NOTHING_STATED, *NOTHING_WORDS) for end in ("", ".") for way in ("NFC", "NFD")
+    for word in (*STATED_WAYS, *NOTHING_WORDS) for end in ("", ".") for way in ("NFC", "NFD")
 }))
 """How every text without a digit begins that is taken for a number, however its letters are composed."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from cchc_xl.reading.remarks import remark
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import both_ways
 from cchc_xl.values import Remark, Status, Value
 
 
@@ -19,6 +20,9 @@ class Meaning(Struct, frozen=True):
 
 NOTHING_STATED = "không phát sinh"
 """What is typed where there was nothing to count; it counts as 0, and no, and is remembered as its own answer."""
+
+STATED_WAYS = both_ways(NOTHING_STATED, "ko phát sinh")
+"""The same as people type it."""
 
 BLANK = Meaning(None, status=Status.BLANK)
 

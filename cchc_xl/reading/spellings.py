@@ -10,19 +10,22 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, typed, unreadable
+from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, short, typed, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import both_ways
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
 from cchc_xl.writing.vietnamese_numbers import plain
 
-NOTHING_WORDS = (
+NOTHING_WORDS = both_ways(
     "không", "ko", "k", "không có", "ko có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
 )
-NOT_YET_WORDS = ("chưa có", "chưa có số", "chưa có số liệu", "chưa thống kê", "chưa tổng hợp", "đang tổng hợp")
+NOT_YET_WORDS = both_ways(
+    "chưa có", "chưa có số", "chưa có số liệu", "chưa thống kê", "chưa tổng hợp", "đang tổng hợp",
+)
 """What is no figure: it may be that there was nothing, or that nobody has counted yet."""
 
 MULTIPLIERS = {
@@ -202,7 +205,7 @@ def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_NOTHING = _any_of(NOTHING_WORDS)
+_NOTHING, _STATED = _any_of(NOTHING_WORDS), _any_of(STATED_WAYS)
 _NEARLY = r"(?:≈|~|±|>|<|≥|≤|khoảng|gần|hơn|trên|dưới|ước|ước khoảng|độ|chừng)"
 _ABOUT = rf"(?:(?:{_NEARLY}|tổng số|tổng cộng|có|là)[: ]*)?"
 _NUMBER_WORD = rf"(?:{_any_of((*WORDS_OF_NUMBERS, 'chục', 'tỷ', 'tỉ'))})"
@@ -213,10 +216,10 @@ def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spel
 
 
 SPELLINGS: tuple[Spelling, ...] = (
-    _written(NUMERIC, NOTHING_STATED, _stated_nothing),
+    _written(NUMERIC, _STATED, _stated_nothing),
     _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
     _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    _written(RATIOS, rf"(?:{_NOTHING}|{NOTHING_STATED})\.?", _no_ratio),
+    _written(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?", _no_ratio),
     _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
     _written(NUMERIC, NUMBER, _text_number),
     _written(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),

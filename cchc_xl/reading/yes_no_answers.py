@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import NOTHING_STATED, Meaning, short, unreadable
+from cchc_xl.reading.meaning import STATED_WAYS, Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.typed_text import folded
+from cchc_xl.typed_text import both_ways, folded
 from cchc_xl.values import Status
 
-YES_WORDS = frozenset({"có", "co", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"})
-NO_WORDS = frozenset({
+YES_WORDS = frozenset(both_ways("có", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"))
+NO_WORDS = frozenset(both_ways(
     "không", "ko", "k", "không có", "chưa", "chưa có", "chưa thực hiện", "không thực hiện", "no", "n", "-", "–",
-})
+))
 TICKS = frozenset({"x", "✓", "✔", "v", "☑", "✗"})
 LOOK_ALIKE = {"o": "0", "ο": "0", "о": "0", "l": "1", "i": "1", "|": "1"}
 _CODED = re.compile(
@@ -26,7 +26,7 @@ _CODED = re.compile(
 def yes_or_no(text: str) -> Meaning:
     """1 or 0 from a tidied text."""
     word = folded(text)
-    if word == NOTHING_STATED:
+    if word in STATED_WAYS:
         return Meaning(Decimal(0), status=Status.NOTHING)
     if word in ("0", "1"):
         return Meaning(Decimal(word), remark("text_number", f"số {word} lưu dạng chữ; đã đọc là {word}.", word))

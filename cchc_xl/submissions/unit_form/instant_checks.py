@@ -13,7 +13,7 @@ from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.run_checks import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.native_formulas import parts_formula
-from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NOTHING_WORDS
@@ -161,7 +161,7 @@ def _wrong_words(row: Indicator, cell: str) -> str:
     text = word_formulas.tidied(cell)
     number = _digits_only(text)
     nothing = f'IF({_says_nothing(cell)},{literal(NOTHING_DOUBT)},IF({_has_digit(text)},{literal(WORDS_DOUBT)},'
-    stated = word_formulas.is_one_of(f"LOWER({text})", [NOTHING_STATED])
+    stated = word_formulas.is_one_of(f"LOWER({text})", STATED_WAYS)
     checked = f"IF({_is_plain(row, text)},{_outside(row, f'VALUE({number})')},{nothing}{literal(NO_NUMBER)})))"
     return f'IF({stated},"",{checked})'
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from cchc_xl.reading import folded
-from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.meaning import STATED_WAYS
 from cchc_xl.reading.yes_no_answers import NO_WORDS, TICKS, YES_WORDS
 from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Indicator
@@ -67,7 +67,7 @@ def answer_formula(row: Indicator, cell: str) -> str:
 
 def _words_by_code(row: Indicator) -> dict[str, list[str]]:
     if row.asked is Kind.YES_NO:
-        return {"1": [*sorted(YES_WORDS | TICKS), "true"], "0": [*sorted(NO_WORDS), NOTHING_STATED, "false"]}
+        return {"1": [*sorted(YES_WORDS | TICKS), "true"], "0": [*sorted(NO_WORDS), *STATED_WAYS, "false"]}
     return {code: [label, folded(label)] for code, label in row.choices.items()}
 
 

@@ -124,7 +124,7 @@ NOTE_PART = Rule("note_part", WARNING, "Số thành phần trong ghi chú không
     "3; trong đó có 04")
 NOTE_RATE = Rule("note_rate", WARNING, "Tỷ lệ, tử số và mẫu số trong ghi chú phải khớp với số liệu.",
     "99,95%; ghi chú 10.243/10.248 hồ sơ", "99,95%; ghi chú 10.234/10.248 hồ sơ")
-NOTE_DATE = Rule("note_date", WARNING, "Việc liệt kê trong ghi chú phải có ngày trong kỳ báo cáo.",
+NOTE_DATE = Rule("note_date", WARNING, "Việc nêu trong ghi chú phải có ngày trong kỳ báo cáo.",
     "ngày đăng 09/4/2024", "ngày đăng 09/4/2020")
 LEGACY_FONT = Rule("legacy_text", ERROR, "Chữ gõ theo bảng mã TCVN3 hoặc VNI phải chuyển sang Unicode.",
     "Cải cách hành chính", "C¶i c¸ch hµnh chÝnh")

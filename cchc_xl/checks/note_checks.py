@@ -12,7 +12,7 @@ from cchc_xl.content import Text
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.reading import note_numbers as said
-from cchc_xl.reading.citation_finder import days
+from cchc_xl.reading.citation_finder import citations, days
 from cchc_xl.reading.meaning import short
 from cchc_xl.rules import holds, states_rate
 from cchc_xl.rules.rule_parser import expression
@@ -80,13 +80,21 @@ def _rest_of_hint(_case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
 
 def _items(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
     row, value = figure.indicator, figure.value
-    listed = said.listed_items(text.text) if row.note_lists else None
-    if listed is not None and isinstance(value, Decimal) and value != listed:
+    lines = said.listed_items(text.text) if row.note_lists else None
+    if lines is None or not isinstance(value, Decimal):
+        return
+    again = said.listed_again(text.text)
+    listed = lines - len(again)
+    twice = f" Văn bản ghi hai lần: {', '.join(dict.fromkeys(again))}." if again else ""
+    if value != listed:
         message = (
-            f"{named(row)} ghi {plain(value)} nhưng Ghi chú liệt kê {listed}: chênh lệch {plain(abs(value - listed))}. "
-            "Sửa số liệu hoặc liệt kê đủ ở cột Ghi chú."
+            f"{named(row)} ghi {plain(value)} nhưng Ghi chú liệt kê {listed}: chênh lệch {plain(abs(value - listed))}."
+            f"{twice} Sửa số liệu hoặc liệt kê đủ ở cột Ghi chú."
         )
         yield rule_registry.NOTE_ITEMS.finding(message, _both(case, row, text), "", row.code, str(listed))
+    elif twice:
+        message = f"Ghi chú {named(row)} liệt kê {lines} mục.{twice} Bỏ mục thừa."
+        yield rule_registry.NOTE_ITEMS.finding(message, (text.address,), "", row.code)
 
 
 def _parts(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
@@ -196,9 +204,30 @@ def _dates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
         yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", figure.indicator.code)
 
 
+def _other_years(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
+    """A note that tells when the thing was done, all of it in another time; what it cites may be older."""
+    row, period = figure.indicator, case.form.period
+    if row.note_lists or not row.accumulates or not isinstance(figure.value, Decimal) or figure.value <= 0:
+        return
+    if any(citations(text.text)):
+        return
+    told, named_months = days(text.text), said.months(text.text)
+    inside = any(period.first <= day <= period.last for day in told) or any(
+        period.first.replace(day=1) <= month <= period.last for month in named_months
+    )
+    if inside or not (told or named_months):
+        return
+    shown = [*map(short_date, told), *(f"tháng {month:%m/%Y}" for month in named_months)]
+    message = (
+        f"Ghi chú {named(row)} nêu thời gian ngoài kỳ báo cáo ({short_date(period.first)} đến "
+        f"{short_date(period.last)}): {', '.join(shown)}. Sửa thời gian; nếu đúng thì giải trình."
+    )
+    yield rule_registry.NOTE_DATE.finding(message, (text.address,), "", row.code)
+
+
 def _both(case: Case, row: Indicator, text: Text) -> tuple[Address, ...]:
     return (*case.cells(row), text.address)
 
 
 NoteCheck = Callable[[Case, Figure, Text], Iterator[Finding]]
-NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _contrary, _rates, _dates)
+NOTE_CHECKS: tuple[NoteCheck, ...] = (_rest_of_hint, _items, _parts, _contrary, _rates, _dates, _other_years)

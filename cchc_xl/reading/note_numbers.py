@@ -5,10 +5,11 @@ Careful rather than clever: where a note can be read in two ways, nothing is tak
 
 from __future__ import annotations
 
+import datetime
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.citation_finder import CITATION, DAY, may_cite
+from cchc_xl.reading.citation_finder import CITATION, DAY, citations, may_cite
 from cchc_xl.reading.spellings import WHOLE, number
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import composed, folded
@@ -28,6 +29,7 @@ _PAIR = re.compile(
 )
 _PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
 _WORD = re.compile(r"\w+")
+_MONTH = re.compile(r"\btháng\s+(0?[1-9]|1[0-2])[/.-]((?:19|20)\d\d)\b(?![/.-])", re.IGNORECASE)
 
 
 class NoteParts(Struct, frozen=True):
@@ -59,9 +61,29 @@ def listed_items(note: str) -> int | None:
     return cited if cited and cited == len(pieces) else (marked or None)
 
 
+def listed_again(note: str) -> list[str]:
+    """The documents with which a second item of a note begins, as they are cited."""
+    text = composed(note)
+    marked = item_texts(text)
+    found = map(_first_citation, marked if len(marked) > 1 else re.split(r"[;\n]", text))
+    cited = [next(citations(match[0])).canonical for match in found if match]
+    return [each for place, each in enumerate(cited) if each in cited[:place]]
+
+
 def _starts_with_citation(text: str) -> bool:
-    before = _BEFORE_CITATION.match(text) if may_cite(text) else None
-    return before is not None and CITATION.match(text, before.end()) is not None
+    return _first_citation(text) is not None
+
+
+def _first_citation(text: str) -> re.Match[str] | None:
+    """The citation that a text begins with, behind the mark of its item."""
+    mark = _ITEM.match(text)
+    before = _BEFORE_CITATION.match(text, mark.end() if mark else 0) if may_cite(text) else None
+    return CITATION.match(text, before.end()) if before else None
+
+
+def months(note: str) -> list[datetime.date]:
+    """The first day of each month that a note names with its year: tháng 01/2020."""
+    return [datetime.date(int(year), int(month), 1) for month, year in _MONTH.findall(composed(note))]
 
 
 def item_texts(note: str) -> list[str]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from cchc_xl.reading.meaning import STATED_WAYS, Meaning, short, unreadable
 from cchc_xl.reading.remarks import remark
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.typed_text import both_ways, folded
+from cchc_xl.schema.model_kinds import Missing
+from cchc_xl.typed_text import both_ways, folded, says_nothing
 from cchc_xl.values import Status
 
 YES_WORDS = frozenset(both_ways("có", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"))
@@ -72,4 +73,6 @@ def unknown_choice(text: str, row: Indicator) -> Meaning:
     labels = {folded(label): code for code, label in row.choices.items()}
     near = get_close_matches(folded(text), labels, n=1, cutoff=0.8)
     suggestion = labels[near[0]] if near else ""
-    return unreadable("unknown_choice", f"ô ghi “{short(text)}”; chỉ nhận {known}.", suggestion)
+    may_be_blank = row.required_if or row.missing is Missing.OPTIONAL
+    blank = "; kỳ này không có thì để trống" if may_be_blank and says_nothing(text) else ""
+    return unreadable("unknown_choice", f"ô ghi “{short(text)}”; chỉ nhận {known}{blank}.", suggestion)

@@ -127,6 +127,14 @@ def test_reading_never_raises_whatever_is_typed() -> None:
             assert (reading.status is Status.UNREADABLE) == refused
 
 
+def test_a_choice_that_may_stay_blank_says_so_to_who_writes_that_there_was_nothing() -> None:
+    row = indicator("choice", {"choices": True})
+    asked = row.changed(required_if="a > 0")
+    for typed, blank in ((row, False), (asked, True)):
+        told = read(Cell("không phát sinh"), typed, PLACE).remarks[0].message
+        assert told.endswith("; kỳ này không có thì để trống.") == blank
+
+
 def test_tone_marks_and_letter_forms_do_not_make_names_differ() -> None:
     assert folded("Uỷ ban  nhân dân phường hoà") == folded("Ủy ban nhân dân Phường Hòa")
     assert folded("Pho\u031bo\u031b\u0300ng") == folded("Phơờng")

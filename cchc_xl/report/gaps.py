@@ -78,12 +78,13 @@ def _uncited(content: Content) -> Iterator[tuple[str, tuple[Text | None, str]]]:
 
 
 def _typed(figure: Figure, figures: Mapping[str, Figure], content: Content) -> list[Indicator]:
-    """The figure's own row, or those of its two parts that nobody has given."""
+    """The figure's own row, or those of its two parts that nobody, or not everybody, has given."""
     row = figure.indicator
     if not row.has_parts:
         return [row]
     parts = [content.form.by_name[name] for name in (row.numerator, row.denominator)]
-    return [part for part in parts if figures[part.code].value is None] or [row]
+    given = (figures[part.code] for part in parts)
+    return [each.indicator for each in given if each.value is None or not each.complete] or [row]
 
 
 def _silent(row: Indicator, content: Content) -> tuple[Names, str]:

@@ -30,6 +30,7 @@ from report_sample import (
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
+from cchc_xl.report.gaps import gap_lines
 from cchc_xl.report.render import render
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
@@ -170,6 +171,10 @@ def test_a_rate_is_not_made_of_two_numbers_that_lack_different_units(tmp_path: P
     assert one(tmp_path, f"{{{{ {rate.name} }}}}", content) == (
         f"〔chưa có tỷ lệ {rate.code}: {rate.label.strip(' -:.')} (tử số và mẫu số chưa đủ cùng các đơn vị)〕"
     )
+    whole = content.form.by_name[rate.denominator]
+    assert gap_lines(content, figures_of(content), [rate.code]) == [
+        f"Phường 3 chưa có 1 số liệu: {whole.code} {whole.label.strip(' -:.')}"
+    ]
     both = without(content, rate.numerator, "phuong_3")
     assert one(tmp_path, f"{{{{ {rate.name} }}}}", both).startswith("100% 〔mới có 9/10")
 

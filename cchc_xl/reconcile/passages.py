@@ -28,7 +28,7 @@ _LONGEST, _MOST = 45, 25
 
 
 @dataclass(slots=True)
-class Passage:
+class JoinedText:
     """Paragraphs read as one, and where each of its letters and tokens came from."""
 
     text: str = ""
@@ -72,7 +72,7 @@ class Passage:
         self.text += " "
 
 
-def passages(report: Sequence[MatchedParagraph]) -> Iterator[Passage]:
+def passages(report: Sequence[MatchedParagraph]) -> Iterator[JoinedText]:
     """The report as passages: what belongs together as one, all other paragraphs for themselves."""
     place = 0
     while place < len(report):
@@ -116,8 +116,8 @@ def _skipped(paragraph: MatchedParagraph) -> int:
     return sum(token.start < found.end() for token in paragraph.tokens) if found else 0
 
 
-def _joined(several: Sequence[MatchedParagraph]) -> Passage:
-    passage, open_ = Passage(), [_bullet(several[0].text)]
+def _joined(several: Sequence[MatchedParagraph]) -> JoinedText:
+    passage, open_ = JoinedText(), [_bullet(several[0].text)]
     for place, each in enumerate(several):
         bullet = _bullet(each.text)
         if place and not bullet:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
 from cchc_xl.reconcile.own_rates import own_rates
 from cchc_xl.reconcile.own_sums import sums
-from cchc_xl.reconcile.passages import Passage, passages
+from cchc_xl.reconcile.passages import JoinedText, passages
 from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
 from cchc_xl.reconcile.stated_counts import CountParts
@@ -54,7 +54,7 @@ class Checked:
         self.rates += outcome is True
         self.faults += [outcome] if isinstance(outcome, Contradiction) else []
 
-    def sum(self, passage: Passage, outcome: Recomputed) -> None:
+    def sum(self, passage: JoinedText, outcome: Recomputed) -> None:
         """Counts a sum that holds, or keeps the fault."""
         tokens = {passage.origins[token] for token in outcome.tokens}
         self.recomputed |= tokens
@@ -86,7 +86,7 @@ def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], f
 
 
 def _of_passage(
-    passage: Passage, declared: Mapping[tuple[int, int], Contradiction | None],
+    passage: JoinedText, declared: Mapping[tuple[int, int], Contradiction | None],
     by_token: Mapping[tuple[int, int], Stated], result: Checked,
 ) -> None:
     """The sums of a passage, and the rates that no declaration has confirmed."""

@@ -130,7 +130,7 @@ def _words(text: str, tokens: Sequence[Token]) -> tuple[_Word, ...]:
 
 
 def _apart(written: str, shown: str) -> tuple[str, str]:
-    """Its kind and what is compared: "ngày 01 tháng 12 năm 2021" and "1/12/2021" are one."""
+    """Its kind and what is compared: "ngày 01 tháng 12 năm …" and "1/12/…" are one."""
     if shown != OTHER:
         return "unit", shown
     found = APART.search(written)

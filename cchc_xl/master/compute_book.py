@@ -80,7 +80,7 @@ def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[
             cell, figure = sheet.cell(place.cell), figures[row.code]
             if not cell.formula and not cell.empty:
                 yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
-            elif cell.formula and cell.value != stored(figure.value):
+            elif cell.formula and ("" if cell.value is None else cell.value) != stored(figure.value):
                 # A figure of the whole that came or went since the last recalculation changed no formula.
                 terms = {"", shared_term(shared.get(row.code)), cell_term(places.get(row.code))}
                 right = {_bare(figure_formula(master.form, master.grids, section, row, term)) for term in terms}

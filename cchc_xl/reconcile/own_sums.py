@@ -44,6 +44,7 @@ _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung)\b")
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
 _OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _CARRIED = re.compile(r"\b(?:kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
 _PER = re.compile(r"(?:\w+ ){1,2}/ (?:ngày|tuần|tháng|quý|năm|người|hộ|lớp|giờ|lượt|điểm|buổi|đơn vị|km|ha)\b")
 _ASIDE = re.compile(r"\briêng\b")
@@ -305,7 +306,8 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
     tokens, period = paragraph.tokens, ""
     changed = changed_places(tokens)
     counted = {index for index, token in enumerate(tokens) if token.sort is Sort.NUMBER and is_count(token)
-               and index not in changed and not is_paired(tokens, index) and not _is_average(tokens, index)}
+               and index not in changed and not is_paired(tokens, index)
+               and not _is_average(tokens, index) and not _is_limit(paragraph, index)}
     for first, last in full_sentences(tokens):
         parts = {part.index for each in lists_of(tokens, first, last) for part in each.parts}
         for start, end in _clauses(tokens, first, last):
@@ -329,6 +331,13 @@ def _is_average(tokens: Sequence[Token], index: int) -> bool:
     """3.877 lượt/ngày; 38 học sinh/lớp."""
     after = " ".join(token.text for token in tokens[index + 1:index + 5])
     return bool(_PER.match(after))
+
+
+def _is_limit(paragraph: MatchedParagraph, index: int) -> bool:
+    """từ 65 đến dưới 80%; a year, which is written without a dot."""
+    token = paragraph.tokens[index]
+    after = paragraph.tokens[index + 1:index + 2]
+    return any(each.text == "đến" for each in after) or bool(_YEAR.fullmatch(paragraph.text[token.start:token.end]))
 
 
 def _elsewhen(words: str, clause: Sequence[Token], begin: int) -> str:

@@ -10,9 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel, Levenshtein
 
@@ -157,7 +159,10 @@ def _nearest(told: _Sentence, several: Sequence[_Sentence], numbers: Sequence[St
 def _told(
     paragraph: MatchedParagraph, told: _Sentence, meant: _Sentence, numbers: Sequence[Stated]
 ) -> Iterator[tuple[Contradiction, Stated | None]]:
+    moved = _items(meant) == _items(told) and len(_items(told)) > 1
     for change in _changes(meant, told):
+        if moved and _names_units(meant, told, change):
+            continue
         rule = WORDING if _opposed(meant, told, change) else REWORDED
         held = told.words[change.other.start:change.other.stop] or told.words[change.other.start - 1:][:1]
         start, end = held[0].token.start, held[-1].token.end
@@ -170,6 +175,20 @@ def _told(
         code = figure.slot.codes[0] if figure and figure.slot.codes else ""
         spot = Spot(paragraph.index, start, end)
         yield Contradiction(rule, message, quote, spot, other, one, "", code, "mẫu báo cáo"), figure
+
+
+def _items(sentence: _Sentence) -> set[tuple[str, Decimal]]:
+    """The numbers that follow the name of a unit, with it: in whatever order a list has them."""
+    pairs = pairwise(word for word in sentence.words if word.kind == "unit" or word.key == NUMBER)
+    return {
+        (one.key, other.token.value) for one, other in pairs
+        if one.kind == "unit" and other.key == NUMBER and other.token.value is not None
+    }
+
+
+def _names_units(one: _Sentence, other: _Sentence, change: _Change) -> bool:
+    changed = [*(one.words[place] for place in change.one), *(other.words[place] for place in change.other)]
+    return any(word.kind == "unit" for word in changed)
 
 
 def _of_number(figure: Stated) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
@@ -71,11 +72,16 @@ class Pattern:
 def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
     """Every paragraph of the template that holds a number, in each wording its conditions allow."""
     found: dict[str, Pattern] = {}
-    for part, xml in text_parts(template).items():
-        if part == "word/document.xml":
-            for way in (None, *product(*map(range, _branches(template, xml)))):
-                for pattern in _rendered(template, xml, way, content, figures, reader):
-                    found.setdefault(_wording(pattern), replace(pattern, current=way is None))
+    source = jinja_source(_TABLE.sub("", text_parts(template)["word/document.xml"]))
+    try:
+        parsed = Environment._parse(ENVIRONMENT, source, None, None)
+    except TemplateError as error:
+        raise template_fault(template, source, error, {}) from error
+    for way in (None, *_ways(parsed)):
+        # Of the tree only: a copy of what it belongs to would be another environment.
+        chosen = _Choose(way).visit(deepcopy(parsed, {id(ENVIRONMENT): ENVIRONMENT}))
+        for pattern in _rendered(template, source, chosen, content, figures, reader):
+            found.setdefault(_wording(pattern), replace(pattern, current=way is None))
     return list(found.values())
 
 
@@ -84,15 +90,23 @@ def _wording(pattern: Pattern) -> str:
     return " ".join(tags.get(place, token.text) for place, token in enumerate(pattern.tokens))
 
 
-def _branches(template: Path, xml: str) -> list[int]:
-    """How many branches the conditions have at most: the outer ones, those inside them, and so on."""
-    try:
-        parsed = Environment._parse(ENVIRONMENT, jinja_source(xml), None, None)
-    except TemplateError as error:
-        raise template_fault(template, jinja_source(xml), error, {}) from error
-    most: list[int] = []
-    _count(parsed, 0, most)
-    return most
+def _ways(parsed: nodes.Template) -> list[tuple[int, ...]]:
+    """Which branch to take of the outer conditions, of those inside them, and so on: whatever the conditions of one
+    line can make together."""
+    lines: dict[int, list[int]] = {}
+    for node in _outermost(parsed):
+        _count(node, 0, lines.setdefault(node.lineno, []))
+    deepest = max(map(len, lines.values()), default=0)
+    ways = {way for most in lines.values() for way in product(*map(range, most))}
+    return sorted({way + (0,) * (deepest - len(way)) for way in ways})
+
+
+def _outermost(node: nodes.Node) -> Iterator[nodes.If]:
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.If):
+            yield child
+        else:
+            yield from _outermost(child)
 
 
 def _count(node: nodes.Node, depth: int, most: list[int]) -> None:
@@ -162,14 +176,12 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
 
 
 def _rendered(
-    template: Path, xml: str, way: tuple[int, ...] | None, content: Content, figures: Mapping[str, Figure],
+    template: Path, source: str, chosen: nodes.Template, content: Content, figures: Mapping[str, Figure],
     reader: TokenReader,
 ) -> Iterator[Pattern]:
-    source = jinja_source(_TABLE.sub("", xml))
     marks = _Noted(figures)
     known = names(content, figures, Paper(marks), draft=False)
     try:
-        chosen = _Choose(way).visit(Environment._parse(ENVIRONMENT, source, None, None))
         rendered = ENVIRONMENT.from_string(chosen).render(known)
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error

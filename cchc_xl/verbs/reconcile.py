@@ -37,19 +37,17 @@ def reconcile(
         refuse_other_kind(copy, source=book)
         refuse_changed(copy, replace)
     document = read_document(report)
+    tables = tables_in(appendix) if appendix else None
     computed = compute(book, form_name)
-    return reconcile_computed(computed, document, template=template, appendix=appendix, copy=copy, replace=replace)
+    lines = _lines(appendix, tables, computed.content.form) if appendix and tables is not None else None
+    return reconcile_computed(computed, document, template=template, lines=lines, copy=copy, replace=replace)
 
 
 def reconcile_computed(
-    computed: Computed, document: WordDocument, *, template: Path | None = None, appendix: Path | None = None,
+    computed: Computed, document: WordDocument, *, template: Path | None = None, lines: Appendix | None = None,
     copy: Path | None = None, replace: bool = False,
 ) -> Audit:
     """The same for a workbook that is computed already, from a file or open in an office."""
-    lines = appendix_of(appendix, computed.content.form) if appendix else None
-    if lines is not None and not lines.lines:
-        what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
-        raise UserError(str(appendix), what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
     audit = _auditor(computed, template).audit(document, lines)
     audit.changed_layout = computed.changed_layout
     if copy is not None:
@@ -62,14 +60,31 @@ def _auditor(computed: Computed, template: Path | None) -> Auditor:
         return Auditor(chosen, computed.content, computed.figures, figure_places(computed.master))
 
 
-def appendix_of(path: Path, form: Form) -> Appendix:
-    """The lines of the tables of a file: .csv, every sheet of .xlsx, .xls or .ods, or the tables of a report."""
+def tables_in(path: Path) -> Sequence[ForeignTable] | WordDocument:
+    """The tables of a file: .csv, every sheet of .xlsx, .xls or .ods; a report, which holds some."""
     kind = path.suffix.lower()
     if kind in TABLES:
-        return read_tables(tables_of(path), form)
+        return tables_of(path)
     if kind in DOCUMENTS:
-        return appendix_of_document(read_document(path), form)
+        return read_document(path)
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx, .xls, .ods hoặc .docx.")
+
+
+def appendix_of(path: Path, form: Form) -> Appendix:
+    """The lines of the tables of a file."""
+    return _appendix_of(tables_in(path), form)
+
+
+def _appendix_of(tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
+    return appendix_of_document(tables, form) if isinstance(tables, WordDocument) else read_tables(tables, form)
+
+
+def _lines(path: Path, tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
+    found = _appendix_of(tables, form)
+    if not found.lines:
+        what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
+        raise UserError(str(path), what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
+    return found
 
 
 def import_figures(

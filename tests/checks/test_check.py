@@ -116,8 +116,10 @@ def test_a_general_rule_finds_what_its_case_states(case: dict[str, Any]) -> None
 
 def test_every_general_rule_has_a_case_that_passes_and_one_that_fails() -> None:
     # The form of these cases has no scores and no tables, their contents no last book: test_scales, test_lists,
-    # test_growing_tables and test_next_period have those.
-    elsewhere = {"score_outside", "class_count", "previous_more", "carried", "day_outside", "added_alike"}
+    # test_growing_tables, test_next_period and test_places have those.
+    elsewhere = {
+        "score_outside", "class_count", "previous_more", "carried", "day_outside", "added_alike", "text_place",
+    }
     codes = {rule.code for rule in GENERAL.rules} - elsewhere
     assert {case["rule"] for case in CASES if "cell" in case} == codes
     assert {case["rule"] for case in CASES if "cell" not in case} == codes

@@ -61,8 +61,10 @@ BESIDE_THE_FIGURES: tuple[tuple[dict[str, int], tuple[str, ...], tuple[str, ...]
     ({"VII.2.2": 0}, (), ("sử dụng thường xuyên", "phần mềm quản lý văn bản")),
     ({"VII.2.3": 0}, (), ("sử dụng thường xuyên",)),
     ({"V.2.1": 30, "V.2.2": 5, "V.2.5": 7, "V.2.3": 0, "V.2.4": 0, "TM.8.9": 0, "TM.8.10": 0}, (
-        "tuyển dụng 30 công chức; tuyển dụng 05 công chức theo trường hợp đặc biệt; tuyển dụng 07 viên chức theo",
-    ), ("không tuyển dụng", "công chức phường không qua")),
+        "không tuyển dụng công chức phường, không thi tuyển, xét tuyển viên chức.",
+        "Số công chức được tuyển dụng qua thi tuyển, xét tuyển là 30 người. Số công chức được tuyển dụng theo trường "
+        "hợp đặc biệt là 05 người. Số viên chức được tuyển dụng theo trường hợp đặc biệt là 07 người.",
+    ), ("không tuyển dụng viên chức", "công chức phường không qua")),
     ({"IV.3.2": 0}, ("chưa có người làm việc nào có mặt.",), ("có mặt là 0",)),
     ({"IV.2.2": 0}, ("tại thời điểm báo cáo chưa có công chức nào có mặt.",), ("có mặt là 0",)),
     ({"IV.3.1": 0}, ("không giao người làm việc",), ()),

@@ -205,17 +205,18 @@ def _dates(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
 
 
 def _other_years(case: Case, figure: Figure, text: Text) -> Iterator[Finding]:
-    """A note that tells when the thing was done, all of it in another time; what it cites may be older."""
+    """A note that tells when the thing was done, all of it before the period; what it cites may be older, a term that
+    was set may be later."""
     row, period = figure.indicator, case.form.period
     if row.note_lists or not row.accumulates or not isinstance(figure.value, Decimal) or figure.value <= 0:
         return
     if any(citations(text.text)):
         return
     told, named_months = days(text.text), said.months(text.text)
-    inside = any(period.first <= day <= period.last for day in told) or any(
-        period.first.replace(day=1) <= month <= period.last for month in named_months
-    )
-    if inside or not (told or named_months):
+    first = period.first.replace(day=1)
+    if not (told or named_months) or any(day >= period.first for day in told) or any(
+        month >= first for month in named_months
+    ):
         return
     shown = [*map(short_date, told), *(f"tháng {month:%m/%Y}" for month in named_months)]
     message = (

@@ -181,8 +181,11 @@ def _added(form: Form, row: Indicator, figures: Mapping[str, Figure]) -> Figure:
 
 def sum_of_values(parts: Iterable[tuple[Value | None, int]]) -> Decimal | None:
     """Numbers added with their signs, those that are missing left out; None where all are."""
-    known = [value * sign for value, sign in parts if isinstance(value, Decimal)]
-    return sum(known, Decimal(0)) if known else None
+    added = None
+    for value, sign in parts:
+        if isinstance(value, Decimal):
+            added = (added or 0) + (value if sign > 0 else -value)
+    return added
 
 
 Sums = dict[str, "Value | None"]
@@ -198,13 +201,8 @@ def value_of_unit(
     if code in known:
         return known[code]
     if row.sum_of:
-        added = None
-        for summand, sign in form.summands[code]:
-            given = known.get(summand.code)
-            value = value_of_unit(form, summand, answer, known) if given is None else given
-            if isinstance(value, Decimal):
-                added = (added or 0) + (value if sign > 0 else -value)
-        known[code] = added
+        parts = form.summands[code]
+        known[code] = sum_of_values((value_of_unit(form, part, answer, known), sign) for part, sign in parts)
     elif row.has_parts:
         rows = (form.by_name[name] for name in (row.numerator, row.denominator))
         part, whole = (value_of_unit(form, each, answer, known) for each in rows)

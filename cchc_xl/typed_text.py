@@ -64,9 +64,11 @@ def _without_marks(text: str) -> str:
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
+NONE = ("không", "ko", "không có", "ko có", "chưa phát sinh", "không có phát sinh")
+"""What people write where there is nothing, in cells and in texts."""
+
 NOTHING = frozenset(both_ways(
-    "không", "ko", "không có", "ko có", "chưa có", "không phát sinh", "ko phát sinh", "chưa phát sinh",
-    "không có phát sinh", "không có gì", "không có nội dung",
+    *NONE, "chưa có", "không phát sinh", "ko phát sinh", "không có gì", "không có nội dung",
 ))
 _WORD = re.compile(r"[^\W\d_]{2,}")
 

@@ -15,14 +15,12 @@ from cchc_xl.reading.remarks import remark
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import both_ways
+from cchc_xl.typed_text import NONE, both_ways
 from cchc_xl.values import Ratio, Status
 from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
 from cchc_xl.writing.vietnamese_numbers import plain
 
-NOTHING_WORDS = both_ways(
-    "không", "ko", "k", "không có", "ko có", "chưa phát sinh", "không có phát sinh", "-", "–", "—",
-)
+NOTHING_WORDS = both_ways(*NONE, "k", "-", "–", "—")
 NOT_YET_WORDS = both_ways(
     "chưa có", "chưa có số", "chưa có số liệu", "chưa thống kê", "chưa tổng hợp", "đang tổng hợp",
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.stated_counts import Count, count_at, is_count
+from cchc_xl.reconcile.stated_counts import Count, count_at, counted_places
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
 SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1}
@@ -103,7 +103,7 @@ def changed_places(tokens: Sequence[Token]) -> frozenset[int]:
 
 
 def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
-    return [place for place in range(first, last) if is_count(tokens[place]) and not is_paired(tokens, place)]
+    return [place for place in counted_places(tokens, first, last) if not is_paired(tokens, place)]
 
 
 def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
@@ -12,14 +12,15 @@ from cchc_xl.reconcile.against_workbook import follows
 from cchc_xl.reconcile.one_slip import change_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes
 from cchc_xl.reconcile.own_sums import quote
+from cchc_xl.reconcile.rate_links import LINKS, is_bracketed, is_linked, leads, opening
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
-    THINGS,
     Count,
     CountParts,
     closing,
     count_at,
+    counted_places,
     full_sentences,
     is_count,
     lists_of,
@@ -27,9 +28,6 @@ from cchc_xl.reconcile.stated_counts import (
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
-_LINKS = frozenset([
-    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=", "+",
-])
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
 _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
@@ -109,7 +107,7 @@ def _made(
     if _CHANGE.search(_said(tokens, max(first, index - 8), index)) or changed:
         yield from changed
         return
-    counted = [place for place in range(first, index) if is_count(tokens[place])]
+    counted = counted_places(tokens, first, index)
     yield from _pair(tokens, index, counted, first)
     yield from _pair_after(tokens, index, first, last)
     yield from _of_two(tokens, index, first, last)
@@ -138,7 +136,7 @@ def _pair(tokens: Sequence[Token], index: int, counted: Sequence[int], first: in
         return
     part, whole = counted[-2:]
     between = tokens[whole + 1:index]
-    linked = any(token.text in _LINKS or token.text == "(" for token in between) or len(between) < 2
+    linked = any(token.text in LINKS or token.text == "(" for token in between) or len(between) < 2
     yield _of_pair(tokens, part, whole, first, index, linked)
 
 
@@ -177,7 +175,7 @@ def _of_plan(
     told = [count_at(tokens, place, first, last) for place in counted]
     planned = [each for each in told[:-1] if _PLAN.search(each.name) and each.thing == told[-1].thing]
     of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 5))
-    if of_plan and _is_linked(tokens, counted[-1], index):
+    if of_plan and is_linked(tokens, counted[-1], index):
         yield MadeRate(told[-1].token.value, planned[0].token.value, told[-1].name, bool(told[-1].thing))
 
 
@@ -188,50 +186,17 @@ def _of_lists(
     if not counted:
         return
     nearest = counted[-1]
-    if not _is_linked(tokens, nearest, index):
+    if not is_linked(tokens, nearest, index):
         return
     for each in own:
         for part in each.parts:
             if part.index == nearest:
                 yield MadeRate(part.token.value, each.whole.token.value, part.name or each.whole.name, True)
-    opened = _opening(tokens, nearest, first)
+    opened = opening(tokens, nearest, first)
     owner = [place for place in counted if opened is not None and place < opened]
     if owner and tokens[nearest].value <= tokens[owner[-1]].value and not _opens(tokens, nearest, index):
         part = count_at(tokens, nearest, first, last)
         yield MadeRate(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
-
-
-def _is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
-    """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%."""
-    return not _closes(tokens[nearest + 1:index]) and _leads(tokens, nearest, index, _LINKS)
-
-
-def _leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) -> bool:
-    """Whether nothing but linking words stands between a count and a rate."""
-    between = tokens[nearest + 1:index]
-    if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
-        return False
-    marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
-    named = 2 if between and between[0].text in THINGS else 0
-    tail = between[between.index(marks[-1]) + 1:] if marks else (between[named:] or between)[-3:]
-    return bool(marks or tail) and all(token.text in links for token in tail)
-
-
-def _closes(between: Sequence[Token]) -> bool:
-    """Whether a bracket that was opened before ends here: the count inside is not what is spoken of after it."""
-    marks = [token.text for token in between if token.sort is Sort.MARK and token.text in "()"]
-    return marks[:1] == [")"]
-
-
-def _opening(tokens: Sequence[Token], place: int, first: int) -> int | None:
-    """The bracket that a place stands in."""
-    depth = 0
-    for index in range(place, first - 1, -1):
-        if tokens[index].sort is Sort.MARK:
-            depth += (tokens[index].text == ")") - (tokens[index].text == "(")
-            if depth < 0:
-                return index
-    return None
 
 
 def _opens(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -257,9 +222,9 @@ def _of_total(
     tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
 ) -> Iterator[MadeRate]:
     """300 hồ sơ trực tuyến (75%) …, tổng cộng 400 hồ sơ: the whole is told at the end."""
-    later = [count_at(tokens, place, first, last) for place in range(index + 1, last) if is_count(tokens[place])]
+    later = [count_at(tokens, place, first, last) for place in counted_places(tokens, index + 1, last)]
     total = next((each for each in later if _TOTAL.search(each.name)), None)
-    if total is not None and counted and _is_linked(tokens, counted[-1], index):
+    if total is not None and counted and is_linked(tokens, counted[-1], index):
         part = count_at(tokens, counted[-1], first, last)
         if part.thing in (total.thing, "") or not total.thing:
             yield MadeRate(part.token.value, total.token.value, part.name or total.name, True)
@@ -273,7 +238,7 @@ def _bracketed(
     if not counted or opened == last or tokens[opened].text != "(":
         return
     inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
-    outside = [place for place in counted if _opening(tokens, place, first) is None]
+    outside = [place for place in counted if opening(tokens, place, first) is None]
     if len(inside) == 1 and is_count(tokens[inside[0]]) and outside:
         whole, name = tokens[outside[-1]].value, _said(tokens, index + 1, opened)
         yield MadeRate(tokens[inside[0]].value, whole, name, True)
@@ -284,9 +249,9 @@ def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Itera
     rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
     begin = first
     if _SAYS.match(_said(tokens, first, index)):
-        places = [place for place in range(last) if is_count(tokens[place])]
+        places = counted_places(tokens, 0, last)
         begin = places[-2] if len(places) > 1 else first
-    places = [place for place in range(min(begin, first), last) if is_count(tokens[place])]
+    places = counted_places(tokens, min(begin, first), last)
     counts = [count_at(tokens, place, begin, last) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
@@ -302,7 +267,7 @@ def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator
         whole = each.whole.token.value
         for size in range(1, len(each.parts)):
             for chosen in combinations(each.parts, size):
-                part = sum((one.token.value for one in chosen), Decimal(0))
+                part = _together(chosen)
                 slipped = alone and rate_.places and is_rate_slip(rate_.value, rate_.places, part, whole)
                 yield MadeRate(part, whole, ", ".join(one.name for one in chosen), bool(slipped))
 
@@ -310,12 +275,12 @@ def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator
 def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
     """The count beside the rate, of the greatest of the sentence, where one slip parts the rate from them."""
     rate_ = tokens[index]
-    counts = [count_at(tokens, place, first, last) for place in range(first, last) if is_count(tokens[place])]
+    counts = [count_at(tokens, place, first, last) for place in counted_places(tokens, first, last)]
     if len(counts) < _FEW or not rate_.places:
         return
     whole = max(counts, key=lambda each: each.token.value)
     for part in counts:
-        near = _is_linked(tokens, part.index, index) if part.index < index else _is_bracketed(tokens, index, part.index)
+        near = is_linked(tokens, part.index, index) if part.index < index else is_bracketed(tokens, index, part.index)
         pair = part.token.value, whole.token.value
         if near and part is not whole and _same_thing(part, whole) and rate_but_for_a_slip(
             rate_.value, rate_.places, *pair
@@ -323,10 +288,8 @@ def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> 
             yield MadeRate(*pair, part.name or whole.name, True)
 
 
-def _is_bracketed(tokens: Sequence[Token], index: int, part: int) -> bool:
-    """Whether a count stands in the bracket after a rate: 75% là toàn trình (300 thủ tục)."""
-    between = [token.text for token in tokens[index + 1:part] if token.sort is not Sort.WORD]
-    return between == ["("]
+def _together(parts: Sequence[Count]) -> Decimal:
+    return sum((part.token.value for part in parts), Decimal(0))
 
 
 def _same_thing(one: Count, other: Count) -> bool:
@@ -339,14 +302,14 @@ def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[Made
     Where the parts do not add up, the whole less the other parts may be meant as well.
     """
     whole = each.whole.token.value
-    made = sum((part.token.value for part in chosen), Decimal(0))
-    rest = whole - sum((part.token.value for part in each.parts if part not in chosen), Decimal(0))
+    made = _together(chosen)
+    rest = whole - _together([part for part in each.parts if part not in chosen])
     if each.complete and 0 <= rest != made:
         yield MadeRate(rest, whole, name, True)
     yield MadeRate(made, whole, name, True)
     if len(chosen) == 1 and "đúng" in chosen[0].name:
         early = [part for part in each.parts if "trước" in part.name or "sớm" in part.name]
-        yield MadeRate(sum((part.token.value for part in (*chosen, *early)), Decimal(0)), whole, name, False)
+        yield MadeRate(_together([*chosen, *early]), whole, name, False)
 
 
 def _label(tokens: Sequence[Token], index: int, first: int) -> list[str]:
@@ -375,7 +338,7 @@ def _earlier(
         for other in counted:
             if tokens[place].value <= tokens[other].value and place != other:
                 yield MadeRate(tokens[place].value, tokens[other].value, "", False)
-    if not counted or not _is_linked(tokens, counted[-1], index):
+    if not counted or not is_linked(tokens, counted[-1], index):
         return
     part = count_at(tokens, counted[-1], first, last)
     wholes = [count_at(tokens, place, first, last) for place in counted[:-1]]
@@ -391,16 +354,15 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
         return
     near = told[-1]
     known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
-    between = range(near.amount.index + 1, index)
-    other = any(is_count(tokens[place]) and place not in known for place in between)
-    if other or not _leads(tokens, max(place for place in known if place < index), index, _LINKS | SIGNS.keys()):
+    other = any(place not in known for place in counted_places(tokens, near.amount.index + 1, index))
+    if other or not leads(tokens, max(place for place in known if place < index), index, LINKS | SIGNS.keys()):
         return
     amount, now = near.amount.token.value, near.now.token.value
     base = near.base if near.base > 0 else now
     slipped = change_but_for_a_slip(tokens[index].value, tokens[index].places, now, near.sign * amount)
     yield MadeRate(amount, base, f"{near.word}: {near.now.name}", bool(near.now.name), slipped)
     yield MadeRate(abs(now - base), base, "", False)
-    for place in range(first, index):
-        if is_count(tokens[place]) and place != near.amount.index:
+    for place in counted_places(tokens, first, index):
+        if place != near.amount.index:
             for was in (tokens[place].value, tokens[place].value - near.sign * amount):
                 yield MadeRate(amount, was, "", False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import takewhile
 
+from cchc_xl.reconcile.counted_periods import PERIOD, is_longer, months
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
 from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changed_places, changes, is_paired
 from cchc_xl.reconcile.part_names import are_siblings, exclusive, names_any
@@ -34,11 +35,6 @@ from cchc_xl.writing.vietnamese_numbers import plain
 DIVIDED, LISTED, BARE, NEVER = Decimal(10), Decimal(20), Decimal(500), Decimal("Infinity")
 """The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of counts in a row."""
 
-_PERIOD = re.compile(
-    r"\b(?:quý (?:[ivx]+|\d)|(?:trong )?quý (?:này|trước)|học kỳ (?:[ivx]+|\d|một|hai)|nửa (?:đầu|cuối) năm|"
-    r"(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
-    r"tháng \d{1,2}|cả năm(?: học)?|trong năm|năm \d{4}|trong quý|trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
-)
 _LISTS = re.compile(r"[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
 _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung)\b")
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
@@ -150,7 +146,7 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     total = _TOTAL.search(f"{after} {each.whole.count.name}") or _ALL.search(after)
     told = not partly and bool(_LISTS.search(before) or total)
     alike = _is_of_one_thing(each)
-    longer = _is_longer(each.whole.period, [one.period for one in each.parts])
+    longer = is_longer(each.whole.period, [one.period for one in each.parts])
     if each.sure or (longer and alike):
         return DIVIDED
     if after and not told:
@@ -212,43 +208,15 @@ def _kinds(each: Sum) -> bool:
 def _comparable(each: Sum) -> bool:
     """Whether all are of one period, or the parts of shorter ones that the whole's holds."""
     periods = [part.period for part in each.parts]
-    if each.sure or _is_longer(each.whole.period, periods):
+    if each.sure or is_longer(each.whole.period, periods):
         return True
     after = each.whole.count.index > each.parts[0].count.index
     if after and _OPEN.search(f"{each.whole.count.name} {each.whole.period}"):
         return False
     total = bool(_TOTAL.search(f"{each.whole.count.name} {each.whole.period}"))
     return set(periods) == {each.whole.period} or (
-        total and len(set(periods)) == len(periods) and all(map(_months, periods))
+        total and len(set(periods)) == len(periods) and all(map(months, periods))
     )
-
-
-def _months(period: str) -> frozenset[int]:
-    """The months of a year that a period holds; none where the words tell none."""
-    first, last = 1, 12
-    if found := re.search(r"quý ([ivx]+|\d)", period):
-        quarter = ("i", "ii", "iii", "iv").index(found[1]) + 1 if found[1] in ("i", "ii", "iii", "iv") else 0
-        last = 3 * (quarter or int(found[1] if found[1].isdigit() else 0))
-        first = last - 2
-    elif found := re.search(r"(\d{1,2}|sáu|chín|ba) tháng", period):
-        length = {"sáu": 6, "chín": 9, "ba": 3}.get(found[1]) or int(found[1])
-        first, last = (13 - length, 12) if "cuối" in period else (1, length)
-    elif found := re.search(r"tháng (\d{1,2})", period):
-        first = last = int(found[1])
-    elif found := re.search(r"học kỳ (\w+)|nửa (\w+)", period):
-        second = {"ii", "2", "hai", "cuối"} & set(found.groups())
-        first, last = (7, 12) if second else (1, 6)
-    elif not re.search(r"\bnăm\b", period) or ELSEWHEN.search(period):
-        return frozenset()
-    return frozenset(range(max(first, 1), last + 1))
-
-
-def _is_longer(whole: str, periods: Sequence[str]) -> bool:
-    """Whether the parts are of periods that share no month, and the whole of one that holds them all."""
-    held, parts = _months(whole), [_months(period) for period in periods]
-    union = frozenset[int]().union(*parts)
-    apart = sum(map(len, parts)) == len(union) and all(parts) and len(parts) > 1
-    return apart and union <= held and ("kế" not in whole or 1 in union)
 
 
 def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
@@ -313,7 +281,7 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
         for start, end in _clauses(tokens, first, last):
             begin = tokens[start].start
             words = paragraph.text[begin:tokens[end - 1].end].casefold()
-            periods = list(_PERIOD.finditer(words))
+            periods = list(PERIOD.finditer(words))
             period = periods[0][0] if periods else period
             other = _elsewhen(words, tokens[start:end], begin)
             for index in range(start, end):

@@ -159,7 +159,7 @@ def _nearest(told: _Sentence, several: Sequence[_Sentence], numbers: Sequence[St
 def _told(
     paragraph: MatchedParagraph, told: _Sentence, meant: _Sentence, numbers: Sequence[Stated]
 ) -> Iterator[tuple[Contradiction, Stated | None]]:
-    moved = _items(meant) == _items(told) and len(_items(told)) > 1
+    moved = len(items := _items(meant)) > 1 and items == _items(told)
     for change in _changes(meant, told):
         if moved and _names_units(meant, told, change):
             continue

@@ -95,6 +95,11 @@ def is_count(token: Token) -> bool:
     return token.states and not token.percent
 
 
+def counted_places(tokens: Sequence[Token], first: int, last: int) -> list[int]:
+    """Where numbers of things stand."""
+    return [place for place in range(first, last) if is_count(tokens[place])]
+
+
 def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Count:
     """The count at a place of a sentence."""
     before = _before(tokens, index, first)

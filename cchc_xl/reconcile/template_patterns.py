@@ -27,7 +27,7 @@ from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.word.word_package import text_parts
+from cchc_xl.word.word_package import DOCUMENT, text_parts
 
 IMPLIED = "\ue010"
 """Stands before a figure that the next "không có" states in words."""
@@ -72,7 +72,7 @@ class Pattern:
 def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
     """Every paragraph of the template that holds a number, in each wording its conditions allow."""
     found: dict[str, Pattern] = {}
-    source = jinja_source(_TABLE.sub("", text_parts(template)["word/document.xml"]))
+    source = jinja_source(_TABLE.sub("", text_parts(template).get(DOCUMENT, "")))
     try:
         parsed = Environment._parse(ENVIRONMENT, source, None, None)
     except TemplateError as error:

@@ -39,7 +39,7 @@ def reconcile(
     document = read_document(report)
     tables = tables_in(appendix) if appendix else None
     computed = compute(book, form_name)
-    lines = _lines(appendix, tables, computed.content.form) if appendix and tables is not None else None
+    lines = None if tables is None else _lines(str(appendix), tables, computed.content.form)
     return reconcile_computed(computed, document, template=template, lines=lines, copy=copy, replace=replace)
 
 
@@ -70,20 +70,16 @@ def tables_in(path: Path) -> Sequence[ForeignTable] | WordDocument:
     raise UserError(str(path), f"không đọc được bảng trong tệp {kind}.", "Dùng .csv, .xlsx, .xls, .ods hoặc .docx.")
 
 
-def appendix_of(path: Path, form: Form) -> Appendix:
+def appendix_of(tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
     """The lines of the tables of a file."""
-    return _appendix_of(tables_in(path), form)
-
-
-def _appendix_of(tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
     return appendix_of_document(tables, form) if isinstance(tables, WordDocument) else read_tables(tables, form)
 
 
-def _lines(path: Path, tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
-    found = _appendix_of(tables, form)
+def _lines(path: str, tables: Sequence[ForeignTable] | WordDocument, form: Form) -> Appendix:
+    found = appendix_of(tables, form)
     if not found.lines:
         what = "không nhận ra dòng nào của biểu mẫu trong bảng phụ lục này; chưa đối chiếu gì."
-        raise UserError(str(path), what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
+        raise UserError(path, what, "Kiểm tra lại tệp, hoặc bỏ --appendix để chỉ đối chiếu báo cáo.")
     return found
 
 

@@ -20,7 +20,7 @@ from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.verbs.recalc import compute, recalc
-from cchc_xl.verbs.reconcile import appendix_of, import_figures
+from cchc_xl.verbs.reconcile import appendix_of, import_figures, tables_in
 
 PRINTED = ROOT / "tests/golden/phu_luc_2.csv"
 RECEIVED = "Số hồ sơ TTHC do UBND cấp huyện tiếp nhận"
@@ -187,7 +187,8 @@ def test_a_table_as_text_of_any_delimiter_and_encoding(tmp_path: Path, encoding:
     texts = [[*HEAD], *printed_rows()]
     with path.open("w", encoding=encoding, errors="replace", newline="") as stream:
         csv.writer(stream, delimiter=delimiter).writerows(_decomposed(texts) if encoding == "cp1258" else texts)
-    assert len(appendix_of(path, sample().form).lines) == len(appendix_of(PRINTED, sample().form).lines)
+    read, printed = (appendix_of(tables_in(each), sample().form) for each in (path, PRINTED))
+    assert len(read.lines) == len(printed.lines)
 
 
 def _decomposed(rows: Iterable[Sequence[str]]) -> list[list[str]]:
@@ -223,7 +224,7 @@ def test_sheets_with_merged_and_shifted_cells_are_read(tmp_path: Path) -> None:
         sheet.append((None, *row))
     sheet.merge_cells("C2:F2")
     book.save(tmp_path / "bang.xlsx")
-    found = appendix_of(tmp_path / "bang.xlsx", sample().form)
+    found = appendix_of(tables_in(tmp_path / "bang.xlsx"), sample().form)
     assert [(line.code, line.value, line.where) for line in found.lines] == [
         ("III.6.1", Decimal(10248), "Sheet!E3"),
     ]
@@ -238,7 +239,7 @@ def test_a_word_table_with_merged_cells_is_read(tmp_path: Path) -> None:
     table.cell(1, 1).merge(table.cell(1, 4))
     table.cell(2, 0).merge(table.cell(3, 0))
     document.save(str(tmp_path / "bang.docx"))
-    assert set(values(appendix_of(tmp_path / "bang.docx", sample().form))) == {"III.6.1", "III.6.2"}
+    assert set(values(appendix_of(tables_in(tmp_path / "bang.docx"), sample().form))) == {"III.6.1", "III.6.2"}
 
 
 def test_a_figure_of_the_whole_never_goes_into_a_ward(empty: Path) -> None:

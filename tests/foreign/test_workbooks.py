@@ -26,7 +26,7 @@ from cchc_xl.submissions.form_layout import VALUE, plan_form
 from cchc_xl.submissions.intake.usual_xml import as_usual
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.recalc import compute, recalc
-from cchc_xl.verbs.reconcile import appendix_of
+from cchc_xl.verbs.reconcile import appendix_of, tables_in
 
 Change = Callable[[str, bytes], tuple[str, bytes]]
 TABLE = [
@@ -114,7 +114,7 @@ def saved(
 
 
 def values(path: Path) -> dict[str, object]:
-    return {line.code: line.value for line in appendix_of(path, sample().form).lines}
+    return {line.code: line.value for line in appendix_of(tables_in(path), sample().form).lines}
 
 
 def test_hidden_rows_and_sheets_are_listed_and_not_read(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_hidden_rows_and_sheets_are_listed_and_not_read(tmp_path: Path) -> None:
             other.append(row)
         other.sheet_state = "hidden"
 
-    found = appendix_of(saved(tmp_path, TABLE, hide), sample().form)
+    found = appendix_of(tables_in(saved(tmp_path, TABLE, hide)), sample().form)
     assert [line.code for line in found.lines] == ["III.6.1"]
     assert [each.reason for each in found.unread] == ["dòng ẩn, chưa đọc", "trang tính ẩn, chưa đọc"]
 
@@ -151,7 +151,7 @@ def test_a_day_in_the_place_of_a_number_is_listed(tmp_path: Path) -> None:
     def day(name: str, data: bytes) -> tuple[str, bytes]:
         return name, re.sub(rb'<c r="D3"[^>]*><v>10248</v>', rb'<c r="D3" t="d"><v>2021-07-07</v>', data)
 
-    found = appendix_of(rewritten(saved(tmp_path, TABLE), day), sample().form)
+    found = appendix_of(tables_in(rewritten(saved(tmp_path, TABLE), day)), sample().form)
     assert [line.code for line in found.lines] == ["III.6.6"]
     assert "07/07/2021" in found.unread[0].reason
 
@@ -169,7 +169,7 @@ def test_a_day_of_a_workbook_that_counts_from_1904_is_that_day(tmp_path: Path) -
 
     dated = saved(tmp_path, TABLE, lambda book: setattr(book.active["D3"], "number_format", "dd/mm/yyyy"))
     path = rewritten(dated, day)
-    found = appendix_of(path, sample().form)
+    found = appendix_of(tables_in(path), sample().form)
     assert [line.code for line in found.lines] == ["III.6.6"]
     assert "07/07/2021" in found.unread[0].reason
     sheet = Workbook(path).sheet("Sheet")
@@ -242,7 +242,7 @@ def test_a_table_of_another_spreadsheet_says_the_same(tmp_path: Path, kind: str)
 def test_what_only_bears_the_name_of_a_spreadsheet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bang.xls").write_text("<table></table>", encoding="utf-8")
     with pytest.raises(UserError, match="không phải bảng tính"):
-        appendix_of(tmp_path / "bang.xls", sample().form)
+        appendix_of(tables_in(tmp_path / "bang.xls"), sample().form)
 
 
 @pytest.mark.parametrize(("relations", "part"), [

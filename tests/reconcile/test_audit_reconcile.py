@@ -24,7 +24,7 @@ from cchc_xl.reconcile import reconcile_rules
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.structs import replace
-from cchc_xl.verbs.reconcile import appendix_of, reconcile
+from cchc_xl.verbs.reconcile import appendix_of, reconcile, tables_in
 from cchc_xl.word.document_text import WordDocument, read_document, read_docx
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
@@ -39,7 +39,7 @@ def auditor() -> Auditor:
 @pytest.fixture(scope="module")
 def real(auditor: Auditor) -> Audit:
     """The printed report against the workbook, and against its appendix as printed."""
-    return auditor.audit(read_document(PRINTED), appendix_of(TABLE, sample().form))
+    return auditor.audit(read_document(PRINTED), appendix_of(tables_in(TABLE), sample().form))
 
 
 def pairs(audit: Audit, rule: Rule) -> list[tuple[str, str, str]]:
@@ -252,7 +252,7 @@ def test_every_line_of_the_printed_table_is_recognised() -> None:
     with TABLE.open(encoding="utf-8", newline="") as stream:
         printed = [line for line in csv.DictReader(stream) if line["kind"] != "section" and line["value_as_printed"]]
     codes = {".".join(filter(None, (line["section"], line["group"], line["row"]))) for line in printed}
-    lines = appendix_of(TABLE, sample().form).by_code
+    lines = appendix_of(tables_in(TABLE), sample().form).by_code
     assert codes & set(sample().form.by_code) <= set(lines)
 
 
@@ -320,6 +320,6 @@ def test_a_table_in_a_workbook_is_read_like_the_printed_one(tmp_path: Path) -> N
         for row in csv.reader(stream):
             book.active.append(row)
     book.save(tmp_path / "phu_luc.xlsx")
-    found = [appendix_of(path, sample().form) for path in (tmp_path / "phu_luc.xlsx", TABLE)]
+    found = [appendix_of(tables_in(path), sample().form) for path in (tmp_path / "phu_luc.xlsx", TABLE)]
     one, other = ([(line.code, line.value) for line in each.lines] for each in found)
     assert one == other

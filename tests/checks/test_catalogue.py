@@ -37,7 +37,7 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 @pytest.mark.parametrize("name", MAKERS)
 def test_findings_are_made_by_rules_and_rules_in_their_place(name: str) -> None:
     users = {
-        str(path.relative_to(PACKAGE))
+        path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py") for called, _ in calls(path) if called == name
     }
     assert users - MAKERS[name] == set()

@@ -60,7 +60,7 @@ def rows_of(path: Path) -> Iterator[list[str]]:
 def texts() -> Iterator[tuple[str, str]]:
     """Everything that users read, with the file it stands in."""
     for path in sorted((ROOT / "cchc_xl").rglob("*.py")):
-        name = str(path.relative_to(ROOT))
+        name = path.relative_to(ROOT).as_posix()
         if not any(f"cchc_xl/{room}/" in name for room in TECHNICAL_ROOMS):
             yield from ((name, text) for text in of_python(path))
     for path in sorted((ROOT / "workbook").glob("*/*.csv")):

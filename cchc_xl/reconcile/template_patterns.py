@@ -9,13 +9,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
-from jinja2 import Environment, TemplateError, nodes
+from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
 from cchc_xl.content import Content
@@ -31,6 +30,9 @@ from cchc_xl.word.word_package import DOCUMENT, text_parts
 
 IMPLIED = "\ue010"
 """Stands before a figure that the next "không có" states in words."""
+
+_WAY = "_duong"
+"""Under this name the template is told which branches to take."""
 
 _MARKED = re.compile(f"({IMPLIED})?{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _TAG = re.compile(r"<[^>]*>")
@@ -72,17 +74,32 @@ class Pattern:
 def patterns(template: Path, content: Content, figures: Mapping[str, Figure], reader: TokenReader) -> list[Pattern]:
     """Every paragraph of the template that holds a number, in each wording its conditions allow."""
     found: dict[str, Pattern] = {}
+    read: set[str] = set()
+    marks = _Noted(figures)
+    for place, rendered in enumerate(_renderings(template, content, figures, marks)):
+        new = [each for each in dict.fromkeys(_PARAGRAPH.findall(rendered)) if each not in read]
+        read.update(new)
+        for paragraph in new:
+            pattern = _pattern(_text_of(paragraph), marks.noted, figures, reader)
+            if pattern.slots:
+                found.setdefault(_wording(pattern), replace(pattern, current=place == 0))
+    return list(found.values())
+
+
+def _renderings(template: Path, content: Content, figures: Mapping[str, Figure], marks: Marks) -> Iterator[str]:
+    """The text as the workbook prints it now, then once for each way through its conditions; compiled once."""
     source = jinja_source(_TABLE.sub("", text_parts(template).get(DOCUMENT, "")))
+    paper = Paper(marks)
+    known = names(content, figures, paper, draft=False)
     try:
         parsed = Environment._parse(ENVIRONMENT, source, None, None)
-    except TemplateError as error:
-        raise template_fault(template, source, error, {}) from error
-    for way in (None, *_ways(parsed)):
-        # Of the tree only: a copy of what it belongs to would be another environment.
-        chosen = _Choose(way).visit(deepcopy(parsed, {id(ENVIRONMENT): ENVIRONMENT}))
-        for pattern in _rendered(template, source, chosen, content, figures, reader):
-            found.setdefault(_wording(pattern), replace(pattern, current=way is None))
-    return list(found.values())
+        ways = _ways(parsed)
+        compiled = ENVIRONMENT.from_string(_Choose().visit(parsed))
+        for way in (None, *ways):
+            paper.cited.clear()
+            yield compiled.render(known, **{_WAY: way})
+    except TEMPLATE_FAULTS as error:
+        raise template_fault(template, source, error, known) from error
 
 
 def _wording(pattern: Pattern) -> str:
@@ -123,19 +140,22 @@ def _count(node: nodes.Node, depth: int, most: list[int]) -> None:
 
 
 class _Noted(Marks):
-    """Marks in the order they were made; what is missing is a number nobody knows, not the words that say so."""
+    """Marks whose missing figures are numbers nobody knows, not the words that say so."""
 
     def __init__(self, figures: Mapping[str, Figure]) -> None:
         super().__init__()
-        self.noted: list[FigureMark] = []
         self._figures = figures
+
+    @property
+    def noted(self) -> list[FigureMark]:
+        """The marks by their numbers."""
+        return list(self._numbers)
 
     def wrap(self, mark: FigureMark, content: str) -> str:
         """The text with its mark."""
-        self.noted.append(mark)
-        shown = {Shown.FIGURE: content, Shown.MISSING: self._unknown(mark), Shown.PARTIAL: ""}[mark.shown]
-        return f"{OPEN}{len(self.noted) - 1}{MIDDLE}{shown}{CLOSE}"
-
+        return super().wrap(mark, {
+            Shown.FIGURE: content, Shown.MISSING: self._unknown(mark), Shown.PARTIAL: ""
+        }[mark.shown])
 
     def _unknown(self, mark: FigureMark) -> str:
         """A number in the place of a missing figure; dots in the place of a missing text."""
@@ -144,26 +164,36 @@ class _Noted(Marks):
 
 
 class _Choose(NodeTransformer):
-    """Replaces every condition by one of its branches; in the last one the figure asked for is said to be zero.
+    """Lets every condition be answered by the way that is rendered; in the last branch the figure asked for is zero.
 
-    `way` names the branch of the outer conditions, of those inside them, and so on; without it all conditions stay.
+    A way names the branch of the outer conditions, of those inside them, and so on; without one all answer themselves.
     """
 
-    def __init__(self, way: tuple[int, ...] | None) -> None:
-        self._way = way
+    def __init__(self) -> None:
         self._depth = 0
 
-    def visit_If(self, node: nodes.If) -> nodes.Node | list[nodes.Node]:  # noqa: N802 – the name that jinja calls
-        """The body of the chosen branch."""
+    def visit_If(self, node: nodes.If) -> nodes.If:  # noqa: N802 – the name that jinja calls
+        """The same branches behind "this one is chosen"."""
         node.else_ = [*_said_to_be_zero(node), *node.else_]
-        if self._way is None:
-            return self.generic_visit(node)
-        bodies = [node.body, *(branch.body for branch in node.elif_), node.else_]
-        chosen = bodies[min(self._way[self._depth], len(bodies) - 1)]
+        for number, branch in enumerate((node, *node.elif_)):
+            branch.test = _is_chosen(self._depth, number, branch.test)
         self._depth += 1
-        made = [made for child in chosen for made in self.visit_list(child)]
+        for branch in (node, *node.elif_):
+            branch.body = [made for child in branch.body for made in self.visit_list(child)]
+        node.else_ = [made for child in node.else_ for made in self.visit_list(child)]
         self._depth -= 1
-        return made
+        return node
+
+
+def _is_chosen(depth: int, number: int, test: nodes.Node) -> nodes.Expr:
+    """Whether the way takes this branch; without a way its own test."""
+    line = test.lineno
+    way = nodes.Name(_WAY, "load", lineno=line)
+    chosen = nodes.Compare(
+        nodes.Getitem(way, nodes.Const(depth, lineno=line), "load", lineno=line),
+        [nodes.Operand("eq", nodes.Const(number, lineno=line), lineno=line)], lineno=line,
+    )
+    return nodes.CondExpr(way, chosen, test, lineno=line)
 
 
 def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
@@ -173,22 +203,6 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
             mark = nodes.TemplateData(IMPLIED, lineno=node.lineno)
             return [nodes.Output([mark, figure], lineno=node.lineno)]
     return []
-
-
-def _rendered(
-    template: Path, source: str, chosen: nodes.Template, content: Content, figures: Mapping[str, Figure],
-    reader: TokenReader,
-) -> Iterator[Pattern]:
-    marks = _Noted(figures)
-    known = names(content, figures, Paper(marks), draft=False)
-    try:
-        rendered = ENVIRONMENT.from_string(chosen).render(known)
-    except TEMPLATE_FAULTS as error:
-        raise template_fault(template, source, error, known) from error
-    for paragraph in _PARAGRAPH.findall(rendered):
-        pattern = _pattern(_text_of(paragraph), marks.noted, figures, reader)
-        if pattern.slots:
-            yield pattern
 
 
 def _text_of(paragraph: str) -> str:

@@ -12,6 +12,8 @@ import pytest
 from cchc_xl.schema import Form
 from tests.analyst_sample import make_sample
 
+pytestmark = pytest.mark.analysis
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 

@@ -1,13 +1,16 @@
 """Work on what comes from outside in a process of its own, within limits of time and memory.
 
-The limits of memory and processor time are those of POSIX; everywhere the process is ended in time.
+The limits of memory and processor time are resource limits, on Windows those of a job; everywhere the process is ended
+in time.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
-import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.errors import UserError
+from cchc_xl.windows import Job
 
 PROCESSOR_SECONDS, ALARM = 9, 6
 """After which the process is ended, and before that the work stopped where it is: no file is wrong because the machine
@@ -39,6 +43,9 @@ def limited(work: Callable[..., Any], *given: Any) -> Any:
     process = context.Process(target=_send, args=(sender, work, given), daemon=True)
     process.start()
     sender.close()
+    job = Job(MEMORY)
+    job.take(process.sentinel)
+    job.allow(process.sentinel, PROCESSOR_SECONDS)
     try:
         answer = receiver.recv() if receiver.poll(SECONDS) else None
     except EOFError:
@@ -46,6 +53,7 @@ def limited(work: Callable[..., Any], *given: Any) -> Any:
     finally:
         process.kill()
         process.join()
+        job.close()
     if answer is None:
         raise OverLimitError
     result, told, broken = answer
@@ -63,6 +71,7 @@ def _send(sender: Connection, work: Callable[..., Any], given: tuple[Any, ...]) 
         os.dup2(nowhere.fileno(), 2)
     if sys.platform != "win32":
         _limit()
+    threading.Thread(target=_stop, args=(threading.get_ident(), time.process_time()), daemon=True).start()
     try:
         sender.send((work(*given), None, ""))
     except UserError as error:
@@ -79,8 +88,6 @@ def _limit() -> None:
     most = _taken() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, ALARM)
 
 
 def _taken() -> int:
@@ -91,5 +98,8 @@ def _taken() -> int:
         return 0
 
 
-def _stop(*_: object) -> None:
-    raise TimeoutError
+def _stop(worker: int, began: float) -> None:
+    """Raises `TimeoutError` in the thread that works once its processor time is up; a signal would be POSIX's alone."""
+    while time.process_time() < began + ALARM:
+        time.sleep(0.1)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker), ctypes.py_object(TimeoutError))

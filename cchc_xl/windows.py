@@ -101,19 +101,19 @@ class Job:
 
             self._handle = windows_jobs.created(memory)
 
-    def take(self, process: Popen[str]) -> None:
-        """Puts a process into the job; what it starts from now on is in it too."""
+    def take(self, process: Popen[str] | int) -> None:
+        """Puts a process, or the one of a handle, into the job; what it starts from now on is in it too."""
         if sys.platform == "win32":
             from cchc_xl import windows_jobs
 
-            windows_jobs.assign(self._handle, int(process._handle))  # type: ignore[attr-defined]
+            windows_jobs.assign(self._handle, _handle_of(process))
 
-    def allow(self, process: Popen[str], seconds: int) -> None:
+    def allow(self, process: Popen[str] | int, seconds: int) -> None:
         """So much more processor time, counted from now."""
         if sys.platform == "win32":
             from cchc_xl import windows_jobs
 
-            windows_jobs.allow(self._handle, int(process._handle), seconds)  # type: ignore[attr-defined]
+            windows_jobs.allow(self._handle, _handle_of(process), seconds)
 
     def close(self) -> None:
         """Ends what is still running in the job."""
@@ -122,3 +122,7 @@ class Job:
 
             windows_jobs.close(self._handle)
             self._handle = 0
+
+
+def _handle_of(process: Popen[str] | int) -> int:
+    return process if isinstance(process, int) else int(process._handle)  # type: ignore[attr-defined]

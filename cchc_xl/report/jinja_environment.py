@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -69,7 +71,13 @@ def _call(function: str, line: int, *arguments: nodes.Node) -> nodes.Call:
 
 
 class TemplateEnvironment(SandboxedEnvironment):
-    """The environment with guarded conditions."""
+    """The environment with guarded conditions. Powers are refused: a single one can take for ever."""
+
+    intercepted_binops = frozenset(["**"])
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Called by jinja for a power."""
+        raise TemplateRuntimeError("mẫu báo cáo không dùng phép lũy thừa (**)")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Called by jinja with the source of a template."""

@@ -230,7 +230,7 @@ def test_a_shipped_form_is_written_as_the_program_writes_it() -> None:
     form = load_form(FORMS["shipped"])
     for key, table in tables_of(form).by_key.items():
         assert to_csv(table) == to_csv(tables.by_key[key]), key
-    assert sum(len(path.read_text().splitlines()) for path in FORMS["shipped"].glob("*.csv")) <= 1000
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in FORMS["shipped"].glob("*.csv")) <= 1000
 
 
 @pytest.mark.parametrize("change", ["cut", "changed", "moved", "first"])

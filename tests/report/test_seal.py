@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -81,6 +82,8 @@ def test_what_is_no_word_file_is_never_replaced(
     export(filled, edited_report)
     if name == "lien_ket.docx":
         out.symlink_to(filled)
+        if sys.platform == "win32" and not out.is_symlink():
+            pytest.skip("Wine makes no symbolic links")
     elif name in ("bang.xlsx", "cu.pdf"):
         out.write_bytes(b"of people")
     before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}

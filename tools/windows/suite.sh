@@ -6,8 +6,8 @@ HERE=$(dirname "$(realpath "$0")")
 needs_setup
 cd "$HERE/../.."
 # Need what Wine 8 cannot load (pandas, pyarrow, dask; DuckDB: tests marked analysis; numpy asks for functions that its
-# ucrtbase lacks) or has no wheel for Windows (oletools).
-NOT_HERE=$(grep -lE "^\s*(import|from) (pandas|pyarrow|duckdb|distributed|dask|oletools|macros_sample)|importorskip" tests/*/test_*.py || true)
+# ucrtbase lacks) or has no wheel for Windows (oletools); pandoc itself is not there.
+NOT_HERE=$(grep -lE "^\s*(import|from) (pandas|pyarrow|duckdb|distributed|dask|oletools|pypandoc|macros_sample)|importorskip" tests/*/test_*.py || true)
 ignored=(); for file in $NOT_HERE; do ignored+=("--ignore=$file"); done
 ignored+=(--ignore=tests/house/test_laws.py)  # of the sources, not of the program; asks git
 [ $# = 0 ] && set -- tests

@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
+# Processes that tests start need not compile the program again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: quick docs windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
 
@@ -12,9 +14,9 @@ demo: $(STAMP) office
 	@rm -rf $(OUT)
 	@$(BIN)/cchc-xl demo --out $(OUT)
 
+# Tests with an office bring a profile and a screen of their own, so two run side by side.
 test: $(STAMP) office check
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not office"
-	$(BIN)/python -m pytest -m office
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # While working: without the office, the long generated series and the history of many units; a minute or two.
 quick: $(STAMP) check

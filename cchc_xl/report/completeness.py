@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.figures import Figure
 from cchc_xl.report.quantity import Lack
 from cchc_xl.rules import holds, parse
@@ -13,7 +14,7 @@ from cchc_xl.schema.model_kinds import Missing
 def lack_of(figure: Figure) -> Lack:
     """Why there is no value: nobody reported, units contradict each other, a rate of nothing or of different units."""
     row = figure.indicator
-    named = f"{row.code}: {bare_label(row)}"
+    named = f"{row.code}: {bare(row.label)}"
     if figure.conflicting:
         return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
     if figure.whole == 0:
@@ -21,11 +22,6 @@ def lack_of(figure: Figure) -> Lack:
     if figure.part is not None:
         return Lack(row.code, f"tỷ lệ {named} (tử số và mẫu số chưa đủ cùng các đơn vị)")
     return Lack(row.code, f"số liệu {named}")
-
-
-def bare_label(row: Indicator) -> str:
-    """The printed label without the dash before and the colon or dot after it."""
-    return row.label.strip().removeprefix("-").strip().rstrip(":.").strip()
 
 
 def is_required(row: Indicator, known: Known) -> bool:

@@ -42,11 +42,11 @@ _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 _CONTROL = w("sdt", w("sdtPr", w("alias"), w("tag"), w("id"), w("text")), w("sdtContent"))
 """Copied for every figure, which is faster than making its elements one by one."""
 
-_BEFORE_HIGHLIGHT = (
+_BEFORE_HIGHLIGHT = frozenset(map(name, (
     "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
     "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position",
     "sz", "szCs",
-)
+)))
 """The elements of w:rPr that stand before w:highlight."""
 
 
@@ -148,7 +148,7 @@ class Marks:
             return made
         self.seen.append(mark)
         if mark.shown is not Shown.FIGURE:
-            _highlight(made)
+            highlight(made)
             return made
         shown = "".join(each.text or "" for each in content if each.tag == name("t"))
         number = len(self.written) + 1
@@ -209,13 +209,15 @@ def _shortened(content: str) -> str:
     return content if len(content) <= LONGEST_TAG else content[: LONGEST_TAG - 1] + "…"
 
 
-def _highlight(run: Element) -> None:
-    look = run.find(name("rPr"))
-    if look is None:
-        look = w("rPr")
-        run.insert(0, look)
-    before = {name(tag) for tag in _BEFORE_HIGHLIGHT}
-    look.insert(sum(child.tag in before for child in look), w("highlight", val=HIGHLIGHT))
+def highlight(element: Element) -> None:
+    """Marks the letters of a run, of a figure, or of a whole paragraph."""
+    for run in element.iter(name("r")):
+        look = run.find(name("rPr"))
+        if look is None:
+            look = w("rPr")
+            run.insert(0, look)
+        if look.find(name("highlight")) is None:
+            look.insert(sum(child.tag in _BEFORE_HIGHLIGHT for child in look), w("highlight", val=HIGHLIGHT))
 
 
 def _texts_with(mark: str, part: Element) -> list[Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure
-from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.jinja_environment import similar_name
 from cchc_xl.schema.form_model import Form
 from cchc_xl.writing import citation_writer
@@ -76,7 +76,7 @@ def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[TemplateW
     for row in form.indicators():
         figure = figures.get(row.code)
         value = in_table(figure.value) if figure and figure.value is not None else ""
-        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
+        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare(row.label)}", _shortened(value))
 
 
 def _tables(form: Form) -> Iterator[TemplateWord]:

@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
-from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
+from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number
 from cchc_xl.word.visible_text import UnseenStyles, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
-from cchc_xl.word.word_xml import Element, R, name, parsed
+from cchc_xl.word.word_xml import OFF, Element, R, name, parsed, value
 
 MILLIMETRE = 1440 / 25.4
 EMU = 635
@@ -218,7 +218,7 @@ def _section(
     return PageSection(
         count, (number(paper, "w") or 12240) / MILLIMETRE, (number(paper, "h") or 15840) / MILLIMETRE,
         {side: (number(margins, side) or 0) / MILLIMETRE for side in ("top", "bottom", "left", "right")},
-        title is not None and value(title) not in ("0", "false", "off"), None if start is None else int(start),
+        title is not None and value(title) not in OFF, None if start is None else int(start),
         value(numbers, "fmt") or "decimal", parts["header"], parts["footer"], last,
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -27,17 +27,7 @@ NOBODY_READS = 141
 """What a shell says of a program whose reader has gone."""
 
 
-class _FilePath(click.ParamType[Path]):
-    """A path as typed; click's own type looks for translations of its name at every start."""
-
-    name = "path"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
-        return Path(value)
-
-
-PATH = _FilePath()
+PATH = click.Path(readable=False, path_type=Path)
 
 
 def argument(name: str, help: str, **more: Any) -> click.Argument:
@@ -239,12 +229,19 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, Path], 
 SHOWN_LETTERS = 40
 
 
-def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
-    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+def answer(
+    as_json: bool, lines: Iterable[str], findings: Sequence[Mapping[str, Any]] = (), **fields: Any
+) -> None:
+    """Prints the outcome of a verb: the one JSON object, or lines for people."""
     if as_json:
-        print_json([finding.as_json(str(file)) for finding in findings], **more)
+        print_json(findings, **fields)
     else:
         print("\n".join(lines))
+
+
+def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
+    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+    answer(as_json, lines, [finding.as_json(str(file)) for finding in findings], **more)
     return status_of(findings)
 
 

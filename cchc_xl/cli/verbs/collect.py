@@ -15,10 +15,10 @@ from cchc_xl.cli.command_app import (
     COULD_NOT_RUN,
     FORM_NAME,
     JSON,
+    answer,
     argument,
     described,
     option,
-    print_json,
     progress,
     status_of,
 )
@@ -48,14 +48,13 @@ def run(
     with progress("Đọc biểu mẫu", quiet=json) as step:
         tell = (lambda path: step(number := next(count), max(number, total), path)) if step else None
         collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=tell)
-    if json:
-        _print_json(collected, book)
-    else:
-        print("\n".join(_lines(collected)))
+    found = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
+    found += [finding.as_json(str(book)) for finding in collected.changed_layout]
+    answer(json, _lines(collected), found, files=_files(collected), changed=collected.saved)
     if not collected.recognised:
         return COULD_NOT_RUN
-    found = [finding for outcome in collected.outcomes for finding in outcome.findings]
-    return status_of([*found, *collected.changed_layout])
+    findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
+    return status_of([*findings, *collected.changed_layout])
 
 
 command = Verb(
@@ -72,12 +71,6 @@ command = Verb(
         JSON,
     ],
 )
-
-
-def _print_json(collected: Collected, book: Path) -> None:
-    findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
-    findings += [finding.as_json(str(book)) for finding in collected.changed_layout]
-    print_json(findings, files=_files(collected), changed=collected.saved)
 
 
 def _lines(collected: Collected) -> list[str]:

@@ -17,10 +17,10 @@ from cchc_xl.cli.command_app import (
     MAP,
     PATH,
     PERIOD,
+    answer,
     argument,
     described,
     option,
-    print_json,
     progress,
 )
 from cchc_xl.cli.vietnamese_help import Verb
@@ -42,6 +42,7 @@ def run(
     import os
 
     from cchc_xl.consolidate.run import Order, consolidate
+    from cchc_xl.structs import asdict
 
     if out is None and facts is None:
         raise UserError("--out", "chưa nói ghi kết quả vào đâu.", "Thêm --out TỆP, --facts THƯ_MỤC, hoặc cả hai.")
@@ -52,10 +53,12 @@ def run(
     )
     with progress("Đọc tệp", quiet=json) as step:
         done = consolidate(order, step)
-    if json:
-        _print_json(done, out)
-    else:
-        print("\n".join(_lines(done, out)))
+    # A finding names the file it stands in; `counts` counts those that are not listed too.
+    answer(
+        json, _lines(done, out), [finding.as_json(finding.cells[0].file) for finding in done.findings],
+        counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
+        out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
+    )
     if not done.files["counted"]:
         return COULD_NOT_RUN
     return FINDINGS if done.counts["error"] else CLEAN
@@ -85,17 +88,6 @@ command = Verb(
         JSON,
     ],
 )
-
-
-def _print_json(done: Consolidated, out: Path | None) -> None:
-    from cchc_xl.structs import asdict
-
-    # A finding names the file it stands in; `counts` counts those that are not listed too.
-    print_json(
-        [finding.as_json(finding.cells[0].file) for finding in done.findings],
-        counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
-        out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
-    )
 
 
 def _history(done: Consolidated) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, MAP, argument, option, print_json
+from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, MAP, answer, argument, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ def run(
     imported = import_figures(
         book, source, form_name=form, unit=unit, changes=read_changes(map) if map else None
     )
-    if json:
-        print_json(**_fields(imported))
-    else:
-        print("\n".join(_lines(imported, book)))
+    answer(json, _lines(imported, book), **_fields(imported))
     return CLEAN if imported.entries else COULD_NOT_RUN
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, JSON, MAP, PATH, option, print_json
+from cchc_xl.cli.command_app import JSON, MAP, PATH, conclude, option
 from cchc_xl.cli.vietnamese_help import Verb
 from cchc_xl.errors import UserError
 from cchc_xl.lean_imports import load_lean
@@ -28,17 +28,13 @@ def run(
     made = (
         make_next(book, period, out, form, changes, units) if book else make_all(form, period, out, units, previous)
     )
-    if json:
-        forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
-        print_json([], master=made.master, forms=forms, warnings=made.remarks)
-        return CLEAN
-    print(
+    forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
+    head = (
         f"Đã tạo sổ tổng hợp {made.master} ({made.form.period.label}) "
         f"và {len(made.forms)} biểu mẫu trong {made.forms_folder}."
     )
-    for remark in made.remarks:
-        print(f"Lưu ý: {remark}")
-    return CLEAN
+    lines = [head, *(f"Lưu ý: {remark}" for remark in made.remarks)]
+    return conclude((), made.master, json, lines, master=made.master, forms=forms, warnings=made.remarks)
 
 
 command = Verb(

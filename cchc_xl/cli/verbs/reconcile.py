@@ -16,10 +16,10 @@ from cchc_xl.cli.command_app import (
     JSON,
     PATH,
     REPLACE,
+    answer,
     argument,
     described,
     option,
-    print_json,
 )
 from cchc_xl.cli.vietnamese_help import Verb
 
@@ -44,10 +44,7 @@ def run(
     audit = reconcile(
         book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
     )
-    if json:
-        print_json(**_fields(audit, book, report, copy))
-    else:
-        print("\n".join(_lines(audit, copy)))
+    answer(json, _lines(audit, copy), **_fields(audit, book, report, copy))
     if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
         return FINDINGS
     return CLEAN if audit.recognised else COULD_NOT_RUN

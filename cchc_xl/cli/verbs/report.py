@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option, print_json
+from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, conclude, described, option
 from cchc_xl.cli.vietnamese_help import Verb
 
 if TYPE_CHECKING:
-    from cchc_xl.findings import Finding
     from cchc_xl.report.update_figures import Refreshed, Updated
     from cchc_xl.verbs.report import Exported
 
@@ -39,7 +38,7 @@ def run(
         pdf_file = out.with_suffix(".pdf") if pdf and not left_out else None
         fields = {**update_fields(updated), "pdf": pdf_file, "left_out": left_out}
         lines = [*update_lines(updated), *_pdf_lines(pdf_file, left_out), *described(computed.changed_layout)]
-        _say(book, computed.findings, lines, fields, json)
+        conclude(computed.findings, book, json, lines, **fields)
         return CLEAN
     from cchc_xl.verbs.report import export
 
@@ -47,7 +46,7 @@ def run(
         book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
         replace=replace,
     )
-    _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
+    conclude(made.computed.findings, book, json, _lines(made, out), **_fields(made, out))
     return CLEAN
 
 
@@ -70,13 +69,6 @@ command = Verb(
         JSON,
     ],
 )
-
-
-def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json([finding.as_json(str(book)) for finding in findings], **fields)
-    else:
-        print("\n".join(lines))
 
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:

@@ -20,6 +20,9 @@ class DeclaredColumn(Struct, frozen=True):
     width: int = 14
     prompt: str = ""
     words: tuple[str, ...] = ()
+    field: str = ""
+    """Of what is declared in its lines, the field that it holds; `way` says how (see `column_ways`)."""
+    way: str = ""
 
 
 class DeclaredSheet(Struct, frozen=True):
@@ -68,7 +71,8 @@ def _columns() -> dict[str, list[DeclaredColumn]]:
     found = defaultdict[str, list[DeclaredColumn]](list)
     for line in lines_of("cot.csv"):
         words = _WORDS.get(line["words"]) or tuple(filter(None, line["words"].split("; ")))
-        found[line["sheet"]].append(DeclaredColumn(line["title"], int(line["width"]), line["prompt"], words))
+        head = line["title"], int(line["width"]), line["prompt"]
+        found[line["sheet"]].append(DeclaredColumn(*head, words, line["field"], line["way"]))
     return found
 
 

@@ -60,6 +60,9 @@ WAYS: dict[str, Way] = {
     "recurs": _words({True: "hằng năm", False: "không"}, quiet=True),
     "applies": _words({"both": "Cả hai", "unit": "Đơn vị", "whole": "Toàn bộ"}, quiet=True),
     "previous": _words({"last_year": "Năm trước", "same_year": "Cùng năm"}, quiet=True),
+    "choices": Way(
+        lambda _, text: declared_cells.choices(text), lambda value, _: declared_cells.written_choices(value)
+    ),
     "info_kind": _words(declaration_words.INFO_KINDS),
     "chart_kind": _words(declaration_words.CHART_KINDS),
     "condition": Way(lambda rows, text: rows.rule(text), lambda value, code_of: spoken(value, code_of)),

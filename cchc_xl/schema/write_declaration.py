@@ -110,29 +110,15 @@ def _indicator(
 ) -> Cells:
     lettered = row.code[-1].isalpha()
     return {
-        "Mã": row.code,
-        "STT in": row.stt,
-        "Chỉ tiêu": row.label,
-        "ĐVT": row.unit,
+        **cells_of(row, declaration_columns.INDICATORS, code_of),
         "Kiểu": declaration_words.KINDS[row.asked],
         "Ai báo cáo": declared_cells.written_list(map(declaration_words.named_unit_kind, row.reported_by)),
         "Cách cộng": declaration_words.TOTALS[row.total],
-        "Tử số": code_of.get(row.numerator, ""),
-        "Mẫu số": code_of.get(row.denominator, ""),
         **checks.get(row.code, {}),
         "Bắt buộc": _needed(row, code_of),
-        "Lựa chọn": declared_cells.written_choices(row.choices),
         "Giới hạn": declared_cells.written_limits(row.min, row.max),
         "In ra": _yes(not supporting, not lettered) if section.printed else "",
-        "Ghi chú gợi ý": row.note_hint,
-        "Ghi chú khi": spoken(row.note_required_if, code_of),
-        "Căn cứ": row.reference,
-        "Vì sao": row.why,
         "Tên máy": row.name,
-        "Ghi chú liệt kê": _yes(row.note_lists, False),
-        "So giữa đơn vị theo": code_of.get(row.peer_base, ""),
-        "Lũy kế": _yes(row.accumulates, True),
-        "Kỳ": declared_cells.written_list(row.periods),
     }
 
 
@@ -150,12 +136,10 @@ def _cell_checks(section: Section) -> dict[str, Cells]:
     for rule in section.declared_rules or section.rules:
         code, title, text = in_cell(rule)
         if title:
-            cell = made.setdefault(code, {"Mức độ": "" if rule.severity is Severity.ERROR else SEVERITY[rule.severity]})
+            level = "" if rule.severity is Severity.ERROR else declaration_words.SEVERITIES[rule.severity]
+            cell = made.setdefault(code, {"Mức độ": level})
             cell[title] = f"{cell[title]}; {text}" if title in cell else text
     return made
-
-
-SEVERITY = declaration_words.SEVERITIES
 
 
 def in_cell(rule: RuleLine) -> tuple[str, str, str]:

@@ -52,7 +52,7 @@ WAYS: dict[str, Way] = {
     ),
     "code": Way(lambda rows, text: rows.name(text), lambda value, code_of: code_of.get(value, "")),
     "day": Way(lambda _, text: declared_cells.day(text), lambda value, _: declared_cells.written_day(value)),
-    "list": Way(lambda _, text: declared_cells.listed(text), lambda value, _: declared_cells.written_list(value)),
+    "list": Way(lambda _, text: declared_cells.listed(text), lambda value, _: "; ".join(value)),
     "yes": Way(
         lambda _, text: declaration_words.yes_or_no(text),
         lambda value, _: declaration_words.YES if value else declaration_words.NO, quiet=True,
@@ -74,7 +74,7 @@ WAYS: dict[str, Way] = {
     # Notes by the code of their line, passages by their machine name.
     "notes": Way(
         lambda rows, text: tuple(rows.name_or_text(each) for each in declared_cells.listed(text)),
-        lambda value, code_of: declared_cells.written_list(code_of.get(name, name) for name in value),
+        lambda value, code_of: "; ".join(code_of.get(name, name) for name in value),
     ),
 }
 TEXTS = ("", "period", "unit_kind", "code")

@@ -112,7 +112,7 @@ def _indicator(
     return {
         **cells_of(row, declaration_columns.INDICATORS, code_of),
         "Kiểu": declaration_words.KINDS[row.asked],
-        "Ai báo cáo": declared_cells.written_list(map(declaration_words.named_unit_kind, row.reported_by)),
+        "Ai báo cáo": "; ".join(map(declaration_words.named_unit_kind, row.reported_by)),
         "Cách cộng": declaration_words.TOTALS[row.total],
         **checks.get(row.code, {}),
         "Bắt buộc": _needed(row, code_of),

@@ -9,6 +9,7 @@ from html import escape
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import serialise
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -57,6 +58,9 @@ def reference(tag: str, identifier: str, **attributes: str) -> Element:
     return made
 
 
+to_bytes = serialise
+
+
 @cache
 def name(tag: str) -> str:
     """The full name of an element or attribute of the w: namespace."""
@@ -80,11 +84,6 @@ def chain_of(style: str, styles: Mapping[str, Element]) -> list[Element]:
         chain.append(found)
         style = value(found.find(name("basedOn")))
     return chain
-
-
-def to_bytes(element: Element) -> bytes:
-    """The XML of a part."""
-    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def parsed(data: bytes, where: str = "") -> Element:

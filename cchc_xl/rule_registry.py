@@ -7,10 +7,10 @@ its own: `rule_registry.ROW_MISSING`. docs/quy_tac.md is printed from it; a new 
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from cchc_xl.findings import Rule, Severity
+from cchc_xl.resources import lines_of
 from cchc_xl.structs import Struct
 
 
@@ -21,13 +21,12 @@ class Group(Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
-with Path(__file__).with_name("quy_tac_chung.csv").open(encoding="utf-8", newline="") as _stream:
-    _LINES = [
-        (line["group"], line["name"] or line["code"].upper(), Rule(
-            line["code"], Severity(line["severity"]), line["meaning"], line["passes"], line["fails"], line["remedy"]
-        ))
-        for line in csv.DictReader(_stream)
-    ]
+_LINES = [
+    (line["group"], line["name"] or line["code"].upper(), Rule(
+        line["code"], Severity(line["severity"]), line["meaning"], line["passes"], line["fails"], line["remedy"]
+    ))
+    for line in lines_of(Path(__file__).with_name("quy_tac_chung.csv"))
+]
 _NAMED = {name: rule for _, name, rule in _LINES}
 RULES: dict[str, Rule] = {rule.code: rule for _, _, rule in _LINES}
 """Every rule by its code."""

@@ -22,7 +22,7 @@ from cchc_xl.declaration.declaration_workbook import (
     SHOULD_LOOK,
 )
 from cchc_xl.schema import declaration_columns, declaration_words
-from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
+from cchc_xl.schema.declaration_columns import DRAFT_COLUMNS, FAULT_COLUMNS, DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
 from cchc_xl.schema.machine_names import shielded
 from cchc_xl.schema.model_kinds import Kind
@@ -46,30 +46,7 @@ def _fill(colour: str) -> PatternFill:
 HEADER, MACHINE, RED, ORANGE, GREY, YELLOW = map(
     _fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2", "FFF6B0")
 )
-FAULT_COLUMNS = (
-    DeclaredColumn("STT", 6),
-    DeclaredColumn("Mức", 12),
-    DeclaredColumn("Đến ô", 20),
-    DeclaredColumn("Cột", 18),
-    DeclaredColumn("Lỗi", 80),
-    DeclaredColumn("Cách sửa", 70),
-    DeclaredColumn("Khóa", 20),
-)
 KEY_COLUMN = "G"
-
-DRAFT_COLUMNS = (
-    DeclaredColumn("STT", 6),
-    DeclaredColumn("Mức", 14),
-    DeclaredColumn("Đến ô", 20),
-    DeclaredColumn("Cột", 18),
-    DeclaredColumn("Đề nghị", 34),
-    DeclaredColumn("Độ tin cậy", 10),
-    DeclaredColumn("Lấy từ", 24),
-    DeclaredColumn("Vì sao", 70),
-    DeclaredColumn("Đã xem", 10, "Ô đúng rồi thì gõ x (kéo xuống cho nhiều dòng): ô hết màu. Ô đã sửa tự hết màu"),
-    DeclaredColumn("Khóa", 12),
-)
-
 
 class DraftedCell(Struct, frozen=True):
     """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from pathlib import Path
 
+from cchc_xl.resources import lines_of
 from cchc_xl.schema import declaration_words
 from cchc_xl.structs import Struct
 
@@ -61,15 +61,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
 """Words to choose from that mean something to the program; other columns name their own."""
 
 
-def lines_of(name: str) -> list[dict[str, str]]:
-    """The lines of a table that comes with the program."""
-    with Path(__file__).with_name("mac_dinh").joinpath(name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+DEFAULTS = Path(__file__).with_name("mac_dinh")
+"""Tables that come with the program."""
 
 
 def _columns() -> dict[str, list[DeclaredColumn]]:
     found = defaultdict[str, list[DeclaredColumn]](list)
-    for line in lines_of("cot.csv"):
+    for line in lines_of(DEFAULTS / "cot.csv"):
         words = _WORDS.get(line["words"]) or tuple(filter(None, line["words"].split("; ")))
         head = line["title"], int(line["width"]), line["prompt"]
         found[line["sheet"]].append(DeclaredColumn(*head, words, line["field"], line["way"]))
@@ -101,6 +99,9 @@ SHEETS = (
     FORM, INDICATORS, TABLE_COLUMNS, RULES, UNITS, PERIODS, DOCUMENTS, ENTRIES, INFO, CONTACTS, CHARTS, SCALES, MENDS,
 )
 BY_KEY = {sheet.key: sheet for sheet in SHEETS}
+
+FAULT_COLUMNS, DRAFT_COLUMNS = tuple(_COLUMNS["loi"]), tuple(_COLUMNS["nhap"])
+"""Of the lists of faults and of proposals that stand beside the sheets of a declaration."""
 
 FORM_LINES = {
     "Mã": "id", "Tên": "title", "Phiên bản": "version", "Căn cứ": "basis", "Hiệu lực từ": "valid_from",

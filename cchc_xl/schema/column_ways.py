@@ -8,22 +8,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec.structs import fields
 
 from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredLine
+from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.schema.typed_rules import spoken
 from cchc_xl.structs import Struct
 
-if TYPE_CHECKING:
-    from cchc_xl.schema.read_indicators import IndicatorRows
-    from cchc_xl.schema.table_reader import TableReader
-
 BRACES = re.compile(r"\{([^{}]*)\}")
 Codes = Mapping[str, str]
+
+
+class Coded(Protocol):
+    """The lines of sheet Chỉ tiêu, which have machine names for codes."""
+
+    def name(self, code: str) -> str:
+        """The name of a code. Raises `ValueError`."""
+
+    def rule(self, text: str) -> str:
+        """A typed rule in the language of rules. Raises `ValueError`."""
+
+    def name_or_text(self, text: str) -> str:
+        """The name of a code, or the text where it is none."""
 
 
 class Way(Struct, frozen=True):
@@ -32,7 +42,7 @@ class Way(Struct, frozen=True):
     A `quiet` one leaves the cell empty where the value is what an empty cell means.
     """
 
-    read: Callable[[IndicatorRows, str], Any]
+    read: Callable[[Coded, str], Any]
     write: Callable[[Any, Codes], str]
     quiet: bool = False
 
@@ -82,7 +92,7 @@ TEXTS = ("", "period", "unit_kind", "code")
 
 
 def fields_in(
-    reader: TableReader, sheet: DeclaredSheet, line: DeclaredLine, rows: IndicatorRows | None = None
+    reader: TableReader, sheet: DeclaredSheet, line: DeclaredLine, rows: Coded | None = None
 ) -> dict[str, Any]:
     """What the cells of a line say, by field; what is left out is as the declared thing has it by itself."""
     made: dict[str, Any] = {}

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -103,7 +102,6 @@ class PageSection:
     number_format: str
     headers: dict[str, tuple[MeasuredParagraph, ...]]
     footers: dict[str, tuple[MeasuredParagraph, ...]]
-    last_paragraph: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +131,7 @@ class _Reader:
         properties = [found for found in body.iter(name("sectPr")) if _parent(found).tag in (name("pPr"), name("body"))]
         widths = [_text_width(found) for found in properties] or [9354.0]
         paragraphs = tuple(self._blocks(body, widths))
-        ends = [paragraph.number for before, paragraph in pairwise(paragraphs)
-                if paragraph.section != before.section]
-        return MeasuredDocument(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
+        return MeasuredDocument(paragraphs, tuple(self._sections(properties)), self._loose("word/footnotes.xml"))
 
     def _part(self, path: str) -> Element | None:
         return parsed(self.parts[path], f"{self.file} › {path}") if path in self.parts else None
@@ -185,12 +181,12 @@ class _Reader:
             width, self.section, place, tuple(_drawn(element)), _fields(element),
         )
 
-    def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[PageSection]:
+    def _sections(self, properties: list[Element]) -> Iterator[PageSection]:
         inherited: dict[str, dict[str, tuple[MeasuredParagraph, ...]]] = {"header": {}, "footer": {}}
         for count, found in enumerate(properties):
             for kind, known in inherited.items():
                 inherited[kind] = known | self._references(found, kind)
-            yield _section(found, count, inherited, ends[count] - 1 if count < len(ends) else 10**9)
+            yield _section(found, count, inherited)
 
     def _references(self, properties: Element, kind: str) -> dict[str, tuple[MeasuredParagraph, ...]]:
         return {
@@ -209,7 +205,7 @@ class _Reader:
 
 
 def _section(
-    properties: Element, count: int, parts: dict[str, dict[str, tuple[MeasuredParagraph, ...]]], last: int
+    properties: Element, count: int, parts: dict[str, dict[str, tuple[MeasuredParagraph, ...]]]
 ) -> PageSection:
     paper, margins = properties.find(name("pgSz")), properties.find(name("pgMar"))
     numbers = properties.find(name("pgNumType"))
@@ -219,7 +215,7 @@ def _section(
         count, (number(paper, "w") or 12240) / MILLIMETRE, (number(paper, "h") or 15840) / MILLIMETRE,
         {side: (number(margins, side) or 0) / MILLIMETRE for side in ("top", "bottom", "left", "right")},
         title is not None and value(title) not in OFF, None if start is None else int(start),
-        value(numbers, "fmt") or "decimal", parts["header"], parts["footer"], last,
+        value(numbers, "fmt") or "decimal", parts["header"], parts["footer"],
     )
 
 

@@ -80,8 +80,8 @@ def _size(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     return f"cỡ chữ {said(wrong[0])} pt, cần {between(rule.size, 'pt')}" if wrong else ""
 
 
-def _within(measured: float, limits: Sequence[float], slack: float = SAME) -> bool:
-    return limits[0] - slack <= measured <= limits[-1] + slack
+def _within(measured: float, limits: Sequence[float]) -> bool:
+    return limits[0] - SAME <= measured <= limits[-1] + SAME
 
 
 def _switch(paragraph: MeasuredParagraph, wanted: bool | None, feature: str, yes: str, no: str) -> str:

@@ -17,7 +17,7 @@ from lxml import etree
 
 from cchc_xl.structs import Struct
 from cchc_xl.word.export_record import Written
-from cchc_xl.word.word_xml import Element, name, text, w
+from cchc_xl.word.word_xml import Element, name, remove, text, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -125,7 +125,7 @@ class Marks:
             if paragraph is not None:
                 self.tables.append(str(found).split(TABLE)[1])
                 paragraph.addprevious(self._tables[self.tables[-1]](text_width(paragraph)))
-                _remove(paragraph)
+                remove(paragraph)
 
     def _settle_pictures(self, part: Element) -> None:
         for found in _texts_with(PICTURE, part):
@@ -134,13 +134,13 @@ class Marks:
             assert run is not None
             self.pictures.append(self._asked[(content.text or "").split(PICTURE)[1]])
             run.addprevious(self.pictures[-1].run(len(self.pictures)))
-            _remove(run)
+            remove(run)
 
     def _split(self, run: Element, marks: list[FigureMark]) -> None:
         look = run.find(name("rPr"))
         for mark, content in _pieces(run, marks):
             run.addprevious(self._made(mark, content, look))
-        _remove(run)
+        remove(run)
 
     def _made(self, mark: FigureMark | None, content: list[Element], look: Element | None) -> Element:
         made = w("r", copy.deepcopy(look) if look is not None else None, *content)
@@ -154,12 +154,6 @@ class Marks:
         number = len(self.written) + 1
         self.written.append(Written(number, _shortened(mark.tag), _shortened(mark.title), shown))
         return _control(self.written[-1], made)
-
-
-def _remove(run: Element) -> None:
-    parent = run.getparent()
-    assert parent is not None
-    parent.remove(run)
 
 
 def clean(content: str) -> str:

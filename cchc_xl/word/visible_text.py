@@ -83,6 +83,12 @@ def _in_deleted_row(paragraph: Element) -> bool:
     return any(row.find(f"{name('trPr')}/{name('del')}") is not None for row in rows)
 
 
+def fields_of(paragraph: Element) -> str:
+    """The instructions of the fields of a paragraph."""
+    typed = (found.text or "" for found in paragraph.iter(name("instrText")))
+    return " ".join((*typed, *(value(found, "instr") for found in paragraph.iter(name("fldSimple")))))
+
+
 def goes_on(paragraph: Element) -> bool:
     """Whether the text goes on in the next paragraph: the end of this one is deleted, or it is a large first letter."""
     frame = paragraph.find(f"{name('pPr')}/{name('framePr')}")
@@ -95,11 +101,6 @@ def goes_on(paragraph: Element) -> bool:
 def pieces(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Pieces:
     """The texts of a paragraph with their elements; a paragraph inside another is not looked into."""
     return composed_pieces(_raw(paragraph, styles))
-
-
-def text_of(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> str:
-    """The text of a paragraph."""
-    return "".join(text for _, text in pieces(paragraph, styles))
 
 
 def shown_runs(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Iterator[Element]:

@@ -10,7 +10,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package, transitional
 from cchc_xl.excel.zip_container import unpacked
-from cchc_xl.word.word_xml import Element, name, parsed, to_bytes
+from cchc_xl.word.word_xml import Element, name, parsed, remove, to_bytes
 
 DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"
 PACKAGE_RELATIONS = "_rels/.rels"
@@ -76,9 +76,7 @@ def xml_of(data: bytes) -> str:
 def accepted(part: Element) -> Element:
     """The part without the text that people have deleted or moved away while changes were tracked."""
     for gone in list(part.iter(name("del"), name("moveFrom"))):
-        parent = gone.getparent()
-        if parent is not None:
-            parent.remove(gone)
+        remove(gone)
     return part
 
 

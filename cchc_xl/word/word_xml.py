@@ -58,6 +58,12 @@ def reference(tag: str, identifier: str, **attributes: str) -> Element:
     return made
 
 
+def remove(element: Element) -> None:
+    """Takes an element out of what it stands in."""
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)
+
+
 to_bytes = serialise
 
 

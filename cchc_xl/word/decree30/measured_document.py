@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
 from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number
-from cchc_xl.word.visible_text import UnseenStyles, paragraphs as shown_paragraphs, shown_runs
+from cchc_xl.word.visible_text import UnseenStyles, fields_of, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
 from cchc_xl.word.word_xml import OFF, Element, R, name, parsed, value
 
@@ -178,7 +178,7 @@ class _Reader:
         made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
         return MeasuredParagraph(
             self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
-            width, self.section, place, tuple(_drawn(element)), _fields(element),
+            width, self.section, place, tuple(_drawn(element)), fields_of(element),
         )
 
     def _sections(self, properties: list[Element]) -> Iterator[PageSection]:
@@ -236,12 +236,6 @@ def _text(run: Element) -> str:
     for element in run.iter(name("t"), name("br"), name("tab"), name("noBreakHyphen")):
         said.append({name("br"): "\n", name("tab"): "\t", name("noBreakHyphen"): "-"}.get(element.tag, element.text))
     return "".join(piece or "" for piece in said)
-
-
-def _fields(paragraph: Element) -> str:
-    """The instructions of the fields of a paragraph."""
-    typed = (found.text or "" for found in paragraph.iter(name("instrText")))
-    return " ".join((*typed, *(value(found, "instr") for found in paragraph.iter(name("fldSimple")))))
 
 
 def _drawn(paragraph: Element) -> Iterator[float]:

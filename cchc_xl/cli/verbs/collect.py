@@ -8,26 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from cchc_xl.cli.command_app import (
-    BOOK,
-    COULD_NOT_RUN,
-    FORM_NAME,
-    JSON,
-    answer,
-    argument,
-    described,
-    option,
-    progress,
-    status_of,
-)
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import COULD_NOT_RUN, answer, described, progress, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.verbs.collect import Collected
-
-RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
 
 
 def run(
@@ -55,22 +39,6 @@ def run(
         return COULD_NOT_RUN
     findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
     return status_of([*findings, *collected.changed_layout])
-
-
-command = Verb(
-    "collect",
-    callback=run,
-    help="Nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
-    params=[
-        BOOK,
-        argument("forms", "Các tệp biểu mẫu, hoặc thư mục chứa chúng.", nargs=-1, required=True),
-        option("--replace", "Thay cả biểu mẫu đã nhận trước đó.", is_flag=True),
-        option("--accept-with-errors accept", "Nhận cả tệp còn lỗi, có đánh dấu.", is_flag=True),
-        option("--received", "Ngày giờ nhận tệp, nếu khác ngày giờ của tệp.", type=click.DateTime(RECEIVED_FORMATS)),
-        FORM_NAME,
-        JSON,
-    ],
-)
 
 
 def _lines(collected: Collected) -> list[str]:

@@ -6,24 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from cchc_xl.cli.command_app import (
-    CLEAN,
-    COULD_NOT_RUN,
-    FINDINGS,
-    FORM_NAME,
-    JSON,
-    MAP,
-    PATH,
-    PERIOD,
-    answer,
-    argument,
-    described,
-    option,
-    progress,
-)
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described, progress
 from cchc_xl.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,32 +45,6 @@ def run(
     if not done.files["counted"]:
         return COULD_NOT_RUN
     return FINDINGS if done.counts["error"] else CLEAN
-
-
-command = Verb(
-    "consolidate",
-    callback=run,
-    help="Tổng hợp nhiều đơn vị lên huyện, tỉnh, cả nước.",
-    params=[
-        argument(
-            "forms", "Biểu mẫu, sổ tổng hợp, kết quả cấp dưới, hoặc thư mục chứa chúng.", nargs=-1, required=True
-        ),
-        option("--by", "Các cấp cần tổng hợp, cách nhau dấu phẩy, như trong cột Loại.", required=True),
-        option("--out", "Tệp kết quả: .xlsx, .csv hoặc .parquet; bỏ được khi chỉ cần --facts.", type=PATH),
-        option("--units", "Tệp phân cấp đơn vị (.csv, .xlsx).", type=PATH),
-        option("--jobs", "Số tiến trình đọc; 0 là theo máy.", type=click.IntRange(min=0), default=0),
-        option("--resume", "Tệp nhớ kết quả đọc; lần sau chỉ đọc tệp mới.", type=PATH),
-        option("--facts", "Thư mục tập số liệu nhiều kỳ (Parquet).", type=PATH),
-        option("--replace", "Tập số liệu: bỏ các đơn vị khác của kỳ, chỉ để lại những đơn vị vừa đọc.", is_flag=True),
-        option("--forget", "Tập số liệu: không giữ lại số liệu bị thay.", is_flag=True),
-        option("--every", "Ghi cả những chỉ tiêu mà không đơn vị nào bên dưới được hỏi.", is_flag=True),
-        option("--scheduler", "Địa chỉ cụm Dask, ví dụ tcp://may-chu:8786.", default=""),
-        FORM_NAME,
-        PERIOD,
-        MAP,
-        JSON,
-    ],
-)
 
 
 def _history(done: Consolidated) -> list[str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, JSON, argument, print_json
-from cchc_xl.cli.verbs.addin import HOME, PROFILE
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, print_json
 
 
 def run(
@@ -28,11 +26,3 @@ def run(
             if symptom.remedy:
                 print(f"    → {symptom.remedy}")
     return CLEAN if all(symptom.well for symptom in found) else FINDINGS
-
-
-command = Verb(
-    "doctor",
-    callback=run,
-    help="Tìm xem vì sao nút, thẻ CCHC hoặc lệnh không chạy, và nói cách sửa.",
-    params=[argument("book", "Sổ có nút không chạy.", required=False), HOME, PROFILE, JSON],
-)

@@ -6,8 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, MAP, answer, argument, option
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, answer
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
@@ -25,21 +24,6 @@ def run(
     )
     answer(json, _lines(imported, book), **_fields(imported))
     return CLEAN if imported.entries else COULD_NOT_RUN
-
-
-command = Verb(
-    "import",
-    callback=run,
-    help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",
-    params=[
-        BOOK,
-        argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx, .xls, .ods)."),
-        option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
-        FORM_NAME,
-        MAP,
-        JSON,
-    ],
-)
 
 
 def _fields(imported: Imported) -> dict[str, Any]:

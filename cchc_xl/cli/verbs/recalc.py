@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, conclude, described
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import conclude, described
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
@@ -28,11 +27,3 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
         findings, book, json, lines, figures=known, changed=result.changed, overwritten=list(result.overwritten),
         incomplete=lacking,
     )
-
-
-command = Verb(
-    "recalc",
-    callback=run,
-    help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.",
-    params=[BOOK, FORM_NAME, JSON],
-)

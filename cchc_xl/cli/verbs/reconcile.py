@@ -7,21 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import (
-    BOOK,
-    CLEAN,
-    COULD_NOT_RUN,
-    FINDINGS,
-    FORM_NAME,
-    JSON,
-    PATH,
-    REPLACE,
-    answer,
-    argument,
-    described,
-    option,
-)
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described
 
 if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
@@ -48,23 +34,6 @@ def run(
     if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
         return FINDINGS
     return CLEAN if audit.recognised else COULD_NOT_RUN
-
-
-command = Verb(
-    "reconcile",
-    callback=run,
-    help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",
-    params=[
-        BOOK,
-        argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
-        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx, .xls, .ods) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
-        REPLACE,
-        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
-        FORM_NAME,
-        JSON,
-    ],
-)
 
 
 def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, conclude, described, option
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, conclude, described
 
 if TYPE_CHECKING:
     from cchc_xl.report.update_figures import Refreshed, Updated
@@ -48,27 +47,6 @@ def run(
     )
     conclude(made.computed.findings, book, json, _lines(made, out), **_fields(made, out))
     return CLEAN
-
-
-command = Verb(
-    "report",
-    callback=run,
-    help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.",
-    params=[
-        BOOK,
-        option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
-        option("--pdf", "Ghi thêm bản PDF (bằng Word, không có thì LibreOffice).", is_flag=True),
-        option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
-        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
-        option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
-        option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
-        option("--review", "Bản soát: mỗi con số có góp ý về ô, cách tính và phát hiện.", is_flag=True),
-        option("--previous", "Bản xuất lần trước: làm bản soát, tô các câu đã thay đổi.", type=PATH),
-        REPLACE,
-        FORM_NAME,
-        JSON,
-    ],
-)
 
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:

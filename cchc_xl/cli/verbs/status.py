@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, print_json, status_of
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import print_json, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.submissions.submission_status import StatusLine, SubmissionStatus
@@ -27,14 +26,6 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     else:
         _print(found)
     return status_of(found.changed_layout)
-
-
-command = Verb(
-    "status",
-    callback=run,
-    help="Đơn vị nào đã nộp, khi nào, đủ chưa, còn lỗi gì.",
-    params=[BOOK, FORM_NAME, JSON],
-)
 
 
 COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow"}

@@ -7,14 +7,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.cli.command_app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb, Verbs
+from cchc_xl.cli.command_app import CLEAN, conclude, described, print_json
 
 if TYPE_CHECKING:
     from cchc_xl.content import Content
     from cchc_xl.figures import Figure
-
-OF_BOOK = option("--book", "Sổ tổng hợp, để in giá trị hiện tại của từng tên.", type=PATH)
 
 
 def names(book: Path | None = None, form: str = "", json: bool = False) -> int:
@@ -43,27 +40,6 @@ def check(file: Path, book: Path | None = None, form: str = "", json: bool = Fal
     copy = write_commented_copy(file, mistakes) if mistakes else None
     ending = f"{len(mistakes)} lỗi; góp ý từng chỗ trong {copy}." if copy else "không có lỗi."
     return conclude(findings, file, json, [*described(findings), f"{file}: {ending}"], copy=copy)
-
-
-command = Verbs(
-    "template",
-    help="Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa.",
-    no_args_is_help=True,
-    commands=[
-        Verb(
-            "names",
-            callback=names,
-            help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.",
-            params=[OF_BOOK, FORM_NAME, JSON],
-        ),
-        Verb(
-            "check",
-            callback=check,
-            help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.",
-            params=[argument("file", "Mẫu báo cáo Word (.docx)."), OF_BOOK, FORM_NAME, JSON],
-        ),
-    ],
-)
 
 
 def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:

@@ -68,13 +68,17 @@ def _parameter(line: Mapping[str, str]) -> click.Parameter:
     )
 
 
-def _declared(name: str, work: Callable[..., int]) -> Verb:
+def _declared(name: str, module: str, work: str) -> Verb:
+    def run(**given: Any) -> int:
+        status: int = getattr(import_module(f"cchc_xl.cli.verbs.{module}"), work)(**given)
+        return status
+
     words = [_parameter(line) for line in LINES if line["verb"] == name and line["word"]]
-    return Verb(name.rpartition(" ")[2], callback=work, help=HEADS[name]["help"], params=words)
+    return Verb(name.rpartition(" ")[2], callback=run, help=HEADS[name]["help"], params=words)
 
 
 class Program(Verbs):
-    """The verbs in the order people need them. Only the one asked for is imported; --help imports them all.
+    """The verbs in the order people need them; the one that runs is imported.
 
     The module of a verb has its work as `run`; that of a group has the work of each verb by its name.
     """
@@ -89,11 +93,11 @@ class Program(Verbs):
         """The verb, or the group of verbs."""
         if cmd_name not in self.modules:
             return None
-        module = import_module(f"cchc_xl.cli.verbs.{self.modules[cmd_name]}")
+        module = self.modules[cmd_name]
         if HEADS[cmd_name]["kind"] == "verb":
-            return _declared(cmd_name, module.run)
+            return _declared(cmd_name, module, "run")
         inner = [name.partition(" ")[2] for name in HEADS if name.startswith(f"{cmd_name} ")]
-        verbs = [_declared(f"{cmd_name} {name}", getattr(module, name)) for name in inner]
+        verbs = [_declared(f"{cmd_name} {name}", module, name) for name in inner]
         return Verbs(cmd_name, help=HEADS[cmd_name]["help"], no_args_is_help=True, commands=verbs)
 
 

@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cchc_xl.cli.command_app import COULD_NOT_RUN, answer, described, progress, status_of
-
-if TYPE_CHECKING:
-    from cchc_xl.verbs.collect import Collected
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import Collected, collect, forms_in, shown
 
 
 def run(
@@ -24,9 +23,6 @@ def run(
     json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
-    from cchc_xl.submissions.submission_choice import Policy
-    from cchc_xl.verbs.collect import collect, forms_in
-
     policy = Policy(replace, accept, received)
     count, total = itertools.count(1), len(forms_in(forms))
     with progress("Đọc biểu mẫu", quiet=json) as step:
@@ -42,9 +38,6 @@ def run(
 
 
 def _lines(collected: Collected) -> list[str]:
-    from cchc_xl.submissions.submission_choice import Fate
-    from cchc_xl.verbs.collect import shown
-
     lines = described(collected.changed_layout)
     for outcome in collected.outcomes:
         lines.append(f"[{outcome.fate}] {shown(outcome.path)}: {outcome.message}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described, progress
+from cchc_xl.consolidate.choose import OUTCOME_WORDS
+from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.errors import UserError
-
-if TYPE_CHECKING:
-    from cchc_xl.consolidate.run import Consolidated
+from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.structs import asdict
 
 SHOWN = 20
 """Findings and nodes on the screen; the result file holds all of them."""
@@ -22,11 +23,6 @@ def run(
     every: bool = False, replace: bool = False, forget: bool = False, json: bool = False, map: Path | None = None,
 ) -> int:
     """Folds the files up the hierarchy and writes the result."""
-    import os
-
-    from cchc_xl.consolidate.run import Order, consolidate
-    from cchc_xl.structs import asdict
-
     if out is None and facts is None:
         raise UserError("--out", "chưa nói ghi kết quả vào đâu.", "Thêm --out TỆP, --facts THƯ_MỤC, hoặc cả hai.")
     kinds = tuple(kind.strip() for kind in by.split(",") if kind.strip())
@@ -57,9 +53,6 @@ def _history(done: Consolidated) -> list[str]:
 
 
 def _lines(done: Consolidated, out: Path | None) -> list[str]:
-    from cchc_xl.consolidate.choose import OUTCOME_WORDS
-    from cchc_xl.findings import SEVERITY_WORDS
-
     shown = done.findings[:SHOWN]
     lines = [f"{Path(each.cells[0].file).name} › {line}" for each, line in zip(shown, described(shown), strict=True)]
     if sum(done.counts.values()) > SHOWN:

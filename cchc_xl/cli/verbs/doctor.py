@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+from cchc_xl.addin.addin_places import this_machine
+from cchc_xl.addin.doctor import examine
+from cchc_xl.addin.windows_registry import open_registry
 from cchc_xl.cli.command_app import CLEAN, FINDINGS, print_json
 
 
@@ -12,10 +15,6 @@ def run(
     book: Path | None = None, folder: Path | None = None, profile: Path | None = None, json: bool = False
 ) -> int:
     """Status 1 where something has to be done."""
-    from cchc_xl.addin.addin_places import this_machine
-    from cchc_xl.addin.doctor import examine
-    from cchc_xl.addin.windows_registry import open_registry
-
     found = examine(this_machine(folder), book, profile, None if folder else open_registry())
     if json:
         listed = [{**asdict(symptom), "well": symptom.well} for symptom in found]

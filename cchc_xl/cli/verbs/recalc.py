@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from cchc_xl.cli.command_app import conclude, described
+from cchc_xl.figures import incomplete, known_of
+from cchc_xl.findings import counted
+from cchc_xl.verbs.recalc import recalc
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """Computes and writes; a second run in a row changes nothing."""
-    from datetime import datetime
-
-    from cchc_xl.figures import incomplete, known_of
-    from cchc_xl.findings import counted
-    from cchc_xl.verbs.recalc import recalc
-
     result = recalc(book, datetime.now(), form)
     findings = result.computed.findings
     known, asked = known_of(result.computed.figures)

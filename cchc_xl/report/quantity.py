@@ -14,7 +14,9 @@ from typing import TypeAlias, TypeVar
 
 from markupsafe import Markup, escape
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.figure_change import Change
+from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace
@@ -30,6 +32,19 @@ class Lack(Struct, frozen=True):
 
     code: str
     what: str
+
+
+def lack_of(figure: Figure) -> Lack:
+    """Why there is no value: nobody reported, units contradict each other, a rate of nothing or of different units."""
+    row = figure.indicator
+    named = f"{row.code}: {bare(row.label)}"
+    if figure.conflicting:
+        return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
+    if figure.whole == 0:
+        return Lack(row.code, f"tỷ lệ {named} (không tính tỷ lệ vì không phát sinh)")
+    if figure.part is not None:
+        return Lack(row.code, f"tỷ lệ {named} (tử số và mẫu số chưa đủ cùng các đơn vị)")
+    return Lack(row.code, f"số liệu {named}")
 
 
 class Paper(Struct):

@@ -13,10 +13,9 @@ from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness, of_the_same_units
-from cchc_xl.report.completeness import lack_of
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
-from cchc_xl.report.quantity import Lack, Paper, Quantity
+from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam

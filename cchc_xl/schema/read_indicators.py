@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cchc_xl import sheet_names
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
 from cchc_xl.schema.column_ways import fields_in
 from cchc_xl.schema.declaration_columns import INDICATORS
@@ -28,7 +29,6 @@ KINDS: dict[Any, str] = {
     **{each: each for each in (declaration_words.SECTION, declaration_words.GROUP, *declaration_words.TABLE_KINDS)},
 }
 TOTALS: dict[Any, str] = {**declaration_words.TOTALS, "": declaration_words.NOT_ADDED}
-LONGEST_SHEET_NAME = 31
 
 
 class IndicatorRows:
@@ -180,7 +180,7 @@ class IndicatorRows:
 
     def _section(self, line: DeclaredLine) -> Section:
         number, title = line["Mã"], line["Chỉ tiêu"]
-        sheet = line["Tên sheet"] or f"{number} {title}"[:LONGEST_SHEET_NAME].strip()
+        sheet = line["Tên sheet"] or f"{number} {title}"[:sheet_names.LONGEST].strip()
         printed = self._reader.yes(INDICATORS, line, "In ra", True)
         return Section(
             number=number, stt=line["STT in"], title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=()

@@ -30,34 +30,7 @@ RESTART = 81
 
 CALC_XLSX = "xlsx:Calc MS Excel 2007 XML"
 
-PROFILE_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
-<prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Calc/Content/Update">
-<prop oor:name="Link" oor:op="fuse"><value>2</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Writer/Content/Update">
-<prop oor:name="Link" oor:op="fuse"><value>2</value></prop>
-</item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
-<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
-<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
-</item>
-<item oor:path="/org.openoffice.Inet/Settings">
-<prop oor:name="ooInetProxyType" oor:op="fuse"><value>1</value></prop>
-<prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop>
-<prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
-<prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop>
-<prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
-<prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop>
-</item>
-</oor:items>
-"""
+PROFILE_SETTINGS = Path(__file__).with_name("libreoffice_profile.xcu")
 """Always compute formulas when loading: otherwise LibreOffice trusts the values cached in the file. And open nothing
 that a document names: no linked picture, section or table, no macro; what asks the net all the same is sent to a port
 at which nobody listens."""
@@ -117,7 +90,7 @@ def _converted(source: Path, kind: str, folder: Path, timeout: float) -> Path:
         raise UserError(str(source), "không có tệp này.")
     profile, out = folder / "profile", folder / "out"
     (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE_SETTINGS, encoding="utf-8")
+    shutil.copyfile(PROFILE_SETTINGS, profile / "user" / "registrymodifications.xcu")
     command = [
         program, "--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}",
         "--convert-to", kind, "--outdir", str(out), str(source.resolve()),

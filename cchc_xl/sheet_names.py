@@ -74,6 +74,8 @@ NOTE_AUTHOR = "CCHC"
 NOTE_MARK = "CCHC – "
 """A cell note that begins so is the tool's own; every other note belongs to a person and is left alone."""
 
+LONGEST = 31
+"""Letters that Excel takes in the name of a sheet."""
 
 TABLE_SHEET = "Bảng "
 """How the name of a sheet begins that shows a table; the table's code follows."""

@@ -73,7 +73,7 @@ NOTHING = frozenset(both_ways(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """For comparing names: tidied, lower case, tone mark in its modern place (ủy = uỷ, hòa = hoà).
 

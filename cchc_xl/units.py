@@ -17,7 +17,7 @@ from pathlib import Path
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.form_changes import FormChanges, read_changes
 from cchc_xl.errors import UserError
-from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.schema import Form, begun, declared_cells, period_of
 from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
@@ -32,7 +32,6 @@ REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
 TITLES = ("mã", "tên", "loại", "thuộc", "từ ngày", "đến ngày", "trước là", "gọi chung")
 SPELLINGS = {**{name: name for name in COLUMNS}, **dict(zip(map(plain, TITLES), COLUMNS, strict=True))}
-DATES = ("%Y-%m-%d", "%d/%m/%Y")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 DECLARED = dict(zip(COLUMNS, map(str.capitalize, TITLES), strict=True))
 NAMED = ("Tên", "Loại")
@@ -203,12 +202,11 @@ def _node(path: Path, line: int, row: Mapping[str, str]) -> UnitNode:
 
 
 def _day(path: Path, line: int, title: str, text: str) -> datetime.date | None:
-    for pattern in DATES:
-        try:
-            return datetime.datetime.strptime(text, pattern).date() if text else None
-        except ValueError:
-            continue
-    raise _fault(path, line, f"cột {title} ghi “{text}”, không phải ngày.", "Ghi ngày dạng 2025-07-01 hoặc 01/07/2025.")
+    try:
+        return declared_cells.day(text)
+    except ValueError as error:
+        what = f"cột {title} ghi “{text}”, không phải ngày."
+        raise _fault(path, line, what, "Ghi ngày dạng 2025-07-01 hoặc 01/07/2025.") from error
 
 
 def _check_identifiers(path: Path, nodes: Sequence[UnitNode]) -> None:

@@ -40,7 +40,7 @@ def _in_table(case: Case, table: Table) -> Iterator[Finding]:
 
 def near(one: str, other: str) -> bool:
     """Whether two names differ in a letter or two, not in a number; or in a number or a general word before them."""
-    one, other = _folded(one), _folded(other)
+    one, other = folded(one), folded(other)
     if one != other and _bared(one) == _bared(other):
         return True
     if one == other or abs(len(one) - len(other)) > MOST_LETTERS:
@@ -60,11 +60,6 @@ def _bared(name: str) -> str:
     while found := BEFORE_NAMES.match(name):
         name = name[found.end() :]
     return name
-
-
-@lru_cache(maxsize=8192)
-def _folded(name: str) -> str:
-    return folded(name)
 
 
 def _letters_apart(one: str, other: str) -> int:

@@ -10,6 +10,7 @@ from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.findings import Finding
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.rules import holds, parse
+from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
@@ -35,7 +36,7 @@ def required(case: Case) -> Iterator[Finding]:
         key = unit, case.form.section_of[code].number
         if reading.status is not Status.BLANK:
             begun.add(key)
-        elif code not in case.content.shared and _is_required(case, case.form.by_code[code], unit):
+        elif code not in case.content.shared and is_required(case.form.by_code[code], case.answers(unit)):
             blank[key].append((code, reading))
     for key, cells in blank.items():
         if key in begun or len(cells) < 2:
@@ -62,11 +63,11 @@ def _unit_empty(case: Case, unit: str, blanks: list[tuple[str, Reading]]) -> Fin
     return rule_registry.UNIT_EMPTY.finding(message, cells, unit, blanks[0][0])
 
 
-def _is_required(case: Case, row: Indicator, unit: str) -> bool:
-    """Whether an answer is asked for, given what the unit has answered elsewhere."""
-    if row.missing is not Missing.REQUIRED or not row.required_if:
-        return row.missing is Missing.REQUIRED
-    return holds(parse(row.required_if), case.answers(unit))
+def is_required(row: Indicator, known: Known) -> bool:
+    """Whether the form asks for an answer, given the others of the unit, or all figures, by name."""
+    if row.missing is not Missing.REQUIRED:
+        return False
+    return not row.required_if or holds(parse(row.required_if), known)
 
 
 def days(case: Case) -> Iterator[Finding]:

@@ -127,11 +127,6 @@ def _together(rules: Iterable[DeclaredRule]) -> dict[str, set[str]]:
     return together
 
 
-_KNOWN: dict[int, _Declared] = {}
-MOST_KNOWN = 8
-"""How many forms' rules are remembered: one program works with one or two."""
-
-
 def rules_of(form: Form) -> tuple[DeclaredRule, ...]:
     """Every rule of a form, made once."""
     return _declared_in(form).rules
@@ -148,12 +143,15 @@ def compared(form: Form, code: str) -> set[str]:
 
 
 def _declared_in(form: Form) -> _Declared:
-    known = _KNOWN.get(id(form))
-    if known is None or known.form is not form:
-        while len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.pop(next(iter(_KNOWN)))
-        known = _KNOWN[id(form)] = _Declared(form, tuple(_rules(form)))
+    """Remembered by the form itself."""
+    known = form.__dict__.get(REMEMBERED)
+    if known is None:
+        known = form.__dict__[REMEMBERED] = _Declared(form, tuple(_rules(form)))
+    assert isinstance(known, _Declared)
     return known
+
+
+REMEMBERED = "declared_rules"
 
 
 def _rules(form: Form) -> Iterator[DeclaredRule]:
@@ -378,4 +376,3 @@ def _finding(
         message += f" Các số đã nhập: {said}."
     unit = units[0] if len(units) == 1 and not of_city else ""
     return rule.told.finding(message, cells, unit, rule.codes[0])
-

@@ -56,7 +56,7 @@ def _ask(review: str) -> str:
 def _text(text: Text, where: str, code: str) -> Iterator[Finding]:
     if is_legacy(text.text, text.font):
         message = f"{where}: “{short(text.text)}” gõ theo bảng mã cũ (TCVN3 hoặc VNI). Chuyển sang Unicode rồi dán lại."
-        yield rule_registry.LEGACY_FONT.finding(message, (text.address,), "", code)
+        yield rule_registry.LEGACY_TEXT.finding(message, (text.address,), "", code)
     for citation in citations(text.text):
         if citation.written_date and citation.date is None:
             likely = likely_day(citation.written_date)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
+from statistics import median
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named, title, unit_name
@@ -40,7 +41,7 @@ def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
         if len(found) < FEWEST_PEERS:
             continue
         for unit, ratio in found.items():
-            usual = middle(other for peer, other in found.items() if peer != unit)
+            usual = median(other for peer, other in found.items() if peer != unit)
             value, size = (_number(case, unit, each) for each in (row, base))
             small = max(value, usual * size) < limits.least
             if not small and not usual / limits.peer_ratio < ratio < usual * limits.peer_ratio:
@@ -51,7 +52,7 @@ def _peers(case: Case, row: Indicator, base: Indicator) -> Iterator[Finding]:
 def _usual(case: Case, unit: str, row: Indicator, peers: Iterable[str]) -> bool:
     """Whether a unit's figure by itself is of the size that its peers have."""
     limit, others = case.form.plausible.peer_ratio, [_number(case, peer, row) for peer in peers if peer != unit]
-    return middle(others) / limit < _number(case, unit, row) < middle(others) * limit
+    return median(others) / limit < _number(case, unit, row) < median(others) * limit
 
 
 def _ratios_of(case: Case, row: Indicator, base: Indicator, kind: str) -> dict[str, Decimal]:
@@ -63,13 +64,6 @@ def _ratios_of(case: Case, row: Indicator, base: Indicator, kind: str) -> dict[s
 def _number(case: Case, unit: str, row: Indicator) -> Decimal:
     value = case.answer(unit, row.code)
     return value if isinstance(value, Decimal) else Decimal(0)
-
-
-def middle(values: Iterable[Decimal]) -> Decimal:
-    """The median; importing `statistics` for it takes longer than the whole check."""
-    ordered = sorted(values)
-    half, odd = divmod(len(ordered), 2)
-    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _far_from_peers(

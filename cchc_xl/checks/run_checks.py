@@ -16,7 +16,6 @@ from cchc_xl.checks import (
     passage_checks,
     peer_comparison,
     period_comparison,
-    place_checks,
     score_scales,
     table_peers,
     undivided_check,
@@ -52,7 +51,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     document_checks.carried,
     passage_checks.other_years,
     passage_checks.lines,
-    place_checks.foreign,
+    passage_checks.foreign,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""

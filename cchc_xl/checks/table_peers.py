@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from statistics import median
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, unit_name
-from cchc_xl.checks.peer_comparison import FEWEST_PEERS, SMALLEST_REPEATED, middle
+from cchc_xl.checks.peer_comparison import FEWEST_PEERS, SMALLEST_REPEATED
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_model import Table
@@ -73,7 +74,7 @@ def _shares(values: Mapping[str, Decimal]) -> dict[str, Decimal]:
     if len(values) <= FEWEST_FEW:
         return {}
     return {
-        unit: value / max(middle(other for peer, other in values.items() if peer != unit), Decimal(1))
+        unit: value / max(median(other for peer, other in values.items() if peer != unit), Decimal(1))
         for unit, value in values.items()
     }
 
@@ -85,7 +86,7 @@ def _far(case: Case, row: Indicator, value: Decimal, own: Mapping[str, Decimal],
     if value < limits.least or share < most:
         return None
     others = [each for code, each in own.items() if code != row.code]
-    size = max(middle(others), Decimal(1)) if others else Decimal(1)
+    size = max(median(others), Decimal(1)) if others else Decimal(1)
     return Far(row, value, value / share * size) if share >= most * size else None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.vietnamese_help import Option, Verbs
+from cchc_xl.cli.vietnamese_help import Option, Verb, Verbs
 from cchc_xl.errors import UserError
 from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
+from cchc_xl.resources import lines_of
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
@@ -27,60 +28,77 @@ NOBODY_READS = 141
 """What a shell says of a program whose reader has gone."""
 
 
-class _FilePath(click.ParamType[Path]):
-    """A path as typed; click's own type looks for translations of its name at every start."""
+KINDS: dict[str, tuple[str, Any]] = {
+    "path": ("TỆP", click.Path(readable=False, path_type=Path)), "text": ("CHỮ", str),
+    "number": ("SỐ", click.IntRange(min=0)),
+    "moment": ("CHỮ", click.DateTime(["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"])),
+}
+"""What people type after an option: what it is called, and what it becomes."""
 
-    name = "path"
+EMPTY = {"text": "", "number": 0}
+"""What an option is that nobody types; None of the other kinds."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """The path."""
-        return Path(value)
+LINES = lines_of(Path(__file__).with_name("lenh.csv"))
+"""The command line: each verb with its words below it. What several verbs have alike stands once, below “*”."""
 
-
-PATH = _FilePath()
-
-
-def argument(name: str, help: str, **more: Any) -> click.Argument:
-    """A file named by its place in the command."""
-    shown = name if more.get("required", True) else f"[{name}]"
-    return click.Argument([name], type=PATH, metavar=shown + "..." * ("nargs" in more), help=help, **more)
+SHARED = {line["word"]: line for line in LINES if line["verb"] == "*"}
+HEADS = {line["verb"]: line for line in LINES if line["kind"] in ("verb", "group")}
 
 
-def option(declared: str, help: str, **more: Any) -> Option:
-    """An option; `declared` is its flag, then its name where the verb calls it otherwise."""
-    if not more.get("is_flag"):
-        kind = more.get("type")
-        more.setdefault("metavar", "TỆP" if kind is PATH else "SỐ" if isinstance(kind, click.IntRange) else "CHỮ")
-    return Option(declared.split(), help=help, **more)
+OTHERWISE = {"import": "import_report"}
+"""Verbs whose module cannot have their name."""
 
 
-BOOK = argument("book", "Sổ tổng hợp (.xlsx hoặc .xlsm).")
-FORM_NAME = option("--form", "Mẫu báo cáo: tên mẫu có sẵn hoặc thư mục.", default="")
-REPLACE = option("--replace", "Thay tệp đã có người sửa; bản cũ được cất vào thư mục sao_luu.", is_flag=True)
-PERIOD = option("--period", "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026.", default="")
-MAP = option("--map", "Tệp đối chiếu hai biểu mẫu do lệnh form diff ghi, đã xem lại.", type=PATH)
-JSON = option("--json", "In kết quả dạng JSON để phần mềm khác đọc.", is_flag=True)
+def _parameter(line: Mapping[str, str]) -> click.Parameter:
+    """A word of a verb; an option is its flag, then its name where the verb calls it otherwise."""
+    line = line if line["help"] else SHARED[line["word"]]
+    word, kind, help, needs = line["word"], line["kind"], line["help"], line["needs"]
+    if kind == "flag":
+        return Option(word.split(), is_flag=True, help=help)
+    shown, type = KINDS[kind]
+    if not word.startswith("--"):
+        shown = f"[{word}]" if needs == "optional" else word + "..." * (needs == "many")
+        count = -1 if needs == "many" else 1
+        return click.Argument([word], type=type, metavar=shown, help=help, required=needs != "optional", nargs=count)
+    more: dict[str, Any] = {}
+    if not needs and (line["default"] or kind in EMPTY):
+        more["default"] = line["default"] or EMPTY[kind]
+    return Option(
+        word.split(), type=type, metavar=shown, help=help, required=needs == "needed", multiple=needs == "many", **more
+    )
+
+
+def _declared(name: str, module: str, work: str) -> Verb:
+    def run(**given: Any) -> int:
+        status: int = getattr(import_module(f"cchc_xl.cli.verbs.{module}"), work)(**given)
+        return status
+
+    words = [_parameter(line) for line in LINES if line["verb"] == name and line["word"]]
+    return Verb(name.rpartition(" ")[2], callback=run, help=HEADS[name]["help"], params=words)
 
 
 class Program(Verbs):
-    """The verbs in the order people need them. Only the one asked for is imported; --help imports them all."""
+    """The verbs in the order people need them; the one that runs is imported.
 
-    modules: Mapping[str, str] = {
-        "demo": "demo", "new": "new", "collect": "collect", "recalc": "recalc", "check": "check", "status": "status",
-        "consolidate": "consolidate", "report": "report", "reconcile": "reconcile", "import": "import_report",
-        "form": "form", "doctor": "doctor", "template": "template", "addin": "addin",
-    }
+    The module of a verb has its work as `run`; that of a group has the work of each verb by its name.
+    """
+
+    modules: Mapping[str, str] = {name: OTHERWISE.get(name, name) for name in HEADS if " " not in name}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb."""
         return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb as its module declares it."""
+        """The verb, or the group of verbs."""
         if cmd_name not in self.modules:
             return None
-        verb: click.Command = import_module(f"cchc_xl.cli.verbs.{self.modules[cmd_name]}").command
-        return verb
+        module = self.modules[cmd_name]
+        if HEADS[cmd_name]["kind"] == "verb":
+            return _declared(cmd_name, module, "run")
+        inner = [name.partition(" ")[2] for name in HEADS if name.startswith(f"{cmd_name} ")]
+        verbs = [_declared(f"{cmd_name} {name}", module, name) for name in inner]
+        return Verbs(cmd_name, help=HEADS[cmd_name]["help"], no_args_is_help=True, commands=verbs)
 
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -91,8 +109,9 @@ def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> Non
         context.exit()
 
 
-VERSION = option(
-    "--version", "In số phiên bản rồi thoát.", is_flag=True, is_eager=True, expose_value=False, callback=_say_version
+VERSION = Option(
+    ["--version"], help="In số phiên bản rồi thoát.", is_flag=True, is_eager=True, expose_value=False,
+    callback=_say_version,
 )
 
 app = Program(
@@ -239,12 +258,19 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[int, int, Path], 
 SHOWN_LETTERS = 40
 
 
-def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
-    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+def answer(
+    as_json: bool, lines: Iterable[str], findings: Sequence[Mapping[str, Any]] = (), **fields: Any
+) -> None:
+    """Prints the outcome of a verb: the one JSON object, or lines for people."""
     if as_json:
-        print_json([finding.as_json(str(file)) for finding in findings], **more)
+        print_json(findings, **fields)
     else:
         print("\n".join(lines))
+
+
+def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
+    """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
+    answer(as_json, lines, [finding.as_json(str(file)) for finding in findings], **more)
     return status_of(findings)
 
 

@@ -1,4 +1,5 @@
-"""Writes a declaration as a workbook that an official edits: lists, prompts and colours help while typing."""
+"""Writes a declaration, and the comparison of two, as workbooks that an official edits: lists, prompts and colours help
+while typing."""
 
 from __future__ import annotations
 
@@ -21,12 +22,21 @@ from cchc_xl.declaration.declaration_workbook import (
     MUST_ANSWER,
     SHOULD_LOOK,
 )
+from cchc_xl.declaration.form_changes import (
+    CHANGES_SHEET,
+    LINE_TITLES,
+    NEW_SHEET,
+    OLD_SHEET,
+    TITLES,
+    WORDS,
+    ListedLine,
+)
 from cchc_xl.schema import declaration_columns, declaration_words
-from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
+from cchc_xl.schema.declaration_columns import DRAFT_COLUMNS, FAULT_COLUMNS, DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
 from cchc_xl.schema.machine_names import shielded
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, astuple
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""
@@ -46,30 +56,7 @@ def _fill(colour: str) -> PatternFill:
 HEADER, MACHINE, RED, ORANGE, GREY, YELLOW = map(
     _fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2", "FFF6B0")
 )
-FAULT_COLUMNS = (
-    DeclaredColumn("STT", 6),
-    DeclaredColumn("Mức", 12),
-    DeclaredColumn("Đến ô", 20),
-    DeclaredColumn("Cột", 18),
-    DeclaredColumn("Lỗi", 80),
-    DeclaredColumn("Cách sửa", 70),
-    DeclaredColumn("Khóa", 20),
-)
 KEY_COLUMN = "G"
-
-DRAFT_COLUMNS = (
-    DeclaredColumn("STT", 6),
-    DeclaredColumn("Mức", 14),
-    DeclaredColumn("Đến ô", 20),
-    DeclaredColumn("Cột", 18),
-    DeclaredColumn("Đề nghị", 34),
-    DeclaredColumn("Độ tin cậy", 10),
-    DeclaredColumn("Lấy từ", 24),
-    DeclaredColumn("Vì sao", 70),
-    DeclaredColumn("Đã xem", 10, "Ô đúng rồi thì gõ x (kéo xuống cho nhiều dòng): ô hết màu. Ô đã sửa tự hết màu"),
-    DeclaredColumn("Khóa", 12),
-)
-
 
 class DraftedCell(Struct, frozen=True):
     """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why.
@@ -264,3 +251,39 @@ def _add_guide(workbook: Workbook) -> None:
             cell = page.cell(number, place, text)
             cell.font, cell.alignment = (BOLD if number == 1 else NORMAL), TOP
     page.freeze_panes = "A2"
+
+
+# The comparison of two forms
+
+WIDTHS = {"Chỉ tiêu cũ": 60, "Chỉ tiêu mới": 60, "Chỉ tiêu": 70, "Vì sao": 40, "Tên máy": 34}
+CODES = {"Mã cũ": OLD_SHEET, "Mã mới": NEW_SHEET}
+
+
+def changes_workbook(changes: Sequence[Sequence[str]], old: Sequence[ListedLine], new: Sequence[ListedLine]) -> bytes:
+    """The content of the file: the comparison first, then the lines of both forms to choose from."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    _add_list(workbook, CHANGES_SHEET, TITLES, changes)
+    for name, lines in ((OLD_SHEET, old), (NEW_SHEET, new)):
+        _add_list(workbook, name, LINE_TITLES, [astuple(each) for each in lines])
+    return saved(workbook)
+
+
+def _add_list(workbook: Workbook, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    page = workbook.create_sheet(name)
+    for number, title in enumerate(titles, 1):
+        words = WORDS if title == "Việc" else ()
+        column_head(page, number, DeclaredColumn(title, WIDTHS.get(title, 12), words=words))
+        if title in CODES:
+            letter = get_column_letter(number)
+            known = DataValidation(type="list", formula1=f"'{CODES[title]}'!$A$2:$A${LAST_ROW}", allow_blank=True,
+                                   sqref=f"{letter}2:{letter}{LAST_ROW}")
+            known.errorStyle = "warning"
+            page.add_data_validation(known)
+    for number, cells in enumerate(rows, 2):
+        line(page, number, cells)
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(rows) + 1}"
+    to_print(page)
+    if name == CHANGES_SHEET:
+        rule(page, f"A2:G{LAST_ROW}", 'AND($A2="",$B2&$D2<>"")', ORANGE)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cchc_xl.errors import DeclarationError, UserError
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
@@ -145,7 +146,7 @@ def _fault(wrong: Wrong, lines: Mapping[tuple[str, str], int]) -> DeclarationFau
 def _located(fault: DeclarationFault, tables: DeclaredTables, place: Path | None) -> Located:
     sheet, table = BY_KEY.get(fault.sheet), tables.by_key.get(fault.sheet)
     titles = table.titles if table else ()
-    letter = _letters(titles.index(fault.column)) if fault.column in titles else ""
+    letter = column_letters(titles.index(fault.column) + 1) if fault.column in titles else ""
     cell = f"{letter or 'A'}{max(fault.line, 1)}"
     return Located(
         fault.sheet, fault.line, fault.column, fault.what, fault.remedy, fault.severity,
@@ -160,10 +161,6 @@ def _place(sheet: DeclaredSheet | None, fault: DeclarationFault, cell: str, plac
     if place is not None and place.is_dir():
         return f"{place / sheet.file}" + (f":{fault.line}" if fault.line else "") + title
     return f"{place.name if place else 'sổ'} › {sheet.title}" + (f"!{cell}" if fault.line else "") + title
-
-
-def _letters(number: int) -> str:
-    return ("" if number < 26 else chr(64 + number // 26)) + chr(65 + number % 26)
 
 
 def refuse(form: Form | None, found: Sequence[Located], place: Path) -> None:

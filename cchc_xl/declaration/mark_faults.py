@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET
-from cchc_xl.declaration.declaration_workbook_writer import FAULT_COLUMNS
 from cchc_xl.declaration.load_form import Located
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import refuse_if_open
-from cchc_xl.schema.declaration_columns import BY_KEY, SHEETS
+from cchc_xl.schema.declaration_columns import BY_KEY, FAULT_COLUMNS, SHEETS
 from cchc_xl.schema.declaration_tables import FAULT
 from cchc_xl.schema.declaration_words import plain
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
 from cchc_xl.drafting.figure_sentences import sentence_case
@@ -33,7 +34,6 @@ UPPER, LOWER_KINDS = "Cơ quan", ("Phường", "Xã")
 
 PEOPLE = re.compile(rf"{folded('họ')}(?: {folded('và')})? {folded('tên')}|{folded('điện thoại')}|email")
 FORM_NUMBER = re.compile(r"(?i)biểu(?:\s+mẫu)?(?:\s+số)?:?\s*([\w.]*\d[\w.]*)")
-SHORTEST_TITLE = 31
 
 
 class DraftNote(Struct, frozen=True):
@@ -229,8 +229,8 @@ def _name_sheets(lines: Sequence[DraftLine]) -> None:
         if line.cells.get("Kiểu") == words.SECTION:
             text = re.sub(r"[\[\]:*?/\\']", " ", f"{line.cells['Mã']} {line.cells['Chỉ tiêu']}")
             text = " ".join(text.split())
-            short = text if len(text) <= SHORTEST_TITLE else text[: SHORTEST_TITLE + 1].rpartition(" ")[0]
-            name = (short or text)[:SHORTEST_TITLE].rstrip(" ,;-–")
+            short = text if len(text) <= sheet_names.LONGEST else text[: sheet_names.LONGEST + 1].rpartition(" ")[0]
+            name = (short or text)[:sheet_names.LONGEST].rstrip(" ,;-–")
             line.cells["Tên sheet"] = name if name not in used else ""
             used.add(name)
 

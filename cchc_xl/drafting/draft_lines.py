@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cchc_xl.drafting.outline import DASHES, Line, parts_of
-from cchc_xl.drafting.printed_formulas import printed_formula
 from cchc_xl.drafting.proposals import (
     ASKED,
     COUNTS,
@@ -47,6 +46,9 @@ PREDICATE = re.compile("|".join(
 ))
 _RATE_WORDS = re.compile(r"(?i)^[\s\-–+]*(?:tỷ|tỉ) lệ\s*(?:phần trăm|%|\(%\))?\s*(?:số\s+)?")
 _OF_NOTE = re.compile(r"(?i)(?P<part>(?:số|tổng)[^/]+)/\s*(?P<whole>(?:số|tổng)[^/]+?)\.?")
+_FORMULA = re.compile(r"=\s*(\(?\d[\d.]*\)?(?:\s*[+/:]\s*\(?\d[\d.]*\)?)+)")
+_NUMBER = re.compile(r"\d[\d.]*")
+"""How a line says that it is made of others: “= 1.2/1.1” in its note, “(4) = (3.1) + (3.2)” in its name."""
 
 
 @dataclass
@@ -89,12 +91,39 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
         out.append(own)
         if line.is_figure:
             _limit_done(line, kinds, own)
-            formula = printed_formula(line, lines)
+            formula = _formula(line, lines)
             if formula and formula.sums and kinds[line.code] in NUMBERS:
                 own.propose("Bằng tổng của", Proposal(" + ".join(formula.codes), 0.97, "công thức in ở dòng này"))
             if kinds[line.code] is Kind.PERCENT:
                 out += _with_parts(line, kinds, own, levels, () if not formula or formula.sums else formula.codes)
     return out
+
+
+class _Formula(Struct, frozen=True):
+    """The codes of the lines that one is made of; it sums them, or divides the first by the second."""
+
+    codes: tuple[str, ...]
+    sums: bool
+
+
+def _formula(line: Line, lines: Sequence[Line]) -> _Formula | None:
+    """What a line says of itself; None where it says nothing, or speaks of numbers that its section does not have."""
+    found = _FORMULA.search(line.row.note) or _FORMULA.search(line.label)
+    if found is None:
+        return None
+    near = {each.row.stt.strip(" .()"): each.code for each in lines if each.is_figure and _top(each) is _top(line)}
+    codes = [near.get(number.strip(".")) for number in _NUMBER.findall(found[1])]
+    divides = "/" in found[1] or ":" in found[1]
+    if None in codes or (divides and (len(codes) != 2 or "+" in found[1])):
+        return None
+    return _Formula(tuple(code for code in codes if code), not divides)
+
+
+def _top(line: Line) -> Line:
+    """The section of a line."""
+    while line.parent is not None:
+        line = line.parent
+    return line
 
 
 def _add_hints(lines: Sequence[Line], made: dict[str, DraftLine]) -> None:

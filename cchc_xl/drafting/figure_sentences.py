@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.drafting.proposals import TICKED, stated_unit
 from cchc_xl.reconcile.text_likeness import SHORT
-from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.report_appendix import printed_title
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind, Missing, Total
@@ -73,7 +73,7 @@ def inert(words: str) -> str:
 
 def sentence(row: Indicator, form: Form) -> str:
     """What the report says of a figure: the figure with its unit, a rate with its parts, the change since last year."""
-    figure, label = f"{{{{ {row.name} }}}}", _bare(bare_label(row), row.unit)
+    figure, label = f"{{{{ {row.name} }}}}", _bare(bare(row.label), row.unit)
     told = _unit(row) or (" đơn vị" if row.total is Total.COUNT_YES else "")
     changed = f"{{{{ {row.name} | kem_cung_ky }}}}"
     match row.kind:

@@ -71,10 +71,10 @@ class Line:
         return self.level == "row"
 
 
-def sort_of(stt: str, before: str = "") -> tuple[str, int]:
+def sort_of(stt: str) -> tuple[str, int]:
     """How a line is numbered and its place in that count; an empty sort for a line without a number."""
     bare = stt.strip(" .()/")
-    if bare in ROMANS[1:] and not (bare in CAPITALS and before == "A"):
+    if bare in ROMANS[1:]:
         return "I", ROMANS.index(bare)
     if len(bare) == 1 and bare in CAPITALS:
         return "A", CAPITALS.index(bare) + 1

@@ -14,11 +14,10 @@ from cchc_xl.reconcile.column_headings import Role
 from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.table_model import Table
 from cchc_xl.word.word_package import DOCUMENT, members
-from cchc_xl.word.word_xml import Element, name, parsed, text, to_bytes, w
+from cchc_xl.word.word_xml import Element, name, parsed, remove, text, to_bytes, w
 
 FRAME = Path(__file__).with_name("khung_mau.docx")
 BODY_PLACE, NAME_PLACES = "#NOI_DUNG#", ("#TEN#", "#ten#")
-CONTROL = "DongDieuKhien"
 FIELDS = {Role.NUMBER: "stt", Role.LABEL: "noi_dung", Role.UNIT: "don_vi_tinh", Role.NOTE: "ghi_chu", None: "so_lieu"}
 SHARES = {Role.NUMBER: 5, Role.LABEL: 38, Role.UNIT: 14, Role.NOTE: 33, None: 10}
 """How wide the columns are to each other."""
@@ -32,7 +31,7 @@ def word_template(form: Form) -> bytes:
     place = _holding(document, BODY_PLACE)
     for element in _body(form):
         place.addprevious(element)
-    _remove(place)
+    remove(place)
     _appendices(document, form)
     return packed({**given, DOCUMENT: to_bytes(document)})
 
@@ -62,12 +61,6 @@ def _said(element: Element) -> str:
     return "".join(each.text or "" for each in element.iter(name("t")))
 
 
-def _remove(element: Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
 # Appendices
 
 
@@ -87,7 +80,7 @@ def _appendices(document: Element, form: Form) -> None:
     printed = next(each for each in statistics if each.tag == name("tbl"))
     _tables(printed, form)
     if not any(map(_is_listed, form.sections)):
-        _remove(printed)
+        remove(printed)
     elif form.printed_heads:
         _as_printed(printed, form)
 
@@ -154,7 +147,7 @@ def _as_printed(table: Element, form: Form) -> None:
     if heads.counted:
         numbers = [(said, place, 1, 1) for place, said in enumerate(heads.counted)]
         first.addprevious(_head_row(first, sample, widths, numbers))
-    _remove(first)
+    remove(first)
     for row in rows[1:]:
         cells = row.findall(name("tc"))
         if len(cells) == 1:

@@ -14,7 +14,6 @@ from copy import deepcopy
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
-from cchc_xl.excel.carried_styles import CarriedStyles
 from cchc_xl.excel.moved_references import RowMoves, filled, moved
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M
@@ -28,6 +27,8 @@ SIMPLE = frozenset({
 OTHER_FILE = re.compile(r"\[\d+\]")
 REFERRING = frozenset(f"{{http://schemas.openxmlformats.org/drawingml/2006/chart}}{name}" for name in ("f",))
 REFERENCES = f"{{{OFFICE_RELATIONSHIPS}}}id"
+FIRST_OWN_FORMAT = 164
+PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
 
 
 def cannot_be_carried(workbook: Workbook, name: str) -> str:
@@ -48,12 +49,70 @@ def carry_sheets(source: Workbook, target: Package, names: Iterable[str], moves:
     carrier.finish()
 
 
+class _Styles:
+    """The looks of cells that come from another workbook: what they need is added to this one's styles, each once."""
+
+    def __init__(self, source: Package, target: Package) -> None:
+        self._source = source.tree(_part_of(source))
+        self._package, self._part = target, _part_of(target)
+        self._target = target.tree(self._part)
+        self._known: dict[tuple[str, int], int] = {}
+
+    def store(self) -> None:
+        """Writes the styles into the package."""
+        for name in ("numFmts", *PARTS.values(), "cellXfs", "dxfs"):
+            if (group := self._target.find(f"{M}{name}")) is not None:
+                group.set("count", str(len(group)))
+        self._package.write(self._part, serialise(self._target))
+
+    def taken(self, group: str, number: int) -> int:
+        """The number that a style of a group (cellXfs, dxfs) has here."""
+        if (group, number) not in self._known:
+            theirs, mine = self._source.find(f"{M}{group}"), self._group(group)
+            if theirs is None or number >= len(theirs):
+                return 0
+            node = deepcopy(theirs[number])
+            if group == "cellXfs":
+                node.set("xfId", "0")
+                node.set("numFmtId", str(self._format(int(node.get("numFmtId", "0")))))
+                for attribute, part in PARTS.items():
+                    node.set(attribute, str(self.taken(part, int(node.get(attribute, "0")))))
+            mine.append(node)
+            self._known[group, number] = len(mine) - 1
+        return self._known[group, number]
+
+    def _format(self, number: int) -> int:
+        """The number of a number format here; those below 164 are the same everywhere."""
+        told = {node.get("numFmtId"): node.get("formatCode", "") for node in self._source.iter(f"{M}numFmt")}
+        if number < FIRST_OWN_FORMAT or str(number) not in told:
+            return number
+        mine = {node.get("formatCode"): int(node.get("numFmtId", "0")) for node in self._target.iter(f"{M}numFmt")}
+        code = told[str(number)]
+        if code not in mine:
+            mine[code] = max([FIRST_OWN_FORMAT - 1, *mine.values()]) + 1
+            etree.SubElement(self._group("numFmts"), f"{M}numFmt", numFmtId=str(mine[code]), formatCode=code)
+        return mine[code]
+
+    def _group(self, name: str) -> etree._Element:
+        found = self._target.find(f"{M}{name}")
+        if found is None:
+            found = etree.Element(f"{M}{name}")
+            order = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+            place = sum(etree.QName(node).localname in order[: order.index(name)] for node in self._target)
+            self._target.insert(place, found)
+        return found
+
+
+def _part_of(package: Package) -> str:
+    return package.relationships(package.main).target("styles") or ""
+
+
 class _Carrier:
     """One take-over from workbook to workbook."""
 
     def __init__(self, source: Workbook, target: Package, moves: Mapping[str, RowMoves]) -> None:
         self._book, self._from, self._to, self._moves = source, source.package, target, moves
-        self._styles = CarriedStyles(source.package, target)
+        self._styles = _Styles(source.package, target)
         self._main = target.tree(target.main)
         self._types = _content_types(source.package)
         self._made: dict[str, str] = {}
@@ -87,7 +146,7 @@ class _Carrier:
         for node in root.iter(CELL, f"{M}row", f"{M}col"):
             attribute = "style" if node.tag == f"{M}col" else "s"
             if node.get(attribute, "0") != "0":
-                node.set(attribute, str(self._styles.of_cells(int(node.get(attribute, "0")))))
+                node.set(attribute, str(self._styles.taken("cellXfs", int(node.get(attribute, "0")))))
         for cell in root.iter(CELL):
             if cell.get("t") == "s":
                 self._own_text(cell)
@@ -118,7 +177,7 @@ class _Carrier:
     def _conditions(self, root: etree._Element, name: str) -> None:
         for rule in root.iter(f"{M}cfRule"):
             if "dxfId" in rule.attrib:
-                rule.set("dxfId", str(self._styles.of_condition(int(rule.get("dxfId", "0")))))
+                rule.set("dxfId", str(self._styles.taken("dxfs", int(rule.get("dxfId", "0")))))
         for node in root.iter(f"{M}formula", f"{M}formula1", f"{M}formula2"):
             node.text = moved(node.text or "", name, self._moves)
 

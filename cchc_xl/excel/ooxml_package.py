@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from pathlib import Path
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.strict_format import transitional
 from cchc_xl.excel.zip_container import Member, new_member, unpacked, zipped
 from cchc_xl.files import replace_file
 
@@ -19,8 +19,22 @@ CONTENT_TYPES_PART = "[Content_Types].xml"
 
 EMPTY_RELATIONSHIPS = f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
 
+_MARK = b"http://purl.oclc.org/ooxml/"
+_CONFORMANCE = b' w:conformance="strict"'
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_SPELLED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
+"""Office files saved as “Strict Open XML” have the same parts under other names of namespaces."""
 # Entities are not expanded and nothing is fetched: an Office file needs neither.
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
+
+
+def transitional(data: bytes) -> bytes:
+    """A part with the usual names in the place of strict ones; any other part as it is."""
+    return _STRICT.sub(_usual, data).replace(_CONFORMANCE, b"") if _MARK in data else data
+
+
+def _usual(found: re.Match[bytes]) -> bytes:
+    return b"http://schemas.openxmlformats.org/" + found[1] + b"/2006/" + _SPELLED.get(found[2], found[2])
 
 
 def parse(data: bytes) -> etree._Element:
@@ -154,11 +168,11 @@ class Relationships:
 
     def target(self, kind: str) -> str | None:
         """The part that the first relationship of a kind (its last path segment) points to."""
-        return next((self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
+        return next(iter(self.targets(kind)), None)
 
     def targets(self, kind: str) -> list[str]:
         """The parts that the relationships of a kind point to, in their order."""
-        return [self._resolve(node) for node in self._root if node.get("Type", "").endswith("/" + kind)]
+        return list(self.of_kind(kind).values())
 
     def of_kind(self, kind: str) -> dict[str, str]:
         """The parts that the relationships of a kind point to, by their ids."""
@@ -168,10 +182,6 @@ class Relationships:
     def by_id(self, identifier: str) -> str:
         """The part of a relationship id."""
         return next(self._resolve(node) for node in self._root if node.get("Id") == identifier)
-
-    def identifier(self, kind: str) -> str | None:
-        """The id of the first relationship of a kind."""
-        return next((node.get("Id") for node in self._root if node.get("Type", "").endswith("/" + kind)), None)
 
     def add(self, kind: str, target: str) -> str:
         """Adds a relationship to a part and returns its id; a kind of another vendor is given as its whole address."""

@@ -11,11 +11,10 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.calculation import compute_when_opened, formulas
 from cchc_xl.excel.carried_looks import take_looks
-from cchc_xl.excel.cell_content import OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
+from cchc_xl.excel.cell_content import BUILTIN_FORMATS, OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
 from cchc_xl.excel.moved_references import RowMoves
-from cchc_xl.excel.number_formats import BUILTIN_FORMATS
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_tree import SheetTree, tells_of
 from cchc_xl.excel.sheet_xml import MAIN, OFF, M, old_font_of, text_of, unescaped
@@ -273,9 +272,9 @@ class Sheet:
         (self.computed.add if formula else self.computed.discard)(address)
         if self._same(self.cell(address), content, formula) and not (formula and self.tree.lacks_result(address)):
             return False
-        style = self._style(address)
+        style = self.tree.style(address)
         if style is None:
-            style = self._style(style_like)
+            style = self.tree.style(style_like)
         self.tree.put(address, held_of(self._stored(content, style or 0), formula, style or 0))
         self._cells.pop(address, None)
         self._dirty = True
@@ -294,19 +293,16 @@ class Sheet:
         """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""
         for column in range(1, last_column + 1):
             letters = column_letters(column)
-            look = self._style(f"{letters}{like}") or 0
+            look = self.tree.style(f"{letters}{like}") or 0
             empty = next((told.get("style") for told in self.tree.columns() if tells_of(told, column)), None)
             for row in range(like + 1, max(last, self.last_row) + 1):
                 self._give_style(f"{letters}{row}", look if row <= last else int(empty or 0))
 
     def _give_style(self, address: str, style: int) -> None:
-        if (self._style(address) or 0) != style:
+        if (self.tree.style(address) or 0) != style:
             self.tree.set_style(address, style)
             self._cells.pop(address, None)
             self._dirty = True
-
-    def _style(self, address: str) -> int | None:
-        return self.tree.style(address)
 
     @staticmethod
     def _same(cell: Cell, content: Content, formula: str) -> bool:

@@ -17,7 +17,7 @@ from lxml import etree
 
 from cchc_xl.structs import Struct
 from cchc_xl.word.export_record import Written
-from cchc_xl.word.word_xml import Element, name, text, w
+from cchc_xl.word.word_xml import Element, name, remove, text, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -42,11 +42,11 @@ _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 _CONTROL = w("sdt", w("sdtPr", w("alias"), w("tag"), w("id"), w("text")), w("sdtContent"))
 """Copied for every figure, which is faster than making its elements one by one."""
 
-_BEFORE_HIGHLIGHT = (
+_BEFORE_HIGHLIGHT = frozenset(map(name, (
     "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
     "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position",
     "sz", "szCs",
-)
+)))
 """The elements of w:rPr that stand before w:highlight."""
 
 
@@ -125,7 +125,7 @@ class Marks:
             if paragraph is not None:
                 self.tables.append(str(found).split(TABLE)[1])
                 paragraph.addprevious(self._tables[self.tables[-1]](text_width(paragraph)))
-                _remove(paragraph)
+                remove(paragraph)
 
     def _settle_pictures(self, part: Element) -> None:
         for found in _texts_with(PICTURE, part):
@@ -134,13 +134,13 @@ class Marks:
             assert run is not None
             self.pictures.append(self._asked[(content.text or "").split(PICTURE)[1]])
             run.addprevious(self.pictures[-1].run(len(self.pictures)))
-            _remove(run)
+            remove(run)
 
     def _split(self, run: Element, marks: list[FigureMark]) -> None:
         look = run.find(name("rPr"))
         for mark, content in _pieces(run, marks):
             run.addprevious(self._made(mark, content, look))
-        _remove(run)
+        remove(run)
 
     def _made(self, mark: FigureMark | None, content: list[Element], look: Element | None) -> Element:
         made = w("r", copy.deepcopy(look) if look is not None else None, *content)
@@ -148,18 +148,12 @@ class Marks:
             return made
         self.seen.append(mark)
         if mark.shown is not Shown.FIGURE:
-            _highlight(made)
+            highlight(made)
             return made
         shown = "".join(each.text or "" for each in content if each.tag == name("t"))
         number = len(self.written) + 1
         self.written.append(Written(number, _shortened(mark.tag), _shortened(mark.title), shown))
         return _control(self.written[-1], made)
-
-
-def _remove(run: Element) -> None:
-    parent = run.getparent()
-    assert parent is not None
-    parent.remove(run)
 
 
 def clean(content: str) -> str:
@@ -209,13 +203,15 @@ def _shortened(content: str) -> str:
     return content if len(content) <= LONGEST_TAG else content[: LONGEST_TAG - 1] + "…"
 
 
-def _highlight(run: Element) -> None:
-    look = run.find(name("rPr"))
-    if look is None:
-        look = w("rPr")
-        run.insert(0, look)
-    before = {name(tag) for tag in _BEFORE_HIGHLIGHT}
-    look.insert(sum(child.tag in before for child in look), w("highlight", val=HIGHLIGHT))
+def highlight(element: Element) -> None:
+    """Marks the letters of a run, of a figure, or of a whole paragraph."""
+    for run in element.iter(name("r")):
+        look = run.find(name("rPr"))
+        if look is None:
+            look = w("rPr")
+            run.insert(0, look)
+        if look.find(name("highlight")) is None:
+            look.insert(sum(child.tag in _BEFORE_HIGHLIGHT for child in look), w("highlight", val=HIGHLIGHT))
 
 
 def _texts_with(mark: str, part: Element) -> list[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.content import NUMBER, TYPE, Content, Text
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.reading.meaning import short
-from cchc_xl.report.completeness import bare_label
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.typed_text import said
 
@@ -56,7 +56,7 @@ def gap_lines(content: Content, figures: Mapping[str, Figure], codes: Iterable[s
         elif code in figures and figures[code].whole != 0:
             for row in _typed(figures[code], figures, content):
                 units, place = _silent(row, content)
-                silent.setdefault(units, {})[row.code] = f"{row.code} {bare_label(row)}{place}"
+                silent.setdefault(units, {})[row.code] = f"{row.code} {bare(row.label)}{place}"
         else:
             others.append(_unfillable(code, figures, content))
     return [
@@ -110,12 +110,12 @@ def some_of(things: Sequence[str], rest: str, between: str) -> str:
 def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> str:
     """A rate of nothing, or a figure that the last period does not give."""
     if code in figures:
-        return f"{code} {bare_label(figures[code].indicator)}: mẫu số bằng 0, không tính được tỷ lệ"
+        return f"{code} {bare(figures[code].indicator.label)}: mẫu số bằng 0, không tính được tỷ lệ"
     if _is_table_row(code, figures):
         return f"dòng {code} của bảng không có số ở cột mà mẫu Word hỏi: sửa câu đó trong mẫu Word"
     row = content.form.by_name.get(code.removeprefix("truoc."))
     if row:
-        return f"{row.code} {bare_label(row)}: chưa có số liệu kỳ trước"
+        return f"{row.code} {bare(row.label)}: chưa có số liệu kỳ trước"
     if any(line.code == code for table in content.form.tables() for line in table.rows):
         return f"{code}: mẫu Word nêu một cột mà dòng này không có số; sửa câu đó trong mẫu"
     return f"{code}: không tính tỷ lệ vì không phát sinh"
@@ -126,7 +126,7 @@ def partial_lines(content: Content, figures: Mapping[str, Figure], codes: Iterab
     groups: dict[str, list[str]] = {}
     for code in codes:
         if code in figures:
-            row = f"{code} {bare_label(figures[code].indicator)}"
+            row = f"{code} {bare(figures[code].indicator.label)}"
             groups.setdefault(completeness(figures[code], content.form), []).append(row)
     for lacking, rows in groups.items():
         yield f"Mới có {lacking}, ở {len(rows)} số liệu: {some_of(rows, 'chỉ tiêu khác', '; ')}."

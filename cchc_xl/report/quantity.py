@@ -14,7 +14,9 @@ from typing import TypeAlias, TypeVar
 
 from markupsafe import Markup, escape
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.figure_change import Change
+from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace
@@ -30,6 +32,19 @@ class Lack(Struct, frozen=True):
 
     code: str
     what: str
+
+
+def lack_of(figure: Figure) -> Lack:
+    """Why there is no value: nobody reported, units contradict each other, a rate of nothing or of different units."""
+    row = figure.indicator
+    named = f"{row.code}: {bare(row.label)}"
+    if figure.conflicting:
+        return Lack(row.code, f"số liệu thống nhất giữa các đơn vị {named}")
+    if figure.whole == 0:
+        return Lack(row.code, f"tỷ lệ {named} (không tính tỷ lệ vì không phát sinh)")
+    if figure.part is not None:
+        return Lack(row.code, f"tỷ lệ {named} (tử số và mẫu số chưa đủ cùng các đơn vị)")
+    return Lack(row.code, f"số liệu {named}")
 
 
 class Paper(Struct):
@@ -64,6 +79,20 @@ class Paper(Struct):
         return self.marks.wrap(
             FigureMark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
         )
+
+
+def _operation(
+    sign: str, compute: Callable[[Decimal, Decimal], Decimal]
+) -> tuple[Callable[[Quantity, Operand], Quantity], Callable[[Quantity, Operand], Quantity]]:
+    """How a figure is calculated with what stands to its right, and to its left."""
+    return (
+        lambda self, other: self._combined(sign, compute, self, other),
+        lambda self, other: self._combined(sign, compute, other, self),
+    )
+
+
+def _comparison(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[Quantity, Operand], bool]:
+    return lambda self, other: self._compared(compare, other)
 
 
 class Quantity(Struct, frozen=True, eq=False):
@@ -129,29 +158,10 @@ class Quantity(Struct, frozen=True, eq=False):
                 return part / whole
         return Decimal(0)
 
-    def __add__(self, other: Operand) -> Quantity:
-        return self._combined("+", operator.add, self, other)
-
-    def __radd__(self, other: Operand) -> Quantity:
-        return self._combined("+", operator.add, other, self)
-
-    def __sub__(self, other: Operand) -> Quantity:
-        return self._combined("-", operator.sub, self, other)
-
-    def __rsub__(self, other: Operand) -> Quantity:
-        return self._combined("-", operator.sub, other, self)
-
-    def __mul__(self, other: Operand) -> Quantity:
-        return self._combined("*", operator.mul, self, other)
-
-    def __rmul__(self, other: Operand) -> Quantity:
-        return self._combined("*", operator.mul, other, self)
-
-    def __truediv__(self, other: Operand) -> Quantity:
-        return self._combined("/", operator.truediv, self, other)
-
-    def __rtruediv__(self, other: Operand) -> Quantity:
-        return self._combined("/", operator.truediv, other, self)
+    __add__, __radd__ = _operation("+", operator.add)
+    __sub__, __rsub__ = _operation("-", operator.sub)
+    __mul__, __rmul__ = _operation("*", operator.mul)
+    __truediv__, __rtruediv__ = _operation("/", operator.truediv)
 
     def _combined(
         self, sign: str, compute: Callable[[Decimal, Decimal], Decimal], left: Operand, right: Operand
@@ -181,17 +191,7 @@ class Quantity(Struct, frozen=True, eq=False):
         number = Decimal(str(other))
         return Quantity(self.paper, number, self.kind, plain(number), plain(number))
 
-    def __lt__(self, other: Operand) -> bool:
-        return self._compared(operator.lt, other)
-
-    def __le__(self, other: Operand) -> bool:
-        return self._compared(operator.le, other)
-
-    def __gt__(self, other: Operand) -> bool:
-        return self._compared(operator.gt, other)
-
-    def __ge__(self, other: Operand) -> bool:
-        return self._compared(operator.ge, other)
+    __lt__, __le__, __gt__, __ge__ = map(_comparison, (operator.lt, operator.le, operator.gt, operator.ge))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str):
@@ -221,4 +221,3 @@ class Quantity(Struct, frozen=True, eq=False):
 def merged(left: tuple[Part, ...], right: tuple[Part, ...]) -> tuple[Part, ...]:
     """Both, each thing once."""
     return tuple(dict.fromkeys(left + right))
-

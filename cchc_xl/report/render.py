@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from cchc_xl.content import Content
+from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.figures import Figure
@@ -28,6 +29,7 @@ from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
 from cchc_xl.word.word_xml import name, to_bytes
 
 STYLES = "word/styles.xml"
+TOO_LARGE = "Bỏ thẻ lặp hoặc phép tính quá lớn trong mẫu rồi làm lại."
 
 
 class RenderResult(Struct, frozen=True):
@@ -68,6 +70,26 @@ def compose(
     _add_cell_styles(made, paper.marks)
     store(made, Record(tuple(paper.marks.written)))
     return made, _result(target, paper.marks)
+
+
+def compose_limited(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+) -> tuple[Package, RenderResult]:
+    """The same as `compose`. Raises `UserError` where the template takes more than a report may."""
+    from cchc_xl.limited_process import OverLimitError, limited
+
+    try:
+        data, result = limited(_composed, template, content, dict(figures), target, draft)
+    except OverLimitError as error:
+        raise UserError(template.name, "mẫu tính quá lâu hoặc dùng quá nhiều bộ nhớ.", TOO_LARGE) from error
+    return Package(target, data), result
+
+
+def _composed(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool
+) -> tuple[bytes, RenderResult]:
+    made, result = compose(template, content, figures, target, draft)
+    return made.to_bytes(), result
 
 
 def _part(template: Path, path: str, source: str, known: Mapping[str, Any], paper: Paper) -> bytes:

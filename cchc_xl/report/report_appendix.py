@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from cchc_xl.checks.cell_answers import is_required
+from cchc_xl.checks.check_context import bare
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, completeness
-from cchc_xl.report.completeness import bare_label, is_required, lack_of
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
-from cchc_xl.report.quantity import Paper
+from cchc_xl.report.quantity import Paper, lack_of
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Kind
@@ -126,7 +127,7 @@ class _Writer(Struct, frozen=True):
         """The figure; a placeholder where a required one is missing; a dash for a rate of nothing."""
         row = figure.indicator
         if figure.value is not None:
-            mark = FigureMark(Shown.FIGURE, f"{row.code}|bang", bare_label(row), (row.code,))
+            mark = FigureMark(Shown.FIGURE, f"{row.code}|bang", bare(row.label), (row.code,))
             return self.paper.marks.wrap(mark, table_text(row.kind, figure.value))
         if figure.whole == 0:
             return "-"

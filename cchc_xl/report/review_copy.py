@@ -15,7 +15,7 @@ from cchc_xl.content import Content
 from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
-from cchc_xl.report.figure_marks import HIGHLIGHT
+from cchc_xl.report.figure_marks import HIGHLIGHT, highlight
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 from cchc_xl.word.document_text import read_docx
@@ -27,14 +27,6 @@ from cchc_xl.writing.vietnamese_numbers import in_table
 
 MOST_TERMS = 12
 """Units spelled out in a sum; the others are counted."""
-
-_BEFORE_HIGHLIGHT = {
-    name(tag) for tag in (
-        "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
-        "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern",
-        "position", "sz", "szCs",
-    )
-}
 
 REVIEWER = "CCHC"
 
@@ -173,14 +165,3 @@ def changed_paragraphs(before: Sequence[str], now: Sequence[str]) -> list[int]:
         number for kind, _, _, first, last in matcher.get_opcodes() if kind in ("replace", "insert")
         for number in range(first, last) if now[number].strip()
     ]
-
-
-def highlight(paragraph: Element) -> None:
-    """Marks the text of a paragraph, or of a figure in one."""
-    for run in paragraph.iter(name("r")):
-        look = run.find(name("rPr"))
-        if look is None:
-            look = w("rPr")
-            run.insert(0, look)
-        if look.find(name("highlight")) is None:
-            look.insert(sum(child.tag in _BEFORE_HIGHLIGHT for child in look), w("highlight", val=HIGHLIGHT))

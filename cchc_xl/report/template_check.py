@@ -12,8 +12,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
-from cchc_xl.report.limited_render import compose_limited
 from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_name, proofread
+from cchc_xl.report.render import compose_limited
 from cchc_xl.report.vocabulary import Known, vocabulary
 from cchc_xl.rule_registry import RULES
 from cchc_xl.values import Address

@@ -8,14 +8,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness, of_the_same_units
-from cchc_xl.report.completeness import bare_label, lack_of
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
-from cchc_xl.report.quantity import Lack, Paper, Quantity
+from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
@@ -141,7 +141,7 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
     row = figure.indicator
     lacking = completeness(figure, content.form)
     return Quantity(
-        paper, figure.value, row.kind, row.code, bare_label(row),
+        paper, figure.value, row.kind, row.code, bare(row.label),
         lacks=() if figure.value is not None else (lack_of(figure),),
         partial=(lacking,) if lacking else (),
         codes=(row.code,), part=figure.part, whole=figure.whole, choices=tuple(row.choices.items()),
@@ -167,9 +167,9 @@ def _earlier(
     made, (prefix, words) = {}, group
     for figure in figures.values():
         row, before = figure.indicator, known.get(figure.indicator.name)
-        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {bare_label(row)}")
+        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {bare(row.label)}")
         made[row.name] = Quantity(
-            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{bare_label(row)} ({words})",
+            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{bare(row.label)} ({words})",
             () if before and before.value is not None else (lack,), codes=(row.code,),
             part=before.part if before else None, whole=before.whole if before else None,
             choices=tuple(row.choices.items()),

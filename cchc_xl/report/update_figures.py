@@ -7,9 +7,8 @@ is theirs: it is listed, and written anew only when asked.
 from __future__ import annotations
 
 import re
-import tempfile
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,13 +16,11 @@ from pathlib import Path
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
-from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
-from cchc_xl.report.figure_surroundings import Surroundings
 from cchc_xl.report.jinja_environment import ENVIRONMENT
 from cchc_xl.report.quantity import Paper
-from cchc_xl.report.render import render
+from cchc_xl.report.render import compose
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
 from cchc_xl.report.update_charts import ChartUpdate, refresh_charts
@@ -37,6 +34,14 @@ LONGEST_QUOTE = 90
 _CALCULATION = re.compile(r"[\w.]+(?: [-+*/] [\w.]+)*")
 _HOW = re.compile(r"(\w+)(?:\((.*)\))?")
 _PENDING = re.compile(r"〔[^〕]*〕")
+REACH = 5
+"""Words on each side."""
+
+LEAST = 4
+"""Words on both sides together, below which a place could be any."""
+
+_NUMBER = r"\d[\d.,]*%?"
+_PIECE = re.compile(rf"{_NUMBER}|\S+?(?=\d|\s|$)")
 
 
 class UpdateOutcome(StrEnum):
@@ -94,7 +99,7 @@ def update(
     work = seal.Authorship.PROGRAM if seal.intact(edited) else people
     package = MadePackage(edited, members(edited))
     record = stored(package)
-    fresh = Fresh(template, content, figures)
+    fresh = Fresh(template, content, figures, target)
     refresher = _Refresher(fresh, record or Record(()), overwrite_edited)
     result = Updated(target, recorded=record is not None)
     for name in filter(holds_text, package.names):
@@ -116,11 +121,11 @@ def update(
 class Fresh:
     """The texts that the workbook gives now, by tag."""
 
-    def __init__(self, template: Path, content: Content, figures: Mapping[str, Figure]) -> None:
+    def __init__(self, template: Path, content: Content, figures: Mapping[str, Figure], target: Path) -> None:
         self._content = content
         self._paper = Paper()
         self._names = names(content, figures, self._paper, draft=False)
-        self.report = _rendered(template, content, figures)
+        self.report, _ = compose(template, content, figures, target)
         parts = [read_part(name, self.report.read(name)) for name in filter(holds_text, self.report.names)]
         self._texts: dict[str, str | None] = {each.tag: each.text for part in parts for each in part.controls}
         self.surroundings = Surroundings(parts)
@@ -161,11 +166,38 @@ class Fresh:
         return f"({' '.join(words)})" + (f" | {name}{argument}" if how else "")
 
 
-def _rendered(template: Path, content: Content, figures: Mapping[str, Figure]) -> Package:
-    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        made = Path(folder) / "moi.docx"
-        render(template, content, figures, made)
-        return Package(made)
+class Surroundings:
+    """Where the figures of a fresh report stand, by tag."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._patterns: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+        for part in parts:
+            for control in part.controls:
+                text = part.paragraphs[control.paragraph]
+                end = control.at + len(control.text)
+                pattern = _pattern(text[:control.at], text[end:])
+                if pattern is not None:
+                    self._patterns[control.tag].append(pattern)
+
+    def number(self, tag: str, paragraphs: Sequence[str]) -> tuple[str, str] | None:
+        """The number in the place of a figure, with its paragraph; None where there is no such place, or several."""
+        found = {
+            (match.span("now"), place): (match["now"].rstrip(".,"), paragraph)
+            for pattern in self._patterns.get(tag, ())
+            for place, paragraph in enumerate(paragraphs)
+            for match in pattern.finditer(paragraph)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _pattern(before: str, after: str) -> re.Pattern[str] | None:
+    """A number between the words; other numbers among them may have changed."""
+    left, right = _PIECE.findall(before)[-REACH:], _PIECE.findall(after)[:REACH]
+    if sum(piece.isalpha() for piece in (*left, *right)) < LEAST:
+        return None
+    sides = [r"\s*".join(_NUMBER if piece[0].isdigit() else re.escape(piece) for piece in side)
+             for side in (left, right)]
+    return re.compile(rf"{sides[0]}\s*(?P<now>{_NUMBER})\s*{sides[1]}")
 
 
 class _Refresher:

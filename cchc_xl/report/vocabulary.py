@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from cchc_xl.checks.check_context import bare
 from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure
-from cchc_xl.report.completeness import bare_label
 from cchc_xl.report.jinja_environment import similar_name
+from cchc_xl.resources import lines_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 LONGEST_VALUE = 80
 
-FUNCTIONS = {
-    "tang_giam": "{{ tang_giam(so_nay, so_truoc, \"bậc\") }}: tăng 03 bậc, giảm 1,2 điểm %, không đổi",
-    "theo_don_vi": "{{ theo_don_vi(chi_tieu, \"hồ sơ\") }}: mỗi đơn vị có số, kèm đơn vị đếm",
-    "so_don_vi": "{{ so_don_vi(chi_tieu) }}: bao nhiêu đơn vị có số lớn hơn 0; {{ so_don_vi(chi_tieu, so_phuong) }}: "
-    "chỉ tính các đơn vị mà chỉ tiêu thứ hai đếm",
-}
 PREVIOUS, LAST_YEAR = "truoc", "cung_ky"
-TABLES = {
-    PREVIOUS: "số liệu kỳ trước của một chỉ tiêu: {{ truoc.ten_chi_tieu }}",
-    LAST_YEAR: "số liệu cùng kỳ năm trước của một chỉ tiêu: {{ cung_ky.ten_chi_tieu }}",
-    "phu_luc_1": "bảng Phụ lục I: .ten, .cot, .dong", "phu_luc_2": "bảng Phụ lục II: .ten, .dong",
-    "bieu_do": "các biểu đồ của phụ lục: {%p for hinh in bieu_do %} … {{ hinh }} … {%p endfor %}",
-    "du_thao": "có phải bản dự thảo không: {%p if du_thao %}",
-}
-FILTER_MEANINGS = {
-    "so": "không thêm số 0 ở trước: 7", "le": "với số chữ số thập phân: {{ ty_le | le(1) }} → 91,3%",
-    "gon": "tỷ lệ bỏ số 0 cuối phần lẻ: {{ ty_le | gon }} → 91,3%",
-    "dem": "kèm đơn vị đếm: {{ so | dem(\"đơn vị\") }} → 02 đơn vị; không có",
-    "tren": "phần trên tổng: {{ phan | tren(tong) }} → 21/23", "so_van_ban": "số của văn bản: 05, hoặc … khi chưa có",
-    "ngay_dai": "ngày 05 tháng 01 năm 2025", "tung_dong": "từng dòng của một đoạn, để lặp",
-    "tang_giam_ky_truoc": "so với kỳ trước: {{ so_lieu | tang_giam_ky_truoc }} → tăng 3,83% (378), giảm 2,04 điểm %",
-    "tang_giam_cung_ky": "so với cùng kỳ năm trước: {{ so_lieu | tang_giam_cung_ky }} → giảm 2,5% (12)",
-    "kem_cung_ky": "viết ngay sau con số, chỉ hiện khi biết số cùng kỳ: {{ so_lieu }} hồ sơ{{ so_lieu | kem_cung_ky }} "
-    "→ 10.248 hồ sơ (tăng 378 hồ sơ, 3,83% so với cùng kỳ năm trước)",
-    "hai_dong": "tên cơ quan ngắt thành hai dòng", "upper": "chữ in hoa", "join": "nối các dòng: | join(\"; \")",
-}
+TABLES, FILTERS = "Bảng và biểu đồ", "Bộ lọc"
+_OWN = lines_of(Path(__file__).with_name("tu_cua_mau.csv"))
+FILTER_MEANINGS = {line["name"]: line["meaning"] for line in _OWN if line["group"] == FILTERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +45,10 @@ def vocabulary(
         *_documents(form, content),
         *(TemplateWord("Nội dung", f"noi_dung.{entry.name}", entry.title, _said(entries.get(entry.name)))
           for entry in form.entries),
-        *(TemplateWord("Bảng và biểu đồ", name, meaning) for name, meaning in TABLES.items()),
+        *(TemplateWord(**line) for line in _OWN if line["group"] == TABLES),
         *_tables(form),
-        *(TemplateWord("Hàm", name, meaning) for name, meaning in FUNCTIONS.items()),
-        *(TemplateWord("Bộ lọc", f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
+        *(TemplateWord(**line) for line in _OWN if line["group"] not in (TABLES, FILTERS)),
+        *(TemplateWord(FILTERS, f"| {name}", meaning) for name, meaning in FILTER_MEANINGS.items()),
     ]
 
 
@@ -76,17 +56,17 @@ def _indicators(form: Form, figures: Mapping[str, Figure]) -> Iterator[TemplateW
     for row in form.indicators():
         figure = figures.get(row.code)
         value = in_table(figure.value) if figure and figure.value is not None else ""
-        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare_label(row)}", _shortened(value))
+        yield TemplateWord("Chỉ tiêu", row.name, f"{row.code}: {bare(row.label)}", _shortened(value))
 
 
 def _tables(form: Form) -> Iterator[TemplateWord]:
     for table in form.tables():
         row, column = next((row.label for row in table.numbered), "tên dòng"), table.columns[0].code
-        yield TemplateWord("Bảng và biểu đồ", table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
+        yield TemplateWord(TABLES, table.name, f"{table.label}: đứng riêng một đoạn thì in cả bảng; một ô: "
                    f'{{{{ {table.name}["{row}"]["{column}"] }}}}')
         fields = {"ten": "tên bảng", "don_vi_tinh": "đơn vị tính", "dong": "các dòng, để lặp: .stt, .ten, .don_vi"}
         for field, meaning in fields.items():
-            yield TemplateWord("Bảng và biểu đồ", f"{table.name}.{field}", meaning)
+            yield TemplateWord(TABLES, f"{table.name}.{field}", meaning)
 
 
 def _documents(form: Form, content: Content | None) -> Iterator[TemplateWord]:

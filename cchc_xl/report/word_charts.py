@@ -6,10 +6,12 @@ every number is written out in Vietnamese, so that no program's language changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from html import escape
+from functools import lru_cache
+from pathlib import Path
 
+from jinja2 import Environment, Template
 from lxml import etree
 
 from cchc_xl.content import Content
@@ -31,15 +33,6 @@ RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 
 SIZE = (8640000, 1872000)
 """Width and height in EMU: 24 × 5,2 cm; two and their titles stand on a page in landscape with room to spare."""
-
-BAR, SHADES = "7F7F7F", ("595959", "D9D9D9")
-FONT = '<a:latin typeface="Times New Roman"/><a:cs typeface="Times New Roman"/>'
-LETTERS = f'<a:defRPr sz="1200">{FONT}</a:defRPr>'
-TEXT = f"<c:txPr><a:bodyPr/><a:p><a:pPr>{LETTERS}</a:pPr><a:endParaRPr lang=\"vi-VN\"/></a:p></c:txPr>"
-SHOW_VALUE = (
-    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
-    '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
-)
 
 
 class DrawnPoint(Struct, frozen=True):
@@ -78,7 +71,10 @@ class Drawn(Struct, frozen=True):
 
     def part(self) -> bytes:
         """The chart's own part of the Word file."""
-        return (_pie(self) if self.declared.kind == "shares" else _bars(self)).encode()
+        kind = self.declared.kind
+        return _template().render(
+            ten=self.ten, points=self.points, pie=kind == "shares", rates=kind == "rate_by_unit", C=C, A=A, R=R
+        ).encode()
 
     def run(self, number: int) -> Element:
         """The run that shows the chart."""
@@ -146,72 +142,6 @@ def relationship(number: int) -> str:
     return f"rIdBieuDo{number}"
 
 
-def _space(plot: str, legend: str = "") -> str:
-    return (
-        f'<c:chartSpace xmlns:c="{C}" xmlns:a="{A}" xmlns:r="{R}"><c:roundedCorners val="0"/>'
-        f'<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}</c:plotArea>{legend}'
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{TEXT}</c:chartSpace>"
-    )
-
-
-def _bars(drawn: Drawn) -> str:
-    look = f"<c:spPr>{_fill(BAR)}</c:spPr>"
-    series = _series(drawn, f'{look}<c:invertIfNegative val="0"/>', "outEnd")
-    limits = '<c:max val="100"/><c:min val="0"/>' if drawn.declared.kind == "rate_by_unit" else '<c:min val="0"/>'
-    return _space(
-        f'<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
-        '<c:gapWidth val="70"/><c:axId val="1"/><c:axId val="2"/></c:barChart>'
-        '<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
-        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        '<c:crossAx val="2"/><c:crosses val="autoZero"/></c:catAx>'
-        f'<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/>{limits}</c:scaling><c:delete val="1"/>'
-        '<c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="1"/><c:crosses val="autoZero"/>'
-        '<c:crossBetween val="between"/></c:valAx>'
-    )
-
-
-def _pie(drawn: Drawn) -> str:
-    pieces = "".join(
-        f'<c:dPt><c:idx val="{place}"/><c:bubble3D val="0"/><c:spPr>{_fill(shade)}</c:spPr></c:dPt>'
-        for place, shade in enumerate(SHADES)
-    )
-    legend = '<c:legend><c:legendPos val="r"/><c:overlay val="0"/></c:legend>'
-    return _space(
-        f'<c:pieChart><c:varyColors val="1"/>{_series(drawn, pieces, "outEnd")}'
-        '<c:firstSliceAng val="0"/></c:pieChart>', legend,
-    )
-
-
-def _fill(colour: str) -> str:
-    line = '<a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln>'
-    return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>{line}'
-
-
-def _series(drawn: Drawn, look: str, labels_at: str) -> str:
-    points, count = drawn.points, f'<c:ptCount val="{len(drawn.points)}"/>'
-    labels = "".join(_label(place, point.text, labels_at) for place, point in enumerate(points))
-    named = _cells(escape(point.label) for point in points)
-    values = _cells(str(point.value) for point in points)
-    return (
-        f'<c:ser><c:idx val="0"/><c:order val="0"/><c:tx><c:v>{escape(drawn.ten)}</c:v></c:tx>{look}'
-        f'<c:dLbls>{labels}{TEXT}<c:dLblPos val="{labels_at}"/>{SHOW_VALUE}</c:dLbls>'
-        f"<c:cat><c:strLit>{count}{named}</c:strLit></c:cat>"
-        f"<c:val><c:numLit><c:formatCode>General</c:formatCode>{count}{values}</c:numLit></c:val></c:ser>"
-    )
-
-
-def _cells(values: Iterable[str]) -> str:
-    """The cells that a chart would take from a sheet."""
-    return "".join(f'<c:pt idx="{place}"><c:v>{value}</c:v></c:pt>' for place, value in enumerate(values))
-
-
-def _label(place: int, text: str, at: str) -> str:
-    """The number as written, whatever language the reader's program speaks."""
-    rich = f'<a:bodyPr/><a:p><a:r><a:rPr lang="vi-VN" sz="1200">{FONT}</a:rPr><a:t>{escape(text)}</a:t></a:r></a:p>'
-    return (
-        f'<c:dLbl><c:idx val="{place}"/><c:tx><c:rich>{rich}</c:rich></c:tx>'
-        f'<c:dLblPos val="{at}"/>{SHOW_VALUE}</c:dLbl>'
-    )
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    return Environment(autoescape=True).from_string(Path(__file__).with_name("bieu_do.xml").read_text(encoding="utf-8"))

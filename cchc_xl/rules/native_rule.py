@@ -6,10 +6,11 @@ result depends on the regional settings: thousands are written with dots whateve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from cchc_xl.rules.rule_judgement import negated, spared_parts
-from cchc_xl.rules.rule_sentence import APART, BUT, MUST, SIGN, STATE, bracketed, gap_word, is_plain_figure
+from cchc_xl.rules.rule_sentence import NOT_GIVEN, Gap, Piece, Typed, compared, under
 from cchc_xl.rules.rule_syntax import (
     Arithmetic,
     Combination,
@@ -25,12 +26,9 @@ from cchc_xl.rules.rule_syntax import (
     names,
 )
 from cchc_xl.structs import Struct
-from cchc_xl.writing.vietnamese_numbers import plain
 
 LONGEST_LITERAL = 250
 """Excel refuses a text of more than 255 characters inside a formula."""
-
-NOT_GIVEN = "chưa nhập"
 
 
 class Cells(Protocol):
@@ -134,15 +132,31 @@ def _number(term: Term, cells: Cells) -> str:
     raise TypeError(term)
 
 
-def _said(saying: Saying, cells: Cells) -> str:
-    return joined([literal(each) if isinstance(each, str) else number_text(_number(each, cells)) for each in saying])
+def _said(pieces: Iterable[Piece], cells: Cells) -> str:
+    return joined([_piece(each, cells) for each in pieces])
+
+
+def _piece(piece: Piece, cells: Cells) -> str:
+    match piece:
+        case str():
+            return literal(piece)
+        case Typed(name):
+            return f"IF({cells.missing(name)},{literal(NOT_GIVEN)},{number_text(cells.value(name))})"
+        case Gap(words, left, right, sure):
+            gap = f"ABS({_number(left, cells)}-{_number(right, cells)})"
+            told = f"{literal(words)}&{number_text(gap)}"
+            return told if sure else f'IF({gap}=0,"",{told})'
+    return number_text(_number(piece, cells))
 
 
 def _failure(test: Test, cells: Cells, must: bool) -> str:
     """The sentence of a test that is known to fail."""
+    def code_of(name: str) -> str:
+        return cells.code(Name(name))
+
     match test:
         case Comparison():
-            return _sentence(test, cells) if must else _stated(test, cells)
+            return _said(compared(test, code_of, must), cells)
         case Combination("and", tests):
             return _first_failing(list(tests), cells, must)
         case Combination(_, tests):
@@ -150,8 +164,7 @@ def _failure(test: Test, cells: Cells, must: bool) -> str:
         case Negation(inner):
             return _failure(negated(inner), cells, must)
         case Implication(when, then):
-            before, between = ("Khi ", " thì ") if must else ("", " nhưng ")
-            return joined([literal(before), _state(when, cells), literal(between), _failure(then, cells, must)])
+            return joined([_said(under(when, code_of, must), cells), _failure(then, cells, must)])
 
 
 def _first_failing(tests: list[Test], cells: Cells, must: bool) -> str:
@@ -159,86 +172,3 @@ def _first_failing(tests: list[Test], cells: Cells, must: bool) -> str:
     if not rest:
         return _failure(first, cells, must)
     return f"IF({condition(first, cells)},{_first_failing(rest, cells, must)},{_failure(first, cells, must)})"
-
-
-def _sentence(comparison: Comparison, cells: Cells) -> str:
-    must = literal(f" {MUST[comparison.operator]} ")
-    return joined([*_side(comparison.left, cells), must, *_side(comparison.right, cells), *_gap(comparison, cells)])
-
-
-def _stated(comparison: Comparison, cells: Cells) -> str:
-    if is_plain_figure(comparison):
-        return joined([literal(f"{_codes(comparison.left, cells)} ghi "), *_worked(comparison.left, cells)])
-    but = literal(f" {BUT[comparison.operator]} ")
-    parts = [*_side(comparison.left, cells), but, *_side(comparison.right, cells)]
-    if not isinstance(comparison.right, Number):
-        gap = f"ABS({_number(comparison.left, cells)}-{_number(comparison.right, cells)})"
-        parts.append(f'IF({gap}=0,"",{literal(f": {APART} ")}&{number_text(gap)})')
-    return joined(parts)
-
-
-def _gap(comparison: Comparison, cells: Cells) -> list[str]:
-    word = gap_word(comparison)
-    if not word:
-        return []
-    left, right = _number(comparison.left, cells), _number(comparison.right, cells)
-    gap = f"ABS({left}-{right})"
-    told = f'{literal(f": {word} ")}&{number_text(gap)}'
-    return [told if comparison.operator in ("<=", ">=", "==") else f'IF({gap}=0,"",{told})']
-
-
-def _side(term: Term, cells: Cells) -> list[str]:
-    if isinstance(term, Number):
-        return [literal(plain(term.value))]
-    parts = [literal(f"{_codes(term, cells)} ("), *_worked(term, cells)]
-    if isinstance(term, Arithmetic):
-        parts += [literal(" = "), number_text(_number(term, cells))]
-    return [*parts, literal(")")]
-
-
-def _codes(term: Term, cells: Cells) -> str:
-    match term:
-        case Number(value):
-            return plain(value)
-        case Name(_, ""):
-            return cells.code(term)
-        case Name(_, part):
-            return f"{'tử số' if part == 'tu' else 'mẫu số'} của {cells.code(term)}"
-        case Arithmetic(symbol, left, right):
-            written = (
-                f"({_codes(side, cells)})" if bracketed(side, symbol, end) else _codes(side, cells)
-                for side, end in ((left, False), (right, True))
-            )
-            return f" {SIGN[symbol]} ".join(written)
-    raise TypeError(term)
-
-
-def _worked(term: Term, cells: Cells) -> list[str]:
-    match term:
-        case Number(value):
-            return [literal(plain(value))]
-        case Name():
-            return [f"IF({cells.missing(term)},{literal(NOT_GIVEN)},{number_text(cells.value(term))})"]
-        case Arithmetic(symbol, left, right):
-            sides = [
-                [literal("("), *_worked(side, cells), literal(")")]
-                if bracketed(side, symbol, end) else _worked(side, cells)
-                for side, end in ((left, False), (right, True))
-            ]
-            return [*sides[0], literal(f" {SIGN[symbol]} "), *sides[1]]
-    raise TypeError(term)
-
-
-def _state(test: Test, cells: Cells) -> str:
-    """A condition as a fact: “III.6.6 (12) > 0”."""
-    match test:
-        case Comparison(symbol, left, right):
-            return joined([*_side(left, cells), literal(f" {STATE[symbol]} "), *_side(right, cells)])
-        case Combination(symbol, tests):
-            word = literal(" và " if symbol == "and" else " hoặc ")
-            parts = [piece for part in tests for piece in (word, _state(part, cells))]
-            return joined(parts[1:])
-        case Negation(inner):
-            return joined([literal("không phải ("), _state(inner, cells), literal(")")])
-        case Implication(when, then):
-            return joined([literal("nếu "), _state(when, cells), literal(" thì "), _state(then, cells)])

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from cchc_xl.rules.rule_judgement import Known, RuleOutcome, negated, value_of
 from cchc_xl.rules.rule_syntax import (
@@ -20,11 +21,11 @@ from cchc_xl.rules.rule_syntax import (
     Number,
     Previous,
     Rate,
-    Saying,
     Term,
     Test,
     UnitCount,
 )
+from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import plain
 
 MUST = {"<=": "phải ≤", ">=": "phải ≥", "<": "phải <", ">": "phải >", "==": "phải bằng", "!=": "phải khác"}
@@ -36,9 +37,30 @@ BUT = {
 APART = "chênh lệch"
 STATE = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "==": "=", "!=": "≠"}
 GAP = {"<=": "vượt", "<": "vượt", ">=": "thiếu", ">": "thiếu", "==": "chênh lệch"}
+NOT_GIVEN = "chưa nhập"
 SIGN = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 CodeOf = Callable[[str], str]
+Text = TypeVar("Text")
+
+
+class Typed(Struct, frozen=True):
+    """The number of a figure, or that nobody has typed it."""
+
+    name: Name
+
+
+class Gap(Struct, frozen=True):
+    """How far two terms are apart, after some words; nothing where they are not. `sure` tells that they are."""
+
+    words: str
+    left: Term
+    right: Term
+    sure: bool
+
+
+Piece = str | Term | Typed | Gap
+"""What a sentence is put together of: words, and the numbers of terms."""
 
 
 def explain(outcome: RuleOutcome, known: Known, code_of: CodeOf, must: bool = True) -> str:
@@ -46,66 +68,69 @@ def explain(outcome: RuleOutcome, known: Known, code_of: CodeOf, must: bool = Tr
 
     What can be right is only stated (`must` false): III.6.2 (10.300) lớn hơn III.6.1 (10.248): chênh lệch 52.
     """
-    comparison = outcome.comparison
-    if must:
-        sentence = (
-            f"{_side(comparison.left, known, code_of)} {MUST[comparison.operator]} "
-            f"{_side(comparison.right, known, code_of)}{_difference(outcome)}"
-        )
-    else:
-        sentence = _stated(outcome, known, code_of)
-    if outcome.condition is None:
-        return sentence
-    condition = _condition(outcome.condition, known, code_of)
-    return f"Khi {condition} thì {sentence}" if must else f"{condition} nhưng {sentence}"
+    before = under(outcome.condition, code_of, must) if outcome.condition else ()
+    return say((*before, *compared(outcome.comparison, code_of, must)), known)
 
 
-def _stated(outcome: RuleOutcome, known: Known, code_of: CodeOf) -> str:
-    """What is, without what must be; beside a constant, only the figure itself."""
-    comparison = outcome.comparison
-    if is_plain_figure(comparison):
-        return f"{_codes(comparison.left, code_of)} ghi {_numbers(comparison.left, known)}"
-    gap = abs(outcome.left - outcome.right)
-    apart = f": {APART} {plain(gap)}" if gap and not isinstance(comparison.right, Number) else ""
-    return (
-        f"{_side(comparison.left, known, code_of)} {BUT[comparison.operator]} "
-        f"{_side(comparison.right, known, code_of)}{apart}"
-    )
+def say(pieces: Iterable[Piece], known: Known) -> str:
+    """Pieces with the numbers in them; a rule's own sentence too."""
+    return "".join(_said(piece, known) for piece in pieces)
 
 
-def is_plain_figure(comparison: Comparison) -> bool:
-    """Whether one figure is set beside a constant: the figure then says it all."""
-    return isinstance(comparison.left, Name) and isinstance(comparison.right, Number)
+def _said(piece: Piece, known: Known) -> str:
+    match piece:
+        case str():
+            return piece
+        case Typed(name):
+            return NOT_GIVEN if known.get(name.name) is None else plain(value_of(name, known))
+        case Gap(words, left, right):
+            gap = abs(value_of(left, known) - value_of(right, known))
+            return f"{words}{plain(gap)}" if gap else ""
+    return plain(value_of(piece, known))
 
 
-def say(saying: Saying, known: Known) -> str:
-    """A rule's own sentence with the numbers in it."""
-    return "".join(piece if isinstance(piece, str) else plain(value_of(piece, known)) for piece in saying)
+def under(condition: Test, code_of: CodeOf, must: bool) -> list[Piece]:
+    """What stands before the failure of a rule that was asked under a condition."""
+    before, between = ("Khi ", " thì ") if must else ("", " nhưng ")
+    return [before, *_state(condition, code_of), between]
 
 
-def _difference(outcome: RuleOutcome) -> str:
-    gap = abs(outcome.left - outcome.right)
-    if gap == 0:
-        return ""
-    word = gap_word(outcome.comparison)
-    return f": {word} {plain(gap)}" if word else ""
+def compared(comparison: Comparison, code_of: CodeOf, must: bool) -> Iterator[Piece]:
+    """Both sides; where nothing must be, what is, and beside a constant only the figure itself."""
+    left, right, sign = comparison.left, comparison.right, comparison.operator
+    constant = isinstance(right, Number)
+    if not must and isinstance(left, Name) and constant:
+        yield from (f"{_codes(left, code_of)} ghi ", *_worked(left))
+        return
+    yield from (*_side(left, code_of), f" {(MUST if must else BUT)[sign]} ", *_side(right, code_of))
+    # “phải bằng 0” tells it all.
+    word = "" if constant and not (must and sign != "==") else GAP.get(sign, "") if must else APART
+    if word:
+        yield Gap(f": {word} ", left, right, must and sign in ("<=", ">=", "=="))
 
 
-def gap_word(comparison: Comparison) -> str:
-    """The word before the difference; none where a figure must be one given number: “phải bằng 0” tells it all."""
-    constant = comparison.operator == "==" and isinstance(comparison.right, Number)
-    return "" if constant else GAP.get(comparison.operator, "")
+def _state(test: Test, code_of: CodeOf) -> list[Piece]:
+    """A condition as a fact: “III.6.6 (12) > 0”."""
+    match test:
+        case Comparison(symbol, left, right):
+            return [*_side(left, code_of), f" {STATE[symbol]} ", *_side(right, code_of)]
+        case Combination(symbol, tests):
+            word = " và " if symbol == "and" else " hoặc "
+            return [piece for part in tests for piece in (word, *_state(part, code_of))][1:]
+        case Negation(inner):
+            return ["không phải (", *_state(inner, code_of), ")"]
+        case Implication(condition, consequence):
+            return ["nếu ", *_state(condition, code_of), " thì ", *_state(consequence, code_of)]
 
 
-def _side(term: Term, known: Known, code_of: CodeOf) -> str:
+def _side(term: Term, code_of: CodeOf) -> Iterator[Piece]:
     if isinstance(term, Number):
-        return plain(term.value)
-    worked = _numbers(term, known)
-    if isinstance(term, Arithmetic):
-        worked = f"{worked} = {plain(value_of(term, known))}"
-    if isinstance(term, Rate):
-        worked = f"{worked} = {plain(value_of(term, known))}%"
-    return f"{_codes(term, code_of)} ({worked})"
+        yield plain(term.value)
+        return
+    yield from (f"{_codes(term, code_of)} (", *_worked(term))
+    if isinstance(term, Arithmetic | Rate):
+        yield from (" = ", term, "%" if isinstance(term, Rate) else "")
+    yield ")"
 
 
 def _codes(term: Term, code_of: CodeOf) -> str:
@@ -123,38 +148,38 @@ def _codes(term: Term, code_of: CodeOf) -> str:
         case UnitCount(_, test):
             return f"số đơn vị có {_bare_condition(test, code_of)}"
         case Rate(_, part, whole):
-            return _joined("/", part, whole, lambda each: _codes(each, code_of))
+            return "".join(_joined("/", part, whole, lambda each: [_codes(each, code_of)]))
         case Arithmetic(symbol, left, right):
-            return _joined(symbol, left, right, lambda each: _codes(each, code_of))
+            return "".join(_joined(symbol, left, right, lambda each: [_codes(each, code_of)]))
 
 
-def _numbers(term: Term, known: Known) -> str:
+def _worked(term: Term) -> list[Piece]:
+    """The numbers that a term is worked out of."""
     match term:
         case Number(value):
-            return plain(value)
-        case Name(name):
-            return "chưa nhập" if known.get(name) is None else plain(value_of(term, known))
-        case Previous() | UnitCount() | Months():
-            return plain(value_of(term, known))
+            return [plain(value)]
+        case Name():
+            return [Typed(term)]
         case Rate(_, part, whole):
-            return _joined("/", part, whole, lambda each: _numbers(each, known))
+            return _joined("/", part, whole, _worked)
         case Arithmetic(symbol, left, right):
-            return _joined(symbol, left, right, lambda each: _numbers(each, known))
+            return _joined(symbol, left, right, _worked)
+    return [term]
 
 
-def _joined(symbol: str, left: Term, right: Term, write: Callable[[Term], str]) -> str:
+def _joined(symbol: str, left: Term, right: Term, write: Callable[[Term], Sequence[Text]]) -> list[Text | str]:
     """Two terms and their sign, each in brackets where leaving them out would change the sense."""
-    sides = (
-        f"({write(term)})" if bracketed(term, symbol, on_the_right) else write(term)
+    one, other = (
+        ["(", *write(term), ")"] if _bracketed(term, symbol, on_the_right) else list(write(term))
         for term, on_the_right in ((left, False), (right, True))
     )
-    return f" {SIGN[symbol]} ".join(sides)
+    return [*one, f" {SIGN[symbol]} ", *other]
 
 
 STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
-def bracketed(term: Term, symbol: str, on_the_right: bool) -> bool:
+def _bracketed(term: Term, symbol: str, on_the_right: bool) -> bool:
     """Whether a term beside a sign needs brackets: a − (b + c), (a + b) × c, but a + b − c."""
     if not isinstance(term, Arithmetic):
         return False
@@ -173,18 +198,3 @@ def _bare_condition(test: Test, code_of: CodeOf) -> str:
             return _bare_condition(negated(inner), code_of)
         case Implication(condition, consequence):
             return f"({_bare_condition(condition, code_of)} thì {_bare_condition(consequence, code_of)})"
-
-
-def _condition(test: Test, known: Known, code_of: CodeOf) -> str:
-    match test:
-        case Comparison(symbol, left, right):
-            return f"{_side(left, known, code_of)} {STATE[symbol]} {_side(right, known, code_of)}"
-        case Combination(symbol, tests):
-            word = " và " if symbol == "and" else " hoặc "
-            return word.join(_condition(part, known, code_of) for part in tests)
-        case Negation(inner):
-            return f"không phải ({_condition(inner, known, code_of)})"
-        case Implication(condition, consequence):
-            return (
-                f"nếu {_condition(condition, known, code_of)} thì {_condition(consequence, known, code_of)}"
-            )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
 from cchc_xl.schema.declaration_words import ADDED_ROW
-from cchc_xl.schema.declared_cells import listed, written_list
+from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.table_model import SPARE, Table, TableRow
 from cchc_xl.schema.write_declaration import tables_of
@@ -77,7 +77,7 @@ def added_line(open_row: TableRow, number: int, label: str, stt: str, units: Seq
     """The line of the declaration for a row that units added."""
     return {
         "Mã": f"{open_row.code}.{number}", "STT in": stt, "Chỉ tiêu": label, "Kiểu": ADDED_ROW,
-        "Ai báo cáo": written_list(units), "Tên máy": name,
+        "Ai báo cáo": "; ".join(units), "Tên máy": name,
     }
 
 
@@ -123,4 +123,4 @@ def _of_units(row: TableRow, form: Form) -> Cells:
     cells = row.declared
     asked = listed(cells.get("Ai báo cáo", ""))
     kept = [unit.id for unit in form.units if unit.id in asked or set(asked) & set(unit.predecessors)]
-    return {**cells, "Ai báo cáo": written_list(kept)}
+    return {**cells, "Ai báo cáo": "; ".join(kept)}

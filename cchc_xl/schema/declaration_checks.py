@@ -112,14 +112,12 @@ def _sheets(form: Form) -> Iterator[Wrong]:
                 f"tên trang tính “{name}” có ký tự “{found[0]}”.",
                 "Tên trang tính không được có [ ] : * ? / \\ '.",
             )
-        elif len(name.encode("utf-16-le")) > 2 * LONGEST_SHEET:
-            what, remedy = f"tên trang tính “{name}” dài quá {LONGEST_SHEET} chữ, Excel không nhận.", "Viết ngắn lại."
+        elif len(name.encode("utf-16-le")) > 2 * sheet_names.LONGEST:
+            what = f"tên trang tính “{name}” dài quá {sheet_names.LONGEST} chữ, Excel không nhận."
+            remedy = "Viết ngắn lại."
         else:
             continue
         yield Wrong(ROWS, section.number, "Tên sheet", what, remedy)
-
-
-LONGEST_SHEET = 31
 
 
 def _units(form: Form) -> Iterator[Wrong]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 
 from cchc_xl.findings import Severity
+from cchc_xl.resources import lines_of
 from cchc_xl.rules.rule_syntax import RuleMissing
+from cchc_xl.schema.declaration_columns import DEFAULTS
 from cchc_xl.schema.form_model import Form, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.office_model import ContactColumn, ContactTable, InfoField, PeriodKind
 
 SEVERITY, RULE_MISSING, ZERO = Severity.ERROR, RuleMissing.SKIP_ANY, Decimal(0)
-DATA = Path(__file__).with_name("mac_dinh")
 
 
 def total(kind: Kind, reporters: int, has_parts: bool) -> Total:
@@ -60,7 +59,7 @@ def periods() -> tuple[PeriodKind, ...]:
             id=line["id"], label=line["label"], first=line["first"], last=line["last"], deadline=line["deadline"],
             cumulative=line["cumulative"] == "1",
         )
-        for line in _lines("ky.csv")
+        for line in lines_of(DEFAULTS / "ky.csv")
     )
 
 
@@ -72,17 +71,12 @@ def info() -> tuple[InfoField, ...]:
             name=line["name"], label=line["label"], kind=line["kind"], value=line["value"],  # type: ignore[arg-type]
             required=line["required"] == "1", hint=line["hint"],
         )
-        for line in _lines("thong_tin.csv")
+        for line in lines_of(DEFAULTS / "thong_tin.csv")
     )
 
 
 @lru_cache(maxsize=1)
 def contacts() -> ContactTable:
     """The usual columns of the table of contacts, without a line."""
-    heads = tuple(ContactColumn(name=line["name"], label=line["label"]) for line in _lines("danh_ba.csv"))
+    heads = tuple(ContactColumn(name=line["name"], label=line["label"]) for line in lines_of(DEFAULTS / "danh_ba.csv"))
     return ContactTable(title="Phụ lục 1 – Danh sách lãnh đạo, công chức phụ trách", columns=heads)
-
-
-def _lines(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
-from cchc_xl.findings import Severity
+from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.model_kinds import Kind, Source, Total
 
@@ -40,7 +40,7 @@ TOTALS = {total: _TOTALS.get(total, str(total)) for total in Total}
 NOT_ADDED = "Không"
 """Another word for what is not added up."""
 
-SEVERITIES = {Severity.ERROR: "Bắt buộc sửa", Severity.WARNING: "Cần giải trình", Severity.INFO: "Lưu ý"}
+SEVERITIES = SEVERITY_WORDS
 RULE_MISSING = {
     RuleMissing.SKIP_ANY: "Bỏ qua nếu thiếu một", RuleMissing.SKIP_ALL: "Bỏ qua nếu thiếu cả",
     RuleMissing.ZERO: "Coi là 0",
@@ -66,9 +66,6 @@ def plain(text: str) -> str:
 
 def meaning(words: Mapping[Meaning, str], typed: str) -> Meaning:
     """What a word stands for. Raises `ValueError` with the words to choose from."""
-    for value, word in words.items():
-        if word == typed:
-            return value
     asked = plain(typed)
     for value, word in words.items():
         if plain(word) == asked:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -49,11 +49,6 @@ def written_number(value: Decimal) -> str:
 def listed(text: str) -> tuple[str, ...]:
     """Several things between semicolons or line breaks."""
     return tuple(part for each in re.split(r"[;\n]", text) if (part := each.strip())) if text else ()
-
-
-def written_list(parts: Iterable[str]) -> str:
-    """With semicolons."""
-    return "; ".join(parts)
 
 
 def choices(text: str) -> dict[str, str]:

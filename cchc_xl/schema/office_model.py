@@ -152,7 +152,7 @@ class Chart(Declared, frozen=True, kw_only=True):
 
     name: Name
     title: str
-    kind: Literal["by_unit", "rate_by_unit", "shares"]
+    kind: Literal["by_unit", "rate_by_unit", "shares"] = "by_unit"
     part: str
     whole: str = ""
     units: str = ""

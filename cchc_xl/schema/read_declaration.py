@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, declared_cells
+from cchc_xl.schema.column_ways import fields_in
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredLine, DeclaredTables
 from cchc_xl.schema.form_model import Class, Form, RuleLine, Scale
@@ -25,9 +26,10 @@ from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.schema.rule_columns import read_further
 from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct
+
+Named = TypeVar("Named")
 
 
 class ReadForm(Struct, frozen=True):
@@ -82,12 +84,15 @@ class DeclarationReader(TableReader):
             ),
             units=units,
             periods=tuple(self._periods()) or declaration_defaults.periods(),
-            documents=tuple(self._documents()),
-            entries=tuple(self._entries(rows)),
+            documents=tuple(self._named(declaration_columns.DOCUMENTS, "Số, ký hiệu", Document)),
+            entries=tuple(self._named(declaration_columns.ENTRIES, "Tiêu đề", Entry, rows)),
             info=tuple(self._info()) or declaration_defaults.info(),
             contacts=self._contacts(),
-            charts=tuple(self._charts(rows)),
-            mends=tuple(self._mends()),
+            charts=tuple(self._named(declaration_columns.CHARTS, "Tiêu đề", Chart, rows)),
+            mends=tuple(
+                Mend(**fields_in(self, declaration_columns.MENDS, line))
+                for line in self.lines(declaration_columns.MENDS)
+            ),
             folder=folder,
         )
 
@@ -127,48 +132,26 @@ class DeclarationReader(TableReader):
         sheet = declaration_columns.PERIODS
         for line in self.lines(sheet):
             self.placed(sheet, line, line["Mã"], "Mã", "mã kỳ")
-            yield PeriodKind(
-                id=declaration_words.plain(line["Mã"]).replace(" ", "_"), label=line["Tên"], first=line["Từ ngày"],
-                last=line["Đến ngày"], deadline=line["Hạn nộp"], cumulative=self.yes(sheet, line, "Lũy kế", False),
-                template=line["Mẫu Word"],
-            )
+            yield PeriodKind(**fields_in(self, sheet, line))
 
-    def _documents(self) -> Iterator[Document]:
-        sheet = declaration_columns.DOCUMENTS
-        for name, line in self.names(sheet, "Tên máy", "Số, ký hiệu", "tên máy"):
-            yield Document(
-                name=name, type=line["Loại"], number=line["Số, ký hiệu"],
-                date=self.cell(sheet, line, "Ngày", declared_cells.day, None), issuer=line["Cơ quan ban hành"],
-                subject=line["Trích yếu"], in_period=self.yes(sheet, line, "Trong kỳ", False),
-                recurs=self._recurs(sheet, line), review=line["Cần xem"],
-            )
-
-    def _entries(self, rows: IndicatorRows) -> Iterator[Entry]:
-        sheet = declaration_columns.ENTRIES
-        for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
-            yield Entry(
-                name=name, title=line["Tiêu đề"], heading=line["Mục"], hint=line["Gợi ý"],
-                required=self.yes(sheet, line, "Bắt buộc", True),
-                lines=self.cell(sheet, line, "Số dòng", rows.condition, ""),
-                recurs=self._recurs(sheet, line), review=line["Cần xem"],
-            )
-
-    def _recurs(self, sheet: DeclaredSheet, line: DeclaredLine) -> bool:
-        return bool(self.one_of(sheet, line, "Lặp lại", {"1": "hằng năm", "": "không"}, ""))
+    def _named(
+        self, sheet: DeclaredSheet, label: str, kind: Callable[..., Named], rows: IndicatorRows | None = None
+    ) -> Iterator[Named]:
+        """What is declared in the lines of a sheet, each by its machine name."""
+        for name, line in self.names(sheet, "Tên máy", label, "tên máy"):
+            yield kind(**{**fields_in(self, sheet, line, rows), "name": name})
 
     def _info(self) -> Iterator[InfoField]:
         sheet = declaration_columns.INFO
         for name, line in self.names(sheet, "Tên máy", "Mục", "tên máy"):
-            kind = self.one_of(sheet, line, "Kiểu", declaration_words.INFO_KINDS, "text")
+            made = fields_in(self, sheet, line)
             if line["Giá trị"] and name in PERIOD_FIELDS:
                 what = f"kỳ không ghi trong biểu mẫu: “{line['Giá trị']}” không được dùng, kỳ chọn khi tạo sổ."
                 self.fault(sheet, line.number, "Giá trị", what, "Xóa ô này.", REMARK)
                 line = DeclaredLine(line.number, {**line.cells, "Giá trị": ""})
-            value = self.cell(sheet, line, "Giá trị", {"date": declared_cells.day, "int": _whole}.get(kind, str), "")
-            yield InfoField(
-                name=name, label=line["Mục"], kind=kind, value="" if value is None else value,
-                required=self.yes(sheet, line, "Bắt buộc", False), hint=line["Hướng dẫn"],
-            )
+            read = {"date": declared_cells.day, "int": _whole}.get(made.get("kind", ""), str)
+            value = self.cell(sheet, line, "Giá trị", read, "")
+            yield InfoField(**{**made, "name": name, "value": "" if value is None else value})
 
     def _contacts(self) -> ContactTable:
         sheet, title = declaration_columns.CONTACTS, ""
@@ -201,7 +184,7 @@ class DeclarationReader(TableReader):
                 sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, declaration_defaults.RULE_MISSING
             ),
             remedy=line["Cách sửa"],
-            **read_further(self, rows, line),
+            **fields_in(self, sheet, line, rows),
         )
 
     def _for_rows(
@@ -231,20 +214,6 @@ class DeclarationReader(TableReader):
             of_section[scale.name] = scale.changed(classes=(*scale.classes, each))
         return {number: list(scales.values()) for number, scales in made.items()}
 
-    def _charts(self, rows: IndicatorRows) -> Iterator[Chart]:
-        sheet = declaration_columns.CHARTS
-        for name, line in self.names(sheet, "Tên máy", "Tiêu đề", "tên máy"):
-            kind = self.one_of(sheet, line, "Kiểu", declaration_words.CHART_KINDS, "by_unit")
-            yield Chart(
-                name=name, title=line["Tiêu đề"], kind=kind, part=self.cell(sheet, line, "Phần", rows.name, ""),
-                whole=self.cell(sheet, line, "Tổng", rows.name, ""), units=declaration_words.unit_kind(line["Đơn vị"]),
-                part_label=line["Nhãn của phần"], rest_label=line["Nhãn còn lại"],
-            )
-
-    def _mends(self) -> Iterator[Mend]:
-        for line in self.lines(declaration_columns.MENDS):
-            yield Mend(code=line["Mã"], printed=line["Bản in"], mended=line["Sửa thành"], reason=line["Vì sao"])
-
 
 def _whole(text: str) -> int | str:
     if not text:
@@ -252,4 +221,3 @@ def _whole(text: str) -> int | str:
     if not text.isdecimal():
         raise ValueError(f"“{text}” không phải là số nguyên.")
     return int(text)
-

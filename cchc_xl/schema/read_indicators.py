@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cchc_xl import sheet_names
 from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
+from cchc_xl.schema.column_ways import fields_in
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
@@ -27,8 +29,6 @@ KINDS: dict[Any, str] = {
     **{each: each for each in (declaration_words.SECTION, declaration_words.GROUP, *declaration_words.TABLE_KINDS)},
 }
 TOTALS: dict[Any, str] = {**declaration_words.TOTALS, "": declaration_words.NOT_ADDED}
-_SPELLED = {word: total for total, word in declaration_words.TOTALS.items()}
-LONGEST_SHEET_NAME = 31
 
 
 class IndicatorRows:
@@ -87,15 +87,12 @@ class IndicatorRows:
         if not code:
             return ""
         if code not in self._known:
-            raise ValueError(f"không có chỉ tiêu mã “{code}”.{self._meant(code)}")
+            raise ValueError(f"không có chỉ tiêu mã “{code}”.{declaration_words.nearest(code, self._names)}")
         return self._known[code]
 
     def name_or_text(self, text: str) -> str:
         """The machine name of a code, or the text where it is none."""
         return self._known.get(text.strip("[] "), text)
-
-    def _meant(self, code: str) -> str:
-        return declaration_words.nearest(code, self._names)
 
     def rule(self, text: str) -> str:
         """A typed rule in the language of rules; empty for an empty cell. Raises `ValueError`."""
@@ -183,7 +180,7 @@ class IndicatorRows:
 
     def _section(self, line: DeclaredLine) -> Section:
         number, title = line["Mã"], line["Chỉ tiêu"]
-        sheet = line["Tên sheet"] or f"{number} {title}"[:LONGEST_SHEET_NAME].strip()
+        sheet = line["Tên sheet"] or f"{number} {title}"[:sheet_names.LONGEST].strip()
         printed = self._reader.yes(INDICATORS, line, "In ra", True)
         return Section(
             number=number, stt=line["STT in"], title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=()
@@ -191,9 +188,9 @@ class IndicatorRows:
 
     def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:
         reader = self._reader
-        numerator, denominator = (reader.cell(INDICATORS, line, title, self.name, "") for title in ("Tử số", "Mẫu số"))
-        reporters = self._reporters(line, numerator)
-        total = self._total(line, kind, reporters, bool(numerator))
+        made = fields_in(reader, INDICATORS, line, self)
+        reporters = self._reporters(line, made["numerator"])
+        total = self._total(line, kind, reporters, bool(made["numerator"]))
         counted = kind is Kind.YES_NO and total is Total.COUNT_YES
         low, high = reader.cell(INDICATORS, line, "Giới hạn", declared_cells.limits, (Decimal(0), None))
         missing, required_if = reader.cell(INDICATORS, line, "Bắt buộc", self._needed, (Missing.REQUIRED, ""))
@@ -202,15 +199,8 @@ class IndicatorRows:
             remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
             reader.fault(INDICATORS, line.number, "Tên máy", f"tên máy “{name}” không dùng được.", remedy)
         return Indicator(
-            code=line["Mã"], name=name, label=line["Chỉ tiêu"], unit=line["ĐVT"], stt=line["STT in"],
-            kind=Kind.COUNT if counted else kind, ask=Kind.YES_NO if counted else None, reported_by=reporters,
-            total=total, missing=missing, required_if=required_if, numerator=numerator, denominator=denominator,
-            choices=reader.cell(INDICATORS, line, "Lựa chọn", declared_cells.choices, {}), min=low, max=high,
-            note_hint=line["Ghi chú gợi ý"], reference=line["Căn cứ"], why=line["Vì sao"],
-            note_required_if=reader.cell(INDICATORS, line, "Ghi chú khi", self.condition, ""),
-            note_lists=reader.yes(INDICATORS, line, "Ghi chú liệt kê", False),
-            peer_base=reader.cell(INDICATORS, line, "So giữa đơn vị theo", self.name, ""),
-            accumulates=reader.yes(INDICATORS, line, "Lũy kế", True), **_periods(line),
+            **made, name=name, kind=Kind.COUNT if counted else kind, ask=Kind.YES_NO if counted else None,
+            reported_by=reporters, total=total, missing=missing, required_if=required_if, min=low, max=high,
         )
 
     def _needed(self, text: str) -> tuple[Missing, str]:
@@ -246,8 +236,6 @@ class IndicatorRows:
         return declaration_words.nearest(word, kinds | {unit.id for unit in self._units})
 
     def _total(self, line: DeclaredLine, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
-        if line["Cách cộng"] and line["Cách cộng"] in _SPELLED:
-            return _SPELLED[line["Cách cộng"]]
         count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
         default = declaration_defaults.total(kind, count, has_parts)
         if not line["Cách cộng"] and default is Total.SAME and count > 1:
@@ -298,9 +286,3 @@ def _of_table(kind: Any, code: str, table: str) -> bool:
     """Whether a line belongs to the table above it."""
     rows = kind in declaration_words.TABLE_KINDS and kind != declaration_words.TABLE
     return bool(table) and (rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
-
-
-def _periods(line: DeclaredLine) -> dict[str, Any]:
-    """The kinds of period in which a line must be answered, where this version's indicators know them."""
-    said = declared_cells.listed(line["Kỳ"])
-    return {"periods": said} if said and "periods" in Indicator.__struct_fields__ else {}

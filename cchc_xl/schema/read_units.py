@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_words, declared_cells
+from cchc_xl.schema import declaration_words
+from cchc_xl.schema.column_ways import fields_in
 from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.table_reader import TableReader
@@ -24,19 +25,12 @@ def _units(reader: TableReader) -> Iterator[Unit]:
     for name, line in reader.names(UNITS, "Mã", "Tên", "mã đơn vị"):
         if not line["Tên"]:
             reader.fault(UNITS, line.number, "Tên", "chưa ghi tên đơn vị.")
-        first, last = (reader.cell(UNITS, line, title, declared_cells.day, None) for title in ("Từ ngày", "Đến ngày"))
+        made = fields_in(reader, UNITS, line)
+        first, last = made.get("valid_from"), made.get("valid_to")
         if first and last and last < first:
             what = f"“{line['Tên']}”: từ ngày {line['Từ ngày']} sau đến ngày {line['Đến ngày']}."
             reader.fault(UNITS, line.number, "Đến ngày", what, "Sửa một trong hai ngày.")
-        yield Unit(
-            id=name,
-            name=line["Tên"],
-            kind=declaration_words.unit_kind(line["Loại"]),
-            parent=line["Thuộc"],
-            valid_from=first,
-            valid_to=last,
-            predecessors=declared_cells.listed(line["Trước là"]),
-        )
+        yield Unit(**{**made, "id": name})
 
 
 def _check_names(reader: TableReader, units: Sequence[Unit]) -> None:

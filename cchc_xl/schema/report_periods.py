@@ -64,12 +64,17 @@ _SPAN = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
 
 def _with_days(form: Form, first: datetime.date, last: datetime.date) -> Period:
     """The form's period with these days; one without a name where it has none."""
-    for kind in form.periods:
-        for number in range(1, TIMES_A_YEAR.get(kind.id, 0) + 1):
-            period = made(kind, number, last.year)
-            if (period.first, period.last) == (first, last):
-                return period
-    return Period(label=f"từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}", kind="", first=first, last=last, year=last.year)
+    own = (each for kind in form.periods for each in _in_years(kind, last.year))
+    label = f"từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"
+    return next(
+        (each for each in own if (each.first, each.last) == (first, last)),
+        Period(label=label, kind="", first=first, last=last, year=last.year),
+    )
+
+
+def _in_years(kind: PeriodKind, *years: int) -> Iterator[Period]:
+    """The periods of a kind, year by year."""
+    return (made(kind, number, year) for year in years for number in range(1, TIMES_A_YEAR.get(kind.id, 0) + 1))
 
 
 def _named(typed: str) -> tuple[str, int, int]:
@@ -205,11 +210,8 @@ def following(period: Period, kinds: tuple[PeriodKind, ...]) -> Period | None:
 
 def due(kinds: tuple[PeriodKind, ...], day: datetime.date) -> Period:
     """The period that has to be reported next after a day; of several, the longest. Raises `UserError` for none."""
-    coming = [
-        made(kind, number, year) for kind in kinds for year in (day.year, day.year + 1)
-        for number in range(1, TIMES_A_YEAR[kind.id] + 1)
-    ]
-    coming = [each for each in coming if (each.deadline or each.last) >= day]
+    known = (each for kind in kinds for each in _in_years(kind, day.year, day.year + 1))
+    coming = [each for each in known if (each.deadline or each.last) >= day]
     if not coming:
         raise UserError("--period", "biểu mẫu không có kỳ nào.", f"Ghi kỳ, ví dụ: {_SHOWN}.")
     return min(coming, key=lambda each: (each.deadline or each.last, each.first))
@@ -218,10 +220,7 @@ def due(kinds: tuple[PeriodKind, ...], day: datetime.date) -> Period:
 def later(period: Period, kinds: tuple[PeriodKind, ...]) -> list[Period]:
     """Of every kind the first period that ends after another one, the nearest first."""
     year = period.last.year
-    coming = [
-        [made(kind, number, each) for each in (year, year + 1) for number in range(1, TIMES_A_YEAR[kind.id] + 1)]
-        for kind in kinds
-    ]
+    coming = (_in_years(kind, year, year + 1) for kind in kinds)
     first = (next((each for each in periods if each.last > period.last), None) for periods in coming)
     return sorted(filter(None, first), key=lambda each: each.last)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
+from cchc_xl.schema.column_ways import cells_of
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
@@ -14,7 +15,6 @@ from cchc_xl.schema.form_model import Form, Heading, Indicator, RuleLine, Sectio
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Plausible
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.schema.rule_columns import written_further
 from cchc_xl.schema.typed_rules import spoken
 
 Cells = dict[str, str]
@@ -24,22 +24,26 @@ Cells = dict[str, str]
 def tables_of(form: Form) -> DeclaredTables:
     """The declaration of a form; its period is not part of it."""
     code_of = {row.name: row.code for row in form.indicators()}
+
+    def each(sheet: DeclaredSheet, things: Iterable[Any]) -> Iterator[Cells]:
+        return (cells_of(thing, sheet, code_of) for thing in things)
+
     lines: dict[DeclaredSheet, Iterable[Cells]] = {
         declaration_columns.FORM: _head(form),
         declaration_columns.INDICATORS: _rows(form, code_of),
         declaration_columns.TABLE_COLUMNS: _columns(form),
         declaration_columns.RULES: _rules(form, code_of),
-        declaration_columns.UNITS: _units(form),
-        declaration_columns.PERIODS: _periods(form),
-        declaration_columns.DOCUMENTS: _documents(form),
-        declaration_columns.ENTRIES: _entries(form, code_of),
+        declaration_columns.UNITS: each(declaration_columns.UNITS, form.units),
+        declaration_columns.PERIODS: each(declaration_columns.PERIODS, form.periods),
+        declaration_columns.DOCUMENTS: each(declaration_columns.DOCUMENTS, form.documents),
+        declaration_columns.ENTRIES: each(declaration_columns.ENTRIES, form.entries),
         declaration_columns.INFO: _info(form),
         declaration_columns.CONTACTS: _contacts(form),
-        declaration_columns.CHARTS: _charts(form, code_of),
+        declaration_columns.CHARTS: each(declaration_columns.CHARTS, form.charts),
         declaration_columns.SCALES: _scales(form, code_of),
-        declaration_columns.MENDS: _mends(form),
+        declaration_columns.MENDS: each(declaration_columns.MENDS, form.mends),
     }
-    return made({sheet.key: rows for sheet, each in lines.items() if (rows := list(_in_order(sheet, each)))})
+    return made({sheet.key: rows for sheet, told in lines.items() if (rows := list(_in_order(sheet, told)))})
 
 
 def _in_order(sheet: DeclaredSheet, lines: Iterable[Cells]) -> Iterator[Sequence[str]]:
@@ -106,29 +110,15 @@ def _indicator(
 ) -> Cells:
     lettered = row.code[-1].isalpha()
     return {
-        "Mã": row.code,
-        "STT in": row.stt,
-        "Chỉ tiêu": row.label,
-        "ĐVT": row.unit,
+        **cells_of(row, declaration_columns.INDICATORS, code_of),
         "Kiểu": declaration_words.KINDS[row.asked],
-        "Ai báo cáo": declared_cells.written_list(map(declaration_words.named_unit_kind, row.reported_by)),
+        "Ai báo cáo": "; ".join(map(declaration_words.named_unit_kind, row.reported_by)),
         "Cách cộng": declaration_words.TOTALS[row.total],
-        "Tử số": code_of.get(row.numerator, ""),
-        "Mẫu số": code_of.get(row.denominator, ""),
         **checks.get(row.code, {}),
         "Bắt buộc": _needed(row, code_of),
-        "Lựa chọn": declared_cells.written_choices(row.choices),
         "Giới hạn": declared_cells.written_limits(row.min, row.max),
         "In ra": _yes(not supporting, not lettered) if section.printed else "",
-        "Ghi chú gợi ý": row.note_hint,
-        "Ghi chú khi": spoken(row.note_required_if, code_of),
-        "Căn cứ": row.reference,
-        "Vì sao": row.why,
         "Tên máy": row.name,
-        "Ghi chú liệt kê": _yes(row.note_lists, False),
-        "So giữa đơn vị theo": code_of.get(row.peer_base, ""),
-        "Lũy kế": _yes(row.accumulates, True),
-        "Kỳ": declared_cells.written_list(row.periods),
     }
 
 
@@ -146,12 +136,10 @@ def _cell_checks(section: Section) -> dict[str, Cells]:
     for rule in section.declared_rules or section.rules:
         code, title, text = in_cell(rule)
         if title:
-            cell = made.setdefault(code, {"Mức độ": "" if rule.severity is Severity.ERROR else SEVERITY[rule.severity]})
+            level = "" if rule.severity is Severity.ERROR else declaration_words.SEVERITIES[rule.severity]
+            cell = made.setdefault(code, {"Mức độ": level})
             cell[title] = f"{cell[title]}; {text}" if title in cell else text
     return made
-
-
-SEVERITY = declaration_words.SEVERITIES
 
 
 def in_cell(rule: RuleLine) -> tuple[str, str, str]:
@@ -178,58 +166,10 @@ def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                 "Mức độ": declaration_words.SEVERITIES[rule.severity],
                 "Khi thiếu số": "" if rule.missing == "skip_any" else declaration_words.RULE_MISSING[rule.missing],
                 "Cách sửa": rule.remedy,
-                **dict(written_further(rule, code_of)),
+                **cells_of(rule, declaration_columns.RULES, code_of),
             }
     for section in form.sections:
         yield from section.table_rules
-
-
-def _units(form: Form) -> Iterator[Cells]:
-    for unit in form.units:
-        yield {
-            "Mã": unit.id,
-            "Tên": unit.name,
-            "Loại": declaration_words.named_unit_kind(unit.kind),
-            "Thuộc": unit.parent,
-            "Từ ngày": declared_cells.written_day(unit.valid_from),
-            "Đến ngày": declared_cells.written_day(unit.valid_to),
-            "Trước là": declared_cells.written_list(unit.predecessors),
-        }
-
-
-def _periods(form: Form) -> Iterator[Cells]:
-    for each in form.periods:
-        yield {
-            "Mã": each.id, "Tên": each.label, "Từ ngày": each.first, "Đến ngày": each.last, "Hạn nộp": each.deadline,
-            "Lũy kế": _yes(each.cumulative, False), "Mẫu Word": each.template,
-        }
-
-
-def _documents(form: Form) -> Iterator[Cells]:
-    for each in form.documents:
-        yield {
-            "Tên máy": each.name,
-            "Loại": each.type,
-            "Số, ký hiệu": each.number,
-            "Ngày": declared_cells.written_day(each.date),
-            "Cơ quan ban hành": each.issuer,
-            "Trích yếu": each.subject,
-            "Trong kỳ": _yes(each.in_period, False),
-            **_recurring(each),
-        }
-
-
-def _entries(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
-    for each in form.entries:
-        yield {
-            "Tên máy": each.name, "Tiêu đề": each.title, "Mục": each.heading, "Gợi ý": each.hint,
-            "Bắt buộc": _yes(each.required, True), "Số dòng": spoken(each.lines, code_of) if each.lines else "",
-            **_recurring(each),
-        }
-
-
-def _recurring(each: Any) -> Cells:
-    return {"Lặp lại": "hằng năm" if each.recurs else "", "Cần xem": each.review}
 
 
 def _info(form: Form) -> Iterator[Cells]:
@@ -237,10 +177,7 @@ def _info(form: Form) -> Iterator[Cells]:
         value = declared_cells.written_day(each.value) if each.kind == "date" and each.value else str(each.value)
         if each.name in PERIOD_FIELDS:
             value = ""
-        yield {
-            "Tên máy": each.name, "Mục": each.label, "Kiểu": declaration_words.INFO_KINDS[each.kind], "Giá trị": value,
-            "Bắt buộc": _yes(each.required, False), "Hướng dẫn": each.hint,
-        }
+        yield {**cells_of(each, declaration_columns.INFO, {}), "Giá trị": value}
 
 
 def _contacts(form: Form) -> Iterator[Cells]:
@@ -249,16 +186,6 @@ def _contacts(form: Form) -> Iterator[Cells]:
         yield {"Phần": "Cột", "Mã": column.name, "Chữ": column.label}
     for line in form.contacts.lines:
         yield {"Phần": "Dòng", "Mã": str(line.stt), "Chữ": line.label}
-
-
-def _charts(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
-    for each in form.charts:
-        yield {
-            "Tên máy": each.name, "Tiêu đề": each.title, "Kiểu": declaration_words.CHART_KINDS[each.kind],
-            "Phần": code_of.get(each.part, ""), "Tổng": code_of.get(each.whole, ""),
-            "Đơn vị": declaration_words.named_unit_kind(each.units), "Nhãn của phần": each.part_label,
-            "Nhãn còn lại": each.rest_label,
-        }
 
 
 def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
@@ -275,10 +202,3 @@ def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                     "Đến": declared_cells.written_number(each.high),
                     "Đếm ở": code_of.get(each.counts, ""),
                 }
-
-
-def _mends(form: Form) -> Iterator[Cells]:
-    for each in form.mends:
-        yield {"Mã": each.code, "Bản in": each.printed, "Sửa thành": each.mended, "Vì sao": each.reason}
-
-

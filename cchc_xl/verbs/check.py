@@ -52,12 +52,8 @@ def is_master(path: Path) -> bool:
         return False
     except OSError as error:
         raise cannot_open(path, error) from error
-    return (
-        len(
-            listed & {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}
-        )
-        >= 2
-    )
+    own = {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}
+    return len(listed & own) >= 2
 
 
 def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:

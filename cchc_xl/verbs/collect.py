@@ -124,26 +124,22 @@ def collect(
 
 
 def collect_into(
-    master: Master, places: Sequence[Path], now: datetime, policy: Policy | None = None, *,
-    processes: int = 0, progress: Progress | None = None,
+    master: Master, places: Sequence[Path], now: datetime, *, progress: Progress | None = None
 ) -> Collected:
     """The same for a master workbook that is open already: in a file, or live in an office. It alone saves."""
-    return _collect(master, forms_in(places), now, policy, processes, progress)
+    return _collect(master, forms_in(places), now, progress=progress)
 
 
 def _collect(
-    master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None, processes: int,
-    progress: Progress | None,
+    master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None = None, processes: int = 0,
+    progress: Progress | None = None,
 ) -> Collected:
     batch = _Batch(master, now, policy or Policy(), ignored=len(paths) - len(wanted := without_junk(paths)))
     with TemporaryDirectory(prefix="cchc-") as folder:
         paths, origins = batch.unpack(wanted, Path(folder))
-        batch.settle(list(batch.read(paths, processes or _processes(len(paths)), progress)))
+        count = processes or max(1, min(os.cpu_count() or 1, len(paths) // 8 + 1))
+        batch.settle(list(batch.read(paths, count, progress)))
     return batch.finish(origins)
-
-
-def _processes(files: int) -> int:
-    return max(1, min(os.cpu_count() or 1, files // 8 + 1))
 
 
 class _Batch:

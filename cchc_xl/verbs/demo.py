@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +16,7 @@ from cchc_xl.findings import counted
 from cchc_xl.master.enter_values import Entries, as_typed, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
+from cchc_xl.resources import lines_of
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declared_cells import day
 from cchc_xl.schema.table_model import cell_code
@@ -111,10 +111,7 @@ def _values(path: Path) -> dict[str, str]:
 
 
 def _lines(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(stream)]
+    return lines_of(path) if path.is_file() else []
 
 
 def demo(form_name: str, out: Path) -> tuple[Result, list[str]]:

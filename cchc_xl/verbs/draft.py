@@ -7,8 +7,7 @@ from pathlib import Path
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.declaration_workbook import CERTAIN, MUST_ANSWER, SHOULD_LOOK
-from cchc_xl.declaration.declaration_workbook_writer import DraftedCell, to_workbook
-from cchc_xl.declaration.form_changes_writer import changes_workbook
+from cchc_xl.declaration.declaration_workbook_writer import DraftedCell, changes_workbook, to_workbook
 from cchc_xl.declaration.load_form import read_place, refuse, tables_of_place
 from cchc_xl.drafting.draft_form import Draft, DraftNote, drafted_form
 from cchc_xl.drafting.form_diff import LineChange, differences, listed

@@ -84,7 +84,7 @@ def _lines(path: str, tables: Sequence[ForeignTable] | WordDocument, form: Form)
 
 
 def import_figures(
-    book: Path, source: Path, *, form_name: str = "", unit: str = "", now: datetime | None = None,
+    book: Path, source: Path, *, form_name: str = "", unit: str = "",
     changes: FormChanges | None = None,
 ) -> Imported:
     """Brings the figures of an old report or table into a master; what is uncertain is only listed.
@@ -108,7 +108,7 @@ def import_figures(
         general = general_information(master.form, document.paragraphs)
     found = found_in(master.form, appendix, audit.stated if audit else ())
     other = audit.other_period if audit else ""
-    imported = write_found(master, found, str(source), now or datetime.now(), unit, other)
+    imported = write_found(master, found, str(source), datetime.now(), unit, other)
     imported.general, imported.unread = general, list(appendix.unread)
     return imported
 

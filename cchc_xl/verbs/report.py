@@ -14,7 +14,7 @@ from cchc_xl.excel.seal import PDF, REMEDY, Authorship, refuse_changed, refuse_o
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.compute_book import Computed, compute, figure_places
 from cchc_xl.report.gaps import can_be_filled, gap_lines, required_information
-from cchc_xl.report.render import RenderResult, compose
+from cchc_xl.report.render import RenderResult, compose, compose_limited
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
@@ -81,7 +81,6 @@ def _composed(computed: Computed, template: Path | None, out: Path, draft: bool)
     if template is None:
         with template_of(computed.content.form) as chosen:
             return compose(chosen, computed.content, computed.figures, out, draft)
-    from cchc_xl.report.limited_render import compose_limited
     from cchc_xl.report.template_check import refuse_mistakes
 
     refuse_mistakes(template, computed.content)

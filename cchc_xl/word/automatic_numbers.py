@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cchc_xl.word.word_xml import Element, name
+from cchc_xl.word.word_xml import Element, chain_of, name, styles_by_id, value
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _LEVELS = 9
+_NUMBERED = f"{name('pPr')}/{name('numPr')}"
 _PLACE = re.compile(r"%(\d)")
 
 
@@ -29,9 +30,7 @@ class AutomaticNumbers:
         shared = (each for each in parts if each.tag == name("abstractNum"))
         self._abstract = {each.get(name("abstractNumId"), ""): each for each in shared}
         self._lists = {each.get(name("numId"), ""): each for each in parts if each.tag == name("num")}
-        self._styles = {} if styles is None else {
-            style.get(name("styleId"), ""): style for style in styles.iter(name("style"))
-        }
+        self._styles = styles_by_id(styles)
         self._levels: dict[str, list[_Level]] = {}
         self._counts: dict[str, list[int]] = {}
 
@@ -46,13 +45,10 @@ class AutomaticNumbers:
         return self._counted(number, min(int(level or 0), _LEVELS - 1))
 
     def _properties(self, paragraph: Element) -> Element | None:
-        own = paragraph.find(f"{name('pPr')}/{name('numPr')}")
-        style = _value(paragraph.find(name("pPr")), "pStyle")
-        seen: set[str] = set()
-        while own is None and style in self._styles and style not in seen:
-            seen.add(style)
-            own = self._styles[style].find(f"{name('pPr')}/{name('numPr')}")
-            style = _value(self._styles[style], "basedOn")
+        own = paragraph.find(_NUMBERED)
+        for style in chain_of(_value(paragraph.find(name("pPr")), "pStyle"), self._styles) if own is None else ():
+            if own is None:
+                own = style.find(_NUMBERED)
         return own
 
     def _counted(self, number: str, level: int) -> str:
@@ -85,8 +81,7 @@ class AutomaticNumbers:
 
 
 def _value(element: Element | None, tag: str) -> str:
-    found = element.find(name(tag)) if element is not None else None
-    return found.get(name("val"), "") if found is not None else ""
+    return "" if element is None else value(element.find(name(tag)))
 
 
 def _written(count: int, form: str) -> str:
@@ -104,7 +99,7 @@ def _written(count: int, form: str) -> str:
 
 def _roman(count: int) -> str:
     text = ""
-    for value, letters in _ROMAN:
-        text += letters * (count // value)
-        count %= value
+    for size, letters in _ROMAN:
+        text += letters * (count // size)
+        count %= size
     return text

@@ -19,7 +19,7 @@ from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.word.automatic_numbers import AutomaticNumbers
 from cchc_xl.word.pdf_text import read_pdf
 from cchc_xl.word.table_grid import GridCell, TextCell, grid, tables
-from cchc_xl.word.visible_text import Pieces, UnseenStyles, composed_pieces, goes_on, paragraphs, pieces
+from cchc_xl.word.visible_text import Pieces, UnseenStyles, composed_pieces, fields_of, goes_on, paragraphs, pieces
 from cchc_xl.word.word_xml import Element, name
 
 WORD = (".docx", ".docm", ".dotx", ".dotm")
@@ -214,21 +214,14 @@ class _Reader:
             own = pieces(element, self._styles)
             text = "".join(text for _, text in own)
             note = next(element.iterancestors(name(kind.removesuffix("s"))), None)
-            # The same header stands in every section.
-            if not text.strip() or (note is None and (text in told or _has_page_number(element))):
+            # The same header stands in every section; a page number is no figure, but the page of whoever saved.
+            if not text.strip() or (note is None and (text in told or "PAGE" in fields_of(element).upper())):
                 continue
             told.add(text)
             anchor = document.elements[0] if note is None else _referring(document, note)
             number = f" {note.get(name('id'))}" if note is not None else ""
             document.apart[len(document.paragraphs)] = Apart(called + number, anchor)
             self._add(element, own)
-
-
-def _has_page_number(paragraph: Element) -> bool:
-    """A page number is no figure; what stands in its field is the page of whoever saved the file."""
-    simple = (field.get(name("instr"), "") for field in paragraph.iter(name("fldSimple")))
-    codes = (field.text or "" for field in paragraph.iter(name("instrText")))
-    return any("PAGE" in code.upper() for code in (*simple, *codes))
 
 
 def _referring(document: WordDocument, note: Element) -> Element:

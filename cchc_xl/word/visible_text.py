@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from cchc_xl.typed_text import INVISIBLE, RAISED
-from cchc_xl.word.word_xml import Element, name
+from cchc_xl.word.word_xml import OFF, Element, chain_of, name, styles_by_id, value
 
 Pieces = list[tuple[Element, str]]
 """Texts with the elements that hold them; together they are the paragraph's text."""
@@ -22,7 +22,6 @@ _ALTERNATE = f"{_COMPATIBILITY}AlternateContent"
 
 _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
 _UNSEEN = ("strike", "dstrike", "vanish")
-_OFF = ("0", "false", "off", "none")
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
 _DROPPED = frozenset(INVISIBLE)
 
@@ -31,19 +30,16 @@ class UnseenStyles:
     """The styles of a document whose letters are struck out or hidden."""
 
     def __init__(self, styles: Element | None = None) -> None:
-        found = [] if styles is None else list(styles.iter(name("style")))
-        self._by_id = {style.get(name("styleId"), ""): style for style in found}
+        self._by_id = styles_by_id(styles)
         self._known: dict[str, Mapping[str, bool]] = {"": {}}
 
     def of(self, style: str) -> Mapping[str, bool]:
         """What a style, or one that it is based on, says of each way of not being seen."""
         if style not in self._known:
-            self._known[style] = {}
-            element = self._by_id.get(style)
-            if element is not None:
-                base = element.find(name("basedOn"))
-                below = self.of(base.get(name("val"), "")) if base is not None else {}
-                self._known[style] = {**below, **_said(element.find(name("rPr")))}
+            said: dict[str, bool] = {}
+            for each in reversed(chain_of(style, self._by_id)):
+                said |= _said(each.find(name("rPr")))
+            self._known[style] = said
         return self._known[style]
 
     def hides(self, run: Element, paragraph: Element) -> bool:
@@ -51,11 +47,7 @@ class UnseenStyles:
         look = run.find(name("rPr"))
         chosen = look.find(name("rStyle")) if look is not None else None
         of_paragraph = paragraph.find(f"{name('pPr')}/{name('pStyle')}")
-        ids = (each.get(name("val"), "") if each is not None else "" for each in (of_paragraph, chosen))
-        said: dict[str, bool] = {}
-        for style in ids:
-            said |= self.of(style)
-        return any((said | _said(look)).values())
+        return any({**self.of(value(of_paragraph)), **self.of(value(chosen)), **_said(look)}.values())
 
 
 NO_STYLES = UnseenStyles()
@@ -65,7 +57,7 @@ def _said(look: Element | None) -> dict[str, bool]:
     if look is None:
         return {}
     found = ((tag, look.find(name(tag))) for tag in _UNSEEN)
-    return {tag: mark.get(name("val"), "1") not in _OFF for tag, mark in found if mark is not None}
+    return {tag: mark.get(name("val"), "1") not in OFF for tag, mark in found if mark is not None}
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
@@ -91,6 +83,12 @@ def _in_deleted_row(paragraph: Element) -> bool:
     return any(row.find(f"{name('trPr')}/{name('del')}") is not None for row in rows)
 
 
+def fields_of(paragraph: Element) -> str:
+    """The instructions of the fields of a paragraph."""
+    typed = (found.text or "" for found in paragraph.iter(name("instrText")))
+    return " ".join((*typed, *(value(found, "instr") for found in paragraph.iter(name("fldSimple")))))
+
+
 def goes_on(paragraph: Element) -> bool:
     """Whether the text goes on in the next paragraph: the end of this one is deleted, or it is a large first letter."""
     frame = paragraph.find(f"{name('pPr')}/{name('framePr')}")
@@ -103,11 +101,6 @@ def goes_on(paragraph: Element) -> bool:
 def pieces(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Pieces:
     """The texts of a paragraph with their elements; a paragraph inside another is not looked into."""
     return composed_pieces(_raw(paragraph, styles))
-
-
-def text_of(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> str:
-    """The text of a paragraph."""
-    return "".join(text for _, text in pieces(paragraph, styles))
 
 
 def shown_runs(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Iterator[Element]:

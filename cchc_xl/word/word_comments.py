@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,16 +27,14 @@ class Comment:
     """The texts of the paragraph with their elements, where the characters were counted in them."""
 
 
-def write_comments(
-    package: Package, root: Element, comments: Iterable[Comment], now: datetime.datetime | None = None
-) -> int:
+def write_comments(package: Package, root: Element, comments: Iterable[Comment]) -> int:
     """Puts comments into a document held in memory, after those that people have written; returns how many."""
     main, styles = main_part(package), unseen_styles(package)
     part = _comments_part(package, main)
     listed = package.tree(part)
     first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
     for number, comment in enumerate(comments, first):
-        listed.append(_comment(number, comment, now))
+        listed.append(_comment(number, comment))
         _anchor(comment, number, styles)
     package.write(part, serialise(listed))
     package.write(main, serialise(root))
@@ -56,12 +53,10 @@ def _comments_part(package: Package, main: str) -> str:
     return part
 
 
-def _comment(number: int, comment: Comment, now: datetime.datetime | None) -> Element:
+def _comment(number: int, comment: Comment) -> Element:
     made = w("comment", *(w("p", w("r", text(line))) for line in comment.lines))
     made.set(name("id"), str(number))
     made.set(name("author"), AUTHOR)
-    if now is not None:
-        made.set(name("date"), now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     made.set(name("initials"), INITIALS)
     return made
 

@@ -8,15 +8,14 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package
+from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package, transitional
 from cchc_xl.excel.zip_container import unpacked
-from cchc_xl.word.word_xml import Element, name, parsed, to_bytes
+from cchc_xl.word.word_xml import Element, name, parsed, remove, to_bytes
 
 DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"
 PACKAGE_RELATIONS = "_rels/.rels"
 
 _WITH_TEXT = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _OTHER_KINDS = re.compile(rb"application/vnd\.[\w.-]*(?:template|macroEnabled\w*)\.main\+xml")
 _ORDINARY_KIND = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
@@ -26,21 +25,13 @@ def members(file: Path) -> dict[str, bytes]:
 
     Raises `UserError` for a file that is no Word file.
     """
-    given = {name.replace("\\", "/"): member.data for name, member in unpacked(file).items()}
-    given = _with_usual_main(_transitional(given))
+    given = {name.replace("\\", "/"): transitional(member.data) for name, member in unpacked(file).items()}
+    given = _with_usual_main(given)
     if not given.keys() >= {DOCUMENT, CONTENT_TYPES_PART}:
         lacking = DOCUMENT if DOCUMENT not in given else CONTENT_TYPES_PART
         what = f"không phải là tệp Word (.docx), hoặc đã hỏng: thiếu phần {lacking}."
         raise UserError(str(file), what, "Mở bằng Word rồi lưu lại dạng .docx.")
     return _ordinary(given)
-
-
-def _transitional(given: dict[str, bytes]) -> dict[str, bytes]:
-    """The namespaces of ordinary files in the place of those of "Strict Open XML"."""
-    def usual(data: bytes) -> bytes:
-        named = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
-        return named if named is data else named.replace(b' w:conformance="strict"', b"")
-    return {path: usual(data) if path.endswith((".xml", ".rels")) else data for path, data in given.items()}
 
 
 def _with_usual_main(given: dict[str, bytes]) -> dict[str, bytes]:
@@ -85,9 +76,7 @@ def xml_of(data: bytes) -> str:
 def accepted(part: Element) -> Element:
     """The part without the text that people have deleted or moved away while changes were tracked."""
     for gone in list(part.iter(name("del"), name("moveFrom"))):
-        parent = gone.getparent()
-        if parent is not None:
-            parent.remove(gone)
+        remove(gone)
     return part
 
 

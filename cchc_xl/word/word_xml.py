@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import serialise
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 Element = etree._Element
+OFF = ("0", "false", "off", "none")
+"""What switches a property off that is on by its presence."""
 
 _PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
 
@@ -54,15 +58,38 @@ def reference(tag: str, identifier: str, **attributes: str) -> Element:
     return made
 
 
+def remove(element: Element) -> None:
+    """Takes an element out of what it stands in."""
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)
+
+
+to_bytes = serialise
+
+
 @cache
 def name(tag: str) -> str:
     """The full name of an element or attribute of the w: namespace."""
     return f"{{{W}}}{tag}"
 
 
-def to_bytes(element: Element) -> bytes:
-    """The XML of a part."""
-    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+def value(element: Element | None, attribute: str = "val") -> str:
+    """An attribute of the w: namespace, empty where there is none."""
+    return "" if element is None else element.get(name(attribute), "")
+
+
+def styles_by_id(part: Element | None) -> dict[str, Element]:
+    """The styles of word/styles.xml."""
+    return {value(style, "styleId"): style for style in (() if part is None else part.iter(name("style")))}
+
+
+def chain_of(style: str, styles: Mapping[str, Element]) -> list[Element]:
+    """A style and those that it is based on, the lowest last."""
+    chain: list[Element] = []
+    while (found := styles.get(style)) is not None and found not in chain:
+        chain.append(found)
+        style = value(found.find(name("basedOn")))
+    return chain
 
 
 def parsed(data: bytes, where: str = "") -> Element:

@@ -11,6 +11,7 @@ import pytest
 from contents import form_2021
 
 import cchc_xl
+from cchc_xl import rule_registry
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.findings import SEVERITY_WORDS, Rule
 from cchc_xl.rule_registry import CELLS, FILES, GROUPS, RULES
@@ -53,6 +54,16 @@ def test_every_code_stands_in_the_printed_catalogue() -> None:
     printed = catalogue(form_2021())
     codes = [rule.code for rule in EVERY_RULE] + [rule.line.code for rule in rules_of(form_2021())]
     assert [code for code in codes if f"| `{code}` |" not in printed] == []
+
+
+def test_every_rule_that_the_program_names_is_there() -> None:
+    """Rules are looked up by name while the program runs: a name that is misspelt would be met by a user first."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "rule_registry":
+                assert hasattr(rule_registry, node.attr), path
+            elif isinstance(node, ast.ImportFrom) and node.module == "cchc_xl.rule_registry":
+                assert all(hasattr(rule_registry, each.name) for each in node.names), path
 
 
 @pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.code)

@@ -68,7 +68,7 @@ def imported() -> dict[str, set[str]]:
             "openpyxl",
             r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
             r"input_validation|kept_inputs|made_package|table_print|table_sheet)\.py"
-            r"|submissions/|consolidate/(workbook|overview)\.py|declaration/(declaration_workbook|form_changes)_writer\.py",
+            r"|submissions/|consolidate/(workbook|overview)\.py|declaration/declaration_workbook_writer\.py",
         ),
         ("msgspec", r"structs\.py|schema/"),
         ("click", r"cli/"),

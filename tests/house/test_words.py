@@ -63,7 +63,7 @@ def texts() -> Iterator[tuple[str, str]]:
         name = path.relative_to(ROOT).as_posix()
         if not any(f"cchc_xl/{room}/" in name for room in TECHNICAL_ROOMS):
             yield from ((name, text) for text in of_python(path))
-    for path in sorted((ROOT / "workbook").glob("*/*.csv")):
+    for path in (*sorted((ROOT / "workbook").glob("*/*.csv")), *sorted((ROOT / "cchc_xl").rglob("*.csv"))):
         yield from ((path.name, text) for row in list(rows_of(path))[1:] for text in row)
     for path in [ROOT / "cchc_xl/master/huong_dan.txt", *(ROOT / "docs" / name for name in FOR_OFFICIALS)]:
         yield from ((path.name, line) for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "|")

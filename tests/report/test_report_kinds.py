@@ -16,10 +16,10 @@ from report_sample import (
     sample,
     text_of,
 )
+from template_tags import used_names
 
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Severity
-from cchc_xl.report.template_tags import used_names
 from cchc_xl.structs import replace
 from cchc_xl.verbs.report import default_template
 from cchc_xl.word.decree30 import check_layout

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from report_sample import SOURCE, TEMPLATE, W, all_text, part, rendered, sample
+from template_tags import used_names
 
 from cchc_xl.errors import UserError
-from cchc_xl.report.template_tags import used_names
 from tools.template.build_template import build_template, write_template
 from tools.template.report_styles import STYLES
 from tools.template.source_text import STYLE_OF_PREFIX, Span, read_source

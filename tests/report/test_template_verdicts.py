@@ -15,7 +15,7 @@ from report_sample import figures_of, sample, text_of
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.report.limited_render import compose_limited
+from cchc_xl.report.render import compose_limited
 from cchc_xl.report.template_check import check_template, refuse_mistakes, write_commented_copy
 from cchc_xl.structs import replace
 from tests.reconcile.test_any_document import _macros, _online, _strict, with_parts

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc_xl.cli.command_app import JSON, PATH, conclude, option
-from cchc_xl.cli.vietnamese_help import Verb, Verbs
-
-HOME = option("--dir folder", "Cài vào thư mục này thay cho thư mục của người dùng.", type=PATH)
-PROFILE = option("--profile", "Hồ sơ LibreOffice khác hồ sơ thường dùng.", type=PATH)
+from cchc_xl.addin import install as work
+from cchc_xl.addin.addin_places import this_machine
+from cchc_xl.addin.macro_trust import EXPLANATION
+from cchc_xl.addin.windows_registry import open_registry
+from cchc_xl.cli.command_app import conclude
 
 
 def install(
     folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = (), json: bool = False
 ) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
-    from cchc_xl.addin import install as work
-    from cchc_xl.addin.addin_places import this_machine
-    from cchc_xl.addin.macro_trust import EXPLANATION
-    from cchc_xl.addin.windows_registry import open_registry
-
     registry = None if folder else open_registry()
     done = work.install(this_machine(folder), tuple(trust), profile, registry)
     lines = [*done, "Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n", EXPLANATION]
@@ -29,34 +24,6 @@ def install(
 
 def uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
-    from cchc_xl.addin import install as work
-    from cchc_xl.addin.addin_places import this_machine
-    from cchc_xl.addin.windows_registry import open_registry
-
     registry = None if folder else open_registry()
     done = work.uninstall(this_machine(folder), profile, registry)
     return conclude((), Path(), json, done, done=done)
-
-
-command = Verbs(
-    "addin",
-    help="Cài hoặc gỡ thẻ CCHC và các nút cho Excel, LibreOffice.",
-    no_args_is_help=True,
-    commands=[
-        Verb(
-            "install",
-            callback=install,
-            help="Cài tiện ích, thiết lập Python, lối tắt.",
-            params=[
-                HOME, PROFILE,
-                option(
-                    "--trust", "Thư mục chứa sổ, để Excel và LibreOffice tin macro ở đó.", type=PATH, multiple=True
-                ),
-                JSON,
-            ],
-        ),
-        Verb(
-            "uninstall", callback=uninstall, help="Gỡ những gì lệnh install đã cài.", params=[HOME, PROFILE, JSON]
-        ),
-    ],
-)

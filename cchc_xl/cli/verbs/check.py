@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.command_app import FORM_NAME, JSON, argument, conclude, described
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import conclude, described
 
 WORD_FILES = (".docx", ".docm", ".dotx", ".dotm")
 
@@ -22,14 +21,6 @@ def run(file: Path, form: str = "", json: bool = False) -> int:
     lines = [*described(found.findings), *found.incomplete, f"{file}: {counted(found.findings)}."]
     lines += [found.note] if found.note else []
     return conclude(found.findings, file, json, lines, incomplete=found.incomplete)
-
-
-command = Verb(
-    "check",
-    callback=run,
-    help="Kiểm tra sổ, biểu mẫu hoặc thể thức báo cáo Word, không thay đổi tệp.",
-    params=[argument("file", "Sổ tổng hợp, biểu mẫu (.xlsx, .xlsm) hoặc báo cáo Word (.docx)."), FORM_NAME, JSON],
-)
 
 
 def _layout(file: Path, json: bool) -> int:

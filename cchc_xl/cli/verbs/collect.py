@@ -6,28 +6,11 @@ import itertools
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from cchc_xl.cli.command_app import (
-    BOOK,
-    COULD_NOT_RUN,
-    FORM_NAME,
-    JSON,
-    argument,
-    described,
-    option,
-    print_json,
-    progress,
-    status_of,
-)
-from cchc_xl.cli.vietnamese_help import Verb
-
-if TYPE_CHECKING:
-    from cchc_xl.verbs.collect import Collected
-
-RECEIVED_FORMATS = ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+from cchc_xl.cli.command_app import COULD_NOT_RUN, answer, described, progress, status_of
+from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.verbs.collect import Collected, collect, forms_in, shown
 
 
 def run(
@@ -40,50 +23,21 @@ def run(
     json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
-    from cchc_xl.submissions.submission_choice import Policy
-    from cchc_xl.verbs.collect import collect, forms_in
-
     policy = Policy(replace, accept, received)
     count, total = itertools.count(1), len(forms_in(forms))
     with progress("Đọc biểu mẫu", quiet=json) as step:
         tell = (lambda path: step(number := next(count), max(number, total), path)) if step else None
         collected = collect(book, forms, datetime.now(), policy, form_name=form, progress=tell)
-    if json:
-        _print_json(collected, book)
-    else:
-        print("\n".join(_lines(collected)))
+    found = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
+    found += [finding.as_json(str(book)) for finding in collected.changed_layout]
+    answer(json, _lines(collected), found, files=_files(collected), changed=collected.saved)
     if not collected.recognised:
         return COULD_NOT_RUN
-    found = [finding for outcome in collected.outcomes for finding in outcome.findings]
-    return status_of([*found, *collected.changed_layout])
-
-
-command = Verb(
-    "collect",
-    callback=run,
-    help="Nhận biểu mẫu các đơn vị gửi về vào sổ tổng hợp.",
-    params=[
-        BOOK,
-        argument("forms", "Các tệp biểu mẫu, hoặc thư mục chứa chúng.", nargs=-1, required=True),
-        option("--replace", "Thay cả biểu mẫu đã nhận trước đó.", is_flag=True),
-        option("--accept-with-errors accept", "Nhận cả tệp còn lỗi, có đánh dấu.", is_flag=True),
-        option("--received", "Ngày giờ nhận tệp, nếu khác ngày giờ của tệp.", type=click.DateTime(RECEIVED_FORMATS)),
-        FORM_NAME,
-        JSON,
-    ],
-)
-
-
-def _print_json(collected: Collected, book: Path) -> None:
-    findings = [finding.as_json(str(each.path)) for each in collected.outcomes for finding in each.findings]
-    findings += [finding.as_json(str(book)) for finding in collected.changed_layout]
-    print_json(findings, files=_files(collected), changed=collected.saved)
+    findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
+    return status_of([*findings, *collected.changed_layout])
 
 
 def _lines(collected: Collected) -> list[str]:
-    from cchc_xl.submissions.submission_choice import Fate
-    from cchc_xl.verbs.collect import shown
-
     lines = described(collected.changed_layout)
     for outcome in collected.outcomes:
         lines.append(f"[{outcome.fate}] {shown(outcome.path)}: {outcome.message}")

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, JSON, argument, print_json
-from cchc_xl.cli.verbs.addin import HOME, PROFILE
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.addin.addin_places import this_machine
+from cchc_xl.addin.doctor import examine
+from cchc_xl.addin.windows_registry import open_registry
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, print_json
 
 
 def run(
     book: Path | None = None, folder: Path | None = None, profile: Path | None = None, json: bool = False
 ) -> int:
     """Status 1 where something has to be done."""
-    from cchc_xl.addin.addin_places import this_machine
-    from cchc_xl.addin.doctor import examine
-    from cchc_xl.addin.windows_registry import open_registry
-
     found = examine(this_machine(folder), book, profile, None if folder else open_registry())
     if json:
         listed = [{**asdict(symptom), "well": symptom.well} for symptom in found]
@@ -28,11 +25,3 @@ def run(
             if symptom.remedy:
                 print(f"    → {symptom.remedy}")
     return CLEAN if all(symptom.well for symptom in found) else FINDINGS
-
-
-command = Verb(
-    "doctor",
-    callback=run,
-    help="Tìm xem vì sao nút, thẻ CCHC hoặc lệnh không chạy, và nói cách sửa.",
-    params=[argument("book", "Sổ có nút không chạy.", required=False), HOME, PROFILE, JSON],
-)

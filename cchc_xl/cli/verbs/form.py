@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FINDINGS, JSON, MAP, PATH, argument, conclude, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb, Verbs
+from cchc_xl.cli.command_app import CLEAN, FINDINGS, conclude, print_json
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.load_form import Located
@@ -140,66 +139,3 @@ def upgrade(book: Path, form: str, map: Path | None = None, json: bool = False) 
     recalc(book, datetime.now())
     text = f"{book}: đã đổi theo biểu mẫu mới ({len(changes)} thay đổi) và tính lại; bản cũ trong thư mục sao_luu."
     return conclude((), book, json, [*changes, text], changes=changes)
-
-
-command = Verbs(
-    "form",
-    help="Biểu mẫu: xuất ra Excel để sửa, kiểm tra, cài, đưa vào sổ.",
-    no_args_is_help=True,
-    commands=[
-        Verb(
-            "export", callback=export, help="Ghi biểu mẫu thành một tệp Excel để xem và sửa.",
-            params=[
-                option("--form", "Bộ có sẵn, thư mục CSV, hoặc sổ tổng hợp; không ghi thì biểu mẫu trống.", default=""),
-                option("--out", "Tệp .xlsx, hoặc thư mục.", type=PATH, required=True),
-                JSON,
-            ],
-        ),
-        Verb(
-            "build", callback=build, help="Ghi biểu mẫu Excel thành các tệp CSV, mỗi sheet một tệp.",
-            params=[
-                argument("file", "Tệp biểu mẫu (.xlsx)."),
-                option("--out", "Thư mục ghi các tệp CSV.", type=PATH, required=True),
-                JSON,
-            ],
-        ),
-        Verb(
-            "check", callback=check, help="Tìm mọi lỗi khai báo và đánh dấu ngay trong tệp.",
-            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
-        ),
-        Verb(
-            "draft", callback=draft, help="Soạn nháp biểu mẫu từ phụ lục cấp trên gửi (Word hoặc Excel).",
-            params=[
-                argument("appendix", "Phụ lục: .docx, .xlsx, .doc, .odt."),
-                option("--last", "Biểu mẫu trước: dòng tìm lại được giữ ai báo cáo, cách cộng, kiểm tra.", default=""),
-                option("--out", "Tệp biểu mẫu .xlsx sẽ ghi, hoặc thư mục.", type=PATH, required=True),
-                JSON,
-            ],
-        ),
-        Verb(
-            "diff", callback=diff, help="So hai biểu mẫu từng dòng: giữ, đổi lời, tách, gộp, mới, bỏ.",
-            params=[
-                argument("old", "Biểu mẫu cũ: tên, tệp, thư mục, hoặc sổ."),
-                argument("new", "Biểu mẫu mới."),
-                option("--out", "Tệp .xlsx ghi bảng đối chiếu để sửa.", type=PATH),
-                JSON,
-            ],
-        ),
-        Verb(
-            "word", callback=word, help="Ghi mẫu Word để bắt đầu: mỗi số liệu một câu, phụ lục như bản in.",
-            params=[
-                argument("form", "Biểu mẫu: tên, tệp, thư mục, hoặc sổ."),
-                option("--out", "Tệp .docx sẽ ghi.", type=PATH, required=True),
-                JSON,
-            ],
-        ),
-        Verb(
-            "upgrade", callback=upgrade, help="Đưa sổ đang làm theo bản mới của biểu mẫu, giữ nguyên số liệu đã nhập.",
-            params=[BOOK, option("--form", "Bản mới: tệp biểu mẫu, thư mục hoặc tên bộ.", required=True), MAP, JSON],
-        ),
-        Verb(
-            "install", callback=install, help="Cài biểu mẫu và mẫu Word của nó cho người dùng máy này.",
-            params=[argument("file", "Tệp biểu mẫu (.xlsx) hoặc thư mục CSV."), JSON],
-        ),
-    ],
-)

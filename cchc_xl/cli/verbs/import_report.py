@@ -4,45 +4,24 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, COULD_NOT_RUN, FORM_NAME, JSON, MAP, argument, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb
-
-if TYPE_CHECKING:
-    from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
+from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, answer
+from cchc_xl.declaration.form_changes import read_changes
+from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
+from cchc_xl.verbs.reconcile import import_figures
+from cchc_xl.writing.vietnamese_numbers import in_table
 
 
 def run(
     book: Path, source: Path, unit: str = "", form: str = "", json: bool = False, map: Path | None = None
 ) -> int:
     """Writes what is sure into empty cells; lists the rest."""
-    from cchc_xl.declaration.form_changes import read_changes
-    from cchc_xl.verbs.reconcile import import_figures
-
     imported = import_figures(
         book, source, form_name=form, unit=unit, changes=read_changes(map) if map else None
     )
-    if json:
-        print_json(**_fields(imported))
-    else:
-        print("\n".join(_lines(imported, book)))
+    answer(json, _lines(imported, book), **_fields(imported))
     return CLEAN if imported.entries else COULD_NOT_RUN
-
-
-command = Verb(
-    "import",
-    callback=run,
-    help="Đưa số liệu của báo cáo hoặc bảng phụ lục cũ vào sổ trống.",
-    params=[
-        BOOK,
-        argument("source", "Báo cáo (.docx, .odt, .doc, .txt, .pdf) hoặc bảng phụ lục (.csv, .xlsx, .xls, .ods)."),
-        option("--unit", "Báo cáo của riêng một đơn vị: ghi vào cột của đơn vị đó.", default=""),
-        FORM_NAME,
-        MAP,
-        JSON,
-    ],
-)
 
 
 def _fields(imported: Imported) -> dict[str, Any]:
@@ -56,8 +35,6 @@ def _fields(imported: Imported) -> dict[str, Any]:
 
 
 def _entry(entry: ImportedEntry) -> dict[str, Any]:
-    from cchc_xl.writing.vietnamese_numbers import in_table
-
     return {
         "indicator": entry.found.code, "value": in_table(entry.found.value),
         "confidence": float(entry.found.confidence),
@@ -80,8 +57,6 @@ def _lines(imported: Imported, book: Path) -> list[str]:
 
 
 def _figure(entry: ImportedEntry) -> str:
-    from cchc_xl.writing.vietnamese_numbers import in_table
-
     return f"{entry.found.code} = {in_table(entry.found.value)}"
 
 
@@ -91,8 +66,6 @@ def _unread(imported: Imported) -> list[str]:
 
 
 def _general(imported: Imported) -> list[str]:
-    from cchc_xl.writing.vietnamese_numbers import in_table
-
     head = ["Thông tin chung đọc được trong báo cáo, chưa ghi vào sổ; hãy xem lại rồi tự điền:"]
     told = [
         f"  {each.label}: {each.value} (độ tin cậy {in_table(each.confidence)}, {each.source})"

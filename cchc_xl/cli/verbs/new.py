@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, JSON, MAP, PATH, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import conclude
 from cchc_xl.errors import UserError
 from cchc_xl.lean_imports import load_lean
 
@@ -28,36 +27,10 @@ def run(
     made = (
         make_next(book, period, out, form, changes, units) if book else make_all(form, period, out, units, previous)
     )
-    if json:
-        forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
-        print_json([], master=made.master, forms=forms, warnings=made.remarks)
-        return CLEAN
-    print(
+    forms = [{"unit": unit.id, "file": file} for unit, file in made.forms.items()]
+    head = (
         f"Đã tạo sổ tổng hợp {made.master} ({made.form.period.label}) "
         f"và {len(made.forms)} biểu mẫu trong {made.forms_folder}."
     )
-    for remark in made.remarks:
-        print(f"Lưu ý: {remark}")
-    return CLEAN
-
-
-command = Verb(
-    "new",
-    callback=run,
-    help="Tạo sổ tổng hợp trống và một biểu mẫu cho mỗi đơn vị, từ biểu mẫu hoặc từ sổ kỳ trước.",
-    params=[
-        option("--form", "Mẫu báo cáo: tên mẫu có sẵn, tệp hoặc thư mục của mẫu.", default=""),
-        option("--from book", "Sổ của kỳ trước: biểu mẫu, cơ quan, đơn vị, nội dung lặp lại lấy từ đó.", type=PATH),
-        option(
-            "--period",
-            "Kỳ báo cáo, ví dụ: quý III/2026; 6 tháng 2026; năm 2026. Để trống: kỳ đang đến hạn; "
-            "kỳ sẽ lập ghi trong sổ.",
-            default="",
-        ),
-        option("--out", "Thư mục ghi kết quả.", type=PATH, required=True),
-        option("--units", "Danh sách đơn vị (.csv, .xlsx) dùng thay của biểu mẫu hoặc của sổ kỳ trước.", type=PATH),
-        option("--previous", "Sổ của kỳ trước, chỉ để so sánh số liệu.", type=PATH),
-        MAP,
-        JSON,
-    ],
-)
+    lines = [head, *(f"Lưu ý: {remark}" for remark in made.remarks)]
+    return conclude((), made.master, json, lines, master=made.master, forms=forms, warnings=made.remarks)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, conclude, described
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import conclude, described
+from cchc_xl.figures import incomplete, known_of
+from cchc_xl.findings import counted
+from cchc_xl.verbs.recalc import recalc
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """Computes and writes; a second run in a row changes nothing."""
-    from datetime import datetime
-
-    from cchc_xl.figures import incomplete, known_of
-    from cchc_xl.findings import counted
-    from cchc_xl.verbs.recalc import recalc
-
     result = recalc(book, datetime.now(), form)
     findings = result.computed.findings
     known, asked = known_of(result.computed.figures)
@@ -28,11 +25,3 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
         findings, book, json, lines, figures=known, changed=result.changed, overwritten=list(result.overwritten),
         incomplete=lacking,
     )
-
-
-command = Verb(
-    "recalc",
-    callback=run,
-    help="Tính lại sổ: cộng số liệu, tính tỷ lệ, đánh dấu ô sai, lập danh sách.",
-    params=[BOOK, FORM_NAME, JSON],
-)

@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from cchc_xl.cli.command_app import (
-    BOOK,
-    CLEAN,
-    COULD_NOT_RUN,
-    FINDINGS,
-    FORM_NAME,
-    JSON,
-    PATH,
-    REPLACE,
-    argument,
-    described,
-    option,
-    print_json,
-)
-from cchc_xl.cli.vietnamese_help import Verb
-
-if TYPE_CHECKING:
-    from cchc_xl.reconcile.comparison import Audit
-    from cchc_xl.reconcile.reconcile_rules import Contradiction
+from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described
+from cchc_xl.findings import SEVERITY_WORDS, Severity
+from cchc_xl.reconcile.comparison import Audit
+from cchc_xl.reconcile.reconcile_rules import Contradiction
+from cchc_xl.verbs.reconcile import reconcile
 
 
 def run(
@@ -39,35 +25,13 @@ def run(
     json: bool = False,
 ) -> int:
     """Findings about the report; nothing but the copy asked for is written."""
-    from cchc_xl.verbs.reconcile import reconcile
-
     audit = reconcile(
         book, report, form_name=form, template=template, appendix=appendix, copy=copy, replace=replace
     )
-    if json:
-        print_json(**_fields(audit, book, report, copy))
-    else:
-        print("\n".join(_lines(audit, copy)))
+    answer(json, _lines(audit, copy), **_fields(audit, book, report, copy))
     if audit.changed_layout or any(fault.rule.severity == "error" for fault in audit.faults):
         return FINDINGS
     return CLEAN if audit.recognised else COULD_NOT_RUN
-
-
-command = Verb(
-    "reconcile",
-    callback=run,
-    help="Đối chiếu một báo cáo bất kỳ với sổ và với chính nó.",
-    params=[
-        BOOK,
-        argument("report", "Báo cáo: .docx, .odt, .doc, .rtf, .txt, .pdf."),
-        option("--appendix", "Bảng phụ lục in riêng (.csv, .xlsx, .xls, .ods) để đối chiếu với lời văn.", type=PATH),
-        option("--copy", "Tệp Word cần ghi: bản sao có góp ý ở từng chỗ.", type=PATH),
-        REPLACE,
-        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
-        FORM_NAME,
-        JSON,
-    ],
-)
 
 
 def _fields(audit: Audit, book: Path, report: Path, copy: Path | None) -> dict[str, Any]:
@@ -98,8 +62,6 @@ def _number(place: Any) -> str:
 
 def _lines(audit: Audit, copy: Path | None) -> list[str]:
     """Contradictions first, then what is doubtful, then one line for each kind of remark on style."""
-    from cchc_xl.findings import Severity
-
     lines = described(audit.changed_layout)
     spoken = [fault for severity in Severity for fault in audit.faults if fault.rule.severity == severity]
     lines += [line for fault in spoken if fault.rule.severity != Severity.INFO for line in _told(audit, fault)]
@@ -124,16 +86,12 @@ def _listed(audit: Audit, places: Sequence[Any], title: str) -> list[str]:
 
 
 def _told(audit: Audit, fault: Contradiction) -> list[str]:
-    from cchc_xl.findings import SEVERITY_WORDS
-
     head = f"[{SEVERITY_WORDS[fault.rule.severity]}] {audit.place(fault.spot.paragraph)}: {fault.message}"
     return [head, *([f"    “{fault.quote}”"] if fault.quote else []), f"    {fault.rule.remedy}."]
 
 
 def _remarks(audit: Audit, faults: Sequence[Contradiction]) -> list[str]:
     """A kind of remark with its places; a single one in full."""
-    from cchc_xl.findings import SEVERITY_WORDS
-
     lines = []
     for rule in dict.fromkeys(fault.rule for fault in faults):
         same = [fault for fault in faults if fault.rule is rule]

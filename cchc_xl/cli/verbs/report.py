@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import BOOK, CLEAN, FORM_NAME, JSON, PATH, REPLACE, described, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb
+from cchc_xl.cli.command_app import CLEAN, conclude, described
 
 if TYPE_CHECKING:
-    from cchc_xl.findings import Finding
     from cchc_xl.report.update_figures import Refreshed, Updated
     from cchc_xl.verbs.report import Exported
 
@@ -39,7 +37,7 @@ def run(
         pdf_file = out.with_suffix(".pdf") if pdf and not left_out else None
         fields = {**update_fields(updated), "pdf": pdf_file, "left_out": left_out}
         lines = [*update_lines(updated), *_pdf_lines(pdf_file, left_out), *described(computed.changed_layout)]
-        _say(book, computed.findings, lines, fields, json)
+        conclude(computed.findings, book, json, lines, **fields)
         return CLEAN
     from cchc_xl.verbs.report import export
 
@@ -47,36 +45,8 @@ def run(
         book, out, form_name=form, template=template, draft=draft, pdf=pdf, review=review, previous=previous,
         replace=replace,
     )
-    _say(book, made.computed.findings, _lines(made, out), _fields(made, out), json)
+    conclude(made.computed.findings, book, json, _lines(made, out), **_fields(made, out))
     return CLEAN
-
-
-command = Verb(
-    "report",
-    callback=run,
-    help="Xuất báo cáo Word từ sổ, hoặc cập nhật số liệu của báo cáo đã sửa.",
-    params=[
-        BOOK,
-        option("--out", "Tệp Word cần ghi.", type=PATH, required=True),
-        option("--pdf", "Ghi thêm bản PDF (bằng Word, không có thì LibreOffice).", is_flag=True),
-        option("--draft", "Xuất bản dự thảo dù còn lỗi.", is_flag=True),
-        option("--template", "Mẫu Word dùng thay cho mẫu có sẵn.", type=PATH),
-        option("--update edited", "Báo cáo đã sửa bằng tay: chỉ làm mới các con số trong đó.", type=PATH),
-        option("--overwrite-edited", "Ghi lại cả những số đã bị gõ đè bằng tay.", is_flag=True),
-        option("--review", "Bản soát: mỗi con số có góp ý về ô, cách tính và phát hiện.", is_flag=True),
-        option("--previous", "Bản xuất lần trước: làm bản soát, tô các câu đã thay đổi.", type=PATH),
-        REPLACE,
-        FORM_NAME,
-        JSON,
-    ],
-)
-
-
-def _say(book: Path, findings: list[Finding], lines: list[str], fields: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json([finding.as_json(str(book)) for finding in findings], **fields)
-    else:
-        print("\n".join(lines))
 
 
 def _fields(made: Exported, out: Path) -> dict[str, Any]:

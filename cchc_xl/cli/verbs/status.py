@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from cchc_xl.cli.command_app import BOOK, FORM_NAME, JSON, print_json, status_of
-from cchc_xl.cli.vietnamese_help import Verb
-
-if TYPE_CHECKING:
-    from cchc_xl.submissions.submission_status import StatusLine, SubmissionStatus
+from cchc_xl.cli.command_app import print_json, status_of
+from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
+from cchc_xl.submissions.submission_status import StatusLine, SubmissionStatus, status
 
 
 def run(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
-    from datetime import date
-
-    from cchc_xl.submissions.submission_status import status
-
     found = status(book, date.today(), form)
     if json:
         findings = [finding.as_json(str(book)) for finding in found.changed_layout]
@@ -27,14 +23,6 @@ def run(book: Path, form: str = "", json: bool = False) -> int:
     else:
         _print(found)
     return status_of(found.changed_layout)
-
-
-command = Verb(
-    "status",
-    callback=run,
-    help="Đơn vị nào đã nộp, khi nào, đủ chưa, còn lỗi gì.",
-    params=[BOOK, FORM_NAME, JSON],
-)
 
 
 COLOURS = {"Đã nhận": "green", "Trả lại": "red", "Đã nộp": "yellow"}
@@ -59,11 +47,6 @@ def _print(found: SubmissionStatus) -> None:
 
 def _fields(line: StatusLine) -> dict[str, Any]:
     """A unit for machines: codes for words, the moment as ISO 8601, days late."""
-    from dataclasses import asdict
-    from datetime import datetime
-
-    from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
-
     days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
     timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"
     at = datetime.strptime(line.at, TIME_FORMAT).isoformat(timespec="minutes") if line.at else ""

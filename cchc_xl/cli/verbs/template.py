@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cchc_xl.cli.command_app import CLEAN, FORM_NAME, JSON, PATH, argument, conclude, described, option, print_json
-from cchc_xl.cli.vietnamese_help import Verb, Verbs
-
-if TYPE_CHECKING:
-    from cchc_xl.content import Content
-    from cchc_xl.figures import Figure
-
-OF_BOOK = option("--book", "Sổ tổng hợp, để in giá trị hiện tại của từng tên.", type=PATH)
+from cchc_xl.cli.command_app import CLEAN, conclude, described, print_json
+from cchc_xl.content import Content
+from cchc_xl.declaration.load_form import form_folder, load_form
+from cchc_xl.figures import Figure, total
+from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
+from cchc_xl.report.vocabulary import vocabulary
 
 
 def names(book: Path | None = None, form: str = "", json: bool = False) -> int:
     """Every name that a template may use."""
-    from cchc_xl.report.vocabulary import vocabulary
-
     content, figures = _content(book, form)
     words = vocabulary(content.form, content, figures)
     if json:
@@ -35,8 +30,6 @@ def names(book: Path | None = None, form: str = "", json: bool = False) -> int:
 
 def check(file: Path, book: Path | None = None, form: str = "", json: bool = False) -> int:
     """The mistakes of a template; a copy with comments beside it where there are any."""
-    from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
-
     content, figures = _content(book, form)
     mistakes = check_template(file, content, figures)
     findings = [as_finding(mistake, file) for mistake in mistakes]
@@ -45,33 +38,8 @@ def check(file: Path, book: Path | None = None, form: str = "", json: bool = Fal
     return conclude(findings, file, json, [*described(findings), f"{file}: {ending}"], copy=copy)
 
 
-command = Verbs(
-    "template",
-    help="Mẫu báo cáo Word: các tên dùng được, và kiểm tra mẫu đã sửa.",
-    no_args_is_help=True,
-    commands=[
-        Verb(
-            "names",
-            callback=names,
-            help="Liệt kê mọi tên dùng được trong mẫu, nghĩa và giá trị hiện tại.",
-            params=[OF_BOOK, FORM_NAME, JSON],
-        ),
-        Verb(
-            "check",
-            callback=check,
-            help="Tìm lỗi trong mẫu, ghi lỗi thành góp ý Word vào một bản sao.",
-            params=[argument("file", "Mẫu báo cáo Word (.docx)."), OF_BOOK, FORM_NAME, JSON],
-        ),
-    ],
-)
-
-
 def _content(book: Path | None, form: str) -> tuple[Content, dict[str, Figure]]:
     """What a workbook holds; without one, a form that nobody has filled yet."""
-    from cchc_xl.content import Content
-    from cchc_xl.declaration.load_form import form_folder, load_form
-    from cchc_xl.figures import total
-
     if book is not None:
         from cchc_xl.master.compute_book import compute
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 from cchc_xl.findings import Rule, Severity
+from cchc_xl.structs import Struct, converted
 
 RULES_FILE = Path(__file__).with_name("nghi_dinh_30.toml")
 
@@ -21,8 +20,7 @@ MEASURED = {
 """What is measured of a part, by the last word of the rule's code."""
 
 
-@dataclass(frozen=True)
-class PageRule:
+class PageRule(Struct, frozen=True):
     """A length of the page, in millimetres."""
 
     id: str
@@ -32,8 +30,7 @@ class PageRule:
     item: str
 
 
-@dataclass(frozen=True)
-class PartRule:
+class PartRule(Struct, frozen=True):
     """How a part of the document looks. What is not given is not measured; sizes and gaps in points, indents in mm."""
 
     id: str
@@ -50,8 +47,7 @@ class PartRule:
     line: Sequence[float] = ()
 
 
-@dataclass(frozen=True)
-class TextRule:
+class TextRule(Struct, frozen=True):
     """What a part must say as a whole (`pattern`), or must not say anywhere (`wrong`); with one text of each kind."""
 
     id: str
@@ -66,8 +62,7 @@ class TextRule:
     severity: Severity = Severity.ERROR
 
 
-@dataclass(frozen=True)
-class SpecialRule:
+class SpecialRule(Struct, frozen=True):
     """A rule that a function of this package measures; `low` and `high` as shares of the length of a text."""
 
     id: str
@@ -79,8 +74,7 @@ class SpecialRule:
     slack: float = 0
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True, dict=True):
     """All rules."""
 
     decree: str
@@ -116,16 +110,8 @@ class Rules:
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules of the decree."""
-    data = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
-    lists = {"page": PageRule, "part": PartRule, "text": TextRule, "special": SpecialRule}
-    made = {key: tuple(kind(**_typed(table)) for table in data[key]) for key, kind in lists.items()}
-    return Rules(data["decree"], data["font"], data["tolerance"], **made)
+    return converted(tomllib.loads(RULES_FILE.read_text(encoding="utf-8")), Rules)
 
 
 def _range(rule: PageRule) -> str:
     return f"{rule.low:g}" if rule.low == rule.high else f"{rule.low:g}–{rule.high:g}"
-
-
-def _typed(table: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a rule; the severity as what it is elsewhere."""
-    return table | ({"severity": Severity(table["severity"])} if "severity" in table else {})

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cchc_xl.word.word_xml import Element, name
+from cchc_xl.word.word_xml import OFF, Element, chain_of, name, styles_by_id, value
 
-OFF = ("0", "false", "off", "none")
 DEFAULT_SIZE = 10.0
 LARGEST = 1e9
-
-
-def value(element: Element | None, attribute: str = "val") -> str:
-    """An attribute of the w: namespace, empty where there is none."""
-    return "" if element is None else element.get(name(attribute), "")
 
 
 def number(element: Element | None, attribute: str) -> float | None:
@@ -61,10 +55,9 @@ class Styles:
     """word/styles.xml, asked for looks."""
 
     def __init__(self, part: Element | None) -> None:
-        styles = [] if part is None else part.findall(name("style"))
-        self._by_id = {value(style, "styleId"): style for style in styles}
+        self._by_id = styles_by_id(part)
         self._default = next(
-            (value(style, "styleId") for style in styles
+            (each for each, style in self._by_id.items()
              if value(style, "type") == "paragraph" and value(style, "default") in ("1", "true", "on")), ""
         )
         self._defaults = None if part is None else part.find(name("docDefaults"))
@@ -99,11 +92,7 @@ class Styles:
 
     def _chain(self, style_id: str) -> list[Element]:
         """A style after the styles it is based on."""
-        chain: list[Element] = []
-        while (style := self._by_id.get(style_id)) is not None and style not in chain:
-            chain.insert(0, style)
-            style_id = value(style.find(name("basedOn")))
-        return chain
+        return chain_of(style_id, self._by_id)[::-1]
 
 
 def _last(layers: list[Element], tag: str, attribute: str = "val") -> str:

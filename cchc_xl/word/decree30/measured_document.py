@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
-from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number, value
-from cchc_xl.word.visible_text import UnseenStyles, paragraphs as shown_paragraphs, shown_runs
+from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number
+from cchc_xl.word.visible_text import UnseenStyles, fields_of, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
-from cchc_xl.word.word_xml import Element, R, name, parsed
+from cchc_xl.word.word_xml import OFF, Element, R, name, parsed, value
 
 MILLIMETRE = 1440 / 25.4
 EMU = 635
@@ -103,7 +102,6 @@ class PageSection:
     number_format: str
     headers: dict[str, tuple[MeasuredParagraph, ...]]
     footers: dict[str, tuple[MeasuredParagraph, ...]]
-    last_paragraph: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +131,7 @@ class _Reader:
         properties = [found for found in body.iter(name("sectPr")) if _parent(found).tag in (name("pPr"), name("body"))]
         widths = [_text_width(found) for found in properties] or [9354.0]
         paragraphs = tuple(self._blocks(body, widths))
-        ends = [paragraph.number for before, paragraph in pairwise(paragraphs)
-                if paragraph.section != before.section]
-        return MeasuredDocument(paragraphs, tuple(self._sections(properties, ends)), self._loose("word/footnotes.xml"))
+        return MeasuredDocument(paragraphs, tuple(self._sections(properties)), self._loose("word/footnotes.xml"))
 
     def _part(self, path: str) -> Element | None:
         return parsed(self.parts[path], f"{self.file} › {path}") if path in self.parts else None
@@ -182,15 +178,15 @@ class _Reader:
         made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
         return MeasuredParagraph(
             self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
-            width, self.section, place, tuple(_drawn(element)), _fields(element),
+            width, self.section, place, tuple(_drawn(element)), fields_of(element),
         )
 
-    def _sections(self, properties: list[Element], ends: list[int]) -> Iterator[PageSection]:
+    def _sections(self, properties: list[Element]) -> Iterator[PageSection]:
         inherited: dict[str, dict[str, tuple[MeasuredParagraph, ...]]] = {"header": {}, "footer": {}}
         for count, found in enumerate(properties):
             for kind, known in inherited.items():
                 inherited[kind] = known | self._references(found, kind)
-            yield _section(found, count, inherited, ends[count] - 1 if count < len(ends) else 10**9)
+            yield _section(found, count, inherited)
 
     def _references(self, properties: Element, kind: str) -> dict[str, tuple[MeasuredParagraph, ...]]:
         return {
@@ -209,7 +205,7 @@ class _Reader:
 
 
 def _section(
-    properties: Element, count: int, parts: dict[str, dict[str, tuple[MeasuredParagraph, ...]]], last: int
+    properties: Element, count: int, parts: dict[str, dict[str, tuple[MeasuredParagraph, ...]]]
 ) -> PageSection:
     paper, margins = properties.find(name("pgSz")), properties.find(name("pgMar"))
     numbers = properties.find(name("pgNumType"))
@@ -218,8 +214,8 @@ def _section(
     return PageSection(
         count, (number(paper, "w") or 12240) / MILLIMETRE, (number(paper, "h") or 15840) / MILLIMETRE,
         {side: (number(margins, side) or 0) / MILLIMETRE for side in ("top", "bottom", "left", "right")},
-        title is not None and value(title) not in ("0", "false", "off"), None if start is None else int(start),
-        value(numbers, "fmt") or "decimal", parts["header"], parts["footer"], last,
+        title is not None and value(title) not in OFF, None if start is None else int(start),
+        value(numbers, "fmt") or "decimal", parts["header"], parts["footer"],
     )
 
 
@@ -240,12 +236,6 @@ def _text(run: Element) -> str:
     for element in run.iter(name("t"), name("br"), name("tab"), name("noBreakHyphen")):
         said.append({name("br"): "\n", name("tab"): "\t", name("noBreakHyphen"): "-"}.get(element.tag, element.text))
     return "".join(piece or "" for piece in said)
-
-
-def _fields(paragraph: Element) -> str:
-    """The instructions of the fields of a paragraph."""
-    typed = (found.text or "" for found in paragraph.iter(name("instrText")))
-    return " ".join((*typed, *(value(found, "instr") for found in paragraph.iter(name("fldSimple")))))
 
 
 def _drawn(paragraph: Element) -> Iterator[float]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import DocumentParts
 from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, PageSection
-from cchc_xl.word.decree30.part_look import LookFault, between, said
+from cchc_xl.word.decree30.part_look import LookFault, between, fault, said
 
 ARABIC = ("decimal", "")
 
@@ -40,7 +40,7 @@ def numbering_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules)
     for section in word.sections:
         above, below = _numbers(section.headers), _numbers(section.footers)
         if below and not above:
-            yield _fault(rules, "so_trang_tren", "số trang nằm ở lề dưới", section)
+            yield fault(rules, "so_trang_tren", "số trang nằm ở lề dưới", where=named(section))
         elif not above:
             yield _missing(section, rules)
         parts.add("so_trang", *(each for each in above if each not in parts.of("so_trang")))
@@ -51,7 +51,7 @@ def numbering_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules)
 def _missing(section: PageSection, rules: Rules) -> LookFault:
     """An appendix of one page shows no number, and how many pages it has is known only when it is printed."""
     if section.number:
-        return _fault(rules, "so_trang_phu_luc", "không có số trang", section)
+        return fault(rules, "so_trang_phu_luc", "không có số trang", where=named(section))
     what = "không có số trang, cần có từ trang thứ hai"
     return LookFault("so_trang.thieu", what, rules.parts["so_trang"].item, where=named(section))
 
@@ -64,9 +64,9 @@ def _section_faults(section: PageSection, rules: Rules) -> Iterator[LookFault]:
     kind = "first" if section.title_page else "default"
     shown = (*section.headers.get(kind, ()), *section.footers.get(kind, ()))
     if any(each.shows_page_number for each in shown):
-        yield _fault(rules, "so_trang_dau", "trang thứ nhất có số trang", section)
+        yield fault(rules, "so_trang_dau", "trang thứ nhất có số trang", where=named(section))
     if section.number_format not in ARABIC:
-        yield _fault(rules, "so_trang_a_rap", f"số trang kiểu {section.number_format}", section)
+        yield fault(rules, "so_trang_a_rap", f"số trang kiểu {section.number_format}", where=named(section))
 
 
 def _restarts(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
@@ -74,19 +74,12 @@ def _restarts(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Ite
     starting = {appendix[0].section for appendix in parts.appendices}
     for section in word.sections:
         if section.number in starting and section.starts_at != 1:
-            yield _fault(rules, "so_trang_tu_1", "số trang của phụ lục nối tiếp phần trước", section)
+            yield fault(rules, "so_trang_tu_1", "số trang của phụ lục nối tiếp phần trước", where=named(section))
         if section.number == 0 and section.starts_at not in (None, 1):
-            yield _fault(rules, "so_trang_tu_1", f"số trang bắt đầu từ {section.starts_at}", section)
+            yield fault(rules, "so_trang_tu_1", f"số trang bắt đầu từ {section.starts_at}", where=named(section))
     for appendix in parts.appendices:
         first = [each for each in word.paragraphs if each.section == appendix[0].section and each.text][:1]
         if first and first[0] is not appendix[0]:
             rule = rules.specials["so_trang_tu_1"]
             what = "phụ lục không bắt đầu một phần (section) riêng nên không đánh số trang riêng được"
             yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, appendix[0])
-
-
-def _fault(rules: Rules, name: str, measured: str, section: PageSection) -> LookFault:
-    rule = rules.specials[name]
-    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, where=named(section))
-
-

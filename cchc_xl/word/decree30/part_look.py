@@ -31,6 +31,14 @@ class LookFault:
     remedy: str = ""
 
 
+def fault(
+    rules: Rules, name: str, measured: str, paragraph: MeasuredParagraph | None = None, where: str = "Văn bản"
+) -> LookFault:
+    """What was measured against what a special rule needs."""
+    rule = rules.specials[name]
+    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, where)
+
+
 def said(number: float) -> str:
     """A measured number with at most one decimal: 12,7."""
     return plain(rounded(Decimal(str(number)), 1))
@@ -72,8 +80,8 @@ def _size(paragraph: MeasuredParagraph, rule: PartRule) -> str:
     return f"cỡ chữ {said(wrong[0])} pt, cần {between(rule.size, 'pt')}" if wrong else ""
 
 
-def _within(measured: float, limits: Sequence[float], slack: float = SAME) -> bool:
-    return limits[0] - slack <= measured <= limits[-1] + slack
+def _within(measured: float, limits: Sequence[float]) -> bool:
+    return limits[0] - SAME <= measured <= limits[-1] + SAME
 
 
 def _switch(paragraph: MeasuredParagraph, wanted: bool | None, feature: str, yes: str, no: str) -> str:
@@ -128,14 +136,13 @@ def _line(paragraph: MeasuredParagraph, rule: PartRule) -> str:
 
 def _fonts(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
     """One fault for each font or colour that is not allowed, at the first paragraph with it."""
-    rule = rules.specials["phong_chu"]
     told: set[str] = set()
     for paragraph in word.paragraphs:
         for run in paragraph.lettered:
             wrong = _font(run.look.font, rules.font) or _colour(run.look.color)
             if wrong and wrong not in told:
                 told.add(wrong)
-                yield LookFault(rule.id, f"{wrong}, cần {rule.need}", rule.item, paragraph)
+                yield fault(rules, "phong_chu", wrong, paragraph)
 
 
 def _font(measured: str, wanted: str) -> str:

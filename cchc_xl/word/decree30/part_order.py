@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import Rules
 from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
-from cchc_xl.word.decree30.measured_document import MeasuredParagraph
-from cchc_xl.word.decree30.part_look import LookFault
+from cchc_xl.word.decree30.part_look import LookFault, fault
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
 OF_HEADING = re.compile(r"([IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]?\s")
@@ -21,11 +20,6 @@ def order_faults(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     yield from _end(parts, rules)
     yield from _recipients(parts, rules)
     yield from _appendices(parts, rules)
-
-
-def _fault(rules: Rules, name: str, measured: str, paragraph: MeasuredParagraph | None) -> LookFault:
-    rule = rules.specials[name]
-    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, "Văn bản")
 
 
 def _headings(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
@@ -41,7 +35,7 @@ def _headings(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
         wanted = _after(before, shorter[-1] if shorter else "", level)
         last = [*shorter, found[1]]
         if wanted and found[1] != wanted:
-            yield _fault(rules, "thu_tu_de_muc", f"đề mục số {found[1]}, đúng ra là {wanted}", paragraph)
+            yield fault(rules, "thu_tu_de_muc", f"đề mục số {found[1]}, đúng ra là {wanted}", paragraph)
 
 
 def _level(number: str) -> int:
@@ -68,7 +62,7 @@ def _next(series: Sequence[str], before: str) -> str:
 
 def _end(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     if parts.prose and not parts.prose[-1].text.endswith("./."):
-        yield _fault(rules, "ket_thuc", f"kết thúc bằng “{parts.prose[-1].text[-20:]}”", parts.prose[-1])
+        yield fault(rules, "ket_thuc", f"kết thúc bằng “{parts.prose[-1].text[-20:]}”", parts.prose[-1])
 
 
 def _recipients(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
@@ -77,12 +71,12 @@ def _recipients(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
         return
     first, last = lines[0], lines[-1]
     if parts.of("kinh_gui") and bare(first.text) != "NHU TREN":
-        yield _fault(rules, "nhu_tren", f"dòng đầu là “{first.text}”", first)
+        yield fault(rules, "nhu_tren", f"dòng đầu là “{first.text}”", first)
     for line in lines[:-1]:
         if not re.fullmatch(r"- .*;", line.text):
-            yield _fault(rules, "dong_noi_nhan", f"“{line.text}”", line)
+            yield fault(rules, "dong_noi_nhan", f"“{line.text}”", line)
     if not re.fullmatch(r"- Lưu: VT(?:, .+)?\.", tidy(last.text)):
-        yield _fault(rules, "dong_luu", f"dòng cuối là “{last.text}”", last)
+        yield fault(rules, "dong_luu", f"dòng cuối là “{last.text}”", last)
 
 
 def _appendices(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
@@ -91,10 +85,10 @@ def _appendices(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     for count, title in enumerate(parts.of("phu_luc"), 1):
         number = re.sub(r"(?i)phụ lục|[.:]", "", tidy(title.text)).strip()
         if several and number != ROMANS[min(count, 20)]:
-            yield _fault(rules, "phu_luc_la_ma", f"“{title.text}”, phụ lục thứ {count}", title)
+            yield fault(rules, "phu_luc_la_ma", f"“{title.text}”, phụ lục thứ {count}", title)
         called = re.escape(folded(f"Phụ lục {number}"))
         if not re.search(rf"{called}(?![\w])", prose):
-            yield _fault(rules, "phu_luc_chi_dan", f"lời văn không nhắc đến “{tidy(title.text)}”", title)
+            yield fault(rules, "phu_luc_chi_dan", f"lời văn không nhắc đến “{tidy(title.text)}”", title)
     for appendix in parts.appendices:
         if not any(ENCLOSED.match(each.text) for each in [each for each in appendix if each.text][:6]):
-            yield _fault(rules, "phu_luc_kem_theo", f"“{appendix[0].text}” không có dòng này", appendix[0])
+            yield fault(rules, "phu_luc_kem_theo", f"“{appendix[0].text}” không có dòng này", appendix[0])

@@ -12,7 +12,6 @@ from itertools import combinations
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.consolidate.engine import Connection, Row, ask, fill
-from cchc_xl.consolidate.record import Record
 from cchc_xl.findings import Severity
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
@@ -25,7 +24,7 @@ from cchc_xl.typed_text import folded
 TEXT = "VARCHAR"
 
 
-def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[Record]:
+def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[dict[str, str]]:
     """The rows that units have added to a book, each with the units that report it."""
     known = set(units)
     for table, open_row in open_rows(form):
@@ -37,7 +36,7 @@ def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[Record]:
 
 def added_in_result(
     form: Form, answers: Iterable[Mapping[str, str]], figures: Iterable[Mapping[str, str]]
-) -> Iterator[Record]:
+) -> Iterator[dict[str, str]]:
     """The added rows of a result of lower levels; their names stand in the labels of its figures."""
     labels = {each.get("code", ""): each.get("label", "") for each in figures}
     around = {

@@ -11,12 +11,12 @@ from cchc_xl import sheet_names
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
+from cchc_xl.consolidate.extract import command
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
 from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
-from cchc_xl.consolidate.worker import command
 from cchc_xl.consolidate.write import refuse_target, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.form_model import Form

@@ -108,8 +108,8 @@ def counted(form: Form) -> list[Indicator]:
     return [row for row in form.indicators() if row.row not in records]
 
 
-def kept_lists(con: Connection, form: Form, out: str) -> Iterator[Row]:
-    """Findings that tell of each list how many records have stayed behind."""
+def kept_lists(con: Connection, form: Form) -> Iterator[Row]:
+    """Findings that tell of each list how many records have stayed behind: rule, severity, unit, code, message."""
     lines = ask(con, "SELECT DISTINCT unit, code FROM added SEMI JOIN chosen USING (file, unit)")
     for table, open_row in open_rows(form):
         units = [unit for unit, code in lines if open_row_of(code) == open_row.code]
@@ -118,10 +118,10 @@ def kept_lists(con: Connection, form: Form, out: str) -> Iterator[Row]:
             what = "kết quả chỉ lấy dòng cộng" if summed else "bảng không có dòng cộng nên kết quả không lấy"
             whose = f"{len(units)} dòng của {len(set(units))} đơn vị"
             text = f"{table.label}: {whose}; {what}, từng dòng ở lại trong biểu mẫu và sổ."
-            yield "list_kept", str(Severity.INFO), "", open_row.code, out, "", "", text, "", False
+            yield "list_kept", str(Severity.INFO), "", open_row.code, text
 
 
-def alike(form: Form, out: str) -> Iterator[Row]:
+def alike(form: Form) -> Iterator[Row]:
     """Findings for rows of one place whose names are nearly the same."""
     for table, open_row in open_rows(form):
         for first, second in combinations(added_rows(table, open_row), 2):
@@ -131,4 +131,4 @@ def alike(form: Form, out: str) -> Iterator[Row]:
                     f"{table.label}: hai dòng tên gần giống nhau, “{first.label}” và “{second.label}”, đang tính "
                     "riêng. Nếu là một việc thì báo đơn vị ghi đúng một tên."
                 )
-                yield rule.code, str(rule.severity), "", second.code, out, "", "", text, "", False
+                yield rule.code, str(rule.severity), "", second.code, text

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.consolidate.engine import Connection, copied
 from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, companion
 from cchc_xl.consolidate.workbook import to_bytes
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions import form_layout as layout
 
 
 def refuse_target(path: Path) -> None:
@@ -24,13 +27,14 @@ def refuse_target(path: Path) -> None:
     refuse_if_open(path)
 
 
-def write(con: Connection, path: Path, head: dict[str, str], title: str) -> None:
-    """Writes the result; equal results give equal tables. `title` stands above the first sheet of a workbook.
-
-    Raises `UserError`; the old files are then untouched.
-    """
+def write(con: Connection, path: Path, form: Form) -> None:
+    """Writes the result; equal results give equal tables. Raises `UserError`; the old files are then untouched."""
+    head = {
+        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
+        layout.PERIOD_KEY: layout.period_key(form),
+    }
     if path.suffix.lower() == ".xlsx":
-        replace_file(path, to_bytes(con, head, title))
+        replace_file(path, to_bytes(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
         return
     for name in (*COMPANIONS, FIGURES):
         place = path if name == FIGURES else companion(path, name)

@@ -26,7 +26,8 @@ UNIT = {"ord": INTEGER, **dict.fromkeys(("id", "name", "kind", "parent", "kind_n
 INDICATOR = {
     "ord": INTEGER,
     **dict.fromkeys(("code", "name", "label", "measure", "kind", "total", "numerator", "denominator", "word"), TEXT),
-    "reported_by": "VARCHAR[]", "typed": "BOOLEAN", "blank": TEXT,
+    "reported_by": "VARCHAR[]", "typed": "BOOLEAN",
+    **dict.fromkeys(("blank", "section", "section_title", "table_row", "table_column"), TEXT),
 }
 
 
@@ -55,6 +56,7 @@ def fold(con: Connection, name: str) -> None:
 
 def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
     """The indicators in printed order; rates name the codes of their parts."""
+    sections = {row.code: (section.number, section.title) for section in form.sections for row in section.indicators}
     for number, row in enumerate(counted(form)):
         parts = [form.by_name[name].code if name else None for name in (row.numerator, row.denominator)]
         who = list(row.reported_by)
@@ -62,7 +64,7 @@ def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
         # What a unit's table adds up is taken as its answer: files carry it with the answers that it is made of.
         yield (
             number, row.code, row.name, row.label, row.unit, str(row.kind), str(row.total), *parts, word, who,
-            row.typed or bool(row.sum_of), _blank(row),
+            row.typed or bool(row.sum_of), _blank(row), *sections[row.code], row.row, row.column,
         )
 
 

@@ -149,13 +149,13 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
         form = with_rows_of_files(con, chosen.form)
         tree = chosen.tree.joined([UnitNode(*row) for row in ask(con, LOWER)])
         prepare(con, form, tree, kinds, order.every)
-        fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
+        fill(con, "head", HEAD, [(form.id, form.version, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
         yield Answers(con, replace(chosen, form=form), tree, read)
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
-HEAD = {"form": "VARCHAR", "period": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
+HEAD = {**dict.fromkeys(("form", "version", "period"), "VARCHAR"), "first_day": "DATE", "last_day": "DATE"}
 
 
 def _read(

@@ -65,7 +65,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
 
     A row goes by its words: its place among others and its machine name do not depend on who wrote it first.
     """
-    places = {row.code: (table, row) for table, row in open_rows(form) if not table.records}
+    places = {row.code: row for table, row in open_rows(form) if not table.records}
     lines: dict[str, list[Cells]] = {code: [] for code in places}
     met: dict[tuple[str, str], list[Row]] = {}
     for row in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
@@ -73,23 +73,20 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
             met.setdefault((opened, folded(row[3])), []).append(row)
     renamed: list[Row] = []
     for (opened, words), mine in sorted(met.items()):
-        table, open_row = places[opened]
+        open_row = places[opened]
         # As most have written it.
         label = Counter(sorted(each[3] for each in mine)).most_common(1)[0][0]
         line = added_line(open_row, len(lines[opened]) + 1, label, "", (), lasting_name(words))
         lines[opened].append({**line, "Bắt buộc": NO})
-        renamed += (
-            (file, unit, cell_code(code, each.code), cell_code(line["Mã"], each.code))
-            for file, unit, code, _ in mine for each in table.columns
-        )
+        renamed += ((file, unit, code, line["Mã"]) for file, unit, code, _ in mine)
     fill(con, "renamed", {"file": "INTEGER", "unit": TEXT, "old": TEXT, "new": TEXT}, renamed)
     con.execute(RENAME)
     return with_lists(form, lines)
 
 
 RENAME = """
-UPDATE answer SET code = renamed.new FROM renamed
-WHERE answer.file = renamed.file AND answer.unit = renamed.unit AND answer.code = renamed.old"""
+UPDATE answer SET code = new || code[strpos(code, '('):] FROM renamed
+WHERE answer.file = renamed.file AND answer.unit = renamed.unit AND starts_with(code, old || '(')"""
 
 
 def with_lists(form: Form, lines: Mapping[str, Sequence[Cells]] | None = None) -> Form:

@@ -16,7 +16,7 @@ from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
 from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
-from cchc_xl.consolidate.write import refuse_target, write
+from cchc_xl.consolidate.workbook import refuse_target, write
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
@@ -55,23 +55,14 @@ class Order(Struct, frozen=True):
     changes: Path | None = None
 
 
-class Presence(Struct, frozen=True):
-    """A node of a wanted level: how many units at and below it should deliver, and how many have."""
-
-    unit: str
-    name: str
-    level: str
-    expected: int
-    delivered: int
-
-
 class Consolidated(Struct):
-    """What a run has done. `read` counts the files that were not known from an earlier run; `kept` is the history.
+    """What a run has done. `levels` are the nodes of the wanted levels: how many units at and below each should
+    deliver, and how many have. `read` counts the files that were not known from an earlier run; `kept` is the history.
 
     Where no file counts (`files["counted"]` is 0) nothing has been written.
     """
 
-    levels: tuple[Presence, ...]
+    levels: list[dict[str, Any]]
     files: dict[str, int]
     read: int
     counts: dict[str, int]
@@ -93,8 +84,8 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
         script(con, FOLDER / "units.sql")
         done = Consolidated(
-            tuple(Presence(*row) for row in ask(con, LEVELS)), _counts(con, FILES, OUTCOME_WORDS), run.read,
-            _counts(con, FOUND, Severity), list(_findings(con)),
+            [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)], _counts(con, FILES, OUTCOME_WORDS),
+            run.read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -108,6 +99,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 
 OWN = dict.fromkeys(("rule", "severity", "unit", "code", "message"), "VARCHAR")
 NO_PLACE = "'' AS sheet, '' AS cell, '' AS suggestion, false AS explained"
+LEVEL = ("unit", "name", "level", "expected", "delivered")
 LEVELS = "SELECT unit, unit_name, level, expected, delivered FROM unit_line WHERE wanted ORDER BY ord"
 FILES = "SELECT outcome, count(*) FROM source GROUP BY outcome"
 FOUND = "SELECT severity, count(*) FROM finding GROUP BY severity"

@@ -25,7 +25,7 @@ from cchc_xl.reasons import reason
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake.refusal_texts import refusal
 
-FIRST = b'{"cchc-xl": "consolidate 3"}\n'
+FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""
 
 TEXT = "VARCHAR"

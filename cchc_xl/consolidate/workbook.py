@@ -145,7 +145,8 @@ def _cell(name: str, kind: str) -> str:
 
 
 def _lines(con: Connection, query: str) -> Iterator[str]:
-    return (f">{cells}" for cells, in ask(con, query))
+    for cells, in ask(con, query):
+        yield f">{cells}"
 
 
 def _summary(con: Connection, wrapped: int) -> Sheet:
@@ -172,4 +173,4 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
 
 def _rows(rows: Iterable[str]) -> bytes:
     numbered = enumerate(islice(rows, MOST_ROWS), 2)
-    return "".join(f'<row r="{number}"{rest}</row>' for number, rest in numbered).encode()
+    return b"".join(f'<row r="{number}"{rest}</row>'.encode() for number, rest in numbered)

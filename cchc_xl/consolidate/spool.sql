@@ -8,8 +8,7 @@ CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
     CASE WHEN kind IS NOT NULL THEN record.message ELSE coalesce(nullif(listed.message, ''), {lost}) END AS message
 FROM listed LEFT JOIN record USING (key) ORDER BY file;
 CREATE TEMP TABLE spoken AS SELECT file, kind AS what, said FROM listed JOIN record USING (key);
-CREATE TEMP TABLE other AS SELECT line.* EXCLUDE (answers), file, what FROM line JOIN spoken USING (said)
-WHERE answers IS NULL;
+CREATE TEMP TABLE other AS SELECT file, what, units, findings, rows, nodes FROM line JOIN spoken USING (said);
 CREATE TABLE claim AS SELECT file, what AS kind, unit, turn::INTEGER AS turn
     FROM (SELECT file, what, unnest(units, recursive := true) FROM other);
 CREATE TABLE answer AS SELECT file, unnest(answers, recursive := true) FROM line JOIN spoken USING (said);

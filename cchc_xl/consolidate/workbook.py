@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.engine import Connection, ask, copied, quoted
+from cchc_xl.consolidate.engine import Connection, ask, columns_of, copied, quoted
 from cchc_xl.consolidate.overview import overview
 from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, TITLES, WORDS, companion
 from cchc_xl.errors import UserError
@@ -63,8 +63,8 @@ WITH shown AS (SELECT unit, ord FROM unit_line WHERE wanted ORDER BY ord LIMIT {
         WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END AS cell
     FROM figure_line SEMI JOIN shown USING (unit)
 )
-SELECT label, coalesce(measure, ''), cell_text(code) || cell_text(label, {wrapped}) || cell_text(measure, {wrapped})
-    || string_agg(coalesce(cell, '<c/>'), '' ORDER BY shown.ord)
+SELECT label, coalesce(measure, ''), cell_text(code) || cell_text(label, style := {wrapped})
+    || cell_text(measure, style := {wrapped}) || string_agg(coalesce(cell, '<c/>'), '' ORDER BY shown.ord)
 FROM indicator CROSS JOIN shown LEFT JOIN figure USING (unit, code)
 GROUP BY indicator.ord, code, label, measure HAVING count(cell) > 0 ORDER BY indicator.ord"""
 
@@ -130,8 +130,7 @@ def _style(workbook: Workbook, **looks: Any) -> int:
 
 
 def _table(con: Connection, query: str) -> Sheet:
-    shape = con.execute(f"FROM ({query}) LIMIT 0").description
-    columns = {name: str(kind) for name, kind, *_ in shape if name not in NOT_FOR_PEOPLE}
+    columns = {name: kind for name, kind in columns_of(con, query).items() if name not in NOT_FOR_PEOPLE}
     cells = " || ".join(_cell(name, kind) for name, kind in columns.items())
     return [TITLES[name] for name in columns], _lines(con, f"SELECT {cells} FROM ({query})")
 

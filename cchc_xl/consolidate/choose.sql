@@ -65,10 +65,10 @@ SELECT word.rule, severity, unit, '' AS code, path AS file, '' AS sheet, '' AS c
     parse_filename(path) || ': ' || word.message AS message, '' AS suggestion, false AS explained
 FROM word JOIN file USING (file) WHERE word.rule <> '';
 INSERT INTO finding SELECT DISTINCT ON (rule, unit, code, sheet, cell, message) {columns} FROM (
-    SELECT remark.* REPLACE (coalesce(remark.file, path) AS file) FROM remark JOIN source ON source.file = number
+    SELECT remark.* REPLACE (coalesce(origin, path) AS file) FROM remark JOIN source USING (file)
     WHERE outcome = 'counted' AND (kind <> 'master' OR unit = '' OR remark.rule IN ({layout})
-        OR (number, unit) IN (SELECT (file, unit) FROM chosen))
-    ORDER BY number);
+        OR (remark.file, unit) IN (SELECT (file, unit) FROM chosen))
+    ORDER BY remark.file);
 
 CREATE TABLE delivered AS SELECT DISTINCT unit FROM chosen;
 

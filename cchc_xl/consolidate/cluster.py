@@ -6,7 +6,6 @@ see the files under the same paths (a shared folder) and have this package insta
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -38,34 +37,21 @@ def read_there(
     paths: Sequence[Path], started_with: tuple[str, ...], scheduler: str, batch: int = 0
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Answers in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
-    size = batch or BATCH
-    batches = [paths[start : start + size] for start in range(0, len(paths), size)]
-    with _client(scheduler) as client:
-        named = [[str(path.absolute()) for path in each] for each in batches]
-        waiting = deque(client.map(read_batch, named, started_with=started_with, pure=False))
-        for files in batches:
-            # What has been taken is forgotten, so that the cluster need not keep it.
-            yield from zip(files, _result(waiting.popleft(), scheduler), strict=True)
-
-
-def _result(future: Any, scheduler: str) -> list[dict[str, Any]]:
-    from distributed import KilledWorker
-
-    try:
-        answers: list[dict[str, Any]] = future.result()
-    except KilledWorker as error:
-        what = f"nhiều máy ngừng hoạt động khi đọc cùng một nhóm tệp ({error})."
-        raise UserError(scheduler, what, "Xem nhật ký của cụm, rồi chạy lại với --resume để tiếp tục.") from error
-    return answers
-
-
-@contextlib.contextmanager
-def _client(scheduler: str) -> Iterator[Any]:
     distributed = needed("distributed", "cluster", "phần chạy trên cụm máy")
     try:
         client: Any = distributed.Client(scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         what = f"không kết nối được cụm máy ({error})."
         raise UserError(scheduler, what, "Kiểm tra địa chỉ dạng tcp://máy:8786 và dask scheduler đang chạy.") from error
-    with client:
-        yield client
+    size = batch or BATCH
+    batches = [paths[start : start + size] for start in range(0, len(paths), size)]
+    named = [[str(path.absolute()) for path in each] for each in batches]
+    try:
+        with client:
+            waiting = deque(client.map(read_batch, named, started_with=started_with, pure=False))
+            for files in batches:
+                # What has been taken is forgotten, so that the cluster need not keep it.
+                yield from zip(files, waiting.popleft().result(), strict=True)
+    except distributed.KilledWorker as error:
+        what = f"nhiều máy ngừng hoạt động khi đọc cùng một nhóm tệp ({error})."
+        raise UserError(scheduler, what, "Xem nhật ký của cụm, rồi chạy lại với --resume để tiếp tục.") from error

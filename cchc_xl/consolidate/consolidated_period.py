@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cchc_xl import sheet_names
@@ -27,53 +28,37 @@ def told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]:
     """The name of the form and of the period. Raises `UserError` where neither anybody nor a file says them."""
     if form_name and period:
         return form_name, period
-    if not paths:
-        raise UserError("--form", "không có tệp nào để đọc.", "Kiểm tra thư mục đã chỉ.")
-    facts, refusals = _first_identity(paths)
-    if not form_name:
-        form_name = facts.get(FORM_KEY, "")
-        if not form_name:
-            first = next(iter(refusals), "không ghi lập theo mẫu báo cáo nào.")
-            what = f"không tệp nào được tính ({len(paths)} tệp); tệp đầu tiên: {first}"
-            raise UserError(str(paths[0]), what, REMEDY)
-        if form_name not in known_forms():
-            what = f"các tệp lập theo biểu mẫu “{form_name[:40]}”, máy này không có."
-            raise UserError("--form", what, "Chỉ biểu mẫu bằng --form.")
-    period = period or facts.get(PERIOD_KEY, "") or key_of(facts)
-    if not period:
-        first = f" Tệp đầu tiên: {refusals[0]}" if refusals else ""
-        remedy = "Chỉ kỳ bằng --period, ví dụ --period “quý III/2026”."
-        raise UserError("--period", f"không tệp nào nói kỳ báo cáo.{first}", remedy)
-    return form_name, period
-
-
-def _first_identity(paths: Sequence[Path]) -> tuple[Mapping[str, str], list[str]]:
-    """What the first file with a form says it is, and why files before it can't be read."""
-    refusals: list[str] = []
+    facts: Mapping[str, str] = {}
+    why = ""
     for facts in _identities(paths):
         if facts.get(FORM_KEY):
-            return facts, refusals
-        refusals += filter(None, [facts.get(REFUSED)])
-    return {}, refusals
+            break
+        why = why or facts.get(REFUSED, "")
+    found = form_name or facts.get(FORM_KEY, "")
+    if not found:
+        what = f"không tệp nào được tính ({len(paths)} tệp); tệp đầu tiên: "
+        raise UserError(str(paths[0]), what + (why or "không ghi lập theo mẫu báo cáo nào."), REMEDY)
+    if not form_name and found not in known_forms():
+        what = f"các tệp lập theo biểu mẫu “{found[:40]}”, máy này không có."
+        raise UserError("--form", what, "Chỉ biểu mẫu bằng --form.")
+    period = period or facts.get(PERIOD_KEY, "") or key_of(facts)
+    if not period:
+        first = f" Tệp đầu tiên: {why}" if why else ""
+        remedy = "Chỉ kỳ bằng --period, ví dụ --period “quý III/2026”."
+        raise UserError("--period", f"không tệp nào nói kỳ báo cáo.{first}", remedy)
+    return found, period
 
 
 def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     """What files say they are, or why one can't be read; workbooks first."""
-    books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
+    tables = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
-        for _, answer in pool.read_all(books[:MOST_ASKED]):
+        for _, answer in pool.read_all([path for path in paths if path not in set(tables)][:MOST_ASKED]):
             if REFUSED in answer:
                 yield {REFUSED: refusal(str(answer[REFUSED]), str(answer.get("detail", "")))}
             else:
                 yield texts_by_key(answer["sheets"], sheet_names.IDENTITY)
-    for path in paths[:MOST_ASKED]:
-        if path.suffix.lower() in TABLE_SUFFIXES:
-            yield _of_result(path)
-
-
-def _of_result(path: Path) -> dict[str, str]:
-    try:
-        first = next(iter(rows_of_result(path)), {})
-    except (UserError, OSError):
-        return {}
-    return {FORM_KEY: first.get("form", ""), PERIOD_KEY: first.get("period", "")}
+    for path in tables[:MOST_ASKED]:
+        with suppress(UserError, OSError):
+            first = next(iter(rows_of_result(path)), {})
+            yield {FORM_KEY: first.get("form", ""), PERIOD_KEY: first.get("period", "")}

@@ -79,6 +79,11 @@ def ask(con: Connection, query: str, *values: Any) -> list[Row]:
     return rows
 
 
+def columns_of(con: Connection, query: str) -> dict[str, str]:
+    """The columns that a query gives, with their types."""
+    return {name: kind for name, kind, *_ in ask(con, f"DESCRIBE {query}")}
+
+
 @contextmanager
 def copied(con: Connection, query: str, path: Path, head: Mapping[str, str] | None = None) -> Iterator[Path]:
     """A file with the lines of a query, .csv or .parquet as the path says, the latter with a head of keys and texts.
@@ -88,8 +93,8 @@ def copied(con: Connection, query: str, path: Path, head: Mapping[str, str] | No
     with tempfile.TemporaryDirectory(prefix="cchc-") as folder:
         place = Path(folder) / "x"
         if path.suffix.lower() == ".csv":
-            shape = con.execute(f"FROM ({query}) LIMIT 0").description
-            fields = [f"{PLAIN.get(str(kind), '{}').format(name)} AS {name}" for name, kind, *_ in shape]
+            shape = columns_of(con, query).items()
+            fields = [f"{PLAIN.get(kind, '{}').format(name)} AS {name}" for name, kind in shape]
             fields[0] = fields[0].replace(" AS ", f' AS "{MARK}', 1) + '"'
             con.execute(f"COPY (SELECT {', '.join(fields)} FROM ({query})) TO {quoted(place)} (FORMAT csv)")
         else:

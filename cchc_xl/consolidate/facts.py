@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cchc_xl.consolidate.engine import Connection, ask, copied, fill, needed, quoted
-from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
@@ -27,16 +26,10 @@ from cchc_xl.units import Setting, Tree
 
 FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"
 TEXT = "VARCHAR"
-INDICATOR = dict.fromkeys((
-    "form", "version", "indicator", "code", "label", "measure", "kind", "total", "section", "section_title",
-    "numerator", "denominator", "reported_by", "table_row", "table_column",
-), TEXT)
 UNIT = {
     **dict.fromkeys(("unit", "name", "kind", "parent"), TEXT), "valid_from": "DATE", "valid_to": "DATE",
     "predecessors": TEXT, "kind_name": TEXT,
 }
-
-
 PATIENCE = 60
 """Seconds that a run waits while another one writes; writing takes a few."""
 
@@ -61,32 +54,33 @@ def keep(
     with _guarded(folder):
         name = re.sub(r"[^A-Za-z0-9_.-]", "_", chosen.form.id)
         place = folder / FACTS / period_folder(chosen.form) / f"{name}.parquet"
-        con.execute(f"CREATE TEMP TABLE fact AS {FACT}")
         old = f"read_parquet({quoted(place)})" if place.exists() else "fact WHERE false"
-        con.execute(MERGE.format(old=old, whole=whole, said=SAID))
-        now = f"SELECT line.* FROM ({NOW}) AS line LEFT JOIN indicator USING (code) ORDER BY unit, indicator.ord, code"
-        counts = [ask(con, f"SELECT count(DISTINCT unit) FROM {table}")[0][0] for table in ("old", f"({now})", "fact")]
-        lines, replaced = (ask(con, f"SELECT count(*) FROM {table}")[0][0] for table in (f"({now})", "gone"))
-        if not counts[2]:
-            return Kept(counts[0], counts[0], 0, 0, 0)
-        if replaced and not forget:
+        con.execute(MERGE.format(fact=FACT, old=old, whole=whole, said="unit, code, status, value, part, whole, text"))
+        kept = Kept(*ask(con, COUNTS)[0])
+        if not kept.written:
+            return Kept(kept.before, kept.before, 0, 0, 0)
+        if kept.replaced and not forget:
             moment = f"{datetime.datetime.now():%Y%m%d-%H%M%S-%f}"
             _store(con, "FROM gone", folder / REPLACED / f"{moment}-{place.parent.name}-{place.name}")
         _dictionaries(con, folder, chosen, tree)
-        _store(con, now, place)
-        return Kept(counts[0], counts[1], counts[2], lines, replaced)
+        _store(con, NOW, place)
+        return kept
 
 
 MERGE = """
+CREATE TEMP TABLE fact AS {fact};
 CREATE TEMP TABLE old AS FROM {old};
 CREATE TEMP TABLE other AS FROM old WHERE NOT {whole} AND unit NOT IN (SELECT unit FROM fact);
 CREATE TEMP TABLE gone AS FROM old WHERE unit NOT IN (SELECT unit FROM other)
     AND ({whole} OR unit IN (SELECT unit FROM (SELECT {said} FROM old EXCEPT SELECT {said} FROM fact)));
+CREATE TEMP TABLE now AS FROM other UNION ALL BY NAME FROM fact;
 """
-"""What lies there, what of it stays, and what is replaced by something else."""
+"""What lies there, what of it stays, what is replaced by something else, and what is there afterwards."""
 
-NOW = "FROM other UNION ALL BY NAME FROM fact"
-SAID = "unit, code, status, value, part, whole, text"
+COUNTS = """
+SELECT (SELECT count(DISTINCT unit) FROM old), count(DISTINCT unit), (SELECT count(DISTINCT unit) FROM fact), count(*),
+    (SELECT count(*) FROM gone) FROM now"""
+NOW = "SELECT now.* FROM now LEFT JOIN indicator USING (code) ORDER BY unit, indicator.ord, code"
 
 
 def period_folder(form: Form) -> str:
@@ -148,13 +142,6 @@ def _store(con: Connection, query: str, place: Path) -> None:
 
 def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:
     """Indicators by form and name, units by the day from which a line is valid; what this run does not know stays."""
-    form = chosen.form
-    told = {row.code for row in counted(form)}
-    fill(con, "new_indicator", INDICATOR, (
-        (form.id, form.version, row.name, row.code, row.label, row.unit, str(row.kind), str(row.total), section.number,
-         section.title, row.numerator, row.denominator, " ".join(row.reported_by), row.row, row.column)
-        for section in form.sections for row in section.indicators if row.code in told
-    ))
     known = {node.id for node in chosen.hierarchy.lines}
     nodes = [*chosen.hierarchy.lines, *(node for node in tree.nodes.values() if node.id not in known)]
     more = list(dict.fromkeys(title for node in nodes for title, _ in node.more))
@@ -162,10 +149,16 @@ def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) ->
         (node.id, node.name, node.kind, node.parent, node.valid_from, node.valid_to, " ".join(node.predecessors),
          node.kind_name, *(dict(node.more).get(title, "") for title in more)) for node in nodes
     ))
-    for name, new, key in ((INDICATORS, "new_indicator", "form, indicator"), (UNITS, "new_unit", "unit, valid_from")):
-        place = folder / name
+    for name, new, key in ((INDICATORS, f"({INDICATOR})", "form, indicator"), (UNITS, "new_unit", "unit, valid_from")):
+        place, query = folder / name, f"FROM {new}"
         if place.exists():
-            old = f"read_parquet({quoted(place)})"
-            _store(con, f"FROM {old} ANTI JOIN {new} USING ({key}) UNION ALL BY NAME FROM {new}", place)
-        else:
-            _store(con, f"FROM {new}", place)
+            query = f"FROM read_parquet({quoted(place)}) ANTI JOIN {new} AS new USING ({key}) UNION ALL BY NAME {query}"
+        _store(con, query, place)
+
+
+INDICATOR = """
+SELECT form, version, row.name AS indicator, row.code, row.label, row.measure, row.kind, row.total, row.section,
+    row.section_title, coalesce(part.name, '') AS numerator, coalesce(whole.name, '') AS denominator,
+    array_to_string(row.reported_by, ' ') AS reported_by, row.table_row, row.table_column
+FROM head CROSS JOIN indicator AS row LEFT JOIN indicator AS part ON part.code = row.numerator
+    LEFT JOIN indicator AS whole ON whole.code = row.denominator ORDER BY row.ord"""

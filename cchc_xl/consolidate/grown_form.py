@@ -12,7 +12,6 @@ from itertools import combinations
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.consolidate.engine import Connection, Row, ask, fill
-from cchc_xl.consolidate.record import Record
 from cchc_xl.findings import Severity
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
@@ -25,7 +24,7 @@ from cchc_xl.typed_text import folded
 TEXT = "VARCHAR"
 
 
-def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[Record]:
+def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[dict[str, str]]:
     """The rows that units have added to a book, each with the units that report it."""
     known = set(units)
     for table, open_row in open_rows(form):
@@ -37,7 +36,7 @@ def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[Record]:
 
 def added_in_result(
     form: Form, answers: Iterable[Mapping[str, str]], figures: Iterable[Mapping[str, str]]
-) -> Iterator[Record]:
+) -> Iterator[dict[str, str]]:
     """The added rows of a result of lower levels; their names stand in the labels of its figures."""
     labels = {each.get("code", ""): each.get("label", "") for each in figures}
     around = {
@@ -66,7 +65,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
 
     A row goes by its words: its place among others and its machine name do not depend on who wrote it first.
     """
-    places = {row.code: (table, row) for table, row in open_rows(form) if not table.records}
+    places = {row.code: row for table, row in open_rows(form) if not table.records}
     lines: dict[str, list[Cells]] = {code: [] for code in places}
     met: dict[tuple[str, str], list[Row]] = {}
     for row in ask(con, "SELECT DISTINCT file, unit, code, label FROM added ORDER BY ALL"):
@@ -74,23 +73,20 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
             met.setdefault((opened, folded(row[3])), []).append(row)
     renamed: list[Row] = []
     for (opened, words), mine in sorted(met.items()):
-        table, open_row = places[opened]
+        open_row = places[opened]
         # As most have written it.
         label = Counter(sorted(each[3] for each in mine)).most_common(1)[0][0]
         line = added_line(open_row, len(lines[opened]) + 1, label, "", (), lasting_name(words))
         lines[opened].append({**line, "Bắt buộc": NO})
-        renamed += (
-            (file, unit, cell_code(code, each.code), cell_code(line["Mã"], each.code))
-            for file, unit, code, _ in mine for each in table.columns
-        )
+        renamed += ((file, unit, code, line["Mã"]) for file, unit, code, _ in mine)
     fill(con, "renamed", {"file": "INTEGER", "unit": TEXT, "old": TEXT, "new": TEXT}, renamed)
     con.execute(RENAME)
     return with_lists(form, lines)
 
 
 RENAME = """
-UPDATE answer SET code = renamed.new FROM renamed
-WHERE answer.file = renamed.file AND answer.unit = renamed.unit AND answer.code = renamed.old"""
+UPDATE answer SET code = new || code[strpos(code, '('):] FROM renamed
+WHERE answer.file = renamed.file AND answer.unit = renamed.unit AND starts_with(code, old || '(')"""
 
 
 def with_lists(form: Form, lines: Mapping[str, Sequence[Cells]] | None = None) -> Form:
@@ -109,8 +105,8 @@ def counted(form: Form) -> list[Indicator]:
     return [row for row in form.indicators() if row.row not in records]
 
 
-def kept_lists(con: Connection, form: Form, out: str) -> Iterator[Row]:
-    """Findings that tell of each list how many records have stayed behind."""
+def kept_lists(con: Connection, form: Form) -> Iterator[Row]:
+    """Findings that tell of each list how many records have stayed behind: rule, severity, unit, code, message."""
     lines = ask(con, "SELECT DISTINCT unit, code FROM added SEMI JOIN chosen USING (file, unit)")
     for table, open_row in open_rows(form):
         units = [unit for unit, code in lines if open_row_of(code) == open_row.code]
@@ -119,10 +115,10 @@ def kept_lists(con: Connection, form: Form, out: str) -> Iterator[Row]:
             what = "kết quả chỉ lấy dòng cộng" if summed else "bảng không có dòng cộng nên kết quả không lấy"
             whose = f"{len(units)} dòng của {len(set(units))} đơn vị"
             text = f"{table.label}: {whose}; {what}, từng dòng ở lại trong biểu mẫu và sổ."
-            yield "list_kept", str(Severity.INFO), "", open_row.code, out, "", "", text, "", False
+            yield "list_kept", str(Severity.INFO), "", open_row.code, text
 
 
-def alike(form: Form, out: str) -> Iterator[Row]:
+def alike(form: Form) -> Iterator[Row]:
     """Findings for rows of one place whose names are nearly the same."""
     for table, open_row in open_rows(form):
         for first, second in combinations(added_rows(table, open_row), 2):
@@ -132,4 +128,4 @@ def alike(form: Form, out: str) -> Iterator[Row]:
                     f"{table.label}: hai dòng tên gần giống nhau, “{first.label}” và “{second.label}”, đang tính "
                     "riêng. Nếu là một việc thì báo đơn vị ghi đúng một tên."
                 )
-                yield rule.code, str(rule.severity), "", second.code, out, "", "", text, "", False
+                yield rule.code, str(rule.severity), "", second.code, text

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
 from cchc_xl.findings import SEVERITY_WORDS
+from cchc_xl.schema.declaration_words import KINDS, TOTALS
 
 FIGURES = "figures"
 TABLE_SUFFIXES = (".csv", ".parquet")
@@ -63,6 +64,8 @@ WORDS: dict[str, dict[Any, str]] = {
     "severity": {str(severity): word for severity, word in SEVERITY_WORDS.items()}, "outcome": OUTCOME_WORDS,
     "source": {"form": "Biểu mẫu", "master": "Sổ tổng hợp", "result": "Kết quả tổng hợp", "refused": "Không đọc"},
     "explained": {"true": "Có", "false": ""},
+    "kind": {str(kind): word for kind, word in KINDS.items()},
+    "total": {str(total): word for total, word in TOTALS.items()},
     "status": {
         "complete": "Đủ", "partial": "Thiếu đơn vị", "missing": "Chưa có", "none": "Không ai được hỏi",
         "different": "Khác nhau", "value": "Có số", "nothing": "Không phát sinh", "blank": "Để trống",

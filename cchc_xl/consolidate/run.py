@@ -7,19 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cchc_xl import sheet_names
-from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS, choose
+from cchc_xl.consolidate.choose import OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
-from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, script
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script
+from cchc_xl.consolidate.extract import command
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
 from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
-from cchc_xl.consolidate.worker import command
-from cchc_xl.consolidate.write import refuse_target, write
+from cchc_xl.consolidate.workbook import refuse_target, write
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
@@ -57,23 +55,14 @@ class Order(Struct, frozen=True):
     changes: Path | None = None
 
 
-class Presence(Struct, frozen=True):
-    """A node of a wanted level: how many units at and below it should deliver, and how many have."""
-
-    unit: str
-    name: str
-    level: str
-    expected: int
-    delivered: int
-
-
 class Consolidated(Struct):
-    """What a run has done. `read` counts the files that were not known from an earlier run; `kept` is the history.
+    """What a run has done. `levels` are the nodes of the wanted levels: how many units at and below each should
+    deliver, and how many have. `read` counts the files that were not known from an earlier run; `kept` is the history.
 
     Where no file counts (`files["counted"]` is 0) nothing has been written.
     """
 
-    levels: tuple[Presence, ...]
+    levels: list[dict[str, Any]]
     files: dict[str, int]
     read: int
     counts: dict[str, int]
@@ -91,15 +80,12 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     with answers(order, progress) as run:
         con, form = run.con, run.setting.form
         fold(con, "figure")
-        fill(con, "of_nodes", FINDING, node_findings(con, form, str(order.out or "")))
-        con.execute("INSERT INTO finding FROM of_nodes")
-        of_rows = (*alike(form, str(order.out or "")), *kept_lists(con, form, str(order.out or "")))
-        fill(con, "of_rows", FINDING, of_rows)
-        con.execute("INSERT INTO finding FROM of_rows")
+        fill(con, "own", OWN, [*node_findings(con, form), *alike(form), *kept_lists(con, form)])
+        con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
         script(con, FOLDER / "units.sql")
         done = Consolidated(
-            tuple(Presence(*row) for row in ask(con, LEVELS)), _counts(con, FILES, OUTCOME_WORDS), run.read,
-            _counts(con, FOUND, Severity), list(_findings(con)),
+            [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)], _counts(con, FILES, OUTCOME_WORDS),
+            run.read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -107,11 +93,13 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
                 if last_period(con, order.facts, form):
                     fold(con, "before")
             if order.out:
-                title = f"Tổng hợp {form.period.label}: {form.title}"
-                write(con, order.out, _head(form), title)
+                write(con, order.out, form)
         return done
 
 
+OWN = dict.fromkeys(("rule", "severity", "unit", "code", "message"), "VARCHAR")
+NO_PLACE = "'' AS sheet, '' AS cell, '' AS suggestion, false AS explained"
+LEVEL = ("unit", "name", "level", "expected", "delivered")
 LEVELS = "SELECT unit, unit_name, level, expected, delivered FROM unit_line WHERE wanted ORDER BY ord"
 FILES = "SELECT outcome, count(*) FROM source GROUP BY outcome"
 FOUND = "SELECT severity, count(*) FROM finding GROUP BY severity"
@@ -129,13 +117,6 @@ def _findings(con: Connection) -> Iterator[Finding]:
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
 
 
-def _head(form: Form) -> dict[str, str]:
-    return {
-        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
-        layout.PERIOD_KEY: layout.period_key(form),
-    }
-
-
 class Answers(Struct):
     """What every unit has answered, decided: the tables chosen, answer, source and finding of a database."""
 
@@ -150,31 +131,31 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
     """Reads the files and decides which of them speaks for which unit. Raises `UserError`."""
     paths = files_in(order.places, endings=COMPANION_SUFFIXES)
     form_name, period = told(paths, order.form_name, order.period)
-    order = replace(order, form_name=form_name, period=period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
-    form, con = chosen.form, connect()
-    kept = fingerprint(form.folder, (order.units, order.changes), period) if order.resume else ""
-    with con, spool(con, order.resume, kept) as said:
-        read = _read(order, paths, said, progress)
+    started_with = command(form_name, order.units, period, order.changes)
+    kept = fingerprint(chosen.form.folder, (order.units, order.changes), period) if order.resume else ""
+    with connect() as con, spool(con, order.resume, kept) as said:
+        read = _read(order, started_with, paths, said, progress)
         said.load()
-        form = with_rows_of_files(con, form)
-        chosen = replace(chosen, form=form)
+        form = with_rows_of_files(con, chosen.form)
         tree = chosen.tree.joined([UnitNode(*row) for row in ask(con, LOWER)])
         prepare(con, form, tree, kinds, order.every)
-        fill(con, "head", HEAD, [(form.id, layout.period_key(form), form.period.first, form.period.last)])
+        fill(con, "head", HEAD, [(form.id, form.version, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
-        yield Answers(con, chosen, tree, read)
+        yield Answers(con, replace(chosen, form=form), tree, read)
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
-HEAD = {"form": "VARCHAR", "period": "VARCHAR", "first_day": "DATE", "last_day": "DATE"}
+HEAD = {**dict.fromkeys(("form", "version", "period"), "VARCHAR"), "first_day": "DATE", "last_day": "DATE"}
 
 
-def _read(order: Order, paths: Sequence[Path], said: Spool, progress: Progress | None) -> int:
+def _read(
+    order: Order, started_with: Sequence[str], paths: Sequence[Path], said: Spool, progress: Progress | None
+) -> int:
     """Puts every file's words into the spool; the reading processes see new files only. Gives their number."""
     new = [(number, path) for number, path in enumerate(paths, 1) if not said.has(number, path)]
-    answers = _answers(order, [path for _, path in new]) if new else ()
+    answers = _answers(order, started_with, [path for _, path in new]) if new else ()
     for done, ((number, _), (path, answer)) in enumerate(zip(new, answers, strict=True), len(paths) - len(new) + 1):
         said.add(number, path, answer)
         if progress:
@@ -182,12 +163,11 @@ def _read(order: Order, paths: Sequence[Path], said: Spool, progress: Progress |
     return len(new)
 
 
-def _answers(order: Order, paths: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    started_with = command(order.form_name, order.units, order.period, order.changes)
+def _answers(order: Order, started_with: Sequence[str], paths: list[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
     if order.scheduler:
         from cchc_xl.consolidate.cluster import read_there
 
-        yield from read_there(paths, started_with, order.scheduler, order.batch)
+        yield from read_there(paths, tuple(started_with), order.scheduler, order.batch)
         return
     with ReaderPool(order.jobs, started_with) as pool:
         yield from pool.read_all(paths)

@@ -14,10 +14,10 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
-from cchc_xl.consolidate.engine import Connection, ask, fill, quoted
-from cchc_xl.consolidate.record import content_hash, refused
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, fill, quoted, script
+from cchc_xl.consolidate.extract import content_hash, refused
 from cchc_xl.consolidate.result_tables import companions
 from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
@@ -28,58 +28,20 @@ from cchc_xl.submissions.intake.refusal_texts import refusal
 FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""
 
-
-def _texts(*names: str) -> str:
-    return f"STRUCT({', '.join(f'{name} VARCHAR' for name in names)})[]"
-
-
-REMARK = ("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion", "explained")
-HEAD = {**dict.fromkeys(("key", "said", "kind", "rule", "message"), "VARCHAR"), "pieces": "INTEGER"}
-OTHERS = {
-    "said": "VARCHAR",
-    "units": "STRUCT(unit VARCHAR, turn INTEGER)[]", "rows": _texts("unit", "code", "label"),
-    "findings": _texts(*REMARK), "nodes": _texts("id", "name", "kind", "parent", "kind_name"),
+TEXT = "VARCHAR"
+LISTS = {
+    "units": "unit turn", "answers": "unit code status value part whole text address origin",
+    "rows": "unit code label", "nodes": "id name kind parent kind_name",
+    "findings": "rule severity unit code origin sheet cell message suggestion explained",
 }
-ANSWERS = {
-    "said": "VARCHAR",
-    "answers": _texts("unit", "code", "status", "value", "part", "whole", "text", "address", "file"),
+LINE = {
+    **dict.fromkeys(("key", "said", "kind", "rule", "message"), TEXT), "pieces": "INTEGER",
+    **{name: f"STRUCT({', '.join(f'{each} {TEXT}' for each in fields.split())})[]" for name, fields in LISTS.items()},
 }
-WHOLE = """
-SELECT key, said, max(kind) AS kind, max(rule) AS rule, max(message) AS message FROM {heads}
-WHERE said IS NOT NULL GROUP BY key, said HAVING count(*) = max(pieces)"""
-"""What was written whole: of a run that was stopped some lines may lack."""
+"""A line: a piece of a record (see `extract`), whose it is by `key`, and by `said` which run has written it."""
 
-# The lines are many times what is joined to them, whatever the counter takes a file of unknown length for.
-TABLES = """
-SET disabled_optimizers = 'join_order,build_side_probe_side';
-CREATE TABLE record AS SELECT DISTINCT ON (key) * FROM ({whole}) SEMI JOIN listed USING (key);
-CREATE TABLE file AS SELECT file, path, sha, coalesce(kind, 'refused') AS kind,
-    coalesce(record.rule, listed.rule) AS rule,
-    CASE WHEN kind IS NULL THEN listed.message ELSE record.message END AS message
-FROM listed LEFT JOIN record USING (key) ORDER BY file;
-CREATE TABLE spoken AS SELECT file, kind, said FROM listed JOIN record USING (key);
-CREATE TABLE said AS FROM {others};
-CREATE TABLE claim AS SELECT file, kind, unnest(units, recursive := true) FROM said JOIN spoken USING (said);
-CREATE TABLE answer AS SELECT number AS file, * EXCLUDE (number, file), file AS origin
-    FROM (SELECT file AS number, unnest(answers, recursive := true) FROM {answers} JOIN spoken USING (said));
-CREATE TABLE remark AS SELECT file AS number, unnest(findings, recursive := true) FROM said JOIN spoken USING (said);
-CREATE TABLE added AS SELECT file, unnest(rows, recursive := true) FROM said JOIN spoken USING (said);
-CREATE TABLE lower AS SELECT DISTINCT unnest(nodes, recursive := true) FROM said JOIN spoken USING (said);
-DROP TABLE said;
-DROP TABLE spoken;
-DROP TABLE record;
-RESET disabled_optimizers"""
-
-
-class File(NamedTuple):
-    """A file of this run, the key of what it says, and why it says nothing where there is none."""
-
-    file: int
-    path: str
-    sha: str
-    key: str
-    rule: str
-    message: str
+LISTED = {"file": "INTEGER", **dict.fromkeys(("path", "sha", "key", "rule", "message"), TEXT)}
+"""A file of this run, the key of what it says, and why it says nothing where there is none."""
 
 
 @contextlib.contextmanager
@@ -95,60 +57,56 @@ class Spool:
     """The lines of a run; made by `spool`."""
 
     def __init__(self, con: Connection, place: Path, stream: IO[str], fingerprint: str) -> None:
-        self._con, self._place, self._stream, self._fingerprint = con, place, stream, fingerprint
-        self._files: list[File] = []
+        self._con, self._stream, self._fingerprint = con, stream, fingerprint
+        self._files: list[tuple[int, str, str, str, str, str]] = []
         self._run = uuid.uuid4().hex
-        self._known = {key for key, *_ in ask(con, self._whole())}
+        lines = f"read_json({quoted(place)}, format = 'newline_delimited', columns = {LINE}, ignore_errors = true)"
+        con.execute(f"CREATE VIEW line AS FROM {lines}")
+        con.execute(WHOLE)
+        self._known = {key for key, in ask(con, "SELECT key FROM whole")}
 
     def has(self, number: int, path: Path) -> bool:
         """Whether an earlier run has read the same file; it is then on the list of this run."""
         sha = content_hash(path) if self._known else ""
-        known = bool(sha) and self._key(sha, path) in self._known
-        if known:
-            self._list(number, path, sha, {})
-        return known
+        key = self._key(sha, path) if sha else ""
+        if key in self._known:
+            self._files.append((number, _sound(path), sha, key, "", ""))
+        return key in self._known
 
     def add(self, number: int, path: Path, answer: Mapping[str, Any]) -> None:
         """What a reading process answers; one that died of the file has refused it.
 
         Where the bytes were not read whole, nobody knows whether the file will say the same again: it is not kept.
         """
-        sha = answer.get("sha", "")
-        if "record" not in answer:
-            code = str(answer.get("refused", ""))
-            self._list(number, path, sha, refused(code, refusal(code, str(answer.get("detail", "")))))
+        sha, record, key, why = answer.get("sha", ""), answer.get("record"), "", {}
+        if record is None:
+            code = str(answer["refused"])
+            why = refused(code, refusal(code, str(answer.get("detail", ""))))
         elif not sha:
-            self._list(number, path, sha, json.loads(answer["record"]))
+            why = json.loads(record)
         else:
-            key = self._list(number, path, sha, {})
+            key = self._key(sha, path)
             begun = f'{{"key": "{key}", "said": "{self._run}{number}", '
-            self._stream.writelines(f"{begun}{piece[1:]}\n" for piece in answer["record"].split("\n"))
+            self._stream.writelines(f"{begun}{piece[1:]}\n" for piece in record.split("\n"))
             self._stream.flush()
+        self._files.append((number, _sound(path), sha, key, why.get("rule", ""), why.get("message", "")))
 
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
-        shape = {"file": "INTEGER", **dict.fromkeys(File._fields[1:], "VARCHAR")}
-        fill(self._con, "listed", shape, self._files)
-        answers, others = self._lines(ANSWERS), self._lines(OTHERS)
-        self._con.execute(TABLES.format(whole=self._whole(), answers=answers, others=others))
-
-    def _list(self, number: int, path: Path, sha: str, said: Mapping[str, Any]) -> str:
-        key = "" if said else self._key(sha, path)
-        lost = refused("reader_died", refusal("reader_died", "")) | dict(said)
-        self._files.append(File(number, _sound(path), sha, key, lost["rule"], lost["message"]))
-        return key
-
-    def _whole(self) -> str:
-        return WHOLE.format(heads=self._lines(HEAD))
-
-    def _lines(self, shape: Mapping[str, str]) -> str:
-        place = quoted(self._place)
-        return f"read_json({place}, format = 'newline_delimited', columns = {dict(shape)}, ignore_errors = true)"
+        fill(self._con, "listed", LISTED, self._files)
+        script(self._con, FOLDER / "spool.sql", lost=quoted(refusal("reader_died", "")))
 
     def _key(self, sha: str, path: Path) -> str:
         # What stands beside a result is part of what it says.
         beside = [content_hash(each) for each in companions(path)]
         return hashlib.sha256("\n".join([sha, *beside, _sound(path.name), self._fingerprint]).encode()).hexdigest()
+
+
+WHOLE = """
+CREATE VIEW whole AS
+SELECT key, said, max(kind) AS kind, max(rule) AS rule, max(message) AS message FROM line
+WHERE said IS NOT NULL GROUP BY key, said HAVING count(*) = max(pieces)"""
+"""What was written whole: of a run that was stopped some lines may lack."""
 
 
 def _opened(path: Path) -> IO[str]:

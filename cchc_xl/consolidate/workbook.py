@@ -1,12 +1,17 @@
-"""The result as a workbook: openpyxl makes the sheets with their titles, the many rows are written into them as text.
+"""Writes a result: one workbook for people, or tables for machines (.csv, .parquet) with companions beside the figures.
 
-Texts are inline strings, so none is ever taken for a formula.
+Machines get English names and numbers; people get Vietnamese headings. The answers travel along, so that the next level
+can be made from the result. Everything is made first and each file takes its name in one step, the figures last.
+
+Of the workbook openpyxl makes the sheets with their titles; the many rows are written into them as text, with inline
+strings, so that none is ever taken for a formula.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,14 +19,18 @@ from openpyxl.cell import Cell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from cchc_xl import sheet_names as names
-from cchc_xl.consolidate.engine import Connection, ask, quoted
+from cchc_xl import sheet_names
+from cchc_xl.consolidate.engine import Connection, ask, columns_of, copied, quoted
 from cchc_xl.consolidate.overview import overview
-from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
+from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, TITLES, WORDS, companion
+from cchc_xl.errors import UserError
+from cchc_xl.files import refuse_if_open, replace_file
 from cchc_xl.master import style
 from cchc_xl.master.made_package import package_of
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.wrapped_text import lines_of, row_points
+from cchc_xl.schema.form_model import Form
+from cchc_xl.submissions import form_layout as layout
 
 SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 56, 16
@@ -49,15 +58,42 @@ CREATE OR REPLACE MACRO cell_number(n) AS CASE WHEN n IS NULL THEN '<c/>'
         || '</v></c>' END;
 """
 PAGE = """
-SELECT code, label, coalesce(measure, ''),
-    cell_text(code) || cell_text(label, {wrapped}) || cell_text(measure, {wrapped}), unit,
-    CASE WHEN kind = 'ratio' AND part IS NOT NULL THEN cell_text(plain(part) || '/' || plain(whole))
-        WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END
-FROM figure_line SEMI JOIN (FROM unit_line WHERE wanted ORDER BY ord LIMIT {most}) AS first USING (unit)
-ORDER BY ord % 100000"""
+WITH shown AS (SELECT unit, ord FROM unit_line WHERE wanted ORDER BY ord LIMIT {most}), figure AS (
+    SELECT unit, code, CASE WHEN kind = 'ratio' AND part IS NOT NULL THEN cell_text(plain(part) || '/' || plain(whole))
+        WHEN text <> '' THEN cell_text(text) ELSE cell_number(value) END AS cell
+    FROM figure_line SEMI JOIN shown USING (unit)
+)
+SELECT label, coalesce(measure, ''), cell_text(code) || cell_text(label, style := {wrapped})
+    || cell_text(measure, style := {wrapped}) || string_agg(coalesce(cell, '<c/>'), '' ORDER BY shown.ord)
+FROM indicator CROSS JOIN shown LEFT JOIN figure USING (unit, code)
+GROUP BY indicator.ord, code, label, measure HAVING count(cell) > 0 ORDER BY indicator.ord"""
 
 
-def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
+def refuse_target(path: Path) -> None:
+    """Raises `UserError` before any work where the result could not be written."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
+    if not path.parent.is_dir():
+        raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
+    refuse_if_open(path)
+
+
+def write(con: Connection, path: Path, form: Form) -> None:
+    """Writes the result; equal results give equal tables. Raises `UserError`; the old files are then untouched."""
+    head = {
+        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
+        layout.PERIOD_KEY: layout.period_key(form),
+    }
+    if path.suffix.lower() == ".xlsx":
+        replace_file(path, _workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
+        return
+    for name in (*COMPANIONS, FIGURES):
+        place = path if name == FIGURES else companion(path, name)
+        with copied(con, TABLES[name].query, path, head if name == FIGURES else None) as made:
+            replace_file(place, made)
+
+
+def _workbook(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     """The workbook's content: the page to look at, indicators by nodes, then the tables."""
     workbook = Workbook()
     overview(workbook.active, con, title)
@@ -70,7 +106,7 @@ def to_bytes(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     sheets = {SUMMARY_SHEET: _summary(con, wrapped), **tables}
     for name, (titles, _) in sheets.items():
         _empty(workbook.create_sheet(name), titles)
-    identity = workbook.create_sheet(names.IDENTITY)
+    identity = workbook.create_sheet(sheet_names.IDENTITY)
     for pair in head.items():
         identity.append(pair)
     identity.sheet_state = "veryHidden"
@@ -94,8 +130,7 @@ def _style(workbook: Workbook, **looks: Any) -> int:
 
 
 def _table(con: Connection, query: str) -> Sheet:
-    shape = con.execute(f"FROM ({query}) LIMIT 0").description
-    columns = {name: str(kind) for name, kind, *_ in shape if name not in NOT_FOR_PEOPLE}
+    columns = {name: kind for name, kind in columns_of(con, query).items() if name not in NOT_FOR_PEOPLE}
     cells = " || ".join(_cell(name, kind) for name, kind in columns.items())
     return [TITLES[name] for name in columns], _lines(con, f"SELECT {cells} FROM ({query})")
 
@@ -109,20 +144,18 @@ def _cell(name: str, kind: str) -> str:
 
 
 def _lines(con: Connection, query: str) -> Iterator[str]:
-    return (f">{cells}" for cells, in ask(con, query))
+    for cells, in ask(con, query):
+        yield f">{cells}"
 
 
 def _summary(con: Connection, wrapped: int) -> Sheet:
     """Indicators down, nodes across: the page that people read. `wrapped` is the style of the labels."""
-    nodes = ask(con, "SELECT unit, unit_name FROM unit_line WHERE wanted ORDER BY ord LIMIT ?", MOST_COLUMNS)
-    heads: dict[str, str] = {}
-    found: dict[str, dict[str, str]] = {}
-    for code, label, measure, head, unit, cell in ask(con, PAGE.format(most=MOST_COLUMNS, wrapped=wrapped)):
+    nodes = ask(con, "SELECT unit_name FROM unit_line WHERE wanted ORDER BY ord LIMIT ?", MOST_COLUMNS)
+    rows = []
+    for label, measure, cells in ask(con, PAGE.format(most=MOST_COLUMNS, wrapped=wrapped)):
         lines = max(lines_of(label, WIDE, SIZE), lines_of(measure, NARROW, SIZE))
-        heads[code] = f' ht="{row_points(lines)}" customHeight="1">{head}'
-        found.setdefault(code, {})[unit] = cell
-    rows = [heads[code] + "".join(each.get(unit, "<c/>") for unit, _ in nodes) for code, each in found.items()]
-    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for _, name in nodes)], rows
+        rows.append(f' ht="{row_points(lines)}" customHeight="1">{cells}')
+    return ["Mã", "Chỉ tiêu", "Đơn vị tính", *(name for name, in nodes)], rows
 
 
 def _empty(sheet: Any, titles: Sequence[str]) -> None:
@@ -139,4 +172,4 @@ def _empty(sheet: Any, titles: Sequence[str]) -> None:
 
 def _rows(rows: Iterable[str]) -> bytes:
     numbered = enumerate(islice(rows, MOST_ROWS), 2)
-    return "".join(f'<row r="{number}"{rest}</row>' for number, rest in numbered).encode()
+    return b"".join(f'<row r="{number}"{rest}</row>'.encode() for number, rest in numbered)

@@ -17,6 +17,7 @@ from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
+from cchc_xl.schema.declaration_words import KINDS, TOTALS
 from cchc_xl.writing.vietnamese_numbers import in_table
 from tests.consolidate_support import all_tables, folded, hierarchy, of_form, outcomes, rows, texts
 from tests.forms_support import fill_form, sample_values, wards
@@ -237,7 +238,12 @@ def test_the_workbook_has_a_page_to_read_and_tidy_tables(
     book = openpyxl.load_workbook(out)
     assert book.sheetnames[:7] == ["Tổng quan", "Tổng hợp", "Số liệu", "Trả lời", "Đơn vị", "Kiểm tra", "Nguồn"]
     assert [cell.value for cell in book["Tổng hợp"][1]][3:] == ["Tỉnh", form.units[-1].name]
-    assert book["Số liệu"].max_row == 1 + 2 * len(list(form.indicators()))
+    figures = book["Số liệu"]
+    assert figures.max_row == 1 + 2 * len(list(form.indicators()))
+    titles = [cell.value for cell in figures[1]]
+    for title, words in (("Kiểu", KINDS), ("Cách cộng", TOTALS)):
+        said = {row[titles.index(title)].value for row in figures.iter_rows(min_row=2)}
+        assert said <= set(words.values()), "people read no code"
     assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book.worksheets[:7])
     first = book["Tổng quan"]
     across = {merged.min_row for merged in first.merged_cells.ranges}

@@ -35,7 +35,7 @@ def run(
     # A finding names the file it stands in; `counts` counts those that are not listed too.
     answer(
         json, _lines(done, out), [finding.as_json(finding.cells[0].file) for finding in done.findings],
-        counts=done.counts, files=done.files, read=done.read, units=[asdict(level) for level in done.levels],
+        counts=done.counts, files=done.files, read=done.read, units=done.levels,
         out=out if done.files["counted"] else None, facts=asdict(done.kept) if done.kept else None,
     )
     if not done.files["counted"]:
@@ -58,7 +58,7 @@ def _lines(done: Consolidated, out: Path | None) -> list[str]:
     if sum(done.counts.values()) > SHOWN:
         lines.append(f"… và {sum(done.counts.values()) - SHOWN} điểm khác, xem danh sách Kiểm tra của kết quả.")
     for level in done.levels[:SHOWN]:
-        lines.append(f"{level.name}: {level.delivered}/{level.expected} đơn vị đã nộp.")
+        lines.append(f"{level['name']}: {level['delivered']}/{level['expected']} đơn vị đã nộp.")
     if len(done.levels) > SHOWN:
         lines.append(f"… và {len(done.levels) - SHOWN} đơn vị tổng hợp khác.")
     lines += _history(done)

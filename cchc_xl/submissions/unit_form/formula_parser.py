@@ -127,7 +127,7 @@ class _Parser:
 
 
 @lru_cache(maxsize=4096)
-def _leaf(kind: str, text: str) -> Node:
+def _leaf(kind: str, text: str) -> Constant | FormulaPlace:
     if text in ("TRUE", "FALSE"):
         return Constant(text == "TRUE")
     if kind == "number":

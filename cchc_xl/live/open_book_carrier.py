@@ -145,8 +145,8 @@ class LiveSheet:
         """The office measures wrapped text itself."""
         return inf
 
-    def grow_row(self, row: int, points: float) -> None:
-        """The office makes rows taller itself."""
+    def fit_row(self, row: int, least: float, beyond: float) -> None:
+        """The office fits rows itself."""
 
     @property
     def changed(self) -> bool:

@@ -35,6 +35,15 @@ def test_the_numbers_of_every_chart_are_stored_beside_their_formulas(filled: Pat
             assert sum(columns[2 * number + 1]) == computed.figures[form.by_name[chart.part].code].value  # type: ignore[arg-type]
 
 
+def test_counts_are_labelled_with_marks_between_thousands(filled: Path, form: Form) -> None:
+    """A label takes the format of its cell in some offices, its own in others."""
+    book = openpyxl.load_workbook(filled)
+    for number, (chart, drawn) in enumerate(zip(form.charts, book[sheet_names.HOME]._charts[1:], strict=True)):
+        wanted = "General" if chart.kind == "rate_by_unit" else "#,##0"
+        cell = book[sheet_names.CHART_DATA].cell(1, 2 + 2 * number)
+        assert {drawn.dataLabels.numFmt, cell.number_format} == {wanted}
+
+
 def test_a_chart_follows_a_figure_kept_as_text(filled: Path, form: Form, typed: Typed) -> None:
     number, chart = next((number, chart) for number, chart in enumerate(form.charts) if chart.kind == "by_unit")
     unit = next(unit for unit in form.units if unit.kind == chart.units)

@@ -58,7 +58,8 @@ def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | 
     drawn.width, drawn.height = WIDTH, HEIGHT  # type: ignore[assignment]
     drawn.visible_cells_only = False
     drawn.dataLabels = DataLabelList(
-        numFmt=_numbers(chart), showVal=True, showPercent=False, showSerName=False, showCatName=False, showLegendKey=False
+        numFmt=_numbers(chart), showVal=True, showPercent=False, showSerName=False, showCatName=False,
+        showLegendKey=False,
     )
     if isinstance(drawn, BarChart):
         drawn.legend, drawn.gapWidth = None, 60

@@ -43,6 +43,11 @@ class Screen:
         """Moves the pointer and presses the left button."""
         self._do("mousemove", str(place[0]), str(place[1]), "click", "1")
 
+    def point(self, place: tuple[int, int]) -> None:
+        """Lets the pointer rest."""
+        self._do("mousemove", str(place[0] + 5), str(place[1] + 5))
+        time.sleep(2)
+
     def follow(self, place: tuple[int, int]) -> None:
         """Clicks on a link while Ctrl is held."""
         self._do("mousemove", str(place[0]), str(place[1]), "keydown", "ctrl", "click", "1", "keyup", "ctrl")

@@ -221,10 +221,14 @@ def test_a_cell_that_a_paste_has_closed_is_open_and_told_again_after_a_click(sit
     assert locked(place.range(sitting.typed))
     sitting.close(sitting.click("Tính lại"))
     assert not locked(place.range(sitting.typed))
+    assert place.range(sitting.typed).api.Validation.InputTitle == CODE
     sitting.type(WRONG)
     sitting.close(sitting.click("Tính lại"))
     assert sitting.look_at_the_figure("9_dan_roi_tinh_lai"), "no cell in the colour of an error on the screen"
     assert row.getRows().getByIndex(0).Height > height * 1.5
+    sitting.screen.point(sitting.screen.patches(FLAG_COLOURS["E"], CELL_WIDTH)[0])
+    sitting.screen.settle()
+    sitting.screen.picture("11_ghi_chu")
     sitting.type(RIGHT)
     sitting.close(sitting.click("Tính lại"))
     assert row.getRows().getByIndex(0).Height < height * 1.1

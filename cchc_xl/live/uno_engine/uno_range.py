@@ -199,10 +199,15 @@ class Range(base_classes.Range):
         mixed = cells.getPropertyState("CellProtection") == ambiguous()
         return None if mixed else bool(cells.CellProtection.IsLocked)
 
-    def take_look(self, like: Range) -> None:
-        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds."""
+    def take_look(self, like: Range, prompt: tuple[str, str]) -> None:
+        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds and
+        what is told of it."""
         with self._sheet.book.unrecorded():
             self.calc.setPropertyValues(WHOLE_LOOK, like.calc.getPropertyValues(WHOLE_LOOK))
+            if all(prompt):
+                told = self.calc.Validation
+                told.InputTitle, told.InputMessage = prompt
+                self.calc.Validation = told
 
     def autofill(self, destination: Any, type_: str) -> None:
         """Gives every row of the destination the look of this row; it is the one way of filling that is offered."""

@@ -229,6 +229,8 @@ def test_a_cell_that_a_paste_has_closed_is_open_and_told_again_after_a_click(sit
     sitting.screen.point(sitting.screen.patches(FLAG_COLOURS["E"], CELL_WIDTH)[0])
     sitting.screen.settle()
     sitting.screen.picture("11_ghi_chu")
+    note = place.range(sitting.typed).note.api.getAnnotationShape().getSize()
+    assert note.Width > note.Height, "a note is no narrow strip"
     sitting.type(RIGHT)
     sitting.close(sitting.click("Tính lại"))
     assert row.getRows().getByIndex(0).Height < height * 1.1

@@ -22,6 +22,9 @@ ERRORS = 4
 NOTES = 8
 """Calc's flag for notes among a cell's contents."""
 
+NOTE_SIZE = 9172, 1000
+"""Hundredths of a millimetre: a note is as wide as those of a file, and as high at least; it grows with its text."""
+
 DATE_TYPES, LOGICAL = 2 | 4, 1024
 """Calc's flags for kinds of number formats: dates and times, truth values."""
 
@@ -229,6 +232,8 @@ class Range(base_classes.Range):
         address = struct("table.CellAddress", self._sheet.index - 1, self._column - 1, self._row - 1)
         with self._sheet.book.unrecorded():
             self._sheet.calc.Annotations.insertNew(address, text)
+            # The office makes it as narrow as a cell, and as high as it must be then.
+            self.annotation().getAnnotationShape().setSize(struct("awt.Size", *NOTE_SIZE))
         return Note(self)
 
     def annotation(self) -> Any:

@@ -54,7 +54,7 @@ class Screen:
 
     def type(self, text: str) -> None:
         """Types text; slowly where it has letters that the keyboard of the screen is given one after another."""
-        self._do("type", "--delay", "20" if text.isascii() else "150", "--", text)
+        self._do("type", "--delay", "20" if text.isascii() else "250", "--", text)
 
     def press(self, *keys: str) -> None:
         """Presses keys by their names, one after another."""

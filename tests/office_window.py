@@ -43,9 +43,18 @@ class Screen:
         """Moves the pointer and presses the left button."""
         self._do("mousemove", str(place[0]), str(place[1]), "click", "1")
 
+    def point(self, place: tuple[int, int]) -> None:
+        """Lets the pointer rest."""
+        self._do("mousemove", str(place[0] + 5), str(place[1] + 5))
+        time.sleep(2)
+
+    def follow(self, place: tuple[int, int]) -> None:
+        """Clicks on a link while Ctrl is held."""
+        self._do("mousemove", str(place[0]), str(place[1]), "keydown", "ctrl", "click", "1", "keyup", "ctrl")
+
     def type(self, text: str) -> None:
         """Types text; slowly where it has letters that the keyboard of the screen is given one after another."""
-        self._do("type", "--delay", "20" if text.isascii() else "150", "--", text)
+        self._do("type", "--delay", "20" if text.isascii() else "250", "--", text)
 
     def press(self, *keys: str) -> None:
         """Presses keys by their names, one after another."""

@@ -27,6 +27,14 @@ class InputCells(Struct, frozen=True):
     validation: Callable[[], bytes] | None = None
     """Makes the element, when it has to be written."""
 
+    @property
+    def prompt(self) -> tuple[str, str]:
+        """Title and text of what is told of a cell that is chosen; nothing where there is no validation."""
+        if self.validation is None:
+            return "", ""
+        told = etree.fromstring(self.validation())
+        return told.get("promptTitle", ""), told.get("prompt", "")
+
 
 class FlagColour(Struct, frozen=True):
     """Cells that take the colour of a letter in the hidden column beside them."""

@@ -107,9 +107,11 @@ class SheetTree:
         """The attributes of the elements that tell of columns."""
         return (cast("Mapping[str, str]", node.attrib) for node in self.root.iter(f"{M}col"))
 
-    def set_height(self, row: int, points: str) -> None:
-        """Makes a row that exists so tall."""
-        self._rows[row].set("ht", points)
+    def set_height(self, row: int, points: float) -> None:
+        """Makes a row that exists so high; of 0 points, as the office measures it."""
+        self._rows[row].attrib.pop("ht", "")
+        if points:
+            self._rows[row].set("ht", f"{points:g}")
 
     def drawing_of_notes(self) -> str | None:
         """The name of the relationship to the drawing of the cell notes; None where there is none."""

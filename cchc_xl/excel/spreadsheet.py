@@ -233,12 +233,15 @@ class Sheet:
         """Unhides a column."""
         self._dirty |= self.tree.show_column(column)
 
-    def grow_row(self, row: int, points: float) -> None:
-        """Makes a row at least so tall, unless a person has set its height."""
+    def fit_row(self, row: int, least: float, beyond: float) -> None:
+        """Makes a row `least` points high where it is lower or `beyond`, unless a person has set its height.
+
+        A row of 0 points is as high as the office measures it.
+        """
         told = self.tree.row(row)
-        if told is None or told.get("customHeight") in ("1", "true") or float(told.get("ht", 0)) >= points:
+        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", 0)) < beyond:
             return
-        self.tree.set_height(row, f"{points:g}")
+        self.tree.set_height(row, least)
         self._dirty = True
 
     def drawing_of_notes(self) -> str | None:

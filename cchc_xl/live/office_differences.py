@@ -217,15 +217,23 @@ def add_note(cell: xw.Range, text: str) -> None:
     shape.Width, shape.Height = NOTE_WIDTH, max(56, NOTE_POINTS_A_LETTER * len(text))
 
 
-def take_look(cell: xw.Range, like: xw.Range) -> None:
-    """Gives a cell the formats, conditional ones too, the openness and the validation of another."""
+def take_look(cell: xw.Range, like: xw.Range, prompt: tuple[str, str]) -> None:
+    """Gives a cell the formats, conditional ones too, the openness and the validation of another, with its own prompt:
+    title and text, none where no cell of its like has one.
+    """
     if cell.sheet.book.app.engine.name == "libreoffice":
-        cell.impl.take_look(like.impl)
+        cell.impl.take_look(like.impl, prompt)
         return
     like.copy()
     for what in ("formats", "validation"):
         cell.paste(what)
     cell.sheet.book.app.cut_copy_mode = False
+    if all(prompt) and sys.platform == "darwin":
+        told = cell.api.validation
+        told.input_title.set(prompt[0])
+        told.input_message.set(prompt[1])
+    elif all(prompt):
+        cell.api.Validation.InputTitle, cell.api.Validation.InputMessage = prompt
 
 
 LONGEST_ADDRESS = 240

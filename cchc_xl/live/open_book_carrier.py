@@ -40,7 +40,7 @@ class LiveSheet:
         self._changed: dict[str, Put] = {}
         self._notes = NoteChanges({}, {})
         self._looks: list[tuple[int, Block]] = []
-        self._closed: dict[str, str] = {}
+        self._closed: dict[str, tuple[str, tuple[str, str]]] = {}
 
     @cached_property
     def name(self) -> str:
@@ -117,20 +117,20 @@ class LiveSheet:
 
         What a paste takes, it takes all at once: colours and validation come back with the look.
         """
-        runs = [(each.look, cells) for each in inputs for cells in _side_by_side(each.cells)]
+        runs = [(each, cells) for each in inputs for cells in _side_by_side(each.cells)]
         self._closed = {}
         if not runs or all_open(self.sheet, [f"{cells[0]}:{cells[-1]}" for _, cells in runs]):
             return
         open_ones: dict[tuple[str, int], str] = {}
-        closed: dict[str, tuple[str, int]] = {}
-        for look, cells in runs:
+        closed: dict[str, tuple[tuple[str, int], tuple[str, str]]] = {}
+        for each, cells in runs:
             state = locked(self.sheet.range(cells[0], cells[-1]))
             states = {cell: locked(self.sheet.range(cell)) if state is None else state for cell in cells}
             # The colours look at a column of flags that each column has of its own.
-            alike = {cell: (look, position(cell)[1]) for cell in states}
-            closed |= {cell: alike[cell] for cell, shut in states.items() if shut}
+            alike = {cell: (each.look, position(cell)[1]) for cell in states}
+            closed |= {cell: (alike[cell], each.prompt) for cell, shut in states.items() if shut}
             open_ones.update((alike[cell], cell) for cell, shut in states.items() if not shut)
-        self._closed = {cell: open_ones[key] for cell, key in closed.items() if key in open_ones}
+        self._closed = {cell: (open_ones[key], told) for cell, (key, told) in closed.items() if key in open_ones}
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
@@ -145,8 +145,8 @@ class LiveSheet:
         """The office measures wrapped text itself."""
         return inf
 
-    def grow_row(self, row: int, points: float) -> None:
-        """The office makes rows taller itself."""
+    def fit_row(self, row: int, least: float, beyond: float) -> None:
+        """The office fits rows itself."""
 
     @property
     def changed(self) -> bool:
@@ -159,8 +159,8 @@ class LiveSheet:
             self._write(block)
         for row, rows in self._looks:
             self._look_like(row, rows)
-        for cell, like in self._closed.items():
-            take_look(self.sheet.range(cell), self.sheet.range(like))
+        for cell, (like, prompt) in self._closed.items():
+            take_look(self.sheet.range(cell), self.sheet.range(like), prompt)
         self._notes.apply(self.sheet)
         self._closed = {}
         self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []

@@ -31,7 +31,6 @@ WORKBOOK_MODULE = "ThisWorkbook"
 BEFORE_PROPERTIES = ("fileVersion", "fileSharing")
 """Elements of a workbook part that stand before workbookPr."""
 
-FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 FIXED_STAMP = b"2000-01-01T00:00:00Z"
 
 

@@ -74,7 +74,7 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_carried(workbook)
     support_sheets.add_identity(workbook, {**identity, **as_facts(form.period), **rows_kept(form)})
     home = workbook[sheet_names.HOME]
-    last_row = add_charts(workbook, form, grids, home, home_end + 1)
+    last_row = add_charts(workbook, form, grids, home, home_end + 2)
     home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"

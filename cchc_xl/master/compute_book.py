@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.checks.check_context import named
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
@@ -16,12 +17,13 @@ from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.master.undivided import cell_term, shared_places, shared_term
 from cchc_xl.master.write_tables import typed_over
 from cchc_xl.reading.meaning import typed
-from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES
+from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Reading
+from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 
@@ -64,10 +66,29 @@ def understand(master: Master) -> Computed:
         *master.changed,
         *_overwritten(master, figures, content.shared),
         *typed_over(master),
-        *check(content, figures, places, content.previous),
+        *_waiting(content, check(content, figures, places, content.previous)),
     ]
     found.sort(key=lambda finding: order.index(finding.severity))
     return Computed(master, content, figures, explained(master, found))
+
+
+def _waiting(content: Content, found: list[Finding]) -> Iterator[Finding]:
+    """One finding for all units of which the book has nothing yet, instead of every cell that they have to fill."""
+    heard = {unit for (unit, _), reading in content.readings.items() if reading.status is not Status.BLANK}
+    waited = {each.unit: "" for each in found if each.rule in (REQUIRED.code, UNIT_EMPTY.code)}.keys() - heard
+    names = [unit.name for unit in content.form.units if unit.id in waited]
+    if names:
+        listed = f": {', '.join(names)}" if len(names) <= MOST_NAMES else ""
+        message = (
+            f"Chưa có số liệu của {len(names)} đơn vị{listed}. Nhận biểu mẫu các đơn vị gửi về, hoặc nhập vào cột của "
+            f"đơn vị. Ai đã nộp: bảng ở {sheet_names.HOME}."
+        )
+        yield UNIT_EMPTY.finding(message, (Address(sheet_names.HOME, f"C{HOME_TABLE_ROW}"),))
+    yield from (each for each in found if each.unit not in waited or each.rule not in (REQUIRED.code, UNIT_EMPTY.code))
+
+
+MOST_NAMES = 30
+"""So many units are named in a sentence; more of them only in the table of the first sheet."""
 
 
 def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[str, Reading]) -> Iterator[Finding]:

@@ -102,7 +102,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
     _clear_rest(master, beyond)
     # The first line is there even while nothing is found.
     sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), len(FINDING_COLUMNS))
-    fit_rows(sheet, range(TABLE_ROW + 1, beyond), [6, 9])
+    fit_rows(sheet, range(TABLE_ROW + 1, sheet.last_row + 1), [6, 9])
     current = {finding.key for finding in unique}
     return unasked + [
         f"{old.text} (người giải trình: {old.person or 'không ghi tên'}; ghi nhận lúc: {old.since or 'không rõ'}; "

@@ -22,8 +22,8 @@ COLOURS = ("5B7FA6", "C9D3DF")
 WIDTH, HEIGHT = 15.4, 8.5
 """Centimetres; two charts stand side by side below the board."""
 
-NUMBERS = "#,##0.##"
-"""The office writes it with its own marks between thousands."""
+COUNTS, RATES = "#,##0", "General"
+"""The office writes counts with its own marks between thousands; optional decimals would leave a lone mark behind."""
 
 ROWS_OF_A_CHART = 18
 LEFT_COLUMNS = ("B", "F")
@@ -43,7 +43,7 @@ def add_charts(workbook: Workbook, form: Form, grids: Grids, home: Worksheet, fi
         column = 1 + 2 * number
         for row, point in enumerate(lines, 1):
             data.cell(row, column, point.label)
-            data.cell(row, column + 1, f"={point.formula}")
+            data.cell(row, column + 1, f"={point.formula}").number_format = _numbers(chart)
         line, place = divmod(number, len(LEFT_COLUMNS))
         drawn = _drawn(data, chart, column, len(lines))
         home.add_chart(drawn, f"{LEFT_COLUMNS[place]}{first_row + line * ROWS_OF_A_CHART}")
@@ -58,18 +58,23 @@ def _drawn(data: Worksheet, chart: Chart, column: int, rows: int) -> BarChart | 
     drawn.width, drawn.height = WIDTH, HEIGHT  # type: ignore[assignment]
     drawn.visible_cells_only = False
     drawn.dataLabels = DataLabelList(
-        numFmt=NUMBERS, showVal=True, showPercent=False, showSerName=False, showCatName=False, showLegendKey=False
+        numFmt=_numbers(chart), showVal=True, showPercent=False, showSerName=False, showCatName=False,
+        showLegendKey=False,
     )
     if isinstance(drawn, BarChart):
         drawn.legend, drawn.gapWidth = None, 60
         drawn.x_axis.delete = drawn.y_axis.delete = False
-        drawn.y_axis.scaling.min, drawn.y_axis.number_format = 0, NUMBERS
+        drawn.y_axis.scaling.min, drawn.y_axis.number_format = 0, _numbers(chart)
         if chart.kind == "rate_by_unit":
             drawn.y_axis.scaling.max = 100
         drawn.series[0].graphicalProperties.solidFill = COLOURS[0]
     else:
         drawn.series[0].data_points = [_slice(number, colour) for number, colour in enumerate(COLOURS)]
     return drawn
+
+
+def _numbers(chart: Chart) -> str:
+    return RATES if chart.kind == "rate_by_unit" else COUNTS
 
 
 def _slice(number: int, colour: str) -> DataPoint:

@@ -1,6 +1,6 @@
 """Row heights: neither Excel nor LibreOffice measures wrapped text in a file that a program wrote.
 
-Rows only grow, and a row whose height a person has set (customHeight) is left alone.
+A row goes back when its text does; one whose height a person has set (customHeight) is left alone.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def fit_all(master: Master) -> None:
 
 
 def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> None:
-    """Makes every row tall enough for its texts in the columns."""
+    """Makes every row tall enough for its texts in the columns, and none a line taller."""
     widths = [(column_letters(column), sheet.column_width(column)) for column in columns]
     for row in rows:
         lines = max(lines_of(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
-        if lines > 1:
-            sheet.grow_row(row, min(LARGEST_POINTS, row_points(lines)))
+        least = min(LARGEST_POINTS, row_points(lines)) if lines > 1 else 0
+        sheet.fit_row(row, least, row_points(lines + 1))

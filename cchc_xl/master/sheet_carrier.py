@@ -53,8 +53,11 @@ class SheetCarrier(Protocol):
     def column_width(self, column: int) -> float:
         """The width of a column in digits; infinite where the office itself measures wrapped text."""
 
-    def grow_row(self, row: int, points: float) -> None:
-        """Makes a row taller, unless a person has set its height."""
+    def fit_row(self, row: int, least: float, beyond: float) -> None:
+        """Makes a row `least` points high where it is lower or `beyond`, unless a person has set its height.
+
+        A row of 0 points is as high as the office measures it.
+        """
 
 
 class BookCarrier(Protocol):

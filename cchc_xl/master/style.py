@@ -73,7 +73,6 @@ BOLD = Font(name=FONT_NAME, size=12, bold=True)
 TITLE = Font(name=FONT_NAME, size=14, bold=True)
 ITALIC = Font(name=FONT_NAME, size=12, italic=True)
 HINT = Font(name=FONT_NAME, size=10, italic=True, color="808080")
-UNSEEN = Font(name=FONT_NAME, size=8, color="FFFFFF")
 LINK = Font(name=FONT_NAME, size=11, underline="single", color="0563C1")
 
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
-from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -104,32 +103,10 @@ def add_home(workbook: Workbook, form: Form) -> int:
         sheet.cell(total, column).font = style.BOLD
     _home_colours(sheet, HOME_TABLE_ROW + 1, total)
     _hide_key(sheet)
-    chart_end = _home_chart(sheet, HOME_TABLE_ROW + 1, total - 1)
-    set_up_page(sheet, f"B1:{last}{chart_end}", landscape=False)
+    set_up_page(sheet, f"B1:{last}{total}", landscape=False)
     sheet.sheet_view.showGridLines = False
     protect(sheet)
-    return chart_end
-
-
-CHARTED_UNITS = 60
-"""More bars than that can't be read on a page."""
-
-
-def _home_chart(sheet: Worksheet, first: int, last: int) -> int:
-    """How far each unit has come, as bars below the table; returns the row where the chart ends."""
-    last = min(last, first + CHARTED_UNITS - 1)
-    chart = BarChart()
-    chart.type, chart.style, chart.gapWidth, chart.legend = "bar", 10, 40, None
-    chart.title = "Tỷ lệ đã điền của từng đơn vị (%)"
-    chart.add_data(Reference(sheet, min_col=6, min_row=first, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=3, min_row=first, max_row=last))
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 100
-    chart.x_axis.scaling.orientation = "maxMin"
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.width, chart.height = 30, max(6.0, 0.62 * (last - first + 1) + 2.5)
-    anchor = sheet.max_row + 2
-    sheet.add_chart(chart, f"B{anchor}")
-    return anchor + int(chart.height / 0.53) + 1
+    return total
 
 
 def add_submissions(workbook: Workbook, form: Form) -> None:

@@ -126,7 +126,8 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
     ordered = sorted(delivery.findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
     for row, finding in enumerate(ordered, 5):
         place = _place(plan, finding)
-        link = f'=HYPERLINK("#{place}","{place}")' if place else "Cả tệp"
+        shown = place.replace("'", "") or "Cả tệp"
+        link = f'=HYPERLINK("#{place}","{shown}")' if place else shown
         values = (row - 4, SEVERITY_WORDS[finding.severity], link, finding.message, finding.suggestion or None)
         for column, value in enumerate(values, 1):
             _list_cell(sheet.cell(row, column), value, is_link=column == 3 and bool(place))

@@ -24,6 +24,7 @@ from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
 from cchc_xl.live.click_session import Session
+from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
@@ -31,6 +32,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import FLAG_COLOURS
 from cchc_xl.master.submission_register import State, submissions
+from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.office import is_installed
 from cchc_xl.resources import data_folder
 from cchc_xl.schema import Form
@@ -113,7 +115,11 @@ class Sitting:
 
     def cell(self, address: str) -> object:
         """What a cell of the sheet holds now."""
-        return LiveBook(self.book).sheet(self.sheet).cell(address).value
+        return self.cell_of(self.sheet, address)
+
+    def cell_of(self, sheet: str, address: str) -> object:
+        """What a cell of some sheet holds now."""
+        return LiveBook(self.book).sheet(sheet).cell(address).value
 
     @property
     def unsaved(self) -> bool:
@@ -193,6 +199,42 @@ def test_a_wrong_figure_is_flagged_and_a_mended_one_reaches_the_report(sitting: 
     text = "\n".join(read_document(report).paragraphs)
     assert f"đúng hạn {in_table(TOTAL_RIGHT)} hồ sơ" in text
     assert (sitting.unsaved, sitting.path.read_bytes()) == (True, on_disk)
+
+
+def test_a_cell_that_a_paste_has_closed_is_open_and_told_again_after_a_click(sitting: Sitting) -> None:
+    """Ctrl+V brings the look of a locked cell along; a row that grew for a message goes back with it."""
+    row = sitting.book.sheets[sitting.sheet].range(sitting.typed).api
+    height = row.getRows().getByIndex(0).Height
+    home = sitting.book.sheets[HOME]
+    home.activate()
+    home.range(f"D{HOME_TABLE_ROW + 1}").select()
+    sitting.screen.settle()
+    sitting.screen.press("ctrl+c")
+    place = sitting.book.sheets[sitting.sheet]
+    place.activate()
+    place.range(sitting.typed).select()
+    sitting.screen.settle()
+    sitting.screen.press("Delete", "ctrl+v")
+    sitting.screen.settle()
+    sitting.screen.picture("8_dan_thuong")
+    assert sitting.cell(sitting.typed) == sitting.cell_of(HOME, f"D{HOME_TABLE_ROW + 1}")
+    assert locked(place.range(sitting.typed))
+    sitting.close(sitting.click("Tính lại"))
+    assert not locked(place.range(sitting.typed))
+    assert place.range(sitting.typed).api.Validation.InputTitle == CODE
+    sitting.type(WRONG)
+    sitting.close(sitting.click("Tính lại"))
+    assert sitting.look_at_the_figure("9_dan_roi_tinh_lai"), "no cell in the colour of an error on the screen"
+    assert row.getRows().getByIndex(0).Height > height * 1.5
+    sitting.screen.point(sitting.screen.patches(FLAG_COLOURS["E"], CELL_WIDTH)[0])
+    sitting.screen.settle()
+    sitting.screen.picture("11_ghi_chu")
+    note = place.range(sitting.typed).note.api.getAnnotationShape().getSize()
+    assert note.Width > note.Height, "a note is no narrow strip"
+    sitting.type(RIGHT)
+    sitting.close(sitting.click("Tính lại"))
+    assert row.getRows().getByIndex(0).Height < height * 1.1
+    sitting.look_at_the_figure("10_sua_roi")
 
 
 def test_a_form_is_chosen_in_the_window_of_the_office_and_taken(sitting: Sitting, form: Form) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -13,6 +15,7 @@ import xlwings as xw
 
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
+from cchc_xl.live.office_differences import add_note
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.live.uno_engine import uno_bridge
 from cchc_xl.live.uno_engine.calc_formulas import to_calc, to_excel
@@ -201,3 +204,21 @@ def test_changed_cells_side_by_side_make_one_block() -> None:
 def test_a_block_never_covers_a_cell_that_is_not_free() -> None:
     made = blocks(["B2", "B4", "B6", "C2"], lambda address: address not in ("B5", "C4"))
     assert made == [Block(2, 2, 4, 2), Block(6, 2, 6, 2), Block(2, 3, 2, 3)]
+
+
+def test_a_cell_with_a_comment_of_excel_365_gets_no_note_and_others_one_as_large_as_its_text() -> None:
+    """Excel as its interface shows itself: a cell with a threaded comment refuses a note."""
+    def cell(thread: object) -> tuple[SimpleNamespace, SimpleNamespace]:
+        shape = SimpleNamespace(Width=108, Height=59)
+        refuse = partial(pytest.fail, "error 1004")
+        made = SimpleNamespace(
+            sheet=SimpleNamespace(book=SimpleNamespace(app=SimpleNamespace(engine=SimpleNamespace(name="excel")))),
+            api=SimpleNamespace(CommentThreaded=thread),
+            add_note=refuse if thread else lambda _text: SimpleNamespace(api=SimpleNamespace(Shape=shape)),
+        )
+        return made, shape
+
+    add_note(cell(object())[0], "sai")  # type: ignore[arg-type]
+    made, shape = cell(None)
+    add_note(made, "Số giải quyết lớn hơn số tiếp nhận. " * 8)  # type: ignore[arg-type]
+    assert (shape.Width, shape.Height > 100) == (260, True)

@@ -137,6 +137,7 @@ def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_ag
     recalculated(book)
     sheet, address = first_input(book)
     cell = book.sheets[sheet].range(address)
+    told = cell.api.Validation.InputTitle, cell.api.Validation.InputMessage
     book.sheets[sheet].api.unprotect("")
     far = book.sheets[sheet].range("A200").api
     for what in ("ConditionalFormat", "Validation", "CellProtection", "CellBackColor"):
@@ -153,6 +154,7 @@ def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_ag
     flag = f"${column_letters(grid.columns[flag_key(unit)])}{rule.getSourcePosition().Row + 1}"
     assert rule.getFormula1().startswith(flag)
     assert cell.api.Validation.ShowErrorMessage
+    assert (cell.api.Validation.InputTitle, cell.api.Validation.InputMessage) == told
 
 
 def test_a_second_click_changes_nothing(book: xw.Book) -> None:

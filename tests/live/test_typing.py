@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwings as xw
+from forms_support import filled_form, sample_values
 from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl import sheet_names
@@ -25,13 +26,17 @@ from cchc_xl.live import uno_engine
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.style import FLAG_COLOURS, HEADER_COLOUR
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
+from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
 
 PICTURES = Path(os.environ.get("CCHC_PICTURES", Path(__file__).parents[2] / "build" / "anh"))
@@ -85,6 +90,35 @@ class Window:
         values = (place.range((row, place.range(address).column)).value for row in range(TABLE_ROW + 1, last + 1))
         return [value for value in values if value]
 
+    def filter(self, sheet: str, heading: str, wanted: str) -> set[object]:
+        """Chooses one value, or all, in the list that a heading opens; returns what the rows that are left say."""
+        place = self.book.sheets[sheet]
+        place.activate()
+        place.range(heading).select()
+        self.screen.settle()
+        self.screen.press("alt+Down")
+        self.screen.settle()
+        self.screen.type(wanted)
+        self.screen.settle()
+        self.screen.picture("danh_sach_loc")
+        self.screen.press("Return")
+        self.screen.settle()
+        first, column = place.range(heading).row + 1, place.range(heading).column
+        shown = (
+            place.range((row, column)).value for row in range(first, place.used_range.last_cell.row + 1)
+            if place.api.getRows().getByIndex(row - 1).IsVisible
+        )
+        return {value for value in shown if value}
+
+    def follow(self, sheet: str, address: str, heading: str) -> tuple[str, str]:
+        """Clicks on a link below the first heading of a table; returns the sheet and cell in front then."""
+        place = self.book.sheets[sheet]
+        from_, to = (place.range(each).api.Position for each in (heading, address))
+        x, y = self.screen.patches(HEADER_COLOUR, 20)[0]
+        self.screen.follow((x + (to.X - from_.X) * 96 // 2540 + 15, y + (to.Y - from_.Y) * 96 // 2540 + 40))
+        self.screen.settle()
+        return self.book.sheets.active.name, self.book.selection.address.replace("$", "")
+
     def paste(self, other: Path, area: str, sheet: str, address: str) -> None:
         """Copies cells of another workbook, which opens in a window of its own, and pastes them.
 
@@ -120,7 +154,7 @@ class Window:
 def window(path: Path, folder: Path) -> Iterator[Window]:
     """Opens a workbook on a screen of its own; what was typed is saved by the test."""
     home, pipe = folder / "home", f"cchc_thu_{os.getpid()}"
-    home.mkdir()
+    home.mkdir(parents=True)
     with screen(PICTURES) as shown, office(shown, home, folder / "profile", path, pipe):
         book = wait_for(lambda: opened(pipe), "LibreOffice with the workbook", 90)
         main = wait_for(lambda: shown.windows(CALC), "the window", 60)[0]
@@ -147,6 +181,9 @@ def places_of(form: Form, unit: Unit, master: Path) -> dict[Kind, tuple[tuple[st
         found[row.asked] = (sheet, f"{form_layout.VALUE}{number}"), (form.section_of[code].sheet, address)
     return found
 
+
+SETTLED = "III.6.8a"
+"""What a ward settled in time: no more than it received."""
 
 TYPED: dict[Kind, dict[str, object]] = {
     Kind.COUNT: {
@@ -211,6 +248,10 @@ def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path
             assert shown.type(sheet_names.FINDINGS, f"I{row}", "Có hỏi lại, số đúng") == "Có hỏi lại, số đúng"
             assert shown.type(sheet_names.FINDINGS, f"J{row}", "Bà A") == "Bà A"
         shown.screen.picture("giai_trinh")
+        unit = listed.cell(rows[-1], 4).value
+        assert shown.filter(sheet_names.FINDINGS, f"D{TABLE_ROW}", str(unit)) == {unit}
+        shown.screen.picture("loc_mot_don_vi")
+        shown.filter(sheet_names.FINDINGS, f"D{TABLE_ROW}", "")
         units = shown.sort(sheet_names.FINDINGS, f"D{TABLE_ROW + 1}")
         assert units == sorted(units, key=str) != [row[3] for row in found]
         shown.screen.picture("sap_xep")
@@ -224,3 +265,35 @@ def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path
     recalc(filled, LATER)
     explained = {each.key for each in compute(filled).findings if each.explained}
     assert explained == {listed.cell(row, 1).value for row in (rows[0], rows[-1])}
+
+
+def test_a_ward_is_told_at_once_explains_and_mends_what_comes_back(form: Form, tmp_path: Path) -> None:
+    """Types more settled than received, hands in; opens what comes back, follows the link, types the right number."""
+    unit, book = form.units[0], tmp_path / "so.xlsx"
+    new_master(form, book)
+    right = sample_values(form, unit)[SETTLED]
+    sent = filled_form(form, unit, tmp_path / "nop_ve.xlsx")
+    sheet, row = plan_form(form, unit).places[SETTLED]
+    with window(sent, tmp_path / "1") as shown:
+        shown.type(sheet, f"{form_layout.VALUE}{row}", "99999")
+        told = shown.book.sheets[sheet].range(f"{form_layout.NUMBER}{TOLD_ROW}").value
+        shown.screen.picture("bieu_mau_sai")
+        assert SETTLED in told
+        assert shown.screen.patches(FLAG_COLOURS["E"], 300), "the sentence stands in red on top"
+        shown.type(sheet, f"{form_layout.NOTE}{row}", "Bà B đã hỏi lại")
+        shown.book.save()
+        shown.book.close()
+    outcome, = collect(book, [sent], LATER).outcomes
+    assert outcome.returned is not None
+    with window(outcome.returned, tmp_path / "2") as shown:
+        assert shown.book.sheets.active.name == form_layout.TO_MEND
+        shown.screen.picture("can_sua")
+        wrong = shown.follow(form_layout.TO_MEND, "C5", "A4")
+        assert wrong == (sheet, f"{form_layout.VALUE}{row}")
+        shown.type(sheet, f"{form_layout.VALUE}{row}", str(right))
+        shown.book.save()
+        shown.book.close()
+    outcome, = collect(book, [outcome.returned], LATER).outcomes
+    assert outcome.fate is Fate.TAKEN
+    noted = openpyxl.load_workbook(book)[sheet_names.UNIT_NOTES]
+    assert "Bà B đã hỏi lại" in [cell.value for cell in noted["F"]]

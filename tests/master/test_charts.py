@@ -21,7 +21,7 @@ def shown(path: Path) -> list[list[object]]:
 
 def test_every_declared_chart_is_drawn_below_the_board(filled: Path, form: Form) -> None:
     board = openpyxl.load_workbook(filled)[sheet_names.HOME]
-    assert len(board._charts) == len(form.charts) + 1
+    assert len(board._charts) == len(form.charts)
 
 
 def test_the_numbers_of_every_chart_are_stored_beside_their_formulas(filled: Path, form: Form) -> None:
@@ -33,6 +33,15 @@ def test_the_numbers_of_every_chart_are_stored_beside_their_formulas(filled: Pat
         assert len(columns[2 * number + 1]) == len(drawn)
         if chart.kind == "by_unit":
             assert sum(columns[2 * number + 1]) == computed.figures[form.by_name[chart.part].code].value  # type: ignore[arg-type]
+
+
+def test_counts_are_labelled_with_marks_between_thousands(filled: Path, form: Form) -> None:
+    """A label takes the format of its cell in some offices, its own in others."""
+    book = openpyxl.load_workbook(filled)
+    for number, (chart, drawn) in enumerate(zip(form.charts, book[sheet_names.HOME]._charts, strict=True)):
+        wanted = "General" if chart.kind == "rate_by_unit" else "#,##0"
+        cell = book[sheet_names.CHART_DATA].cell(1, 2 + 2 * number)
+        assert {drawn.dataLabels.numFmt, cell.number_format} == {wanted}
 
 
 def test_a_chart_follows_a_figure_kept_as_text(filled: Path, form: Form, typed: Typed) -> None:

@@ -19,11 +19,14 @@ from openpyxl.drawing.image import Image
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
+from cchc_xl.findings import Severity
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import figure_places
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
+from cchc_xl.master.submission_register import expected
 from cchc_xl.schema import Form
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import Result, compute, recalc, stored
@@ -313,19 +316,49 @@ def test_a_save_that_fails_leaves_the_old_file(filled: Path, typed: Typed, monke
     assert [path.name for path in filled.parent.iterdir() if path.suffix == ".tmp"] == []
 
 
-def test_an_empty_workbook_asks_for_every_required_answer(form: Form, tmp_path: Path) -> None:
+def test_an_untouched_workbook_waits_for_the_units_and_colours_no_cell(form: Form, tmp_path: Path) -> None:
     path = tmp_path / "moi.xlsx"
     new_master(form, path)
     result = recalc(path, LATER)
-    readings = result.computed.content.readings
-    required = {
-        readings[unit.id, row.code].address
-        for row in form.indicators() if row.typed and row.missing == "required" and not row.required_if
-        for unit in form.reporters(row)
-    }
-    asked = [each for each in result.computed.findings if each.rule in ("required", "unit_empty")]
-    assert {cell for each in asked for cell in each.cells} == required
+    waiting, = result.computed.findings
+    assert waiting.severity is Severity.ERROR
+    assert f"Chưa có số liệu của {len(expected(form))} đơn vị: {form.units[0].name}, " in waiting.message
+    assert {cell.sheet for cell in waiting.cells} == {sheet_names.HOME}
     assert all(each.value is None for code, each in result.computed.figures.items() if form.by_code[code].typed)
+
+
+def test_a_unit_that_has_begun_is_asked_for_every_required_answer(form: Form, tmp_path: Path, typed: Typed) -> None:
+    path, unit = tmp_path / "moi.xlsx", form.units[0]
+    new_master(form, path)
+    rows = [row for row in form.indicators() if row.missing == "required" and unit in form.reporters(row)]
+    typed(path, *place(path, rows[0].code, unit.id), 5)
+    computed = recalc(path, LATER).computed
+    asked = [each for each in computed.findings if each.unit == unit.id and each.rule in ("required", "unit_empty")]
+    assert {cell for each in asked for cell in each.cells} == {
+        computed.content.readings[unit.id, row.code].address for row in rows[1:] if row.typed and not row.required_if
+    }
+    waiting, = (each for each in computed.findings if "Chưa có số liệu của" in each.message)
+    assert f"{len(expected(form)) - 1} đơn vị: {form.units[1].name}, " in waiting.message
+
+
+def test_a_row_that_grew_for_a_message_goes_back_with_it(filled: Path) -> None:
+    sheet, address = place(filled, "I.1.1", "thanh_pho")
+
+    def heights() -> dict[str, list[float | None]]:
+        book = openpyxl.load_workbook(filled)
+        return {
+            name: [book[name].row_dimensions[row].height for row in range(1, 60)]
+            for name in (sheet, sheet_names.FINDINGS)
+        }
+
+    before, right = heights(), Workbook(filled).sheet(sheet).cell(address).raw
+    enter(filled, Entries(cells=[("thanh_pho", "I.1.1", "gần 77, xem công văn của Sở Nội vụ")]))
+    recalc(filled, LATER)
+    grown = heights()
+    assert sum(filter(None, grown[sheet])) > sum(filter(None, before[sheet]))
+    enter(filled, Entries(cells=[("thanh_pho", "I.1.1", right)]))
+    recalc(filled, LATER)
+    assert heights() == before
 
 
 def test_the_last_periods_figures_stand_beside_the_current_ones(filled: Path, form: Form, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class CalcRange(Protocol):
     RangeAddress: RangeAddress
     NumberFormat: int
     CellProtection: Any
+    Validation: Any
 
     def getDataArray(self) -> Rows: ...  # noqa: N802
     def getFormulaArray(self) -> Rows: ...  # noqa: N802

@@ -22,6 +22,9 @@ ERRORS = 4
 NOTES = 8
 """Calc's flag for notes among a cell's contents."""
 
+NOTE_SIZE = 9172, 1000
+"""Hundredths of a millimetre: a note is as wide as those of a file, and as high at least; it grows with its text."""
+
 DATE_TYPES, LOGICAL = 2 | 4, 1024
 """Calc's flags for kinds of number formats: dates and times, truth values."""
 
@@ -199,10 +202,15 @@ class Range(base_classes.Range):
         mixed = cells.getPropertyState("CellProtection") == ambiguous()
         return None if mixed else bool(cells.CellProtection.IsLocked)
 
-    def take_look(self, like: Range) -> None:
-        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds."""
+    def take_look(self, like: Range, prompt: tuple[str, str]) -> None:
+        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds and
+        what is told of it."""
         with self._sheet.book.unrecorded():
             self.calc.setPropertyValues(WHOLE_LOOK, like.calc.getPropertyValues(WHOLE_LOOK))
+            if all(prompt):
+                told = self.calc.Validation
+                told.InputTitle, told.InputMessage = prompt
+                self.calc.Validation = told
 
     def autofill(self, destination: Any, type_: str) -> None:
         """Gives every row of the destination the look of this row; it is the one way of filling that is offered."""
@@ -224,6 +232,8 @@ class Range(base_classes.Range):
         address = struct("table.CellAddress", self._sheet.index - 1, self._column - 1, self._row - 1)
         with self._sheet.book.unrecorded():
             self._sheet.calc.Annotations.insertNew(address, text)
+            # The office makes it as narrow as a cell, and as high as it must be then.
+            self.annotation().getAnnotationShape().setSize(struct("awt.Size", *NOTE_SIZE))
         return Note(self)
 
     def annotation(self) -> Any:

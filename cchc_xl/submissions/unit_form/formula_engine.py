@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.submissions.unit_form.formula_parser import Call, Constant, FormulaPlace, Node, parsed
+from cchc_xl.submissions.unit_form.formula_parser import Constant, FormulaPlace, Leaf, Node, parsed
 
 Value = Any
 """A number, a text, a truth value, None for an empty cell, or a list of these for a range."""
@@ -51,22 +51,19 @@ class Results:
             self._known[key] = float(content.value) if isinstance(content.value, Decimal) else content.value
             if content.data_type == "f":
                 try:
-                    result = self._value(parsed(content.value.removeprefix("=")), sheet)
+                    result = self._value(*parsed(content.value.removeprefix("=")), sheet)
                     self._known[key] = 0.0 if result is None else result
                 except WrongError:
                     self._known[key] = ""
         return self._known[key]
 
-    def _value(self, node: Node, sheet: str) -> Value:
-        match node:
-            case Constant(value):
-                return value
-            case FormulaPlace():
-                return self._at(node, sheet)
-            case Call(name, given) if name in LAZY:
-                return LAZY[name](lambda each: self._value(each, sheet), given)
-            case Call(name, given):
-                return FUNCTIONS[name](*(self._value(each, sheet) for each in given))
+    def _value(self, node: Node, own: list[str], sheet: str) -> Value:
+        if isinstance(node, Leaf):
+            leaf = node.of(own)
+            return leaf.value if isinstance(leaf, Constant) else self._at(leaf, sheet)
+        if node.name in LAZY:
+            return LAZY[node.name](lambda each: self._value(each, own, sheet), node.given)
+        return FUNCTIONS[node.name](*[self._value(each, own, sheet) for each in node.given])
 
     def _at(self, place: FormulaPlace, sheet: str) -> Value:
         name, (column, row) = place.sheet or sheet, place.first

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from cchc_xl.structs import Struct
 
@@ -34,6 +36,20 @@ class FormulaPlace(Struct, frozen=True):
     last: tuple[str, int] | None
 
 
+class Leaf(Struct, frozen=True):
+    """Where a formula of some shape has a constant or a place: what stands around its own texts and numbers."""
+
+    kind: str
+    around: tuple[str, ...]
+    first: int
+
+    def of(self, own: Sequence[str]) -> Constant | FormulaPlace:
+        """What it is in the formula that has these texts and numbers."""
+        last = self.first + len(self.around) - 1
+        parts = chain.from_iterable(zip(self.around, own[self.first:last], strict=False))
+        return _leaf(self.kind, "".join(parts) + self.around[-1])
+
+
 class Call(Struct, frozen=True):
     """A function, or an operator, with what it is given."""
 
@@ -41,23 +57,32 @@ class Call(Struct, frozen=True):
     given: tuple[Node, ...]
 
 
-Node = Constant | FormulaPlace | Call
+Node = Leaf | Call
+OWN = re.compile(r'("[^"]*"|\d+)')
+"""What one formula may have otherwise than another of its shape; most rows of a form ask the same of other cells."""
+
+_SHAPES: dict[tuple[str, ...], Node] = {}
 
 
-@lru_cache(maxsize=4096)
-def parsed(formula: str) -> Node:
-    """The tree of a formula without its "=". Raises `ValueError` for what this package does not write."""
-    reader = _Parser(formula)
-    tree = reader.expression()
-    reader.expect("")
-    return tree
+def parsed(formula: str) -> tuple[Node, list[str]]:
+    """The tree of a formula without its "=", and its own texts and numbers. Each shape is parsed once.
+
+    Raises `ValueError` for what this package does not write.
+    """
+    parts = OWN.split(formula)
+    shape = tuple(parts[::2])
+    if shape not in _SHAPES:
+        reader = _Parser(formula)
+        _SHAPES[shape] = reader.expression()
+        reader.expect("")
+    return _SHAPES[shape], parts[1::2]
 
 
 class _Parser:
     def __init__(self, formula: str) -> None:
         self._tokens = [(token.lastgroup or "", token[token.lastgroup or 0]) for token in TOKEN.finditer(formula)]
         self._tokens.append(("end", ""))
-        self._next = 0
+        self._next = self._own = 0
 
     def expect(self, text: str) -> None:
         """Takes the sign that must come now; "" is the end."""
@@ -79,9 +104,11 @@ class _Parser:
         if kind == "name":
             return Call(text, self._arguments())
         if kind in ("place", "text", "number", "truth"):
-            return _leaf(kind, text)
+            around = tuple(OWN.split(text)[::2])
+            self._own += len(around) - 1
+            return Leaf(kind, around, self._own - len(around) + 1)
         if text == "-":
-            return Call("-", (Constant(0.0), self._single()))
+            return Call("-", (Leaf("number", ("0",), 0), self._single()))
         if text == "(":
             tree = self.expression()
             self.expect(")")
@@ -100,7 +127,7 @@ class _Parser:
 
 
 @lru_cache(maxsize=4096)
-def _leaf(kind: str, text: str) -> Node:
+def _leaf(kind: str, text: str) -> Constant | FormulaPlace:
     if text in ("TRUE", "FALSE"):
         return Constant(text == "TRUE")
     if kind == "number":

@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import combinations
 
 from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.reconcile.one_slip import change_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
-from cchc_xl.reconcile.own_changes import SIGNS, changes
+from cchc_xl.reconcile.one_slip import change_but_for_a_slip, growth_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
+from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
 from cchc_xl.reconcile.own_sums import quote
+from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.rate_links import LINKS, is_bracketed, is_linked, leads, opening
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
@@ -31,7 +32,8 @@ from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
 _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
-_OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
+_OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số| kế hoạch| chỉ tiêu| dự toán)?$")
+_TOGETHER = frozenset(["lệ", "chung", "nhóm", "cộng", "tổng"])
 _TO_BRACKET = 10
 _TO_STROKE = 4
 _FEW = 3
@@ -121,7 +123,7 @@ def _made(
     yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
     since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
-    alone = "lệ" in since.split() or _said(tokens, index + 1, index + 3) == "trong số"
+    alone = bool(_TOGETHER & set(since.split())) or _said(tokens, index + 1, index + 3) == "trong số"
     yield from _of_some(tokens[index], () if linked else (*own, *before), alone)
     yield from _of_greatest(tokens, index, first, last)
 
@@ -164,7 +166,7 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
                 made = _of_pair(tokens, inside[0], inside[1], first, last, True)
                 behind = count_at(tokens, index, first, last).after
                 yield replace(made, name=made.name or " ".join(_label(tokens, index, first)) or behind)
-        if tokens[opened].sort is Sort.MARK or tokens[opened].states:
+        if (tokens[opened].sort is Sort.MARK and tokens[opened].text != ",") or tokens[opened].states:
             return
 
 
@@ -255,6 +257,8 @@ def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Itera
     counts = [count_at(tokens, place, begin, last) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
+        return
+    if are_siblings(*(each.name for each in counts)):
         return
     for part, whole in sorted((counts, counts[::-1]), key=lambda pair: pair[0].token.value):
         pair = part.token.value, whole.token.value
@@ -351,6 +355,7 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
     """A, tăng n (p%) so với cùng kỳ (B): n/B."""
     told = [each for each in changes(tokens, first, last) if each.amount.index < index]
     if not told:
+        yield from _grown(tokens, index, first, last)
         return
     near = told[-1]
     known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
@@ -366,3 +371,12 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
         if place != near.amount.index:
             for was in (tokens[place].value, tokens[place].value - near.sign * amount):
                 yield MadeRate(amount, was, "", False)
+
+
+def _grown(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """A, tăng p% so với cùng kỳ (B): (A - B)/B."""
+    found = moved_rate(tokens, index, first, last)
+    if found is not None:
+        now, before, sign = found[0].token.value, found[1].token.value, found[2]
+        slipped = growth_but_for_a_slip(tokens[index].value, tokens[index].places, now, before, sign)
+        yield MadeRate(sign * (now - before), before, found[0].name or found[1].name, True, slipped)

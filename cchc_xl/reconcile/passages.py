@@ -16,7 +16,7 @@ from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
-_ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+(?=\S)")
+_ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|(?:\d{1,2}\.)*\d{1,2}[.)])\s+(?=\S)")
 _LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;(]{0,30}(?:\([^()]{1,40}\))?[.;]?\s*$")
 """A line of its own that says what a number is of: Trước hạn: 20 hồ sơ."""
 

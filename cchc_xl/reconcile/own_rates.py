@@ -39,7 +39,6 @@ _TO_STROKE = 4
 _FEW = 3
 _SAYS = re.compile(r"(?:[^ ]+ )?(?:đạt|tỷ lệ|tỉ lệ|chiếm|bằng)\b")
 _RANKED = re.compile(r"\b(?:thứ|hạng|vị trí)\b")
-_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,18 @@ def own_rates(
     `even` are the lists that add up although no word begins them.
     """
     tokens = paragraph.tokens
-    lists: list[CountParts] = []
-    for first, last in full_sentences(tokens):
-        own = [*lists_of(tokens, first, last), *even]
+    ranges = list(full_sentences(tokens))
+    lists = [list(lists_of(tokens, first, last)) for first, last in ranges]
+    for place, (first, last) in enumerate(ranges):
+        own = [*lists[place], *(each for each in even if each.whole.index < last)]
+        near = [*next((several for several in reversed(lists[:place]) if several), []),
+                *(each for several in lists[place + 1:place + 2] for each in several)]
+        begin = ranges[max(0, place - 1)][0]
         for index in range(first, last):
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
-                made = list(_made(paragraph, index, first, last, own, lists))
+                made = [*_made(paragraph, index, first, last, own, near), *_of_before(tokens, index, begin, first, last)]
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
-        lists = own[:len(own) - len(even)] or lists
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
@@ -113,14 +115,12 @@ def _made(
     yield from _pair(tokens, index, counted, first)
     yield from _pair_after(tokens, index, first, last)
     yield from _of_two(tokens, index, first, last)
-    if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
-        yield from _of_plan(tokens, index, counted, first, last)
+    if _OTHER_BASE.search(behind := _said(tokens, index + 1, min(last, index + 7))):
+        yield from _earlier(tokens, index, counted, first, last) if _PLAN.search(behind) else ()
         return
     linked = list(_of_lists(tokens, index, counted, first, last, own))
     yield from linked
     yield from _labelled(tokens, index, first, last, (*own, *before))
-    yield from _of_total(tokens, index, counted, first, last)
-    yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
     since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
     alone = bool(_TOGETHER & set(since.split())) or _said(tokens, index + 1, index + 3) == "trong số"
@@ -170,17 +170,6 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
             return
 
 
-def _of_plan(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """Kế hoạch giao 20 lớp, đã mở 15 lớp, đạt 75% kế hoạch: the last count of the one that the plan names."""
-    told = [count_at(tokens, place, first, last) for place in counted]
-    planned = [each for each in told[:-1] if _PLAN.search(each.name) and each.thing == told[-1].thing]
-    of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 5))
-    if of_plan and is_linked(tokens, counted[-1], index):
-        yield MadeRate(told[-1].token.value, planned[0].token.value, told[-1].name, bool(told[-1].thing))
-
-
 def _of_lists(
     tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int, own: Sequence[CountParts]
 ) -> Iterator[MadeRate]:
@@ -218,32 +207,6 @@ def _labelled(
             name = " ".join(word for word in label)
             yield from _sums(each, chosen, name)
             return
-
-
-def _of_total(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """300 hồ sơ trực tuyến (75%) …, tổng cộng 400 hồ sơ: the whole is told at the end."""
-    later = [count_at(tokens, place, first, last) for place in counted_places(tokens, index + 1, last)]
-    total = next((each for each in later if _TOTAL.search(each.name)), None)
-    if total is not None and counted and is_linked(tokens, counted[-1], index):
-        part = count_at(tokens, counted[-1], first, last)
-        if part.thing in (total.thing, "") or not total.thing:
-            yield MadeRate(part.token.value, total.token.value, part.name or total.name, True)
-
-
-def _bracketed(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """Có 400 thủ tục, 75% là toàn trình (300 thủ tục): the count of the rate stands in a bracket after it."""
-    opened = next((place for place in range(index + 1, last) if tokens[place].sort is not Sort.WORD), last)
-    if not counted or opened == last or tokens[opened].text != "(":
-        return
-    inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
-    outside = [place for place in counted if opening(tokens, place, first) is None]
-    if len(inside) == 1 and is_count(tokens[inside[0]]) and outside:
-        whole, name = tokens[outside[-1]].value, _said(tokens, index + 1, opened)
-        yield MadeRate(tokens[inside[0]].value, whole, name, True)
 
 
 def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
@@ -290,6 +253,20 @@ def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> 
             rate_.value, rate_.places, *pair
         ):
             yield MadeRate(*pair, part.name or whole.name, True)
+
+
+def _of_before(tokens: Sequence[Token], index: int, begin: int, first: int, last: int) -> Iterator[MadeRate]:
+    """Có 573 xã. Số xã đạt chuẩn là 496 xã, đạt 86,6%: the only count before, of the only one of its thing told before."""
+    counted = counted_places(tokens, first, index)
+    if len(counted) != 1 or not is_linked(tokens, counted[0], index) or _OTHER_BASE.search(
+        _said(tokens, first, min(last, index + 7))
+    ):
+        return
+    part = count_at(tokens, counted[0], first, last)
+    wholes = [count_at(tokens, place, begin, first) for place in counted_places(tokens, begin, first)]
+    same = [each for each in wholes if each.thing and each.thing == part.thing and each.token.value >= part.token.value]
+    if len(same) == 1 and part.name and not are_siblings(part.name, same[0].name):
+        yield MadeRate(part.token.value, same[0].token.value, part.name, bool(tokens[index].places))
 
 
 def _together(parts: Sequence[Count]) -> Decimal:

@@ -37,7 +37,7 @@ DIVIDED, LISTED, MANY, BARE, NEVER = Decimal(10), Decimal(20), Decimal(100), Dec
 nothing says to overlap; of counts in a row.
 """
 
-_LISTS = re.compile(r"[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
+_LISTS = re.compile(r"^[^;.]*[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
 _TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|như (?:vậy|thế)|(?:tức|nghĩa) là)\b")
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
@@ -153,7 +153,7 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     if each.sure or (longer and alike):
         return DIVIDED
     if after and not told:
-        return NEVER
+        return BARE if alike and _is_divided(each.parts) and _is_carried(each.parts) else NEVER
     if any(_ASIDE.search(part.count.name) for part in each.parts):
         return NEVER
     if any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts):
@@ -163,10 +163,16 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
         return DIVIDED
     if _kinds(each):
         return LISTED if told or partly else NEVER
-    if alike and len(each.parts) > 2 and (before or total) and not crossing([part.count.name for part in each.parts]):
+    if alike and len(each.parts) > 2 and (before or total) and not crossing(
+            [part.label or part.count.name for part in each.parts]):
         return LISTED if told or total else MANY
     of_one = len({part.thing for part in each.parts} - {""}) <= 1
     return LISTED if told and (of_one or _LISTS.search(before)) else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+
+
+def _is_carried(row: Sequence[Told]) -> bool:
+    """Whether one of the counts is what came over, so that what is to be done follows."""
+    return any(_CARRIED.search(f"{each.count.name} {_behind(each)}") for each in row)
 
 
 def _digits(value: Decimal) -> int:
@@ -247,7 +253,7 @@ def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
         yield from _of_row([each for each in here if not each.part])
         yield from _of_row(heads[place])
         for following in sentences_[place + 1:place + 2]:
-            for whole in dict.fromkeys((here[0], here[-1])):
+            for whole in dict.fromkeys((here[0], *(here[-1:] if _is_carried(here) else ()))):
                 yield from _kept(whole, following)
             yield from _kept(following[0], here) if len(following) == 1 else ()
     for place, here in enumerate(heads):
@@ -265,9 +271,10 @@ def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
     """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
         total = _TOTAL.search(whole.count.name)
-        if not place or total or row[place + 1:place + 2] and row[place + 1].clause != whole.clause:
+        ends = _is_carried(row[:place]) and row[-1].clause != whole.clause
+        if not place or total or ends:
             yield from _kept(whole, row[place + 1:])
-        if place == len(row) - 1 or total:
+        if place == len(row) - 1 or total or ends:
             yield from _kept(whole, row[:place])
         if total:
             yield from _kept(whole, [each for each in row if each is not whole])
@@ -365,11 +372,13 @@ def _fault(
 
 def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    begin = 0
+    begins = [0, 0]
     for first, last in full_sentences(paragraph.tokens):
         here = [each for each in changes(paragraph.tokens, first, last) if each.before is not None]
-        here = here or [each for each in changes(paragraph.tokens, begin, last) if each.amount.index >= first]
-        begin = first
+        for begin in dict.fromkeys(reversed(begins)):
+            here = here or [each for each in changes(paragraph.tokens, begin, last)
+                            if each.amount.index >= first and each.before is not None]
+        begins = [begins[-1], first]
         for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))

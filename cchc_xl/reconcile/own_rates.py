@@ -212,12 +212,13 @@ def _labelled(
 def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
     """The only two counts of a sentence, or of those before it, where one slip is all that parts the rate from them."""
     rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
-    begin = first
-    if _SAYS.match(_said(tokens, first, index)):
-        places = counted_places(tokens, 0, last)
-        begin = places[-2] if len(places) > 1 else first
-    places = counted_places(tokens, min(begin, first), last)
-    counts = [count_at(tokens, place, begin, last) for place in places]
+    begin, places = first, counted_places(tokens, first, last)
+    start = max((place for place in range(index) if tokens[place].text in (";", ".")), default=-1) + 1
+    if start and _SAYS.match(_said(tokens, start, index)):
+        places = counted_places(tokens, 0, index)[-2:]
+        begin = places[0] if places else first
+        rates = [token for token in tokens[begin:index + 1] if token.percent]
+    counts = [count_at(tokens, place, 0 if begin < first else first, last) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
         return

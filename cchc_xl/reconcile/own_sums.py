@@ -38,7 +38,7 @@ nothing says to overlap; of counts in a row.
 """
 
 _LISTS = re.compile(r"^[^;.]*[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
-_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|như (?:vậy|thế)|(?:tức|nghĩa) là)\b")
+_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|hai (?:tháng|quý|đợt|kỳ)|như (?:vậy|thế)|(?:tức|nghĩa) là)\b")
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
 _OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
@@ -77,11 +77,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A whole and what may be its parts; `sure` where a word or the names say that these are all."""
+    """A whole and what may be its parts; `sure` where a word or the names say that these are all.
+
+    `cut` where other counts follow that may be parts as well.
+    """
 
     whole: Told
     parts: tuple[Told, ...]
     sure: bool = False
+    cut: bool = False
 
     @property
     def made(self) -> Decimal:
@@ -111,6 +115,8 @@ def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     yield from moved
     told, known = _told(paragraph), [each.tokens for each in moved]
     found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
+    found += [replace(each, parts=each.parts[:size], sure=False, cut=True)
+              for each in found for size in range(len(each.parts) - 1, 1, -1)]
     carried = sum((each.value for each in told if _CARRIED.search(each.count.name) and not each.part), Decimal(0))
     for each in found:
         if each.made in (each.whole.value, each.whole.value + carried) and _is_new(each, known):
@@ -129,7 +135,11 @@ def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
 def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     value, parts = each.whole.value, [part.value for part in each.parts]
     named = any(told.count.name for told in (each.whole, *each.parts))
-    if _OVERLAPS.search(paragraph.text) or (not each.sure and _is_sibling(each)) or not named:
+    if _OVERLAPS.search(paragraph.text) or not named or (each.cut and not _is_divided(each.parts)):
+        return False
+    leads = each.whole.count.index < each.parts[0].count.index
+    crossed = leads and crossing([part.label or part.count.name for part in each.parts])
+    if not each.sure and (crossed or _is_sibling(each)):
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
     slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
@@ -163,8 +173,7 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
         return DIVIDED
     if _kinds(each):
         return LISTED if told or partly else NEVER
-    if alike and len(each.parts) > 2 and (before or total) and not crossing(
-            [part.label or part.count.name for part in each.parts]):
+    if alike and len(each.parts) > 2 and (before or total):
         return LISTED if told or total else MANY
     of_one = len({part.thing for part in each.parts} - {""}) <= 1
     return LISTED if told and (of_one or _LISTS.search(before)) else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
@@ -372,13 +381,13 @@ def _fault(
 
 def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    begins = [0, 0]
-    for first, last in full_sentences(paragraph.tokens):
-        here = [each for each in changes(paragraph.tokens, first, last) if each.before is not None]
-        for begin in dict.fromkeys(reversed(begins)):
-            here = here or [each for each in changes(paragraph.tokens, begin, last)
-                            if each.amount.index >= first and each.before is not None]
-        begins = [begins[-1], first]
+    ranges = list(full_sentences(paragraph.tokens))
+    for place, (first, last) in enumerate(ranges):
+        here: list[CountChange] = []
+        for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
+            if not here and begin >= 0 and end < len(ranges):
+                here = [each for each in changes(paragraph.tokens, ranges[begin][0], ranges[end][1])
+                        if each.before is not None and first <= each.amount.index < last]
         for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))

@@ -74,6 +74,9 @@ mức độ 1; mức độ 2; mức độ 3; mức độ 4
 UNSURE = (STATES[1], STATES[4], LEVELS)
 """Axes whose last place does not tell that all parts are named: what came over, what is left, levels."""
 
+_PERSONAL = tuple(axis for axis in AXES if axis[0] & {"nam", "đảng viên", "dân tộc"})
+"""Axes of what one and the same person is besides anything else."""
+
 _STEPS = (STATES[1], STATES[4])
 """What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
 
@@ -112,10 +115,8 @@ def exclusive(named: Sequence[str]) -> bool:
 
 
 def crossing(named: Sequence[str]) -> bool:
-    """Whether two of the parts may share a thing by their names: nữ and đảng viên, or trực tuyến twice."""
-    sides = [{(at, place) for at, axis in enumerate(AXES) for place in _places(f" {name} ", axis)} for name in named]
-    return any(low and high and not _apart(one, other) for (one, low), (other, high) in combinations(
-        zip(named, sides, strict=True), 2))
+    """Whether parts may share a person by their names: nữ and đảng viên."""
+    return any(0 < sum(bool(_places(f" {name} ", axis)) for name in named) < len(named) for axis in _PERSONAL)
 
 
 @lru_cache(maxsize=4_000)

@@ -20,8 +20,8 @@ _WRITTEN = 2
 """Digits that a small number is written with: 05."""
 
 
-def is_slip(one: Decimal, other: Decimal) -> bool:
-    """Whether the digits of two different whole numbers are the same but for one slip."""
+def is_slip(one: Decimal, other: Decimal, dropped: bool = True) -> bool:
+    """Whether the digits of two different whole numbers are the same but for one slip; `dropped` for one left out."""
     if one == other or min(one, other) < 0:
         return False
     short, long = sorted((f"{each:f}".zfill(_WRITTEN) for each in (one, other)), key=len)
@@ -30,13 +30,13 @@ def is_slip(one: Decimal, other: Decimal) -> bool:
         first, last = differ[0], differ[-1]
         swapped = last == first + 1 and short[first:last + 1] == long[first:last + 1][::-1]
         return len(differ) == 1 or (len(differ) == 2 and swapped)
-    return len(short) >= _TELLING and any(long[:place] + long[place + 1:] == short for place in range(len(long)))
+    return dropped and len(short) >= _TELLING and any(long[:place] + long[place + 1:] == short for place in range(len(long)))
 
 
-def sum_but_for_a_slip(whole: Decimal, parts: Sequence[Decimal]) -> bool:
+def sum_but_for_a_slip(whole: Decimal, parts: Sequence[Decimal], dropped: bool = True) -> bool:
     """Whether the parts would make the whole if one of the numbers were written without its slip."""
     made = sum(parts, Decimal(0))
-    return is_slip(whole, made) or any(is_slip(part, part + whole - made) for part in parts)
+    return is_slip(whole, made, dropped) or any(is_slip(part, part + whole - made, dropped) for part in parts)
 
 
 def is_rate_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
@@ -61,6 +61,15 @@ def change_but_for_a_slip(value: Decimal, places: int, now: Decimal, amount: Dec
         is_rate_slip(value, places, abs(amount), now - amount)
         or any(follows(value, places, abs(amount), each - amount) for each in _other_digits(now))
         or any(follows(value, places, each, now - sign * each) for each in _other_digits(abs(amount)))
+    )
+
+
+def growth_but_for_a_slip(value: Decimal, places: int, now: Decimal, base: Decimal, sign: int) -> bool:
+    """Whether a rate of change would follow from the counts now and before but for one slip."""
+    return (
+        is_rate_slip(value, places, sign * (now - base), base)
+        or any(follows(value, places, sign * (each - base), base) for each in _other_digits(now))
+        or any(follows(value, places, sign * (now - each), each) for each in _other_digits(base))
     )
 
 

@@ -17,12 +17,14 @@ _COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
 
 ELSEWHEN = re.compile(
     r"(?<!so với )(?<!tồn )(?<!từ )\b"
-    r"(?:cùng kỳ|năm ngoái|trước đây|(?<!tháng )(?<!¤ )đầu năm|(?:kỳ|năm|quý|tháng) trước|"
+    r"(?:cùng kỳ|năm ngoái|trước đây|ban đầu|(?<!tháng )(?<!¤ )đầu (?:năm|kỳ|nhiệm kỳ|giai đoạn)|"
+    r"(?:kỳ|năm|quý|tháng|tuần|học|đợt|lần|vụ|khóa) trước|"
     r"trước (?:khi|sắp xếp|sáp nhập|rà soát|cải cách))\b(?! chuyển)"
 )
 """Words that say that a count is of the period before."""
 
-_TO = frozenset(["còn", "xuống", "lên", "thành"])
+_WITH = re.compile(r"so với[^,;(]*")
+_TO = frozenset(["còn", "xuống", "lên", "thành", "nay"])
 _FROM_TO = frozenset([*_TO, "từ"])
 _NOW = frozenset(["còn", "nay", "hiện", "sau"])
 _RANKS = frozenset(["bậc", "hạng", "thứ", "điểm"])
@@ -97,9 +99,10 @@ def _rest(
 
 
 def changed_places(tokens: Sequence[Token]) -> frozenset[int]:
-    """The counts of a paragraph that only tell by how much another has changed."""
+    """The counts of a paragraph that only tell by how much another has changed, or from what."""
     counted = _counted(tokens, 0, len(tokens))
-    return frozenset(amount for _, amount in _amounts(tokens, counted, 0, len(tokens)))
+    moved = _from_to(tokens, counted, len(tokens))
+    return frozenset([*(amount for _, amount in _amounts(tokens, counted, 0, len(tokens))), *(moved or ())[:1]])
 
 
 def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
@@ -159,7 +162,7 @@ def _from_to(tokens: Sequence[Token], counted: Sequence[int], last: int) -> tupl
     for place in counted:
         if place and tokens[place - 1].text == "từ":
             words = (each for each in range(place + 1, min(place + _NEAR, last)) if tokens[each].text in _TO)
-            found = next((to for each in words if (to := _next(tokens, each, counted, _CLOSE)) is not None), None)
+            found = next((to for each in words if (to := _next(tokens, each, counted, _NEAR)) is not None), None)
             if found is not None:
                 return place, found
     return None
@@ -174,7 +177,38 @@ def _base(tokens: Sequence[Token], place: int, amount: int, counted: Sequence[in
         if found is not None:
             return found
     others = sorted((each for each in counted if each != amount), key=lambda each: abs(each - amount))
-    return next((each for each in others if ELSEWHEN.search(count_at(tokens, each, first, len(tokens)).name)), None)
+    return next((each for each in others if _is_elsewhen(tokens, each, first)), None)
+
+
+def _is_elsewhen(tokens: Sequence[Token], place: int, first: int) -> bool:
+    """Whether the words of a count, before it or right after, speak of the period before.
+
+    Before it they reach back to another number; up to the mark after that they are the other's.
+    """
+    words, marks = list[str](), list[int]()
+    for token in reversed(tokens[first:place]):
+        if token.states or token.text in (";", "."):
+            words = words[:marks[-1]] if token.states and marks else words
+            break
+        words.append(token.text)
+        marks += [len(words)] if token.text in (",", ")", "(") else []
+    after = count_at(tokens, place, first, len(tokens)).after
+    return any(ELSEWHEN.search(_WITH.sub("", said)) for said in (" ".join(reversed(words)), after))
+
+
+def moved_rate(tokens: Sequence[Token], index: int, first: int, last: int) -> tuple[Count, Count, int] | None:
+    """Tăng 5% so với cùng kỳ (200 hồ sơ): the count now and the one before that a rate of change speaks of."""
+    place = next((each for each in range(index - 1, max(first, index - _CLOSE) - 1, -1) if _sign(tokens, each)), None)
+    if place is None or any(token.states for token in tokens[place:index]):
+        return None
+    counted = _counted(tokens, first, last)
+    told = _from_to(tokens, counted, last)
+    was, now = told or (_base(tokens, place, index, counted, first), None)
+    now = now if now is not None else _now(tokens, place, counted, was)
+    if was is None or now is None:
+        return None
+    made = [count_at(tokens, each, first, last) for each in (now, was)]
+    return (made[0], made[1], _sign(tokens, place)) if _alike(*made) else None
 
 
 def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: int) -> tuple[int, int] | None:

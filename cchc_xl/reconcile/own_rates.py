@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import combinations
 
 from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.reconcile.one_slip import change_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
-from cchc_xl.reconcile.own_changes import SIGNS, changes
+from cchc_xl.reconcile.one_slip import change_but_for_a_slip, growth_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
+from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
 from cchc_xl.reconcile.own_sums import quote
+from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.rate_links import LINKS, is_bracketed, is_linked, leads, opening
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
@@ -31,13 +32,13 @@ from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
 _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
-_OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số)?$")
+_OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số| kế hoạch| chỉ tiêu| dự toán)?$")
+_TOGETHER = frozenset(["lệ", "chung", "nhóm", "cộng", "tổng"])
 _TO_BRACKET = 10
 _TO_STROKE = 4
 _FEW = 3
 _SAYS = re.compile(r"(?:[^ ]+ )?(?:đạt|tỷ lệ|tỉ lệ|chiếm|bằng)\b")
 _RANKED = re.compile(r"\b(?:thứ|hạng|vị trí)\b")
-_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,18 @@ def own_rates(
     `even` are the lists that add up although no word begins them.
     """
     tokens = paragraph.tokens
-    lists: list[CountParts] = []
-    for first, last in full_sentences(tokens):
-        own = [*lists_of(tokens, first, last), *even]
+    ranges = list(full_sentences(tokens))
+    lists = [list(lists_of(tokens, first, last)) for first, last in ranges]
+    for place, (first, last) in enumerate(ranges):
+        own = [*lists[place], *(each for each in even if each.whole.index < last)]
+        near = [*next((several for several in reversed(lists[:place]) if several), []),
+                *(each for several in lists[place + 1:place + 2] for each in several)]
+        begin = ranges[max(0, place - 1)][0]
         for index in range(first, last):
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
-                made = list(_made(paragraph, index, first, last, own, lists))
+                made = [*_made(paragraph, index, first, last, own, near), *_of_before(tokens, index, begin, first, last)]
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
-        lists = own[:len(own) - len(even)] or lists
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
@@ -111,17 +115,15 @@ def _made(
     yield from _pair(tokens, index, counted, first)
     yield from _pair_after(tokens, index, first, last)
     yield from _of_two(tokens, index, first, last)
-    if _OTHER_BASE.search(_said(tokens, index + 1, min(last, index + 7))):
-        yield from _of_plan(tokens, index, counted, first, last)
+    if _OTHER_BASE.search(behind := _said(tokens, index + 1, min(last, index + 7))):
+        yield from _earlier(tokens, index, counted, first, last) if _PLAN.search(behind) else ()
         return
     linked = list(_of_lists(tokens, index, counted, first, last, own))
     yield from linked
     yield from _labelled(tokens, index, first, last, (*own, *before))
-    yield from _of_total(tokens, index, counted, first, last)
-    yield from _bracketed(tokens, index, counted, first, last)
     yield from _earlier(tokens, index, counted, first, last)
     since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
-    alone = "lệ" in since.split() or _said(tokens, index + 1, index + 3) == "trong số"
+    alone = bool(_TOGETHER & set(since.split())) or _said(tokens, index + 1, index + 3) == "trong số"
     yield from _of_some(tokens[index], () if linked else (*own, *before), alone)
     yield from _of_greatest(tokens, index, first, last)
 
@@ -164,19 +166,8 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
                 made = _of_pair(tokens, inside[0], inside[1], first, last, True)
                 behind = count_at(tokens, index, first, last).after
                 yield replace(made, name=made.name or " ".join(_label(tokens, index, first)) or behind)
-        if tokens[opened].sort is Sort.MARK or tokens[opened].states:
+        if (tokens[opened].sort is Sort.MARK and tokens[opened].text != ",") or tokens[opened].states:
             return
-
-
-def _of_plan(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """Kế hoạch giao 20 lớp, đã mở 15 lớp, đạt 75% kế hoạch: the last count of the one that the plan names."""
-    told = [count_at(tokens, place, first, last) for place in counted]
-    planned = [each for each in told[:-1] if _PLAN.search(each.name) and each.thing == told[-1].thing]
-    of_plan = len(planned) == 1 and _PLAN.search(_said(tokens, index + 1, index + 5))
-    if of_plan and is_linked(tokens, counted[-1], index):
-        yield MadeRate(told[-1].token.value, planned[0].token.value, told[-1].name, bool(told[-1].thing))
 
 
 def _of_lists(
@@ -218,43 +209,20 @@ def _labelled(
             return
 
 
-def _of_total(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """300 hồ sơ trực tuyến (75%) …, tổng cộng 400 hồ sơ: the whole is told at the end."""
-    later = [count_at(tokens, place, first, last) for place in counted_places(tokens, index + 1, last)]
-    total = next((each for each in later if _TOTAL.search(each.name)), None)
-    if total is not None and counted and is_linked(tokens, counted[-1], index):
-        part = count_at(tokens, counted[-1], first, last)
-        if part.thing in (total.thing, "") or not total.thing:
-            yield MadeRate(part.token.value, total.token.value, part.name or total.name, True)
-
-
-def _bracketed(
-    tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int
-) -> Iterator[MadeRate]:
-    """Có 400 thủ tục, 75% là toàn trình (300 thủ tục): the count of the rate stands in a bracket after it."""
-    opened = next((place for place in range(index + 1, last) if tokens[place].sort is not Sort.WORD), last)
-    if not counted or opened == last or tokens[opened].text != "(":
-        return
-    inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
-    outside = [place for place in counted if opening(tokens, place, first) is None]
-    if len(inside) == 1 and is_count(tokens[inside[0]]) and outside:
-        whole, name = tokens[outside[-1]].value, _said(tokens, index + 1, opened)
-        yield MadeRate(tokens[inside[0]].value, whole, name, True)
-
-
 def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
     """The only two counts of a sentence, or of those before it, where one slip is all that parts the rate from them."""
     rate_, rates = tokens[index], [token for token in tokens[first:last] if token.percent]
-    begin = first
-    if _SAYS.match(_said(tokens, first, index)):
-        places = counted_places(tokens, 0, last)
-        begin = places[-2] if len(places) > 1 else first
-    places = counted_places(tokens, min(begin, first), last)
-    counts = [count_at(tokens, place, begin, last) for place in places]
+    begin, places = first, counted_places(tokens, first, last)
+    start = max((place for place in range(index) if tokens[place].text in (";", ".")), default=-1) + 1
+    if start and _SAYS.match(_said(tokens, start, index)):
+        places = counted_places(tokens, 0, index)[-2:]
+        begin = places[0] if places else first
+        rates = [token for token in tokens[begin:index + 1] if token.percent]
+    counts = [count_at(tokens, place, 0 if begin < first else first, last) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
+        return
+    if are_siblings(*(each.name for each in counts)):
         return
     for part, whole in sorted((counts, counts[::-1]), key=lambda pair: pair[0].token.value):
         pair = part.token.value, whole.token.value
@@ -286,6 +254,20 @@ def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> 
             rate_.value, rate_.places, *pair
         ):
             yield MadeRate(*pair, part.name or whole.name, True)
+
+
+def _of_before(tokens: Sequence[Token], index: int, begin: int, first: int, last: int) -> Iterator[MadeRate]:
+    """Có 573 xã. Số xã đạt chuẩn là 496 xã, đạt 86,6%: the only count before, of the only one of its thing told before."""
+    counted = counted_places(tokens, first, index)
+    if len(counted) != 1 or not is_linked(tokens, counted[0], index) or _OTHER_BASE.search(
+        _said(tokens, first, min(last, index + 7))
+    ):
+        return
+    part = count_at(tokens, counted[0], first, last)
+    wholes = [count_at(tokens, place, begin, first) for place in counted_places(tokens, begin, first)]
+    same = [each for each in wholes if each.thing and each.thing == part.thing and each.token.value >= part.token.value]
+    if len(same) == 1 and part.name and not are_siblings(part.name, same[0].name):
+        yield MadeRate(part.token.value, same[0].token.value, part.name, bool(tokens[index].places))
 
 
 def _together(parts: Sequence[Count]) -> Decimal:
@@ -351,6 +333,7 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
     """A, tăng n (p%) so với cùng kỳ (B): n/B."""
     told = [each for each in changes(tokens, first, last) if each.amount.index < index]
     if not told:
+        yield from _grown(tokens, index, first, last)
         return
     near = told[-1]
     known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
@@ -366,3 +349,12 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
         if place != near.amount.index:
             for was in (tokens[place].value, tokens[place].value - near.sign * amount):
                 yield MadeRate(amount, was, "", False)
+
+
+def _grown(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
+    """A, tăng p% so với cùng kỳ (B): (A - B)/B."""
+    found = moved_rate(tokens, index, first, last)
+    if found is not None:
+        now, before, sign = found[0].token.value, found[1].token.value, found[2]
+        slipped = growth_but_for_a_slip(tokens[index].value, tokens[index].places, now, before, sign)
+        yield MadeRate(sign * (now - before), before, found[0].name or found[1].name, True, slipped)

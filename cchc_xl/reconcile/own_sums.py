@@ -16,7 +16,7 @@ from itertools import takewhile
 from cchc_xl.reconcile.counted_periods import PERIOD, is_longer, months
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
 from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changed_places, changes, is_paired
-from cchc_xl.reconcile.part_names import are_siblings, exclusive, names_any
+from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -32,16 +32,19 @@ from cchc_xl.reconcile.stated_counts import (
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
-DIVIDED, LISTED, BARE, NEVER = Decimal(10), Decimal(20), Decimal(500), Decimal("Infinity")
-"""The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of counts in a row."""
+DIVIDED, LISTED, MANY, BARE, NEVER = Decimal(10), Decimal(20), Decimal(100), Decimal(500), Decimal("Infinity")
+"""The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of three parts or more that
+nothing says to overlap; of counts in a row.
+"""
 
-_LISTS = re.compile(r"[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
-_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung)\b")
+_LISTS = re.compile(r"^[^;.]*[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
+_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|hai (?:tháng|quý|đợt|kỳ)|như (?:vậy|thế)|(?:tức|nghĩa) là)\b")
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
 _OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_CARRIED = re.compile(r"\b(?:kỳ trước|tồn|chuyển sang|năm trước chuyển)\b")
+_CARRIED = re.compile(r"\b(?:kỳ trước|tồn|còn|cũ|chuyển (?:sang|qua|đến)|năm trước chuyển)\b")
+_THIS = re.compile(r"\b(?:trong|kỳ|năm|quý|tháng|đến|hiện) (?:này|nay|kỳ)\b")
 _PER = re.compile(r"(?:\w+ ){1,2}/ (?:ngày|tuần|tháng|quý|năm|người|hộ|lớp|giờ|lượt|điểm|buổi|đơn vị|km|ha)\b")
 _ASIDE = re.compile(r"\briêng\b")
 _NEXT = re.compile(r"\b(?:và|cùng|còn)\b")
@@ -69,16 +72,20 @@ class Told:
     @property
     def thing(self) -> str:
         """What it counts: the thing that is known, or the first word after it."""
-        return self.count.thing or self.count.after.partition(" ")[0]
+        return self.count.thing or _behind(self).partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A whole and what may be its parts; `sure` where a word or the names say that these are all."""
+    """A whole and what may be its parts; `sure` where a word or the names say that these are all.
+
+    `cut` where other counts follow that may be parts as well.
+    """
 
     whole: Told
     parts: tuple[Told, ...]
     sure: bool = False
+    cut: bool = False
 
     @property
     def made(self) -> Decimal:
@@ -108,6 +115,8 @@ def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     yield from moved
     told, known = _told(paragraph), [each.tokens for each in moved]
     found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
+    found += [replace(each, parts=each.parts[:size], sure=False, cut=True)
+              for each in found for size in range(len(each.parts) - 1, 1, -1)]
     carried = sum((each.value for each in told if _CARRIED.search(each.count.name) and not each.part), Decimal(0))
     for each in found:
         if each.made in (each.whole.value, each.whole.value + carried) and _is_new(each, known):
@@ -126,10 +135,14 @@ def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
 def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     value, parts = each.whole.value, [part.value for part in each.parts]
     named = any(told.count.name for told in (each.whole, *each.parts))
-    if _OVERLAPS.search(paragraph.text) or (not each.sure and _is_sibling(each)) or not named:
+    if _OVERLAPS.search(paragraph.text) or not named or (each.cut and not _is_divided(each.parts)):
+        return False
+    leads = each.whole.count.index < each.parts[0].count.index
+    crossed = leads and crossing([part.label or part.count.name for part in each.parts])
+    if not each.sure and (crossed or _is_sibling(each)):
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
-    slipped = sum_but_for_a_slip(value, parts) and min(value, each.made) >= _least(paragraph, each)
+    slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
     return slipped or (each.sure and near and _is_of_one_thing(each))
 
 
@@ -150,16 +163,25 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     if each.sure or (longer and alike):
         return DIVIDED
     if after and not told:
-        return NEVER
+        return BARE if alike and _is_divided(each.parts) and _is_carried(each.parts) else NEVER
     if any(_ASIDE.search(part.count.name) for part in each.parts):
         return NEVER
     if any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts):
-        return BARE if alike else NEVER
+        if len(each.parts) == 2 or not _is_divided(each.parts):
+            return BARE if alike else NEVER
     if (alike or before) and _is_divided(each.parts):
         return DIVIDED
     if _kinds(each):
         return LISTED if told or partly else NEVER
-    return LISTED if told else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+    if alike and len(each.parts) > 2 and (before or total):
+        return LISTED if told or total else MANY
+    of_one = len({part.thing for part in each.parts} - {""}) <= 1
+    return LISTED if told and (of_one or _LISTS.search(before)) else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+
+
+def _is_carried(row: Sequence[Told]) -> bool:
+    """Whether one of the counts is what came over, so that what is to be done follows."""
+    return any(_CARRIED.search(f"{each.count.name} {_behind(each)}") for each in row)
 
 
 def _digits(value: Decimal) -> int:
@@ -230,30 +252,38 @@ def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
 
 
 def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
-    """What may be a whole with its parts: of a sentence, of one and the next, of a row of sentences with one count."""
+    """What may be a whole with its parts: of a sentence, of one and the next, of the first counts of clauses in a row."""
     ranges = list(full_sentences(paragraph.tokens))
     sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in ranges]
     sentences_ = [here for here in sentences_ if here]
+    heads = [_heads(here) for here in sentences_]
     for place, here in enumerate(sentences_):
         yield from _of_row(here)
         yield from _of_row([each for each in here if not each.part])
-        yield from _of_row(list({each.clause: each for each in reversed(here)}.values())[::-1])
-        rest = sentences_[place + 1:]
-        for following in rest[:1]:
-            yield from _kept(here[0], following)
+        yield from _of_row(heads[place])
+        for following in sentences_[place + 1:place + 2]:
+            for whole in dict.fromkeys((here[0], *(here[-1:] if _is_carried(here) else ()))):
+                yield from _kept(whole, following)
             yield from _kept(following[0], here) if len(following) == 1 else ()
-        if len(here) == 1 and len(rest) > 1:
-            yield from _kept(here[0], [each for several in rest for each in several])
-    yield from _of_row([here[0] for here in sentences_ if len(here) == 1])
+    for place, here in enumerate(heads):
+        for end in range(place + 2, len(heads) + 1):
+            row = [each for several in heads[place:end] for each in several]
+            yield from _of_row(row) if len(here) == 1 or end == place + 2 else ()
+
+
+def _heads(here: Sequence[Told]) -> list[Told]:
+    """The first count of each clause that is no part of another."""
+    return list({each.clause: each for each in reversed(here) if not each.part}.values())[::-1]
 
 
 def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
     """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
         total = _TOTAL.search(whole.count.name)
-        if not place or total:
+        ends = _is_carried(row[:place]) and row[-1].clause != whole.clause
+        if not place or total or ends:
             yield from _kept(whole, row[place + 1:])
-        if place == len(row) - 1 or total:
+        if place == len(row) - 1 or total or ends:
             yield from _kept(whole, row[:place])
         if total:
             yield from _kept(whole, [each for each in row if each is not whole])
@@ -289,7 +319,9 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
                     at = tokens[index].start - begin
                     period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
                     count = count_at(tokens, index, start, end)
-                    now = other or next(iter(ELSEWHEN.findall(count.name)), period)
+                    elsewhen = [] if _CARRIED.search(count.name) else ELSEWHEN.findall(count.name)
+                    here = "" if _THIS.search(words[:at]) else other
+                    now = here or next(iter(elsewhen), period)
                     label = _label(tokens, index, start, end)
                     found.append(Told(count, quote(paragraph, first, last), start, label, now, index in parts))
     return found
@@ -312,7 +344,8 @@ def _elsewhen(words: str, clause: Sequence[Token], begin: int) -> str:
     """The other period that a clause speaks of from its beginning on."""
     found = ELSEWHEN.search(words)
     counted = next((token.start - begin for token in clause if is_count(token)), 0)
-    return found[0] if found and found.start() < counted else ""
+    carried = _CARRIED.search(words[found.end():counted]) if found else None
+    return found[0] if found and found.start() < counted and not carried else ""
 
 
 def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -348,11 +381,13 @@ def _fault(
 
 def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    begin = 0
-    for first, last in full_sentences(paragraph.tokens):
-        here = [each for each in changes(paragraph.tokens, first, last) if each.before is not None]
-        here = here or [each for each in changes(paragraph.tokens, begin, last) if each.amount.index >= first]
-        begin = first
+    ranges = list(full_sentences(paragraph.tokens))
+    for place, (first, last) in enumerate(ranges):
+        here: list[CountChange] = []
+        for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
+            if not here and begin >= 0 and end < len(ranges):
+                here = [each for each in changes(paragraph.tokens, ranges[begin][0], ranges[end][1])
+                        if each.before is not None and first <= each.amount.index < last]
         for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))

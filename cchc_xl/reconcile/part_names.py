@@ -30,7 +30,7 @@ def _axes(text: str) -> tuple[Axis, ...]:
 STATES = _axes("""
 trước hạn|sớm hạn|trước hẹn|sớm|trước thời hạn|trước; đúng hạn|trong hạn|đúng hẹn|đúng ngày|còn hạn|đúng thời hạn|đúng;
 quá hạn|trễ hạn|trễ hẹn|quá hẹn|chậm|trễ|muộn
-mới|trong kỳ|tiếp nhận mới|phát sinh; kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước|quý trước|cũ
+mới|trong kỳ|kỳ này|thêm|tiếp nhận mới|phát sinh; kỳ trước|tồn|chuyển sang|chuyển qua|năm trước|tháng trước|quý trước|cũ
 trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng|online; bưu chính|bưu điện|bcci;
 trực tiếp|tại bộ phận|tại quầy|giấy|tiền mặt
 toàn trình; một phần
@@ -39,6 +39,8 @@ toàn trình; một phần
 xuất sắc|hoàn thành xuất sắc; tốt|giỏi|hoàn thành tốt; khá; hoàn thành|đạt; trung bình|bình thường;
 yếu|kém|không hoàn thành|chưa hoàn thành|không đạt|chưa đạt
 nam; nữ
+đảng viên|đảng; đoàn viên; quần chúng
+dân tộc; kinh
 rất hài lòng; hài lòng; bình thường|chấp nhận được; không hài lòng|chưa hài lòng
 cấp trung ương; cấp tỉnh|cấp thành phố; cấp huyện; cấp xã|cấp phường
 """)
@@ -47,6 +49,7 @@ AXES = (*STATES, *_axes("""
 theo kế hoạch; định kỳ; thường xuyên; chuyên đề; theo chỉ đạo|theo đơn; đột xuất
 cá nhân|công dân|người dân; doanh nghiệp|tổ chức
 khiếu nại; kiến nghị|phản ánh|đề nghị|khen ngợi; tố cáo
+ban hành mới|công bố mới; sửa đổi|bổ sung|thay thế; bãi bỏ|hủy bỏ
 cấp mới|lần đầu; cấp đổi|chuyển đổi; gia hạn; thu hồi; biến động|chuyển nhượng; cấp lại
 sau đại học|trên đại học|thạc sĩ|tiến sĩ; đại học; cao đẳng; trung cấp; sơ cấp
 hộ tịch; chứng thực; đất đai|địa chính; xây dựng; tư pháp; bảo trợ xã hội; kinh doanh; môi trường;
@@ -70,6 +73,9 @@ mức độ 1; mức độ 2; mức độ 3; mức độ 4
 
 UNSURE = (STATES[1], STATES[4], LEVELS)
 """Axes whose last place does not tell that all parts are named: what came over, what is left, levels."""
+
+_PERSONAL = tuple(axis for axis in AXES if axis[0] & {"nam", "đảng viên", "dân tộc"})
+"""Axes of what one and the same person is besides anything else."""
 
 _STEPS = (STATES[1], STATES[4])
 """What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
@@ -106,6 +112,11 @@ def divides(named: Sequence[str]) -> bool:
 def exclusive(named: Sequence[str]) -> bool:
     """Whether no two of the parts can share a thing, by their names."""
     return len(named) > 1 and all(_apart(one, other) for one, other in combinations(named, 2))
+
+
+def crossing(named: Sequence[str]) -> bool:
+    """Whether parts may share a person by their names: nữ and đảng viên."""
+    return any(0 < sum(bool(_places(f" {name} ", axis)) for name in named) < len(named) for axis in _PERSONAL)
 
 
 @lru_cache(maxsize=4_000)

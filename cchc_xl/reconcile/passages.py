@@ -16,7 +16,7 @@ from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
-_ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|\d{1,2}[.)])\s+(?=\S)")
+_ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|(?:\d{1,2}\.)*\d{1,2}[.)])\s+(?=\S)")
 _LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;(]{0,30}(?:\([^()]{1,40}\))?[.;]?\s*$")
 """A line of its own that says what a number is of: Trước hạn: 20 hồ sơ."""
 
@@ -85,14 +85,21 @@ def _size(several: Sequence[MatchedParagraph]) -> int:
     """How many paragraphs make the passage that begins with the first."""
     own = _bullet(several[0].text)
     size = 1
+    closed = not own and _is_closed(several[0])
     for before, each in itertools.pairwise(several):
         bullet = _bullet(each.text)
         below = bullet and (bullet != own or _counts(several[0])) and _is_short(each)
         goes_on = not bullet and _GOES_ON.match(each.text) and any(token.states for token in before.tokens)
-        if not below and not goes_on:
+        if not goes_on and (not below or closed):
             break
         size += 1
     return size
+
+
+def _is_closed(paragraph: MatchedParagraph) -> bool:
+    """Whether a paragraph ends with a full stop and tells several counts: what follows is no list of the last one."""
+    tokens = paragraph.tokens
+    return paragraph.text.rstrip().endswith(".") and sum(token.states and not token.percent for token in tokens) > 1
 
 
 def _counts(paragraph: MatchedParagraph) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from cchc_xl.reconcile.stated_counts import THINGS
+from cchc_xl.reconcile.stated_counts import SHORT_THINGS, THINGS
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
 LINKS = frozenset([
@@ -23,7 +23,7 @@ def leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) ->
     if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
         return False
     marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
-    named = 2 if between and between[0].text in THINGS else 0
+    named = 0 if not between or between[0].text not in THINGS else 1 if between[0].text in SHORT_THINGS else 2
     tail = between[between.index(marks[-1]) + 1:] if marks else (between[named:] or between)[-3:]
     return bool(marks or tail) and all(token.text in links for token in tail)
 

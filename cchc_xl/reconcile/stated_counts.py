@@ -16,6 +16,9 @@ from cchc_xl.typed_text import folded
 MOST_BETWEEN = 14
 """Tokens between a whole and the word that begins the list of its parts."""
 
+_LONGEST_NAME = 7
+"""Tokens of a name of a part up to its comma."""
+
 
 COMPLETE = words_of("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
 PARTIAL = words_of("trong đó|cụ thể|trong số đó|trong số này")
@@ -34,7 +37,7 @@ SHORT_THINGS = words_of(
 SORTS: Mapping[str, str] = {
     folded(each): kind
     for kind, several in {
-        "người": "người|cán bộ|công chức|viên chức|đồng chí|lao động|đảng viên|học viên|cbccvc|cbcc|nhân viên",
+        "người": "người|cá nhân|cán bộ|công chức|viên chức|đồng chí|lao động|đảng viên|học viên|cbccvc|cbcc|nhân viên",
         "văn bản": "văn bản|kế hoạch|quyết định|công văn|báo cáo|thông báo|tờ trình|nghị quyết|chỉ thị|hướng dẫn",
         "tin, bài": "tin|bài|tin bài|bài viết|phóng sự|chuyên mục",
         "đơn": "đơn|đơn thư", "đơn vị": "đơn vị", "hồ": "hồ sơ|lượt hồ sơ|bộ hồ sơ",
@@ -193,12 +196,24 @@ def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Ite
     begin = opened + 1
     size = _marker(tokens, begin, closed) if begin < closed else 0
     said = " ".join(token.text for token in tokens[begin:begin + size])
-    if whole is not None:
-        found = _parts(tokens, begin + size, closed, whole)
-        if len(found) > 1 and _to_end(tokens, found[-1].index, closed):
+    for found in _read_twice(tokens, begin + size, closed, whole):
+        if whole is not None and _to_end(tokens, found[-1].index, closed):
             sure = said in COMPLETE or divides([part.name for part in found])
             complete = sure or (not size and _likely(whole, found))
-            yield CountParts(whole, tuple(found), complete, closed)
+            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), closed)
+
+
+def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count | None) -> Iterator[list[Count]]:
+    """The parts of a list; where names with commas make them more, those first."""
+    if whole is not None:
+        more, plain = (_parts(tokens, begin, last, whole, commas) for commas in (True, False))
+        yield from (each for each in ([more] if len(more) > len(plain) else []) + [plain] if len(each) > 1)
+
+
+def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
+    """Whether something between the parts that is read as no count may be one: thôn 18."""
+    between = tokens[parts[0].index:parts[-1].index]
+    return any(token.sort is Sort.APART for token in between)
 
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:
@@ -219,14 +234,14 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
         return
     whole = _whole_before(tokens, place, first)
     begin = place + size + (place + size < last and tokens[place + size].text in (":", ","))
-    found = _parts(tokens, begin, last, whole) if whole is not None else []
-    if whole is not None and len(found) > 1:
-        said = " ".join(token.text for token in tokens[place:place + size])
-        complete = said in COMPLETE or divides([part.name for part in found])
-        complete = complete or _named_all(tokens[first:whole.index], found)
-        complete = complete or (said == ":" and _of_own_kinds(found))
-        complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
-        yield CountParts(whole, tuple(found), complete, found[-1].index + 1)
+    said = " ".join(token.text for token in tokens[place:place + size])
+    for found in _read_twice(tokens, begin, last, whole):
+        if whole is not None:
+            complete = said in COMPLETE or divides([part.name for part in found])
+            complete = complete or _named_all(tokens[first:whole.index], found)
+            complete = complete or (said == ":" and _of_own_kinds(found))
+            complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
+            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), found[-1].index + 1)
 
 
 def _of_own_kinds(parts: Sequence[Count]) -> bool:
@@ -257,8 +272,11 @@ def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | No
     return None
 
 
-def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list[Count]:
-    """The counts of the items from a place on, as long as each counts the same things as the whole."""
+def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count, commas: bool = False) -> list[Count]:
+    """The counts of the items from a place on, as long as each counts the same things as the whole.
+
+    With `commas` a name may hold some: sửa đổi, bổ sung 5 thủ tục.
+    """
     found: list[Count] = []
     start, divider = begin, _divider(tokens, begin, last)
     for end in _ends(tokens, begin, last, divider):
@@ -269,9 +287,10 @@ def _parts(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> list
             start = end + 1
             continue
         if not counted:
-            if found and not any(token.percent for token in tokens[start:end]):
+            named = commas and end - start < _LONGEST_NAME
+            if found and not named and not any(token.percent for token in tokens[start:end]):
                 break
-            start = end + 1 if found else start
+            start = end + 1 if found and not named else start
             continue
         part = _part(tokens, counted[0], start, end)
         if len(counted) > 1 or _differ(part, whole):

@@ -43,9 +43,9 @@ def read_forms(
     order = Order(
         tuple(map(Path, many)), (), Path(units) if units else None, form_name=form, jobs=jobs or os.cpu_count() or 1
     )
-    with answers(order) as run:
-        table: pd.DataFrame = run.con.execute(FACT).df()
-        left_out = [dict(zip(("file", "outcome", "message"), row, strict=True)) for row in ask(run.con, LEFT_OUT)]
+    with answers(order) as (con, _, _):
+        table: pd.DataFrame = con.execute(FACT).df()
+        left_out = [dict(zip(("file", "outcome", "message"), row, strict=True)) for row in ask(con, LEFT_OUT)]
     if table.empty:
         first = left_out[0] if left_out else {"file": "", "message": "không có câu trả lời nào."}
         what = f"không tệp nào được tính ({len(left_out)} tệp); tệp đầu tiên: {first['message']}"

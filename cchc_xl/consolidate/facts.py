@@ -22,7 +22,7 @@ from cchc_xl.files import exclusive, replace_file
 from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
-from cchc_xl.units import Setting, Tree
+from cchc_xl.units import Setting
 
 FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"
 TEXT = "VARCHAR"
@@ -44,9 +44,7 @@ class Kept(Struct, frozen=True):
     replaced: int
 
 
-def keep(
-    con: Connection, folder: Path, chosen: Setting, tree: Tree, *, whole: bool = False, forget: bool = False
-) -> Kept:
+def keep(con: Connection, folder: Path, chosen: Setting, *, whole: bool = False, forget: bool = False) -> Kept:
     """Adds the answers of this run to the history. Nothing changes where no unit has answered. Raises `UserError`.
 
     `whole`: the period holds nothing else afterwards; `forget`: what is replaced is not kept.
@@ -62,7 +60,7 @@ def keep(
         if kept.replaced and not forget:
             moment = f"{datetime.datetime.now():%Y%m%d-%H%M%S-%f}"
             _store(con, "FROM gone", folder / REPLACED / f"{moment}-{place.parent.name}-{place.name}")
-        _dictionaries(con, folder, chosen, tree)
+        _dictionaries(con, folder, chosen)
         _store(con, NOW, place)
         return kept
 
@@ -140,10 +138,10 @@ def _store(con: Connection, query: str, place: Path) -> None:
         replace_file(place, made)
 
 
-def _dictionaries(con: Connection, folder: Path, chosen: Setting, tree: Tree) -> None:
+def _dictionaries(con: Connection, folder: Path, chosen: Setting) -> None:
     """Indicators by form and name, units by the day from which a line is valid; what this run does not know stays."""
     known = {node.id for node in chosen.hierarchy.lines}
-    nodes = [*chosen.hierarchy.lines, *(node for node in tree.nodes.values() if node.id not in known)]
+    nodes = [*chosen.hierarchy.lines, *(node for node in chosen.tree.nodes.values() if node.id not in known)]
     more = list(dict.fromkeys(title for node in nodes for title, _ in node.more))
     fill(con, "new_unit", UNIT | {'"' + title.replace('"', '""') + '"': TEXT for title in more}, (
         (node.id, node.name, node.kind, node.parent, node.valid_from, node.valid_to, " ".join(node.predecessors),

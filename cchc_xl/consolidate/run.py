@@ -22,7 +22,7 @@ from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
-from cchc_xl.units import Setting, Tree, UnitNode, setting
+from cchc_xl.units import Setting, UnitNode, setting
 from cchc_xl.values import Address
 
 Progress = Callable[[int, int, Path], None]
@@ -77,19 +77,19 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     """
     if order.out:
         refuse_target(order.out)
-    with answers(order, progress) as run:
-        con, form = run.con, run.setting.form
+    with answers(order, progress) as (con, chosen, read):
+        form = chosen.form
         fold(con, "figure")
         fill(con, "own", OWN, [*node_findings(con, form), *alike(form), *kept_lists(con, form)])
         con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
         script(con, FOLDER / "units.sql")
         done = Consolidated(
             [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)], _counts(con, FILES, OUTCOME_WORDS),
-            run.read, _counts(con, FOUND, Severity), list(_findings(con)),
+            read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
-                done.kept = keep(con, order.facts, run.setting, run.tree, whole=order.whole, forget=order.forget)
+                done.kept = keep(con, order.facts, chosen, whole=order.whole, forget=order.forget)
                 if last_period(con, order.facts, form):
                     fold(con, "before")
             if order.out:
@@ -117,18 +117,11 @@ def _findings(con: Connection) -> Iterator[Finding]:
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
 
 
-class Answers(Struct):
-    """What every unit has answered, decided: the tables chosen, answer, source and finding of a database."""
-
-    con: Connection
-    setting: Setting
-    tree: Tree
-    read: int
-
-
 @contextmanager
-def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]:
-    """Reads the files and decides which of them speaks for which unit. Raises `UserError`."""
+def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Connection, Setting, int]]:
+    """Reads the files and decides which of them speaks for which unit: a database with the tables chosen, answer,
+    source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
+    """
     paths = files_in(order.places, endings=COMPANION_SUFFIXES)
     form_name, period = told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
@@ -143,7 +136,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[Answers]
         prepare(con, form, tree, kinds, order.every)
         fill(con, "head", HEAD, [(form.id, form.version, layout.period_key(form), form.period.first, form.period.last)])
         choose(con)
-        yield Answers(con, replace(chosen, form=form), tree, read)
+        yield con, replace(chosen, form=form, tree=tree), read
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"

@@ -21,7 +21,7 @@ _WRITTEN = 2
 
 
 def is_slip(one: Decimal, other: Decimal, dropped: bool = True) -> bool:
-    """Whether the digits of two different whole numbers are the same but for one slip; `dropped` for one left out."""
+    """Whether two different numbers have the same digits but for one slip; `dropped` where one may be missing."""
     if one == other or min(one, other) < 0:
         return False
     short, long = sorted((f"{each:f}".zfill(_WRITTEN) for each in (one, other)), key=len)
@@ -30,7 +30,8 @@ def is_slip(one: Decimal, other: Decimal, dropped: bool = True) -> bool:
         first, last = differ[0], differ[-1]
         swapped = last == first + 1 and short[first:last + 1] == long[first:last + 1][::-1]
         return len(differ) == 1 or (len(differ) == 2 and swapped)
-    return dropped and len(short) >= _TELLING and any(long[:place] + long[place + 1:] == short for place in range(len(long)))
+    told = dropped and len(short) >= _TELLING
+    return told and any(long[:place] + long[place + 1:] == short for place in range(len(long)))
 
 
 def sum_but_for_a_slip(whole: Decimal, parts: Sequence[Decimal], dropped: bool = True) -> bool:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.stated_counts import Count, count_at, counted_places
+from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
+from cchc_xl.reconcile.sentence_match import MatchedParagraph
+from cchc_xl.reconcile.stated_counts import Count, count_at, counted_places, full_sentences
 from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.writing.vietnamese_numbers import plain
 
-SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1}
+SIGNS = {"tăng": 1, "giảm": -1, "vượt": 1, "bớt": -1, "giản": -1}
 _COMPARED = {"nhiều": 1, "cao": 1, "lớn": 1, "ít": -1, "thấp": -1}
 """Words that say more or less before “hơn”."""
 
@@ -76,8 +79,12 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
         if moved and amount in moved:
             continue
         was, now = moved or (_base(tokens, place, amount, counted, first), None)
+        others = [each for each in counted if each != amount]
+        left = [each for each in others if {"còn", "nay"} & {token.text for token in tokens[max(0, each - 2):each]}]
+        if was is None and len(others) == 2 and len(left) == 1:
+            was, now = next(each for each in others if each not in left), left[0]
         if was is None:
-            was, now = _of_two(tokens, place, [each for each in counted if each != amount], amount) or (None, None)
+            was, now = _of_two(tokens, place, others, amount) or (None, None)
         now = now if now is not None else _now(tokens, place, counted, was)
         if now is not None:
             made = [count_at(tokens, each, first, last) for each in (now, amount)]
@@ -228,3 +235,43 @@ def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int |
     said = {each: {token.text for token in tokens[max(0, each - _CLOSE):each]} for each in counted}
     after = (each for each in counted if each > place and was is not None and _NOW & said[each])
     return next((each for each in (*before, *after) if each != was), None)
+
+
+def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
+    """The text of a range of tokens."""
+    tokens = paragraph.tokens
+    return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
+
+
+def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
+    """Tăng, giảm n: the difference of the two counts, where the text tells both."""
+    ranges = list(full_sentences(paragraph.tokens))
+    for place, (first, last) in enumerate(ranges):
+        here: list[CountChange] = []
+        for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
+            if not here and begin >= 0 and end < len(ranges):
+                here = [each for each in changes(paragraph.tokens, ranges[begin][0], ranges[end][1])
+                        if each.before is not None and first <= each.amount.index < last]
+        for each in here:
+            if each.before is not None and each.now.name and (each.holds or each.is_slip):
+                tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
+                fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+                yield Recomputed(tokens, fault)
+
+
+def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
+    now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
+    message = (
+        f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "
+        f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
+    )
+    return sum_fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
+
+
+def sum_fault(
+    paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
+) -> Contradiction:
+    """A number that is not what others make."""
+    spot = Spot(paragraph.index, token.start, token.end)
+    apart = plain(token.value - expected)
+    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)

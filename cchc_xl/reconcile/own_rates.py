@@ -10,10 +10,9 @@ from itertools import combinations
 
 from cchc_xl.reconcile.against_workbook import follows
 from cchc_xl.reconcile.one_slip import change_but_for_a_slip, growth_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
-from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
-from cchc_xl.reconcile.own_sums import quote
+from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate, quote
 from cchc_xl.reconcile.part_names import are_siblings
-from cchc_xl.reconcile.rate_links import LINKS, is_bracketed, is_linked, leads, opening
+from cchc_xl.reconcile.rate_links import LINKS, is_linked, leads, opening
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -36,7 +35,6 @@ _OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số| kế hoạch| ch�
 _TOGETHER = frozenset(["lệ", "chung", "nhóm", "cộng", "tổng"])
 _TO_BRACKET = 10
 _TO_STROKE = 4
-_FEW = 3
 _SAYS = re.compile(r"(?:[^ ]+ )?(?:đạt|tỷ lệ|tỉ lệ|chiếm|bằng)\b")
 _RANKED = re.compile(r"\b(?:thứ|hạng|vị trí)\b")
 
@@ -73,7 +71,8 @@ def own_rates(
         for index in range(first, last):
             token = tokens[index]
             if token.sort is Sort.NUMBER and token.percent and index not in known:
-                made = [*_made(paragraph, index, first, last, own, near), *_of_before(tokens, index, begin, first, last)]
+                made = list(_made(paragraph, index, first, last, own, near))
+                made += _of_before(tokens, index, begin, first, last)
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
 
 
@@ -125,7 +124,6 @@ def _made(
     since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
     alone = bool(_TOGETHER & set(since.split())) or _said(tokens, index + 1, index + 3) == "trong số"
     yield from _of_some(tokens[index], () if linked else (*own, *before), alone)
-    yield from _of_greatest(tokens, index, first, last)
 
 
 def _said(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -240,24 +238,8 @@ def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator
                 yield MadeRate(part, whole, ", ".join(one.name for one in chosen), bool(slipped))
 
 
-def _of_greatest(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
-    """The count beside the rate, of the greatest of the sentence, where one slip parts the rate from them."""
-    rate_ = tokens[index]
-    counts = [count_at(tokens, place, first, last) for place in counted_places(tokens, first, last)]
-    if len(counts) < _FEW or not rate_.places:
-        return
-    whole = max(counts, key=lambda each: each.token.value)
-    for part in counts:
-        near = is_linked(tokens, part.index, index) if part.index < index else is_bracketed(tokens, index, part.index)
-        pair = part.token.value, whole.token.value
-        if near and part is not whole and _same_thing(part, whole) and rate_but_for_a_slip(
-            rate_.value, rate_.places, *pair
-        ):
-            yield MadeRate(*pair, part.name or whole.name, True)
-
-
 def _of_before(tokens: Sequence[Token], index: int, begin: int, first: int, last: int) -> Iterator[MadeRate]:
-    """Có 573 xã. Số xã đạt chuẩn là 496 xã, đạt 86,6%: the only count before, of the only one of its thing told before."""
+    """Có 573 xã. Số xã đạt chuẩn là 496 xã, đạt 86,6%: of the only count of its thing in the sentence before."""
     counted = counted_places(tokens, first, index)
     if len(counted) != 1 or not is_linked(tokens, counted[0], index) or _OTHER_BASE.search(
         _said(tokens, first, min(last, index + 7))

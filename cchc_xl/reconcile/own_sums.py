@@ -15,9 +15,9 @@ from itertools import takewhile
 
 from cchc_xl.reconcile.counted_periods import PERIOD, is_longer, months
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.own_changes import ELSEWHEN, CountChange, changed_places, changes, is_paired
+from cchc_xl.reconcile.own_changes import ELSEWHEN, changed_places, differences, is_paired, quote, sum_fault
 from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
-from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
+from cchc_xl.reconcile.reconcile_rules import Contradiction, Recomputed
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     CHANGES,
@@ -38,7 +38,10 @@ nothing says to overlap; of counts in a row.
 """
 
 _LISTS = re.compile(r"^[^;.]*[:(]|\b(?:gồm|chia|phân|lần lượt|cụ thể)\b")
-_TOTAL = re.compile(r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|hai (?:tháng|quý|đợt|kỳ)|như (?:vậy|thế)|(?:tức|nghĩa) là)\b")
+_TOTAL = re.compile(
+    r"\b(?:tổng|cộng|tất cả|toàn bộ|cả|chung|gộp|thảy|tính ra|hai (?:tháng|quý|đợt|kỳ)|như (?:vậy|thế)|"
+    r"(?:tức|nghĩa) là|phải (?:giải quyết|xử lý|thi hành|thực hiện))\b"
+)
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
 _OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
@@ -103,15 +106,9 @@ class Sum:
         return CountParts(self.whole.count, tuple(each.count for each in self.parts), True, 0)
 
 
-def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
-    """The text of a range of tokens."""
-    tokens = paragraph.tokens
-    return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
-
-
 def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Changes and sums of a paragraph: what holds, then what does not and shares no two numbers with what was told."""
-    moved = list(_differences(paragraph))
+    moved = list(differences(paragraph))
     yield from moved
     told, known = _told(paragraph), [each.tokens for each in moved]
     found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
@@ -166,17 +163,18 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
         return BARE if alike and _is_divided(each.parts) and _is_carried(each.parts) else NEVER
     if any(_ASIDE.search(part.count.name) for part in each.parts):
         return NEVER
-    if any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts):
-        if len(each.parts) == 2 or not _is_divided(each.parts):
-            return BARE if alike else NEVER
+    changed = any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts)
+    if changed and (len(each.parts) == 2 or not _is_divided(each.parts)):
+        return BARE if alike else NEVER
     if (alike or before) and _is_divided(each.parts):
         return DIVIDED
     if _kinds(each):
         return LISTED if told or partly else NEVER
     if alike and len(each.parts) > 2 and (before or total):
         return LISTED if told or total else MANY
-    of_one = len({part.thing for part in each.parts} - {""}) <= 1
-    return LISTED if told and (of_one or _LISTS.search(before)) else BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+    if told and (_LISTS.search(before) or len({part.thing for part in each.parts} - {""}) <= 1):
+        return LISTED
+    return BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
 
 
 def _is_carried(row: Sequence[Told]) -> bool:
@@ -252,7 +250,7 @@ def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
 
 
 def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
-    """What may be a whole with its parts: of a sentence, of one and the next, of the first counts of clauses in a row."""
+    """What may be a whole with its parts: of a sentence, of one and the next, of first counts of clauses in a row."""
     ranges = list(full_sentences(paragraph.tokens))
     sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in ranges]
     sentences_ = [here for here in sentences_ if here]
@@ -368,37 +366,4 @@ def _fault_of(paragraph: MatchedParagraph, each: Sum) -> Contradiction:
         f"chênh lệch {plain(whole.value - each.made)}."
     )
     said = " ".join(dict.fromkeys(one.sentence for one in told))
-    return _fault(paragraph, whole.count.token, message, said, each.made, "các số thành phần kể trong câu")
-
-
-def _fault(
-    paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
-) -> Contradiction:
-    spot = Spot(paragraph.index, token.start, token.end)
-    apart = plain(token.value - expected)
-    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
-
-
-def _differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
-    """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    ranges = list(full_sentences(paragraph.tokens))
-    for place, (first, last) in enumerate(ranges):
-        here: list[CountChange] = []
-        for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
-            if not here and begin >= 0 and end < len(ranges):
-                here = [each for each in changes(paragraph.tokens, ranges[begin][0], ranges[end][1])
-                        if each.before is not None and first <= each.amount.index < last]
-        for each in here:
-            if each.before is not None and each.now.name and (each.holds or each.is_slip):
-                tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
-                fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
-                yield Recomputed(tokens, fault)
-
-
-def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
-    now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
-    message = (
-        f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "
-        f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
-    )
-    return _fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
+    return sum_fault(paragraph, whole.count.token, message, said, each.made, "các số thành phần kể trong câu")

@@ -43,9 +43,3 @@ def opening(tokens: Sequence[Token], place: int, first: int) -> int | None:
             if depth < 0:
                 return index
     return None
-
-
-def is_bracketed(tokens: Sequence[Token], index: int, part: int) -> bool:
-    """Whether a count stands in the bracket after a rate: 75% là toàn trình (300 thủ tục)."""
-    between = [token.text for token in tokens[index + 1:part] if token.sort is not Sort.WORD]
-    return between == ["("]

@@ -238,22 +238,8 @@ def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, la
     for found in _read_twice(tokens, begin, last, whole):
         if whole is not None:
             complete = said in COMPLETE or divides([part.name for part in found])
-            complete = complete or _named_all(tokens[first:whole.index], found)
-            complete = complete or (said == ":" and _of_own_kinds(found))
             complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
             yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), found[-1].index + 1)
-
-
-def _of_own_kinds(parts: Sequence[Count]) -> bool:
-    """Whether every part counts a kind of its own of one sort: 14 cán bộ, 41 công chức, 13 viên chức."""
-    kinds = [" ".join(part.after.split()[:2]) for part in parts]
-    return len(set(kinds) & set(SORTS)) == len(parts)
-
-
-def _named_all(before: Sequence[Token], parts: Sequence[Count]) -> bool:
-    """Whether what the whole is called names every part: cán bộ, công chức: 30 người, trong đó cán bộ …, công chức …"""
-    said = " ".join(token.text for token in before)
-    return all(part.name and part.name in said for part in parts)
 
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:

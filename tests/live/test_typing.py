@@ -287,6 +287,7 @@ def test_a_ward_is_told_at_once_explains_and_mends_what_comes_back(form: Form, t
     assert outcome.returned is not None
     with window(outcome.returned, tmp_path / "2") as shown:
         assert shown.book.sheets.active.name == form_layout.TO_MEND
+        wait_for(lambda: shown.screen.patches(HEADER_COLOUR, 20), "the sheet on the screen")
         shown.screen.picture("can_sua")
         wrong = shown.follow(form_layout.TO_MEND, "C5", "A4")
         assert wrong == (sheet, f"{form_layout.VALUE}{row}")

@@ -72,10 +72,15 @@ def understand(master: Master) -> Computed:
     return Computed(master, content, figures, explained(master, found))
 
 
+MOST_NAMES = 30
+"""So many units are named in a sentence; more of them only in the table of the first sheet."""
+
+
 def _waiting(content: Content, found: list[Finding]) -> Iterator[Finding]:
     """One finding for all units of which the book has nothing yet, instead of every cell that they have to fill."""
+    lacking = {REQUIRED.code, UNIT_EMPTY.code}
     heard = {unit for (unit, _), reading in content.readings.items() if reading.status is not Status.BLANK}
-    waited = {each.unit: "" for each in found if each.rule in (REQUIRED.code, UNIT_EMPTY.code)}.keys() - heard
+    waited = {each.unit for each in found if each.rule in lacking} - heard
     names = [unit.name for unit in content.form.units if unit.id in waited]
     if names:
         listed = f": {', '.join(names)}" if len(names) <= MOST_NAMES else ""
@@ -84,11 +89,7 @@ def _waiting(content: Content, found: list[Finding]) -> Iterator[Finding]:
             f"đơn vị. Ai đã nộp: bảng ở {sheet_names.HOME}."
         )
         yield UNIT_EMPTY.finding(message, (Address(sheet_names.HOME, f"C{HOME_TABLE_ROW}"),))
-    yield from (each for each in found if each.unit not in waited or each.rule not in (REQUIRED.code, UNIT_EMPTY.code))
-
-
-MOST_NAMES = 30
-"""So many units are named in a sentence; more of them only in the table of the first sheet."""
+    yield from (each for each in found if each.unit not in waited or each.rule not in lacking)
 
 
 def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[str, Reading]) -> Iterator[Finding]:

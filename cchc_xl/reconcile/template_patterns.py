@@ -79,8 +79,9 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
     for place, rendered in enumerate(_renderings(template, content, figures, marks)):
         new = [each for each in dict.fromkeys(_PARAGRAPH.findall(rendered)) if each not in read]
         read.update(new)
+        noted = marks.noted
         for paragraph in new:
-            pattern = _pattern(_text_of(paragraph), marks.noted, figures, reader)
+            pattern = _pattern(_text_of(paragraph), noted, figures, reader)
             if pattern.slots:
                 found.setdefault(_wording(pattern), replace(pattern, current=place == 0))
     return list(found.values())

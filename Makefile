@@ -5,12 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 STAMP := $(VENV)/.installed
+PROGRAM := $(VENV)/.program
 # Processes that tests start need not compile the program again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: quick docs windows windows-test windows-smoke windows-lock demo test check office template validate bench mutants clean
 
-demo: $(STAMP) office
+demo: $(PROGRAM)
+	@tools/install_office.sh demo
 	@rm -rf $(OUT)
 	@$(BIN)/cchc-xl demo --out $(OUT)
 
@@ -30,6 +32,12 @@ docs: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The program alone is all that the demo needs.
+$(PROGRAM): pyproject.toml
+	@test $(STAMP) -nt $< || { $(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .; }
+	@touch $@
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

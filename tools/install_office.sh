@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs LibreOffice, and what the tests drive and look at its window with, where that is possible and not done yet.
+# Installs LibreOffice where that is possible and not done yet; without the word demo also what the tests drive and look
+# at its window with.
 set -eu
-packages="libreoffice-calc libreoffice-writer libreoffice-script-provider-python python3-uno xvfb xdotool imagemagick
-    poppler-utils fonts-liberation fonts-dejavu"
+packages="libreoffice-calc libreoffice-writer fonts-liberation fonts-dejavu"
+[ "${1:-}" = demo ] ||
+    packages="$packages libreoffice-script-provider-python python3-uno xvfb xdotool imagemagick poppler-utils"
 if ! command -v apt-get >/dev/null 2>&1; then
     command -v soffice >/dev/null 2>&1 || echo "LibreOffice is missing and can't be installed from here." >&2
     exit 0

@@ -9,11 +9,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-way, folder, *count = sys.argv[1:]
-paths = sorted(Path(folder).rglob("*.xlsx"))[: int(count[0]) if count else None]
 
-
-def inflate() -> None:
+def inflate(paths: list[Path]) -> None:
     """Read and inflate, nothing else."""
     for path in paths:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
@@ -21,7 +18,7 @@ def inflate() -> None:
                 archive.read(member)
 
 
-def calamine() -> None:
+def calamine(paths: list[Path]) -> None:
     """Every sheet as lists of values: nothing checked, nothing understood, nothing added up."""
     from python_calamine import CalamineWorkbook
 
@@ -31,7 +28,7 @@ def calamine() -> None:
                 workbook.get_sheet_by_name(name).to_python()
 
 
-def pandas() -> None:
+def pandas(paths: list[Path]) -> None:
     """Every sheet as a frame; the numbers of coded lines added up without looking at them."""
     import pandas as pd
 
@@ -43,4 +40,11 @@ def pandas() -> None:
                 totals.update(dict(zip(frame[0].astype(str), numbers.fillna(0), strict=True)))
 
 
-{"inflate": inflate, "calamine": calamine, "pandas": pandas}[way]()
+def main(way: str, folder: str, count: str = "") -> None:
+    """Reads the first files of a folder in one of the ways."""
+    paths = sorted(Path(folder).rglob("*.xlsx"))[: int(count) if count else None]
+    {"inflate": inflate, "calamine": calamine, "pandas": pandas}[way](paths)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -56,4 +56,5 @@ def _plain(value: object) -> Value:
     return float(value) if value % 1 else int(value)
 
 
-main(Path(sys.argv[1]), int(sys.argv[2]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -22,7 +22,6 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
-from cchc_xl.live import uno_engine
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
@@ -40,6 +39,7 @@ from cchc_xl.sheet_names import HOME
 from cchc_xl.submissions.incoming_files import ARRIVAL_FOLDER
 from cchc_xl.word.document_text import read_document
 from cchc_xl.writing.vietnamese_numbers import in_table
+from tools import own_office
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = Path(os.environ.get("CCHC_PICTURES", PROJECT / "build" / "anh"))
@@ -156,7 +156,7 @@ def install(home: Path, profile: Path, folder: Path) -> None:
 
 def opened() -> xw.Book | None:
     try:
-        app = uno_engine.attach(libreoffice_profile.connection())
+        app = own_office.attach(libreoffice_profile.connection())
     except UserError:
         return None
     return app.books.active if len(app.books) else None

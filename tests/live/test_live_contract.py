@@ -19,11 +19,12 @@ from openpyxl.styles import Protection
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.live import live_cells, uno_engine
+from cchc_xl.live import live_cells
 from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
 from cchc_xl.reading import Cell
+from tools import own_office
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"
 AUTHOR, MARK = "CCHC", "CCHC – "
@@ -39,7 +40,7 @@ def started(engine: str) -> xw.App:
         return xw.App(visible=True, add_book=False)
     if not is_installed():
         pytest.skip("LibreOffice is not installed")
-    return uno_engine.start()
+    return own_office.start()
 
 
 @pytest.fixture(

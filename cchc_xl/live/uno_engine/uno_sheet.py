@@ -8,16 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xlwings import base_classes
-
 from cchc_xl.excel.addresses import column_number
-from cchc_xl.live.uno_engine.uno_bridge import CalcSheet, RangeAddress, ambiguous, struct, uno_error
+from cchc_xl.live.uno_engine.uno_bridge import CalcSheet, one_value, struct, uno_error
 from cchc_xl.live.uno_engine.uno_range import Note, Range
 
 if TYPE_CHECKING:
     from cchc_xl.live.uno_engine.uno_book import UnoBook
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 A1 = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 DATES = 2
 """Calc's flag for cells that hold a date."""
@@ -27,54 +24,29 @@ NOT_PLAIN = r"%|/|:|\d-\d|^TRUE$|^FALSE$"
 """What the display of percentages, dates, times and truth values has in it."""
 
 
-class UnoSheet(base_classes.Sheet):
+class UnoSheet:
     """One sheet, by the office's object or by its name. What was asked once is not asked again."""
 
     def __init__(self, book: UnoBook, sheet: CalcSheet | None = None, name: str = "") -> None:
-        self._book = book
+        self.book = book
         self._calc = sheet
         self._name = name
 
     @property
-    def calc(self) -> CalcSheet:
+    def api(self) -> CalcSheet:
         """The office's object."""
         if self._calc is None:
-            self._calc = self._book.document.Sheets.getByName(self._name)
+            self._calc = self.book.document.Sheets.getByName(self._name)
         return self._calc
 
     @property
-    def api(self) -> CalcSheet:
-        return self.calc
-
-    @property
-    def book(self) -> UnoBook:
-        return self._book
-
-    @property
     def name(self) -> str:
-        self._name = self._name or self.calc.Name
+        self._name = self._name or self.api.Name
         return self._name
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self.calc.Name = value
-        self._name = value
 
     @cached_property
     def index(self) -> int:
-        return self.calc.RangeAddress.Sheet + 1
-
-    @property
-    def visible(self) -> bool:
-        return self.calc.IsVisible
-
-    @visible.setter
-    def visible(self, value: bool) -> None:
-        self.calc.IsVisible = value
-
-    @property
-    def cells(self) -> Range:
-        return Range(self, 1, 1, LAST_ROW, LAST_COLUMN)
+        return int(self.api.RangeAddress.Sheet) + 1
 
     def range(self, first: Any, second: Any = None) -> Range:
         """A block by address, by (row, column), by two corners, or by (row, column, rows, columns)."""
@@ -101,14 +73,14 @@ class UnoSheet(base_classes.Sheet):
 
     @property
     def used_range(self) -> Range:
-        cursor = self.calc.createCursor()
+        cursor = self.api.createCursor()
         cursor.gotoEndOfUsedArea(False)
         end = cursor.RangeAddress
         return Range(self, 1, 1, end.EndRow + 1, end.EndColumn + 1)
 
     @property
     def notes(self) -> Iterator[Note]:
-        annotations = self.calc.Annotations
+        annotations = self.api.Annotations
         for number in range(annotations.getCount()):
             annotation = annotations.getByIndex(number)
             place = annotation.getPosition()
@@ -123,32 +95,29 @@ class UnoSheet(base_classes.Sheet):
                 block.column + block.shape[1] - 2, block.row + block.shape[0] - 2,
             ) for block in blocks
         ]
-        together = self._book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        together = self.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
         together.addRangeAddresses(tuple(places), False)
-        mixed = together.getPropertyState("CellProtection") == ambiguous()
-        return not mixed and not together.CellProtection.IsLocked
+        protection = one_value(together, "CellProtection")
+        return protection is not None and not protection.IsLocked
 
     def activate(self) -> None:
-        self._book.document.CurrentController.setActiveSheet(self.calc)
-
-    def select(self) -> None:
-        self.activate()
+        self.book.document.CurrentController.setActiveSheet(self.api)
 
     def is_protected(self) -> bool:
         """Whether locked cells refuse changes: values with an error, colours and notes in silence."""
-        return self.calc.isProtected()
+        return bool(self.api.isProtected())
 
     def protect(self, on: bool) -> bool:
         """Switches the protection; what it allows besides stays as it was. Tells whether it is now as wanted."""
         # The office answers a password that is missing with an error: the sheet then stays as it was.
-        with self._book.unrecorded(), contextlib.suppress(uno_error()):
-            (self.calc.protect if on else self.calc.unprotect)("")
+        with self.book.unrecorded(), contextlib.suppress(uno_error()):
+            (self.api.protect if on else self.api.unprotect)("")
         return self.is_protected() == on
 
-    def areas_shown_otherwise(self) -> Sequence[RangeAddress]:
+    def areas_shown_otherwise(self) -> Sequence[Any]:
         """Areas that hold all percentages, dates and truth values; texts that look alike are among them."""
-        search = self.calc.createSearchDescriptor()
+        search = self.api.createSearchDescriptor()
         search.SearchRegularExpression, search.SearchType, search.SearchString = True, SEARCH_DISPLAYED, NOT_PLAIN
-        found = self.calc.findAll(search)
-        dates: Sequence[RangeAddress] = self.calc.queryContentCells(DATES).getRangeAddresses()
+        found = self.api.findAll(search)
+        dates = self.api.queryContentCells(DATES).getRangeAddresses()
         return [*(found.getRangeAddresses() if found is not None else ()), *dates]

@@ -23,7 +23,7 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
 from cchc_xl.live.click_session import Session
-from cchc_xl.live.office_differences import locked
+from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
@@ -218,9 +218,9 @@ def test_a_cell_that_a_paste_has_closed_is_open_and_told_again_after_a_click(sit
     sitting.screen.settle()
     sitting.screen.picture("8_dan_thuong")
     assert sitting.cell(sitting.typed) == sitting.cell_of(HOME, f"D{HOME_TABLE_ROW + 1}")
-    assert locked(place.range(sitting.typed))
+    assert desk_of(sitting.book).locked(place.range(sitting.typed))
     sitting.close(sitting.click("Tính lại"))
-    assert not locked(place.range(sitting.typed))
+    assert not desk_of(sitting.book).locked(place.range(sitting.typed))
     assert place.range(sitting.typed).api.Validation.InputTitle == CODE
     sitting.type(WRONG)
     sitting.close(sitting.click("Tính lại"))

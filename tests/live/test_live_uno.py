@@ -15,7 +15,7 @@ import xlwings as xw
 
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
-from cchc_xl.live.office_differences import add_note
+from cchc_xl.live.office_differences import WindowsDesk
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.live.uno_engine import uno_bridge
 from cchc_xl.live.uno_engine.calc_cells import to_calc, to_excel
@@ -201,13 +201,13 @@ def test_a_cell_with_a_comment_of_excel_365_gets_no_note_and_others_one_as_large
         shape = SimpleNamespace(Width=108, Height=59)
         refuse = partial(pytest.fail, "error 1004")
         made = SimpleNamespace(
-            sheet=SimpleNamespace(book=SimpleNamespace(app=SimpleNamespace(engine=SimpleNamespace(name="excel")))),
             api=SimpleNamespace(CommentThreaded=thread),
             add_note=refuse if thread else lambda _text: SimpleNamespace(api=SimpleNamespace(Shape=shape)),
         )
         return made, shape
 
-    add_note(cell(object())[0], "sai")  # type: ignore[arg-type]
+    desk = WindowsDesk(None)
+    desk.add_note(cell(object())[0], "sai")
     made, shape = cell(None)
-    add_note(made, "Số giải quyết lớn hơn số tiếp nhận. " * 8)  # type: ignore[arg-type]
+    desk.add_note(made, "Số giải quyết lớn hơn số tiếp nhận. " * 8)
     assert (shape.Width, shape.Height > 100) == (260, True)

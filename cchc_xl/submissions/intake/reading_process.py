@@ -30,7 +30,7 @@ from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
-from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
+from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
 from cchc_xl.submissions.intake.refusal import RefusedError
 from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
 
@@ -141,24 +141,10 @@ def _plain(contents: Contents) -> list[Json] | None:
         return None
     parts = contents.sheet_parts.items()
     asked = {name: part for name, part in parts if not sheet_names.holds_formulas_only(name)}
-    found = plain_sheets(asked, contents.part)
-    if found is None:
+    if (found := plain_sheets(asked, contents.part)) is None:
         return None
     cells = _Cells(contents.notices)
-    sheets = [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
-    # A heading that is not among the first columns may have moved further to the right; a sheet of somebody's own may
-    # hold numbers in any column.
-    moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
-    foreign = any(
-        "columns" not in sheet and "table" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
-        for sheet in sheets
-    )
-    return None if moved or (foreign and _is_form(sheets)) else sheets
-
-
-def _is_form(sheets: list[Json]) -> bool:
-    identity: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == sheet_names.IDENTITY), [])
-    return any(line[2] == sheet_names.FORM_KIND for line in identity)
+    return [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
 
 
 def _by_reader(contents: Contents) -> list[Json]:

@@ -22,18 +22,17 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
+from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, place_of, twice
+from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
-from cchc_xl.submissions.intake.refusal_texts import refusal
-from cchc_xl.submissions.table_sums import overwritten_sum
 from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of

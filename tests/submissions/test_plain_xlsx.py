@@ -18,7 +18,7 @@ from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.intake.container_check import opened
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from tests.forms_support import filled_form, wards
 from tests.hostile import SHEET, parts_of, write_parts
 from tests.submissions.test_hostile_fuzz import _mutant

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 PERCENT_FORMATS = frozenset({9, 10})
 """Built-in number formats 0% and 0.00%; formats of the file's own are looked at for the sign."""

@@ -23,7 +23,7 @@ from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.usual_xml import as_usual
 
 __all__ = ["Contents", "RefusedError", "inspect"]

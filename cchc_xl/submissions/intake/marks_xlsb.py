@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 
 from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, within_bounds
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
 FORMULAS = frozenset({8, 9, 10, 11})

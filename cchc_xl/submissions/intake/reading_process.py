@@ -31,7 +31,7 @@ from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
 
 EPOCH = datetime.datetime(1899, 12, 30)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -252,11 +253,10 @@ class _Reader:
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
-        for fault in merged(self._sheets, lines, self._file):
-            self._note(fault)
-        for fault in line_faults(self._plan, lines, older, self._file):
-            self._note(fault)
-        for fault in beside(self._plan, self._sheets, readings, self._file):
+        for fault in chain(
+            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, older, self._file),
+            beside(self._plan, self._sheets, readings, self._file),
+        ):
             self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {

@@ -71,7 +71,7 @@ def _lives(process: int) -> bool:
 
 def test_a_reader_that_is_gone_before_it_reads_costs_its_file_only(tmp_path: Path) -> None:
     reader = ReaderProcess(("zipfile", "--gone"))  # ends at once, without a word
-    answers = reader.read([tmp_path / f"{number}.xlsx" for number in range(3)])
+    answers = [reader.read(tmp_path / f"{number}.xlsx") for number in range(3)]
     reader.close()
     assert [answer["refused"] for answer in answers] == ["reader_died"] * 3
 

@@ -41,9 +41,9 @@ class SheetMarks:
         """Marks a cell."""
         self.places[mark].add((row, column))
 
-    def rows(self, mark: CellMark, column: int) -> list[int]:
-        """The rows in which a column has the mark."""
-        return sorted(row for row, other in self.places[mark] if other == column)
+    def rows(self, column: int) -> dict[CellMark, list[int]]:
+        """The rows in which a column has each mark."""
+        return {mark: sorted(row for row, other in self.places[mark] if other == column) for mark in CellMark}
 
 
 Marks = Mapping[str, SheetMarks]

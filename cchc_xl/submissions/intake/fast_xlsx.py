@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import CellMark
+from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
 
 Value = str | float | bool
@@ -53,19 +53,7 @@ class PlainSheet:
     """The lines of a sheet by row number, and the marks of their cells."""
 
     lines: dict[int, list[Value]] = field(default_factory=dict)
-    marks: dict[tuple[int, int], frozenset[CellMark]] = field(default_factory=dict)
-
-    def rows(self, column: int) -> dict[CellMark, list[int]]:
-        """The rows in which a column (from 1) has a mark."""
-        marked = self._by_column.get(column, ())
-        return {mark: [row for row, marks in marked if mark in marks] for mark in CellMark}
-
-    @cached_property
-    def _by_column(self) -> dict[int, list[tuple[int, frozenset[CellMark]]]]:
-        found: dict[int, list[tuple[int, frozenset[CellMark]]]] = {}
-        for (row, column), marks in self.marks.items():
-            found.setdefault(column, []).append((row, marks))
-        return found
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
 
 def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dict[str, PlainSheet] | None:
@@ -88,7 +76,7 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     last_row, number, last_column = b"", 0, 0
     line: list[Value] = []
     for letters, row, attributes, content in found:
-        if not content:
+        if not content and b" t=" not in attributes:
             continue
         column = _column(letters)
         if row != last_row:
@@ -103,8 +91,8 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
             line += [""] * (column - last_column - 1)
         line.append(_shared(value, strings) if isinstance(value, bytes) else value)
         last_column = column
-        if marks:
-            sheet.marks[number, column] = marks
+        for mark in marks:
+            sheet.marks.add(mark, number, column)
     return sheet
 
 

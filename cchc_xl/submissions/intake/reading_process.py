@@ -144,7 +144,7 @@ def _plain(contents: Contents) -> list[Json] | None:
     if (found := plain_sheets(asked, contents.part)) is None:
         return None
     cells = _Cells(contents.notices)
-    return [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
+    return [cells.sheet(name, sheet.lines.items(), sheet.marks.rows) for name, sheet in found.items()]
 
 
 def _by_reader(contents: Contents) -> list[Json]:

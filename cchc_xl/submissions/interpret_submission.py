@@ -110,7 +110,7 @@ class Interpreter:
     """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
 
     def __init__(self, form: Form, this_year: int = 0) -> None:
-        self._form = form = with_room(form)
+        self.form = form = with_room(form)
         self.likely_days = day_in_count.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
@@ -141,20 +141,20 @@ class Interpreter:
     def _by_the_head(self, sheets: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
         heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
-        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self._form):
+        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
             return {}
         units = self._by_words.get(_words(as_text(heads[0][3])), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
-            form_layout.FORM_KEY: self._form.id, form_layout.PERIOD_KEY: form_layout.period_key(self._form),
-            form_layout.VERSION_KEY: self._form.version, BY_THE_HEAD: BY_THE_HEAD,
+            form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
+            form_layout.VERSION_KEY: self.form.version, BY_THE_HEAD: BY_THE_HEAD,
         } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
         """What a unit is asked, but for some rows of tables, and the rules it answers alone."""
         key = (unit.kind, unit.id if unit.id in self._named else "", without)
         if key not in self._plans:
-            plan = self.plan(unit)[0].without(without) if without else plan_form(self._form, unit)
+            plan = self.plan(unit)[0].without(without) if without else plan_form(self.form, unit)
             self._plans[key] = plan, tuple(rule for rule in self._rules if asked_of(plan, rule))
         return self._plans[key]
 
@@ -164,14 +164,9 @@ class Interpreter:
         return meaning(row.code, line.value, line.marks)
 
     def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
-        row, cell = self._form.by_code[code], cell_of(value, marks)
+        row, cell = self.form.by_code[code], cell_of(value, marks)
         day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
         return Meant(cell, read(cell, row, NOWHERE), day)
-
-    @property
-    def form(self) -> Form:
-        """The form of the master workbook."""
-        return self._form
 
     def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
         """Another unit whose name or id stands in a text that does not name the unit itself."""
@@ -184,7 +179,7 @@ class Interpreter:
         return named[0] if named and unit not in named else None
 
     def _identity_fault(self, identity: Mapping[str, str]) -> tuple[str, str] | None:
-        form = self._form
+        form = self.form
         kind = identity.get(form_layout.KIND_KEY, "")
         if not kind:
             return "not_a_form", NOT_OURS

@@ -19,8 +19,7 @@ from typing import Any
 import xlwings as xw
 
 from cchc_xl.errors import UserError
-from cchc_xl.live.uno_engine.uno_app import App
-from cchc_xl.live.uno_engine.uno_book import Books, UnoBook
+from cchc_xl.live.uno_engine.uno_app import App, Books, UnoBook
 from cchc_xl.live.uno_engine.uno_bridge import context_at, properties, service, to_url, uno_error
 
 START_TIMEOUT = 60.0

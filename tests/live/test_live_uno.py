@@ -16,10 +16,9 @@ import xlwings as xw
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
 from cchc_xl.live.office_differences import WindowsDesk
-from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.open_book_carrier import Block, LiveBook, blocks
 from cchc_xl.live.uno_engine import uno_bridge
 from cchc_xl.live.uno_engine.calc_cells import to_calc, to_excel
-from cchc_xl.live.write_blocks import Block, blocks
 from cchc_xl.office import is_installed
 from tools import own_office
 

@@ -12,8 +12,7 @@ from cchc_xl.word.decree30.decree_rules import Rules, rules
 from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
 from cchc_xl.word.decree30.fixed_wording import citation_faults, text_faults
 from cchc_xl.word.decree30.measured_document import MeasuredDocument, read_word
-from cchc_xl.word.decree30.page_measures import numbering_faults, page_faults
-from cchc_xl.word.decree30.part_look import LookFault, letter_faults
+from cchc_xl.word.decree30.part_look import LookFault, letter_faults, numbering_faults, page_faults
 from cchc_xl.word.decree30.part_positions import place_faults
 
 LONGEST_QUOTE = 60

@@ -219,6 +219,14 @@ def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {line[1]: as_text(line[3]) for line in lines if len(line) > 3}
 
 
+def _marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
+    """What is to be said of cells, by row and column."""
+    marked: dict[tuple[int, int], frozenset[CellMark]] = {}
+    for number, place, mark in sheet.get("marked", ()):
+        marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
+    return marked
+
+
 class _Reader:
     """One file of a known unit."""
 
@@ -350,21 +358,16 @@ class _Reader:
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return
-        marked = {
-            row: frozenset(each for each in CellMark if row in sheet[each]) for mark in CellMark for row in sheet[mark]
-        }
+        marked = _marked(sheet)
         for number, code, label, typed, note in sheet["lines"]:
             if code in form_layout.FACT_KEYS:
                 continue
             kept = self._kept_note(code, as_text(note))
-            marks = marked.get(number, UNMARKED)
+            marks = marked.get((number, value), UNMARKED)
             yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
 
     def _cells_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
-        marked: dict[tuple[int, int], frozenset[CellMark]] = {}
-        for number, place, mark in sheet.get("marked", ()):
-            marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
-        name, columns, known = sheet["name"], sheet.get("table", ()), self._plan.cells
+        name, columns, known, marked = sheet["name"], sheet.get("table", ()), self._plan.cells, _marked(sheet)
         for number, row, label, values in sheet.get("rows", ()):
             if not label and row in self._plan.added and values.count("") == len(values):
                 continue  # a row to be added that nobody has added

@@ -37,7 +37,8 @@ from cchc_xl.window.works import (
     ending,
     work,
 )
-from cchc_xl.windows import LONGEST_PATH, Job
+from cchc_xl.windows import LONGEST_PATH
+from cchc_xl.windows_jobs import Job
 
 TITLE = "CCHC – Báo cáo cải cách hành chính"
 CLASS = "CCHC_cua_so"

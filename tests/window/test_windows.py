@@ -13,7 +13,7 @@ from cchc_xl import office
 from cchc_xl.addin import addin_settings, doctor
 from cchc_xl.addin.addin_places import Machine, System
 from cchc_xl.submissions.intake.reader_pool import ReaderProcess
-from cchc_xl.windows import Job
+from cchc_xl.windows_jobs import Job
 
 GRANDCHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 

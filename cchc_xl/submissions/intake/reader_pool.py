@@ -18,7 +18,7 @@ from typing import Any
 
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.windows import Job
+from cchc_xl.windows_jobs import Job
 
 Answer = dict[str, Any]
 

@@ -194,7 +194,9 @@ class _Cells:
                 formulas = {(row, columns[1]) for row in rows_of[CellMark.FORMULA]}
                 found["loose"] = self._loose(loose_cells(rows, header, columns), columns[0], formulas, marks)
                 known = {line[0] for line in (*found["lines"], *found["loose"])}
-                found.update((str(mark), sorted(known & {*rows})) for mark, rows in rows_of.items())
+                found["marked"] = [
+                    [row, columns[1], str(mark)] for mark, rows in rows_of.items() for row in rows if row in known
+                ]
         elif name not in sheet_names.FORM_SHEETS:
             found["loose"] = self._loose(foreign_cells(rows), -1, set(), marks)
         return found

@@ -136,10 +136,10 @@ def main() -> None:
 def measure(path: Path, rounds: int, window: bool = False) -> None:
     """Prints the measurements of one workbook."""
     began = time.perf_counter()
-    from cchc_xl.live import uno_engine
+    from tools import own_office
 
     imported = time.perf_counter()
-    app = uno_engine.start(visible=window)
+    app = own_office.start(visible=window)
     started = time.perf_counter()
     try:
         book = app.books.open(str(path))

@@ -1,7 +1,6 @@
 """Totals: readings of units go up into figures, which know what they were made of and what they lack.
 
-A `Tally` is an associative and commutative merge (sums, Σ of parts and wholes, the set of distinct values), so the
-same code totals ten wards in a click and any hierarchy of units. Rates are made from Σpart/Σwhole, never averaged.
+Rates are made from Σpart/Σwhole, never averaged.
 """
 
 from __future__ import annotations
@@ -23,29 +22,14 @@ NOTHING: Mapping[str, Reading] = {}
 
 
 class Tally(Struct, frozen=True):
-    """What a set of units says of one indicator. `merge` is associative, with the empty tally as neutral element."""
+    """What a set of units says of one indicator, in whatever order: sums, Σ of parts and wholes, distinct values."""
 
-    given: int = 0
-    total: Decimal = Decimal(0)
-    whole: Decimal = Decimal(0)
-    yes: int = 0
-    distinct: frozenset[Value] = frozenset()
-    missing: frozenset[str] = frozenset()
-
-    def merge(self, other: Tally) -> Tally:
-        """Both sets of units together."""
-        return Tally(
-            self.given + other.given,
-            self.total + other.total,
-            self.whole + other.whole,
-            self.yes + other.yes,
-            self.distinct | other.distinct,
-            self.missing | other.missing,
-        )
-
-
-NOBODY = Tally()
-"""What no unit says."""
+    given: int
+    total: Decimal
+    whole: Decimal
+    yes: int
+    distinct: frozenset[Value]
+    missing: frozenset[str]
 
 
 class Figure(Struct, frozen=True):
@@ -116,19 +100,16 @@ def incomplete(figures: Mapping[str, Figure], form: Form) -> Iterator[str]:
         yield f"Mới có {lacking} ở {len(codes)} chỉ tiêu: {', '.join(codes)}."
 
 
-def tally(unit: str, indicator: Indicator, reading: Reading | None) -> Tally:
-    """What one unit says."""
-    return _tally(indicator, [(unit, reading)])
-
-
-def _tally(indicator: Indicator, readings: Iterable[tuple[str, Reading | None]]) -> Tally:
-    """What several units say, added as it comes: tallies of single units would be made only to be merged."""
+def tally(indicator: Indicator, readings: Iterable[tuple[str, Reading | None]]) -> Tally:
+    """What some units say."""
     given, yes, added, whole = 0, 0, Decimal(0), Decimal(0)
-    distinct: set[Value] = set()
-    silent: list[Tally] = []
+    distinct, missing = set[Value](), set[str]()
     for unit, reading in readings:
         if reading is None or not reading.given:
-            silent.append(_of_no_answer(unit, indicator, blank=reading is None or reading.status is Status.BLANK))
+            blank = reading is None or reading.status is Status.BLANK
+            given += blank and indicator.missing is Missing.ZERO
+            if not blank or (indicator.missing is Missing.REQUIRED and not indicator.required_if):
+                missing.add(unit)
             continue
         given += 1
         value = reading.value
@@ -140,15 +121,7 @@ def _tally(indicator: Indicator, readings: Iterable[tuple[str, Reading | None]])
             whole += value.whole
         if value is not None:
             distinct.add(value)
-    return merge_all(silent, Tally(given, added, whole, yes, frozenset(distinct)))
-
-
-def _of_no_answer(unit: str, indicator: Indicator, *, blank: bool) -> Tally:
-    if blank and indicator.missing is Missing.ZERO:
-        return Tally(given=1)
-    if blank and (indicator.missing is Missing.OPTIONAL or indicator.required_if):
-        return Tally()
-    return Tally(missing=frozenset([unit]))
+    return Tally(given, added, whole, yes, frozenset(distinct), frozenset(missing))
 
 
 def total(form: Form, readings: Readings, shared: Mapping[str, Reading] = NOTHING) -> dict[str, Figure]:
@@ -217,7 +190,7 @@ def _typed(form: Form, row: Indicator, readings: Readings, whole: Reading | None
     said = [(unit.id, readings.get((unit.id, row.code))) for unit in form.reporters(row)]
     if whole is not None and whole.given and not all(reading and reading.given for _, reading in said):
         return Figure(row, whole.value, len(said))
-    merged = _tally(row, said)
+    merged = tally(row, said)
     missing = tuple([unit for unit, _ in said if unit in merged.missing]) if merged.missing else ()
     conflicting = tuple(merged.distinct) if row.total is Total.SAME and len(merged.distinct) > 1 else ()
     value = None if row.total is Total.SAME and _unreadable(said) else value_of(row, merged)
@@ -234,13 +207,6 @@ def joined(answers: Iterable[tuple[str, Value | None]]) -> str:
 def _unreadable(said: Iterable[tuple[str, Reading | None]]) -> bool:
     """Whether a unit's answer cannot be read: then nobody knows whether it is the same as the others'."""
     return any(reading is not None and reading.status is Status.UNREADABLE for _, reading in said)
-
-
-def merge_all(tallies: Iterable[Tally], merged: Tally = NOBODY) -> Tally:
-    """All tallies together, in any order."""
-    for one in tallies:
-        merged = merged.merge(one)
-    return merged
 
 
 def value_of(row: Indicator, merged: Tally) -> Value | None:

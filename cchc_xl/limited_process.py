@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl.errors import UserError
-from cchc_xl.windows import Job
+from cchc_xl.windows_jobs import Job
 
 PROCESSOR_SECONDS, ALARM = 9, 6
 """After which the process is ended, and before that the work stopped where it is: no file is wrong because the machine

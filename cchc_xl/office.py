@@ -14,7 +14,8 @@ from cchc_xl import word_app
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.reasons import reason
-from cchc_xl.windows import WINDOWS, Job
+from cchc_xl.windows import WINDOWS
+from cchc_xl.windows_jobs import Job
 
 PROGRAMS = ("soffice", "libreoffice")
 USUAL_PLACES = (

@@ -64,3 +64,9 @@ COUNTRY = _group("COUNTRY", "Tổng hợp nhiều đơn vị")
 GROUPS = (CELLS, GENERAL, BOOK, FORMS, FILES, NOTICES, REPORT, TEMPLATE, COUNTRY)
 LAYOUT_CODES = frozenset(rule.code for rule in BOOK.rules)
 NEW_COPY = RULES["too_large_unpacked"].remedy
+
+
+def refusal(code: str, detail: str) -> str:
+    """Why a file from outside is not read, with what was found; an unknown code tells only that it can't be read."""
+    rule = RULES.get(code)
+    return f"{rule.meaning.format(detail)} {rule.remedy}" if rule else f"Không đọc được tệp. {NEW_COPY}"

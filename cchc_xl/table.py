@@ -14,10 +14,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 from cchc_xl.errors import UserError
 from cchc_xl.files import read_file
 from cchc_xl.limited_process import OverLimitError, limited
+from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
 from cchc_xl.submissions.intake.container_check import RefusedError, inspect
-from cchc_xl.submissions.intake.refusal_texts import refusal
 
 Line = tuple[int, dict[str, str]]
 WORKBOOKS = (".xlsx", ".xlsm")

@@ -39,6 +39,11 @@ def tidy_lines(text: str) -> str:
     return "\n".join(line for line in map(tidy, composed(text).splitlines()) if line)
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of so many letters at most; … ends one that was longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def said(text: str) -> str:
     """A text without blanks at its ends; "" where it has no letter and no digit: …, -, ???"""
     return text.strip() if any(map(str.isalnum, text)) else ""

@@ -8,10 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from subprocess import Popen
 
 WINDOWS = sys.platform == "win32"
 
@@ -85,44 +81,3 @@ def is_on_network(folder: str) -> bool:
 
     remote = 4
     return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{Path(folder).drive}\\") == remote)
-
-
-class Job:
-    """Processes that end together with this program, however it ends, within bounds for each of them.
-
-    Windows alone has jobs; elsewhere this does nothing, and process groups and resource limits do the same.
-    """
-
-    def __init__(self, memory: int = 0) -> None:
-        """`memory` bounds what each process may take, in bytes; 0 for no bound."""
-        self._handle = 0
-        if sys.platform == "win32":
-            from cchc_xl import windows_jobs
-
-            self._handle = windows_jobs.created(memory)
-
-    def take(self, process: Popen[str] | int) -> None:
-        """Puts a process, or the one of a handle, into the job; what it starts from now on is in it too."""
-        if sys.platform == "win32":
-            from cchc_xl import windows_jobs
-
-            windows_jobs.assign(self._handle, _handle_of(process))
-
-    def allow(self, process: Popen[str] | int, seconds: int) -> None:
-        """So much more processor time, counted from now."""
-        if sys.platform == "win32":
-            from cchc_xl import windows_jobs
-
-            windows_jobs.allow(self._handle, _handle_of(process), seconds)
-
-    def close(self) -> None:
-        """Ends what is still running in the job."""
-        if sys.platform == "win32" and self._handle:
-            from cchc_xl import windows_jobs
-
-            windows_jobs.close(self._handle)
-            self._handle = 0
-
-
-def _handle_of(process: Popen[str] | int) -> int:
-    return process if isinstance(process, int) else int(process._handle)  # type: ignore[attr-defined]

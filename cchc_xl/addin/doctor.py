@@ -119,7 +119,7 @@ def _policies(registry: Registry | None) -> Iterator[Symptom]:
 def _libreoffice(machine: Machine, profile: Path) -> Iterator[Symptom]:
     subject = "LibreOffice"
     if not is_installed():
-        remedy = "" if addin_places.excel_folder(machine) else "Cài LibreOffice từ libreoffice_profile.org."
+        remedy = "" if addin_places.excel_folder(machine) else "Cài LibreOffice từ libreoffice.org."
         yield Symptom(subject, "chưa cài; chỉ cần khi không có Excel hoặc khi xuất PDF.", remedy)
         return
     file = libreoffice_profile.profile_settings_file(profile)

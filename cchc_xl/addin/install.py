@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
-from cchc_xl.addin import addin_places, addin_settings, launchers, libreoffice_profile, macro_trust
+from cchc_xl.addin import addin_places, addin_settings, libreoffice_profile, macro_trust
 from cchc_xl.addin.addin_places import Machine
 from cchc_xl.addin.windows_registry import Registry
 from cchc_xl.errors import UserError
@@ -49,7 +49,7 @@ def uninstall(machine: Machine, profile: Path | None = None, registry: Registry 
     shortcut = addin_places.shortcut_file(machine, addin_places.shortcut_folder(machine))
     folder = addin_places.own_folder(machine)
     ours = (
-        addin_places.addin_file(machine), addin_places.launcher_file(machine), folder / launchers.LOG, shortcut,
+        addin_places.addin_file(machine), addin_places.launcher_file(machine), folder / addin_settings.LOG, shortcut,
         addin_places.last_book_file(machine),
     )
     lines = [f"Đã gỡ {file}" for file in ours if file and _removed(file)]
@@ -64,7 +64,7 @@ def uninstall(machine: Machine, profile: Path | None = None, registry: Registry 
 def write_shortcut(machine: Machine, folder: Path) -> Path:
     """Writes the shortcut into a folder, for instance beside a new master."""
     file = addin_places.shortcut_file(machine, folder)
-    _write_program(file, launchers.shortcut(machine))
+    _write_program(file, addin_settings.shortcut(machine))
     return file
 
 
@@ -127,7 +127,7 @@ def _trust_in_excel(registry: Registry, trusted: Sequence[Path]) -> list[str]:
 
 def _install_libreoffice(machine: Machine, profile: Path, trusted: Sequence[Path]) -> list[str]:
     file = addin_places.launcher_file(machine)
-    _write_program(file, launchers.launcher(machine, libreoffice_profile.connection()))
+    _write_program(file, addin_settings.launcher(machine, libreoffice_profile.connection()))
     libreoffice_profile.set_up(profile, trusted, libreoffice_profile.pipe_name())
     lines = [f"LibreOffice: {file}; thiết lập trong {profile}"]
     return lines + [f"LibreOffice tin macro trong {folder.resolve()}" for folder in trusted]

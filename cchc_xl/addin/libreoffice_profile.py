@@ -1,4 +1,8 @@
-"""The settings of a LibreOffice profile: trusted folders, the menu, the pipe by which a click reaches Python."""
+"""The settings of a LibreOffice profile: trusted folders, the pipe by which a click reaches Python, the menu "CCHC".
+
+LibreOffice shows no Excel ribbon, and drops the macros of shapes when it saves an .xlsm; a menu stays. It is a library
+of macros in the user's profile and an entry of its settings, with the ribbon's verbs, for every open workbook.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,17 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.addin import calc_menu
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import parse
 from cchc_xl.files import replace_file
 from cchc_xl.macros.vba_source import without_marks
 from cchc_xl.office import PROGRAMS, TIMEOUT, USUAL_PLACES
+from cchc_xl.resources import data_folder
 
 REGISTRY = "http://openoffice.org/2001/registry"
 OOR = f"{{{REGISTRY}}}"
@@ -26,6 +31,25 @@ SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
 TRUSTED = "SecureURL"
 
 EMPTY = f'<oor:items xmlns:oor="{REGISTRY}"/>'.encode()
+
+LIBRARY, MODULE = "CCHC", "Chay"
+NODE = "vn.cchc.xl"
+MENU = "/org.openoffice.Office.Addons/AddonUI/OfficeMenuBar"
+CONTEXT = "com.sun.star.sheet.SpreadsheetDocument"
+MENU_ITEM = """<item xmlns:oor="{registry}" oor:path="{path}"><node oor:name="{name}" oor:op="replace">{title}{context}\
+<node oor:name="Submenu">{entries}</node></node></item>"""
+MENU_ENTRY = '<node oor:name="m{number}" oor:op="replace">{url}{title}{target}{context}</node>'
+PROPERTY = '<prop oor:name="{}" oor:op="fuse"><value>{}</value></prop>'
+
+CUSTOM_UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
+LIBRARIES = "http://openoffice.org/2000/library"
+LINK = "http://www.w3.org/1999/xlink"
+L = f"{{{LIBRARIES}}}"
+HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
+LISTS = ("script", "dialog")
+"""A library of macros has two lists: modules and dialogs."""
+
+EMPTY_LIST = f'<library:libraries xmlns:library="{LIBRARIES}" xmlns:xlink="{LINK}"/>'.encode()
 
 
 def pipe_name(user: str = "") -> str:
@@ -55,7 +79,7 @@ def set_up(profile: Path, trusted: Sequence[Path], pipe: str) -> None:
     file = profile_settings_file(profile)
     file.parent.mkdir(parents=True, exist_ok=True)
     replace_file(file, with_settings(_read(file), [folder.resolve().as_uri() for folder in trusted], pipe))
-    calc_menu.write_library(profile)
+    _write_library(profile)
 
 
 def _start_once(profile: Path) -> None:
@@ -77,7 +101,7 @@ def take_out(profile: Path, pipe: str) -> None:
     file = profile_settings_file(profile)
     if file.exists():
         replace_file(file, without_settings(_read(file), pipe))
-    calc_menu.remove_library(profile)
+    _remove_library(profile)
 
 
 def _read(file: Path) -> bytes:
@@ -93,14 +117,14 @@ def with_settings(registry: bytes, trusted: Sequence[str], pipe: str) -> bytes:
         present = {node.text for node in value}
         for address in (address for address in trusted if address not in present):
             etree.SubElement(value, "it").text = address
-    calc_menu.put_menu(root)
+    _put_menu(root)
     return _bytes(root)
 
 
 def without_settings(registry: bytes, pipe: str) -> bytes:
     """The registry without our menu and pipe; another program's connection stays."""
     root = parse(registry)
-    calc_menu.drop_menu(root)
+    _drop_menu(root)
     for item in list(root):
         if item.get(f"{OOR}path") == SETUP and f"pipe,name={pipe};" in _text(item):
             root.remove(item)
@@ -109,7 +133,7 @@ def without_settings(registry: bytes, pipe: str) -> bytes:
 
 def accepts(registry: bytes, pipe: str) -> bool:
     """Whether a LibreOffice with this registry opens our pipe."""
-    return f"pipe,name={pipe};" in (_found(parse(registry), SETUP, ACCEPT) or "")
+    return f"pipe,name={pipe};" in _text(_property(parse(registry), SETUP, ACCEPT))
 
 
 def trusts(registry: bytes, folder: Path) -> bool:
@@ -123,14 +147,6 @@ def trusts(registry: bytes, folder: Path) -> bool:
 
 def _text(node: etree._Element) -> str:
     return "".join(str(text) for text in node.itertext())
-
-
-def _found(root: etree._Element, path: str, name: str) -> str | None:
-    for item in root:
-        for node in item if item.get(f"{OOR}path") == path else ():
-            if node.get(f"{OOR}name") == name:
-                return _text(node)
-    return None
 
 
 def _property(root: etree._Element, path: str, name: str) -> etree._Element:
@@ -151,5 +167,91 @@ def _value(node: etree._Element) -> etree._Element:
     return etree.SubElement(node, "value") if found is None else found
 
 
+def verbs() -> list[tuple[str, str]]:
+    """Verb and label of every button of the ribbon, in its order."""
+    ribbon = parse((data_folder("macros") / "ribbon.xml").read_bytes())
+    return [(node.get("tag", ""), node.get("label", "")) for node in ribbon.iter(f"{CUSTOM_UI}button")]
+
+
+def _write_library(profile: Path) -> None:
+    """Puts the macros into the profile and names their library in its lists."""
+    basic = profile / "user" / "basic"
+    folder = basic / LIBRARY
+    folder.mkdir(parents=True, exist_ok=True)
+    source = (data_folder("macros") / "libreoffice" / "chay.bas").read_text(encoding="utf-8")
+    replace_file(folder / f"{MODULE}.xba", _module(source).encode())
+    for name, elements in zip(LISTS, (f'<library:element library:name="{MODULE}"/>', ""), strict=True):
+        replace_file(folder / f"{name}.xlb", _library(elements).encode())
+        listed = basic / f"{name}.xlc"
+        replace_file(listed, listing(listed.read_bytes() if listed.exists() else b"", name))
+
+
+def _remove_library(profile: Path) -> None:
+    """Takes the macros out of the profile."""
+    basic = profile / "user" / "basic"
+    shutil.rmtree(basic / LIBRARY, ignore_errors=True)
+    for listed in (basic / f"{name}.xlc" for name in LISTS):
+        if listed.exists():
+            replace_file(listed, without_listing(listed.read_bytes()))
+
+
+def listing(old: bytes, name: str) -> bytes:
+    """The profile's list of libraries with ours in it."""
+    root = parse(without_listing(old or EMPTY_LIST))
+    entry = etree.SubElement(root, f"{L}library")
+    entry.set(f"{L}name", LIBRARY)
+    entry.set(f"{{{LINK}}}href", f"$(USER)/basic/{LIBRARY}/{name}.xlb/")
+    entry.set(f"{{{LINK}}}type", "simple")
+    entry.set(f"{L}link", "false")
+    return _bytes(root)
+
+
+def without_listing(old: bytes) -> bytes:
+    """The profile's list of libraries without ours."""
+    root = parse(old)
+    for entry in [entry for entry in root if entry.get(f"{L}name") == LIBRARY]:
+        root.remove(entry)
+    return _bytes(root)
+
+
 def _bytes(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+
+
+def _library(elements: str) -> str:
+    return (
+        f'{HEADER}<library:library xmlns:library="{LIBRARIES}" library:name="{LIBRARY}" library:readonly="false"'
+        f' library:passwordprotected="false">{elements}</library:library>'
+    )
+
+
+def _module(source: str) -> str:
+    return (
+        f'{HEADER}<script:module xmlns:script="http://openoffice.org/2000/script" script:name="{MODULE}"'
+        f' script:language="StarBasic">{escape(source)}</script:module>'
+    )
+
+
+def _put_menu(registry: etree._Element) -> None:
+    """Adds the menu to a profile's settings, in the place of an earlier one."""
+    _drop_menu(registry)
+    address = f"vnd.sun.star.script:{LIBRARY}.{MODULE}.{{}}?language=Basic&amp;location=application"
+    target, context = PROPERTY.format("Target", "_self"), PROPERTY.format("Context", CONTEXT)
+    entries = (
+        MENU_ENTRY.format(
+            number=number, url=PROPERTY.format("URL", address.format(verb)),
+            title=PROPERTY.format("Title", escape(label)), target=target, context=context,
+        ) for number, (verb, label) in enumerate(verbs(), 1)
+    )
+    menu = MENU_ITEM.format(
+        registry=REGISTRY, path=MENU, name=NODE, title=PROPERTY.format("Title", LIBRARY), context=context,
+        entries="".join(entries),
+    )
+    registry.append(parse(menu.encode()))
+
+
+def _drop_menu(registry: etree._Element) -> None:
+    """Takes the menu out of a profile's settings."""
+    for item in [item for item in registry if item.get(f"{OOR}path") == MENU]:
+        if any(node.get(f"{OOR}name") == NODE for node in item):
+            registry.remove(item)

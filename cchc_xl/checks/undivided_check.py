@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, named
-from cchc_xl.figures import merge_all, tally, value_of
+from cchc_xl.figures import tally, value_of
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Total
@@ -31,7 +31,7 @@ def _against_units(case: Case, row: Indicator, reading: Reading, whole: Decimal)
     units = case.form.reporters(row)
     answers = [(unit.id, case.content.readings.get((unit.id, row.code))) for unit in units]
     given = [(unit, answer) for unit, answer in answers if answer is not None and answer.given]
-    total = value_of(row, merge_all(tally(unit, row, answer) for unit, answer in given))
+    total = value_of(row, tally(row, given))
     if not isinstance(total, Decimal) or total == whole:
         return
     if len(given) < len(units) and (row.total is not Total.SUM or total < whole):

@@ -11,10 +11,10 @@ from cchc_xl.consolidate.lower import rows_of_result
 from cchc_xl.consolidate.result_tables import TABLE_SUFFIXES
 from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
+from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions.form_layout import FORM_KEY, PERIOD_KEY
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
-from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import texts_by_key
 
 MOST_ASKED = 50

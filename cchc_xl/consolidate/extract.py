@@ -27,14 +27,14 @@ from cchc_xl.consolidate.lower import Record, as_of_form, read_result, refuse_ot
 from cchc_xl.consolidate.result_tables import TABLE_SUFFIXES
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
+from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
+from cchc_xl.submissions.form_damage import with_sums
 from cchc_xl.submissions.growing_tables import NAMELESS
 from cchc_xl.submissions.intake import reading_process as sandbox
-from cchc_xl.submissions.intake.refusal import RefusedError
-from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, texts_by_key
-from cchc_xl.submissions.table_sums import with_sums
 from cchc_xl.units import Setting, setting
 from cchc_xl.values import Ratio, Reading
 

@@ -23,7 +23,7 @@ from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
 from cchc_xl.reasons import reason
 from cchc_xl.resources import PACKAGE
-from cchc_xl.submissions.intake.refusal_texts import refusal
+from cchc_xl.rule_registry import refusal
 
 FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.lean_imports import load_lean
-from cchc_xl.live.button_outcome import COULD_NOT_RUN
-from cchc_xl.live.incoming_buttons import existing
+from cchc_xl.live.button_work import COULD_NOT_RUN
 from cchc_xl.live.verbs import WORK, run, show
 from cchc_xl.output import in_utf8
 
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"Không thực hiện được. {error}", file=sys.stderr)
         return COULD_NOT_RUN
-    outcome = run(asked.verb, book, given=existing(asked.file))
+    outcome = run(asked.verb, book, given=[Path(path).resolve() for path in asked.file])
     if asked.print:
         print(f"{outcome.title}\n{outcome.text}")
     else:

@@ -2,19 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
+from cchc_xl.checks.run_checks import worst
 from cchc_xl.figures import known_of
-from cchc_xl.findings import counted
-from cchc_xl.live.button_outcome import ButtonOutcome, first, paragraphs, some, status_of
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.live.click_session import Session, free_name
 from cchc_xl.master.compute_book import Computed
+from cchc_xl.submissions.incoming_files import FORM_SUFFIXES, arrival_folder
 from cchc_xl.verbs.recalc import write
 
 if TYPE_CHECKING:
+    from cchc_xl.reconcile.comparison import Audit
     from cchc_xl.report.render import RenderResult
+    from cchc_xl.verbs.collect import Collected
+
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+"""Exit statuses, the same as those of the command line."""
+
+SHOWN, SHOWN_LETTERS = 4, 160
+"""How many findings a message lists, and how much of each; all of them stand whole on the sheet of findings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonOutcome:
+    """What to say to the person who clicked."""
+
+    title: str
+    text: str
+    status: int = CLEAN
+
+
+def paragraphs(*groups: Sequence[str]) -> str:
+    """Lines of a message with an empty one between groups; groups without lines leave none."""
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def first(findings: Sequence[Finding]) -> list[str]:
+    """The gravest findings that nobody has explained yet."""
+    still_open = [finding for finding in findings if not finding.explained]
+    return some([_sentence(finding) for finding in still_open], f"mục khác ở trang tính {sheet_names.FINDINGS}")
+
+
+def some(sentences: Sequence[str], rest: str) -> list[str]:
+    """The first sentences, each cut where it is long, and how many more there are."""
+    lines = [f"• {shortened(sentence)}" for sentence in sentences[:SHOWN]]
+    more = len(sentences) - SHOWN
+    return [*lines, f"… và {more} {rest}."] if more > 0 else lines
+
+
+def _sentence(finding: Finding) -> str:
+    place = finding.cells[0] if finding.cells else ""
+    return f"[{SEVERITY_WORDS[finding.severity]}] {place}: {finding.message}"
+
+
+def shortened(text: str) -> str:
+    """A sentence as long as a message box can take."""
+    return text if len(text) <= SHOWN_LETTERS else text[:SHOWN_LETTERS].rsplit(" ", 1)[0] + "…"
+
+
+def status_of(findings: Iterable[Finding]) -> int:
+    """The exit status for findings."""
+    return FINDINGS if worst(list(findings)) is Severity.ERROR else CLEAN
 
 
 def recalculate(session: Session) -> ButtonOutcome:
@@ -110,3 +163,58 @@ SET_UP = "Bấm đúp lối tắt CCHC cạnh sổ, chọn Cài thẻ CCHC vào 
 
 def _known(computed: Computed) -> str:
     return "Đã có {}/{} số liệu.".format(*known_of(computed.figures))
+
+
+COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"
+FORM_KINDS = tuple(f"*{suffix}" for suffix in FORM_SUFFIXES)
+REPORT_KINDS = ("*.docx", "*.odt", "*.doc", "*.rtf", "*.txt", "*.pdf")
+NOTHING = "Chưa chọn tệp nào; không có gì thay đổi."
+
+
+def collect(session: Session) -> ButtonOutcome:
+    """Filled forms into the open workbook; returned copies lie beside its file."""
+    from cchc_xl.verbs.collect import collect_into
+
+    title = "Chọn các tệp biểu mẫu đơn vị gửi về"
+    files = session.files(title, arrival_folder(session.saved_path.parent), FORM_KINDS, several=True)
+    if not files:
+        return ButtonOutcome(COLLECT, NOTHING)
+    master = session.master
+    with session.step("write", "CCHC: đang nhận biểu mẫu…"):
+        collected = collect_into(master, files, session.now, progress=session.tell)
+    findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
+    status = status_of([*findings, *collected.changed_layout]) if collected.recognised else COULD_NOT_RUN
+    return ButtonOutcome(COLLECT, _said_of_forms(collected), status)
+
+
+def _said_of_forms(collected: Collected) -> str:
+    from cchc_xl.verbs.collect import shown
+
+    each = [f"{shown(outcome.path)}: {outcome.message}" for outcome in collected.outcomes]
+    changed = some([finding.message for finding in collected.changed_layout], "chỗ khác của sổ bị sửa biểu")
+    end = collected.ending("Đã ghi vào sổ đang mở; nhớ lưu sổ.")
+    return paragraphs([collected.counts], some(each, "tệp khác ở trang tính Nhật ký"), changed, [end])
+
+
+def reconcile(session: Session) -> ButtonOutcome:
+    """A report against the figures of the open workbook; a copy with comments lies beside the report."""
+    from cchc_xl.verbs.reconcile import reconcile_computed
+    from cchc_xl.word.document_text import read_document
+
+    files = session.files("Chọn báo cáo cần đối chiếu", session.saved_path.parent, REPORT_KINDS)
+    if not files:
+        return ButtonOutcome(RECONCILE, NOTHING)
+    copy = free_name(files[0].with_name(f"{files[0].stem}_doi_chieu.docx"))
+    computed = session.computed
+    with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
+        audit = reconcile_computed(computed, read_document(files[0]), copy=copy)
+    wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
+    return ButtonOutcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
+
+
+def _said_of_report(audit: Audit, copy: Path) -> str:
+    changed = some([finding.message for finding in audit.changed_layout], "chỗ khác của sổ bị sửa biểu")
+    confirmed = f"Khớp {audit.confirmed} con số trong lời văn và {audit.confirmed_lines} dòng phụ lục."
+    found = f"Phát hiện {len(audit.faults)} chỗ; {len(audit.unplaced)} câu chưa đối chiếu được."
+    faults = some([fault.message for fault in audit.faults], "chỗ khác trong bản sao có góp ý")
+    return paragraphs(changed, [confirmed, found], faults, ["Bản sao có góp ý ở từng chỗ:", str(copy)])

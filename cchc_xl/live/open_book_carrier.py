@@ -6,20 +6,20 @@ one that was put unchanged may be in it, a cell that belongs to a person never.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING
 
-from cchc_xl.excel.addresses import position
+from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import Content, without_control
 from cchc_xl.live.live_cells import read_cells, same, to_write
-from cchc_xl.live.live_notes import NoteChanges, note_changes
-from cchc_xl.live.office_differences import all_open, desk_of, locked, take_look
-from cchc_xl.live.write_blocks import Block, blocks
+from cchc_xl.live.office_differences import Desk, desk_of
 from cchc_xl.reading import Cell
 
 if TYPE_CHECKING:
@@ -34,13 +34,20 @@ Put = tuple[Content, str]
 class LiveSheet:
     """One sheet of an open workbook."""
 
-    def __init__(self, sheet: xw.Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: xw.Sheet, desk: Desk) -> None:
+        self.sheet, self._desk = sheet, desk
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing is put or read."""
         self._put: dict[str, Put] = {}
         self._changed: dict[str, Put] = {}
-        self._notes = NoteChanges({}, {})
+        self._gone: dict[str, xw.main.Note] = {}
+        self._added: dict[str, str] = {}
         self._looks: list[tuple[int, Block]] = []
         self._closed: dict[str, tuple[str, tuple[str, str]]] = {}
+        self.__dict__.pop("_read", None)
+        self.__dict__.pop("_last_row_read", None)
 
     @cached_property
     def name(self) -> str:
@@ -110,7 +117,7 @@ class LiveSheet:
     def _alike(self, rows: Block) -> bool:
         columns = range(rows.left, rows.right + 1)
         of_column = (self.sheet.range((rows.top, column), (rows.bottom, column)) for column in columns)
-        return all(locked(cells) is not None for cells in of_column)
+        return all(self._desk.locked(cells) is not None for cells in of_column)
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
         """Notes for the commit which input cells nobody can type in; they get the look of their like.
@@ -119,13 +126,13 @@ class LiveSheet:
         """
         runs = [(each, cells) for each in inputs for cells in _side_by_side(each.cells)]
         self._closed = {}
-        if not runs or all_open(self.sheet, [f"{cells[0]}:{cells[-1]}" for _, cells in runs]):
+        if not runs or self._desk.all_open(self.sheet, [f"{cells[0]}:{cells[-1]}" for _, cells in runs]):
             return
         open_ones: dict[tuple[str, int], str] = {}
         closed: dict[str, tuple[tuple[str, int], tuple[str, str]]] = {}
         for each, cells in runs:
-            state = locked(self.sheet.range(cells[0], cells[-1]))
-            states = {cell: locked(self.sheet.range(cell)) if state is None else state for cell in cells}
+            state = self._desk.locked(self.sheet.range(cells[0], cells[-1]))
+            states = {cell: self._desk.locked(self.sheet.range(cell)) if state is None else state for cell in cells}
             # The colours look at a column of flags that each column has of its own.
             alike = {cell: (each.look, position(cell)[1]) for cell in states}
             closed |= {cell: (alike[cell], each.prompt) for cell, shut in states.items() if shut}
@@ -133,8 +140,17 @@ class LiveSheet:
         self._closed = {cell: (open_ones[key], told) for cell, (key, told) in closed.items() if key in open_ones}
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
-        """Makes our notes exactly `wanted` at the commit. The office enters its user's name as their author."""
-        self._notes = note_changes(self.sheet, wanted, mark)
+        """Makes our notes exactly `wanted` at the commit, one call for each that changes; a cell with a person's note
+        gets none. The office enters its user's name as their author."""
+        present = {note.location.get_address(False, False): note for note in self.sheet.notes}
+        texts = {address: note.text for address, note in present.items()}
+        self._gone = {
+            address: present[address] for address, text in texts.items()
+            if text.startswith(mark) and wanted.get(address) != text
+        }
+        self._added = {
+            address: text for address, text in wanted.items() if address not in present or address in self._gone
+        }
 
     @property
     def merged(self) -> list[str]:
@@ -151,7 +167,7 @@ class LiveSheet:
     @property
     def changed(self) -> bool:
         """Whether the commit has anything to write."""
-        return bool(self._changed or self._notes or self._looks or self._closed)
+        return bool(self._changed or self._gone or self._added or self._looks or self._closed)
 
     def commit(self) -> None:
         """Writes what changes; the sheet's protection is lifted."""
@@ -160,12 +176,12 @@ class LiveSheet:
         for row, rows in self._looks:
             self._look_like(row, rows)
         for cell, (like, prompt) in self._closed.items():
-            take_look(self.sheet.range(cell), self.sheet.range(like), prompt)
-        self._notes.apply(self.sheet)
-        self._closed = {}
-        self._put, self._changed, self._notes, self._looks = {}, {}, NoteChanges({}, {}), []
-        self.__dict__.pop("_read", None)
-        self.__dict__.pop("_last_row_read", None)
+            self._desk.take_look(self.sheet.range(cell), self.sheet.range(like), prompt)
+        for note in self._gone.values():
+            note.delete()
+        for address, text in self._added.items():
+            self._desk.add_note(self.sheet.range(address), text)
+        self._forget()
 
     def _blocks(self) -> list[Block]:
         return blocks(self._changed, lambda address: address in self._put or address not in self._read)
@@ -217,7 +233,7 @@ class LiveBook:
     def sheet(self, name: str) -> LiveSheet:
         """A sheet by its name."""
         if name not in self._sheets:
-            self._sheets[name] = LiveSheet(self._listed[name])
+            self._sheets[name] = LiveSheet(self._listed[name], self.desk)
         return self._sheets[name]
 
     @property
@@ -234,3 +250,63 @@ class LiveBook:
                 unlocked.enter_context(self.desk.unprotected(sheet.sheet))
             for sheet in changed:
                 sheet.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of cells, its edges included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def addresses(self) -> Iterator[list[str]]:
+        """The addresses of its cells, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            yield [reference(row, column) for column in range(self.left, self.right + 1)]
+
+
+def blocks(changed: Iterable[str], free: Callable[[str], bool]) -> list[Block]:
+    """Rectangles that cover the changed cells and besides them only `free` ones.
+
+    Columns that stand side by side make one rectangle. Where a cell in it is not free, each column is covered alone,
+    in as many pieces as it needs.
+    """
+    rows_by_column: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(map(position, changed)):
+        rows_by_column[column].append(row)
+    covered = []
+    for run in _runs(sorted(rows_by_column)):
+        rows = [row for column in run for row in rows_by_column[column]]
+        whole = Block(min(rows), run[0], max(rows), run[-1])
+        if _is_free(whole, free):
+            covered.append(whole)
+        else:
+            covered += [piece for column in run for piece in _pieces(column, rows_by_column[column], free)]
+    return covered
+
+
+def _runs(numbers: list[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for number in numbers:
+        if run and number != run[-1] + 1:
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def _is_free(block: Block, free: Callable[[str], bool]) -> bool:
+    return all(free(address) for addresses in block.addresses() for address in addresses)
+
+
+def _pieces(column: int, rows: list[int], free: Callable[[str], bool]) -> Iterator[Block]:
+    top = bottom = rows[0]
+    for row in rows[1:]:
+        if not _is_free(Block(bottom, column, row, column), free):
+            yield Block(top, column, bottom, column)
+            top = row
+        bottom = row
+    yield Block(top, column, bottom, column)

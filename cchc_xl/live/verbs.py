@@ -10,13 +10,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
 from cchc_xl.lean_imports import load_lean
-from cchc_xl.live import button_work, incoming_buttons
-from cchc_xl.live.button_outcome import COULD_NOT_RUN, ButtonOutcome, paragraphs
+from cchc_xl.live import button_work
+from cchc_xl.live.button_work import COULD_NOT_RUN, ButtonOutcome, paragraphs
 from cchc_xl.live.click_session import Session
 
 if TYPE_CHECKING:
@@ -29,47 +30,19 @@ LOG_LIMIT = 1_000_000
 WORK: dict[str, Callable[[Session], ButtonOutcome]] = {
     "tinh_lai": button_work.recalculate,
     "kiem_tra": button_work.check,
-    "nhan_bieu_mau": incoming_buttons.collect,
+    "nhan_bieu_mau": button_work.collect,
     "xuat_bao_cao": button_work.report,
     "ky_moi": button_work.next_period,
-    "doi_chieu": incoming_buttons.reconcile,
+    "doi_chieu": button_work.reconcile,
     "tro_giup": button_work.guide,
 }
 
 
-def tinh_lai() -> None:
-    """Tính lại, on the workbook whose button was clicked."""
-    clicked("tinh_lai")
-
-
-def kiem_tra() -> None:
-    """Kiểm tra."""
-    clicked("kiem_tra")
-
-
-def nhan_bieu_mau() -> None:
-    """Nhận biểu mẫu."""
-    clicked("nhan_bieu_mau")
-
-
-def xuat_bao_cao() -> None:
-    """Xuất báo cáo Word."""
-    clicked("xuat_bao_cao")
-
-
-def ky_moi() -> None:
-    """Kỳ mới."""
-    clicked("ky_moi")
-
-
-def doi_chieu() -> None:
-    """Đối chiếu."""
-    clicked("doi_chieu")
-
-
-def tro_giup() -> None:
-    """Trợ giúp."""
-    clicked("tro_giup")
+def __getattr__(name: str) -> Callable[[], None]:
+    """A verb as Excel's macro calls it: `verbs.tinh_lai()`. Raises `AttributeError`."""
+    if name not in WORK:
+        raise AttributeError(name)
+    return partial(clicked, name)
 
 
 def clicked(verb: str) -> None:

@@ -17,8 +17,7 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import NONE, both_ways
 from cchc_xl.values import Ratio, Status
-from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
-from cchc_xl.writing.vietnamese_numbers import plain
+from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, plain, value_of_words
 
 NOTHING_WORDS = both_ways(*NONE, "k", "-", "–", "—")
 NOT_YET_WORDS = both_ways(

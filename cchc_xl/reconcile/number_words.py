@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cchc_xl.typed_text import folded
-from cchc_xl.writing.spelled_numbers import WORDS_OF_NUMBERS, value_of_words
+from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
 _WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
 _RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)

@@ -14,6 +14,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.interpret_submission import Delivery
+from cchc_xl.typed_text import shortened
 
 EMPTY = "trống"
 LONGEST_SHOWN = 60
@@ -46,8 +47,7 @@ def _change(code: str, before: str, after: str) -> str:
 
 
 def _shown(text: str) -> str:
-    flat = " ".join(text.split()) or EMPTY
-    return flat if len(flat) <= LONGEST_SHOWN else flat[: LONGEST_SHOWN - 1] + "…"
+    return shortened(" ".join(text.split()) or EMPTY, LONGEST_SHOWN)
 
 
 def enter_notes(master: Master, delivery: Delivery, day: date) -> list[str]:

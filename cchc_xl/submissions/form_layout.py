@@ -117,29 +117,25 @@ class FormPlan:
     pages: tuple[FormPage, ...]
 
     @cached_property
+    def _shown(self) -> list[tuple[FormPage, FormLine]]:
+        """The lines of all pages but their headings."""
+        return [(page, line) for page in self.pages for line in page.lines if not line.heading]
+
+    @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
         """Sheet name and row of every indicator that stands in no table, by code."""
-        return {
-            line.item.code: (page.sheet, line.row)
-            for page in self.pages if not page.table for line in page.lines if not line.heading
-        }
+        return {line.item.code: (page.sheet, line.row) for page, line in self._shown if not page.table}
 
     @cached_property
     def helped(self) -> dict[str, tuple[str, int]]:
         """Hidden sheet and row of the formulas behind every indicator that the form shows, by code: the row that it has
         on the first sheet, but for the figures of tables."""
-        return {
-            line.item.code: (page.help, line.row)
-            for page in self.pages for line in page.lines if not line.heading
-        }
+        return {line.item.code: (page.help, line.row) for page, line in self._shown}
 
     @cached_property
     def cells(self) -> dict[str, tuple[str, str]]:
         """Sheet name and address of the value of every indicator that the form shows, by code."""
-        return {
-            line.item.code: (page.sheet, line.cell)
-            for page in self.pages for line in page.lines if not line.heading
-        }
+        return {line.item.code: (page.sheet, line.cell) for page, line in self._shown}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -172,7 +168,7 @@ class FormPlan:
     @cached_property
     def added_cells(self) -> dict[str, str]:
         """The row of every figure of these rows, by the figure's code."""
-        items = (line.item for page in self.pages for line in page.lines if isinstance(line.item, Indicator))
+        items = (line.item for _, line in self._shown if isinstance(line.item, Indicator))
         return {item.code: item.row for item in items if item.row in self.added}
 
     @cached_property
@@ -180,7 +176,7 @@ class FormPlan:
         """Sheet name and address where the name of a row that the unit may add is typed, by the row's code."""
         return {
             line.item.row: (page.sheet, line.name_cell)
-            for page in self.pages for line in page.lines if line.name_cell and isinstance(line.item, Indicator)
+            for page, line in self._shown if line.name_cell and isinstance(line.item, Indicator)
         }
 
     def without(self, rows: Set[str]) -> FormPlan:

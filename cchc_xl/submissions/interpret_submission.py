@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,18 +23,17 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
+from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, place_of, twice
+from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
-from cchc_xl.submissions.intake.refusal_texts import refusal
-from cchc_xl.submissions.table_sums import overwritten_sum
 from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
@@ -110,7 +110,7 @@ class Interpreter:
     """Reads answers of the reading process against one form. Plans and rules are made once for units of a kind."""
 
     def __init__(self, form: Form, this_year: int = 0) -> None:
-        self._form = form = with_room(form)
+        self.form = form = with_room(form)
         self.likely_days = day_in_count.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
@@ -141,20 +141,20 @@ class Interpreter:
     def _by_the_head(self, sheets: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
         heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
-        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self._form):
+        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
             return {}
         units = self._by_words.get(_words(as_text(heads[0][3])), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
-            form_layout.FORM_KEY: self._form.id, form_layout.PERIOD_KEY: form_layout.period_key(self._form),
-            form_layout.VERSION_KEY: self._form.version, BY_THE_HEAD: BY_THE_HEAD,
+            form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
+            form_layout.VERSION_KEY: self.form.version, BY_THE_HEAD: BY_THE_HEAD,
         } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
         """What a unit is asked, but for some rows of tables, and the rules it answers alone."""
         key = (unit.kind, unit.id if unit.id in self._named else "", without)
         if key not in self._plans:
-            plan = self.plan(unit)[0].without(without) if without else plan_form(self._form, unit)
+            plan = self.plan(unit)[0].without(without) if without else plan_form(self.form, unit)
             self._plans[key] = plan, tuple(rule for rule in self._rules if asked_of(plan, rule))
         return self._plans[key]
 
@@ -164,14 +164,9 @@ class Interpreter:
         return meaning(row.code, line.value, line.marks)
 
     def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
-        row, cell = self._form.by_code[code], cell_of(value, marks)
+        row, cell = self.form.by_code[code], cell_of(value, marks)
         day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
         return Meant(cell, read(cell, row, NOWHERE), day)
-
-    @property
-    def form(self) -> Form:
-        """The form of the master workbook."""
-        return self._form
 
     def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
         """Another unit whose name or id stands in a text that does not name the unit itself."""
@@ -184,7 +179,7 @@ class Interpreter:
         return named[0] if named and unit not in named else None
 
     def _identity_fault(self, identity: Mapping[str, str]) -> tuple[str, str] | None:
-        form = self._form
+        form = self.form
         kind = identity.get(form_layout.KIND_KEY, "")
         if not kind:
             return "not_a_form", NOT_OURS
@@ -224,6 +219,14 @@ def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {line[1]: as_text(line[3]) for line in lines if len(line) > 3}
 
 
+def _marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
+    """What is to be said of cells, by row and column."""
+    marked: dict[tuple[int, int], frozenset[CellMark]] = {}
+    for number, place, mark in sheet.get("marked", ()):
+        marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
+    return marked
+
+
 class _Reader:
     """One file of a known unit."""
 
@@ -253,11 +256,10 @@ class _Reader:
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
-        for fault in merged(self._sheets, lines, self._file):
-            self._note(fault)
-        for fault in line_faults(self._plan, lines, older, self._file):
-            self._note(fault)
-        for fault in beside(self._plan, self._sheets, readings, self._file):
+        for fault in chain(
+            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, older, self._file),
+            beside(self._plan, self._sheets, readings, self._file),
+        ):
             self._note(fault)
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
@@ -356,21 +358,16 @@ class _Reader:
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
         if value <= 0:
             return
-        marked = {
-            row: frozenset(each for each in CellMark if row in sheet[each]) for mark in CellMark for row in sheet[mark]
-        }
+        marked = _marked(sheet)
         for number, code, label, typed, note in sheet["lines"]:
             if code in form_layout.FACT_KEYS:
                 continue
             kept = self._kept_note(code, as_text(note))
-            marks = marked.get(number, UNMARKED)
+            marks = marked.get((number, value), UNMARKED)
             yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
 
     def _cells_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
-        marked: dict[tuple[int, int], frozenset[CellMark]] = {}
-        for number, place, mark in sheet.get("marked", ()):
-            marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
-        name, columns, known = sheet["name"], sheet.get("table", ()), self._plan.cells
+        name, columns, known, marked = sheet["name"], sheet.get("table", ()), self._plan.cells, _marked(sheet)
         for number, row, label, values in sheet.get("rows", ()):
             if not label and row in self._plan.added and values.count("") == len(values):
                 continue  # a row to be added that nobody has added

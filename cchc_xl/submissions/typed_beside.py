@@ -57,7 +57,7 @@ def beside(
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
             if row is not None and loose.column == sheet["columns"][1]:
-                percent = loose.row in sheet.get(CellMark.PERCENT, ())
+                percent = [loose.row, loose.column, CellMark.PERCENT] in sheet["marked"]
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
                 groups[_group(loose, "columns" in sheet or "table" in sheet)].append(loose)

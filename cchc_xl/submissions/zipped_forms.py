@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from cchc_xl.submissions.incoming_files import SKIPPED_PREFIXES, without_junk
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.container_check import checked, inflated, refusing_damage
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import ordinary_bytes
-from cchc_xl.submissions.intake.refusal import RefusedError
 
 SUFFIX = ".zip"
 UTF8_FLAG = 0x800

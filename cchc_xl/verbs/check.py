@@ -74,8 +74,8 @@ def _master(path: Path, form_name: str) -> Examined:
 
 
 def _form(path: Path, form_name: str) -> Examined:
+    from cchc_xl.rule_registry import refusal
     from cchc_xl.submissions.intake.reader_pool import ReaderPool
-    from cchc_xl.submissions.intake.refusal_texts import refusal
     from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
 
     with ReaderPool(1) as pool:

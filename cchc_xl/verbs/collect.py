@@ -19,6 +19,7 @@ from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
 from cchc_xl.reasons import reason
+from cchc_xl.rule_registry import refusal
 from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
@@ -31,9 +32,8 @@ from cchc_xl.submissions.incoming_files import (
     files_in,
     without_junk,
 )
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
-from cchc_xl.submissions.intake.refusal import RefusedError
-from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.returned_copy import write_returned
 from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, decide

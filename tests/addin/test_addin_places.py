@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from cchc_xl.addin import addin_places, addin_settings, launchers
+from cchc_xl.addin import addin_places, addin_settings
 from cchc_xl.addin.addin_places import Machine, System
 
 HOME = Path("/home/canbo")
@@ -110,25 +110,28 @@ def recording_python(folder: Path) -> Path:
 def test_the_launcher_hands_verb_and_workbook_on_and_keeps_errors_in_a_log(tmp_path: Path) -> None:
     here = Machine(System.LINUX, tmp_path, recording_python(tmp_path))
     script = tmp_path / "cchc-live"
-    script.write_text(launchers.launcher(here, "uno:pipe,name=cchc_a;urp;x"), encoding="utf-8")
+    script.write_text(addin_settings.launcher(here, "uno:pipe,name=cchc_a;urp;x"), encoding="utf-8")
     command = ["sh", str(script), "tinh_lai", "/Sổ của tôi/CCHC 2021.xlsm"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said == "uno:pipe,name=cchc_a;urp;x|-m|cchc_xl.live|tinh_lai|/Sổ của tôi/CCHC 2021.xlsm|"
-    assert (tmp_path / launchers.LOG).read_text(encoding="utf-8") == "lỗi\n"
+    assert (tmp_path / addin_settings.LOG).read_text(encoding="utf-8") == "lỗi\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script")
 def test_the_shortcut_for_macos_opens_the_menu_in_its_own_folder(tmp_path: Path) -> None:
     here = Machine(System.MACOS, tmp_path, recording_python(tmp_path))
     script = tmp_path / "CCHC.command"
-    script.write_text(launchers.shortcut(here), encoding="utf-8")
+    script.write_text(addin_settings.shortcut(here), encoding="utf-8")
     said = subprocess.run(["sh", str(script)], capture_output=True, text=True, check=True).stdout
     assert said == "|-m|cchc_xl.window.console_menu|"
 
 
 def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_modules() -> None:
     here = Machine(System.WINDOWS, HOME, Path("/x%y/python.exe"), {})
-    texts = {"cchc_xl.live": launchers.launcher(here, "c"), "cchc_xl.window.console_menu": launchers.shortcut(here)}
+    texts = {
+        "cchc_xl.live": addin_settings.launcher(here, "c"),
+        "cchc_xl.window.console_menu": addin_settings.shortcut(here),
+    }
     for module, text in texts.items():
         assert text.startswith("@echo off\r\nchcp 65001 >nul\r\n")
         assert "\n" not in text.replace("\r\n", "")
@@ -137,6 +140,6 @@ def test_batch_files_are_utf_8_with_windows_line_ends_and_start_the_right_module
 
 
 def test_a_desktop_entry_quotes_the_path_of_python() -> None:
-    text = launchers.shortcut(Machine(System.LINUX, HOME, PurePosixPath('/a "b" $c/100%/python')))
+    text = addin_settings.shortcut(Machine(System.LINUX, HOME, PurePosixPath('/a "b" $c/100%/python')))
     assert r'Exec="/a \"b\" \$c/100%%/python" -m cchc_xl.window.console_menu %f' in text
     assert "Terminal=true" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.addin import calc_menu, libreoffice_profile, macro_trust
+from cchc_xl.addin import libreoffice_profile, macro_trust
 from cchc_xl.addin.windows_registry import Value, open_registry
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import parse
@@ -157,7 +157,7 @@ def test_a_libreoffice_that_runs_is_noticed_before_its_settings_are_written(tmp_
 def test_the_menu_of_libreoffice_has_the_verbs_of_the_ribbon() -> None:
     text = libreoffice_profile.with_settings(libreoffice_profile.EMPTY, [], "p").decode()
     source = (Path(__file__).parents[2] / "macros" / "libreoffice" / "chay.bas").read_text(encoding="utf-8")
-    verbs = calc_menu.verbs()
+    verbs = libreoffice_profile.verbs()
     assert len(verbs) == 7
     for verb, label in verbs:
         assert f"<value>{label}</value>" in text
@@ -166,12 +166,13 @@ def test_the_menu_of_libreoffice_has_the_verbs_of_the_ribbon() -> None:
 
 
 def test_macro_libraries_of_the_user_stay_beside_ours() -> None:
-    old = calc_menu.EMPTY_LIST.replace(b"/>", b'><library:library library:name="Standard"/></library:libraries>')
-    listed = calc_menu.listing(calc_menu.listing(old, "script"), "script")
+    other = b'><library:library library:name="Standard"/></library:libraries>'
+    old = libreoffice_profile.EMPTY_LIST.replace(b"/>", other)
+    listed = libreoffice_profile.listing(libreoffice_profile.listing(old, "script"), "script")
     assert listed.count(b'"CCHC"') == 1
     assert b"$(USER)/basic/CCHC/script.xlb/" in listed
-    assert b'"Standard"' in calc_menu.without_listing(listed)
-    assert b'"CCHC"' not in calc_menu.without_listing(listed)
+    assert b'"Standard"' in libreoffice_profile.without_listing(listed)
+    assert b'"CCHC"' not in libreoffice_profile.without_listing(listed)
 
 
 @pytest.mark.parametrize("folder", [r"\\may-chu\bao cao", r"\\may-chu\bao cao\2026"])

@@ -12,7 +12,7 @@ from report_sample import main_text
 from cchc_xl import office
 from cchc_xl.declaration import load_form
 from cchc_xl.excel.zip_container import packed
-from cchc_xl.figures import merge_all, tally, total, value_of
+from cchc_xl.figures import tally, total, value_of
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
@@ -80,8 +80,8 @@ def test_the_text_of_the_only_reporter_stays_bare() -> None:
 def test_a_tally_keeps_every_text(form: Form) -> None:
     """In whatever order units are merged."""
     row = form.by_code[CODE]
-    tallies = [tally(unit, row, _reading(said)) for unit, said in SAID.items()]
-    told = {value_of(row, merge_all(each)) for each in (tallies, tallies[::-1])}
+    given = [(unit, _reading(said)) for unit, said in SAID.items()]
+    told = {value_of(row, tally(row, each)) for each in (given, given[::-1])}
     assert told == {"Mở lớp “số hóa”; không phát sinh"}
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 import xlwings as xw
 
-from cchc_xl.live import uno_engine
+from tools import own_office
 
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[xw.App]:
-    app = uno_engine.start()
+    app = own_office.start()
     yield app
     app.quit()

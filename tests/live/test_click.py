@@ -22,9 +22,8 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
-from cchc_xl.live import uno_engine
 from cchc_xl.live.click_session import Session
-from cchc_xl.live.office_differences import locked
+from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
@@ -40,6 +39,7 @@ from cchc_xl.sheet_names import HOME
 from cchc_xl.submissions.incoming_files import ARRIVAL_FOLDER
 from cchc_xl.word.document_text import read_document
 from cchc_xl.writing.vietnamese_numbers import in_table
+from tools import own_office
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = Path(os.environ.get("CCHC_PICTURES", PROJECT / "build" / "anh"))
@@ -156,7 +156,7 @@ def install(home: Path, profile: Path, folder: Path) -> None:
 
 def opened() -> xw.Book | None:
     try:
-        app = uno_engine.attach(libreoffice_profile.connection())
+        app = own_office.attach(libreoffice_profile.connection())
     except UserError:
         return None
     return app.books.active if len(app.books) else None
@@ -218,9 +218,9 @@ def test_a_cell_that_a_paste_has_closed_is_open_and_told_again_after_a_click(sit
     sitting.screen.settle()
     sitting.screen.picture("8_dan_thuong")
     assert sitting.cell(sitting.typed) == sitting.cell_of(HOME, f"D{HOME_TABLE_ROW + 1}")
-    assert locked(place.range(sitting.typed))
+    assert desk_of(sitting.book).locked(place.range(sitting.typed))
     sitting.close(sitting.click("Tính lại"))
-    assert not locked(place.range(sitting.typed))
+    assert not desk_of(sitting.book).locked(place.range(sitting.typed))
     assert place.range(sitting.typed).api.Validation.InputTitle == CODE
     sitting.type(WRONG)
     sitting.close(sitting.click("Tính lại"))

@@ -19,11 +19,11 @@ from openpyxl.styles import Protection
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.live import live_cells, uno_engine
-from cchc_xl.live.office_differences import locked
+from cchc_xl.live import live_cells
 from cchc_xl.live.open_book_carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
 from cchc_xl.reading import Cell
+from tools import own_office
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"
 AUTHOR, MARK = "CCHC", "CCHC – "
@@ -39,7 +39,7 @@ def started(engine: str) -> xw.App:
         return xw.App(visible=True, add_book=False)
     if not is_installed():
         pytest.skip("LibreOffice is not installed")
-    return uno_engine.start()
+    return own_office.start()
 
 
 @pytest.fixture(
@@ -212,7 +212,7 @@ def test_a_protected_sheet_is_written_and_is_protected_as_before(live: LiveBook,
     live.sheet(LOCKED).keep_own_notes({"A1": f"{MARK}khóa"}, AUTHOR, MARK)
     live.commit()
     assert again(live, LOCKED).cell("A1").value == Decimal(11)
-    assert live.desk.lock(live.book.sheets[LOCKED]) is not None
+    assert live.desk.is_protected(live.book.sheets[LOCKED])
     live.book.save()
     saved = openpyxl.load_workbook(path)[LOCKED]
     assert saved.protection.sheet
@@ -228,7 +228,7 @@ def test_a_sheet_stays_protected_when_writing_fails(live: LiveBook) -> None:
     sheet = live.book.sheets[LOCKED]
     with pytest.raises(UnexpectedError), live.desk.unprotected(sheet):
         raise UnexpectedError
-    assert live.desk.lock(sheet) is not None
+    assert live.desk.is_protected(sheet)
 
 
 def test_rows_get_the_look_of_another_and_rows_that_end_lose_it(live: LiveBook) -> None:
@@ -240,9 +240,9 @@ def test_rows_get_the_look_of_another_and_rows_that_end_lose_it(live: LiveBook) 
         sheet.dress(1, last, 2)
         live.commit()
         cells = live.book.sheets[LOCKED]
-        assert [locked(cells.range(f"B{row}")) for row in range(1, 9)] == [row > last for row in range(1, 9)]
-        assert locked(cells.range("A1:A8")) is True
-        assert locked(cells.range("B1:B8")) is None
+        assert [live.desk.locked(cells.range(f"B{row}")) for row in range(1, 9)] == [row > last for row in range(1, 9)]
+        assert live.desk.locked(cells.range("A1:A8")) is True
+        assert live.desk.locked(cells.range("B1:B8")) is None
 
 
 def test_what_was_written_stands_in_the_saved_file(live: LiveBook, path: Path) -> None:

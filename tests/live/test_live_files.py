@@ -13,9 +13,9 @@ from forms_support import NOW, filled_form, sample_values, wards
 from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
+from cchc_xl.live.button_work import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
-from cchc_xl.live.office_differences import locked
+from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
@@ -77,7 +77,7 @@ def test_open_and_closed_workbooks_take_the_same_forms(
     ):
         assert contents(opened, name) == contents(file, name), name
     # Open, or nobody could sort the notes; that nothing is typed over them is asked of the cells' validation.
-    assert not any(locked(book.sheets[sheet_names.UNIT_NOTES].range(f"F{row}")) for row in range(5, 9))
+    assert not any(desk_of(book).locked(book.sheets[sheet_names.UNIT_NOTES].range(f"F{row}")) for row in range(5, 9))
 
 
 def test_what_was_taken_is_on_record_and_the_returned_copy_lies_beside_the_workbook(

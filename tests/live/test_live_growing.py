@@ -10,7 +10,7 @@ import xlwings as xw
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.live import verbs
-from cchc_xl.live.button_outcome import FINDINGS
+from cchc_xl.live.button_work import FINDINGS
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import read_master

@@ -15,13 +15,12 @@ import xlwings as xw
 
 from cchc_xl.errors import UserError
 from cchc_xl.live import uno_engine
-from cchc_xl.live.office_differences import add_note
-from cchc_xl.live.open_book_carrier import LiveBook
+from cchc_xl.live.office_differences import WindowsDesk
+from cchc_xl.live.open_book_carrier import Block, LiveBook, blocks
 from cchc_xl.live.uno_engine import uno_bridge
-from cchc_xl.live.uno_engine.calc_formulas import to_calc, to_excel
-from cchc_xl.live.uno_engine.office_process import OfficeProcess
-from cchc_xl.live.write_blocks import Block, blocks
+from cchc_xl.live.uno_engine.calc_cells import to_calc, to_excel
 from cchc_xl.office import is_installed
+from tools import own_office
 
 pytestmark = [
     pytest.mark.office,
@@ -54,7 +53,7 @@ def typed(book: xw.Book, address: str, text: str) -> None:
 
 
 def test_an_office_of_ours_has_a_profile_of_its_own_and_ends_with_quit(app: xw.App) -> None:
-    other = uno_engine.start()
+    other = own_office.start()
     process = other.impl.process
     assert other.pid != app.pid
     assert process.profile != app.impl.process.profile
@@ -66,11 +65,9 @@ def test_an_office_of_ours_has_a_profile_of_its_own_and_ends_with_quit(app: xw.A
 
 
 def test_an_office_that_people_started_is_not_ended(app: xw.App) -> None:
-    attached = uno_engine.attach(app.impl.process.address)
-    attached.quit()
+    own_office.attach(app.impl.process.address).quit()
     assert app.impl.process.running
-    assert app.impl.alive
-    xw.apps.impl.put_first(app.impl)
+    assert len(app.books) == 0
 
 
 def test_a_connection_that_a_busy_office_drops_is_made_again(app: xw.App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,17 +81,8 @@ def test_a_connection_that_a_busy_office_drops_is_made_again(app: xw.App, monkey
         return answering(address)
 
     monkeypatch.setattr(uno_bridge, "_answering_context", dropped_twice)
-    assert uno_engine.attach(app.impl.process.address).impl.alive
+    assert len(uno_engine.attach(app.impl.process.address).books) == 0
     assert len(calls) >= 3  # a machine that is busy may really drop one more
-    xw.apps.impl.put_first(app.impl)
-
-
-def test_a_killed_office_is_no_longer_listed() -> None:
-    app = uno_engine.start()
-    app.impl.process.process.kill()
-    app.impl.process.process.wait()
-    assert app.pid not in xw.apps.keys()  # noqa: SIM118 - these are process ids, not a dictionary
-    app.quit()
 
 
 def test_an_office_that_does_not_listen_is_told_in_vietnamese() -> None:
@@ -103,13 +91,13 @@ def test_an_office_that_does_not_listen_is_told_in_vietnamese() -> None:
 
 
 def test_a_missing_program_is_told_in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cchc_xl.live.uno_engine.office_process.PROGRAMS", ())
+    monkeypatch.setattr(own_office, "PROGRAMS", ())
     with pytest.raises(UserError, match="chưa cài đặt"):
-        OfficeProcess.start()
+        own_office.start()
 
 
 def test_a_workbook_that_another_office_holds_raises_an_error(app: xw.App, book: xw.Book, path: Path) -> None:
-    other = uno_engine.start()
+    other = own_office.start()
     try:
         with pytest.raises(xw.XlwingsError, match="locked"):
             other.books.open(str(path))
@@ -184,8 +172,8 @@ def test_a_formula_goes_to_calc_and_comes_back(excel: str, calc: str) -> None:
 
 def test_the_office_prints_formulas_as_they_were_written(app: xw.App) -> None:
     book = app.books.add()
-    book.sheets.add("Bảng 2")
-    book.sheets.add("O'Neil")
+    for name in ("Bảng 2", "O'Neil"):
+        book.api.Sheets.insertNewByName(name, 1)
     written = [
         "=SUM(A1,B2:C3)", "='Bảng 2'!A1+D4", "='O''Neil'!$A$1", "=SUM({1,2;3,4})",
         '=IF(OR(COUNT(G7:P7,AE7:AN7)=0,COUNTIF(AE7:AN7,"!")>0),"",ROUND(G7*100/\'Bảng 2\'!A1,2))',
@@ -212,13 +200,13 @@ def test_a_cell_with_a_comment_of_excel_365_gets_no_note_and_others_one_as_large
         shape = SimpleNamespace(Width=108, Height=59)
         refuse = partial(pytest.fail, "error 1004")
         made = SimpleNamespace(
-            sheet=SimpleNamespace(book=SimpleNamespace(app=SimpleNamespace(engine=SimpleNamespace(name="excel")))),
             api=SimpleNamespace(CommentThreaded=thread),
             add_note=refuse if thread else lambda _text: SimpleNamespace(api=SimpleNamespace(Shape=shape)),
         )
         return made, shape
 
-    add_note(cell(object())[0], "sai")  # type: ignore[arg-type]
+    desk = WindowsDesk(None)
+    desk.add_note(cell(object())[0], "sai")
     made, shape = cell(None)
-    add_note(made, "Số giải quyết lớn hơn số tiếp nhận. " * 8)  # type: ignore[arg-type]
+    desk.add_note(made, "Số giải quyết lớn hơn số tiếp nhận. " * 8)
     assert (shape.Width, shape.Height > 100) == (260, True)

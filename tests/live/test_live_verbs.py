@@ -23,9 +23,9 @@ from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
+from cchc_xl.live.button_work import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
-from cchc_xl.live.office_differences import locked
+from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
@@ -143,9 +143,9 @@ def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_ag
     for what in ("ConditionalFormat", "Validation", "CellProtection", "CellBackColor"):
         cell.api.setPropertyValue(what, far.getPropertyValue(what))
     book.sheets[sheet].api.protect("")
-    assert locked(cell)
+    assert desk_of(book).locked(cell)
     recalculated(book)
-    assert not locked(cell)
+    assert not desk_of(book).locked(cell)
     assert cell.api.CellBackColor == int(INPUT_COLOUR, 16)
     assert cell.api.ConditionalFormat.getCount() == 3
     rule = cell.api.ConditionalFormat.getByIndex(0)
@@ -202,7 +202,7 @@ def open_rows(book: xw.Book) -> list[int]:
     sheet = book.sheets[sheet_names.FINDINGS]
     colour = int(INPUT_COLOUR, 16)
     rows = [row for row in range(5, 80) if sheet.range(f"I{row}:J{row}").api.CellBackColor == colour]
-    assert not any(locked(sheet.range(f"I{row}:J{row}")) for row in rows)
+    assert not any(desk_of(book).locked(sheet.range(f"I{row}:J{row}")) for row in rows)
     assert sheet.api.isProtected()
     return rows
 

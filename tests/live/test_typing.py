@@ -22,7 +22,6 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.live import uno_engine
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
@@ -38,6 +37,7 @@ from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
+from tools import own_office
 
 PICTURES = Path(os.environ.get("CCHC_PICTURES", Path(__file__).parents[2] / "build" / "anh"))
 LATER = datetime(2026, 2, 2, 8, 30)
@@ -165,7 +165,7 @@ def window(path: Path, folder: Path) -> Iterator[Window]:
 
 def opened(pipe: str) -> xw.Book | None:
     try:
-        app = uno_engine.attach(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        app = own_office.attach(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
     except UserError:
         return None
     return app.books.active if len(app.books) else None

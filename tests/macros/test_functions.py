@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from cchc_xl.live.cell_functions import cchc_docso, cchc_ngay, cchc_so, cchc_tong, cchc_tyle
-from cchc_xl.writing.spelled_numbers import in_words
+from cchc_xl.writing.vietnamese_numbers import in_words
 
 WORDS = {
     0: "không", 4: "bốn", 5: "năm", 10: "mười", 11: "mười một", 14: "mười bốn", 15: "mười lăm", 20: "hai mươi",

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from cchc_xl.live.uno_engine.uno_book import WAIT_MACRO
+from cchc_xl.live.uno_engine.uno_app import WAIT_MACRO
 from cchc_xl.macros import xlwings_vba
 from cchc_xl.macros.vba_source import from_ascii, module, own_modules, to_ascii
 from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source

@@ -17,10 +17,10 @@ from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.write_tables import addresses_of, tables_in
 from cchc_xl.schema import Form, begun, period_of
+from cchc_xl.submissions.form_damage import with_sums
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.table_sums import with_sums
 from cchc_xl.submissions.unit_form.build_form import filled_form
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.verbs.demo import sample_entries

@@ -11,11 +11,10 @@ import openpyxl
 import pytest
 
 from cchc_xl.master.build_master import new_master
-from cchc_xl.rule_registry import FILES
+from cchc_xl.rule_registry import FILES, refusal
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.intake.refusal_texts import refusal
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, fill_form, filled_form, wards
 

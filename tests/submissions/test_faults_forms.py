@@ -162,7 +162,7 @@ def with_typed(answer: Answer, code: str, typed: Typed) -> Answer:
             if line[1] == code:
                 line[3] = typed.value
                 if typed.mark:
-                    sheet[typed.mark] = [*sheet.get(typed.mark, ()), line[0]]
+                    sheet["marked"] = [*sheet["marked"], [line[0], sheet["columns"][1], typed.mark]]
     return made
 
 

@@ -18,7 +18,7 @@ from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.intake.container_check import opened
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from tests.forms_support import filled_form, wards
 from tests.hostile import SHEET, parts_of, write_parts
 from tests.submissions.test_hostile_fuzz import _mutant
@@ -118,6 +118,7 @@ worded = st.tuples(texts, st.sampled_from(WRITTEN)).map(lambda pair: pair[1] % p
 @example(content=b"<v>#REF!</v>", kind=b"e")
 @example(content=b"<v>1</v>", kind=b"b")
 @example(content=b"<v>0</v>", kind=b"s")
+@example(content=b"", kind=b"e")
 def test_whatever_a_cell_holds_both_ways_say_the_same(
     content: bytes, kind: bytes, good: Path, first_cell: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -13,7 +13,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.zipped_forms import unpacked
 from cchc_xl.verbs.collect import Collected, collect

@@ -13,7 +13,7 @@ from cchc_xl import office
 from cchc_xl.addin import addin_settings, doctor
 from cchc_xl.addin.addin_places import Machine, System
 from cchc_xl.submissions.intake.reader_pool import ReaderProcess
-from cchc_xl.windows import Job
+from cchc_xl.windows_jobs import Job
 
 GRANDCHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
@@ -71,7 +71,7 @@ def _lives(process: int) -> bool:
 
 def test_a_reader_that_is_gone_before_it_reads_costs_its_file_only(tmp_path: Path) -> None:
     reader = ReaderProcess(("zipfile", "--gone"))  # ends at once, without a word
-    answers = reader.read([tmp_path / f"{number}.xlsx" for number in range(3)])
+    answers = [reader.read(tmp_path / f"{number}.xlsx") for number in range(3)]
     reader.close()
     assert [answer["refused"] for answer in answers] == ["reader_died"] * 3
 

@@ -26,7 +26,7 @@ from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
 from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
 from cchc_xl.word.decree30.fixed_wording import deviations
 from cchc_xl.word.decree30.measured_document import read_word
-from cchc_xl.word.decree30.text_width import longest_line
+from cchc_xl.word.decree30.part_positions import longest_line
 from cchc_xl.word.word_xml import w
 from tools.template.source_text import Span
 from tools.template.template_blocks import paragraph, run

@@ -1,60 +1,148 @@
-"""The engine and its applications: offices that we started, and offices that people work in."""
+"""The engine, its applications – the offices that people work in – and their open workbooks."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from xlwings import base_classes
+import xlwings as xw
 
-from cchc_xl.live.uno_engine.office_process import OfficeProcess
-from cchc_xl.live.uno_engine.picker import choose_files
-from cchc_xl.live.uno_engine.uno_book import Books, UnoBook
-from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, uno, uno_error
-from cchc_xl.live.uno_engine.uno_values import cleaned, prepared
+from cchc_xl.live.uno_engine.calc_cells import cleaned, prepared
+from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, service, struct, to_path, to_url, uno, uno_error
+from cchc_xl.live.uno_engine.uno_sheet import Range, UnoSheet
 
-OK_BUTTON = 1
-SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
+WAIT_MACRO = "vnd.sun.star.script:VBAProject.Chay.TroChuot?language=Basic&location=document"
 
 
-class Apps(base_classes.Apps):
-    """The offices we are connected to, the active one first."""
+class UnoBook:
+    """One open workbook."""
 
-    def __init__(self) -> None:
-        self._apps: list[App] = []
+    def __init__(self, app: App, document: CalcDocument) -> None:
+        self.app = app
+        self.document = self.api = document
+        self._recording = True
+        self._waiting = False
 
-    def keys(self) -> list[int]:
-        """The identities of the offices."""
-        return [app.pid for app in self]
+    @property
+    def name(self) -> str:
+        return os.path.basename(self.fullname)
 
-    def add(self, spec: Any = None, add_book: Any = None, xl: Any = None, visible: Any = None) -> App:
-        """Starts an office of our own."""
-        process = OfficeProcess.start(bool(visible))
-        app = App(process.context, process)
-        self.put_first(app)
-        if add_book:
-            app.books.add()
-        return app
+    @cached_property
+    def fullname(self) -> str:
+        """The file's path; the title of a workbook that was never saved. xlwings compares it in every write."""
+        return to_path(self.document.URL) if self.document.URL else str(self.document.Title)
 
-    def put_first(self, app: App) -> None:
-        """Makes an office the active one."""
-        self._apps = [app, *(other for other in self._apps if other is not app)]
+    @property
+    def sheets(self) -> Sheets:
+        return Sheets(self)
 
-    @staticmethod
-    def cleanup() -> None:
-        """Nothing stays behind: an office of ours ends with this process."""
+    def activate(self) -> None:
+        self.document.CurrentController.getFrame().activate()
 
-    def __iter__(self) -> Iterator[App]:
-        self._apps = [app for app in self._apps if app.alive]
-        return iter(tuple(self._apps))
+    @contextlib.contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Keeps writes out of the list of undo steps.
+
+        Calc records a block write as a step that does not bring the old contents back. Left out of the list, Ctrl+Z
+        takes back what the person did last, as they expect. Where a row changes its height meanwhile, Calc opens the
+        lock and records all the same: the list is then emptied, as Excel empties it after every macro.
+        """
+        manager = self.document.UndoManager if self._recording else None
+        if manager is None or manager.isLocked():
+            yield
+            return
+        before = manager.getAllUndoActionTitles()
+        manager.lock()
+        self._recording = False
+        try:
+            yield
+        finally:
+            self._recording = True
+            manager.unlock()
+            if manager.getAllUndoActionTitles() != before:
+                manager.clear()
+
+    def point_to_wait(self, waiting: bool) -> None:
+        """Shows that something is being done, or no longer, by the pointer over the window.
+
+        Only Basic can do that, for all parts of the window: the pointer stays as it is where no macro may run.
+        """
+        if waiting != self._waiting:
+            self._waiting = waiting
+            with contextlib.suppress(uno_error()):
+                self.document.getScriptProvider().getScript(WAIT_MACRO).invoke((waiting,), (), ())
+
+    def format_code(self, key: int) -> str:
+        """The code of a number format, in English."""
+        formats, english = self.document.NumberFormats, struct("lang.Locale", "en", "US", "")
+        found = formats.getByKey(key)
+        if found.Locale.Language not in ("", "en"):
+            found = formats.getByKey(formats.addNewConverted(found.FormatString, found.Locale, english))
+        return str(found.FormatString)
+
+
+class Books:
+    """The open workbooks of one office."""
+
+    book = UnoBook
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    @property
+    def active(self) -> UnoBook:
+        current = self.app.desktop.getCurrentComponent()
+        documents = self.app.documents()
+        chosen = next((document for document in documents if document == current), documents[-1] if documents else None)
+        if chosen is None:
+            raise xw.XlwingsError("no workbook is open")
+        return self.book(self.app, chosen)
+
+    def __call__(self, key: int | str) -> UnoBook:
+        for number, book in enumerate(self, 1):
+            if key == number or (isinstance(key, str) and book.name.lower() == key.lower()):
+                return book
+        raise KeyError(key)
 
     def __len__(self) -> int:
-        return len(list(iter(self)))
+        return len(self.app.documents())
 
-    def __getitem__(self, pid: int) -> App:
-        return next(app for app in self if app.pid == pid)
+    def __iter__(self) -> Iterator[UnoBook]:
+        return (self.book(self.app, document) for document in self.app.documents())
+
+
+class Sheets:
+    """The sheets of a workbook."""
+
+    def __init__(self, book: UnoBook) -> None:
+        self.book = book
+        self.api: Any = book.document.Sheets
+
+    @property
+    def active(self) -> UnoSheet:
+        return UnoSheet(self.book, self.book.document.CurrentController.getActiveSheet())
+
+    def __call__(self, key: int | str) -> UnoSheet:
+        if isinstance(key, str):
+            if not self.api.hasByName(key):
+                raise KeyError(key)
+            return UnoSheet(self.book, name=key)
+        return UnoSheet(self.book, self.api.getByIndex(key - 1))
+
+    def __len__(self) -> int:
+        return int(self.api.getCount())
+
+    def __iter__(self) -> Iterator[UnoSheet]:
+        return (UnoSheet(self.book, name=name) for name in self.api.getElementNames())
+
+
+OK_BUTTON = 1
+OPEN_FILES, CHOSEN = 0, 1
+SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
 
 class Engine:
@@ -62,47 +150,23 @@ class Engine:
 
     name = "libreoffice"
     type = "desktop"
-    apps = Apps()
+    apps: ClassVar[list[App]] = []
+    """The active one alone."""
     prepare_xl_data_element = staticmethod(prepared)
     clean_value_data = staticmethod(cleaned)
 
 
-ENGINE = Engine()
-
-
-class App(base_classes.App):
+class App:
     """One office."""
 
-    def __init__(self, context: Any, process: OfficeProcess | None = None) -> None:
+    engine = Engine()
+
+    def __init__(self, context: Any) -> None:
         self.context = context
-        self.process = process
-        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.desktop = service(context, "frame.Desktop")
+        self.pid = id(self)
         self._locked: list[CalcDocument] = []
         self._status: Any = None
-
-    @property
-    def engine(self) -> Engine:
-        return ENGINE
-
-    @property
-    def api(self) -> Any:
-        return self.desktop
-
-    @property
-    def pid(self) -> int:
-        """The process where it is ours; else a number that stays the same while we are connected."""
-        return self.process.process.pid if self.process else id(self)
-
-    @property
-    def alive(self) -> bool:
-        """Whether the office still answers."""
-        if self.process is not None and not self.process.running:
-            return False
-        try:
-            self.desktop.getCurrentFrame()
-        except uno_error():
-            return False
-        return True
 
     @property
     def books(self) -> Books:
@@ -118,16 +182,9 @@ class App(base_classes.App):
         return found
 
     def activate(self, steal_focus: bool = False) -> None:
-        """Makes this office the active one for xlwings; no window moves."""
-        ENGINE.apps.put_first(self)
-
-    @property
-    def display_alerts(self) -> bool:
-        """The interface asks no questions."""
-        return False
-
-    @display_alerts.setter
-    def display_alerts(self, value: bool) -> None: ...
+        """Makes this office the active one, which xlwings asks for before it shows a sheet; no window moves."""
+        Engine.apps = [self]
+        xw.engines.active = xw.Engine(impl=self.engine)  # type: ignore[assignment]
 
     @property
     def screen_updating(self) -> bool:
@@ -178,45 +235,36 @@ class App(base_classes.App):
         return documents[-1].CurrentController.getFrame() if documents else frame
 
     @property
-    def selection(self) -> Any:
-        return self.books.active.selection
-
-    def calculate(self) -> None:
-        """Every formula of every open workbook."""
-        for document in self.documents():
-            document.calculateAll()
+    def selection(self) -> Range | None:
+        """The selected cells; None where something else is selected."""
+        book: UnoBook = self.books.active
+        chosen = book.document.CurrentController.getSelection()
+        if not hasattr(chosen, "RangeAddress"):
+            return None
+        place = chosen.RangeAddress
+        size = (place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1)
+        return Range(book.sheets(place.Sheet + 1), place.StartRow + 1, place.StartColumn + 1, *size)
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Callable[..., Any] | None) -> str:
         """A message box over the office's window; it waits for the click."""
-        toolkit = self.context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", self.context)
+        kind = uno().Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX" if mode == "critical" else "INFOBOX")
         window = self._frame().getContainerWindow()
-        box = toolkit.createMessageBox(window, _box_type(mode), OK_BUTTON, title or "", prompt)
+        box = service(self.context, "awt.Toolkit").createMessageBox(window, kind, OK_BUTTON, title or "", prompt)
         box.execute()
         box.dispose()
         return "ok"
 
     def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
-        """The files that a person chooses; none where the window is closed."""
-        return choose_files(self.context, title, folder, kinds, several)
-
-    def quit(self) -> None:
-        """Ends an office that we started, without asking; one that people started is left alone."""
-        if self.process is None:
-            return
-        if self.process.running:
-            for document in self.documents():
-                # A dialog that is still open vetoes it; the process ends all the same.
-                with contextlib.suppress(uno_error()):
-                    UnoBook(self, document).close()
-        self.process.end()
-
-    def kill(self) -> None:
-        """Ends the process of an office that we started, whatever state it is in."""
-        if self.process is not None and self.process.running:
-            self.process.process.kill()
-            self.process.process.wait()
-            self.process.end()
-
-
-def _box_type(mode: str | None) -> Any:
-    return uno().Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX" if mode == "critical" else "INFOBOX")
+        """The files that a person chooses in the office's own window; none where it is closed. It waits for the
+        person."""
+        picker = self.context.ServiceManager.createInstanceWithArgumentsAndContext(
+            "com.sun.star.ui.dialogs.FilePicker", (OPEN_FILES,), self.context
+        )
+        patterns = ";".join(kinds)
+        picker.setTitle(title)
+        picker.setDisplayDirectory(to_url(folder))
+        picker.appendFilter(patterns, patterns)
+        picker.setMultiSelectionMode(several)
+        if picker.execute() != CHOSEN:
+            return []
+        return [Path(to_path(address)) for address in picker.getSelectedFiles()]

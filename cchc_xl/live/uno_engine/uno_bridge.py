@@ -1,4 +1,4 @@
-"""The only module that imports `uno`, LibreOffice's Python bridge, with types for what the engine uses of it."""
+"""The only module that imports `uno`, LibreOffice's Python bridge."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import builtins
 import importlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from cchc_xl.errors import UserError
 
@@ -26,80 +26,11 @@ BRIDGE_FOLDERS = (
 CONNECT_SECONDS = 15.0
 RETRY_SECONDS = 0.2
 
-Rows = tuple[tuple[Any, ...], ...]
-
-
-class RangeAddress(Protocol):
-    """A rectangle; numbers count from 0."""
-
-    Sheet: int
-    StartColumn: int
-    StartRow: int
-    EndColumn: int
-    EndRow: int
-
-
-class CalcRange(Protocol):
-    """A rectangle of cells, or one cell."""
-
-    RangeAddress: RangeAddress
-    NumberFormat: int
-    CellProtection: Any
-    Validation: Any
-
-    def getDataArray(self) -> Rows: ...  # noqa: N802
-    def getFormulaArray(self) -> Rows: ...  # noqa: N802
-    def setFormulaArray(self, rows: Rows) -> None: ...  # noqa: N802
-    def getPropertyState(self, name: str) -> Any: ...  # noqa: N802
-    def getPropertyValues(self, names: Sequence[str]) -> Any: ...  # noqa: N802
-    def setPropertyValues(self, names: Sequence[str], values: Any) -> None: ...  # noqa: N802
-    def queryFormulaCells(self, results: int) -> Any: ...  # noqa: N802
-    def queryContentCells(self, contents: int) -> Any: ...  # noqa: N802
-    def clearContents(self, contents: int) -> None: ...  # noqa: N802
-
-
-class CalcSheet(CalcRange, Protocol):
-    """A sheet."""
-
-    Name: str
-    IsVisible: bool
-    Annotations: Any
-
-    def getCellByPosition(self, column: int, row: int) -> Any: ...  # noqa: N802
-    def getCellRangeByPosition(self, left: int, top: int, right: int, bottom: int) -> CalcRange: ...  # noqa: N802
-    def getCellRangeByName(self, name: str) -> CalcRange: ...  # noqa: N802
-    def createCursor(self) -> Any: ...  # noqa: N802
-    def createSearchDescriptor(self) -> Any: ...  # noqa: N802
-    def findAll(self, descriptor: Any) -> Any: ...  # noqa: N802
-    def isProtected(self) -> bool: ...  # noqa: N802
-    def protect(self, password: str) -> None: ...
-    def unprotect(self, password: str) -> None: ...
-
-
-class CalcDocument(Protocol):
-    """An open workbook."""
-
-    URL: str
-    Title: str
-    RuntimeUID: str
-    Sheets: Any
-    NumberFormats: Any
-    UndoManager: Any
-    CurrentController: Any
-
-    def createInstance(self, name: str) -> Any: ...  # noqa: N802
-    def getScriptProvider(self) -> Any: ...  # noqa: N802
-    def supportsService(self, name: str) -> bool: ...  # noqa: N802
-    def hasLocation(self) -> bool: ...  # noqa: N802
-    def store(self) -> None: ...
-    def storeAsURL(self, url: str, properties: Sequence[Any]) -> None: ...  # noqa: N802
-    def setModified(self, modified: bool) -> None: ...  # noqa: N802
-    def close(self, deliver_ownership: bool) -> None: ...
-    def lockControllers(self) -> None: ...  # noqa: N802
-    def unlockControllers(self) -> None: ...  # noqa: N802
-    def addActionLock(self) -> None: ...  # noqa: N802
-    def removeActionLock(self) -> None: ...  # noqa: N802
-    def calculateAll(self) -> None: ...  # noqa: N802
+CalcDocument: TypeAlias = Any
+CalcSheet: TypeAlias = Any
+CalcRange: TypeAlias = Any
+"""The office's own objects, of the services SpreadsheetDocument, Spreadsheet and SheetCellRange of com.sun.star.sheet;
+their places are RangeAddress, whose numbers count from 0."""
 
 
 @cache
@@ -141,10 +72,15 @@ def uno_error(name: str = "uno.Exception") -> type[Exception]:
     return found
 
 
-@cache
-def ambiguous() -> Any:
-    """What the office answers for a property that is not the same in all cells."""
-    return uno().Enum("com.sun.star.beans.PropertyState", "AMBIGUOUS_VALUE")
+def one_value(cells: Any, name: str) -> Any:
+    """A property of cells; None where it is not the same in all of them."""
+    mixed = cells.getPropertyState(name) == uno().Enum("com.sun.star.beans.PropertyState", "AMBIGUOUS_VALUE")
+    return None if mixed else getattr(cells, name)
+
+
+def service(context: Any, name: str) -> Any:
+    """A service of an office, by its name below com.sun.star."""
+    return context.ServiceManager.createInstanceWithContext(f"com.sun.star.{name}", context)
 
 
 def struct(name: str, *fields: Any) -> Any:
@@ -182,10 +118,9 @@ def context_at(address: str) -> Any:
 
 def _answering_context(address: str) -> Any:
     """A context that has answered a call."""
-    local = uno().getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    resolver = service(uno().getComponentContext(), "bridge.UnoUrlResolver")
     context = resolver.resolve(address)
-    context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    service(context, "frame.Desktop")
     return context
 
 

@@ -9,7 +9,7 @@ import re
 
 from cchc_xl.sheet_names import NOTE_MARK
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.container_check import Contents
+from cchc_xl.submissions.intake.container_check import Contents, relations_of
 
 MOST_COMMENTS = 200
 TARGET = re.compile(rb'Target="([^"]{1,200})"')
@@ -23,8 +23,8 @@ def cell_comments(contents: Contents, sheet: str) -> list[list[str]]:
     """Address and text of every comment on a sheet of the new Excel format; those of the program are left out."""
     if not any("comments" in name.lower() for name in contents.members):
         return []
-    folder, _, name = contents.sheet_parts.get(sheet, "").rpartition("/")
-    related = TARGET.findall(contents.part(f"{folder}/_rels/{name}.rels"))
+    part = contents.sheet_parts.get(sheet, "")
+    folder, related = part.rpartition("/")[0], TARGET.findall(contents.part(relations_of(part)))
     parts = [posixpath.normpath(posixpath.join("/", folder, target.decode("utf-8", "replace"))) for target in related]
     found = []
     for part in parts:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 PERCENT_FORMATS = frozenset({9, 10})
 """Built-in number formats 0% and 0.00%; formats of the file's own are looked at for the sign."""
@@ -41,9 +41,9 @@ class SheetMarks:
         """Marks a cell."""
         self.places[mark].add((row, column))
 
-    def rows(self, mark: CellMark, column: int) -> list[int]:
-        """The rows in which a column has the mark."""
-        return sorted(row for row, other in self.places[mark] if other == column)
+    def rows(self, column: int) -> dict[CellMark, list[int]]:
+        """The rows in which a column has each mark."""
+        return {mark: sorted(row for row, other in self.places[mark] if other == column) for mark in CellMark}
 
 
 Marks = Mapping[str, SheetMarks]

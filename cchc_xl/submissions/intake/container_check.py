@@ -22,8 +22,8 @@ from cchc_xl.submissions.intake import marks_xlsx, read_limits
 from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
-from cchc_xl.submissions.intake.marks_xlsb import XlsbMarks
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.marks_xlsb import xlsb_marks
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.usual_xml import as_usual
 
 __all__ = ["Contents", "RefusedError", "inspect"]
@@ -116,7 +116,7 @@ class Contents:
             return marks_xlsx.column_marks(part, column_letters(column), percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
-        return {mark: self.scanned[sheet].rows(mark, column) for mark in CellMark}
+        return self.scanned[sheet].rows(column)
 
     def complete(self) -> None:
         """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
@@ -221,19 +221,11 @@ def inflated(data: bytes, member: zipfile.ZipInfo) -> bytes:
 
 def stored(parts: dict[str, bytes]) -> bytes:
     """A package of these parts and nothing else, not compressed: what was inspected is what the reader gets."""
-    chunks: list[bytes] = []
-    directory: list[bytes] = []
-    offset = 0
-    for name, part in parts.items():
-        encoded = name.encode()
-        size = len(part)
-        common = struct.pack("<HHHHHIIIHH", 20, 0x800, 0, 0, 33, zlib.crc32(part), size, size, len(encoded), 0)
-        chunks += [b"PK\x03\x04", common, encoded, part]
-        directory += [b"PK\x01\x02\x14\x00", common, struct.pack("<HHHII", 0, 0, 0, 0, offset), encoded]
-        offset += LOCAL_HEADER + len(encoded) + len(part)
-    listing = b"".join(directory)
-    end = struct.pack("<HHHHIIH", 0, 0, len(parts), len(parts), len(listing), offset, 0)
-    return b"".join([*chunks, listing, b"PK\x05\x06", end])
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), part)
+    return package.getvalue()
 
 
 def checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
@@ -300,4 +292,4 @@ def _scan(contents: Contents) -> None:
         contents.scanned = ods_marks(contents.parts["content.xml"])
     elif contents.suffix == ".xlsb":
         targets = marks_xlsx.relations(contents.parts.get("xl/_rels/workbook.bin.rels", b""))
-        contents.scanned = XlsbMarks(contents.parts, lambda relation: targets.get(relation, ""))
+        contents.scanned = xlsb_marks(contents.parts, targets)

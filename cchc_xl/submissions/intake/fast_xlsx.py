@@ -1,9 +1,8 @@
 """Reads sheets of the new Excel format that are written in the plain way, as Excel, LibreOffice and openpyxl do.
 
-One search over a sheet's XML finds the cells of the first columns, with what the spreadsheet reader does not tell of
-them. It knows few ways of writing and guesses nothing: for a file with anything else in it `plain_sheets` gives None,
-and the file goes to the spreadsheet reader, which knows all of them and is slower. Both say the same of every
-file whose XML is whole.
+One search over a sheet's XML finds its cells, with what the spreadsheet reader does not tell of them. It knows few ways
+of writing and guesses nothing: for a file with anything else in it `plain_sheets` gives None, and the file goes to the
+spreadsheet reader, which knows all of them and is slower. Both say the same of every file whose XML is whole.
 """
 
 from __future__ import annotations
@@ -11,30 +10,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from cchc_xl.excel.addresses import column_number
-from cchc_xl.sheet_names import TABLE_SHEET
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import CellMark
+from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
-from cchc_xl.submissions.intake.plain_xml import ROOT, OtherwiseError, cells_within, hides, root_end, without_entities
 
 Value = str | float | bool
-COLUMNS = 6
-"""The first columns, A to F, hold all that is asked in a form as it was handed out; in D stand units of measure."""
 
-FAR = re.compile(rb'<c r="([G-LP-Z]|[A-R][A-Z])(\d{1,4})"([^<>/]*)>(<v>[^<]*</v>|<is><t[^<]*</t></is>)</c>')
-"""A cell beside them that somebody typed in: those of the form hold formulas, or stand in its columns M to O."""
+MAIN = b'"http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+ROOT = rb"(?:<\?xml ([^<>]*)\?>\s*)?<%b( [^<>&]*)>"
+SHEET_ROOT, STRINGS_ROOT = re.compile(ROOT % b"worksheet"), re.compile(ROOT % b"sst")
+ENTITY = r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));|&"
+NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+HIDING = (b"<!--", b"<![CDATA[", b"xmlns")
+"""What could make a search see elements where there are none, or none where there are; instructions (<?) do so too."""
 
 CELL = re.compile(
-    rb'<c(?! r="[DG-Z]\d{1,4}"| r="[A-R][A-Z]\d{1,4}")(?: r="([ABCEF])(\d{1,4})"([^<>/]*)(?:/>|>'
-    rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>))?"
+    rb'<c r="([A-Z]{1,2})(\d{1,4})"([^<>/]*)(?:/>|>'
+    rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>)"
 )
-"""A cell of these columns; with nothing captured, a cell that is written in another way or stands far away.
-
-The usual contents are named first, which takes half the time of looking for the end of any content.
-"""
+"""The usual contents are named first, which takes half the time of looking for the end of any content."""
 
 ATTRIBUTES = re.compile(rb'(?: s="(\d{1,5})")?(?: t="([A-Za-z]{1,9})")?(?: s="(\d{1,5})")?')
 CONTENT = re.compile(
@@ -43,9 +40,12 @@ CONTENT = re.compile(
 )
 NUMBER = re.compile(rb"-?\d{1,17}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
 ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!"))
-STRINGS_ROOT = re.compile(ROOT % b"sst")
 STRING = re.compile(rb'<si>(<t(?: xml:space="preserve")?>[^<]*</t>|<t ?/>)?</si>')
 TEXT = re.compile(rb'(?:<t(?:( xml:space="preserve")?>([^<]*)</t>| ?/>))?')
+
+
+class OtherwiseError(Exception):
+    """Something is written in a way that is not known here."""
 
 
 @dataclass
@@ -53,19 +53,7 @@ class PlainSheet:
     """The lines of a sheet by row number, and the marks of their cells."""
 
     lines: dict[int, list[Value]] = field(default_factory=dict)
-    marks: dict[tuple[int, int], frozenset[CellMark]] = field(default_factory=dict)
-
-    def rows(self, column: int) -> dict[CellMark, list[int]]:
-        """The rows in which a column (from 1) has a mark."""
-        marked = self._by_column.get(column, ())
-        return {mark: [row for row, marks in marked if mark in marks] for mark in CellMark}
-
-    @cached_property
-    def _by_column(self) -> dict[int, list[tuple[int, frozenset[CellMark]]]]:
-        found: dict[int, list[tuple[int, frozenset[CellMark]]]] = {}
-        for (row, column), marks in self.marks.items():
-            found.setdefault(column, []).append((row, marks))
-        return found
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
 
 def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dict[str, PlainSheet] | None:
@@ -73,62 +61,22 @@ def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dic
     try:
         formats = cell_formats(part("xl/styles.xml"))
         strings = _strings(part("xl/sharedStrings.xml"))
-        return {
-            name: (_table if name.startswith(TABLE_SHEET) else _sheet)(part(at), formats, strings)
-            for name, at in sheets.items()
-        }
+        return {name: _sheet(part(at), formats, strings) for name, at in sheets.items()}
     except (OtherwiseError, UnicodeDecodeError):
         return None
 
 
 def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainSheet:
+    """The cells of a sheet that hold anything."""
     sheet = PlainSheet()
-    line: list[Value] = []
-    last_row, last_column, number = b"", b"", 0
-    for column, row, attributes, content in CELL.findall(part, *cells_within(part)):
-        if row != last_row:
-            if not row or int(row) <= number:
-                raise OtherwiseError
-            line, last_row, last_column, number = [], row, b"", int(row)
-        if column <= last_column:
-            raise OtherwiseError
-        last_column = column
-        if line or content:
-            if not line:
-                line = sheet.lines[number] = [""] * COLUMNS
-            value, marks = _cell(attributes, content, formats)
-            line[ord(column) - ord("A")] = _shared(value, strings) if isinstance(value, bytes) else value
-            if marks:
-                sheet.marks[number, ord(column) - ord("A") + 1] = marks
-    far = FAR.findall(part, *cells_within(part))
-    for column, row, attributes, content in far:
-        value, _ = _cell(attributes, content, formats)
-        line = sheet.lines.setdefault(int(row), [""] * COLUMNS)
-        at = column_number(column.decode())
-        line += [""] * (at - len(line))
-        line[at - 1] = _shared(value, strings) if isinstance(value, bytes) else value
-    if far:
-        sheet.lines = dict(sorted(sheet.lines.items()))
-    return sheet
-
-
-ANY_CELL = re.compile(
-    rb'<c r="([A-Z]{1,2})(\d{1,4})"([^<>/]*)(?:/>|>'
-    rb"(|<v>[^<]*</v>|<is><t[^<]*</t></is>|(?:<(?!/c>)[^<]*)*)</c>)"
-)
-
-
-def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainSheet:
-    """The sheet of a table: all its columns."""
-    sheet = PlainSheet()
-    start, end = cells_within(part)
-    found = ANY_CELL.findall(part, start, end)
-    if len(found) != part.count(b"<c ", start, end) + part.count(b"<c>", start, end):
+    start, end = _cells_within(part)
+    found = CELL.findall(part, start, end)
+    if len(found) != part.count(b"<c", start, end):
         raise OtherwiseError
     last_row, number, last_column = b"", 0, 0
     line: list[Value] = []
     for letters, row, attributes, content in found:
-        if not content:
+        if not content and b" t=" not in attributes:
             continue
         column = _column(letters)
         if row != last_row:
@@ -143,8 +91,8 @@ def _table(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
             line += [""] * (column - last_column - 1)
         line.append(_shared(value, strings) if isinstance(value, bytes) else value)
         last_column = column
-        if marks:
-            sheet.marks[number, column] = marks
+        for mark in marks:
+            sheet.marks.add(mark, number, column)
     return sheet
 
 
@@ -215,10 +163,10 @@ def _strings(part: bytes) -> list[bytes]:
     """The shared strings as they lie in the XML."""
     if not part:
         return []
-    start = root_end(STRINGS_ROOT, part)
+    start = _root_end(STRINGS_ROOT, part)
     found = STRING.findall(part, start)
     # Strings in several fonts are written otherwise; none may be left out, for they are known by their number.
-    if part.count(b"<si", start) != len(found) or hides(part, start, len(part)):
+    if part.count(b"<si", start) != len(found) or _hides(part, start, len(part)):
         raise OtherwiseError
     return found
 
@@ -239,4 +187,57 @@ def _decoded(content: bytes) -> str:
     text = content.decode()
     if "_x" in text or len(text) > read_limits.LONGEST_TEXT:
         raise OtherwiseError
-    return without_entities(text)
+    return _without_entities(text)
+
+
+def _root_end(pattern: re.Pattern[bytes], part: bytes) -> int:
+    """Where the root element's tag ends. The elements of the format are those without a prefix, and no others."""
+    root = pattern.match(part)
+    if not root or root[2].count(MAIN) != 1 or b" xmlns=" + MAIN not in root[2] or not _is_usual(root[1]):
+        raise OtherwiseError
+    return root.end()
+
+
+def _is_usual(declaration: bytes | None) -> bool:
+    """Whether the part is XML 1.0 in UTF-8."""
+    told = (declaration or b"version='1.0'").replace(b'"', b"'").lower()
+    return b"version='1.0'" in told and (b"encoding" not in told or b"encoding='utf-8'" in told)
+
+
+def _cells_within(part: bytes) -> tuple[int, int]:
+    """From where to where the XML of a sheet's rows goes."""
+    root = _root_end(SHEET_ROOT, part)
+    start, end = part.find(b"<sheetData>", root), part.find(b"</sheetData>", root)
+    if start < 0 and b"<sheetData/>" in part:
+        return 0, 0
+    if start < 0 or end < start or _hides(part, start, end):
+        raise OtherwiseError
+    return start, end
+
+
+def _hides(part: bytes, start: int, end: int) -> bool:
+    """Whether something between the two places could deceive a search."""
+    if any(part.find(hiding, start, end) >= 0 for hiding in HIDING):
+        return True
+    # A question mark is rare and quickly found; "<?" alone would take as long as all the others.
+    place = part.find(b"?", start, end)
+    while place >= 0 and part[place - 1 : place] != b"<":
+        place = part.find(b"?", place + 1, end)
+    return place >= 0
+
+
+def _without_entities(text: str) -> str:
+    """The text between two tags."""
+    if "\r" in text:
+        raise OtherwiseError
+    return re.sub(ENTITY, _letter, text) if "&" in text else text
+
+
+def _letter(entity: re.Match[str]) -> str:
+    decimal, hexadecimal, name = entity.groups()
+    if name:
+        return NAMED[name]
+    code = int(decimal or hexadecimal or "0", 10 if decimal else 16)
+    if code < 32 or code in range(0xD800, 0xE000) or code > 0x10FFFF:
+        raise OtherwiseError
+    return chr(code)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 NO_SECTOR = 0xFFFFFFFA
 """Sector numbers from here on mean the end of a chain or nothing at all."""

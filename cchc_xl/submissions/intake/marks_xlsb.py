@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, within_bounds
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
 FORMULAS = frozenset({8, 9, 10, 11})
@@ -37,27 +37,16 @@ def _packed(part: bytes, place: int, longest: int) -> tuple[int, int]:
     return value, place + longest
 
 
-class XlsbMarks(Mapping[str, SheetMarks]):
-    """The marked cells by sheet, of a package's parts; `target` gives the part of a relation of the workbook."""
-
-    def __init__(self, parts: Mapping[str, bytes], target: Callable[[str], str]) -> None:
-        try:
-            percent = _percent_styles(parts.get("xl/styles.bin", b""))
-            self._marks = {
-                name: _sheet(parts.get(target(relation), b""), percent)
-                for name, relation in _sheets(parts["xl/workbook.bin"])
-            }
-        except (struct.error, IndexError, ValueError, KeyError) as error:
-            raise RefusedError("unsure", ".xlsb") from error
-
-    def __getitem__(self, name: str) -> SheetMarks:
-        return self._marks[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._marks)
-
-    def __len__(self) -> int:
-        return len(self._marks)
+def xlsb_marks(parts: Mapping[str, bytes], targets: Mapping[str, str]) -> Marks:
+    """The marked cells by sheet, of a package's parts; `targets` are the parts that the workbook's relations name."""
+    try:
+        percent = _percent_styles(parts.get("xl/styles.bin", b""))
+        return {
+            name: _sheet(parts.get(targets.get(relation, ""), b""), percent)
+            for name, relation in _sheets(parts["xl/workbook.bin"])
+        }
+    except (struct.error, IndexError, ValueError, KeyError) as error:
+        raise RefusedError("unsure", ".xlsb") from error
 
 
 def _sheets(workbook: bytes) -> Iterator[tuple[str, str]]:

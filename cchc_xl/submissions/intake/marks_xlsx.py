@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
 CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')

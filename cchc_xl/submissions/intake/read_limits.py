@@ -33,3 +33,12 @@ LONGEST_TEXT = 2_000
 ADDRESS_SPACE = 2**30
 CPU_SECONDS = 10
 WALL_SECONDS = 20.0
+
+
+class RefusedError(Exception):
+    """The file is not read; `code` names the reason, `detail` the number or name that goes with it."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(code)

@@ -9,29 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from bisect import bisect
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from cchc_xl.resources import PACKAGE
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.windows import Job
+from cchc_xl.windows_jobs import Job
 
 Answer = dict[str, Any]
 
-WINDOW = 4
-"""Batches in flight for each process: enough to keep it busy, few enough that memory does not grow with the files."""
-
-LARGEST_BATCH = 8
-"""Files that are handed to a process together."""
-
-PIPE_CHARACTERS = 4_000
-"""The smallest buffer of a pipe; the lines are ASCII."""
+WINDOW = 16
+"""Files in flight for each process: enough to keep it busy, few enough that memory does not grow with the files."""
 
 PACKAGE_ROOT = PACKAGE.parent
 
@@ -49,34 +41,20 @@ class ReaderProcess:
         self._process: subprocess.Popen[str] | None = None
         self._job = Job(read_limits.ADDRESS_SPACE)
 
-    def read(self, paths: Sequence[Path]) -> list[Answer]:
-        """The answers for some files; a refusal for one that the process died of or had to be stopped at."""
-        lines = [json.dumps({"path": str(path)}) + "\n" for path in paths]
-        answers: list[Answer] = []
-        while len(answers) < len(lines):
-            left = lines[len(answers) :]
-            answers += self._read(left[: _fitting(left)])
-        return answers
-
-    def _read(self, lines: Sequence[str]) -> list[Answer]:
-        """Answers until all are there or the process is lost. The next file waits in the pipe, the process never."""
-        process, answers = self._running(), list[Answer]()
+    def read(self, path: Path) -> Answer:
+        """The answer for a file; a refusal where the process died of it or had to be stopped at it."""
+        process, answer = self._running(), None
         assert process.stdin is not None
         assert process.stdout is not None
+        self.deadline = time.monotonic() + read_limits.WALL_SECONDS
+        self._job.allow(process, read_limits.CPU_SECONDS)
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            process.stdin.write("".join(lines))
+            process.stdin.write(json.dumps({"path": str(path)}) + "\n")
             process.stdin.flush()
-            while len(answers) < len(lines):
-                self.deadline = time.monotonic() + read_limits.WALL_SECONDS
-                self._job.allow(process, read_limits.CPU_SECONDS)
-                answer = _parsed(process.stdout.readline(read_limits.LARGEST_ANSWER))
-                if answer is None:
-                    break
-                answers.append(answer)
-        if len(answers) < len(lines):
-            answers.append(self._lost())
+            answer = _parsed(process.stdout.readline(read_limits.LARGEST_ANSWER))
+        answer = self._lost() if answer is None else answer
         self.deadline = None
-        return answers
+        return answer
 
     def stop_if_late(self) -> None:
         """Ends the process where its file has taken too long."""
@@ -107,11 +85,6 @@ class ReaderProcess:
         late = self.deadline is not None and time.monotonic() > self.deadline
         self.close()
         return {"refused": "too_slow" if late else "reader_died", "detail": ""}
-
-
-def _fitting(lines: Sequence[str]) -> int:
-    """How many lines fit into a pipe that nobody empties: the process may be busy writing an answer."""
-    return max(1, bisect(list(accumulate(map(len, lines))), PIPE_CHARACTERS))
 
 
 def _parsed(line: str) -> Answer | None:
@@ -147,18 +120,19 @@ class ReaderPool:
 
     def read_all(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Answer]]:
         """Answers in the order of the paths, a few files ahead of what has been taken."""
-        waiting: deque[tuple[Sequence[Path], Future[list[Answer]]]] = deque()
-        for batch in _batches(list(paths), len(self._readers)):
-            waiting.append((batch, self._threads.submit(self._read, batch)))
+        waiting: deque[tuple[Path, Future[Answer]]] = deque()
+        for path in paths:
+            waiting.append((path, self._threads.submit(self._read, path)))
             if len(waiting) >= WINDOW * len(self._readers):
-                yield from _answered(*waiting.popleft())
-        for batch, future in waiting:
-            yield from _answered(batch, future)
+                first, answer = waiting.popleft()
+                yield first, answer.result()
+        for path, answer in waiting:
+            yield path, answer.result()
 
-    def _read(self, paths: Sequence[Path]) -> list[Answer]:
+    def _read(self, path: Path) -> Answer:
         reader = self._free.popleft()
         try:
-            return reader.read(paths)
+            return reader.read(path)
         finally:
             self._free.append(reader)
 
@@ -166,14 +140,3 @@ class ReaderPool:
         while not self._closing.wait(0.25):
             for reader in self._readers:
                 reader.stop_if_late()
-
-
-def _batches(paths: Sequence[Path], readers: int) -> Iterator[Sequence[Path]]:
-    """Few files are shared out one by one, many in batches."""
-    size = max(1, min(LARGEST_BATCH, len(paths) // (WINDOW * readers)))
-    for start in range(0, len(paths), size):
-        yield paths[start : start + size]
-
-
-def _answered(batch: Sequence[Path], future: Future[list[Answer]]) -> Iterator[tuple[Path, Answer]]:
-    yield from zip(batch, future.result(), strict=True)

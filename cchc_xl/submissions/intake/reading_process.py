@@ -30,8 +30,8 @@ from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import Contents, opened
-from cchc_xl.submissions.intake.fast_xlsx import COLUMNS, plain_sheets
-from cchc_xl.submissions.intake.refusal import RefusedError
+from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
+from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
 
 EPOCH = datetime.datetime(1899, 12, 30)
@@ -141,24 +141,10 @@ def _plain(contents: Contents) -> list[Json] | None:
         return None
     parts = contents.sheet_parts.items()
     asked = {name: part for name, part in parts if not sheet_names.holds_formulas_only(name)}
-    found = plain_sheets(asked, contents.part)
-    if found is None:
+    if (found := plain_sheets(asked, contents.part)) is None:
         return None
     cells = _Cells(contents.notices)
-    sheets = [cells.sheet(name, sheet.lines.items(), sheet.rows) for name, sheet in found.items()]
-    # A heading that is not among the first columns may have moved further to the right; a sheet of somebody's own may
-    # hold numbers in any column.
-    moved = any(not 0 <= column < COLUMNS for sheet in sheets for column in sheet.get("columns", ()))
-    foreign = any(
-        "columns" not in sheet and "table" not in sheet and sheet["name"] not in sheet_names.FORM_SHEETS
-        for sheet in sheets
-    )
-    return None if moved or (foreign and _is_form(sheets)) else sheets
-
-
-def _is_form(sheets: list[Json]) -> bool:
-    identity: list[Any] = next((sheet["lines"] for sheet in sheets if sheet["name"] == sheet_names.IDENTITY), [])
-    return any(line[2] == sheet_names.FORM_KIND for line in identity)
+    return [cells.sheet(name, sheet.lines.items(), sheet.marks.rows) for name, sheet in found.items()]
 
 
 def _by_reader(contents: Contents) -> list[Json]:
@@ -208,7 +194,9 @@ class _Cells:
                 formulas = {(row, columns[1]) for row in rows_of[CellMark.FORMULA]}
                 found["loose"] = self._loose(loose_cells(rows, header, columns), columns[0], formulas, marks)
                 known = {line[0] for line in (*found["lines"], *found["loose"])}
-                found.update((str(mark), sorted(known & {*rows})) for mark, rows in rows_of.items())
+                found["marked"] = [
+                    [row, columns[1], str(mark)] for mark, rows in rows_of.items() for row in rows if row in known
+                ]
         elif name not in sheet_names.FORM_SHEETS:
             found["loose"] = self._loose(foreign_cells(rows), -1, set(), marks)
         return found

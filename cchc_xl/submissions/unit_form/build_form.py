@@ -1,4 +1,7 @@
-"""Writes the form of one unit: an .xlsx without macros that checks itself while it is filled."""
+"""Writes the form of one unit: an .xlsx without macros that checks itself while it is filled.
+
+The results of its formulas lie beside them, which openpyxl does not write; rows are as tall as these results.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
-from openpyxl import Workbook
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import rules_of
@@ -19,15 +24,17 @@ from cchc_xl.files import replace_file
 from cchc_xl.master import style
 from cchc_xl.master.made_package import package_of
 from cchc_xl.master.support_sheets import add_identity
+from cchc_xl.master.table_place import TOP
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
+from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.unit_form.first_sheet import add_first_sheet
-from cchc_xl.submissions.unit_form.form_sheets import add_rules
-from cchc_xl.submissions.unit_form.formula_results import write_results
+from cchc_xl.submissions.unit_form.form_sheets import add_rules, check_height
+from cchc_xl.submissions.unit_form.formula_engine import Results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 from cchc_xl.submissions.unit_form.table_page import add_table_page
 
@@ -128,7 +135,53 @@ def to_bytes(workbook: Workbook) -> bytes:
     return _computed(workbook).to_bytes()
 
 
+# As openpyxl writes them: a formula cell with place and style and an empty result; a row with a height of its own.
+FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v ?(?:/>|></v>)</c>')
+ROW = re.compile(rb'<row r="(\d+)" ht="([\d.]+)" customHeight="1">')
+
+
 def _computed(workbook: Workbook) -> Package:
-    package = package_of(workbook)
-    write_results(package, workbook)
+    """A workbook's package, with a result in every formula cell."""
+    package, results = package_of(workbook), Results(workbook).all()
+    for number, sheet in enumerate(workbook.worksheets, 1):
+        part = f"xl/worksheets/sheet{number}.xml"
+        filled = _filled(package.read(part), results[sheet.title])
+        column = _check_column(sheet)
+        package.write(part, _row_heights(filled, results[sheet.title], column) if column else filled)
     return package
+
+
+def _check_column(sheet: Worksheet) -> str:
+    """The letters of the column Kiểm tra; empty on a sheet without one."""
+    row = TOP if sheet.title.startswith(TABLE_SHEET) else form_layout.HEADER_ROW
+    return next((cell.column_letter for cell in sheet[row] if cell.value == CHECK_HEADER), "")
+
+
+def _row_heights(part: bytes, results: Mapping[str, Any], column: str) -> bytes:
+    """Tall enough for the sentences of Kiểm tra, and not fixed: the office measures a row anew when it is typed in."""
+    def row(found: re.Match[bytes]) -> bytes:
+        number, points = found.groups()
+        if (said := results.get(f"{column}{number.decode()}")) is None:
+            return found[0]
+        height = max(float(points), check_height(said))
+        return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
+
+    return ROW.sub(row, part)
+
+
+def _filled(part: bytes, results: Mapping[str, Any]) -> bytes:
+    def cell(found: re.Match[bytes]) -> bytes:
+        place, style, formula = found.groups()
+        kind, shown = _written(results[place.decode()])
+        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (place, style or b"", kind, formula, shown.encode())
+
+    return FORMULA_CELL.sub(cell, part)
+
+
+def _written(result: Any) -> tuple[bytes, str]:
+    match result:
+        case bool():
+            return b' t="b"', str(int(result))
+        case int() | float():
+            return b"", str(int(result)) if result == int(result) else repr(result)
+    return b' t="str"', escape(str(result), quote=False)

@@ -6,7 +6,6 @@ understood as, the sentences of the rules it breaks, and the state as one letter
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cchc_xl.checks.check_context import titled
@@ -127,7 +126,17 @@ def type_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
     cell, number = f"${line.seen}", line.row
     blank = _blank_formula(plan, line, row)
-    wrong = _wrong_day(plan, cell) if row.asked is Kind.DATE else WRONG[row.asked](row, cell, number)
+    match row.asked:
+        case Kind.COUNT | Kind.DECIMAL:
+            wrong = _wrong_number(row, cell)
+        case Kind.YES_NO | Kind.CHOICE:
+            wrong = _wrong_choice(row, cell, number)
+        case Kind.RATIO:
+            wrong = _wrong_ratio(number)
+        case Kind.DATE:
+            wrong = _wrong_day(plan, cell)
+        case _:
+            wrong = '""'
     return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
 
 
@@ -142,9 +151,11 @@ def _blank_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
     return literal(NOT_TYPED)
 
 
-def _wrong_number(row: Indicator, cell: str, whole: bool) -> str:
+def _wrong_number(row: Indicator, cell: str) -> str:
     odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
-    number = f"IF({cell}<>INT({cell}),{odd},{_outside(row, cell)})" if whole else _outside(row, cell)
+    number = _outside(row, cell)
+    if row.asked is Kind.COUNT:
+        number = f"IF({cell}<>INT({cell}),{odd},{number})"
     return f"IF(ISNUMBER({cell}),{number},{_wrong_words(row, cell)})"
 
 
@@ -190,14 +201,6 @@ def _has_digit(text: str) -> str:
     return f"LEN({bare})<LEN({text})"
 
 
-def _wrong_count(row: Indicator, cell: str, _number: int) -> str:
-    return _wrong_number(row, cell, whole=True)
-
-
-def _wrong_decimal(row: Indicator, cell: str, _number: int) -> str:
-    return _wrong_number(row, cell, whole=False)
-
-
 def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
     codes = list(row.choices) if row.choices else ["1", "0"]
     only = literal("Chỉ nhận " + ", ".join(codes) + ".")
@@ -205,15 +208,11 @@ def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
     return f'IF(${form_layout.KNOWN}{number}="",{only},{tick})'
 
 
-def _wrong_ratio(_row: Indicator, _cell: str, number: int) -> str:
+def _wrong_ratio(number: int) -> str:
     part, whole = f"${form_layout.KNOWN}{number}", f"${form_layout.WHOLE}{number}"
     shape = literal("Gõ dạng đã làm/tổng số, ví dụ 24/24; nếu Excel đổi thành ngày thì gõ dấu nháy đơn ở đầu.")
     over = literal("Tử số vượt mẫu số; xem lại hai số.")
     return f'IF(OR({part}="",{whole}="",N({part})<0),{shape},IF({part}>{whole},{over},""))'
-
-
-def _wrong_text(_row: Indicator, _cell: str, _number: int) -> str:
-    return '""'
 
 
 def _wrong_day(plan: FormPlan, cell: str) -> str:
@@ -231,12 +230,6 @@ def _wrong_day(plan: FormPlan, cell: str) -> str:
     possible = f"AND({month}>=1,{month}<=12,{year}>=1900,{year}<=2100,DAY(DATE({year},{month},{day}))={day})"
     typed = f"IF({possible},{outside(f'{year}*10000+{month}*100+{day}', *written)},{literal(NO_DAY)})"
     return f"IF(ISNUMBER({cell}),{outside(cell, *serials)},IFERROR({typed},{literal(NO_DAY)}))"
-
-
-WRONG: dict[Kind, Callable[[Indicator, str, int], str]] = {
-    Kind.COUNT: _wrong_count, Kind.DECIMAL: _wrong_decimal, Kind.YES_NO: _wrong_choice, Kind.CHOICE: _wrong_choice,
-    Kind.RATIO: _wrong_ratio, Kind.TEXT: _wrong_text,
-}
 
 
 def known_formulas(line: FormLine, row: Indicator) -> dict[str, str]:

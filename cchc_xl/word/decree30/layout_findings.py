@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cchc_xl.findings import Finding
-from cchc_xl.typed_text import tidy
+from cchc_xl.typed_text import shortened, tidy
 from cchc_xl.values import Address
 from cchc_xl.word.decree30.decree_rules import Rules, rules
 from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
 from cchc_xl.word.decree30.fixed_wording import citation_faults, text_faults
-from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, read_word
-from cchc_xl.word.decree30.page_measures import numbering_faults, page_faults
-from cchc_xl.word.decree30.part_look import LookFault, letter_faults
-from cchc_xl.word.decree30.part_order import order_faults
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, read_word
+from cchc_xl.word.decree30.part_look import LookFault, letter_faults, numbering_faults, page_faults
 from cchc_xl.word.decree30.part_positions import place_faults
 
 LONGEST_QUOTE = 60
@@ -31,15 +29,15 @@ def _faults(word: MeasuredDocument, parts: DocumentParts, known: Rules) -> Itera
     yield from page_faults(word, known)
     yield from numbering_faults(word, parts, known)
     yield from letter_faults(word, parts, known)
-    yield from place_faults(word, parts, known)
-    yield from order_faults(parts, known)
+    yield from place_faults(parts, known)
     yield from text_faults(word, parts, known)
     yield from citation_faults(word, parts, known)
 
 
 def _finding(fault: LookFault, known: Rules, word: MeasuredDocument, file: Path) -> Finding:
     source = f"{known.decree}, {fault.item}" if fault.item.startswith(DECREE_ITEMS) else fault.item
-    quote = f" Ở đoạn: “{_quoted(fault.paragraph)}”." if fault.paragraph and fault.paragraph.text else ""
+    text = shortened(tidy(fault.paragraph.text), LONGEST_QUOTE) if fault.paragraph else ""
+    quote = f" Ở đoạn: “{text}”." if text else ""
     message = f"{fault.what[:1].upper()}{fault.what[1:]} ({source}).{quote}"
     return known.told[fault.rule].finding(message, (_address(fault, word, file),), suggestion=fault.remedy)
 
@@ -52,8 +50,3 @@ def _address(fault: LookFault, word: MeasuredDocument, file: Path) -> Address:
     if paragraph in word.notes:
         return Address("Chú thích cuối trang", f"chú thích {word.notes.index(paragraph) + 1}", str(file))
     return Address(f"Phần {paragraph.section + 1}", f"đoạn {paragraph.number}", str(file))
-
-
-def _quoted(paragraph: MeasuredParagraph) -> str:
-    text = tidy(paragraph.text)
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE - 1]}…"

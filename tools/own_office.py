@@ -1,4 +1,7 @@
-"""An office process of our own: a profile of its own, started so that it can be reached, and ended again."""
+"""A LibreOffice of our own, for tests and benchmarks: a profile of its own, started to be reached, and ended again.
+
+People's own office is attached to (`cchc_xl.live.uno_engine`); it opens, saves and closes nothing there.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import xlwings as xw
+
 from cchc_xl.errors import UserError
-from cchc_xl.live.uno_engine.uno_bridge import context_at, uno_error
+from cchc_xl.live.uno_engine.uno_app import App, Books, UnoBook
+from cchc_xl.live.uno_engine.uno_bridge import context_at, properties, service, to_url, uno_error
 
 START_TIMEOUT = 60.0
 END_TIMEOUT = 20.0
@@ -27,6 +33,83 @@ PROGRAMS = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice", "C:/Program Files/LibreOffice/program/soffice.bin",
 )
 """The program itself, not the script around it: the script's process is not the office's."""
+
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML", ".ods": "calc8"}
+
+
+def start(visible: bool = False) -> xw.App:
+    """Starts an office with a profile of its own. `quit` ends it."""
+    process = OfficeProcess.start(visible)
+    return xw.App(impl=OwnApp(process.context, process))
+
+
+def attach(address: str) -> xw.App:
+    """Connects to a running office at an address such as `uno:pipe,name=…;urp;…`. `quit` leaves it running."""
+    return xw.App(impl=OwnApp(context_at(address)))
+
+
+class OwnBook(UnoBook):
+    """A workbook that can be saved and closed."""
+
+    def close(self) -> None:
+        """Closes without saving and without asking."""
+        self.document.setModified(False)
+        self.document.close(True)
+
+    def save(self, path: str | None = None, password: str | None = None) -> None:
+        if path is None and self.document.hasLocation():
+            self.document.store()
+            return
+        self.__dict__.pop("fullname", None)
+        target = Path(path or f"{self.document.Title}.xlsx").resolve()
+        arguments = properties(FilterName=FILTERS[target.suffix.lower()], Password=password, Overwrite=True)
+        self.document.storeAsURL(to_url(target), arguments)
+
+
+class OwnBooks(Books):
+    """Workbooks that are opened here."""
+
+    book = OwnBook
+
+    def add(self) -> UnoBook:
+        return self._loaded("private:factory/scalc")
+
+    def open(
+        self, fullname: str, update_links: Any = None, read_only: bool | None = None, format: Any = None,
+        password: str | None = None, *_others: Any, **_more: Any,
+    ) -> UnoBook:
+        """Opens a file. One that another office holds gives no document and no reason: this one does."""
+        return self._loaded(to_url(Path(fullname).resolve()), ReadOnly=read_only, Password=password)
+
+    def _loaded(self, url: str, **named: Any) -> UnoBook:
+        # Never hidden: a hidden document loses frozen panes, zoom and gridlines when it is saved.
+        document = self.app.desktop.loadComponentFromURL(url, "_blank", 0, properties(**named))
+        if document is None:
+            raise xw.XlwingsError(f"LibreOffice cannot open {url}: it is locked by another program, or damaged")
+        return self.book(self.app, document)
+
+
+class OwnApp(App):
+    """An office that opens workbooks, and that ends with us where we started it."""
+
+    def __init__(self, context: Any, process: OfficeProcess | None = None) -> None:
+        super().__init__(context)
+        self.process = process
+
+    @property
+    def books(self) -> OwnBooks:
+        return OwnBooks(self)
+
+    def quit(self) -> None:
+        """Ends an office that we started, without asking; one that people started is left alone."""
+        if self.process is None:
+            return
+        if self.process.running:
+            for document in self.documents():
+                # A dialog that is still open vetoes it; the process ends all the same.
+                with contextlib.suppress(uno_error()):
+                    OwnBook(self, document).close()
+        self.process.end()
 
 
 @dataclass
@@ -70,8 +153,7 @@ class OfficeProcess:
     def _terminate(self) -> None:
         # The connection breaks while the office ends, which the bridge reports as an error.
         with contextlib.suppress(uno_error()):
-            desktop = self.context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self.context)
-            desktop.terminate()
+            service(self.context, "frame.Desktop").terminate()
         try:
             self.process.wait(END_TIMEOUT)
         except subprocess.TimeoutExpired:

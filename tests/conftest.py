@@ -18,6 +18,7 @@ from tests.books import NOW, enter
 from tests.conservation import FilledOf, filled_master, filled_once, filled_unit_form
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
+from tests.kept_office import end
 
 TESTS = Path(__file__).parent
 
@@ -53,6 +54,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.golden)
         elif item.get_closest_marker("office") is None:
             item.add_marker(pytest.mark.unit)
+
+
+def pytest_sessionfinish() -> None:
+    """The office that the tests of this process share."""
+    end()
 
 
 @pytest.fixture(scope="session")

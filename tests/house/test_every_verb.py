@@ -16,7 +16,7 @@ from docx import Document
 
 from cchc_xl.cli.command_app import run
 from tests.bounds import WHOLE, cases
-from tools.try_corpus import VERBS, copied, prepare
+from tools.try_corpus import VERBS, copied
 
 COSTLY = (
     "1.4 GB", "7 MB", "200 MB", "450,000", "as many", "600,000", "28,000", "20 MB", "lies", "nested loops", "huge",
@@ -27,15 +27,9 @@ COSTLY = (
 Ended = Callable[[str, Path], tuple[int, str]]
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a full book, an empty one and a report."""
-    return prepare(tmp_path_factory.mktemp("san"))
-
-
 @pytest.fixture
 def ended(
-    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ended]:
     """Runs a verb on a file, in a folder of its own; the exit status and what was said."""
     room = tmp_path / "phong"
@@ -43,7 +37,7 @@ def ended(
     def of(verb: str, file: Path) -> tuple[int, str]:
         monkeypatch.chdir(tmp_path)
         shutil.rmtree(room, ignore_errors=True)
-        shutil.copytree(ready, room)
+        shutil.copytree(beside, room)
         monkeypatch.chdir(room)
         mine = copied(file, room / f"thu_{file.name}")
         monkeypatch.setattr(sys, "argv", ["cchc-xl", *(word.replace("{}", str(mine)) for word in VERBS[verb])])

@@ -20,7 +20,7 @@ from cchc_xl.office import is_installed
 from tests import named_elsewhere
 from tests.contents import form_2021
 from tests.forms_support import filled_form, wards
-from tools.try_corpus import BOOK, VERBS, prepare
+from tools.try_corpus import BOOK, VERBS
 
 pytestmark = [
     pytest.mark.office,
@@ -83,12 +83,6 @@ class Watched:
         os.close(self._watch)
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a full book, an empty one and a report."""
-    return prepare(tmp_path_factory.mktemp("san"))
-
-
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
     """Begun anew for every test, and seen to work."""
@@ -113,7 +107,7 @@ FILES: dict[str, named_elsewhere.Make] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_that_a_file_names_is_opened(
-    name: str, ready: Path, watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    name: str, ready: Path, beside: Path, watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     source = ready / BOOK
@@ -123,7 +117,7 @@ def test_nothing_that_a_file_names_is_opened(
     followed = {}
     for verb, words in (VERBS | PDF).items():
         room = tmp_path / "phong"
-        shutil.copytree(ready, room)
+        shutil.copytree(beside, room)
         monkeypatch.chdir(room)
         mine = Path(shutil.copy(file, room / f"thu_{name}"))
         monkeypatch.setattr(sys, "argv", ["cchc-xl", *(word.replace("{}", str(mine)) for word in words)])

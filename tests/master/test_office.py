@@ -11,11 +11,11 @@ import pytest
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
-from cchc_xl.office import recalculated
 from cchc_xl.schema import Form, Total
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.verbs.recalc import compute, recalc, stored
 from tests.books import NOW, enter
+from tests.kept_office import recalculated
 from tests.master.test_recalc import SMALL_FORM, SPELLINGS, Typed, place, typed_small
 
 pytestmark = pytest.mark.office

@@ -15,6 +15,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.wrapped_text import SPARE, lines_of, pixels
 from cchc_xl.schema.form_model import Form
+from tests.kept_office import converted
 
 WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([-\d.]+)" yMax="[-\d.]+">(.*?)</word>')
 FONT_UNITS = 12583
@@ -26,7 +27,7 @@ PAGE = re.compile(r'<page width="([\d.]+)"')
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_every_word_of_the_guide_stands_on_the_paper(small_form: Form, tmp_path: Path) -> None:
     new_master(small_form, tmp_path / "so.xlsx")
-    pdf = office.to_pdf(tmp_path / "so.xlsx", tmp_path / "so.pdf")
+    pdf = converted(tmp_path / "so.xlsx", "pdf", tmp_path / "so.pdf")
     said = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     page = next(page for page in said.split("</page>") if ">sao_luu<" in page)
     words = [(float(left), float(right), word) for left, right, word in WORD.findall(page)]

@@ -15,6 +15,7 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.unit_form.build_form import new_form
+from tests.kept_office import converted
 
 pytestmark = [
     pytest.mark.office,
@@ -36,7 +37,7 @@ def form_of(name: str) -> Form:
 
 def table_pages(book: Path) -> list[tuple[float, list[tuple[float, str]]]]:
     """The pages on which a table of thirteen columns stands: width over height, and the words with their heights."""
-    pdf = office.to_pdf(book, book.with_suffix(".pdf"))
+    pdf = converted(book, "pdf", book.with_suffix(".pdf"))
     said = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     pages = []
     for page in said.split("</page>"):

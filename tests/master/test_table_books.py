@@ -16,12 +16,13 @@ from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.table_figures import CHOICE
 from cchc_xl.master.write_tables import addresses_of, tables_in
-from cchc_xl.office import is_installed, recalculated
+from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_files
 from cchc_xl.verbs.recalc import recalc
+from tests.kept_office import recalculated
 
 SHEET = table_sheet("ii06a")
 NOW = datetime(2026, 6, 14, 8)

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cchc_xl import office, sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading import Cell, read
@@ -28,6 +28,7 @@ from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.unit_form.build_form import form_workbook
 from cchc_xl.submissions.unit_form.instant_checks import DOUBTS
 from cchc_xl.values import Address, Ratio, Reading, Status
+from tests.kept_office import recalculated
 
 pytestmark = pytest.mark.office
 
@@ -88,7 +89,7 @@ def computed(sheet: Worksheet, folder: Path) -> Worksheet:
     book = sheet.parent
     assert book is not None
     book.save(folder / "tinh.xlsx")
-    return openpyxl.load_workbook(office.recalculated(folder / "tinh.xlsx", folder / "da_tinh.xlsx"), data_only=True)[
+    return openpyxl.load_workbook(recalculated(folder / "tinh.xlsx", folder / "da_tinh.xlsx"), data_only=True)[
         sheet.title
     ]
 

@@ -15,6 +15,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.report.figure_marks import Marks
 from cchc_xl.report.word_charts import A, C, charts
 from cchc_xl.structs import replace
+from tests.kept_office import converted
 
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 
@@ -98,7 +99,7 @@ def test_a_chart_that_names_no_figure_is_told() -> None:
 @pytest.mark.skipif(not office.is_installed(), reason="LibreOffice is not installed")
 def test_libreoffice_keeps_the_charts_when_it_saves_the_report(tmp_path: Path) -> None:
     document, _ = rendered_by(TEMPLATE, tmp_path)
-    resaved = office.converted(document, "docx", tmp_path / "lai.docx")
+    resaved = converted(document, "docx", tmp_path / "lai.docx")
     with zipfile.ZipFile(resaved) as archive:
         kept = [name for name in archive.namelist() if re.fullmatch(r"word/charts/chart\d+\.xml", name)]
     assert len(kept) == len(chart_parts(document))

@@ -12,10 +12,11 @@ from report_sample import W, highlighted, part
 from cchc_xl.errors import UserError
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
-from cchc_xl.office import is_installed, to_pdf
+from cchc_xl.office import is_installed
 from cchc_xl.report.review_copy import changed_paragraphs
 from cchc_xl.verbs.report import export
 from tests.books import enter
+from tests.kept_office import converted
 
 
 @pytest.fixture
@@ -94,4 +95,4 @@ def test_the_office_opens_the_review_copy(review: Path, tmp_path: Path) -> None:
     if not is_installed():
         pytest.skip("LibreOffice is not installed")
     shutil.copy(review, tmp_path / "ban.docx")
-    assert to_pdf(tmp_path / "ban.docx", tmp_path / "ban.pdf").stat().st_size > 10_000
+    assert converted(tmp_path / "ban.docx", "pdf", tmp_path / "ban.pdf").stat().st_size > 10_000

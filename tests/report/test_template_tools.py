@@ -23,6 +23,7 @@ from cchc_xl.report.template_check import as_finding, check_template, write_comm
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.report.template_names import names
 from cchc_xl.report.vocabulary import FILTER_MEANINGS, vocabulary
+from tests.kept_office import converted
 from tools.template.build_template import build_template
 
 TEMPLATES = sorted((ROOT / "templates").glob("*.docx"))
@@ -124,7 +125,7 @@ def test_a_copy_holds_a_comment_at_every_mistake(tmp_path: Path) -> None:
 def test_libreoffice_opens_the_copy_with_its_comments(tmp_path: Path) -> None:
     made = template(tmp_path, "Có {{ so_la }} hồ sơ")
     copy = write_commented_copy(made, check_template(made, sample(), figures_of(sample())))
-    resaved = office.converted(copy, "docx", tmp_path / "lai.docx")
+    resaved = converted(copy, "docx", tmp_path / "lai.docx")
     with zipfile.ZipFile(resaved) as archive:
         assert "so_la" in archive.read("word/comments.xml").decode()
 

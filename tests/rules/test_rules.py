@@ -58,7 +58,7 @@ def test_a_failed_rule_says_both_sides_in_numbers(rule: str, figures: Known, sen
     ("not (a > b)", known(a=1, b=1)),
     ("a > 0 or b > 0", known(a=0, b=1)),
     ("partition(a, b, c)", known(a=10, b=4, c=6)),
-    ("follows(a, b, c)", known(a="82.86", b=4819, c=5816)),
+    ("follows(a, b, c)", known(a="82.86", b=4819, c=5816)), ("follows(a, b, c)", known(a=12, b=1, c=8)),
     ("follows(a, b, c)", known(a=5, b=0, c=0)),
     ("a <= previous(a)", known(a=5)),
     ("all(a >= 1)", known()),

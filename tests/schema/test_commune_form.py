@@ -22,13 +22,14 @@ from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.submission_register import submissions
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.office import is_installed, recalculated
+from cchc_xl.office import is_installed
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.units import read_units
 from cchc_xl.word.document_text import read_docx
+from tests.kept_office import recalculated
 
 INFO = {
     "co_quan": "Ủy ban nhân dân xã Bình Minh Thử", "dia_danh": "Bình Minh Thử", "kinh_gui": "Ủy ban nhân dân tỉnh Thử",

@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl import office
 from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
@@ -23,6 +22,7 @@ from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
+from tests.kept_office import converted, recalculated
 from tests.xlsb_sample import write_xlsb
 
 KINDS = ["xlsx", "xls", "ods", "xlsb"]
@@ -48,7 +48,7 @@ def spoilt(form: Form, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pa
     book.save(source)
     found = {"xlsb": write_xlsb(book, folder / "gui.xlsb", errors)}
     for kind in ("xlsx", "xls", "ods"):
-        found[kind] = office.converted(source, kind, folder / f"gui.{kind}")
+        found[kind] = converted(source, kind, folder / f"gui.{kind}")
     return found
 
 
@@ -133,7 +133,7 @@ def test_other_numbers_of_five_digits_are_no_days(form: Form) -> None:
 def test_the_form_itself_asks_about_the_day_and_does_not_count_it_as_an_error(form: Form, tmp_path: Path) -> None:
     unit, code = wards(form)[0], counts(form)[0]
     path = filled_form(form, unit, tmp_path / "ngay.xlsx", {code: 44384})
-    book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
+    book = openpyxl.load_workbook(recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
     sheet, row = plan_form(form, unit).places[code]
     assert book[sheet][f"G{row}"].value == "Xem lại"
     assert book[sheet][f"B{TOLD_ROW}"].value.startswith(

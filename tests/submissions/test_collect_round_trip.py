@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import openpyxl
 import pandas
 import pytest
 
-from cchc_xl import office
 from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.verbs.collect import collect
 from tests.forms_support import NOW, figures, filled_form, registered, sample_values, shown, wards
+from tests.kept_office import converted
 
 Convert = Callable[[Path, str, Path], Path]
 
@@ -46,9 +45,7 @@ def test_every_unit_filled_with_openpyxl_arrives_cell_for_cell(form: Form, book:
 def test_a_form_saved_by_libreoffice_arrives_cell_for_cell(kind: str, form: Form, book: Path, tmp_path: Path) -> None:
     unit = wards(form)[1]
     source = filled_form(form, unit, tmp_path / "mau.xlsx")
-    (tmp_path / "luu").mkdir()
-    saved = office._converted(source, kind, tmp_path / "luu", 120)
-    done = collect(book, [Path(shutil.copy(saved, tmp_path / f"gui.{kind}"))], NOW)
+    done = collect(book, [converted(source, kind, tmp_path / f"gui.{kind}")], NOW)
     assert [outcome.fate for outcome in done.outcomes] == [Fate.TAKEN], done.outcomes[0].message
     assert figures(book, unit) == shown(sample_values(form, unit))
 

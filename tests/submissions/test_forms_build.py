@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl import office, sheet_names
+from cchc_xl import sheet_names
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
@@ -20,6 +20,7 @@ from cchc_xl.submissions.unit_form.build_form import form_workbook, new_form, to
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW, TURN_ROW, UNIT_ROW
 from cchc_xl.submissions.unit_form.form_sheets import check_height
 from tests.forms_support import fill_form, filled_form, sample_values, wards
+from tests.kept_office import recalculated
 
 # Functions that came with Excel 2013 and later, or differ between programs.
 TOO_NEW = re.compile(
@@ -147,7 +148,7 @@ def test_native_formulas_say_what_python_says(seed: int, form: Form, tmp_path: P
     """The second opinion of LibreOffice: every sentence of every rule, with its numbers, on random answers."""
     for unit in (form.units[0], form.units[-1]):
         path = filled_form(form, unit, tmp_path / f"{unit.id}.xlsx", _random_values(form, unit, seed))  # type: ignore[arg-type]
-        said = _native(office.recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
+        said = _native(recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
         assert len(said) > 3
         broken = [finding for finding in _read(form, path).findings if finding.rule in form_rules(form)]
         assert sorted(said) == sorted({finding.message.removeprefix(f"{unit.name}: ") for finding in broken})
@@ -169,7 +170,7 @@ def test_the_counter_and_the_check_column_help_at_once(form: Form, tmp_path: Pat
     blank, decimal, text, doubt = codes[0], codes[1], codes[3], codes[5]
     path = filled_form(form, unit, tmp_path / "loi.xlsx")
     fill_form(form, unit, path, {blank: None, decimal: 10.248, text: "chờ số liệu", doubt: "khoảng 12"})
-    book = openpyxl.load_workbook(office.recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
+    book = openpyxl.load_workbook(recalculated(path, tmp_path / "tinh.xlsx"), data_only=True)
     places = plan_form(form, unit).places
     shown = {code: book[places[code][0]][f"{form_layout.CHECK}{places[code][1]}"].value for code in codes}
     assert shown[blank].startswith("Chưa nhập")
@@ -215,7 +216,7 @@ def test_results_lie_beside_the_formulas_as_libreoffice_computes_them(seed: int,
         path.write_bytes(to_bytes(workbook))
         mine = _results(path)
         assert mine
-        assert mine == _results(office.recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
+        assert mine == _results(recalculated(path, tmp_path / f"tinh-{unit.id}.xlsx"))
 
 
 def test_a_new_form_shows_its_counter_where_nothing_is_calculated(form: Form, made: dict[str, Path]) -> None:

@@ -20,7 +20,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import Computed, compute
 from cchc_xl.master.master_book import open_master
-from cchc_xl.office import is_installed, recalculated
+from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.table_model import TableRow
@@ -35,6 +35,7 @@ from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.upgrade import upgrade
 from tests.books import edited
 from tests.growing_sample import FEW, Added, typed
+from tests.kept_office import recalculated
 
 NOW = datetime(2026, 6, 14, 8)
 FIRST, SECOND, OTHER = "ii06a.19+1", "ii06a.19+2", "ii06a.29+1"

@@ -17,7 +17,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
-from cchc_xl.office import is_installed, recalculated
+from cchc_xl.office import is_installed
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.report.render import render
@@ -35,6 +35,7 @@ from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.word.word_xml import Element, name
 from tests.consolidate_support import rows as rows_of
+from tests.kept_office import recalculated
 
 NOW = datetime(2026, 6, 14, 8)
 ROWS = [

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from cchc_xl import office
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
@@ -21,6 +20,7 @@ from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from tests.forms_support import filled_form, wards
 from tests.hostile import SHEET, parts_of, write_parts
+from tests.kept_office import converted
 from tests.submissions.test_hostile_fuzz import _mutant
 
 MUTANTS = 600
@@ -64,7 +64,7 @@ def test_a_form_as_filled_is_read_the_plain_way(good: Path) -> None:
 
 @pytest.mark.office
 def test_a_form_saved_by_libreoffice_is_read_the_plain_way(good: Path, tmp_path: Path) -> None:
-    saved = office.converted(good, "xlsx", tmp_path / "luu.xlsx")
+    saved = converted(good, "xlsx", tmp_path / "luu.xlsx")
     assert "xl/sharedStrings.xml" in parts_of(saved)
     assert plainly(saved) == by_reader(saved) != None  # noqa: E711
 

@@ -23,7 +23,9 @@ def test_a_note_splits_the_figure_into_parts(note: str, numbers: tuple[int, ...]
     assert (found.numbers, found.full, found.total) == (numbers, full, sum(numbers))
 
 
-@pytest.mark.parametrize("note", ["Đã họp 5 lần", "Trong đó có các phường", "cụ thể: theo kế hoạch", ""])
+@pytest.mark.parametrize("note", [
+    "Đã họp 5 lần", "Trong đó có các phường", "cụ thể: theo kế hoạch", "", "Lớp ngày 05/4/2021 + 3 lớp ngày 06/4/2021",
+])
 def test_a_note_without_parts_says_none(note: str) -> None:
     assert parts(note) is None
 

@@ -26,6 +26,7 @@ from cchc_xl.excel.sheet_xml import (
 )
 
 SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
+ADDRESSES = re.compile(r"(?:[A-Z]+\d+(?:\n|\Z))+")
 LAST_ROW = 1_048_576
 DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản gốc."
 
@@ -41,18 +42,21 @@ class SheetTree:
             raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
         try:
-            _number_places(data)
+            self._nodes = _cells_in(data)
             self._rows = {int(row.get("r", 0)): row for row in data}
         except ValueError as error:
             raise UserError(name, f"trang tính bị hỏng: {str(error)[:80]}.", DAMAGED) from error
         if max(self._rows, default=0) > LAST_ROW:
             raise UserError(name, f"trang tính bị hỏng: có dòng {max(self._rows)}.", DAMAGED)
-        self._nodes = {node.get("r", ""): node for node in data.iter(CELL)}
 
     def filled(self) -> Iterator[str]:
         """The addresses of the filled cells."""
         # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
         return (address for address, node in self._nodes.items() if len(node))
+
+    def filled_in(self, row: int) -> Iterator[str]:
+        """The addresses of the filled cells of a row."""
+        return (node.get("r", "") for node in self._rows.get(row, ()) if node.tag == CELL and len(node))
 
     def __contains__(self, address: str) -> bool:
         """Whether a cell is filled."""
@@ -198,6 +202,15 @@ def style_of(node: etree._Element) -> int:
     """The style of a cell; the first one where none is told."""
     told = node.get("s", "")
     return int(told) if told.isdecimal() else 0
+
+
+def _cells_in(data: etree._Element) -> dict[str, etree._Element]:
+    """The cells by address. Raises `ValueError` for an address that is none."""
+    found = {node.get("r", ""): node for node in data.iter(CELL)}
+    if ADDRESSES.fullmatch("\n".join(found)) and all(row.get("r", "").isdecimal() for row in data):
+        return found
+    _number_places(data)
+    return {node.get("r", ""): node for node in data.iter(CELL)}
 
 
 def _number_places(data: etree._Element) -> None:

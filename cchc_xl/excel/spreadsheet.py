@@ -21,7 +21,6 @@ from cchc_xl.excel.sheet_xml import MAIN, OFF, M, old_font_of, text_of, unescape
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEAD = 8192
 DATE_FORMAT = "dd/mm/yyyy"
 DAYS_BEFORE_1904 = 1462
@@ -175,9 +174,7 @@ class Sheet:
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
-        digits = str(number)
-        ending = (address for address in self.tree.filled() if address.endswith(digits))
-        return self._of(address for address in ending if address.strip(LETTERS) == digits)
+        return self._of(self.tree.filled_in(number))
 
     def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
         for address in addresses:

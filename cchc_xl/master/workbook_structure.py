@@ -151,12 +151,15 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
     columns = {key: column for column, key in page.keys(()).items()}
     label, number = columns.get("label"), columns.get("number")
     lines = {line.code: line for line in section.lines}
+    labelled: dict[str, list[Heading | Indicator]] = defaultdict(list)
+    for each in section.lines:
+        labelled[folded(each.label)].append(each)
     for row, code in page.codes.items() if label else ():
         line = lines.get(code)
         if line is None:
             continue
         shown = page.text(row, label or 0)
-        others = [each for each in section.lines if each is not line and folded(each.label) == folded(shown)]
+        others = [each for each in labelled.get(folded(shown), ()) if each is not line]
         stated = page.text(row, number) if number else ""
         if folded(shown) == folded(line.label):
             # Several lines may have one label; then the printed number tells them apart.

@@ -1,17 +1,17 @@
 """The jinja environment of Word templates: sandboxed, strict about names, careful with missing figures.
 
 A condition that asks for a missing figure has no answer. Choosing either branch would state something nobody has
-reported, so every {% if %} is preceded by a question: was anything missing? Then a placeholder stands in its place.
+reported, so every {% if %} asks too: was anything missing? Then a placeholder stands in its place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -19,8 +19,11 @@ from jinja2.visitor import NodeTransformer
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 
-CONDITION, PLACEHOLDER = "_chua_ro", "_cho_trong"
-"""Names of the two functions that guard conditions; a template cannot use names of this form by itself."""
+PAPER = "_giay"
+"""Name of what a rendering notes; a template cannot use names of this form by itself."""
+
+HOLDS, UNDECIDED, PLACEHOLDER = "_dung_va_ro", "_chua_ro", "_cho_trong"
+"""Names of the filters that guard conditions."""
 
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
@@ -44,30 +47,34 @@ class Unknown(StrictUndefined):
 
 
 class GuardConditions(NodeTransformer):
-    """{% if test %} becomes {% if undecided(test) %}〔chưa có …〕{% elif test %}, likewise elif and … if … else …."""
+    """{% if test %}…{% endif %} becomes {% if test holds %}…{% endif %}〔chưa có …〕, likewise … if … else ….
 
-    def visit_If(self, node: nodes.If) -> nodes.If:  # noqa: N802 – the name that jinja calls
-        """Guards the test and those of its elifs, in their order."""
-        branches = [guarded for branch in (node, *node.elif_) for guarded in self._guarded(branch)]
-        first, *others = branches
-        otherwise = [self.visit(child) for child in node.else_]
-        return nodes.If(first.test, first.body, others, otherwise, lineno=node.lineno)
+    The words show where a test had no answer; then no elif or else after it is gone into.
+    """
 
-    def _guarded(self, branch: nodes.If) -> Iterator[nodes.If]:
-        line = branch.lineno
-        stop: list[nodes.Node] = [nodes.Output([_call(PLACEHOLDER, line)], lineno=line)]
-        yield nodes.If(_call(CONDITION, line, branch.test), stop, [], [], lineno=line)
-        yield nodes.If(branch.test, [self.visit(child) for child in branch.body], [], [], lineno=line)
+    def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
+        """Guards the test and those of its elifs."""
+        line = node.lineno
+        branches = [node, *node.elif_]
+        node.elif_ = []
+        stops = [nodes.If(_asked(UNDECIDED, line), [], [], [], lineno=line) for _ in branches]
+        chain = [each for pair in zip(branches, stops, strict=True) for each in pair]
+        for branch in branches:
+            self.generic_visit(branch)
+            branch.test = _asked(HOLDS, branch.lineno, branch.test)
+        node.elif_ = chain[1:] if node.else_ else chain[1:-1]
+        return [node, nodes.Output([_asked(PLACEHOLDER, line)], lineno=line)]
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:  # noqa: N802 – the name that jinja calls
         """Guards an inline condition."""
         self.generic_visit(node)
         line = node.lineno
-        return nodes.CondExpr(_call(CONDITION, line, node.test), _call(PLACEHOLDER, line), node, lineno=line)
+        otherwise = nodes.CondExpr(_asked(UNDECIDED, line), _asked(PLACEHOLDER, line), node.expr2, lineno=line)
+        return nodes.CondExpr(_asked(HOLDS, line, node.test), node.expr1, otherwise, lineno=line)
 
 
-def _call(function: str, line: int, *arguments: nodes.Node) -> nodes.Call:
-    return nodes.Call(nodes.Name(function, "load", lineno=line), list(arguments), [], None, None, lineno=line)
+def _asked(name: str, line: int, test: Any = None) -> nodes.Filter:
+    return nodes.Filter(test or nodes.Const(None, lineno=line), name, [], [], None, None, lineno=line)
 
 
 class TemplateEnvironment(SandboxedEnvironment):
@@ -85,8 +92,14 @@ class TemplateEnvironment(SandboxedEnvironment):
         return parsed
 
 
-ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
+# What jinja would compute beforehand takes longer to look for than to compute, once for each report.
+ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False)
 ENVIRONMENT.filters.update(FILTERS)
+ENVIRONMENT.filters.update({
+    HOLDS: pass_context(lambda context, test: context[PAPER].holds(test)),
+    UNDECIDED: pass_context(lambda context, _: bool(context[PAPER].undecided)),
+    PLACEHOLDER: pass_context(lambda context, _: context[PAPER].gap()),
+})
 
 
 def template_sources(members: Mapping[str, bytes]) -> Mapping[str, str]:

@@ -68,10 +68,15 @@ class Paper(Struct):
         self.cited.add(document)
         return self.in_notes or not known
 
-    def is_undecided(self, test: object) -> bool:
-        """Whether a condition asked for something missing; a figure by itself is asked here whether it is zero."""
-        bool(test)
-        return bool(self.undecided)
+    def holds(self, test: object) -> bool:
+        """Whether a condition is met; not where it asked for something missing, which then waits for `gap`."""
+        return bool(test) and not self.undecided
+
+    def gap(self) -> str:
+        """The placeholder for a condition that asked for something missing; nothing where all could be answered."""
+        lacks = tuple(self.undecided)
+        self.undecided.clear()
+        return self.placeholder(lacks) if lacks else ""
 
     def placeholder(self, lacks: tuple[Lack, ...]) -> str:
         """The highlighted words in the place of a missing figure."""

@@ -14,7 +14,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
-from cchc_xl.report.jinja_environment import CONDITION, NOTED, PLACEHOLDER
+from cchc_xl.report.jinja_environment import NOTED, PAPER
 from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
@@ -114,8 +114,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
         "so_don_vi": partial(units_above_zero, content),
-        CONDITION: paper.is_undecided,
-        PLACEHOLDER: lambda: _undecided(paper),
+        PAPER: paper,
         NOTED: lambda document: _noted(paper, document),
     }
     others |= shown_tables(content, figures, paper, quantities)
@@ -237,13 +236,6 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
     return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
         paper.placeholder((lack,))
     )
-
-
-def _undecided(paper: Paper) -> str:
-    """The placeholder for a condition that asked for missing figures."""
-    lacks = tuple(paper.undecided)
-    paper.undecided.clear()
-    return paper.placeholder(lacks)
 
 
 def _noted(paper: Paper, document: str) -> str:

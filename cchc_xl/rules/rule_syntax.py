@@ -202,8 +202,6 @@ def is_local(test: Test) -> bool:
     return not any(isinstance(node, Previous | UnitCount | Rate | Months) for node in walk(test))
 
 
-def walk(node: Term | Test) -> Iterator[Term | Test]:
-    """A node and everything below it."""
-    yield node
-    for part in _parts(node):
-        yield from walk(part)
+def walk(node: Term | Test) -> list[Term | Test]:
+    """A node and everything below it, from left to right."""
+    return [node, *(each for part in _parts(node) for each in walk(part))]

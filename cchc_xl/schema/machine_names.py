@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import keyword
 import re
 
@@ -50,4 +49,9 @@ def lasting_name(words: str) -> str:
     """A name that only these words have, whatever other names there are: what its letters lose is told by a number."""
     name = name_from(words, set())
     lossless = name == words.replace(" ", "_")
-    return name if lossless else f"{name}_{hashlib.sha256(words.encode()).hexdigest()[:6]}"
+    if lossless:
+        return name
+    # Hardly any label loses letters; loading what digests are made with takes longer than naming a whole form.
+    from hashlib import sha256
+
+    return f"{name}_{sha256(words.encode()).hexdigest()[:6]}"

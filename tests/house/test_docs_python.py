@@ -52,8 +52,9 @@ def test_the_notebook_shows_a_table_under_every_heading(here: Path) -> None:
     assert (titles, absent) == ([], [])
     assert len(rates) == 1 + DISTRICTS
     assert rates[0][0] == "Tỉnh"
-    assert [row[-1] for row in changes] == ["0.035817"]
+    assert [row[-1] for row in changes] == ["0,04"]
     assert all(int(row[-2]) >= 1 for row in unusual)
+    assert rates[0][1] == "99,00"
     assert "linear-gradient" in pages[2]
 
 

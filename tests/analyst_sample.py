@@ -37,7 +37,7 @@ def make_sample(form: Form, folder: Path) -> None:
         lines.append(f"xa_{number},Xã {number},{unit.kind},huyen_{number % DISTRICTS},,,,{number:05}")
     units = folder / "phan_cap.csv"
     units.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for out in ("quy_3.parquet", "quy_4.xlsx"):
+    for out in ("quy_3.parquet", "quy_4.xlsx", "quy_4.csv"):
         order = Order((folder / "nop",), ("tinh", "huyen"), units, folder / out, jobs=2, resume=folder / "nho.jsonl",
                       facts=folder / "lich_su")
         consolidate(order)

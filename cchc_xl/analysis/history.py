@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cchc_xl.consolidate.engine import Connection, ask, connect, fill, needed, quoted, script
+from cchc_xl.consolidate.engine import Connection, ask, columns_of, connect, fill, needed, quoted, script
 from cchc_xl.consolidate.facts import FACTS
 from cchc_xl.consolidate.lower import rows_of_result
 from cchc_xl.consolidate.result_tables import FACT
@@ -122,6 +122,7 @@ def _take(con: Connection, name: str, source: Any) -> None:
         fill(con, "given", dict.fromkeys(COMPARED, "VARCHAR"), lines)
     else:
         con.register("frame", source)
+        _refuse_frame(columns_of(con, "FROM frame"), len(source))
         fields = [f"{each}::VARCHAR AS {each}" if each in source else f"NULL::VARCHAR AS {each}" for each in COMPARED]
         con.execute(f"CREATE OR REPLACE TABLE given AS SELECT {', '.join(fields)} FROM frame")
     periods = [period for period, in ask(con, "SELECT DISTINCT period FROM given WHERE period IS NOT NULL ORDER BY 1")]
@@ -129,6 +130,16 @@ def _take(con: Connection, name: str, source: Any) -> None:
         what = f"một bên có {len(periods)} kỳ ({', '.join(periods)})."
         raise UserError("compare", what, "Chọn đúng một kỳ cho mỗi bên.")
     con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM given")
+
+
+def _refuse_frame(columns: Mapping[str, str], lines: int) -> None:
+    """Raises `UserError` where nothing would be found in a table: columns are called otherwise, or ids are numbers."""
+    if not {"unit", "indicator", "value"} <= columns.keys():
+        remedy = "Đưa bảng của read_forms, read_facts, hoặc đường dẫn của tệp kết quả."
+        raise UserError("compare", "một bên là bảng không có đủ cột unit, indicator, value.", remedy)
+    if lines and not columns["unit"].startswith(("VARCHAR", "ENUM")):
+        remedy = "Đọc tệp với dtype={'unit': str}, hoặc đưa đường dẫn của tệp."
+        raise UserError("compare", "một bên có cột unit là số; mã như 007 đã mất số 0 ở đầu.", remedy)
 
 
 def read_mapping(path: str | Path) -> dict[str, str]:

@@ -307,3 +307,16 @@ def test_a_whole_history_is_not_compared_by_mistake(facts: Path) -> None:
     other = table.assign(period="2001-01-01/2001-12-31")
     with pytest.raises(UserError, match="một bên có 2 kỳ"):
         compare(pd.concat([table, other]), table)
+
+
+@pytest.mark.parametrize(("titles", "unit", "what"), [
+    (("Mã đơn vị", "Tên máy", "Giá trị"), "x", "không có đủ cột unit, indicator, value"),
+    (("unit", "indicator", "value"), 7, "cột unit là số"),
+])
+def test_a_table_that_would_be_compared_with_nothing_is_refused(
+    titles: tuple[str, ...], unit: str | int, what: str
+) -> None:
+    table = pd.DataFrame([(unit, "k", 1)], columns=list(titles))
+    with pytest.raises(UserError, match=what):
+        compare(table, frame([("007", "k", 1)]))
+    assert compare(frame([]), frame([("007", "k", 1)]))["after"].tolist() == [1]

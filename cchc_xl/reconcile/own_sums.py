@@ -136,8 +136,8 @@ def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
         return False
     leads = each.whole.count.index < each.parts[0].count.index
     crossed = leads and crossing([part.label or part.count.name for part in each.parts])
-    small = value in parts or (each.made - max(parts) < value / _NOTHING and not _is_divided(each.parts))
-    if not each.sure and (crossed or small or _is_sibling(each)):
+    small = (value in parts and len(parts) == 2) or each.made - max(parts) < value / _NOTHING
+    if not each.sure and (_is_sibling(each) or ((crossed or small) and not _is_divided(each.parts))):
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
     slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
@@ -167,7 +167,7 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     if changed and (len(each.parts) == 2 or not divided):
         return BARE if alike else NEVER
     if after and not told:
-        return BARE if divided or len(each.parts) > 2 else NEVER
+        return MANY if divided else BARE if len(each.parts) > 2 else NEVER
     if divided or told or (partly and _kinds(each)):
         return LISTED
     return MANY if alike and len(each.parts) > 2 and before else BARE
@@ -191,7 +191,10 @@ def _behind(told: Told) -> str:
 
 def _is_sibling(each: Sum) -> bool:
     """Whether the whole is of the same sort as its parts: cấp xã of cấp tỉnh and cấp huyện."""
-    return all(are_siblings(each.whole.label, part.label) for part in each.parts)
+    whole, labels = each.whole.label, [part.label for part in each.parts if part.label]
+    if _TOTAL.match(whole) and each.whole.count.index > each.parts[-1].count.index:
+        return False
+    return any(are_siblings(whole, label) for label in labels) and not any(label in whole for label in labels)
 
 
 def _label(tokens: Sequence[Token], index: int, first: int, last: int) -> str:

@@ -66,6 +66,7 @@ mật; tối mật; tuyệt mật; thường
 trong nước; nước ngoài
 trong tỉnh; ngoài tỉnh
 bảo hiểm y tế|bhyt; dịch vụ; miễn phí
+thứ nhất; thứ hai; thứ ba; thứ tư
 mức độ 1; mức độ 2; mức độ 3; mức độ 4
 đồng ý|tán thành; ý kiến khác; không đồng ý|không tán thành
 """))

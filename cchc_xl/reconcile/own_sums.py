@@ -32,7 +32,7 @@ from cchc_xl.reconcile.stated_counts import (
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
-LISTED, MANY, BARE, NEVER = Decimal(20), Decimal(100), Decimal(500), Decimal("Infinity")
+LISTED, MANY, BARE, NEVER = Decimal(20), Decimal(50), Decimal(500), Decimal("Infinity")
 """The least whole that may be said to be wrong: of a list, or of parts that cannot overlap; of three parts or more that
 nothing says to overlap; of counts in a row.
 """

@@ -27,6 +27,7 @@ ELSEWHEN = re.compile(
 """Words that say that a count is of the period before."""
 
 _WITH = re.compile(r"so với[^,;(]*")
+_COMPARES = re.compile(rf"\bso\b|{ELSEWHEN.pattern}")
 _TO = frozenset(["còn", "xuống", "lên", "thành", "nay"])
 _FROM_TO = frozenset([*_TO, "từ"])
 _NOW = frozenset(["còn", "nay", "hiện", "sau"])
@@ -117,12 +118,16 @@ def _counted(tokens: Sequence[Token], first: int, last: int) -> list[int]:
 
 
 def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The words tăng, giảm, nhiều hơn … with the count that each of them leads to."""
+    """The words tăng, giảm, nhiều hơn … with the count that each of them leads to; the first count is no change of
+    anything where nothing is compared: số người tăng mới là 50 người.
+    """
+    compared = _COMPARES.search(" ".join(token.text for token in tokens[first:last]))
     for place in range(first, last):
         if not _sign(tokens, place) or (tokens[place + 1:place + 2] and tokens[place + 1].text in _FROM_TO):
             continue
         amount = _next(tokens, place, counted, _AFTER_THAN if tokens[place].text == "hơn" else _CLOSE)
-        if amount is not None and amount < last and not _ranked(tokens, amount):
+        alone = amount in counted[:1] and not compared
+        if amount is not None and amount < last and not alone and not _ranked(tokens, amount):
             yield place, amount
 
 
@@ -233,8 +238,9 @@ def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int |
     """The nearest count before the change that is not the other period's, or the one after it that says “còn”."""
     before = (each for each in reversed(counted) if each < place)
     said = {each: {token.text for token in tokens[max(0, each - _CLOSE):each]} for each in counted}
-    after = (each for each in counted if each > place and was is not None and _NOW & said[each])
-    return next((each for each in (*before, *after) if each != was), None)
+    after = [each for each in counted if each > place and was is not None and _NOW & said[each]]
+    only = counted if was is None and len(counted) == 1 else ()
+    return next((each for each in (*before, *after, *only) if each != was), None)
 
 
 def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:

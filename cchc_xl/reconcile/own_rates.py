@@ -123,6 +123,7 @@ def _made(
     yield from _earlier(tokens, index, counted, first, last)
     since = _said(tokens, counted[-1] + 1, index) if counted else "lệ"
     alone = bool(_TOGETHER & set(since.split())) or _said(tokens, index + 1, index + 3) == "trong số"
+    alone = alone and sum(token.percent for token in tokens[first:last]) == 1
     yield from _of_some(tokens[index], () if linked else (*own, *before), alone)
 
 
@@ -171,7 +172,14 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
 def _of_lists(
     tokens: Sequence[Token], index: int, counted: Sequence[int], first: int, last: int, own: Sequence[CountParts]
 ) -> Iterator[MadeRate]:
-    """A rate after one part of a list, in brackets or after a linking word, is that part's of the whole."""
+    """A rate after one part of a list, in brackets or after a linking word, is that part's of the whole; so is one
+    before a part in brackets: 13,2 % (120 hồ sơ).
+    """
+    bracket = next((place for place in range(index, last) if tokens[place].text == "("), last)
+    behind = counted_places(tokens, bracket, closing(tokens, bracket, last))
+    if len(behind) == 1 and all(token.sort is Sort.WORD for token in tokens[index + 1:bracket]):
+        yield from (MadeRate(part.token.value, each.whole.token.value, part.name or each.whole.name, True)
+                    for each in own for part in each.parts if part.index == behind[0])
     if not counted:
         return
     nearest = counted[-1]
@@ -215,7 +223,7 @@ def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Itera
     if start and _SAYS.match(_said(tokens, start, index)):
         places = counted_places(tokens, 0, index)[-2:]
         begin = places[0] if places else first
-        rates = [token for token in tokens[begin:index + 1] if token.percent]
+        rates = [token for token in tokens[begin:last] if token.percent]
     counts = [count_at(tokens, place, 0 if begin < first else first, last) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):

@@ -32,8 +32,8 @@ from cchc_xl.reconcile.stated_counts import (
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
-DIVIDED, LISTED, MANY, BARE, NEVER = Decimal(10), Decimal(20), Decimal(100), Decimal(500), Decimal("Infinity")
-"""The least whole that may be said to be wrong: of parts that cannot overlap; of a list; of three parts or more that
+LISTED, MANY, BARE, NEVER = Decimal(20), Decimal(50), Decimal(500), Decimal("Infinity")
+"""The least whole that may be said to be wrong: of a list, or of parts that cannot overlap; of three parts or more that
 nothing says to overlap; of counts in a row.
 """
 
@@ -51,7 +51,7 @@ _THIS = re.compile(r"\b(?:trong|kỳ|năm|quý|tháng|đến|hiện) (?:này|nay
 _PER = re.compile(r"(?:\w+ ){1,2}/ (?:ngày|tuần|tháng|quý|năm|người|hộ|lớp|giờ|lượt|điểm|buổi|đơn vị|km|ha)\b")
 _ASIDE = re.compile(r"\briêng\b")
 _NEXT = re.compile(r"\b(?:và|cùng|còn)\b")
-_TO_TOTAL = 25
+_TO_TOTAL, _NOTHING = 25, 50
 _GATHERED = ("", "đơn vị", "cơ")
 """What counts of other things may add up to: đầu mối, đơn vị, cơ quan."""
 
@@ -136,7 +136,8 @@ def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
         return False
     leads = each.whole.count.index < each.parts[0].count.index
     crossed = leads and crossing([part.label or part.count.name for part in each.parts])
-    if not each.sure and (crossed or _is_sibling(each)):
+    small = (value in parts and len(parts) == 2) or each.made - max(parts) < value / _NOTHING
+    if not each.sure and (_is_sibling(each) or ((crossed or small) and not _is_divided(each.parts))):
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
     slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
@@ -157,33 +158,24 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     told = not partly and bool(_LISTS.search(before) or total)
     alike = _is_of_one_thing(each)
     longer = is_longer(each.whole.period, [one.period for one in each.parts])
+    divided = _is_divided(each.parts)
     if each.sure or (longer and alike):
-        return DIVIDED
-    if after and not told:
-        return BARE if alike and _is_divided(each.parts) and _is_carried(each.parts) else NEVER
-    if any(_ASIDE.search(part.count.name) for part in each.parts):
-        return NEVER
-    changed = any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts)
-    if changed and (len(each.parts) == 2 or not _is_divided(each.parts)):
-        return BARE if alike else NEVER
-    if (alike or before) and _is_divided(each.parts):
-        return DIVIDED
-    if _kinds(each):
-        return LISTED if told or partly else NEVER
-    if alike and len(each.parts) > 2 and (before or total):
-        return LISTED if told or total else MANY
-    if told and (_LISTS.search(before) or len({part.thing for part in each.parts} - {""}) <= 1):
         return LISTED
-    return BARE if alike and _digits(each.whole.value) == _digits(each.made) else NEVER
+    changed = any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts)
+    if any(_ASIDE.search(part.count.name) for part in each.parts) or not (alike or before or told):
+        return NEVER
+    if changed and (len(each.parts) == 2 or not divided):
+        return BARE if alike else NEVER
+    if after and not told:
+        return MANY if divided else BARE if len(each.parts) > 2 else NEVER
+    if divided or told or (partly and _kinds(each)):
+        return LISTED
+    return MANY if alike and len(each.parts) > 2 and before else BARE
 
 
 def _is_carried(row: Sequence[Told]) -> bool:
     """Whether one of the counts is what came over, so that what is to be done follows."""
     return any(_CARRIED.search(f"{each.count.name} {_behind(each)}") for each in row)
-
-
-def _digits(value: Decimal) -> int:
-    return len(f"{value:f}")
 
 
 def _is_divided(parts: Sequence[Told]) -> bool:
@@ -199,7 +191,10 @@ def _behind(told: Told) -> str:
 
 def _is_sibling(each: Sum) -> bool:
     """Whether the whole is of the same sort as its parts: cấp xã of cấp tỉnh and cấp huyện."""
-    return any(are_siblings(each.whole.label, part.label) for part in each.parts)
+    whole, labels = each.whole.label, [part.label for part in each.parts if part.label]
+    if _TOTAL.match(whole) and each.whole.count.index > each.parts[-1].count.index:
+        return False
+    return any(are_siblings(whole, label) for label in labels) and not any(label in whole for label in labels)
 
 
 def _label(tokens: Sequence[Token], index: int, first: int, last: int) -> str:

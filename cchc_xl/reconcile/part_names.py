@@ -66,6 +66,7 @@ mật; tối mật; tuyệt mật; thường
 trong nước; nước ngoài
 trong tỉnh; ngoài tỉnh
 bảo hiểm y tế|bhyt; dịch vụ; miễn phí
+thứ nhất; thứ hai; thứ ba; thứ tư
 mức độ 1; mức độ 2; mức độ 3; mức độ 4
 đồng ý|tán thành; ý kiến khác; không đồng ý|không tán thành
 """))
@@ -145,10 +146,8 @@ def _places(name: str, axis: Axis) -> frozenset[int]:
 def _is_denied(names: Sequence[str]) -> bool:
     """Whether one part is what another is not: hài lòng, không hài lòng."""
     tails = {name.partition(f" {no} ")[2].strip() for name in names for no in ("không", "chưa") if f" {no} " in name}
-    return any(
-        tail and name.rstrip().endswith(f" {tail}") and not name.rstrip().endswith((f" không {tail}", f" chưa {tail}"))
-        for name in names for tail in tails
-    )
+    return any(tail and f" {tail} " in name and not re.search(rf"\b(?:không|chưa) {re.escape(tail)} ", name)
+               for name in names for tail in tails)
 
 
 def names_any(name: str, words: frozenset[str]) -> bool:

@@ -21,8 +21,12 @@ _LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;(]{0,30}(?:\([^(
 """A line of its own that says what a number is of: Trước hạn: 20 hồ sơ."""
 
 _GOES_ON = re.compile(
-    r"\s*(?:(?:tỷ|tỉ) lệ|như vậy|tổng|cộng|trong đó|trong số|bao gồm|gồm|cụ thể|chia ra)\b", re.IGNORECASE
+    r"\s*(?:(?:tỷ|tỉ) lệ|như vậy|(?:tổng|cộng)\b(?=\D*[\d.,]+\D*(?:[\d.,]+ ?%\D*)?(?<!:)$)|trong đó|trong số|bao gồm|"
+    r"gồm|cụ thể|chia ra)\b",
+    re.IGNORECASE,
 )
+"""What goes on with the paragraph before; a total only where it has no parts of its own."""
+
 _LONGEST, _MOST = 45, 25
 """Tokens of an item; paragraphs of a passage."""
 

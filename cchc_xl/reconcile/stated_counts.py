@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from cchc_xl.reconcile.part_names import divides, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
@@ -211,9 +212,10 @@ def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count | N
 
 
 def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
-    """Whether something between the parts that is read as no count may be one: thôn 18."""
-    between = tokens[parts[0].index:parts[-1].index]
-    return any(token.sort is Sort.APART for token in between)
+    """Whether an item between the parts has no count but what may be one: thôn 18."""
+    between = tokens[parts[0].index:parts[-1].index + 1]
+    items = (list(item) for _, item in groupby(between, lambda token: token.text in (",", ";", "và")))
+    return any({Sort.APART} <= {token.sort for token in item} and not any(map(is_count, item)) for item in items)
 
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:

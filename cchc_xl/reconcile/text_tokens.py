@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -52,6 +52,9 @@ class Token:
 OTHER = "¤"
 """Stands for a date, a document's number and the like."""
 
+_CLASSES, _MOST_CLASSES = frozenset(["nhóm", "loại", "hạng", "mức", "bậc", "vùng", "khối", "lớp", "cấp", "đợt"]), 13
+"""What is numbered where the number stands behind it."""
+
 _NAMING = 4
 """Words after a number that may name what it counts."""
 
@@ -59,7 +62,7 @@ _TYPES = (
     r"Kế hoạch|Quyết định|Nghị định|Nghị quyết|Chỉ thị|Thông tư|Thông báo|Công văn|Báo cáo|Chương trình|Đề án|Luật|"
     r"Công điện|Tờ trình|Hướng dẫn|Văn bản|Quy định"
 )
-_NUMBERED = r"ấp|thôn|khóm|khu phố|tổ dân phố|đợt|vòng|cụm|đoàn|tổ|nhóm"
+_NUMBERED = r"ấp|thôn|khóm|khu phố|tổ dân phố|đợt|vòng|cụm|đoàn|tổ|nhóm|khu vực|vùng|đội|lô"
 APART = re.compile(
     r"(?P<date>\b\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}\b)"
     r"|(?P<long>\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
@@ -84,6 +87,7 @@ APART = re.compile(
     r"|(?P<covid>\b[A-Za-zÀ-ỹ]+-\d+\b)",
     re.IGNORECASE,
 )
+_NUMBERED_NAME = re.compile(rf"(?:{_NUMBERED})\s+\d{{1,2}}", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
 _NUMBER = re.compile(
     r"(?P<number>\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?)(?P<percent>\s?%)?"
@@ -125,7 +129,11 @@ class TokenReader:
         for token in sorted(held, key=lambda each: each.start):
             made += [*_plain(text, at, token.start, made), token]
             at = token.end
-        return [*made, *_plain(text, at, len(text), made)]
+        made += _plain(text, at, len(text), made)
+        return [
+            replace(token, sort=Sort.APART, text=text[token.start:token.end]) if _is_name(made, place) else token
+            for place, token in enumerate(made)
+        ]
 
     def _apart(self, text: str) -> list[tuple[int, int]]:
         spans = [found.span() for found in APART.finditer(text)]
@@ -144,7 +152,18 @@ class TokenReader:
         if self._has_names and self._names.fullmatch(text):
             letters = "".join(letter for letter in text if letter.isalpha())
             return letters[0].casefold() + "".join(letter for letter in text if letter.isdigit())
-        return OTHER
+        return folded(text) if _NUMBERED_NAME.fullmatch(text) else OTHER
+
+
+def _is_name(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a number only names a class of what is counted before it: 12 đơn vị nhóm 1, …"""
+    token, before = tokens[place], tokens[place - 1:place]
+    thing = any(each.sort is Sort.WORD and each.text != "và" for each in tokens[place + 1:place + 2])
+    bare = token.sort is Sort.NUMBER and token.end - token.start == len(f"{token.value}") and not token.percent
+    if thing or not bare or not 0 < token.value < _MOST_CLASSES or not any(each.text in _CLASSES for each in before):
+        return False
+    counted = next((each for each in reversed(tokens[:place - 1]) if each.sort is not Sort.WORD), None)
+    return counted is not None and counted.states
 
 
 def _plain(text: str, start: int, end: int, before: Sequence[Token]) -> list[Token]:

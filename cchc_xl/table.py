@@ -17,7 +17,8 @@ from cchc_xl.limited_process import OverLimitError, limited
 from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
-from cchc_xl.submissions.intake.container_check import RefusedError, inspect
+from cchc_xl.submissions.intake.container_check import inspect
+from cchc_xl.submissions.intake.read_limits import RefusedError
 
 Line = tuple[int, dict[str, str]]
 WORKBOOKS = (".xlsx", ".xlsm")

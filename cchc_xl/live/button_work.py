@@ -50,7 +50,7 @@ def first(findings: Sequence[Finding]) -> list[str]:
 
 def some(sentences: Sequence[str], rest: str) -> list[str]:
     """The first sentences, each cut where it is long, and how many more there are."""
-    lines = [f"• {shortened(sentence)}" for sentence in sentences[:SHOWN]]
+    lines = [f"• {_cut(sentence)}" for sentence in sentences[:SHOWN]]
     more = len(sentences) - SHOWN
     return [*lines, f"… và {more} {rest}."] if more > 0 else lines
 
@@ -60,7 +60,7 @@ def _sentence(finding: Finding) -> str:
     return f"[{SEVERITY_WORDS[finding.severity]}] {place}: {finding.message}"
 
 
-def shortened(text: str) -> str:
+def _cut(text: str) -> str:
     """A sentence as long as a message box can take."""
     return text if len(text) <= SHOWN_LETTERS else text[:SHOWN_LETTERS].rsplit(" ", 1)[0] + "…"
 
@@ -75,7 +75,8 @@ def recalculate(session: Session) -> ButtonOutcome:
     computed = session.computed
     with session.step("write", "CCHC: đang ghi kết quả vào sổ…"):
         result = write(computed, session.now)
-    lines = [f"{_known(computed)} {counted(computed.findings)}."]
+    known, asked = known_of(computed.figures)
+    lines = [f"Đã có {known}/{asked} số liệu. {counted(computed.findings)}."]
     lines += [f"Đã đặt lại công thức bị gõ đè: {place}." for place in result.overwritten]
     unchanged = "Không có gì thay đổi so với lần tính trước."
     end = "Đã ghi vào sổ đang mở; nhớ lưu sổ." if result.changed else unchanged
@@ -159,10 +160,6 @@ def _lacking() -> list[str]:
 
 
 SET_UP = "Bấm đúp lối tắt CCHC cạnh sổ, chọn Cài thẻ CCHC vào Excel, hoặc nhờ người quản trị máy."
-
-
-def _known(computed: Computed) -> str:
-    return "Đã có {}/{} số liệu.".format(*known_of(computed.figures))
 
 
 COLLECT, RECONCILE = "Nhận biểu mẫu", "Đối chiếu"

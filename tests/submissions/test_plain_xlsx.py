@@ -119,6 +119,8 @@ worded = st.tuples(texts, st.sampled_from(WRITTEN)).map(lambda pair: pair[1] % p
 @example(content=b"<v>1</v>", kind=b"b")
 @example(content=b"<v>0</v>", kind=b"s")
 @example(content=b"", kind=b"e")
+@example(content=b"", kind=b"inlineStr")
+@example(content=b"", kind=b"n")
 def test_whatever_a_cell_holds_both_ways_say_the_same(
     content: bytes, kind: bytes, good: Path, first_cell: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -25,6 +25,7 @@ from cchc_xl.schema.table_model import SPARE
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake import reading_process
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import filled_form, new_form, new_forms
 
@@ -50,6 +51,11 @@ def filled(plan: FormPlan) -> bytes:
     return filled_form(plan, {
         f"{row}{code}": value for row in rows for code, value in zip(TYPED, GOOD, strict=True)
     })
+
+
+def test_a_table_form_is_read_the_usual_way(filled: bytes) -> None:
+    """A form of a table with rows that may be added has empty text cells; they alone send no form to the reader."""
+    assert reading_process._plain(opened(filled, ".xlsx")) is not None
 
 
 def delivered(form: Form, path: Path) -> Delivery:

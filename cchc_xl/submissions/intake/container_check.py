@@ -26,8 +26,6 @@ from cchc_xl.submissions.intake.marks_xlsb import xlsb_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.usual_xml import as_usual
 
-__all__ = ["Contents", "RefusedError", "inspect"]
-
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
 SUFFIXES = OLE_SUFFIXES | ZIP_SUFFIXES

@@ -38,6 +38,9 @@ CONTENT = re.compile(
     rb"(<f(?: [^<>]*)?(?:/>|>[^<]*</f>))?"
     rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>|<is>(<t(?: xml:space="preserve")?>[^<]*</t>)</is>)?'
 )
+EMPTY_KINDS = (b' t="n"', b' t="inlineStr"')
+"""Of cells that nothing was typed in; an empty one of another kind is left to the reader."""
+
 NUMBER = re.compile(rb"-?\d{1,17}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
 ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!"))
 STRING = re.compile(rb'<si>(<t(?: xml:space="preserve")?>[^<]*</t>|<t ?/>)?</si>')
@@ -76,7 +79,7 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
     last_row, number, last_column = b"", 0, 0
     line: list[Value] = []
     for letters, row, attributes, content in found:
-        if not content and b" t=" not in attributes:
+        if not content and (b" t=" not in attributes or attributes.endswith(EMPTY_KINDS)):
             continue
         column = _column(letters)
         if row != last_row:

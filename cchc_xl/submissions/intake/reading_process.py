@@ -57,11 +57,6 @@ PLAIN_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 Json = dict[str, Any]
 
 
-def main() -> None:
-    """Answers until the input ends."""
-    serve(answer)
-
-
 def serve(read: Callable[[str], Json]) -> None:
     """Answers to each file until the input ends, under limits from now on."""
     set_memory_limit()
@@ -315,4 +310,4 @@ def _serial(value: datetime.date | datetime.time | datetime.timedelta) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    serve(answer)

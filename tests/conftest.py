@@ -44,8 +44,17 @@ SLOW = frozenset({
 """Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""
 
 
+LONGEST = (
+    "test_every_verb", "test_audit_mutations", "test_typing", "test_nothing_followed", "test_live_verbs", "test_click",
+    "test_macros_office", "test_faults", "test_growing_tables", "test_recalc", "test_consolidate", "test_office",
+    "test_next_period", "test_commune_form", "test_round_trip", "test_kills",
+)
+"""Files that take longest, in this order: whoever begins with one last would let the others wait for it."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks by file: what takes long, what is compared with the printed report of 2021, and all else."""
+    """The longest files first; marks by file: long ones, those compared with the printed report, and all else."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     for item in items:
         if item.path.parent.name == "consolidate":
             item.add_marker(pytest.mark.analysis)

@@ -305,11 +305,11 @@ def test_an_unforeseen_error_is_told_in_vietnamese_and_logged(
     assert "ZeroDivisionError: chi tiết" in verbs.log_file().read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("verb", ["nhan_bieu_mau", "doi_chieu", "tro_giup"])
-def test_every_other_verb_answers(book: xw.Book, verb: str) -> None:
-    outcome = verbs.run(verb, book)
-    assert outcome.text
-    assert outcome.title != "Có lỗi"
+def test_every_other_verb_answers(book: xw.Book) -> None:
+    for verb in ("nhan_bieu_mau", "doi_chieu", "tro_giup"):
+        outcome = verbs.run(verb, book)
+        assert outcome.text, verb
+        assert outcome.title != "Có lỗi", verb
 
 
 def test_every_verb_that_a_macro_calls_exists() -> None:

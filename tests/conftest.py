@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.declaration import load_form
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
-from tests.books import NOW, enter
+from tests.books import NOW, blank_master, enter
 from tests.conservation import FilledOf, filled_master, filled_once, filled_unit_form
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
@@ -94,7 +93,7 @@ def small_form() -> Form:
 @pytest.fixture(scope="session")
 def _filled_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("master") / "filled.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     enter(path, sample_entries(form))
     recalc(path, NOW)
     return path
@@ -109,7 +108,7 @@ def filled(_filled_once: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def _empty_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("so") / "empty.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     return path
 
 
@@ -143,7 +142,7 @@ def filled_unit_forms(small_form: Form, tmp_path_factory: pytest.TempPathFactory
 def small(small_form: Form, tmp_path: Path) -> Path:
     """An empty master of the small form."""
     path = tmp_path / "xa.xlsx"
-    new_master(small_form, path)
+    blank_master(small_form, path)
     return path
 
 

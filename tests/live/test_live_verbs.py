@@ -27,7 +27,6 @@ from cchc_xl.live.button_outcome import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.live.click_session import Session
 from cchc_xl.live.office_differences import locked
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import INPUT_COLOUR
@@ -35,7 +34,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Total
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import Computed, recalc
-from tests.books import enter
+from tests.books import blank_master, enter
 
 pytestmark = [
     pytest.mark.office,
@@ -49,7 +48,7 @@ LATER = datetime(2026, 2, 1, 8, 0)
 def fresh_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real figures, typed in and never recalculated, with a few wrong ones among them."""
     path = tmp_path_factory.mktemp("live") / "CCHC.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     enter(path, sample_entries(form))
     master = open_master(path)
     for section in form.sections:

@@ -9,10 +9,26 @@ from pathlib import Path
 
 import openpyxl
 
+from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
+from cchc_xl.schema import Form
 
 NOW = datetime(2026, 1, 15, 9, 30)
+
+
+_blank: dict[tuple[int, str], tuple[Form, bytes]] = {}
+"""The empty masters of this process; the form is kept so that no other gets its identity."""
+
+
+def blank_master(form: Form, target: Path) -> Path:
+    """An empty master as the program makes it, made once and copied."""
+    key = id(form), target.suffix
+    if key not in _blank:
+        new_master(form, target)
+        _blank[key] = form, target.read_bytes()
+    target.write_bytes(_blank[key][1])
+    return target
 
 
 def enter(path: Path, entries: Entries, form_name: str = "") -> None:

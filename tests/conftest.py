@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.declaration import load_form
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
-from tests.books import NOW, enter
+from tests.books import NOW, blank_master, enter
 from tests.conservation import FilledOf, filled_master, filled_once, filled_unit_form
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
@@ -44,8 +43,17 @@ SLOW = frozenset({
 """Files that take long: whole processes, thousands of generated cases, many files. `make quick` leaves them out."""
 
 
+LONGEST = (
+    "test_every_verb", "test_audit_mutations", "test_typing", "test_nothing_followed", "test_live_verbs", "test_click",
+    "test_macros_office", "test_faults", "test_growing_tables", "test_recalc", "test_consolidate", "test_office",
+    "test_next_period", "test_commune_form", "test_round_trip", "test_kills",
+)
+"""Files that take longest, in this order: whoever begins with one last would let the others wait for it."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks by file: what takes long, what is compared with the printed report of 2021, and all else."""
+    """The longest files first; marks by file: long ones, those compared with the printed report, and all else."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     for item in items:
         if item.path.parent.name == "consolidate":
             item.add_marker(pytest.mark.analysis)
@@ -85,7 +93,7 @@ def small_form() -> Form:
 @pytest.fixture(scope="session")
 def _filled_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("master") / "filled.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     enter(path, sample_entries(form))
     recalc(path, NOW)
     return path
@@ -100,7 +108,7 @@ def filled(_filled_once: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def _empty_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("so") / "empty.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     return path
 
 
@@ -134,7 +142,7 @@ def filled_unit_forms(small_form: Form, tmp_path_factory: pytest.TempPathFactory
 def small(small_form: Form, tmp_path: Path) -> Path:
     """An empty master of the small form."""
     path = tmp_path / "xa.xlsx"
-    new_master(small_form, path)
+    blank_master(small_form, path)
     return path
 
 

@@ -41,9 +41,23 @@ def as_typed(text: str, kind: Kind) -> Value:
     return int(plain) if plain.isdecimal() else float(plain)
 
 
+_blank: dict[tuple[int, str], tuple[Form, bytes]] = {}
+"""The blank forms of this process; the form is kept so that no other gets its identity."""
+
+
+def blank_form(form: Form, unit: Unit, target: Path) -> Path:
+    """A unit's form as the program makes it, made once and copied."""
+    key = id(form), unit.id
+    if key not in _blank:
+        new_form(form, unit, target)
+        _blank[key] = form, target.read_bytes()
+    target.write_bytes(_blank[key][1])
+    return target
+
+
 def filled_form(form: Form, unit: Unit, target: Path, values: Mapping[str, Value] | None = None, **more: str) -> Path:
     """A form filled with openpyxl; without values, with the unit's sample figures. `more` are notes by code."""
-    new_form(form, unit, target)
+    blank_form(form, unit, target)
     fill_form(form, unit, target, sample_values(form, unit) if values is None else values, more)
     return target
 

@@ -10,7 +10,7 @@ import openpyxl
 from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.unit_form.build_form import new_form
+from tests.forms_support import blank_form
 
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
 GOOD = (1030, 60, 12, 1000, 40, 5, 50, 7)
@@ -23,7 +23,7 @@ def typed(form: Form, unit: Unit, folder: Path, added: Added, turn: int = 1, mor
     """A unit's form with the usual figures in all printed rows, and with added ones."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{unit.id}.xlsx"
-    new_form(form, unit, path)
+    blank_form(form, unit, path)
     plan, file = plan_form(form, unit), openpyxl.load_workbook(path)
     for code in plan.questions:
         if "+" not in code:

@@ -154,6 +154,16 @@ def test_a_form_of_one_unit_is_not_told_what_only_the_city_can_see() -> None:
     assert {finding.unit for finding in found} <= {"phuong_3"}
 
 
+def test_what_has_no_cell_where_it_could_be_mended_is_not_told() -> None:
+    """A figure of all units stands in no cell of a unit's form."""
+    none = {(unit.id, "III.6.9a"): "0" for unit in FORM.reporters(FORM.by_code["III.6.9a"])}
+    content = content_of(FORM, sample_answers(FORM) | none)
+    assert "III.6-27" in {finding.rule for finding in findings_of(content)}
+    found = check(content, total(FORM, content.readings), {})
+    assert "III.6-27" not in {finding.rule for finding in found}
+    assert all(finding.cells for finding in found)
+
+
 def test_a_note_is_checked_as_it_is_typed_whatever_the_letter_form() -> None:
     note = "Tron" + "g đo\u0301: 28 TTHC mức độ 3 và 165 TTHC mức độ 4"
     found = findings_of(with_note(BASE, "III.3.2", note))

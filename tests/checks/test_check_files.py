@@ -14,14 +14,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import cli, sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.rule_registry import BOOK
 from cchc_xl.schema import Form, Severity
 from cchc_xl.verbs.check import Examined, examine
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
-from tests.books import NOW
+from tests.books import NOW, blank_master
 from tests.forms_support import filled_form, sample_values, wards
 
 SHEET = 2
@@ -279,7 +278,7 @@ def test_a_form_has_the_same_findings_as_when_it_is_collected(form: Form, tmp_pa
     found = examine(path).findings
     assert path.read_bytes() == before
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     collected = collect(book, [path], NOW, processes=1)
     as_collected = collected.outcomes[0].findings
     assert {(each.rule, each.cells, each.message) for each in found} == {

@@ -12,7 +12,6 @@ from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
 from cchc_xl.report.vocabulary import Known, vocabulary
@@ -22,7 +21,7 @@ from cchc_xl.values import NOWHERE, Address, Reading, Status
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import compute, recalc
-from tests.books import NOW, enter
+from tests.books import NOW, blank_master, enter
 from tests.report_sample import W, paragraph_text, part, rendered, sample
 
 CITY = "thanh_pho"
@@ -42,7 +41,7 @@ def _book(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ky")
     entries = sample_entries(form)
     before = folder / "truoc.xlsx"
-    new_master(form, before)
+    blank_master(form, before)
     enter(before, with_city(entries, BEFORE))
     recalc(before, NOW)
     made = make_all(form.id, "năm 2022", folder / "nay", previous=before)

@@ -13,12 +13,12 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.findings import Finding
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import fill
 from cchc_xl.master.master_book import open_master
 from cchc_xl.values import Address
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import compute
+from tests.books import blank_master
 
 CELLS: list[tuple[str, str, Decimal | str | None, str]] = [
     ("thanh_pho", "III.6.1", Decimal("10.248"), "english_thousands"),
@@ -62,7 +62,7 @@ MERGED = "I.4.1"
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Finding]]:
     path = tmp_path_factory.mktemp("so") / "so_tong_hop.xlsx"
-    new_master(form_2021(), path)
+    blank_master(form_2021(), path)
     master = open_master(path)
     fill(master, sample_entries(form_2021()))
     for unit, code, content, _ in CELLS:

@@ -23,7 +23,6 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.style import FLAG_COLOURS, HEADER_COLOUR
 from cchc_xl.master.table_layout import TABLE_ROW
@@ -37,6 +36,7 @@ from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
+from tests.books import blank_master
 from tools import own_office
 
 PICTURES = Path(os.environ.get("CCHC_PICTURES", Path(__file__).parents[2] / "build" / "anh"))
@@ -200,7 +200,7 @@ TYPED: dict[Kind, dict[str, object]] = {
 @pytest.mark.parametrize("which", [0, 1], ids=["form", "master"])
 def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Path) -> None:
     unit = form.units[0]
-    new_master(form, tmp_path / "so.xlsx")
+    blank_master(form, tmp_path / "so.xlsx")
     new_form(form, unit, tmp_path / "bieu_mau.xlsx")
     places = {kind: place[which] for kind, place in places_of(form, unit, tmp_path / "so.xlsx").items()}
     path = tmp_path / ("bieu_mau.xlsx", "so.xlsx")[which]
@@ -270,7 +270,7 @@ def test_any_finding_is_explained_with_the_keyboard(filled: Path, tmp_path: Path
 def test_a_ward_is_told_at_once_explains_and_mends_what_comes_back(form: Form, tmp_path: Path) -> None:
     """Types more settled than received, hands in; opens what comes back, follows the link, types the right number."""
     unit, book = form.units[0], tmp_path / "so.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     right = sample_values(form, unit)[SETTLED]
     sent = filled_form(form, unit, tmp_path / "nop_ve.xlsx")
     sheet, row = plan_form(form, unit).places[SETTLED]

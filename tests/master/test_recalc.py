@@ -22,7 +22,6 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up
 from cchc_xl.findings import Severity
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import figure_places
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
@@ -30,7 +29,7 @@ from cchc_xl.master.submission_register import expected
 from cchc_xl.schema import Form
 from cchc_xl.verbs.new import make_all
 from cchc_xl.verbs.recalc import Result, compute, recalc, stored
-from tests.books import NOW, enter
+from tests.books import NOW, blank_master, enter
 
 Typed = Callable[[Path, str, str, object], None]
 LATER = NOW + timedelta(hours=1)
@@ -317,7 +316,7 @@ def test_a_save_that_fails_leaves_the_old_file(filled: Path, typed: Typed, monke
 
 def test_an_untouched_workbook_waits_for_the_units_and_colours_no_cell(form: Form, tmp_path: Path) -> None:
     path = tmp_path / "moi.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     result = recalc(path, LATER)
     waiting, = result.computed.findings
     assert waiting.severity is Severity.ERROR
@@ -328,7 +327,7 @@ def test_an_untouched_workbook_waits_for_the_units_and_colours_no_cell(form: For
 
 def test_a_unit_that_has_begun_is_asked_for_every_required_answer(form: Form, tmp_path: Path, typed: Typed) -> None:
     path, unit = tmp_path / "moi.xlsx", form.units[0]
-    new_master(form, path)
+    blank_master(form, path)
     rows = [row for row in form.indicators() if row.missing == "required" and unit in form.reporters(row)]
     typed(path, *place(path, rows[0].code, unit.id), 5)
     computed = recalc(path, LATER).computed

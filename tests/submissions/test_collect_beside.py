@@ -14,7 +14,6 @@ from openpyxl.comments import Comment
 
 from cchc_xl import cli, sheet_names
 from cchc_xl.findings import Finding
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reading import Cell, read
 from cchc_xl.schema import Form, Unit
@@ -27,7 +26,7 @@ from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.values import Address, Status
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect
-from tests.books import NOW
+from tests.books import NOW, blank_master
 from tests.forms_support import filled_form, wards
 from tests.hostile import parts_of, write_parts
 
@@ -130,7 +129,7 @@ def test_cell_comments_travel_to_the_notes_of_the_unit(form: Form, ward: Unit, p
 
     assert [each.rule for each in change(path, work)] == ["comment"]
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     collect(book, [path], NOW, processes=1)
     notes = [cell.raw for _, cell in open_master(book).workbook.sheet(sheet_names.UNIT_NOTES).cells()]
     assert any(f"Nhận xét ở ô E{row}: Số này do Trung tâm cung cấp" in note for note in notes)
@@ -144,7 +143,7 @@ def test_folders_below_are_walked_and_their_number_is_said(form: Form, path: Pat
         (tmp_path / "nop" / skipped).mkdir()
         filled_form(form, wards(form)[2], tmp_path / "nop" / skipped / "c.xlsx")
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     collected = collect(book, [tmp_path / "nop"], NOW, processes=1)
     assert collected.count(Fate.TAKEN) == 2
     assert collected.counts == "2 tệp trong 2 thư mục: 2 đã nhận."
@@ -155,7 +154,7 @@ def test_a_folder_without_a_form_does_not_end_like_success(
 ) -> None:
     openpyxl.Workbook().save(tmp_path / "nop" / "khac.xlsx")
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     monkeypatch.setattr("sys.argv", ["cchc-xl", "collect", str(book), str(tmp_path / "nop")])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -167,7 +166,7 @@ def test_a_folder_without_a_form_does_not_end_like_success(
 
 def test_a_changed_layout_of_the_master_is_told_by_collecting(form: Form, path: Path, tmp_path: Path) -> None:
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     workbook = openpyxl.load_workbook(book)
     register = workbook[sheet_names.UNITS]
     register.append([cell.value for cell in register[7]])

@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl.master.build_master import new_master
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
@@ -21,6 +20,7 @@ from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
+from tests.books import blank_master
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.kept_office import converted, recalculated
 from tests.xlsb_sample import write_xlsb
@@ -79,7 +79,7 @@ def test_a_formula_in_an_input_cell_is_told(kind: str, form: Form, spoilt: dict[
 def test_a_form_saved_as_xlsb_arrives_cell_for_cell(form: Form, tmp_path: Path) -> None:
     unit, book = wards(form)[1], tmp_path / "CCHC.xlsx"
     source = filled_form(form, unit, tmp_path / "mau.xlsx")
-    new_master(form, book)
+    blank_master(form, book)
     done = collect(book, [write_xlsb(openpyxl.load_workbook(source), tmp_path / "gui.xlsb")], NOW)
     assert [outcome.fate for outcome in done.outcomes] == [Fate.TAKEN], done.outcomes[0].message
     assert figures(book, unit) == shown(sample_values(form, unit))
@@ -146,7 +146,7 @@ def test_the_form_itself_asks_about_the_day_and_does_not_count_it_as_an_error(fo
 def test_figures_copied_from_a_neighbour_are_asked_about(form: Form, tmp_path: Path) -> None:
     first, second, third = wards(form)[:3]
     book, values = tmp_path / "CCHC.xlsx", sample_values(form, first)
-    new_master(form, book)
+    blank_master(form, book)
     folder = tmp_path / "nop"
     folder.mkdir()
     for unit in (first, second):
@@ -163,7 +163,7 @@ def test_figures_copied_from_a_neighbour_are_asked_about(form: Form, tmp_path: P
 
 def test_honest_neighbours_are_left_in_peace(form: Form, tmp_path: Path) -> None:
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     paths = [filled_form(form, unit, tmp_path / f"{unit.id}.xlsx") for unit in wards(form)[:3]]
     done = collect(book, [*paths, Path(shutil.copy(paths[0], tmp_path / "ban_sao.xlsx"))], NOW)
     assert not [each for outcome in done.outcomes for each in outcome.findings if each.rule == "same_as_other_unit"]

@@ -10,12 +10,12 @@ import msgspec
 import openpyxl
 import pytest
 
-from cchc_xl.master.build_master import new_master
 from cchc_xl.rule_registry import FILES, refusal
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.verbs.collect import collect
+from tests.books import blank_master
 from tests.forms_support import NOW, fill_form, filled_form, wards
 
 Case = Callable[[Form, Path, Path], list[Path]]
@@ -161,7 +161,7 @@ def good(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def empty(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("trong") / "CCHC.xlsx"
-    new_master(form, path)
+    blank_master(form, path)
     return path
 
 

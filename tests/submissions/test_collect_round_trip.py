@@ -9,11 +9,11 @@ import openpyxl
 import pandas
 import pytest
 
-from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.verbs.collect import collect
+from tests.books import blank_master
 from tests.forms_support import NOW, figures, filled_form, registered, sample_values, shown, wards
 from tests.kept_office import converted
 
@@ -24,7 +24,7 @@ Convert = Callable[[Path, str, Path], Path]
 def book(form: Form, tmp_path: Path) -> Path:
     path = tmp_path / "so" / "CCHC.xlsx"
     path.parent.mkdir()
-    new_master(form, path)
+    blank_master(form, path)
     return path
 
 

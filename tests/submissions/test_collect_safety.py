@@ -14,11 +14,11 @@ import pytest
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive
-from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form
 from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import recalc
+from tests.books import blank_master
 from tests.forms_support import NOW, figures, filled_form, sample_values, shown, wards
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="bounds and rights of POSIX")
@@ -31,7 +31,7 @@ PROCESSES = multiprocessing.get_context("spawn" if WINDOWS else "fork")
 def batch(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an empty master and three filled forms."""
     folder = tmp_path_factory.mktemp("dot")
-    new_master(form, folder / "CCHC.xlsx")
+    blank_master(form, folder / "CCHC.xlsx")
     (folder / "nop").mkdir()
     for unit in wards(form)[:3]:
         filled_form(form, unit, folder / "nop" / f"{unit.id}.xlsx")

@@ -10,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
@@ -19,6 +18,7 @@ from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import Collected, collect
+from tests.books import blank_master
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.hostile import NEUTRALISED, REFUSED, cell, in_sheet, parts_of, write_parts
 
@@ -42,7 +42,7 @@ def collected(form: Form, good: Path, tmp_path_factory: pytest.TempPathFactory) 
         make(good, _file(name, suffix, folder))
     shutil.copy(good, folder / "m_bieu_mau_tot.xlsx")
     book = tmp_path_factory.mktemp("so") / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     started = time.monotonic()
     done = collect(book, [folder], NOW)
     return done, book, time.monotonic() - started
@@ -109,7 +109,7 @@ def test_text_that_looks_like_a_formula_never_becomes_one(form: Form, good: Path
     codes = [code for code, row in plan_form(form, unit).questions.items() if row.asked == "count"][: len(FORMULA_LIKE)]
     typed = dict(zip(codes, FORMULA_LIKE, strict=True))
     fill_form(form, unit, path, typed, typed, as_text=True)
-    new_master(form, book)
+    blank_master(form, book)
     done = collect(book, [path], NOW, Policy(accept_with_errors=True))
     liked = {finding.indicator for finding in done.outcomes[0].findings if finding.rule == "formula_like"}
     assert liked == set(codes)
@@ -182,7 +182,7 @@ def test_control_characters_are_taken_out_and_mentioned(form: Form, good: Path, 
 def test_a_file_name_can_not_write_into_the_log(form: Form, good: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(good, tmp_path / "a\nb\x1b[31m.xlsx"))
     book = tmp_path / "CCHC.xlsx"
-    new_master(form, book)
+    blank_master(form, book)
     collect(book, [path], NOW)
     log = [str(cell.value) for line in openpyxl.load_workbook(book)["Nhật ký"] for cell in line if cell.value]
     assert any("a?b?[31m.xlsx" in text for text in log)

@@ -10,14 +10,13 @@ import pytest
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.zipped_forms import unpacked
 from cchc_xl.verbs.collect import Collected, collect
-from tests.books import NOW
+from tests.books import NOW, blank_master
 from tests.forms_support import filled_form, registered, wards
 
 
@@ -40,7 +39,7 @@ def arrived(form: Form, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
     copied.save(nop / "ban chep.xlsx")
     for name in ("Thumbs.db", "desktop.ini", "ky.jpg", "quet.pdf", "bao_cao.docx", "gui.rar"):
         (nop / name).write_bytes(b"abc")
-    new_master(form, folder / "CCHC.xlsx")
+    blank_master(form, folder / "CCHC.xlsx")
     return folder / "CCHC.xlsx", collect(folder / "CCHC.xlsx", [nop], NOW, processes=1)
 
 

@@ -10,12 +10,11 @@ from typing import TypeGuard
 
 from cchc_xl import findings
 from cchc_xl.checks.check_context import Case, titled, unit_name
-from cchc_xl.checks.one_wrong_cell import Judged, suspects
+from cchc_xl.checks.one_wrong_cell import Judged, suspects, weights
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading.note_numbers import is_hint
 from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
-from cchc_xl.rules.linear_rule import weights
 from cchc_xl.rules.rule_judgement import Known, key_of
 from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say

@@ -20,12 +20,12 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, Grid
-from cchc_xl.master.sheet_binding import bind, page_of
+from cchc_xl.master.sheet_binding import bind
 from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
 from cchc_xl.master.table_layout import SUBMISSION_COLUMNS, TABLE_ROW
 from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.unit_register import register_lines
-from cchc_xl.master.workbook_structure import UNREADABLE, structure_findings
+from cchc_xl.master.workbook_structure import UNREADABLE, pages_of, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
@@ -249,17 +249,14 @@ def open_master(path: Path, form_name: str = "") -> Master:
 def read_master(workbook: BookCarrier, path: Path, form_name: str = "") -> Master:
     """A master workbook that is open already; `path` names it in messages."""
     form = declared_form(workbook, path, form_name)
-    changed = structure_findings(workbook, form)
+    pages = pages_of(workbook)
+    changed = structure_findings(workbook, form, pages)
     if unreadable := tuple(finding for finding in changed if finding.rule in UNREADABLE):
         raise ChangedLayoutError(path, unreadable, changed)
-    grids = {section.number: _grid(workbook, form, section) for section in form.sections}
+    grids = {
+        section.number: bind(pages[section.sheet], section, form.columns(section)) for section in form.sections
+    }
     return Master(path, workbook, form, grids, changed)
-
-
-def _grid(workbook: BookCarrier, form: Form, section: Section) -> Grid:
-    page = page_of(workbook.sheet(section.sheet))
-    assert page is not None
-    return bind(page, section, form.columns(section))
 
 
 class ChangedLayoutError(UserError):

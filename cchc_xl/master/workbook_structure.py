@@ -6,7 +6,7 @@ Every verb that reads a master meets these findings: reading a master lists them
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from cchc_xl import rule_registry, sheet_names
@@ -42,10 +42,18 @@ Mine = Sequence[tuple[Section, Page]]
 """The sections whose pages stand in the book."""
 
 
-def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]:
-    """Every change of the layout."""
-    sheets = [workbook.sheet(name) for name in workbook.sheet_names if name not in sheet_names.OWN_SHEETS]
-    pages = {sheet.name: page for sheet in sheets if (page := page_of(sheet))}
+def pages_of(workbook: BookCarrier) -> dict[str, Page]:
+    """The sheets with coded rows, by name."""
+    return {sheet.name: page for sheet in _others(workbook) if (page := page_of(sheet))}
+
+
+def _others(workbook: BookCarrier) -> Iterator[SheetCarrier]:
+    """The sheets with figures, and those of somebody."""
+    return (workbook.sheet(name) for name in workbook.sheet_names if name not in sheet_names.OWN_SHEETS)
+
+
+def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Page]) -> tuple[Finding, ...]:
+    """Every change of the layout; `pages` are those of the workbook."""
     mine = [(section, pages[section.sheet]) for section in form.sections if section.sheet in pages]
     found = list(_lost_sheets(workbook))
     added = frozenset(origin(workbook).added(form, [line.code for section in form.sections for line in section.lines]))
@@ -58,7 +66,7 @@ def structure_findings(workbook: BookCarrier, form: Form) -> tuple[Finding, ...]
         else:
             found.append(_no_page(workbook, section, pages, added))
     own = {section.sheet for section in form.sections} | table_sheets(form)
-    for sheet in sheets:
+    for sheet in _others(workbook):
         if sheet.name not in own:
             found += _of_somebody(sheet, pages.get(sheet.name), mine)
     return tuple(found)
@@ -90,7 +98,7 @@ def _lost_sheets(workbook: BookCarrier) -> Iterator[Finding]:
 
 
 def _no_page(
-    workbook: BookCarrier, section: Section, pages: dict[str, Page], added: frozenset[str]
+    workbook: BookCarrier, section: Section, pages: Mapping[str, Page], added: frozenset[str]
 ) -> Finding:
     wanted = section.sheet
     if all(line.code in added for line in section.lines):

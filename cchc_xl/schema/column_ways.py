@@ -96,10 +96,10 @@ def fields_in(
 ) -> dict[str, Any]:
     """What the cells of a line say, by field; what is left out is as the declared thing has it by itself."""
     made: dict[str, Any] = {}
-    for column in sheet.columns:
-        if column.field and column.way in TEXTS:
+    for column in sheet.with_fields:
+        if column.way in TEXTS:
             made[column.field] = ""
-        if column.field and line[column.title]:
+        if line.cells.get(column.title):
             read = partial(WAYS[column.way].read, rows)  # type: ignore[arg-type]
             told = reader.cell(sheet, line, column.title, read, None)
             made |= {} if told is None else {column.field: told}
@@ -114,9 +114,8 @@ def _defaults(kind: Any) -> dict[str, Any]:
 def cells_of(thing: Any, sheet: DeclaredSheet, code_of: Codes) -> dict[str, str]:
     """The cells of a declared thing, by the titles of the columns that have fields."""
     made = {}
-    for column in sheet.columns:
-        if column.field:
-            way, value = WAYS[column.way], getattr(thing, column.field)
-            is_default = way.quiet and value == _defaults(type(thing))[column.field]  # type: ignore[arg-type]
-            made[column.title] = "" if is_default else way.write(value, code_of)
+    for column in sheet.with_fields:
+        way, value = WAYS[column.way], getattr(thing, column.field)
+        is_default = way.quiet and value == _defaults(type(thing))[column.field]  # type: ignore[arg-type]
+        made[column.title] = "" if is_default else way.write(value, code_of)
     return made

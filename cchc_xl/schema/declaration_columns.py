@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.resources import lines_of
@@ -25,7 +26,7 @@ class DeclaredColumn(Struct, frozen=True):
     way: str = ""
 
 
-class DeclaredSheet(Struct, frozen=True):
+class DeclaredSheet(Struct, frozen=True, dict=True):
     """A sheet of the workbook and the CSV file of the same content."""
 
     key: str
@@ -37,6 +38,11 @@ class DeclaredSheet(Struct, frozen=True):
     def file(self) -> str:
         """The name of its CSV file."""
         return f"{self.key}.csv"
+
+    @cached_property
+    def with_fields(self) -> tuple[DeclaredColumn, ...]:
+        """The columns that hold a field of what is declared."""
+        return tuple(column for column in self.columns if column.field)
 
     @property
     def titles(self) -> list[str]:

@@ -59,7 +59,7 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
         made = (
-            DeclaredLine(number, dict(zip(self.titles, map(tidied, cells), strict=False)))
+            DeclaredLine(number, dict(zip(self.titles, (text and tidied(text) for text in cells), strict=False)))
             for number, cells in self.rows
         )
         return tuple(filter(None, made))

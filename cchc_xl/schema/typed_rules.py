@@ -81,7 +81,7 @@ def _tokens(text: str) -> list[_Token]:
         text = text[1:]
     tokens: list[_Token] = []
     place = 0
-    while text[place:].strip():
+    while place < len(text):
         found = _TOKEN.match(text, place)
         if found is None:
             raise SpellingError(f"không hiểu “{text[place:].strip()[:12]}”{_advice(text[place:].strip()[0])}")

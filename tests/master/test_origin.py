@@ -15,7 +15,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_origin import ROWS_KEY
-from cchc_xl.master.workbook_structure import structure_findings
+from cchc_xl.master.workbook_structure import pages_of, structure_findings
 from cchc_xl.verbs.recalc import recalc
 
 SMALL = Path(__file__).parents[1] / "forms" / "xa"
@@ -56,7 +56,8 @@ def test_a_row_that_the_form_has_got_since_is_told_as_that(folder: Path, book: P
     assert "biểu mẫu đã thêm dòng A.1.4" in said
     assert "form upgrade" in said
     assert "sao_luu" not in said
-    found = structure_findings(Workbook(book), load_form(folder))
+    workbook = Workbook(book)
+    found = structure_findings(workbook, load_form(folder), pages_of(workbook))
     assert [each.indicator for each in found] == ["A.1.4"]
     assert "sau khi sổ được lập" in found[0].message
 

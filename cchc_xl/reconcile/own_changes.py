@@ -74,8 +74,8 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
     counted = _counted(tokens, first, last)
     moved, amounts = _from_to(tokens, counted, last), list(_amounts(tokens, counted, first, last))
     counted = [each for each in counted if each not in {amount for _, amount in amounts}]
-    if moved and not amounts:
-        yield from _rest(tokens, counted, moved, first, last)
+    if not amounts and (known := moved or _was_and_left(tokens, counted, first)):
+        yield from _rest(tokens, counted, known, first, last)
     for place, amount in amounts:
         if moved and amount in moved:
             continue
@@ -104,6 +104,13 @@ def _rest(
         was, now, amount = (count_at(tokens, each, first, last) for each in (*moved, others[0]))
         if _alike(was, now, amount):
             yield CountChange(now, amount, sign, was)
+
+
+def _was_and_left(tokens: Sequence[Token], counted: Sequence[int], first: int) -> tuple[int, int] | None:
+    """Trước đây 57, bỏ 5, còn 52: the place of the only count of the time before, and of what is left."""
+    was = [each for each in counted if _is_elsewhen(tokens, each, first)]
+    left = [each for each in counted if each not in was and tokens[each - 1].text == "còn"]
+    return (was[0], left[0]) if len(was) == len(left) == 1 and was < left else None
 
 
 def changed_places(tokens: Sequence[Token]) -> frozenset[int]:

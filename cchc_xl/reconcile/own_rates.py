@@ -328,7 +328,7 @@ def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iter
     near = told[-1]
     known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
     other = any(place not in known for place in counted_places(tokens, near.amount.index + 1, index))
-    if other or not leads(tokens, max(place for place in known if place < index), index, LINKS | SIGNS.keys()):
+    if other or not leads(tokens, max(place for place in known if place < index), index, LINKS | SIGNS.keys() | {"và"}):
         return
     amount, now = near.amount.token.value, near.now.token.value
     base = near.base if near.base > 0 else now

@@ -34,7 +34,7 @@ mới|trong kỳ|kỳ này|thêm|tiếp nhận mới|phát sinh; kỳ trước|t
 trực tuyến|qua mạng|điện tử|cổng dịch vụ công|môi trường mạng|online; bưu chính|bưu điện|bcci;
 trực tiếp|tại bộ phận|tại quầy|giấy|tiền mặt
 toàn trình; một phần
-đã giải quyết|giải quyết xong|xong|đã xử lý|xử lý xong|đã trả|trả lời|hoàn thành|giải quyết được|giải quyết|trả kết quả;
+đã giải quyết|giải quyết xong|xong|đã xử lý|xử lý xong|trả|trả lời|hoàn thành|giải quyết được|giải quyết|trả kết quả;
 đang|chưa|còn|còn lại|kỳ sau|tháng sau|quý sau|năm sau|tồn|chờ|trong quá trình
 xuất sắc|hoàn thành xuất sắc; tốt|giỏi|hoàn thành tốt; khá; hoàn thành|đạt; trung bình|bình thường;
 yếu|kém|không hoàn thành|chưa hoàn thành|không đạt|chưa đạt

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,7 +101,7 @@ def through_office(path: Path, kind: str, beginnings: tuple[bytes, ...], what: s
     """A copy of a file in a kind that is read here, made by the office; it is given nothing that makes it open what
     the file names. A file that is no zip must begin with one of `beginnings`: `what` and `remedy` say else why not."""
     data = read_file(path)
-    if data.startswith(_ZIP):
+    if data.startswith(_ZIP) and zipfile.is_zipfile(io.BytesIO(data)):
         unpacked(path, data)
     elif not data.startswith(beginnings):
         raise UserError(str(path), what, remedy)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from report_sample import TEMPLATE, figures_of, sample
 
+from cchc_xl.errors import UserError
 from cchc_xl.reconcile.comparison import Auditor, commented_copy
 from cchc_xl.word.document_text import read_document
 from cchc_xl.word.plain_document import word_file
@@ -197,3 +198,12 @@ def test_a_comment_stands_at_the_number_that_it_is_about(before: str, tmp_path: 
     inside = text[text.index("commentRangeStart"):text.index("commentRangeEnd")]
     assert "27,5%" in inside
     assert "đã kiểm tra" not in inside
+
+
+@pytest.mark.parametrize("kind", ["odt", "doc", "rtf"])
+def test_a_damaged_text_is_named_as_it_was_given_and_is_no_workbook(kind: str, tmp_path: Path) -> None:
+    (given := tmp_path / f"BaoCao.{kind}").write_bytes(b"PK\x03\x04 h\xe1\xbb\x8fng")
+    with pytest.raises(UserError) as raised:
+        read_document(given)
+    assert raised.value.where == str(given)
+    assert "Excel" not in str(raised.value)

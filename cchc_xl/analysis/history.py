@@ -129,7 +129,14 @@ def _take(con: Connection, name: str, source: Any) -> None:
     if len(periods) > 1:
         what = f"một bên có {len(periods)} kỳ ({', '.join(periods)})."
         raise UserError("compare", what, "Chọn đúng một kỳ cho mỗi bên.")
+    for unit, indicator in ask(con, TWICE):
+        what = f"một bên có nhiều dòng của “{unit}” ở chỉ tiêu {indicator}."
+        raise UserError("compare", what, "Chọn đúng một mẫu báo cáo cho mỗi bên; bỏ dòng trùng.")
     con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM given")
+
+
+TWICE = """
+SELECT unit, indicator FROM given WHERE value IS NOT NULL GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"""
 
 
 def _refuse_frame(columns: Mapping[str, str], lines: int) -> None:

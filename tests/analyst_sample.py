@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from consolidate_forms import Stamp
 
 COMMUNES, DISTRICTS = 300, 10
+MOVER, MOVED = 7, "2021-07-01"
 QUARTERS = ("2021-01-01/2021-03-31", "2021-04-01/2021-06-30", "2021-07-01/2021-09-30", "2021-10-01/2021-12-31")
 SHIFTED = """
 COPY (SELECT * REPLACE ('{period}' AS period, DATE '{first}' AS first_day, DATE '{last}' AS last_day,
@@ -34,7 +35,10 @@ def make_sample(form: Form, folder: Path) -> None:
     lines += [f"huyen_{number},Huyện {number},huyen,tinh,,,,{number:03}" for number in range(DISTRICTS)]
     for number in range(COMMUNES):
         (folder / "nop" / f"xa_{number}.xlsx").write_bytes(stamp.form(f"xa_{number}", f"Xã {number}"))
-        lines.append(f"xa_{number},Xã {number},{unit.kind},huyen_{number % DISTRICTS},,,,{number:05}")
+        above, since = f"huyen_{number % DISTRICTS}", MOVED if number == MOVER else ""
+        lines.append(f"xa_{number},Xã {number},{unit.kind},{above},{since},,,{number:05}")
+    # A commune that has moved from one district to another has two lines.
+    lines.append(f"xa_{MOVER},Xã {MOVER},{unit.kind},huyen_0,,2021-06-30,,{MOVER:05}")
     units = folder / "phan_cap.csv"
     units.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for out in ("quy_3.parquet", "quy_4.xlsx", "quy_4.csv"):

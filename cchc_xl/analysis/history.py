@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cchc_xl.consolidate.engine import Connection, ask, columns_of, connect, fill, needed, quoted, script
+from cchc_xl.consolidate.engine import Connection, ask, columns_of, connect, fill, needed, quoted, script, texts
 from cchc_xl.consolidate.facts import FACTS
 from cchc_xl.consolidate.lower import rows_of_result
 from cchc_xl.consolidate.result_tables import FACT
@@ -106,9 +106,9 @@ def compare(
         raise UserError(changes.place, "kỳ trước không có dòng nào của biểu mẫu cũ trong tệp đối chiếu.", REMEDY)
     if unknown and not changes:
         raise UserError(unknown[0], "tên cũ này không có trong kỳ trước.", REMEDY)
-    text = {"a": "VARCHAR", "b": "VARCHAR"}
-    fill(con, "renamed", text, changes.targets() if changes else names.items())
-    fill(con, "merged", text, ((source, unit) for unit, sources in merged.items() for source in {unit, *sources}))
+    fill(con, "renamed", texts("a b"), changes.targets() if changes else names.items())
+    joined = ((source, unit) for unit, sources in merged.items() for source in {unit, *sources})
+    fill(con, "merged", texts("a b"), joined)
     script(con, Path(__file__).with_name("compare.sql"))
     table: pd.DataFrame = con.execute("FROM compared ORDER BY unit, indicator").df()
     return table
@@ -119,7 +119,7 @@ def _take(con: Connection, name: str, source: Any) -> None:
     if isinstance(source, (str, Path)):
         rows = rows_of_result(Path(source))
         lines = ([row.get(each) or None for each in COMPARED] for row in rows)
-        fill(con, "given", dict.fromkeys(COMPARED, "VARCHAR"), lines)
+        fill(con, "given", texts(" ".join(COMPARED)), lines)
     else:
         con.register("frame", source)
         _refuse_frame(columns_of(con, "FROM frame"), len(source))
@@ -129,7 +129,14 @@ def _take(con: Connection, name: str, source: Any) -> None:
     if len(periods) > 1:
         what = f"một bên có {len(periods)} kỳ ({', '.join(periods)})."
         raise UserError("compare", what, "Chọn đúng một kỳ cho mỗi bên.")
+    for unit, indicator in ask(con, TWICE):
+        what = f"một bên có nhiều dòng của “{unit}” ở chỉ tiêu {indicator}."
+        raise UserError("compare", what, "Chọn đúng một mẫu báo cáo cho mỗi bên; bỏ dòng trùng.")
     con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM given")
+
+
+TWICE = """
+SELECT unit, indicator FROM given WHERE value IS NOT NULL GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"""
 
 
 def _refuse_frame(columns: Mapping[str, str], lines: int) -> None:

@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from cchc_xl.consolidate.engine import FOLDER, NUMBER, Connection, Row, ask, fill, quoted, script
+from cchc_xl.consolidate.engine import FOLDER, INTEGER, NUMBER, Connection, Row, ask, fill, quoted, script, texts
 from cchc_xl.rule_registry import LAYOUT_CODES
 
 COUNTED, COPY, HELD, REFUSED = "counted", "copy", "held", "refused"
 OUTCOME_WORDS = {COPY: "Bản sao", HELD: "Chưa tính", REFUSED: "Từ chối", COUNTED: "Đã tính"}
-TEXT = "VARCHAR"
-FINDING = {
-    **dict.fromkeys(("rule", "severity", "unit", "code", "file", "sheet", "cell", "message", "suggestion"), TEXT),
-    "explained": "BOOLEAN",
-}
+FINDING = texts("rule severity unit code file sheet cell message suggestion") | {"explained": "BOOLEAN"}
 """The columns of a finding; `file` is its whole path."""
 
 ASK = "Hỏi lại nơi gửi tệp nào đúng, rồi tổng hợp riêng tệp đó."
@@ -37,8 +33,8 @@ WORDING = (
 
 def choose(con: Connection) -> None:
     """Makes verdict, chosen, source, finding, delivered and told. Needs claim, answer, remark, node and file."""
-    fill(con, "settled", {"file": "INTEGER", **dict.fromkeys(("outcome", "unit", "message"), TEXT)}, _settled(con))
-    fill(con, "wording", dict.fromkeys(("verdict", "rule", "severity", "text"), TEXT), WORDING)
+    fill(con, "settled", {"file": INTEGER} | texts("outcome unit message"), _settled(con))
+    fill(con, "wording", texts("verdict rule severity text"), WORDING)
     script(
         con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER,
         layout=", ".join(map(quoted, sorted(LAYOUT_CODES))),

@@ -34,7 +34,7 @@ def read_batch(paths: Sequence[str], started_with: tuple[str, ...]) -> list[dict
 
 
 def read_there(
-    paths: Sequence[Path], started_with: tuple[str, ...], scheduler: str, batch: int = 0
+    paths: Sequence[Path], started_with: tuple[str, ...], scheduler: str
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Answers in the order of the paths. Raises `UserError` where the cluster can't be reached or gives up."""
     distributed = needed("distributed", "cluster", "phần chạy trên cụm máy")
@@ -43,8 +43,7 @@ def read_there(
     except (OSError, ValueError) as error:
         what = f"không kết nối được cụm máy ({error})."
         raise UserError(scheduler, what, "Kiểm tra địa chỉ dạng tcp://máy:8786 và dask scheduler đang chạy.") from error
-    size = batch or BATCH
-    batches = [paths[start : start + size] for start in range(0, len(paths), size)]
+    batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
     named = [[str(path.absolute()) for path in each] for each in batches]
     try:
         with client:

@@ -17,6 +17,7 @@ from cchc_xl.errors import UserError
 MEMORY = "224MB"
 NUMBER = "DECIMAL(38, 15)"
 FOLDER = Path(__file__).parent
+TEXT, INTEGER = "VARCHAR", "INTEGER"
 Connection = Any
 Row = tuple[Any, ...]
 
@@ -71,6 +72,11 @@ def fill(con: Connection, table: str, columns: Mapping[str, str], rows: Iterable
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     fields = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in columns.items())
     con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {fields}", list(map(list, values)))
+
+
+def texts(names: str) -> dict[str, str]:
+    """Columns of text, by their names."""
+    return dict.fromkeys(names.split(), TEXT)
 
 
 def ask(con: Connection, query: str, *values: Any) -> list[Row]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cchc_xl.consolidate.engine import Connection, ask, copied, fill, needed, quoted
+from cchc_xl.consolidate.engine import TEXT, Connection, ask, copied, fill, needed, quoted, texts
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
@@ -25,11 +25,7 @@ from cchc_xl.structs import Struct
 from cchc_xl.units import Setting
 
 FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"
-TEXT = "VARCHAR"
-UNIT = {
-    **dict.fromkeys(("unit", "name", "kind", "parent"), TEXT), "valid_from": "DATE", "valid_to": "DATE",
-    "predecessors": TEXT, "kind_name": TEXT,
-}
+UNIT = texts("unit name kind parent") | {"valid_from": "DATE", "valid_to": "DATE"} | texts("predecessors kind_name")
 PATIENCE = 60
 """Seconds that a run waits while another one writes; writing takes a few."""
 

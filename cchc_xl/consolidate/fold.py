@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
-from cchc_xl.consolidate.engine import FOLDER, Connection, Row, ask, fill, script
+from cchc_xl.consolidate.engine import FOLDER, INTEGER, Connection, Row, ask, fill, script, texts
 from cchc_xl.consolidate.grown_form import counted
 from cchc_xl.findings import Severity
 from cchc_xl.rules import explain, judge
@@ -21,14 +21,11 @@ IDS_NAMED, NAMES_SHOWN = 20, 5
 ADDITIVE = (Total.SUM, Total.COUNT_YES, Total.UNITS)
 """Totals of which a rule that holds for every unit holds for their sum."""
 
-TEXT, INTEGER = "VARCHAR", "INTEGER"
-UNIT = {"ord": INTEGER, **dict.fromkeys(("id", "name", "kind", "parent", "kind_name"), TEXT)}
-INDICATOR = {
-    "ord": INTEGER,
-    **dict.fromkeys(("code", "name", "label", "measure", "kind", "total", "numerator", "denominator", "word"), TEXT),
-    "reported_by": "VARCHAR[]", "typed": "BOOLEAN",
-    **dict.fromkeys(("blank", "section", "section_title", "table_row", "table_column"), TEXT),
-}
+UNIT = {"ord": INTEGER} | texts("id name kind parent kind_name")
+INDICATOR = (
+    {"ord": INTEGER} | texts("code name label measure kind total numerator denominator word")
+    | {"reported_by": "VARCHAR[]", "typed": "BOOLEAN"} | texts("blank section section_title table_row table_column")
+)
 
 
 def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every: bool = False) -> None:
@@ -36,14 +33,14 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every
 
     `every`: figures that nobody here is asked for are made, too.
     """
-    kinds, nodes = tree.kinds_named(kinds), tree.nodes.values()
+    nodes = tree.nodes.values()
     con.execute(f"SET VARIABLE every = {every}")
     fill(con, "listed_unit", UNIT, (
         (number, node.id, node.name, node.kind, node.parent, node.kind_name) for number, node in enumerate(nodes)
     ))
     pairs = ((node.id, above.id) for node in nodes for above in tree.above(node.id))
-    fill(con, "above_all", {"unit": TEXT, "node": TEXT}, pairs)
-    fill(con, "wanted", {"node": TEXT}, ((node.id,) for node in nodes if node.kind in kinds))
+    fill(con, "above_all", texts("unit node"), pairs)
+    fill(con, "wanted", texts("node"), ((node.id,) for node in nodes if node.kind in kinds))
     words = {node.kind: node.kind_name for node in nodes if node.kind_name}
     fill(con, "indicator", INDICATOR, _indicators(form, words))
     script(con, FOLDER / "prepare.sql")

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
-from cchc_xl.consolidate.engine import Connection, Row, ask, fill
+from cchc_xl.consolidate.engine import INTEGER, Connection, Row, ask, fill, texts
 from cchc_xl.findings import Severity
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
 from cchc_xl.schema.declaration_words import NO
@@ -20,8 +20,6 @@ from cchc_xl.schema.machine_names import lasting_name
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
 from cchc_xl.typed_text import folded
-
-TEXT = "VARCHAR"
 
 
 def rows_of_book(form: Form, units: Iterable[str]) -> Iterator[dict[str, str]]:
@@ -79,7 +77,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
         line = added_line(open_row, len(lines[opened]) + 1, label, "", (), lasting_name(words))
         lines[opened].append({**line, "Bắt buộc": NO})
         renamed += ((file, unit, code, line["Mã"]) for file, unit, code, _ in mine)
-    fill(con, "renamed", {"file": "INTEGER", "unit": TEXT, "old": TEXT, "new": TEXT}, renamed)
+    fill(con, "renamed", {"file": INTEGER} | texts("unit old new"), renamed)
     con.execute(RENAME)
     return with_lists(form, lines)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cchc_xl.consolidate.choose import OUTCOME_WORDS, choose
 from cchc_xl.consolidate.consolidated_period import told
-from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script, texts
 from cchc_xl.consolidate.extract import command
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
@@ -47,7 +47,6 @@ class Order(Struct, frozen=True):
     resume: Path | None = None
     facts: Path | None = None
     scheduler: str = ""
-    batch: int = 0
     every: bool = False
     whole: bool = False
     forget: bool = False
@@ -97,7 +96,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         return done
 
 
-OWN = dict.fromkeys(("rule", "severity", "unit", "code", "message"), "VARCHAR")
+OWN = texts("rule severity unit code message")
 NO_PLACE = "'' AS sheet, '' AS cell, '' AS suggestion, false AS explained"
 LEVEL = ("unit", "name", "level", "expected", "delivered")
 LEVELS = "SELECT unit, unit_name, level, expected, delivered FROM unit_line WHERE wanted ORDER BY ord"
@@ -140,7 +139,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
 
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
-HEAD = {**dict.fromkeys(("form", "version", "period"), "VARCHAR"), "first_day": "DATE", "last_day": "DATE"}
+HEAD = texts("form version period") | {"first_day": "DATE", "last_day": "DATE"}
 
 
 def _read(
@@ -160,7 +159,7 @@ def _answers(order: Order, started_with: Sequence[str], paths: list[Path]) -> It
     if order.scheduler:
         from cchc_xl.consolidate.cluster import read_there
 
-        yield from read_there(paths, tuple(started_with), order.scheduler, order.batch)
+        yield from read_there(paths, tuple(started_with), order.scheduler)
         return
     with ReaderPool(order.jobs, started_with) as pool:
         yield from pool.read_all(paths)

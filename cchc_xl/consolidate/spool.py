@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from cchc_xl.consolidate.engine import FOLDER, Connection, ask, fill, quoted, script
+from cchc_xl.consolidate.engine import FOLDER, INTEGER, TEXT, Connection, ask, fill, quoted, script, texts
 from cchc_xl.consolidate.extract import content_hash, refused
 from cchc_xl.consolidate.result_tables import companions
 from cchc_xl.declaration.load_form import declaration_files
@@ -28,19 +28,18 @@ from cchc_xl.rule_registry import refusal
 FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""
 
-TEXT = "VARCHAR"
 LISTS = {
     "units": "unit turn", "answers": "unit code status value part whole text address origin",
     "rows": "unit code label", "nodes": "id name kind parent kind_name",
     "findings": "rule severity unit code origin sheet cell message suggestion explained",
 }
 LINE = {
-    **dict.fromkeys(("key", "said", "kind", "rule", "message"), TEXT), "pieces": "INTEGER",
+    **texts("key said kind rule message"), "pieces": INTEGER,
     **{name: f"STRUCT({', '.join(f'{each} {TEXT}' for each in fields.split())})[]" for name, fields in LISTS.items()},
 }
 """A line: a piece of a record (see `extract`), whose it is by `key`, and by `said` which run has written it."""
 
-LISTED = {"file": "INTEGER", **dict.fromkeys(("path", "sha", "key", "rule", "message"), TEXT)}
+LISTED = {"file": INTEGER} | texts("path sha key rule message")
 """A file of this run, the key of what it says, and why it says nothing where there is none."""
 
 

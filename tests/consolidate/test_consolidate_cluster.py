@@ -19,10 +19,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def test_a_cluster_gives_identical_tables_though_a_worker_is_killed(
-    filled_forms: Path, form: Form, tmp_path: Path
+    filled_forms: Path, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from distributed import LocalCluster
 
+    monkeypatch.setattr("cchc_xl.consolidate.cluster.BATCH", 2)
     units, folder = of_form(tmp_path / "units.csv", form), tmp_path / "nop"
     for number in range(3):
         shutil.copytree(filled_forms, folder / str(number))
@@ -38,7 +39,7 @@ def test_a_cluster_gives_identical_tables_though_a_worker_is_killed(
             if done == 5:
                 victims.pop().process.process._process.kill()
 
-        order = Order((folder,), TOP, units, there, scheduler=cluster.scheduler_address, batch=2)
+        order = Order((folder,), TOP, units, there, scheduler=cluster.scheduler_address)
         done = consolidate(order, kill)
     assert len(victims) == 1
     assert done.read == 3 * len(list(filled_forms.iterdir()))

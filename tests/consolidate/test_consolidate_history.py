@@ -320,3 +320,8 @@ def test_a_table_that_would_be_compared_with_nothing_is_refused(
     with pytest.raises(UserError, match=what):
         compare(table, frame([("007", "k", 1)]))
     assert compare(frame([]), frame([("007", "k", 1)]))["after"].tolist() == [1]
+
+
+def test_two_forms_are_not_compared_as_one() -> None:
+    with pytest.raises(UserError, match="nhiều dòng của “x” ở chỉ tiêu k"):
+        compare(frame([("x", "k", 1), ("x", "k", 2)]), frame([("x", "k", 1)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -53,8 +54,11 @@ class Screen:
         self._do("mousemove", str(place[0]), str(place[1]), "keydown", "ctrl", "click", "1", "keyup", "ctrl")
 
     def type(self, text: str) -> None:
-        """Types text; slowly where it has letters that the keyboard of the screen is given one after another."""
-        self._do("type", "--delay", "20" if text.isascii() else "250", "--", text)
+        """Types text. A letter that the screen's keyboard lacks is lent to it for one second, in which a busy office
+        must look for it.
+        """
+        for letters in re.findall(r"[\x00-\x7f]+|.", text):
+            self._do("type", "--delay", "20" if letters.isascii() else "1000", "--", letters)
 
     def press(self, *keys: str) -> None:
         """Presses keys by their names, one after another."""

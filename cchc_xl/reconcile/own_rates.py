@@ -33,6 +33,7 @@ _CHANGE = re.compile(r"\b(?:tăng|giảm)\b")
 _PLAN = re.compile(r"\b(?:kế hoạch|chỉ tiêu|được giao|giao)\b")
 _OF_ALL = re.compile(r"\b(?:trên|trong)(?: tổng)?(?: số| kế hoạch| chỉ tiêu| dự toán)?$")
 _TOGETHER = frozenset(["lệ", "chung", "nhóm", "cộng", "tổng"])
+_PACE = frozenset(["và", "tốc", "độ"])
 _TO_BRACKET = 10
 _TO_STROKE = 4
 _SAYS = re.compile(r"(?:[^ ]+ )?(?:đạt|tỷ lệ|tỉ lệ|chiếm|bằng)\b")
@@ -73,6 +74,7 @@ def own_rates(
             if token.sort is Sort.NUMBER and token.percent and index not in known:
                 made = list(_made(paragraph, index, first, last, own, near))
                 made += _of_before(tokens, index, begin, first, last)
+                made += _of_any(tokens, index, last) if not any(each.pair for each in made) else ()
                 yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
 
 
@@ -249,15 +251,25 @@ def _of_some(rate_: Token, lists: Sequence[CountParts], alone: bool) -> Iterator
 def _of_before(tokens: Sequence[Token], index: int, begin: int, first: int, last: int) -> Iterator[MadeRate]:
     """Có 573 xã. Số xã đạt chuẩn là 496 xã, đạt 86,6%: of the only count of its thing in the sentence before."""
     counted = counted_places(tokens, first, index)
-    if len(counted) != 1 or not is_linked(tokens, counted[0], index) or _OTHER_BASE.search(
-        _said(tokens, first, min(last, index + 7))
-    ):
+    if len(counted) != 1 or not is_linked(tokens, counted[0], index):
         return
     part = count_at(tokens, counted[0], first, last)
     wholes = [count_at(tokens, place, begin, first) for place in counted_places(tokens, begin, first)]
     same = [each for each in wholes if each.thing and each.thing == part.thing and each.token.value >= part.token.value]
+    other = _OTHER_BASE.search(_said(tokens, first, min(last, index + 7)))
+    if other and not all(other[0] in each.name for each in same):
+        return
     if len(same) == 1 and part.name and not are_siblings(part.name, same[0].name):
         yield MadeRate(part.token.value, same[0].token.value, part.name, bool(tokens[index].places))
+
+
+def _of_any(tokens: Sequence[Token], index: int, last: int) -> Iterator[MadeRate]:
+    """The count before a rate, of any other before; đạt 48,2%, tương ứng 259 trên 537 người: what explains it."""
+    before, after = counted_places(tokens, 0, index), counted_places(tokens, index, last)[:2]
+    pairs = [(before[-1], whole) for whole in before[:-1]]
+    pairs += [(after[0], after[1])] if len(after) == 2 and _paired(tokens, *after) else []
+    values = [(tokens[part].value, tokens[whole].value) for part, whole in pairs]
+    yield from (MadeRate(part, whole, "", False) for part, whole in values if part <= whole)
 
 
 def _together(parts: Sequence[Count]) -> Decimal:
@@ -321,14 +333,20 @@ def _earlier(
 
 def _changes(tokens: Sequence[Token], index: int, first: int, last: int) -> Iterator[MadeRate]:
     """A, tăng n (p%) so với cùng kỳ (B): n/B."""
-    told = [each for each in changes(tokens, first, last) if each.amount.index < index]
+    several = list(changes(tokens, first, last))
+    told = [each for each in several if each.amount.index < index]
+    behind = [each for each in several if tokens[index + 1:index + 2] and tokens[index + 1].text == "("
+              and index < each.amount.index < closing(tokens, index + 1, last)]
+    if behind and len(told) < len(several) and behind[0].now.name:
+        each = behind[0]
+        yield MadeRate(each.amount.token.value, each.base, f"{each.word}: {each.now.name}", True)
     if not told:
         yield from _grown(tokens, index, first, last)
         return
     near = told[-1]
     known = {each.index for each in (near.amount, near.now, near.before) if each is not None}
     other = any(place not in known for place in counted_places(tokens, near.amount.index + 1, index))
-    if other or not leads(tokens, max(place for place in known if place < index), index, LINKS | SIGNS.keys() | {"và"}):
+    if other or not leads(tokens, max(place for place in known if place < index), index, LINKS | SIGNS.keys() | _PACE):
         return
     amount, now = near.amount.token.value, near.now.token.value
     base = near.base if near.base > 0 else now

@@ -22,6 +22,7 @@ from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     CHANGES,
     GENERAL,
+    MEASURES,
     Count,
     CountParts,
     count_at,
@@ -44,7 +45,9 @@ _TOTAL = re.compile(
 )
 _ALL = re.compile(r"\btoàn (?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|ngành|trường|đơn vị)\b")
 _OPEN = re.compile(r"\b(?:lũy kế|luỹ kế|ước|dự kiến|nâng)\b")
-_OVERLAPS = re.compile(r"\b(?:có thể (?:thuộc|trùng|vừa)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE)
+_OVERLAPS = re.compile(
+    r"\b(?:có thể (?:thuộc|trùng|vừa|[^,;.:]{1,30} nhiều)|trùng nhau|thuộc nhiều|tính trùng)\b", re.IGNORECASE
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CARRIED = re.compile(r"\b(?:kỳ trước|tồn|còn|cũ|chuyển (?:sang|qua|đến)|năm trước chuyển)\b")
 _THIS = re.compile(r"\b(?:trong|kỳ|năm|quý|tháng|đến|hiện) (?:này|nay|kỳ)\b")
@@ -82,13 +85,13 @@ class Told:
 class Sum:
     """A whole and what may be its parts; `sure` where a word or the names say that these are all.
 
-    `cut` where other counts follow that may be parts as well.
+    `left` are counts that follow and may be parts as well.
     """
 
     whole: Told
     parts: tuple[Told, ...]
     sure: bool = False
-    cut: bool = False
+    left: tuple[Told, ...] = ()
 
     @property
     def made(self) -> Decimal:
@@ -112,7 +115,7 @@ def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     yield from moved
     told, known = _told(paragraph), [each.tokens for each in moved]
     found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
-    found += [replace(each, parts=each.parts[:size], sure=False, cut=True)
+    found += [replace(each, parts=each.parts[:size], sure=False, left=each.parts[size:])
               for each in found for size in range(len(each.parts) - 1, 1, -1)]
     carried = sum((each.value for each in told if _CARRIED.search(each.count.name) and not each.part), Decimal(0))
     for each in found:
@@ -132,7 +135,11 @@ def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
 def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     value, parts = each.whole.value, [part.value for part in each.parts]
     named = any(told.count.name for told in (each.whole, *each.parts))
-    if _OVERLAPS.search(paragraph.text) or not named or (each.cut and not _is_divided(each.parts)):
+    ends = not each.left or (_is_divided(each.parts) and not _goes_on(each))
+    if _OVERLAPS.search(paragraph.text) or not named or not ends:
+        return False
+    things = {told.thing for told in (each.whole, *each.parts)} - {""}
+    if things & MEASURES and len(things) > 1:
         return False
     leads = each.whole.count.index < each.parts[0].count.index
     crossed = leads and crossing([part.label or part.count.name for part in each.parts])
@@ -142,6 +149,12 @@ def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
     slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
     return slipped or (each.sure and near and _is_of_one_thing(each))
+
+
+def _goes_on(each: Sum) -> bool:
+    """Whether the count that follows is told as the parts are: of their thing, between the same marks."""
+    following, part = each.left[0], each.parts[-1]
+    return (following.clause, following.sentence, following.thing) == (part.clause, part.sentence, part.thing)
 
 
 def _is_of_one_thing(each: Sum) -> bool:
@@ -170,7 +183,7 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
         return MANY if divided else BARE if len(each.parts) > 2 else NEVER
     if divided or told or (partly and _kinds(each)):
         return LISTED
-    return MANY if alike and len(each.parts) > 2 and before else BARE
+    return NEVER if not alike or _kinds(each) else MANY if len(each.parts) > 2 and before else BARE
 
 
 def _is_carried(row: Sequence[Told]) -> bool:

@@ -8,7 +8,8 @@ from cchc_xl.reconcile.stated_counts import SHORT_THINGS, THINGS
 from cchc_xl.reconcile.text_tokens import Sort, Token
 
 LINKS = frozenset([
-    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=", "+",
+    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "trọng", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=",
+    "+",
 ])
 
 

@@ -35,6 +35,9 @@ SHORT_THINGS = words_of(
 )
 """Things of one word; the others have two."""
 
+MEASURES = words_of("đồng|triệu|tỷ|ha|km|m|kg|tấn|tạ|lít|con|giờ|ngày|%")
+"""Units that nothing else adds up to."""
+
 SORTS: Mapping[str, str] = {
     folded(each): kind
     for kind, several in {

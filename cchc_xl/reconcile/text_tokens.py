@@ -87,6 +87,8 @@ APART = re.compile(
     r"|(?P<covid>\b[A-Za-zÀ-ỹ]+-\d+\b)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"\d[.,]?\d")
+"""Lớp 1.944 trẻ is no class."""
 _NUMBERED_NAME = re.compile(rf"(?:{_NUMBERED})\s+\d{{1,2}}", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=[^\d\s])")
 _NUMBER = re.compile(
@@ -136,7 +138,7 @@ class TokenReader:
         ]
 
     def _apart(self, text: str) -> list[tuple[int, int]]:
-        spans = [found.span() for found in APART.finditer(text)]
+        spans = [found.span() for found in APART.finditer(text) if not _GOES_ON.match(text, found.end() - 1)]
         if self._has_names:
             spans += [found.span() for found in self._names.finditer(text)]
         if heading := _HEADING.match(text):

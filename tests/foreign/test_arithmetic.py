@@ -30,6 +30,12 @@ def audited(auditor: Auditor, *lines: str) -> Audit:
 
 
 RIGHT = [
+    "Toàn huyện có 2.211 trẻ; đã huy động ra lớp 267 trẻ, đạt 12,08%; chưa ra lớp 1.944 trẻ, chiếm 87,9%.",
+    "Tổng kế hoạch vốn được giao là 198 triệu đồng. Đến nay đã giải ngân 108 triệu đồng, đạt 54,55% kế hoạch; số vốn "
+    "chưa giải ngân là 90 triệu đồng, bằng 45,45% kế hoạch.",
+    "Tháng trước xử phạt 814 trường hợp, tháng này xử phạt 275 trường hợp, cộng hai tháng là 1.089 trường hợp.",
+    "Thu 243 triệu đồng lệ phí và 319 triệu đồng phí khác. Tỷ lệ người dân có tài khoản đạt 48,2%, tương ứng 259 trên "
+    "537 người.",
     "Tiếp nhận 4.210 hồ sơ, trong đó tiếp nhận mới 3.985 hồ sơ, kỳ trước chuyển sang 225 hồ sơ.",
     "Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.119 hồ sơ và quá hạn 16 hồ sơ.",
     "Đang giải quyết 204 hồ sơ (trong hạn 201, quá hạn 03).",
@@ -47,6 +53,17 @@ RIGHT = [
     "Tổng: 680 hồ sơ, trong đó trước hạn: 57 hồ sơ, đúng hạn: 145 hồ sơ, quá hạn: 478 hồ sơ.",
 ]
 WRONG = [
+    ("Toàn huyện có 2.211 trẻ; đã huy động ra lớp 267 trẻ; chưa ra lớp 1.994 trẻ.", SUM, "2.211", "2.261"),
+    ("Tổng kế hoạch vốn được giao là 198 triệu đồng. Đến nay đã giải ngân 108 triệu đồng, đạt 45,55% kế hoạch.", RATE,
+     "45,55%", "54,55%"),
+    ("Tháng trước xử phạt 814 trường hợp, tháng này xử phạt 275 trường hợp, cộng hai tháng là 1.098 trường hợp.", SUM,
+     "1.098", "1.089"),
+    ("Tính chung hai quý cuối năm đã kiểm tra 1.098 lượt cơ sở, trong đó quý III 814 lượt, quý IV 275 lượt.", SUM,
+     "1.098", "1.089"),
+    ("Số hồ sơ trực tuyến là 1.100 hồ sơ, tăng 11,0% (tương ứng tăng 100 hồ sơ) so với quý liền trước.", RATE,
+     "11,0%", "10%"),
+    ("Tổng vốn 1.000 triệu đồng, gồm: ngân sách 400 triệu đồng (chiếm tỷ trọng 41,0%), vốn khác 600 triệu đồng.", RATE,
+     "41,0%", "40%"),
     ("Tiếp nhận 4.210 hồ sơ, trong đó tiếp nhận mới 3.958 hồ sơ, kỳ trước chuyển sang 225 hồ sơ.", SUM,
      "4.210", "4.183"),
     ("Đã giải quyết 4.006 hồ sơ, gồm trước hạn 2.871 hồ sơ, đúng hạn 1.191 hồ sơ và quá hạn 16 hồ sơ.", SUM,
@@ -82,6 +99,11 @@ WRONG = [
      "95%", "90%"),
 ]
 SILENT = [
+    "HĐND tổ chức 69 cuộc giám sát; do một cuộc có thể giám sát nhiều nội dung nên số cuộc theo nội dung là: đất đai "
+    "35 cuộc, tài chính 28 cuộc, đầu tư công 41 cuộc.",
+    "Đã giám sát 69 cuộc: đất đai 35 cuộc, tài chính 28 cuộc, đầu tư công 41 cuộc.",
+    "Tổng diện tích gieo trồng 6.925 ha, diện tích nuôi trồng 2.075 ha; tổng đàn gia cầm 9.009 con.",
+    "Đã in 6.859 tờ rơi và 1.908 pa nô, họp 4.958 cuộc.",
     "Quý I tiếp nhận 100 hồ sơ. Quý II tiếp nhận 120 hồ sơ. Cùng kỳ tiếp nhận 90 hồ sơ.",
     "Cấp huyện tiếp nhận 100 hồ sơ; cấp xã đã giải quyết 70 hồ sơ; cấp tỉnh đang giải quyết 5 hồ sơ.",
     "Toàn xã có 100 cán bộ, trong đó 60 đảng viên, 70 nữ.",

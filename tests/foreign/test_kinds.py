@@ -15,12 +15,13 @@ from report_sample import TEMPLATE, figures_of, sample
 
 from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
-from cchc_xl.office import converted, is_installed
+from cchc_xl.office import is_installed
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.word.document_text import read_document
 from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
 from cchc_xl.word.pdf_tables import MOST_PAIRS, frames
+from tests.kept_office import converted
 
 TEXT = (
     "BÁO CÁO",

@@ -19,13 +19,14 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Rule
-from cchc_xl.office import converted, is_installed
+from cchc_xl.office import is_installed
 from cchc_xl.reconcile import reconcile_rules
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.structs import replace
 from cchc_xl.verbs.reconcile import appendix_of, reconcile, tables_in
 from cchc_xl.word.document_text import WordDocument, read_document, read_docx
+from tests.kept_office import converted
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 TABLE = ROOT / "tests/golden/phu_luc_2.csv"

@@ -236,7 +236,7 @@ def _of_two(tokens: Sequence[Token], place: int, others: Sequence[int], amount: 
         return None
     for less, more in sorted((tuple(others), tuple(others[::-1])), key=lambda each: tokens[each[0]].value):
         whole, parts = tokens[more].value, [tokens[less].value, tokens[amount].value]
-        if whole == sum(parts) or (whole >= _TELLING and sum_but_for_a_slip(whole, parts)):
+        if whole == sum(parts) or (whole >= _TELLING and all(parts) and sum_but_for_a_slip(whole, parts)):
             return (less, more) if _sign(tokens, place) > 0 else (more, less)
     return None
 

@@ -99,6 +99,7 @@ WRONG = [
      "95%", "90%"),
 ]
 SILENT = [
+    "Trong kỳ ghi nhận 123 ca mắc, ít hơn cùng kỳ 33 ca (giảm 21,2%), không có tử vong.",
     "HĐND tổ chức 69 cuộc giám sát; do một cuộc có thể giám sát nhiều nội dung nên số cuộc theo nội dung là: đất đai "
     "35 cuộc, tài chính 28 cuộc, đầu tư công 41 cuộc.",
     "Đã giám sát 69 cuộc: đất đai 35 cuộc, tài chính 28 cuộc, đầu tư công 41 cuộc.",

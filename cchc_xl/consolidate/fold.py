@@ -29,7 +29,7 @@ INDICATOR = (
 
 
 def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every: bool = False) -> None:
-    """What the fold is made of: node, above, wanted, indicator, asked, rate_part, awaited. Raises `UserError`.
+    """What the fold is made of: node, above, wanted, indicator, asked, rate_part, awaited.
 
     `every`: figures that nobody here is asked for are made, too.
     """

@@ -23,6 +23,7 @@ from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Unit
+from cchc_xl.typed_text import shortened
 
 HOW_TO = {
     Kind.COUNT: "Gõ số nguyên, không dấu chấm: 10248. Đã thống kê mà không có thì gõ 0; "
@@ -66,13 +67,13 @@ def prompt(row: Indicator) -> str:
     parts = row.reference.split("; ")
     while len(parts) > 1 and len("; ".join(parts)) + len(typing) + 2 > LONGEST_PROMPT:
         parts.pop(0)
-    what = _shortened("; ".join(parts), LONGEST_PROMPT - len(typing) - 2)
+    what = shortened("; ".join(parts), LONGEST_PROMPT - len(typing) - 2)
     return f"{_begun(what)}.\n{typing}" if what else typing
 
 
 def counted(row: Indicator) -> str:
     """What a unit counts for an indicator, in few words, without the legal ground; empty where nothing says it."""
-    return _begun(_shortened(row.reference.rpartition("; ")[2], LONGEST_COUNTED)) if row.asked is row.kind else ""
+    return _begun(shortened(row.reference.rpartition("; ")[2], LONGEST_COUNTED)) if row.asked is row.kind else ""
 
 
 LONGEST_COUNTED = 120
@@ -89,7 +90,7 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
     validation.promptTitle = prompt_title(row)
     validation.prompt = prompt(row)
     validation.errorTitle = "Số liệu chưa đúng"
-    validation.error = _shortened(how_to(row), 225)
+    validation.error = shortened(how_to(row), 225)
     validation.errorStyle = "stop"
     # A list offers its codes and lets words in as well: có, Không, x, the label of a choice.
     validation.showInputMessage, validation.showErrorMessage = True, validation.type != "list"
@@ -124,10 +125,6 @@ def refuse_typing(sheet: Worksheet, areas: Iterable[str], why: str) -> None:
         refused.add(area)
     if refused.cells:
         sheet.add_data_validation(refused)
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _condition(row: Indicator, cell: str) -> DataValidation:

@@ -9,6 +9,7 @@ from cchc_xl.excel.addresses import reference
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import shortened
 
 HEADER_ROW = 5
 FIXED_HEADERS = {
@@ -39,7 +40,7 @@ def read_key(column: str) -> str:
 def prompt_title(row: Indicator) -> str:
     """What stands above the prompt of an indicator's cells; some of one table are named alike."""
     title = f"{row.column} {row.label.rpartition(') ')[2]}" if row.row else row.code
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    return shortened(title, LONGEST_TITLE)
 
 
 LONGEST_TITLE = 32

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cchc_xl.reading.remarks import remark
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import both_ways
+from cchc_xl.typed_text import both_ways, shortened
 from cchc_xl.values import Remark, Status, Value
 
 
@@ -41,4 +41,4 @@ def typed(value: Decimal) -> str:
 
 def short(text: str) -> str:
     """A text for a message, cut where it is long."""
-    return text if len(text) <= 40 else text[:39] + "…"
+    return shortened(text, 40)

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 from lxml import etree
 
 from cchc_xl.structs import Struct
+from cchc_xl.typed_text import shortened
 from cchc_xl.word.export_record import Written
 from cchc_xl.word.word_xml import Element, name, remove, text, w
 
@@ -152,7 +153,8 @@ class Marks:
             return made
         shown = "".join(each.text or "" for each in content if each.tag == name("t"))
         number = len(self.written) + 1
-        self.written.append(Written(number, _shortened(mark.tag), _shortened(mark.title), shown))
+        tag, title = shortened(mark.tag, LONGEST_TAG), shortened(mark.title, LONGEST_TAG)
+        self.written.append(Written(number, tag, title, shown))
         return _control(self.written[-1], made)
 
 
@@ -196,11 +198,7 @@ def _control(figure: Written, run: Element) -> Element:
 def titled(title: str, number: int) -> str:
     """The title with the figure's number, no longer than Word allows: LibreOffice keeps titles, but no tags."""
     end = f" #{number}"
-    return (title if len(title) + len(end) <= LONGEST_TAG else title[: LONGEST_TAG - len(end) - 1] + "…") + end
-
-
-def _shortened(content: str) -> str:
-    return content if len(content) <= LONGEST_TAG else content[: LONGEST_TAG - 1] + "…"
+    return shortened(title, LONGEST_TAG - len(end)) + end
 
 
 def highlight(element: Element) -> None:

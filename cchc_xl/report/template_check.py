@@ -16,6 +16,7 @@ from cchc_xl.report.proofread import WRONG_TAG, Mistake, paragraph_text, part_na
 from cchc_xl.report.render import compose_limited
 from cchc_xl.report.vocabulary import Known, vocabulary
 from cchc_xl.rule_registry import RULES
+from cchc_xl.typed_text import shortened
 from cchc_xl.values import Address
 from cchc_xl.word.word_package import DOCUMENT, MadePackage, members
 from cchc_xl.word.word_xml import Element, name, parsed
@@ -66,8 +67,7 @@ def refuse_mistakes(template: Path, content: Content) -> None:
 def as_finding(mistake: Mistake, template: Path) -> Finding:
     """A mistake as the command line tells it."""
     place = Address(part_name(mistake.part), f"đoạn {mistake.paragraph}", str(template))
-    quote = mistake.quote if len(mistake.quote) <= LONGEST_QUOTE else f"{mistake.quote[:LONGEST_QUOTE - 1]}…"
-    what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{quote}”."
+    what = f"{mistake.what[:1].upper()}{mistake.what[1:]}; ở đoạn: “{shortened(mistake.quote, LONGEST_QUOTE)}”."
     return RULES[mistake.rule].finding(what, (place,), suggestion=mistake.remedy.rstrip("."))
 
 

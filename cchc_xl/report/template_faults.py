@@ -12,6 +12,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.report.jinja_environment import similar_name
+from cchc_xl.typed_text import shortened
 
 SPENT: Mapping[type[Exception], str] = {
     MemoryError: "thẻ làm đầy bộ nhớ", RecursionError: "thẻ lồng nhau quá sâu hoặc tự gọi chính nó",
@@ -104,7 +105,7 @@ def _paragraph(source: str, line: int | None) -> str:
     if not line or line > len(lines):
         return ""
     text = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"</w:p>.*", "", lines[line - 1]))).strip()
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return shortened(text, LONGEST_QUOTE)
 
 
 def translated(message: str) -> str:

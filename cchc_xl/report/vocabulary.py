@@ -12,6 +12,7 @@ from cchc_xl.figures import Figure
 from cchc_xl.report.jinja_environment import similar_name
 from cchc_xl.resources import lines_of
 from cchc_xl.schema.form_model import Form
+from cchc_xl.typed_text import shortened
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -82,8 +83,7 @@ def _said(typed: Text | None) -> str:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE - 1]}…"
+    return shortened(" ".join(text.split()), LONGEST_VALUE)
 
 
 class Known:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+"""Exit statuses of the command line, the buttons and the window."""
+
 
 class UserError(Exception):
     """The command could not run. Nothing has been changed.

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cchc_xl.cli.vietnamese_help import Option, Verb, Verbs
-from cchc_xl.errors import UserError
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
 from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
 from cchc_xl.resources import lines_of
 
 if TYPE_CHECKING:
     from cchc_xl.findings import Finding
 
-CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 NOBODY_READS = 141
 """What a shell says of a program whose reader has gone."""
 

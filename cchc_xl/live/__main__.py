@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.errors import UserError
+from cchc_xl.errors import COULD_NOT_RUN, UserError
 from cchc_xl.lean_imports import load_lean
-from cchc_xl.live.button_work import COULD_NOT_RUN
 from cchc_xl.live.verbs import WORK, run, show
 from cchc_xl.output import in_utf8
 

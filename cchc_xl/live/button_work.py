@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import worst
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.figures import known_of
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.live.click_session import Session, free_name
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from cchc_xl.reconcile.comparison import Audit
     from cchc_xl.report.render import RenderResult
     from cchc_xl.verbs.collect import Collected
-
-CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
-"""Exit statuses, the same as those of the command line."""
 
 SHOWN, SHOWN_LETTERS = 4, 160
 """How many findings a message lists, and how much of each; all of them stand whole on the sheet of findings."""

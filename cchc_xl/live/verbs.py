@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.errors import UserError
+from cchc_xl.errors import COULD_NOT_RUN, UserError
 from cchc_xl.lean_imports import load_lean
 from cchc_xl.live import button_work
-from cchc_xl.live.button_work import COULD_NOT_RUN, ButtonOutcome, paragraphs
+from cchc_xl.live.button_work import ButtonOutcome, paragraphs
 from cchc_xl.live.click_session import Session
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COULD_NOT_RUN = 2
+from cchc_xl.errors import COULD_NOT_RUN
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

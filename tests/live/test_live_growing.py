@@ -9,8 +9,8 @@ import pytest
 import xlwings as xw
 
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.errors import FINDINGS
 from cchc_xl.live import verbs
-from cchc_xl.live.button_work import FINDINGS
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import read_master

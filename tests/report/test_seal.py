@@ -105,7 +105,8 @@ def test_a_commented_copy_never_takes_the_place_of_the_workbook(filled: Path, tm
 
 def test_the_command_ends_with_2(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a person runs it."""
-    from cchc_xl.cli.command_app import COULD_NOT_RUN, run
+    from cchc_xl.cli.command_app import run
+    from cchc_xl.errors import COULD_NOT_RUN
 
     out = tmp_path / "bao_cao.docx"
     export(filled, out)

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.cli.command_app import COULD_NOT_RUN, answer, described, progress, status_of
+from cchc_xl.cli.command_app import answer, described, progress, status_of
+from cchc_xl.errors import COULD_NOT_RUN
 from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import Collected, collect, forms_in, shown
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described, progress
+from cchc_xl.cli.command_app import answer, described, progress
 from cchc_xl.consolidate.choose import OUTCOME_WORDS
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
-from cchc_xl.errors import UserError
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.structs import asdict
 

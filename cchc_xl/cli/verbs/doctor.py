@@ -8,7 +8,8 @@ from pathlib import Path
 from cchc_xl.addin.addin_places import this_machine
 from cchc_xl.addin.doctor import examine
 from cchc_xl.addin.windows_registry import open_registry
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, print_json
+from cchc_xl.cli.command_app import print_json
+from cchc_xl.errors import CLEAN, FINDINGS
 
 
 def run(

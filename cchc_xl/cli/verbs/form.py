@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import CLEAN, FINDINGS, conclude, print_json
+from cchc_xl.cli.command_app import conclude, print_json
+from cchc_xl.errors import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.load_form import Located

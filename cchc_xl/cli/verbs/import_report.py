@@ -6,8 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, answer
+from cchc_xl.cli.command_app import answer
 from cchc_xl.declaration.form_changes import read_changes
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN
 from cchc_xl.reconcile.figure_import import Imported, ImportedEntry
 from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.writing.vietnamese_numbers import in_table

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cchc_xl.cli.command_app import CLEAN, COULD_NOT_RUN, FINDINGS, answer, described
+from cchc_xl.cli.command_app import answer, described
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.findings import SEVERITY_WORDS, Severity
 from cchc_xl.reconcile.comparison import Audit
 from cchc_xl.reconcile.reconcile_rules import Contradiction

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import CLEAN, conclude, described
+from cchc_xl.cli.command_app import conclude, described
+from cchc_xl.errors import CLEAN
 
 if TYPE_CHECKING:
     from cchc_xl.report.update_figures import Refreshed, Updated

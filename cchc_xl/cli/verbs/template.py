@@ -6,9 +6,10 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from cchc_xl.cli.command_app import CLEAN, conclude, described, print_json
+from cchc_xl.cli.command_app import conclude, described, print_json
 from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import form_folder, load_form
+from cchc_xl.errors import CLEAN
 from cchc_xl.figures import Figure, total
 from cchc_xl.report.template_check import as_finding, check_template, write_commented_copy
 from cchc_xl.report.vocabulary import vocabulary

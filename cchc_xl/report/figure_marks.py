@@ -1,16 +1,16 @@
 """Marks figures inside rendered text, and turns the marks into Word's own elements afterwards.
 
 A figure is written between characters of the private use area, so that officials can put a plain {{ name }} anywhere:
-in bold, in a table, in a footnote. After rendering, the run around it is split there; every piece keeps the run's look,
+in bold, in a table, in a footnote. After rendering, the run around it is cut there; every piece keeps the run's look,
 a figure becomes a content control that names its indicator, a missing one is highlighted.
 """
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from html import unescape
 from typing import Any, Protocol, cast
 
 from lxml import etree
@@ -18,7 +18,7 @@ from lxml import etree
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
 from cchc_xl.word.export_record import Written
-from cchc_xl.word.word_xml import Element, name, remove, text, w
+from cchc_xl.word.word_xml import Element, name, quoted, remove, text, to_bytes, w
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -29,19 +29,31 @@ PICTURE = "\ue020"
 TABLE = "\ue021"
 """Stands before and after the name of a table that takes the place of its paragraph."""
 
+LACKING = "\ue022"
+"""Stands before what is said in the place of a figure, and is highlighted."""
+
+TEXT_END, RUN_END = "</w:t>", "</w:r>"
+
 LONGEST_TAG = 64
 """Word refuses a file with a longer tag or title of a content control."""
 
 HIGHLIGHT = "yellow"
 
 _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TOKEN = re.compile(f"{OPEN}(?P<number>\\d+){MIDDLE}|(?P<close>{CLOSE})|(?P<text>[^{OPEN}{MIDDLE}{CLOSE}]+)")
+_TEXT, _TEXTS = '<w:t xml:space="preserve">', ("<w:t>", "<w:t ")
+_BEGINNING = re.compile(f"[{OPEN}{PICTURE}]")
+_EDGE = re.compile(f"<w:r(?:>| [^>]*[^/>]>)|</w:r>|{_BEGINNING.pattern}")
+_LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:(?!</?w:rPr>).|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
+_MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
+_EMPTY, _TAG = re.compile("<w:t(?: [^>]*)?></w:t>"), re.compile("<[^>]*>")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 """Looks through a part in one go: a loop over its elements takes longer than everything else that is done here."""
 
-_CONTROL = w("sdt", w("sdtPr", w("alias"), w("tag"), w("id"), w("text")), w("sdtContent"))
-"""Copied for every figure, which is faster than making its elements one by one."""
+_CONTROL = (
+    "<w:sdt><w:sdtPr><w:alias w:val={}/><w:tag w:val={}/><w:id w:val=\"{}\"/><w:text/></w:sdtPr>"
+    "<w:sdtContent>{}</w:sdtContent></w:sdt>"
+)
 
 _BEFORE_HIGHLIGHT = frozenset(map(name, (
     "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
@@ -71,8 +83,8 @@ class FigureMark(Struct, frozen=True):
 class Picture(Protocol):
     """A picture that stands in the place of a mark, and the part of the Word file that it comes from."""
 
-    def run(self, number: int) -> Element:
-        """The run that shows it."""
+    def run(self, number: int) -> str:
+        """The run that shows it, as XML with its namespaces but w."""
 
     def part(self) -> bytes:
         """Its part."""
@@ -108,17 +120,20 @@ class Marks:
         self._tables[name] = table
         return f"{TABLE}{name}{TABLE}"
 
-    def settle(self, part: Element) -> None:
-        """Replaces every mark of a part by Word's elements."""
-        self._settle_tables(part)
-        self._settle_pictures(part)
-        if any(found.is_tail or found.getparent().tag != name("t") for found in _texts_with(OPEN, part)):
+    def settle(self, xml: str) -> bytes:
+        """A part with Word's elements in the place of every mark. Raises `XMLSyntaxError` where its tags do not fit."""
+        if TABLE in xml or _has_strays(xml):
+            part = etree.fromstring(xml.encode())
+            self._settle_tables(part)
             _adopt_strays(part)
-        marks = list(self._numbers)
-        for found in _texts_with(OPEN, part):
-            run = found.getparent().getparent()
-            if run is not None and run.getparent() is not None:
-                self._split(run, marks)
+            xml = etree.tostring(part, encoding="unicode")
+        xml = self._with_controls(xml)
+        part = etree.fromstring(xml.encode())
+        for found in _texts_with(LACKING, part) if LACKING in xml else ():
+            shown = found.getparent()
+            shown.text = found.replace(LACKING, "")
+            highlight(shown.getparent())
+        return to_bytes(part)
 
     def _settle_tables(self, part: Element) -> None:
         for found in _texts_with(TABLE, part):
@@ -128,34 +143,69 @@ class Marks:
                 paragraph.addprevious(self._tables[self.tables[-1]](text_width(paragraph)))
                 remove(paragraph)
 
-    def _settle_pictures(self, part: Element) -> None:
-        for found in _texts_with(PICTURE, part):
-            content = found.getparent()
-            run = content.getparent()
-            assert run is not None
-            self.pictures.append(self._asked[(content.text or "").split(PICTURE)[1]])
-            run.addprevious(self.pictures[-1].run(len(self.pictures)))
-            remove(run)
+    def _with_controls(self, xml: str) -> str:
+        """The part's text, every marked run cut into runs of the same look and content controls around figures."""
+        marks = list(self._numbers)
+        # A run with a text box holds other runs, and is cut after them.
+        while _BEGINNING.search(xml) and (runs := list(_marked_runs(xml))):
+            pieces: list[str] = []
+            end = 0
+            for begin, inside, after in runs:
+                pieces += xml[end:begin], *self._cut(xml[begin:inside], xml[inside:after - len(RUN_END)], marks)
+                end = after
+            xml = "".join((*pieces, xml[end:]))
+        return xml
 
-    def _split(self, run: Element, marks: list[FigureMark]) -> None:
-        look = run.find(name("rPr"))
-        for mark, content in _pieces(run, marks):
-            run.addprevious(self._made(mark, content, look))
-        remove(run)
+    def _cut(self, run: str, inside: str, marks: list[FigureMark]) -> Iterator[str]:
+        if PICTURE in inside:
+            self.pictures.append(self._asked[inside.split(PICTURE)[1]])
+            yield self.pictures[-1].run(len(self.pictures))
+            return
+        found = _LOOK.match(inside)
+        look = found[0] if found else ""
+        before, *marked = _MARK.split(inside[len(look):].replace("<w:t>", _TEXT))
+        yield _run(run + look, before + TEXT_END)
+        while marked:
+            number, content, following, *marked = marked
+            yield self._shown(marks[int(number)], f"{_TEXT}{content}{TEXT_END}", look)
+            yield _run(f"<w:r>{look}", _TEXT + following + (TEXT_END if marked else ""))
 
-    def _made(self, mark: FigureMark | None, content: list[Element], look: Element | None) -> Element:
-        made = w("r", copy.deepcopy(look) if look is not None else None, *content)
-        if mark is None:
-            return made
+    def _shown(self, mark: FigureMark, content: str, look: str) -> str:
         self.seen.append(mark)
         if mark.shown is not Shown.FIGURE:
-            highlight(made)
-            return made
-        shown = "".join(each.text or "" for each in content if each.tag == name("t"))
+            return _run(f"<w:r>{look}", content.replace(_TEXT, _TEXT + LACKING, 1))
         number = len(self.written) + 1
-        tag, title = shortened(mark.tag, LONGEST_TAG), shortened(mark.title, LONGEST_TAG)
-        self.written.append(Written(number, tag, title, shown))
-        return _control(self.written[-1], made)
+        figure = Written(number, shortened(mark.tag, LONGEST_TAG), shortened(mark.title, LONGEST_TAG),
+                         unescape(_TAG.sub("", content)))
+        self.written.append(figure)
+        run = _run(f"<w:r>{look}", content)
+        return _CONTROL.format(quoted(titled(figure.title, number)), quoted(figure.tag), number, run)
+
+
+def _has_strays(xml: str) -> bool:
+    """Whether a mark stands elsewhere than in the text of a run."""
+    return any(not xml.startswith(_TEXTS, xml.rfind("<", 0, found.start())) for found in _BEGINNING.finditer(xml))
+
+
+def _marked_runs(xml: str) -> Iterator[tuple[int, int, int]]:
+    """Where marked runs that hold no other marked one begin, where their content begins, and where they end."""
+    open_runs: list[tuple[int, int, int]] = []
+    marks = done = 0
+    for edge in _EDGE.finditer(xml):
+        if edge[0] in (OPEN, PICTURE):
+            marks += 1
+        elif edge[0] != RUN_END:
+            open_runs.append((*edge.span(), marks))
+        elif open_runs:
+            begin, inside, before = open_runs.pop()
+            if marks > before and begin >= done:
+                yield begin, inside, edge.end()
+                done = edge.end()
+
+
+def _run(opened: str, content: str) -> str:
+    content = _EMPTY.sub("", content)
+    return f"{opened}{content}{RUN_END}" if content else ""
 
 
 def clean(content: str) -> str:
@@ -163,36 +213,6 @@ def clean(content: str) -> str:
     if content.isprintable():
         return content
     return _UNWANTED.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _pieces(run: Element, marks: list[FigureMark]) -> Iterator[tuple[FigureMark | None, list[Element]]]:
-    """The content of a run, piece by piece."""
-    current: FigureMark | None = None
-    held: list[Element] = []
-    for child in [child for child in run if child.tag != name("rPr")]:
-        if child.tag != name("t"):
-            held.append(child)
-            continue
-        for token in _TOKEN.finditer(child.text or ""):
-            if token["text"]:
-                held.append(text(token["text"]))
-                continue
-            if held:
-                yield current, held
-            held, current = [], marks[int(token["number"])] if token["number"] else None
-    if held:
-        yield current, held
-
-
-def _control(figure: Written, run: Element) -> Element:
-    """A content control around a figure; its tag lets the figure be found again after people have edited the text."""
-    made = copy.deepcopy(_CONTROL)
-    properties, content = made
-    told = titled(figure.title, figure.number), figure.tag, str(figure.number)
-    for element, value in zip(properties, told, strict=False):
-        element.set(name("val"), value)
-    content.append(run)
-    return made
 
 
 def titled(title: str, number: int) -> str:
@@ -220,10 +240,10 @@ def _texts_with(mark: str, part: Element) -> list[Any]:
 def _adopt_strays(part: Element) -> None:
     """Gives marked text that a paragraph-level or row-level tag left between elements a place of its own."""
     for element in [found for found in part.iter() if isinstance(found.tag, str)]:
-        if element.tail and OPEN in element.tail:
+        if element.tail and _BEGINNING.search(element.tail):
             _place_after(element, element.tail)
             element.tail = None
-        if element.text and OPEN in element.text and element.tag != name("t"):
+        if element.text and _BEGINNING.search(element.text) and element.tag != name("t"):
             stray, element.text = element.text, None
             element.insert(0, anchor := etree.Comment("stray"))
             _place_after(anchor, stray)

@@ -99,11 +99,9 @@ def _part(template: Path, path: str, source: str, known: Mapping[str, Any], pape
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error
     try:
-        part = etree.fromstring(with_line_breaks(rendered).encode())
+        return paper.marks.settle(with_line_breaks(rendered))
     except etree.XMLSyntaxError as error:
         raise xml_fault(template, rendered) from error
-    paper.marks.settle(part)
-    return to_bytes(part)
 
 
 def _add_charts(package: Package, marks: Marks) -> None:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, Template
-from lxml import etree
 
 from cchc_xl.content import Content
 from cchc_xl.errors import DeclarationError
@@ -21,7 +20,7 @@ from cchc_xl.report.figure_marks import Marks, clean
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Chart
 from cchc_xl.structs import Struct
-from cchc_xl.word.word_xml import Element, R, quoted, w
+from cchc_xl.word.word_xml import R, quoted
 from cchc_xl.writing.vietnamese_numbers import fixed, plain, rate
 
 C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -76,10 +75,17 @@ class Drawn(Struct, frozen=True):
             ten=self.ten, points=self.points, pie=kind == "shares", rates=kind == "rate_by_unit", C=C, A=A, R=R
         ).encode()
 
-    def run(self, number: int) -> Element:
+    def run(self, number: int) -> str:
         """The run that shows the chart."""
-        drawing = etree.fromstring(_inline(self, number))
-        return w("r", drawing)
+        width, height = SIZE
+        named = f'id="{1000 + number}" name="Biểu đồ {number}" descr={quoted(self.told)}'
+        return (
+            f'<w:r><w:drawing xmlns:wp="{WP}" xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}">'
+            '<wp:inline distT="0" distB="0" distL="0" distR="0">'
+            f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr {named}/><wp:cNvGraphicFramePr/>'
+            f'<a:graphic><a:graphicData uri="{C}"><c:chart r:id="{relationship(number)}"/></a:graphicData></a:graphic>'
+            "</wp:inline></w:drawing></w:r>"
+        )
 
 
 def charts(content: Content, figures: Mapping[str, Figure], marks: Marks) -> tuple[Drawn, ...]:
@@ -123,18 +129,6 @@ def _shares(chart: Chart, part: object, whole: object) -> Iterator[DrawnPoint]:
         for label, value in ((chart.part_label, part), (chart.rest_label, whole - part)):
             share = rate(value, whole) or Decimal(0)
             yield DrawnPoint(label, value, f"{plain(value)} ({fixed(share, 2)}%)")
-
-
-def _inline(drawn: Drawn, number: int) -> str:
-    width, height = SIZE
-    named = f'id="{1000 + number}" name="Biểu đồ {number}" descr={quoted(drawn.told)}'
-    return (
-        f'<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:wp="{WP}" '
-        f'xmlns:a="{A}" xmlns:c="{C}" xmlns:r="{R}"><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr {named}/><wp:cNvGraphicFramePr/>'
-        f'<a:graphic><a:graphicData uri="{C}"><c:chart r:id="{relationship(number)}"/></a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing>"
-    )
 
 
 def relationship(number: int) -> str:

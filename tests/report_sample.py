@@ -11,11 +11,12 @@ from pathlib import Path
 from lxml import etree
 
 from cchc_xl.content import Content, Text
+from cchc_xl.excel import seal
 from cchc_xl.figures import Figure, total
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
-from cchc_xl.report.render import RenderResult, render
+from cchc_xl.report.render import RenderResult, compose
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
@@ -78,6 +79,15 @@ def without(content: Content, name: str, *units: str) -> Content:
 def figures_of(content: Content) -> dict[str, Figure]:
     """The city's figures."""
     return total(content.form, content.readings)
+
+
+def render(
+    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
+) -> RenderResult:
+    """The report of a template, composed and written."""
+    made, result = compose(template, content, figures, target, draft)
+    seal.write(target, made)
+    return result
 
 
 def rendered(

@@ -99,7 +99,7 @@ def write(target: Path, made: Package | bytes, replace: bool = False, work: Auth
         data = made + b"\n%%cchc-xl %s\n" % hashlib.sha256(made).hexdigest().encode()
     else:
         data = _packed(made, work)
-    if target.exists() and not intact(target, work):
+    if replace and target.exists() and not intact(target, work):
         back_up(target, datetime.now())
     replace_file(target, data)
 

@@ -13,7 +13,6 @@ from lxml import etree
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
-from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import EMPTY_RELATIONSHIPS, RELATIONSHIPS, Package, parse
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import Marks, Shown
@@ -39,15 +38,6 @@ class RenderResult(Struct, frozen=True):
     figures: int
     missing: tuple[str, ...]
     incomplete: tuple[str, ...]
-
-
-def render(
-    template: Path, content: Content, figures: Mapping[str, Figure], target: Path, draft: bool = False
-) -> RenderResult:
-    """Renders a template into `target`, as `compose`. Raises `UserError` also where the file cannot be written."""
-    made, result = compose(template, content, figures, target, draft)
-    seal.write(target, made)
-    return result
 
 
 def compose(

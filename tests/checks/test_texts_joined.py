@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from report_sample import main_text
+from report_sample import main_text, render
 
 from cchc_xl import office
 from cchc_xl.declaration import load_form
@@ -18,7 +18,6 @@ from cchc_xl.master.enter_values import Entries
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
-from cchc_xl.report.render import render
 from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading, Status

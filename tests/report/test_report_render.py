@@ -20,6 +20,7 @@ from report_sample import (
     number,
     paragraph_text,
     part,
+    render,
     rendered,
     rendered_by,
     sample,
@@ -31,7 +32,6 @@ from report_sample import (
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.report.gaps import gap_lines
-from cchc_xl.report.render import render
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import replace
 from cchc_xl.values import Reading, Status

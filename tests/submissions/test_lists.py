@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from report_sample import render
 
 from cchc_xl.checks.run_checks import check
 from cchc_xl.consolidate.run import Order, consolidate
@@ -20,7 +21,6 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.foreign_table import table_of_texts
-from cchc_xl.report.render import render
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.csv_declaration import write_folder
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, DeclaredSheet

@@ -22,7 +22,7 @@ from cchc_xl.windows import LONGEST_PATH
 INSTALL = "Bấm “Cài thẻ CCHC vào Excel” trong cửa sổ CCHC, hoặc chạy: cchc-xl addin install"
 REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
 
-PACKAGES = ("docxtpl", "lxml", "openpyxl", "msgspec", "python_calamine")
+PACKAGES = ("jinja2", "lxml", "openpyxl", "msgspec", "python_calamine")
 LIVE = {
     System.WINDOWS: ("xlwings", "win32com"),
     System.MACOS: ("xlwings", "appscript"),

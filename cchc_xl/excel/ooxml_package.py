@@ -42,6 +42,9 @@ def parse(data: bytes) -> etree._Element:
     return etree.fromstring(data, PARSER)
 
 
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
 def serialise(root: etree._Element) -> bytes:
     """An XML part as Office writes it: UTF-8 with a standalone declaration."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

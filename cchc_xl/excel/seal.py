@@ -13,12 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.ooxml_package import DECLARATION, Package
 from cchc_xl.files import back_up, read_file, refuse_if_open, replace_file
 
 PART, RELATION = "docProps/cchc.xml", "http://cchc-xl/relationships/seal"
 _PDF = re.compile(rb"\n%cchc-xl ([0-9a-f]{64})\n\Z")
-_SEALED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<seal xmlns="urn:cchc-xl:seal" of="{}">{}</seal>'
+_SEALED = f'{DECLARATION}<seal xmlns="urn:cchc-xl:seal" of="{{}}">{{}}</seal>'
 
 REMEDY = (
     "Ghi vào tên khác, hoặc cất tệp này đi nơi khác. Chắc chắn muốn thay thì thêm --replace: tệp này được cất vào thư "

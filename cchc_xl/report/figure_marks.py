@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 
 from lxml import etree
 
+from cchc_xl.excel.ooxml_package import DECLARATION
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
 from cchc_xl.word.export_record import Written
@@ -41,8 +42,7 @@ HIGHLIGHT = "yellow"
 
 _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXT, _TEXTS = '<w:t xml:space="preserve">', ("<w:t>", "<w:t ")
-_BEGINNING = re.compile(f"[{OPEN}{PICTURE}]")
-_EDGE = re.compile(f"<w:r(?:>| [^>]*[^/>]>)|</w:r>|{_BEGINNING.pattern}")
+_EDGE = re.compile("<w:r(?:>| [^>]*[^/>]>)|</w:r>")
 _LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:(?!</?w:rPr>).|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
 _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _EMPTY, _TAG = re.compile("<w:t(?: [^>]*)?></w:t>"), re.compile("<[^>]*>")
@@ -129,7 +129,9 @@ class Marks:
             xml = etree.tostring(part, encoding="unicode")
         xml = self._with_controls(xml)
         part = etree.fromstring(xml.encode())
-        for found in _texts_with(LACKING, part) if LACKING in xml else ():
+        if LACKING not in xml:
+            return (DECLARATION + xml).encode()
+        for found in _texts_with(LACKING, part):
             shown = found.getparent()
             shown.text = found.replace(LACKING, "")
             highlight(shown.getparent())
@@ -147,7 +149,7 @@ class Marks:
         """The part's text, every marked run cut into runs of the same look and content controls around figures."""
         marks = list(self._numbers)
         # A run with a text box holds other runs, and is cut after them.
-        while _BEGINNING.search(xml) and (runs := list(_marked_runs(xml))):
+        while _has_marks(xml) and (runs := list(_marked_runs(xml))):
             pieces: list[str] = []
             end = 0
             for begin, inside, after in runs:
@@ -182,23 +184,27 @@ class Marks:
         return _CONTROL.format(quoted(titled(figure.title, number)), quoted(figure.tag), number, run)
 
 
+def _has_marks(text: str) -> bool:
+    return OPEN in text or PICTURE in text
+
+
 def _has_strays(xml: str) -> bool:
     """Whether a mark stands elsewhere than in the text of a run."""
-    return any(not xml.startswith(_TEXTS, xml.rfind("<", 0, found.start())) for found in _BEGINNING.finditer(xml))
+    found = (each.start() for mark in (OPEN, PICTURE) for each in re.finditer(mark, xml))
+    return any(not xml.startswith(_TEXTS, xml.rfind("<", 0, at)) for at in found)
 
 
 def _marked_runs(xml: str) -> Iterator[tuple[int, int, int]]:
     """Where marked runs that hold no other marked one begin, where their content begins, and where they end."""
-    open_runs: list[tuple[int, int, int]] = []
-    marks = done = 0
+    open_runs: list[tuple[int, int]] = []
+    done = 0
     for edge in _EDGE.finditer(xml):
-        if edge[0] in (OPEN, PICTURE):
-            marks += 1
-        elif edge[0] != RUN_END:
-            open_runs.append((*edge.span(), marks))
+        if edge[0] != RUN_END:
+            open_runs.append(edge.span())
         elif open_runs:
-            begin, inside, before = open_runs.pop()
-            if marks > before and begin >= done:
+            begin, inside = open_runs.pop()
+            content = xml[inside:edge.start()]
+            if begin >= done and _has_marks(content):
                 yield begin, inside, edge.end()
                 done = edge.end()
 
@@ -240,10 +246,10 @@ def _texts_with(mark: str, part: Element) -> list[Any]:
 def _adopt_strays(part: Element) -> None:
     """Gives marked text that a paragraph-level or row-level tag left between elements a place of its own."""
     for element in [found for found in part.iter() if isinstance(found.tag, str)]:
-        if element.tail and _BEGINNING.search(element.tail):
+        if element.tail and _has_marks(element.tail):
             _place_after(element, element.tail)
             element.tail = None
-        if element.text and _BEGINNING.search(element.text) and element.tag != name("t"):
+        if element.text and _has_marks(element.text) and element.tag != name("t"):
             stray, element.text = element.text, None
             element.insert(0, anchor := etree.Comment("stray"))
             _place_after(anchor, stray)

@@ -9,27 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html import unescape
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from cchc_xl.report.template_filters import FILTERS
+from cchc_xl.structs import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
 
-PAPER = "_giay"
-"""Name of what a rendering notes; a template cannot use names of this form by itself."""
-
-HOLDS, UNDECIDED, PLACEHOLDER = "_dung_va_ro", "_chua_ro", "_cho_trong"
-"""Names of the filters that guard conditions."""
+LACKS = "_chua_ro"
+"""Name of what the conditions asked since the last look lacked; a template cannot use names of this form by itself."""
 
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
 _BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
 _TEXT_GOES_ON = '<w:t xml:space="preserve">'
+
+_CUT = re.compile(r"(?<=\{)(?:<[^>]*>)+(?=[{%#])|(?<=[%}#])(?:<[^>]*>)+(?=\})")
+"""What Word puts between the two signs that begin a tag, or end one."""
+_TAG = re.compile(r"\{[{%#](?:(?!</w:p>).)*?[}%#]\}", re.DOTALL)
+_BETWEEN = re.compile("</w:t>.*?<w:t(?: [^>]*)?>", re.DOTALL)
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
 _NOTE = re.compile(r'<w:footnote\b[^>]*w:id="(\d+)"[^>]*>(.*?)</w:footnote>', re.DOTALL)
 _NOTE_DOCUMENT = re.compile(r"\{\{\s*vb\.(\w+)")
@@ -47,9 +52,9 @@ class Unknown(StrictUndefined):
 
 
 class GuardConditions(NodeTransformer):
-    """{% if test %}…{% endif %} becomes {% if test holds %}…{% endif %}〔chưa có …〕, likewise … if … else ….
+    """{% if test %}…{% endif %} becomes {% if test and not lacks %}…{% endif %}{{ lacks }}, likewise … if … else ….
 
-    The words show where a test had no answer; then no elif or else after it is gone into.
+    Written, lacks are 〔chưa có …〕 where the test had no answer, else nothing; then no elif or else is gone into.
     """
 
     def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
@@ -57,30 +62,40 @@ class GuardConditions(NodeTransformer):
         line = node.lineno
         branches = [node, *node.elif_]
         node.elif_ = []
-        stops = [nodes.If(_asked(UNDECIDED, line), [], [], [], lineno=line) for _ in branches]
+        stops = [nodes.If(_lacks(line), [], [], [], lineno=line) for _ in branches]
         chain = [each for pair in zip(branches, stops, strict=True) for each in pair]
         for branch in branches:
             self.generic_visit(branch)
-            branch.test = _asked(HOLDS, branch.lineno, branch.test)
+            branch.test = _answered(branch.test)
         node.elif_ = chain[1:] if node.else_ else chain[1:-1]
-        return [node, nodes.Output([_asked(PLACEHOLDER, line)], lineno=line)]
+        return [node, nodes.Output([_lacks(line)], lineno=line)]
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:  # noqa: N802 – the name that jinja calls
         """Guards an inline condition."""
         self.generic_visit(node)
         line = node.lineno
-        otherwise = nodes.CondExpr(_asked(UNDECIDED, line), _asked(PLACEHOLDER, line), node.expr2, lineno=line)
-        return nodes.CondExpr(_asked(HOLDS, line, node.test), node.expr1, otherwise, lineno=line)
+        written = nodes.Filter(_lacks(line), "string", [], [], None, None, lineno=line)
+        otherwise = nodes.CondExpr(_lacks(line), written, node.expr2, lineno=line)
+        return nodes.CondExpr(_answered(node.test), node.expr1, otherwise, lineno=line)
 
 
-def _asked(name: str, line: int, test: Any = None) -> nodes.Filter:
-    return nodes.Filter(test or nodes.Const(None, lineno=line), name, [], [], None, None, lineno=line)
+def _lacks(line: int) -> nodes.Name:
+    return nodes.Name(LACKS, "load", lineno=line)
+
+
+def _answered(test: Any) -> nodes.Expr:
+    line = test.lineno
+    return nodes.And(test, nodes.Not(_lacks(line), lineno=line), lineno=line)
 
 
 class TemplateEnvironment(SandboxedEnvironment):
     """The environment with guarded conditions. Powers are refused: a single one can take for ever."""
 
     intercepted_binops = frozenset(["**"])
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Called by jinja for every attribute; values of ours have nothing but their fields to find."""
+        return (isinstance(obj, Struct) and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Called by jinja for a power."""
@@ -95,11 +110,6 @@ class TemplateEnvironment(SandboxedEnvironment):
 # What jinja would compute beforehand takes longer to look for than to compute, once for each report.
 ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False)
 ENVIRONMENT.filters.update(FILTERS)
-ENVIRONMENT.filters.update({
-    HOLDS: pass_context(lambda context, test: context[PAPER].holds(test)),
-    UNDECIDED: pass_context(lambda context, _: bool(context[PAPER].undecided)),
-    PLACEHOLDER: pass_context(lambda context, _: context[PAPER].gap()),
-})
 
 
 def template_sources(members: Mapping[str, bytes]) -> Mapping[str, str]:
@@ -126,11 +136,29 @@ def jinja_source(xml: str) -> str:
 
     Every paragraph begins on a line of its own, so that a line number tells where an error stands.
     """
-    # Only a report needs the library; its import takes longer than writing one.
-    from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+    source = _CUT.sub("", re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
+    source = re.sub(r"<w:t>(?=[^<]*\{[{%])", _TEXT_GOES_ON, _TAG.sub(_whole_tag, source))
+    for holder in ("tr", "tc", "p", "r"):
+        source = _without_holders(holder, source)
+    return source
 
-    patched: str = DocxTemplate("").patch_xml(re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
-    return patched
+
+def _whole_tag(tag: re.Match[str]) -> str:
+    """A tag as it is read: without what Word put into it, and with the signs that Word has changed."""
+    return unescape(_BETWEEN.sub("", tag[0])).translate(_STRAIGHT)
+
+
+def _without_holders(holder: str, source: str) -> str:
+    """{%tr …%} stands in the place of its row, {%tc …%}, {%p …%}, {%r …%} of its cell, paragraph, run."""
+    pieces: list[str] = []
+    done, end = 0, f"</w:{holder}>"
+    for tag in re.finditer(r"(\{[{%#])" + holder + r"(\s.*?[}%#]\})", source, re.DOTALL):
+        begin = max(source.rfind(f"<w:{holder}{sign}", done, tag.start()) for sign in " >")
+        after = source.find(end, tag.end())
+        if begin >= 0 and after >= 0:
+            pieces += source[done:begin], tag[1] + tag[2]
+            done = after + len(end)
+    return "".join((*pieces, source[done:]))
 
 
 def with_noted_documents(source: str, footnotes: str) -> str:

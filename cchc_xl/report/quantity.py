@@ -68,10 +68,6 @@ class Paper(Struct):
         self.cited.add(document)
         return self.in_notes or not known
 
-    def holds(self, test: object) -> bool:
-        """Whether a condition is met; not where it asked for something missing, which then waits for `gap`."""
-        return bool(test) and not self.undecided
-
     def gap(self) -> str:
         """The placeholder for a condition that asked for something missing; nothing where all could be answered."""
         lacks = tuple(self.undecided)
@@ -84,6 +80,22 @@ class Paper(Struct):
         return self.marks.wrap(
             FigureMark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
         )
+
+
+class Lacking(Struct):
+    """What a condition lacked, as the guards of a template ask for it and write it."""
+
+    paper: Paper
+
+    def __bool__(self) -> bool:
+        return bool(self.paper.undecided)
+
+    def __str__(self) -> str:
+        return self.paper.gap()
+
+    def __html__(self) -> Markup:
+        """Called by jinja where it stands by itself."""
+        return escape(str(self))
 
 
 def _operation(

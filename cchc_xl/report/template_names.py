@@ -14,8 +14,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.figure_change import Change, change
 from cchc_xl.figures import Figure, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
-from cchc_xl.report.jinja_environment import NOTED, PAPER
-from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
+from cchc_xl.report.jinja_environment import LACKS, NOTED
+from cchc_xl.report.quantity import Lack, Lacking, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
@@ -114,7 +114,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
         "so_don_vi": partial(units_above_zero, content),
-        PAPER: paper,
+        LACKS: Lacking(paper),
         NOTED: lambda document: _noted(paper, document),
     }
     others |= shown_tables(content, figures, paper, quantities)

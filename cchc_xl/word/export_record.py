@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.ooxml_package import DECLARATION, Package
 from cchc_xl.structs import Struct
 from cchc_xl.word.content_controls import Control
 from cchc_xl.word.word_xml import quoted
@@ -21,7 +21,6 @@ _DOCUMENT = "word/document.xml"
 _ITEM_ID = "{5C0E8E0A-3F3B-4E43-9C0B-6B9B2D1B7A11}"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 _PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class Written(Struct, frozen=True):
@@ -86,7 +85,7 @@ def _new_part(package: Package) -> str:
     part, properties = f"{_FOLDER}/item{number}.xml", f"{_FOLDER}/itemProps{number}.xml"
     package.write(part, b"")
     package.write(properties, (
-        f'{_HEAD}<ds:datastoreItem ds:itemID="{_ITEM_ID}" xmlns:ds="{_PROPERTIES}"><ds:schemaRefs>'
+        f'{DECLARATION}<ds:datastoreItem ds:itemID="{_ITEM_ID}" xmlns:ds="{_PROPERTIES}"><ds:schemaRefs>'
         f'<ds:schemaRef ds:uri="{NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
     ).encode())
     package.declare_extension("xml", "application/xml")
@@ -102,4 +101,4 @@ def _xml(record: Record) -> str:
         f"text={quoted(each.text)}/>"
         for each in record.figures
     )
-    return f'{_HEAD}<figures xmlns="{NAMESPACE}">{"".join(lines)}</figures>'
+    return f'{DECLARATION}<figures xmlns="{NAMESPACE}">{"".join(lines)}</figures>'

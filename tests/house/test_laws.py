@@ -72,8 +72,6 @@ def imported() -> dict[str, set[str]]:
         ),
         ("msgspec", r"structs\.py|schema/"),
         ("click", r"cli/"),
-        ("docxtpl", r"report/"),
-        ("docx", r"report/"),
         ("xlwings", r"live/|macros/|addin/"),
         ("python_calamine", r"submissions/|table\.py"),
         ("pandas", r"analysis/history\.py|api\.py"),

@@ -25,7 +25,7 @@ from side_by_side import side_by_side, table
 
 from cchc_xl.excel import seal
 from cchc_xl.excel.zip_container import packed
-from cchc_xl.report.jinja_environment import _sources, compiled, template_sources
+from cchc_xl.report.jinja_environment import _sources, compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import compose
 from cchc_xl.report.template_names import names
@@ -202,7 +202,7 @@ def stages(template: Path, computed: object, rounds: int) -> None:
     def settle() -> None:
         paper.marks.written.clear()
         for source in rendered.values():
-            paper.marks.settle(etree.fromstring(source.encode()))
+            paper.marks.settle(with_line_breaks(source))
 
     def anew() -> None:
         forget()

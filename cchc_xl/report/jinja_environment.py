@@ -13,9 +13,9 @@ from html import unescape
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
+from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.structs import Struct
@@ -51,28 +51,28 @@ class Unknown(StrictUndefined):
         return f"không có tên “{self._undefined_name}”"
 
 
-class GuardConditions(NodeTransformer):
+class GuardingParser(Parser):
     """{% if test %}…{% endif %} becomes {% if test and not lacks %}…{% endif %}{{ lacks }}, likewise … if … else ….
 
     Written, lacks are 〔chưa có …〕 where the test had no answer, else nothing; then no elif or else is gone into.
     """
 
-    def visit_If(self, node: nodes.If) -> list[nodes.Node]:  # noqa: N802 – the name that jinja calls
-        """Guards the test and those of its elifs."""
-        line = node.lineno
-        branches = [node, *node.elif_]
-        node.elif_ = []
+    def parse_if(self) -> list[nodes.Node]:  # type: ignore[override] # jinja takes a list wherever it takes a node
+        """Called by jinja: guards the test and those of its elifs."""
+        node = super().parse_if()
+        line, branches = node.lineno, [node, *node.elif_]
         stops = [nodes.If(_lacks(line), [], [], [], lineno=line) for _ in branches]
         chain = [each for pair in zip(branches, stops, strict=True) for each in pair]
         for branch in branches:
-            self.generic_visit(branch)
             branch.test = _answered(branch.test)
         node.elif_ = chain[1:] if node.else_ else chain[1:-1]
         return [node, nodes.Output([_lacks(line)], lineno=line)]
 
-    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.CondExpr:  # noqa: N802 – the name that jinja calls
-        """Guards an inline condition."""
-        self.generic_visit(node)
+    def parse_condexpr(self) -> nodes.Expr:
+        """Called by jinja: guards an inline condition."""
+        node = super().parse_condexpr()
+        if not isinstance(node, nodes.CondExpr):
+            return node
         line = node.lineno
         written = nodes.Filter(_lacks(line), "string", [], [], None, None, lineno=line)
         otherwise = nodes.CondExpr(_lacks(line), written, node.expr2, lineno=line)
@@ -83,7 +83,7 @@ def _lacks(line: int) -> nodes.Name:
     return nodes.Name(LACKS, "load", lineno=line)
 
 
-def _answered(test: Any) -> nodes.Expr:
+def _answered(test: nodes.Node) -> nodes.Expr:
     line = test.lineno
     return nodes.And(test, nodes.Not(_lacks(line), lineno=line), lineno=line)
 
@@ -103,8 +103,7 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Called by jinja with the source of a template."""
-        parsed: nodes.Template = GuardConditions().visit(super()._parse(source, name, filename))
-        return parsed
+        return GuardingParser(self, source, name, filename).parse()
 
 
 # What jinja would compute beforehand takes longer to look for than to compute, once for each report.

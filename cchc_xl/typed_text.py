@@ -51,7 +51,7 @@ def said(text: str) -> str:
 
 def reasoned(text: str) -> bool:
     """Whether a text can be a reason: it has two words at least, and does not only say that there is nothing."""
-    return len(_WORD.findall(composed(text))) >= 2 and not says_nothing(text)
+    return len(re.findall(r"[^\W\d_]{2,}", composed(text))) >= 2 and not says_nothing(text)
 
 
 def says_nothing(text: str) -> bool:
@@ -75,7 +75,6 @@ NONE = ("không", "ko", "không có", "ko có", "chưa phát sinh", "không có 
 NOTHING = frozenset(both_ways(
     *NONE, "chưa có", "không phát sinh", "ko phát sinh", "không có gì", "không có nội dung",
 ))
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @lru_cache(maxsize=8192)

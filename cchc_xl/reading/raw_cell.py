@@ -14,7 +14,7 @@ LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
 SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 """Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
 
-_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_UNSHOWN = r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.'
 _BEGIN_UNSHOWN = frozenset('"[\\_*')
 
 
@@ -87,7 +87,7 @@ class Cell(Struct, frozen=True):
 @lru_cache(maxsize=256)
 def _bare(number_format: str) -> str:
     """The number format without quoted text, conditions and padding; empty for General."""
-    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else _UNSHOWN.sub("", number_format)
+    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else re.sub(_UNSHOWN, "", number_format)
     bare = shown.lower()
     return "" if "general" in bare else bare
 

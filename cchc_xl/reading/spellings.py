@@ -38,8 +38,6 @@ NUMBER = rf"{WHOLE}(?:,[0-9]+)?"
 WORDS = "[^\\d¹²³⁰-₉¼½¾]"
 """Characters of a text without any digit, raised, lowered or of another script."""
 
-_COMMA_GROUPED = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
-
 NUMERIC = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.PERCENT})
 FRACTIONAL = frozenset({Kind.DECIMAL, Kind.PERCENT})
 COUNTS = frozenset({Kind.COUNT})
@@ -52,14 +50,14 @@ class Spelling(Struct, frozen=True):
     """One way of writing: the whole of the tidied text must match."""
 
     kinds: frozenset[Kind]
-    pattern: re.Pattern[str]
+    pattern: str
     meaning: Interpreter
 
 
 def interpret(text: str, row: Indicator) -> Meaning | None:
     """What a tidied text means for a numeric indicator or a ratio; None where no way of writing is recognised."""
     for spelling in SPELLINGS:
-        if row.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
+        if row.asked in spelling.kinds and (match := re.fullmatch(spelling.pattern, text, re.IGNORECASE)):
             return spelling.meaning(match, row)
     return None
 
@@ -76,7 +74,7 @@ def _digits_of(text: str) -> Decimal:
 def _text_number(match: re.Match[str], row: Indicator) -> Meaning:
     value = number(match[0])
     if row.asked is Kind.COUNT and value != value.to_integral_value():
-        if _COMMA_GROUPED.fullmatch(match[0]):
+        if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", match[0]):
             return _english(match, row)
         return unreadable("fractional_count", f"ô ghi “{match[0]}”; chỉ tiêu này đếm số nguyên.")
     message = f"số {plain(value)} lưu dạng chữ; đã đọc là {plain(value)}."
@@ -208,46 +206,42 @@ _ABOUT = rf"(?:(?:{_NEARLY}|tổng số|tổng cộng|có|là)[: ]*)?"
 _NUMBER_WORD = rf"(?:{_any_of((*WORDS_OF_NUMBERS, 'chục', 'tỷ', 'tỉ'))})"
 
 
-def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
-    return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
-
-
 SPELLINGS: tuple[Spelling, ...] = (
-    _written(NUMERIC, _STATED, _stated_nothing),
-    _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    _written(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?", _no_ratio),
-    _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
-    _written(NUMERIC, NUMBER, _text_number),
-    _written(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
-    _written(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
-    _written(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
+    Spelling(NUMERIC, _STATED, _stated_nothing),
+    Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
+    Spelling(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?", _no_ratio),
+    Spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
+    Spelling(NUMERIC, NUMBER, _text_number),
+    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
+    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
+    Spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
              _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
-    _written(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
-    _written(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
-    _written(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
+    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
+    Spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
+    Spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
              _ratio_with_tail),
-    _written(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
+    Spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    _written(COUNTS, r"[0-9][0-9.,]* ?%",
+    Spelling(COUNTS, r"[0-9][0-9.,]* ?%",
              _refuse("percent_in_count", "ở đây cần một con số, không phải tỷ lệ.")),
-    _written(NUMERIC, rf"(?:{_any_of(NOT_YET_WORDS)})\.?", _refuse(
+    Spelling(NUMERIC, rf"(?:{_any_of(NOT_YET_WORDS)})\.?", _refuse(
         "not_a_number", "chưa phải số liệu: có số thì gõ số, kỳ này không có việc thì gõ “không phát sinh”, "
         "chưa có số thì để trống.")),
-    _written(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    _written(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
-    _written(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
-    _written(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
+    Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
+    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
+    Spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
-    _written(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
-    _written(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
-    _written(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
-    _written(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
+    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
+    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
+    Spelling(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
+    Spelling(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
              _refuse("not_a_number", "là số ước chừng; gõ đúng con số đã thống kê.")),
-    _written(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
-    _written(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
+    Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

@@ -18,9 +18,10 @@ how far two numbers are apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 
 from cchc_xl.structs import Struct
 
@@ -147,6 +148,9 @@ class Implication(Node, frozen=True):
 Term = Number | Name | Arithmetic | Previous | UnitCount | Rate | Months
 Test = Comparison | Combination | Negation | Implication
 Leaf = Name | Previous | UnitCount | Months
+LEAVES = (Name, Previous, UnitCount, Months)
+BEYOND = (Previous, UnitCount, Rate, Months)
+"""What no formula inside one form can know."""
 
 Saying = tuple[str | Term, ...]
 """A rule's own sentence: texts, and the terms whose numbers stand between them."""
@@ -167,7 +171,12 @@ class Expression(Struct, frozen=True):
 
 def names(node: Term | Test) -> Iterator[Name]:
     """Every indicator that a rule speaks of, from left to right."""
-    for leaf in leaves(node):
+    return named(leaves(node))
+
+
+def named(found: Iterable[Leaf]) -> Iterator[Name]:
+    """The indicators of leaves."""
+    for leaf in found:
         match leaf:
             case Name():
                 yield leaf
@@ -177,9 +186,9 @@ def names(node: Term | Test) -> Iterator[Name]:
                 yield from names(test)
 
 
-def leaves(node: Term | Test) -> Iterator[Leaf]:
+def leaves(node: Term | Test) -> list[Leaf]:
     """Everything in a rule that a value must be known for, from left to right."""
-    return (each for each in walk(node) if isinstance(each, Leaf))
+    return [each for each in walk(node) if isinstance(each, LEAVES)]
 
 
 def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
@@ -197,11 +206,8 @@ def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
     return ()
 
 
-def is_local(test: Test) -> bool:
-    """Whether a rule speaks only of figures of one book and one period, as a formula inside one form can."""
-    return not any(isinstance(node, Previous | UnitCount | Rate | Months) for node in walk(test))
-
-
 def walk(node: Term | Test) -> list[Term | Test]:
     """A node and everything below it, from left to right."""
-    return [node, *(each for part in _parts(node) for each in walk(part))]
+    if isinstance(node, (Name, Number)):
+        return [node]
+    return [node, *chain.from_iterable(map(walk, _parts(node)))]

@@ -45,7 +45,7 @@ def unpacked(lines: Sequence[str]) -> DeclaredTables:
     if first != f"{SEAL} {_checksum(rest)}":
         raise DamagedError
     try:
-        rows = [msgspec.json.decode(line, type=list[str]) for line in rest]
+        rows = msgspec.json.Decoder(list[str]).decode_lines(_joined(rest))
     except msgspec.DecodeError as error:
         raise DamagedError from error
     made: dict[str, list[tuple[str, ...]]] = {}
@@ -95,7 +95,8 @@ def _line(key: str, cells: Sequence[str]) -> str:
 
 
 def _checksum(lines: Iterable[str]) -> str:
-    value = 0
-    for line in lines:
-        value = zlib.crc32(line.encode() + b"\n", value)
-    return f"{value:08x}"
+    return f"{zlib.crc32(_joined(lines)):08x}"
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return b"".join(line.encode() + b"\n" for line in lines)

@@ -5,13 +5,13 @@ A column with a field needs nothing else: whatever is declared one line a thing 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from msgspec.structs import fields
 
+from cchc_xl.rules.rule_parser import BRACES
 from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredLine
@@ -19,7 +19,6 @@ from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.schema.typed_rules import spoken
 from cchc_xl.structs import Struct
 
-BRACES = re.compile(r"\{([^{}]*)\}")
 Codes = Mapping[str, str]
 
 
@@ -98,8 +97,8 @@ def fields_in(
     made: dict[str, Any] = {}
     for column in sheet.with_fields:
         if column.way in TEXTS:
-            made[column.field] = ""
-        if line.cells.get(column.title):
+            made[column.field] = line[column.title] if column.way == "" else ""
+        if column.way and line[column.title]:
             read = partial(WAYS[column.way].read, rows)  # type: ignore[arg-type]
             told = reader.cell(sheet, line, column.title, read, None)
             made |= {} if told is None else {column.field: told}

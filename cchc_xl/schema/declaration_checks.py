@@ -29,7 +29,7 @@ def _head(form: Form) -> Iterator[Wrong]:
     if not re.fullmatch("[a-z0-9][a-z0-9_]{0,30}", form.id):
         remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 31 chữ, ví dụ cchc_xa."
         yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
-    elif CELL_ESCAPE.search(form.id):
+    elif re.search(CELL_ESCAPE, form.id):
         what = f"mã biểu mẫu có “{_escape(form.id)}”: bảng tính đọc thành ký tự điều khiển."
         yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
     if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
@@ -82,7 +82,7 @@ def _machine_names(form: Form) -> Iterator[Wrong]:
     keys += [(declaration_columns.DOCUMENTS, each.name, each.name) for each in form.documents]
     keys += [(declaration_columns.INFO, each.name, each.name) for each in form.info]
     for sheet, key, name in keys:
-        if CELL_ESCAPE.search(name):
+        if re.search(CELL_ESCAPE, name):
             what = f"không dùng “{_escape(name)}” trong tên: bảng tính đọc thành ký tự điều khiển."
             yield Wrong(sheet, key, "Mã" if sheet is UNITS else "Tên máy", what)
 

@@ -25,17 +25,20 @@ class DeclarationFault(Struct, frozen=True):
     severity: str = FAULT
 
 
-class DeclaredLine(Struct, frozen=True):
+class DeclaredLine(dict[str, str]):
     """The cells of one line by their columns' titles; an empty cell is an empty text. `number` is where it stands."""
 
-    number: int
-    cells: Mapping[str, str]
+    def __init__(self, number: int, cells: Iterable[tuple[str, str]] | Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self.number = number
 
-    def __getitem__(self, title: str) -> str:
-        return self.cells.get(title, "")
+    def __missing__(self, title: str) -> str:
+        return ""
 
-    def __bool__(self) -> bool:
-        return any(self.cells.values())
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The cells that the line has."""
+        return self
 
 
 class DeclaredTable(Struct, frozen=True, dict=True):
@@ -58,11 +61,8 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     @cached_property
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
-        made = (
-            DeclaredLine(number, dict(zip(self.titles, (text and tidied(text) for text in cells), strict=False)))
-            for number, cells in self.rows
-        )
-        return tuple(filter(None, made))
+        told = ((number, [text and tidied(text) for text in cells]) for number, cells in self.rows)
+        return tuple(DeclaredLine(number, zip(self.titles, each, strict=False)) for number, each in told if any(each))
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""

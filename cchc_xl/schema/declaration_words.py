@@ -32,11 +32,10 @@ SOURCES = {
     Source.PLANNED: "Kế hoạch", Source.RATE: "Tỷ lệ",
 }
 
-_TOTALS = {
-    "sum": "Cộng", "count_yes": "Đếm có", "all_yes": "Mọi nơi có", "same": "Giống nhau", "city": "Một nơi",
-    "ratio": "Tử/mẫu", "units": "Số đơn vị", "none": "Nối lời",
+TOTALS = {
+    Total.SUM: "Cộng", Total.COUNT_YES: "Đếm có", Total.ALL_YES: "Mọi nơi có", Total.SAME: "Giống nhau",
+    Total.RATIO: "Tử/mẫu", Total.CITY: "Một nơi", Total.UNITS: "Số đơn vị", Total.NONE: "Nối lời",
 }
-TOTALS = {total: _TOTALS.get(total, str(total)) for total in Total}
 NOT_ADDED = "Không"
 """Another word for what is not added up."""
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})")
+DAY = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})"
 
 
 def day(text: str) -> datetime.date | None:
     """31/12/2025 or 2025-12-31; None for an empty cell."""
     if not text:
         return None
-    found = DAY.fullmatch(text)
+    found = re.fullmatch(DAY, text)
     try:
         if found and found[3]:
             return datetime.date(int(found[3]), int(found[2]), int(found[1]))

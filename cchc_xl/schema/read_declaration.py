@@ -65,11 +65,12 @@ class DeclarationReader(TableReader):
         rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
         table_rules: dict[str, list[dict[str, str]]] = {}
         for line in self.lines(declaration_columns.RULES):
-            rule = self._rule(rows, line)
-            if found := rows.table_of_rule(line["Điều kiện"]):
+            found = rows.table_of_rule(line["Điều kiện"])
+            rule = self._rule(rows, line, on_columns=found is not None)
+            if found:
                 section, table = found
                 rules[section] += self._for_rows(rows, table, rule, line)
-                table_rules.setdefault(section, []).append({title: text for title, text in line.cells.items() if text})
+                table_rules.setdefault(section, []).append({title: text for title, text in line.items() if text})
             else:
                 rules.setdefault(rows.section_of_rule(rule), []).append(rule)
         scales = self._scales(rows)
@@ -148,7 +149,7 @@ class DeclarationReader(TableReader):
             if line["Giá trị"] and name in PERIOD_FIELDS:
                 what = f"kỳ không ghi trong biểu mẫu: “{line['Giá trị']}” không được dùng, kỳ chọn khi tạo sổ."
                 self.fault(sheet, line.number, "Giá trị", what, "Xóa ô này.", REMARK)
-                line = DeclaredLine(line.number, {**line.cells, "Giá trị": ""})
+                line = DeclaredLine(line.number, {**line, "Giá trị": ""})
             read = {"date": declared_cells.day, "int": _whole}.get(made.get("kind", ""), str)
             value = self.cell(sheet, line, "Giá trị", read, "")
             yield InfoField(**{**made, "name": name, "value": "" if value is None else value})
@@ -165,15 +166,14 @@ class DeclarationReader(TableReader):
             else:
                 number = self.cell(sheet, line, "Mã", _whole, 0)
                 lines.append(ContactLine(stt=int(number or 0), label=line["Chữ"]))
-        standard = declaration_defaults.contacts()
         return ContactTable(
-            title=title or standard.title, columns=tuple(heads) or standard.columns, lines=tuple(lines)
+            title=title or declaration_defaults.contacts().title, lines=tuple(lines),
+            columns=tuple(heads) or declaration_defaults.contacts().columns,
         )
 
-    def _rule(self, rows: IndicatorRows, line: DeclaredLine) -> RuleLine:
+    def _rule(self, rows: IndicatorRows, line: DeclaredLine, on_columns: bool) -> RuleLine:
         sheet = declaration_columns.RULES
         self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
-        on_columns = rows.table_of_rule(line["Điều kiện"])
         return RuleLine(
             code=line["Mã"],
             test=line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, ""),

@@ -5,6 +5,7 @@ A rule on columns becomes one rule for each row that units fill, with a sentence
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -43,7 +44,7 @@ def columns_in(reader: TableReader) -> dict[str, list[TableColumn]]:
     tables = {line["Mã"] for line in reader.lines(INDICATORS) if line["Kiểu"]}
     made: dict[str, list[TableColumn]] = {}
     for line in reader.lines(TABLE_COLUMNS):
-        table, found = line["Bảng"], table_formulas.COLUMN.fullmatch(line["Mã cột"])
+        table, found = line["Bảng"], re.fullmatch(table_formulas.COLUMN, line["Mã cột"])
         if table not in tables:
             what = f"không có bảng mã “{table}”."
             reader.fault(TABLE_COLUMNS, line.number, "Bảng", what, "Ghi mã của dòng Bảng ở trang tính Chỉ tiêu.")
@@ -68,7 +69,7 @@ def _column(reader: TableReader, line: DeclaredLine, code: str) -> TableColumn:
     kind = reader.one_of(TABLE_COLUMNS, line, "Kiểu", declaration_words.KINDS, usual)
     return TableColumn(
         code=code, titles=tuple(titles), kind=kind, source=source, formula=line["Công thức"],
-        declared={title: text for title, text in line.cells.items() if text},
+        declared={title: text for title, text in line.items() if text},
     )
 
 
@@ -97,15 +98,15 @@ class TableRows:
                 reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
         self._columns = {column.code: column for column in self.table.columns}
-        self.names: dict[str, tuple[str, TableColumn]] = {}
+        self._named: dict[str, TableColumn] = {}
         self._group = ""
         self._groups: dict[str, str] = {}
         if not self.table.columns:
             what = f"bảng {line['Mã']} chưa có cột nào."
             reader.fault(INDICATORS, line.number, "Mã", what, "Ghi các cột ở trang tính Cột.")
 
-    def add(self, line: DeclaredLine, kind: str) -> None:
-        """A line of the table."""
+    def add(self, line: DeclaredLine, kind: str) -> dict[str, str]:
+        """A line of the table; gives the names of its figures by their codes."""
         code = line["Mã"]
         row = TableRow(
             code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
@@ -119,8 +120,9 @@ class TableRows:
         self._lines[code], self._groups[code] = line, self._group
         if kind == declaration_words.GROUP:
             self._group = row.label
-        for column in self.table.columns if row.numbered else ():
-            self.names[self._name(code, column.code)] = code, column
+        figures = {self._name(code, column.code): column for column in self.table.columns if row.numbered}
+        self._named |= figures
+        return {cell_code(code, column.code): name for name, column in figures.items()}
 
     def _room(self, line: DeclaredLine) -> int:
         _, most = self._reader.cell(INDICATORS, line, "Giới hạn", limits, (0, None))
@@ -255,7 +257,7 @@ class TableRows:
 
         def spelled(name: str, above: tuple[str, ...]) -> str:
             if name in above:
-                raise ValueError(f"công thức của các cột vòng về chính nó: {self.names[name][1].code}.")
+                raise ValueError(f"công thức của các cột vòng về chính nó: {self._named[name].code}.")
             if name not in made:
                 terms = [f"{each[:-len(each.lstrip('-'))]} {spelled(each.lstrip('-'), (*above, name))}".strip()
                          if each.startswith("-") else f"+ {spelled(each, (*above, name))}" for each in parts[name]]
@@ -266,7 +268,7 @@ class TableRows:
             try:
                 spelled(name, ())
             except ValueError as error:
-                column = self.names[name][1]
+                column = self._named[name]
                 self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
                 return {}
         return {name: text for name, text in made.items() if text != name}
@@ -313,7 +315,7 @@ class TableRows:
                 continue
             test = rule(table_formulas.OF_TABLE.sub(partial(_cell, self.table.code, row.code), line.test))
             sentence = table_formulas.RowSentence(
-                self.called(row), lambda name: self.names.get(name, ("", None))[1], sums,
+                self.called(row), self._named.get, sums,
                 line.severity is Severity.ERROR,
             )
             told = line.told or sentence.of(test)
@@ -335,7 +337,7 @@ def _others(title: str, column: TableColumn) -> tuple[str, ...]:
 
 
 def _of_table(table: str, formula: str) -> str:
-    return table_formulas.COLUMN.sub(lambda found: f"[{table}]({found[1]})", formula)
+    return re.sub(table_formulas.COLUMN, lambda found: f"[{table}]({found[1]})", formula)
 
 
 def _signed(code: str, name: Callable[[str], str]) -> str:
@@ -348,7 +350,7 @@ def open_row_of(code: str) -> str:
 
 
 def _said(line: DeclaredLine, name: str) -> dict[str, str]:
-    said = {title: text for title, text in line.cells.items() if text}
+    said = {title: text for title, text in line.items() if text}
     return said | ({"Tên máy": name} if name else {})
 
 

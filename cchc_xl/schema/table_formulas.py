@@ -11,33 +11,25 @@ from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Prev
 from cchc_xl.schema.table_model import TableColumn
 from cchc_xl.writing.vietnamese_numbers import plain
 
-COLUMN = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")
-OF_TABLE = re.compile(r"\[\s*([^\]\[]+?)\s*\]\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
+COLUMN = r"\(\s*(\d{1,2}[a-z]?)\s*\)"
+OF_TABLE = re.compile(rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}")
 """[ii06a](3) in a rule."""
 
-_SUM = re.compile(r"\s*([+−–-]?)\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
-_RATE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*[/:÷]\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*")
-_BEFORE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*kỳ trước\s*", re.IGNORECASE)
-_NAMES = re.compile(r"previous\(\w+\)|[a-z_]\w*")
 
 
 def added(formula: str) -> tuple[str, ...]:
     """The columns that (4) + (5) − (6) adds up, one taken away with a minus before it. Raises `ValueError`."""
-    place, terms = 0, list[str]()
-    while place < len(formula.rstrip()):
-        found = _SUM.match(formula, place)
-        if found is None or (terms and not found[1]):
-            raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
-        terms.append(f"{'-' if found[1] and found[1] != '+' else ''}({found[2]})")
-        place = found.end()
-    if not terms:
+    if not formula.strip():
         raise ValueError("cột tính phải có công thức, ví dụ (4) + (5) + (6).")
-    return tuple(terms)
+    if not re.fullmatch(rf"\s*[+−–-]?\s*{COLUMN}(?:\s*[+−–-]\s*{COLUMN})*\s*", formula):
+        raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
+    terms = re.findall(rf"([+−–-]?)\s*{COLUMN}", formula)
+    return tuple(f"({code})" if sign in ("", "+") else f"-({code})" for sign, code in terms)
 
 
 def divided(formula: str) -> tuple[str, str]:
     """The columns of part and whole of (8) / (7). Raises `ValueError`."""
-    found = _RATE.fullmatch(formula)
+    found = re.fullmatch(rf"\s*{COLUMN}\s*[/:÷]\s*{COLUMN}\s*", formula)
     if found is None:
         raise ValueError(f"không hiểu “{formula}”; cột tỷ lệ ghi như (8) / (7).")
     return f"({found[1]})", f"({found[2]})"
@@ -45,7 +37,7 @@ def divided(formula: str) -> tuple[str, str]:
 
 def before(formula: str) -> str:
     """The column of the last period that (11) kỳ trước names; empty for an empty cell. Raises `ValueError`."""
-    found = _BEFORE.fullmatch(formula)
+    found = re.fullmatch(rf"(?i)\s*{COLUMN}\s*kỳ trước\s*", formula)
     if found is None and formula.strip():
         raise ValueError(f"không hiểu “{formula}”; cột kỳ trước ghi như (11) kỳ trước.")
     return f"({found[1]})" if found else ""
@@ -53,7 +45,7 @@ def before(formula: str) -> str:
 
 def worked_out(test: str, sums: Mapping[str, str]) -> str:
     """A rule with computed figures written as what they are computed of, which units type."""
-    return _NAMES.sub(lambda found: sums.get(found[0], found[0]), test)
+    return re.sub(r"previous\(\w+\)|[a-z_]\w*", lambda found: sums.get(found[0], found[0]), test)
 
 
 class RowSentence:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from cchc_xl.schema.declaration_words import plain
+from cchc_xl.structs import Struct
 
 
 class SpellingError(ValueError):
@@ -26,6 +27,7 @@ COMPARISONS = {
     "<>": "!=", "≠": "!=", "!=": "!=",
 }
 SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "/": "/", "÷": "/"}
+OPERATORS = {**COMPARISONS, **SIGNS, "and": "and", "or": "or"}
 WORDS = {
     "neu": "if", "if": "if", "thi": "then", "va": "and", "and": "and", "hoac": "or", "or": "or", "khong": "not",
     "not": "not", "tong": "sum", "sum": "sum", "true": "true",
@@ -45,18 +47,16 @@ SPOKEN = {
     "KHÔNG", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
 }
 
-_TOKEN = re.compile(
-    r"\s*(?:\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<compare><=|>=|=<|=>|<>|!=|==|[≤≥≠<>=])"
-    r"|(?P<sign>[-+*/×÷−–])|(?P<mark>[(),;])|(?P<word>\w+(?:\.\w+)*))"
+_TOKEN = (
+    r"\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<word>\w+(?:\.\w+)*)|(?P<compare>[<>=!≤≥≠]+)|(?P<mark>\S)"
 )
-_NUMBERED = re.compile(r"\d")
 _ADVICE = ": quy tắc viết bằng mã và dấu so sánh, như [III.6.2] ≤ [III.6.1] hoặc NẾU … THÌ …"
 _LONGEST_PHRASE = 4
 DEEPEST = 100
 """Brackets within brackets; nobody writes a tenth of that."""
 
 
-class _Token(NamedTuple):
+class _Token(Struct, frozen=True):
     """`text` in the language of rules, `typed` as it stands there."""
 
     kind: str
@@ -80,15 +80,14 @@ def _tokens(text: str) -> list[_Token]:
     if text[:1] == "=":
         text = text[1:]
     tokens: list[_Token] = []
-    place = 0
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None:
-            raise SpellingError(f"không hiểu “{text[place:].strip()[:12]}”{_advice(text[place:].strip()[0])}")
-        kind = found.lastgroup or ""
-        tokens.append(_Token(kind, found[kind].strip(), found[0].strip()))
-        place = found.end()
-    return _phrases(tokens)
+    for found in re.finditer(_TOKEN, text):
+        kind, typed = found.lastgroup or "", found[0]
+        if kind in ("compare", "mark") and typed not in COMPARISONS and typed not in SIGNS and typed not in "(),;":
+            raise SpellingError(f"không hiểu “{text[found.start():found.start() + 12]}”{_advice(typed)}")
+        said = found["code"].strip() if kind == "code" else typed
+        tokens.append(_Token("sign" if typed in SIGNS else kind, said, typed))
+    runs = groupby(tokens, lambda token: token.kind == "word")
+    return [each for words, run in runs for each in (_phrases([token.typed for token in run]) if words else run)]
 
 
 def _advice(letter: str) -> str:
@@ -97,27 +96,13 @@ def _advice(letter: str) -> str:
     return ": mã chỉ tiêu viết trong ngoặc vuông, ví dụ [III.6.1]" if letter in "[]{}" else ""
 
 
-def _phrases(tokens: list[_Token]) -> list[_Token]:
-    """The same with the words of a function's name put together, and known words told from codes."""
-    made: list[_Token] = []
-    place = 0
-    while place < len(tokens):
-        found, length = (None, 1) if tokens[place].kind != "word" else _phrase(tokens[place : place + _LONGEST_PHRASE])
-        made.append(found or tokens[place])
-        place += length
-    return made
-
-
-def _phrase(tokens: list[_Token]) -> tuple[_Token | None, int]:
-    """The known words that the tokens begin with, and how many they are."""
-    for length in range(len(tokens), 0, -1):
-        head = tokens[:length]
-        if all(token.kind == "word" for token in head):
-            typed = " ".join(token.text for token in head)
-            known = _KNOWN.get(plain(typed))
-            if known:
-                return _Token(*known, typed), length
-    return None, 1
+def _phrases(words: Sequence[str]) -> Iterator[_Token]:
+    """Words that follow each other: those of a function's name put together, known ones told from codes."""
+    while words:
+        phrases = (" ".join(words[:length]) for length in range(min(len(words), _LONGEST_PHRASE), 0, -1))
+        typed = next((each for each in phrases if plain(each) in _KNOWN), words[0])
+        yield _Token(*_KNOWN.get(plain(typed), ("word", typed)), typed)
+        words = words[typed.count(" ") + 1 :]
 
 
 _KNOWN = {
@@ -168,52 +153,33 @@ class _Reader:
     def _test(self) -> str:
         if self._peek("if") and not self._excel_if():
             self._take()
-            condition = self._either()
+            condition = self._joined()
             if not self._peek("then"):
                 raise SpellingError("sau NẾU … phải có THÌ …")
             self._take()
             return f"implies({condition}, {self._test()})"
-        return self._either()
+        return self._joined()
 
     def _excel_if(self) -> bool:
         """IF(…; …): the word is followed by a bracket, and no THÌ follows."""
         _, *following = self._tokens[self._place :]
         return bool(following) and following[0].typed == "(" and all(each.kind != "then" for each in following)
 
-    def _either(self) -> str:
-        return self._joined("or", lambda: self._joined("and", self._negated))
-
-    def _joined(self, word: str, part: Callable[[], str]) -> str:
-        told = part()
-        while self._peek(word):
-            self._take()
-            told = f"{told} {word} {part()}"
-        return told
-
-    def _negated(self) -> str:
-        if self._peek("not"):
-            self._take()
-            return f"not {self._negated()}"
-        return self._comparison()
-
-    def _comparison(self) -> str:
-        told = self._sum()
-        while self._peek("compare"):
-            sign = COMPARISONS[self._take().text]
-            told = f"{told} {sign} {self._sum()}"
-        return told
-
-    def _sum(self) -> str:
-        told = self._signed()
-        while self._peek("sign"):
-            told = f"{told} {SIGNS[self._take().text]} {self._signed()}"
-        return told
-
-    def _signed(self) -> str:
-        if self._peek("sign") and SIGNS[self._tokens[self._place].text] == "-":
-            self._take()
-            return f"-{self._atom()}"
-        return self._atom()
+    def _joined(self) -> str:
+        """Tests, comparisons and sums; which of their signs binds closer, the language of rules knows itself."""
+        told, word = "", "and"
+        while True:
+            while word in ("and", "or") and self._peek("not"):
+                self._take()
+                told += "not "
+            if self._peek("sign") and SIGNS[self._tokens[self._place].text] == "-":
+                self._take()
+                told += "-"
+            told += self._atom()
+            if not self._peek("or", "and", "compare", "sign"):
+                return told
+            word = OPERATORS[self._take().text]
+            told += f" {word} "
 
     def _atom(self) -> str:
         token = self._take()
@@ -272,7 +238,7 @@ class _Reader:
         name, _, part = code.rpartition(".") if code.endswith((".tu", ".mau")) else (code, "", "")
         known = self._name_of(name)
         if known is None:
-            raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if _NUMBERED.search(code) else _ADVICE))
+            raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if re.search(r"\d", code) else _ADVICE))
         return f"{known}.{part}" if part else known
 
 
@@ -288,9 +254,7 @@ def _number(text: str) -> str:
     return text
 
 
-_MACHINE = re.compile(
-    r"(?P<name>[a-zA-Z_]\w*)(?:\.(?P<part>tu|mau))?|(?P<number>\d+(?:\.\d+)?)|<=|>=|==|!=|.", re.DOTALL
-)
+_MACHINE = r"(?s)(?P<name>[a-zA-Z_]\w*)(?:\.(?P<part>tu|mau))?|(?P<number>\d+(?:\.\d+)?)|<=|>=|==|!=|."
 
 
 def spoken(test: str, code_of: Mapping[str, str]) -> str:
@@ -298,7 +262,7 @@ def spoken(test: str, code_of: Mapping[str, str]) -> str:
     inner, outer = _implication(test)
     if outer is not None:
         return f"NẾU {spoken(inner, code_of)} THÌ {spoken(outer, code_of)}"
-    return "".join(_word(found, code_of) for found in _MACHINE.finditer(test))
+    return "".join(_word(found, code_of) for found in re.finditer(_MACHINE, test))
 
 
 def _word(found: re.Match[str], code_of: Mapping[str, str]) -> str:

@@ -67,15 +67,11 @@ def number(text: str) -> Decimal:
     return Decimal(text.replace(".", "").replace(",", "."))
 
 
-def _digits_of(text: str) -> Decimal:
-    return Decimal(re.sub("[^0-9]", "", text))
-
-
 def _text_number(match: re.Match[str], row: Indicator) -> Meaning:
     value = number(match[0])
     if row.asked is Kind.COUNT and value != value.to_integral_value():
         if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", match[0]):
-            return _english(match, row)
+            return _ENGLISH(match, row)
         return unreadable("fractional_count", f"ô ghi “{match[0]}”; chỉ tiêu này đếm số nguyên.")
     message = f"số {plain(value)} lưu dạng chữ; đã đọc là {plain(value)}."
     return Meaning(value, remark("text_number", message, typed(value)))
@@ -90,12 +86,6 @@ def _thousands_or_decimal(match: re.Match[str], row: Indicator) -> Meaning:
     return unreadable("thousands_or_decimal", message, suggestion)
 
 
-def _with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{short(match[0])}”; đọc là {plain(value)}. Chỉ gõ con số, chữ chuyển sang cột Ghi chú."
-    return Meaning(value, remark("tail", message, typed(value)))
-
-
 def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
     message = f"ô ghi “{match[0]}”; gõ 0 nếu đã thống kê và bằng không, gõ “{NOTHING_STATED}” nếu kỳ này không có việc."
     return Meaning(Decimal(0), remark("nothing_word", message, "0"), Status.NOTHING)
@@ -103,10 +93,6 @@ def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
 
 def _stated_nothing(_match: re.Match[str], _row: Indicator) -> Meaning:
     return Meaning(Decimal(0), status=Status.NOTHING)
-
-
-def _no_ratio(match: re.Match[str], _row: Indicator) -> Meaning:
-    return unreadable("not_a_ratio", f"ô ghi “{match[0]}”; cần dạng tử số/mẫu số, không có thì gõ 0/0.", "0/0")
 
 
 def _ratio(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -119,36 +105,12 @@ def _ratio_with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("not_a_ratio", message, pair)
 
 
-def _decimal_point(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = Decimal(match["number"])
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Dùng dấu phẩy cho phần thập phân."
-    return Meaning(value, remark("decimal_point", message, typed(value)))
-
-
-def _percent_text(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Không gõ dấu %."
-    return Meaning(value, remark("percent_text", message, typed(value)))
-
-
-def _multiplier(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"]) * MULTIPLIERS[match["word"].casefold()]
-    message = f"ô ghi “{short(match[0])}”; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("multiplier", message, typed(value))
-
-
 def _number_word(match: re.Match[str], _row: Indicator) -> Meaning:
     value = value_of_words(match["word"].split())
     if value is None:
         return unreadable("number_word", f"ô ghi “{short(match[0])}”; gõ con số bằng chữ số.")
     message = f"ô ghi “{short(match[0])}”; nếu là {plain(Decimal(value))} thì gõ {value}."
     return unreadable("number_word", message, str(value))
-
-
-def _sum(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = sum(map(number, re.findall(WHOLE, match[0])), Decimal(0))
-    message = f"ô ghi phép cộng “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("several_numbers", message, typed(value))
 
 
 def _exponent(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -158,18 +120,6 @@ def _exponent(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("exponent", f"ô ghi “{match[0]}”; gõ đủ các chữ số của con số.", known)
 
 
-def _stray_mark(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}, bỏ dấu thừa."
-    return unreadable("stray_mark", message, typed(value))
-
-
-def _negative(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; không nhận số âm. Nếu là {plain(value)} thì bỏ dấu trừ."
-    return unreadable("too_small", message, typed(value))
-
-
 def _point_fraction(match: re.Match[str], _row: Indicator) -> Meaning:
     value = Decimal(match[0].replace(",", "."))
     whole = value == value.to_integral_value()
@@ -177,23 +127,44 @@ def _point_fraction(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("fractional_count", message, typed(value) if whole else "")
 
 
-def _english(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = Decimal(match[0].replace(",", ""))
-    message = f"ô ghi “{match[0]}” theo kiểu tiếng Anh; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("comma_thousands", message, typed(value))
+ValueOf = Callable[[re.Match[str]], Decimal]
 
 
-def _refuse(code: str, message: str) -> Interpreter:
-    return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {message}")
+def _number(match: re.Match[str]) -> Decimal:
+    return number(match["number"])
 
 
-def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
+def _ungrouped(match: re.Match[str]) -> Decimal:
+    """1,130.5 and 1 130."""
+    return Decimal(re.sub("[ ,]", "", match[0]))
+
+
+def _taken(code: str, told: str, value_of: ValueOf = _number) -> Interpreter:
+    """The number is read, with a remark."""
     def meaning(match: re.Match[str], _row: Indicator) -> Meaning:
-        value = _digits_of(match[0])
-        told = f"ô ghi “{match[0]}”; {message} Nếu là {plain(value)} thì gõ {typed(value)}."
-        return unreadable(code, told, typed(value))
+        value = value_of(match)
+        message = f"ô ghi “{short(match[0])}”; đọc là {plain(value)}. {told}"
+        return Meaning(value, remark(code, message, typed(value)))
 
     return meaning
+
+
+def _likely(code: str, told: str, value_of: ValueOf = _number) -> Interpreter:
+    """The number is suggested; a person has to say it again."""
+    def meaning(match: re.Match[str], _row: Indicator) -> Meaning:
+        value = value_of(match)
+        message = told.format(short(match[0]), plain(value), typed(value))
+        return unreadable(code, f"ô ghi {message}", typed(value))
+
+    return meaning
+
+
+def _refuse(code: str, told: str, suggestion: str = "") -> Interpreter:
+    return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {told}", suggestion)
+
+
+_ENGLISH = _likely("comma_thousands", "“{}” theo kiểu tiếng Anh; nếu là {} thì gõ {}.", _ungrouped)
+_STRAY_MARK = _likely("stray_mark", "“{}”; nếu là {} thì gõ {}, bỏ dấu thừa.")
 
 
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
@@ -210,17 +181,21 @@ SPELLINGS: tuple[Spelling, ...] = (
     Spelling(NUMERIC, _STATED, _stated_nothing),
     Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
     Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    Spelling(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?", _no_ratio),
+    Spelling(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?",
+             _refuse("not_a_ratio", "cần dạng tử số/mẫu số, không có thì gõ 0/0.", "0/0")),
     Spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
     Spelling(NUMERIC, NUMBER, _text_number),
-    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
-    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
-    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
-    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
+    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?",
+             _taken("decimal_point", "Dùng dấu phẩy cho phần thập phân.", lambda match: Decimal(match["number"]))),
+    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _taken("percent_text", "Không gõ dấu %.")),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _ENGLISH),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _ENGLISH),
     Spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
     Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
-             _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
-    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
+             _likely("spaced_thousands", "“{}”; không ngăn hàng nghìn bằng dấu cách. Nếu là {} thì gõ {}.",
+                     _ungrouped)),
+    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*",
+             _likely("too_small", "“{}”; không nhận số âm. Nếu là {} thì bỏ dấu trừ.")),
     Spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
     Spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
              _ratio_with_tail),
@@ -232,16 +207,21 @@ SPELLINGS: tuple[Spelling, ...] = (
         "not_a_number", "chưa phải số liệu: có số thì gõ số, kỳ này không có việc thì gõ “không phát sinh”, "
         "chưa có số thì để trống.")),
     Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
-    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*",
+             _likely("multiplier", "“{}”; nếu là {} thì gõ {}.",
+                     lambda match: _number(match) * MULTIPLIERS[match["word"].casefold()])),
+    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+",
+             _likely("several_numbers", "phép cộng “{}”; nếu là {} thì gõ {}.",
+                     lambda match: sum(map(number, re.findall(WHOLE, match[0])), Decimal(0)))),
     Spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
-    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
-    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
+    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _STRAY_MARK),
+    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _STRAY_MARK),
     Spelling(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
     Spelling(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
              _refuse("not_a_number", "là số ước chừng; gõ đúng con số đã thống kê.")),
-    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*",
+             _taken("tail", "Chỉ gõ con số, chữ chuyển sang cột Ghi chú.")),
     Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

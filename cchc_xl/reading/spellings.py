@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, short, typed, unreadable
-from cchc_xl.reading.remarks import remark
+from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, remark, short, typed, unreadable
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import STATED_WAYS, Meaning, short, unreadable
-from cchc_xl.reading.remarks import remark
+from cchc_xl.reading.meaning import STATED_WAYS, Meaning, remark, short, unreadable
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.typed_text import both_ways, folded, says_nothing

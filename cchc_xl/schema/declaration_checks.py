@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, report_periods
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong
+from cchc_xl.schema import declaration_columns, declaration_words, report_periods
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong, usual_lines
 from cchc_xl.schema.form_model import Form, Indicator, Scale
 from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
@@ -292,18 +292,12 @@ def _periods(form: Form) -> Iterator[Wrong]:
 def _info(form: Form) -> Iterator[Wrong]:
     """The Word templates that come with the program print these, so a report without them would fail at its end."""
     known = {each.name for each in form.info}
-    lacking = [each for each in declaration_defaults.info() if each.name not in known]
+    lacking = [each for each in usual_lines(declaration_columns.INFO.file) if each["Tên máy"] not in known]
     if lacking:
-        listed = ", ".join(f"{each.name} ({each.label})" for each in lacking)
+        listed = ", ".join(f"{each['Tên máy']} ({each['Mục']})" for each in lacking)
         what = f"thiếu mục mà sổ và mẫu Word cần: {listed}."
-        yield Wrong(
-            declaration_columns.INFO,
-            "",
-            "",
-            what,
-            "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn.",
-            REMARK,
-        )
+        remedy = "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn."
+        yield Wrong(declaration_columns.INFO, "", "", what, remedy, REMARK)
 
 
 FAULT_FINDERS: tuple[Finder, ...] = (

@@ -1,4 +1,4 @@
-"""The sheets of a declaration and their columns (mac_dinh/cot.csv), in the order in which they are written."""
+"""The sheets of a declaration and their columns (mac_dinh/cac_cot.csv), in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class DeclaredColumn(Struct, frozen=True):
     prompt: str = ""
     words: tuple[str, ...] = ()
     field: str = ""
-    """Of what is declared in its lines, the field that it holds; `way` says how (see `column_ways`)."""
+    """Of what is declared in its lines, the field that it holds; `way` says how (see `declared_cells`)."""
     way: str = ""
 
 
@@ -68,12 +68,12 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 
 DEFAULTS = Path(__file__).with_name("mac_dinh")
-"""Tables that come with the program."""
+"""Tables that come with the program: what a declaration says that has no such sheet, and the columns of all."""
 
 
 def _columns() -> dict[str, list[DeclaredColumn]]:
     found = defaultdict[str, list[DeclaredColumn]](list)
-    for line in lines_of(DEFAULTS / "cot.csv"):
+    for line in lines_of(DEFAULTS / "cac_cot.csv"):
         words = _WORDS.get(line["words"]) or tuple(filter(None, line["words"].split("; ")))
         head = line["title"], int(line["width"]), line["prompt"]
         found[line["sheet"]].append(DeclaredColumn(*head, words, line["field"], line["way"]))

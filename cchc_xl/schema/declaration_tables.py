@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from cchc_xl.schema.declaration_columns import BY_KEY, DeclaredSheet
+from cchc_xl.resources import lines_of
+from cchc_xl.schema.declaration_columns import BY_KEY, DEFAULTS, DeclaredSheet
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.structs import Struct
 
@@ -100,9 +101,16 @@ class DeclaredTables(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
     def lines(self, sheet: DeclaredSheet) -> tuple[DeclaredLine, ...]:
-        """The lines of a sheet; none where there is no such sheet."""
+        """The lines of a sheet; the usual ones where it has none."""
         table = self.by_key.get(sheet.key)
-        return table.lines if table else ()
+        return (table.lines if table else ()) or usual_lines(sheet.file)
+
+
+@lru_cache(maxsize=len(BY_KEY))
+def usual_lines(file: str) -> tuple[DeclaredLine, ...]:
+    """What every declaration says that does not say it itself: periods, general data, the table of contacts."""
+    lines = lines_of(DEFAULTS / file) if (DEFAULTS / file).is_file() else ()
+    return tuple(DeclaredLine(number, line) for number, line in enumerate(lines, 2))
 
 
 def with_names(tables: DeclaredTables, names: Mapping[tuple[str, int, str], str]) -> DeclaredTables:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
-from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, declared_cells
-from cchc_xl.schema.column_ways import fields_in
+from cchc_xl.findings import Severity
+from cchc_xl.rules.rule_syntax import RuleMissing
+from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredLine, DeclaredTables
+from cchc_xl.schema.declaration_tables import (
+    FAULT,
+    REMARK,
+    DeclarationFault,
+    DeclaredLine,
+    DeclaredTables,
+    usual_lines,
+)
+from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.form_model import Class, Form, RuleLine, Scale
 from cchc_xl.schema.office_model import (
     Chart,
@@ -26,7 +36,6 @@ from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.read_units import units_in
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.schema.table_reader import TableReader
 from cchc_xl.structs import Struct
 
 Named = TypeVar("Named")
@@ -84,11 +93,11 @@ class DeclarationReader(TableReader):
                 for section in sections
             ),
             units=units,
-            periods=tuple(self._periods()) or declaration_defaults.periods(),
+            periods=tuple(self._periods()),
             documents=tuple(self._named(declaration_columns.DOCUMENTS, "Số, ký hiệu", Document)),
             entries=tuple(self._named(declaration_columns.ENTRIES, "Tiêu đề", Entry, rows)),
-            info=tuple(self._info()) or declaration_defaults.info(),
-            contacts=self._contacts(),
+            info=tuple(self._info()),
+            contacts=self._contacts(self.lines(declaration_columns.CONTACTS)),
             charts=tuple(self._named(declaration_columns.CHARTS, "Tiêu đề", Chart, rows)),
             mends=tuple(
                 Mend(**fields_in(self, declaration_columns.MENDS, line))
@@ -154,10 +163,10 @@ class DeclarationReader(TableReader):
             value = self.cell(sheet, line, "Giá trị", read, "")
             yield InfoField(**{**made, "name": name, "value": "" if value is None else value})
 
-    def _contacts(self) -> ContactTable:
+    def _contacts(self, declared: Sequence[DeclaredLine]) -> ContactTable:
         sheet, title = declaration_columns.CONTACTS, ""
         heads, lines = [], []
-        for line in self.lines(sheet):
+        for line in declared:
             part = self.one_of(sheet, line, "Phần", {"t": "Tên bảng", "c": "Cột", "d": "Dòng"}, "d")
             if part == "t":
                 title = line["Chữ"]
@@ -166,10 +175,12 @@ class DeclarationReader(TableReader):
             else:
                 number = self.cell(sheet, line, "Mã", _whole, 0)
                 lines.append(ContactLine(stt=int(number or 0), label=line["Chữ"]))
-        return ContactTable(
-            title=title or declaration_defaults.contacts().title, lines=tuple(lines),
-            columns=tuple(heads) or declaration_defaults.contacts().columns,
-        )
+        if not (title and heads):
+            usual = self._contacts(usual_lines(sheet.file))
+            return ContactTable(
+                title=title or usual.title, columns=tuple(heads) or usual.columns, lines=tuple(lines)
+            )
+        return ContactTable(title=title, columns=tuple(heads), lines=tuple(lines))
 
     def _rule(self, rows: IndicatorRows, line: DeclaredLine, on_columns: bool) -> RuleLine:
         sheet = declaration_columns.RULES
@@ -177,12 +188,8 @@ class DeclarationReader(TableReader):
         return RuleLine(
             code=line["Mã"],
             test=line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, ""),
-            severity=self.one_of(
-                sheet, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
-            ),
-            missing=self.one_of(
-                sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, declaration_defaults.RULE_MISSING
-            ),
+            severity=self.one_of(sheet, line, "Mức độ", declaration_words.SEVERITIES, Severity.ERROR),
+            missing=self.one_of(sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, RuleMissing.SKIP_ANY),
             remedy=line["Cách sửa"],
             **fields_in(self, sheet, line, rows),
         )
@@ -202,8 +209,8 @@ class DeclarationReader(TableReader):
         for line in self.lines(sheet):
             self.places.setdefault((sheet.key, line["Tên máy"]), line.number)
             each = Class(
-                name=line["Mức"], low=self.cell(sheet, line, "Từ", declared_cells.number, declaration_defaults.ZERO),
-                high=self.cell(sheet, line, "Đến", declared_cells.number, declaration_defaults.ZERO),
+                name=line["Mức"], low=self.cell(sheet, line, "Từ", declared_cells.number, Decimal(0)),
+                high=self.cell(sheet, line, "Đến", declared_cells.number, Decimal(0)),
                 counts=self.cell(sheet, line, "Đếm ở", rows.name, ""),
             )
             of_section = made.setdefault(line["Phần"], {})

@@ -8,20 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
-from cchc_xl.schema.column_ways import fields_in
+from cchc_xl.findings import Severity
+from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
+from cchc_xl.schema.declared_cells import fields_in
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
 from cchc_xl.schema.machine_names import NAME
-from cchc_xl.schema.model_kinds import Kind, Missing, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood
 
 if TYPE_CHECKING:
-    from cchc_xl.schema.table_reader import TableReader
+    from cchc_xl.schema.declared_cells import TableReader
 
 KINDS: dict[Any, str] = {
     **declaration_words.KINDS,
@@ -207,7 +208,7 @@ class IndicatorRows:
 
     def _total(self, line: DeclaredLine, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
         count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
-        default = declaration_defaults.total(kind, count, has_parts)
+        default = usual_total(kind, count, has_parts)
         if not line["Cách cộng"] and default is Total.SAME and count > 1:
             what = f"{count} đơn vị cùng trả lời mà chưa ghi cách cộng: mọi đơn vị sẽ phải chọn giống nhau."
             remedy = "Đúng vậy thì ghi Giống nhau; nếu không, để một nơi báo cáo, hoặc hỏi từng lựa chọn bằng Có/Không."
@@ -218,18 +219,16 @@ class IndicatorRows:
     # Checks in cells
 
     def _checks(self, line: DeclaredLine, row: Indicator) -> Iterator[RuleLine]:
-        severity = self._reader.one_of(
-            INDICATORS, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
-        )
+        severity = self._reader.one_of(INDICATORS, line, "Mức độ", declaration_words.SEVERITIES, Severity.ERROR)
         if line["Bằng tổng của"]:
             parts = self._reader.cell(INDICATORS, line, "Bằng tổng của", self._sum, "")
             if parts:
-                yield declaration_defaults.sum_rule(row, parts, line["Bằng tổng của"], severity)
+                yield sum_rule(row, parts, line["Bằng tổng của"], severity)
         for code in declared_cells.listed(line["Không lớn hơn"]):
             bare = code.strip("[] ")
             other = self._reader.cell(INDICATORS, line, "Không lớn hơn", partial(self._other, bare), "")
             if other:
-                yield declaration_defaults.ceiling_rule(row, other, bare, self._labels.get(bare, ""), severity)
+                yield ceiling_rule(row, other, bare, self._labels.get(bare, ""), severity)
 
     def _other(self, code: str, _whole_cell: str) -> str:
         return self.name(code)
@@ -256,3 +255,41 @@ def _of_table(kind: Any, code: str, table: str) -> bool:
     """Whether a line belongs to the table above it."""
     rows = kind in declaration_words.TABLE_KINDS and kind != declaration_words.TABLE
     return bool(table) and (rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
+
+
+def usual_total(kind: Kind, reporters: int, has_parts: bool) -> Total:
+    """How answers are added where nobody says it."""
+    if has_parts:
+        return Total.RATIO
+    if kind in WORDS:
+        return Total.NONE
+    if reporters == 1:
+        return Total.CITY
+    return {Kind.YES_NO: Total.COUNT_YES, Kind.CHOICE: Total.SAME, Kind.RATIO: Total.RATIO}.get(kind, Total.SUM)
+
+
+SUM_MARK, CEILING_MARK = "= tổng", "≤"
+
+
+def sum_rule(row: Indicator, parts: str, written: str, severity: Severity) -> RuleLine:
+    """The check of a cell Bằng tổng của."""
+    remedy = f"Xem lại các số thành phần: {written} cộng lại phải bằng dòng {row.code}."
+    return RuleLine(code=f"{row.code} {SUM_MARK}", test=f"{row.name} == {parts}", severity=severity, remedy=remedy)
+
+
+def ceiling_rule(row: Indicator, other: str, code: str, label: str, severity: Severity) -> RuleLine:
+    """The check of a code in a cell Không lớn hơn."""
+    remedy = f"Xem lại hai số: “{row.label.strip(' -:')}” không thể nhiều hơn “{label.strip(' -:')}”."
+    return RuleLine(
+        code=f"{row.code} {CEILING_MARK} {code}", test=f"{row.name} <= {other}", severity=severity, remedy=remedy
+    )
+
+
+def in_cell(rule: RuleLine) -> tuple[str, str, str]:
+    """The line's code, the column and the text of the cell that made a rule; no column for a line of sheet Quy tắc."""
+    code, _, mark = rule.code.partition(" ")
+    if mark == SUM_MARK:
+        return code, "Bằng tổng của", rule.remedy.partition(": ")[2].partition(" cộng lại")[0]
+    if mark.startswith(f"{CEILING_MARK} "):
+        return code, "Không lớn hơn", mark.removeprefix(f"{CEILING_MARK} ")
+    return rule.code, "", ""

@@ -21,7 +21,7 @@ from cchc_xl.schema.model_kinds import WORDS, Kind, Source
 from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
 if TYPE_CHECKING:
-    from cchc_xl.schema.table_reader import TableReader
+    from cchc_xl.schema.declared_cells import TableReader
 
 Read = TypeVar("Read")
 CORNER = 2

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cchc_xl import sheet_names
 from cchc_xl.schema import declaration_words
-from cchc_xl.schema.column_ways import fields_in
 from cchc_xl.schema.declaration_columns import UNITS
+from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.table_reader import TableReader
 
 
 def units_in(reader: TableReader) -> tuple[Unit, ...]:

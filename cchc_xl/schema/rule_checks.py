@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
-from cchc_xl.schema import declaration_columns, declaration_defaults
-from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES
+from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES, DeclaredSheet
 from cchc_xl.schema.declaration_tables import REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind
+from cchc_xl.schema.read_indicators import in_cell
 
 
 def rules(form: Form) -> Iterator[Wrong]:
@@ -68,18 +68,12 @@ def sentences(form: Form) -> Iterator[Wrong]:
                 yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu, nội dung hay văn bản tên “{name}”.")
 
 
-def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
+def declared_expressions(form: Form) -> Iterator[tuple[DeclaredSheet, str, str, str]]:
     """Every expression of a form after its sheet, key and column."""
     for rule in form.rule_lines():
-        code, _, mark = rule.code.partition(" ")
-        if rule.row:
-            yield RULES, rule.code, "Điều kiện", rule.test
-        elif mark == declaration_defaults.SUM_MARK:
-            yield ROWS, code, "Bằng tổng của", rule.test
-        elif mark.startswith(declaration_defaults.CEILING_MARK):
-            yield ROWS, code, "Không lớn hơn", rule.test
-        else:
-            yield RULES, rule.code, "Điều kiện", rule.test
+        code, title, _ = in_cell(rule)
+        of_cell = title and not rule.row
+        yield (ROWS, code, title, rule.test) if of_cell else (RULES, rule.code, "Điều kiện", rule.test)
     for row in form.indicators():
         if row.required_if:
             yield ROWS, row.code, "Bắt buộc", row.required_if

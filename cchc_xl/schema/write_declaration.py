@@ -7,13 +7,13 @@ from typing import Any
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
-from cchc_xl.schema.column_ways import cells_of
 from cchc_xl.schema.declaration_columns import DeclaredSheet
-from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
-from cchc_xl.schema.form_model import Form, Heading, Indicator, RuleLine, Section
+from cchc_xl.schema.declared_cells import cells_of
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Plausible
+from cchc_xl.schema.read_indicators import in_cell
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.typed_rules import spoken
 
@@ -140,16 +140,6 @@ def _cell_checks(section: Section) -> dict[str, Cells]:
             cell = made.setdefault(code, {"Mức độ": level})
             cell[title] = f"{cell[title]}; {text}" if title in cell else text
     return made
-
-
-def in_cell(rule: RuleLine) -> tuple[str, str, str]:
-    """The line's code, the column and the text of the cell that made a rule; empty for a line of sheet Quy tắc."""
-    code, _, mark = rule.code.partition(" ")
-    if mark == SUM_MARK:
-        return code, "Bằng tổng của", rule.remedy.partition(": ")[2].partition(" cộng lại")[0]
-    if mark.startswith(f"{CEILING_MARK} "):
-        return code, "Không lớn hơn", mark.removeprefix(f"{CEILING_MARK} ")
-    return code, "", ""
 
 
 def _columns(form: Form) -> Iterator[Cells]:

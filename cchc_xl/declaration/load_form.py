@@ -182,13 +182,9 @@ def carried_form(lines: Sequence[str], book: str) -> Form:
     """
     from cchc_xl.schema.read_declaration import read_form, refused
 
-    try:
-        read = read_form(unpacked(lines), book)
-    except DamagedError:
-        read = None
-    if read is None or refused(read.faults):
-        remedy = "Lấy lại bản trong sao_luu, hoặc nhờ người quản trị nâng sổ theo tệp biểu mẫu."
-        raise UserError(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
+    read = read_form(unpacked(lines, book), book)
+    if refused(read.faults):
+        raise DamagedError(book)
     return read.form
 
 

@@ -38,17 +38,13 @@ class RuleMissing(StrEnum):
     ZERO = "zero"
 
 
-class Node(Struct, frozen=True):
-    """A piece of a rule."""
-
-
-class Number(Node, frozen=True):
+class Number(Struct, frozen=True):
     """A constant."""
 
     value: Decimal
 
 
-class Name(Node, frozen=True):
+class Name(Struct, frozen=True):
     """An indicator; `part` is "tu" or "mau" for one side of a ratio, else empty."""
 
     name: str
@@ -59,7 +55,7 @@ EARLIER = {"previous": "kỳ trước", "last_year": "cùng kỳ năm trước"}
 """The earlier periods that a rule may speak of, and their words."""
 
 
-class Previous(Node, frozen=True):
+class Previous(Struct, frozen=True):
     """An indicator's figure of an earlier period: of the last one, or of the same period of last year."""
 
     name: str
@@ -76,7 +72,7 @@ class Previous(Node, frozen=True):
         return EARLIER[self.period]
 
 
-class Months(Node, frozen=True):
+class Months(Struct, frozen=True):
     """How many months the period has."""
 
     @property
@@ -85,7 +81,7 @@ class Months(Node, frozen=True):
         return "months()"
 
 
-class UnitCount(Node, frozen=True):
+class UnitCount(Struct, frozen=True):
     """The number of units for which a test of their own answers holds."""
 
     text: str
@@ -97,7 +93,7 @@ class UnitCount(Node, frozen=True):
         return f"count({self.text})"
 
 
-class Rate(Node, frozen=True):
+class Rate(Struct, frozen=True):
     """The percentage part/whole, in as many decimals as the stated figure has."""
 
     stated: Name
@@ -109,7 +105,7 @@ APART = "|-|"
 """How far two numbers are apart: abs(a - b), in a rule's own sentence."""
 
 
-class Arithmetic(Node, frozen=True):
+class Arithmetic(Struct, frozen=True):
     """left + - * / right, or how far they are apart."""
 
     operator: str
@@ -117,7 +113,7 @@ class Arithmetic(Node, frozen=True):
     right: Term
 
 
-class Comparison(Node, frozen=True):
+class Comparison(Struct, frozen=True):
     """left <= >= < > == != right."""
 
     operator: str
@@ -125,20 +121,20 @@ class Comparison(Node, frozen=True):
     right: Term
 
 
-class Combination(Node, frozen=True):
+class Combination(Struct, frozen=True):
     """All of (and), or at least one of (or), several tests."""
 
     operator: str
     tests: tuple[Test, ...]
 
 
-class Negation(Node, frozen=True):
+class Negation(Struct, frozen=True):
     """not test."""
 
     test: Test
 
 
-class Implication(Node, frozen=True):
+class Implication(Struct, frozen=True):
     """Where the condition holds, the consequence must hold too."""
 
     condition: Test

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import ADDED_ROW
@@ -26,8 +27,12 @@ OUTSIDE = frozenset({"don_vi"})
 """Sheets that the mark of a form leaves out: an office has units of its own."""
 
 
-class DamagedError(ValueError):
-    """The lines are not what was written."""
+class DamagedError(UserError):
+    """The lines of a book are not what was written."""
+
+    def __init__(self, book: str) -> None:
+        remedy = "Lấy lại bản trong sao_luu, hoặc nhờ người quản trị nâng sổ theo tệp biểu mẫu."
+        super().__init__(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
 
 
 def packed(tables: DeclaredTables) -> list[str]:
@@ -39,15 +44,15 @@ def packed(tables: DeclaredTables) -> list[str]:
     return [f"{SEAL} {_checksum(lines)}", *lines]
 
 
-def unpacked(lines: Sequence[str]) -> DeclaredTables:
-    """The tables of these lines. Raises `DamagedError` where they are not the ones that were written."""
+def unpacked(lines: Sequence[str], book: str = "") -> DeclaredTables:
+    """The tables of these lines of a book. Raises `DamagedError` where they are not the ones that were written."""
     first, rest = (lines[0], lines[1:]) if lines else ("", ())
     if first != f"{SEAL} {_checksum(rest)}":
-        raise DamagedError
+        raise DamagedError(book)
     try:
         rows = msgspec.json.Decoder(list[str]).decode_lines(_joined(rest))
     except msgspec.DecodeError as error:
-        raise DamagedError from error
+        raise DamagedError(book) from error
     made: dict[str, list[tuple[str, ...]]] = {}
     for key, *cells in rows:
         made.setdefault(key, []).append(tuple(cells))

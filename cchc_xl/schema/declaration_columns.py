@@ -32,7 +32,6 @@ class DeclaredSheet(Struct, frozen=True, dict=True):
     key: str
     title: str
     columns: tuple[DeclaredColumn, ...]
-    needed: bool = False
 
     @property
     def file(self) -> str:
@@ -83,12 +82,12 @@ def _columns() -> dict[str, list[DeclaredColumn]]:
 _COLUMNS = _columns()
 
 
-def _sheet(key: str, title: str, needed: bool = False) -> DeclaredSheet:
-    return DeclaredSheet(key, title, tuple(_COLUMNS[key]), needed)
+def _sheet(key: str, title: str) -> DeclaredSheet:
+    return DeclaredSheet(key, title, tuple(_COLUMNS[key]))
 
 
-FORM = _sheet("bieu_mau", "Biểu mẫu", needed=True)
-INDICATORS = _sheet("chi_tieu", "Chỉ tiêu", needed=True)
+FORM = _sheet("bieu_mau", "Biểu mẫu")
+INDICATORS = _sheet("chi_tieu", "Chỉ tiêu")
 TABLE_COLUMNS = _sheet("cot", "Cột")
 RULES = _sheet("quy_tac", "Quy tắc")
 UNITS = _sheet("don_vi", "Đơn vị")

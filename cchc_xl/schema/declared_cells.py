@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, partial
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import fields
 
 from cchc_xl.rules.rule_parser import BRACES
-from cchc_xl.schema import declaration_columns, declaration_words
+from cchc_xl.schema import declaration_words
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredLine, DeclaredTables
 from cchc_xl.schema.machine_names import NAME, name_from
@@ -108,20 +108,15 @@ def written_limits(least: Decimal, most: Decimal | None) -> str:
 class TableReader:
     """Reads the lines of sheets; `faults` and `places` grow, and `made`, the names made for empty cells."""
 
-    def __init__(self, tables: DeclaredTables, partial: bool = False) -> None:
-        self._tables = tables
+    def __init__(self, tables: DeclaredTables) -> None:
+        self.tables = tables
         self.faults: list[DeclarationFault] = [fault for table in tables.by_key.values() for fault in table.faults()]
         self.places: dict[tuple[str, str], int] = {}
         self.made: dict[tuple[str, int, str], str] = {}
-        for sheet in declaration_columns.SHEETS:
-            if sheet.needed and not partial and sheet.key not in tables.by_key:
-                self.fault(
-                    sheet, 0, "", f"thiếu trang tính “{sheet.title}”.", "Lấy lại từ tệp xuất bằng lệnh form export."
-                )
 
     def lines(self, sheet: DeclaredSheet) -> tuple[DeclaredLine, ...]:
         """The lines of a sheet."""
-        return self._tables.lines(sheet)
+        return self.tables.lines(sheet)
 
     def fault(
         self, sheet: DeclaredSheet, line: int, column: str, what: str, remedy: str = "", severity: str = FAULT
@@ -148,12 +143,6 @@ class TableReader:
         else:
             self.places[sheet.key, key] = line.number
 
-    def yes(self, sheet: DeclaredSheet, line: DeclaredLine, title: str, blank: bool) -> bool:
-        """Có or Không."""
-        if not line[title]:
-            return blank
-        return bool(self.cell(sheet, line, title, declaration_words.yes_or_no, blank))
-
     def one_of(
         self, sheet: DeclaredSheet, line: DeclaredLine, title: str, known: Mapping[Any, str], default: Any
     ) -> Any:
@@ -167,15 +156,19 @@ class TableReader:
         name = self.made[sheet.key, line.number, title] = name_from(line[label], used, sheet.key)
         return name
 
+    def check_name(self, sheet: DeclaredSheet, line: DeclaredLine, title: str, name: str, what: str) -> None:
+        """A fault where a machine name has other letters than rules and templates take."""
+        if not NAME.fullmatch(name):
+            remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
+            self.fault(sheet, line.number, title, f"{what} “{name}” không dùng được.", remedy)
+
     def names(self, sheet: DeclaredSheet, title: str, label: str, what: str) -> Iterator[tuple[str, DeclaredLine]]:
         """The lines of a sheet with their machine names, made from the label where none is given yet."""
         lines = self.lines(sheet)
         used = {line[title] for line in lines}
         for line in lines:
             name = line[title] or self.name_for(sheet, line, title, label, used)
-            if not NAME.fullmatch(name):
-                remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
-                self.fault(sheet, line.number, title, f"{what} “{name}” không dùng được.", remedy)
+            self.check_name(sheet, line, title, name, what)
             self.placed(sheet, line, name, title, what)
             yield name, line
 
@@ -183,26 +176,14 @@ class TableReader:
 Codes = Mapping[str, str]
 
 
-class Coded(Protocol):
-    """The lines of sheet Chỉ tiêu, which have machine names for codes."""
-
-    def name(self, code: str) -> str:
-        """The name of a code. Raises `ValueError`."""
-
-    def rule(self, text: str) -> str:
-        """A typed rule in the language of rules. Raises `ValueError`."""
-
-    def name_or_text(self, text: str) -> str:
-        """The name of a code, or the text where it is none."""
-
-
 class Way(Struct, frozen=True):
     """How the text of a cell becomes the field's value, and the value a text.
 
-    A `quiet` one leaves the cell empty where the value is what an empty cell means.
+    To read, it is given the `IndicatorRows`, which have machine names for codes. A `quiet` one leaves the cell empty
+    where the value is what an empty cell means.
     """
 
-    read: Callable[[Coded, str], Any]
+    read: Callable[[Any, str], Any]
     write: Callable[[Any, Codes], str]
     quiet: bool = False
 
@@ -221,6 +202,7 @@ WAYS: dict[str, Way] = {
         lambda _, text: declaration_words.unit_kind(text), lambda value, _: declaration_words.named_unit_kind(value)
     ),
     "code": Way(lambda rows, text: rows.name(text), lambda value, code_of: code_of.get(value, "")),
+    "number": Way(lambda _, text: number(text), lambda value, _: written_number(value)),
     "day": Way(lambda _, text: day(text), lambda value, _: written_day(value)),
     "list": Way(lambda _, text: listed(text), lambda value, _: "; ".join(value)),
     "yes": Way(
@@ -230,6 +212,8 @@ WAYS: dict[str, Way] = {
     "recurs": _words({True: "hằng năm", False: "không"}, quiet=True),
     "applies": _words({"both": "Cả hai", "unit": "Đơn vị", "whole": "Toàn bộ"}, quiet=True),
     "previous": _words({"last_year": "Năm trước", "same_year": "Cùng năm"}, quiet=True),
+    "severity": _words(declaration_words.SEVERITIES),
+    "rule_missing": _words(declaration_words.RULE_MISSING, quiet=True),
     "choices": Way(
         lambda _, text: choices(text), lambda value, _: written_choices(value)
     ),
@@ -251,16 +235,14 @@ TEXTS = ("", "period", "unit_kind", "code")
 """Ways of which an empty cell, or a faulty one, is an empty text."""
 
 
-def fields_in(
-    reader: TableReader, sheet: DeclaredSheet, line: DeclaredLine, rows: Coded | None = None
-) -> dict[str, Any]:
+def fields_in(reader: TableReader, sheet: DeclaredSheet, line: DeclaredLine, rows: Any = None) -> dict[str, Any]:
     """What the cells of a line say, by field; what is left out is as the declared thing has it by itself."""
     made: dict[str, Any] = {}
     for column in sheet.with_fields:
         if column.way in TEXTS:
             made[column.field] = line[column.title] if column.way == "" else ""
         if column.way and line[column.title]:
-            read = partial(WAYS[column.way].read, rows)  # type: ignore[arg-type]
+            read = partial(WAYS[column.way].read, rows)
             told = reader.cell(sheet, line, column.title, read, None)
             made |= {} if told is None else {column.field: told}
     return made
@@ -272,9 +254,11 @@ def _defaults(kind: Any) -> dict[str, Any]:
 
 
 def cells_of(thing: Any, sheet: DeclaredSheet, code_of: Codes) -> dict[str, str]:
-    """The cells of a declared thing, by the titles of the columns that have fields."""
+    """The cells of a declared thing, by the titles of the columns that hold a field of it."""
     made = {}
     for column in sheet.with_fields:
+        if column.field not in thing.__struct_fields__:
+            continue
         way, value = WAYS[column.way], getattr(thing, column.field)
         is_default = way.quiet and value == _defaults(type(thing))[column.field]  # type: ignore[arg-type]
         made[column.title] = "" if is_default else way.write(value, code_of)

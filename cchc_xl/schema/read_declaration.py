@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from cchc_xl.findings import Severity
-from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import (
@@ -67,6 +65,10 @@ class DeclarationReader(TableReader):
 
     def form(self, folder: str) -> Form:
         """Everything that could be read."""
+        for sheet in (declaration_columns.FORM, declaration_columns.INDICATORS):
+            if sheet.key not in self.tables.by_key:
+                remedy = "Lấy lại từ tệp xuất bằng lệnh form export."
+                self.fault(sheet, 0, "", f"thiếu trang tính “{sheet.title}”.", remedy)
         head = dict(self._head())
         units = units_in(self)
         rows = IndicatorRows(self, units)
@@ -185,14 +187,8 @@ class DeclarationReader(TableReader):
     def _rule(self, rows: IndicatorRows, line: DeclaredLine, on_columns: bool) -> RuleLine:
         sheet = declaration_columns.RULES
         self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
-        return RuleLine(
-            code=line["Mã"],
-            test=line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, ""),
-            severity=self.one_of(sheet, line, "Mức độ", declaration_words.SEVERITIES, Severity.ERROR),
-            missing=self.one_of(sheet, line, "Khi thiếu số", declaration_words.RULE_MISSING, RuleMissing.SKIP_ANY),
-            remedy=line["Cách sửa"],
-            **fields_in(self, sheet, line, rows),
-        )
+        test = line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, "")
+        return RuleLine(test=test, **fields_in(self, sheet, line, rows))
 
     def _for_rows(
         self, rows: IndicatorRows, table: TableRows, rule: RuleLine, line: DeclaredLine
@@ -208,11 +204,8 @@ class DeclarationReader(TableReader):
         sheet, made = declaration_columns.SCALES, dict[str, dict[str, Scale]]()
         for line in self.lines(sheet):
             self.places.setdefault((sheet.key, line["Tên máy"]), line.number)
-            each = Class(
-                name=line["Mức"], low=self.cell(sheet, line, "Từ", declared_cells.number, Decimal(0)),
-                high=self.cell(sheet, line, "Đến", declared_cells.number, Decimal(0)),
-                counts=self.cell(sheet, line, "Đếm ở", rows.name, ""),
-            )
+            low, high = (self.cell(sheet, line, title, declared_cells.number, Decimal(0)) for title in ("Từ", "Đến"))
+            each = Class(**{**fields_in(self, sheet, line, rows), "low": low, "high": high})
             of_section = made.setdefault(line["Phần"], {})
             scale = of_section.get(line["Tên máy"]) or Scale(
                 name=line["Tên máy"], label=line["Tên thang"], score=self.cell(sheet, line, "Điểm ở", rows.name, ""),

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cchc_xl import sheet_names
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
-from cchc_xl.schema.declared_cells import fields_in
+from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
-from cchc_xl.schema.machine_names import NAME
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood
-
-if TYPE_CHECKING:
-    from cchc_xl.schema.declared_cells import TableReader
 
 KINDS: dict[Any, str] = {
     **declaration_words.KINDS,
@@ -124,7 +120,7 @@ class IndicatorRows:
 
     def _section(self, line: DeclaredLine, entries: Iterable[tuple[DeclaredLine, Any]]) -> Section:
         number, title = line["Mã"], line["Chỉ tiêu"]
-        printed = self._reader.yes(INDICATORS, line, "In ra", True)
+        printed = self._printed(line, True)
         rows: list[Heading | Indicator] = []
         supporting: list[Indicator] = []
         rules = self._rules.setdefault(number, [])
@@ -142,7 +138,7 @@ class IndicatorRows:
                 row = self._indicator(each, kind)
                 rules += self._checks(each, row)
                 supports = row.code.rstrip("abcdefghijklmnopqrstuvwxyz")
-                if self._reader.yes(INDICATORS, each, "In ra", supports == row.code) or not printed:
+                if self._printed(each, supports == row.code) or not printed:
                     rows.append(row)
                 else:
                     supporting.append(row.changed(supports=supports))
@@ -152,6 +148,10 @@ class IndicatorRows:
             sheet=line["Tên sheet"] or f"{number} {title}"[:sheet_names.LONGEST].strip(), supporting=tuple(supporting),
             tables=tuple(table.table for section, table in self._tables if section == number),
         )
+
+    def _printed(self, line: DeclaredLine, blank: bool) -> bool:
+        said = line["In ra"]
+        return bool(self._reader.cell(INDICATORS, line, "In ra", declaration_words.yes_or_no, blank)) if said else blank
 
     def table_of_rule(self, text: str) -> tuple[str, TableRows] | None:
         """The table of whose columns a typed rule speaks, and the number of its section."""
@@ -166,9 +166,7 @@ class IndicatorRows:
         low, high = reader.cell(INDICATORS, line, "Giới hạn", declared_cells.limits, (Decimal(0), None))
         missing, required_if = reader.cell(INDICATORS, line, "Bắt buộc", self._needed, (Missing.REQUIRED, ""))
         name = self._names[line["Mã"]]
-        if not NAME.fullmatch(name):
-            remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
-            reader.fault(INDICATORS, line.number, "Tên máy", f"tên máy “{name}” không dùng được.", remedy)
+        reader.check_name(INDICATORS, line, "Tên máy", name, "tên máy")
         return Indicator(
             **made, name=name, kind=Kind.COUNT if counted else kind, ask=Kind.YES_NO if counted else None,
             reported_by=reporters, total=total, missing=missing, required_if=required_if, min=low, max=high,

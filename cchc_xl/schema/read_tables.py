@@ -8,25 +8,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.declared_cells import limits, listed
+from cchc_xl.schema.declared_cells import TableReader, limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Source
 from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
-if TYPE_CHECKING:
-    from cchc_xl.schema.declared_cells import TableReader
-
-Read = TypeVar("Read")
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
+FORMULAS: dict[Source, Callable[[str], tuple[str, ...]]] = {
+    Source.COMPUTED: table_formulas.added, Source.RATE: table_formulas.divided, Source.PREVIOUS: table_formulas.before,
+}
 IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
@@ -97,7 +95,8 @@ class TableRows:
                 )
                 reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
-        self._columns = {column.code: column for column in self.table.columns}
+        self._columns = {column.code for column in self.table.columns}
+        self._formulas = {column.code: self._formula(column) for column in self.table.columns}
         self._named: dict[str, TableColumn] = {}
         self._group = ""
         self._groups: dict[str, str] = {}
@@ -177,43 +176,41 @@ class TableRows:
     ) -> Indicator:
         line, code = self._lines[row.code], cell_code(row.code, column.code)
         cells = {title: line[title] or self._line[title] for title in INHERITED}
-        cells |= {"Mã": code, "Chỉ tiêu": f"{self._words(row, column)} {column.title}", "STT in": ""}
+        words = table_formulas.words(self.called(row), column)
+        cells |= {"Mã": code, "Chỉ tiêu": words, "STT in": ""}
         cells |= {title: text for title in ("Cách cộng", "Bắt buộc") if (text := column.declared.get(title, ""))}
         if column.kind in WORDS:
             needed = column.declared.get("Bắt buộc") or ("" if column.kind is Kind.DATE else declaration_words.NO)
             cells |= {"Cách cộng": "", "Giới hạn": "", "ĐVT": "", "Bắt buộc": needed}
         if column.source is Source.RATE:
-            part, whole = self._formula(column, table_formulas.divided) or ("", "")
+            part, whole = self._formulas[column.code] or ("", "")
             cells |= {"Tử số": cell_code(row.code, part), "Mẫu số": cell_code(row.code, whole), "Cách cộng": ""}
             cells["ĐVT"] = "%"
         made = make(DeclaredLine(line.number, cells), column.kind)
         self._reader.places.setdefault((INDICATORS.key, code), line.number)
-        return made.changed(row=row.code, column=column.code, sum_of=self._sum_of(row, column))
-
-    def _words(self, row: TableRow, column: TableColumn) -> str:
-        """Hộ tịch, Tiếp nhận: (3)."""
-        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
-        return f"{self.called(row)}{group}: {column.code}"
+        return made.changed(row=row.code, column=column.code, sum_of=self._parts[made.name])
 
     def called(self, row: TableRow) -> str:
         """A row's name; with its group where several rows have the name."""
-        alike = Counter(declaration_words.plain(each.label) for each in self.table.numbered)
         group = self._groups[row.code]
         label = row.label.strip(" -:.")
-        return f"{group} – {label}" if group and alike[declaration_words.plain(row.label)] > 1 else label
+        return f"{group} – {label}" if group and self._alike[declaration_words.plain(row.label)] > 1 else label
 
-    def _formula(self, column: TableColumn, read: Callable[[str], Read]) -> Read | None:
-        """What a column's formula says; None with a fault where it says nothing, or names no column."""
-        line = self._place(column)
+    @cached_property
+    def _alike(self) -> Counter[str]:
+        return Counter(declaration_words.plain(each.label) for each in self.table.numbered)
+
+    def _formula(self, column: TableColumn) -> tuple[str, ...]:
+        """The columns that a column's formula names; none with a fault where it says nothing, or no column."""
+        read = FORMULAS.get(column.source)
         try:
-            told = read(column.formula)
-            for code in (told if isinstance(told, tuple) else (told,)):
-                bare = str(code).removeprefix("-")
-                if bare and bare not in self._columns:
-                    raise ValueError(f"bảng {self.table.code} không có cột {bare}.")
+            told = read(column.formula) if read else ()
+            for code in told:
+                if code.removeprefix("-") not in self._columns:
+                    raise ValueError(f"bảng {self.table.code} không có cột {code.removeprefix('-')}.")
         except ValueError as error:
-            self._reader.fault(TABLE_COLUMNS, line, "Công thức", str(error))
-            return None
+            self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
+            return ()
         return told
 
     def _place(self, column: TableColumn) -> int:
@@ -223,11 +220,21 @@ class TableRows:
         if column.kind in WORDS:
             return ()
         if column.source is Source.COMPUTED:
-            codes = self._formula(column, table_formulas.added) or ()
-            return tuple(_signed(code, partial(self._name, row.code)) for code in codes)
+            return tuple(
+                f"{code[: code.index('(')]}{self._name(row.code, code[code.index('(') :])}"
+                for code in self._formulas[column.code]
+            )
         if row.kind == "total" and column.source is not Source.RATE:
             return tuple(self._name(code, column.code) for code in self.parts_of(row))
         return ()
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        """What each figure adds up, by its name; nothing of one that is typed."""
+        return {
+            self._name(row.code, column.code): self._sum_of(row, column)
+            for row in self.table.numbered for column in self.table.columns
+        }
 
     def parts_of(self, row: TableRow) -> tuple[str, ...]:
         """The rows that a total row adds up: those declared, else all before it but sums."""
@@ -246,30 +253,25 @@ class TableRows:
 
     # Rules
 
+    @cached_property
     def sums(self) -> dict[str, str]:
         """What each computed figure is made of, by its name, down to typed ones: (a + b - c)."""
-        parts = {
-            name: self._sum_of(row, column)
-            for row in self.table.numbered for column in self.table.columns
-            for name in [self._name(row.code, column.code)]
-        }
         made: dict[str, str] = {}
 
         def spelled(name: str, above: tuple[str, ...]) -> str:
             if name in above:
                 raise ValueError(f"công thức của các cột vòng về chính nó: {self._named[name].code}.")
             if name not in made:
-                terms = [f"{each[:-len(each.lstrip('-'))]} {spelled(each.lstrip('-'), (*above, name))}".strip()
-                         if each.startswith("-") else f"+ {spelled(each, (*above, name))}" for each in parts[name]]
-                made[name] = f"({' '.join(terms).removeprefix('+ ')})" if terms else name
+                parts = ((each.removeprefix("-"), "-" if each[0] == "-" else "+") for each in self._parts[name])
+                terms = " ".join(f"{sign} {spelled(part, (*above, name))}" for part, sign in parts)
+                made[name] = f"({terms.removeprefix('+ ')})" if terms else name
             return made[name]
 
-        for name in parts:
+        for name in self._parts:
             try:
                 spelled(name, ())
             except ValueError as error:
-                column = self._named[name]
-                self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
+                self._reader.fault(TABLE_COLUMNS, self._place(self._named[name]), "Công thức", str(error))
                 return {}
         return {name: text for name, text in made.items() if text != name}
 
@@ -281,7 +283,7 @@ class TableRows:
         for column in self.table.columns:
             for title, (mark, sign) in MARKS.items():
                 for other in _others(title, column):
-                    test = f"[{self.table.code}]{column.code} {sign} {_of_table(self.table.code, other)}"
+                    test = f"[{self.table.code}]{column.code} {sign} {table_formulas.of_table(other, self.table.code)}"
                     line = RuleLine(
                         code=f"{self.table.code}{column.code} {mark} {other}", test=test, severity=severity,
                         remedy=f"Xem lại các số của dòng này ở cột {column.code} và {other}.",
@@ -290,7 +292,7 @@ class TableRows:
             yield from self._carried(column, rule)
 
     def _carried(self, column: TableColumn, rule: Callable[[str], str]) -> Iterator[RuleLine]:
-        if column.source is Source.PREVIOUS and (code := self._formula(column, table_formulas.before)):
+        for code in self._formulas[column.code] if column.source is Source.PREVIOUS else ():
             line = RuleLine(
                 code=f"{self.table.code}{column.code} = {code} kỳ trước", severity=Severity.WARNING, applies="whole",
                 test=f"[{self.table.code}]{column.code} = KỲ TRƯỚC([{self.table.code}]{code})",
@@ -308,12 +310,11 @@ class TableRows:
 
     def for_rows(self, line: RuleLine, rule: Callable[[str], str]) -> list[RuleLine]:
         """A rule that speaks of columns of the table as the rules of its rows. Raises `ValueError`."""
-        sums = self.sums()
-        made = []
+        sums, made = self.sums, []
         for row in self.table.rows:
             if row.kind not in ("row", "units"):
                 continue
-            test = rule(table_formulas.OF_TABLE.sub(partial(_cell, self.table.code, row.code), line.test))
+            test = rule(table_formulas.of_row(line.test, self.table.code, row.code))
             sentence = table_formulas.RowSentence(
                 self.called(row), self._named.get, sums,
                 line.severity is Severity.ERROR,
@@ -325,23 +326,9 @@ class TableRows:
         return made
 
 
-def _cell(table: str, row: str, found: object) -> str:
-    """[ii06a](3) as the row's figure [ii06a.3(3)]."""
-    code, column = found[1], found[2]  # type: ignore[index]
-    return f"[{row if code == table else code}({column})]"
-
-
 def _others(title: str, column: TableColumn) -> tuple[str, ...]:
     said = column.declared.get(title, "")
     return listed(said) if title == "Không lớn hơn" else (said,) if said else ()
-
-
-def _of_table(table: str, formula: str) -> str:
-    return re.sub(table_formulas.COLUMN, lambda found: f"[{table}]({found[1]})", formula)
-
-
-def _signed(code: str, name: Callable[[str], str]) -> str:
-    return f"-{name(code[1:])}" if code.startswith("-") else name(code)
 
 
 def open_row_of(code: str) -> str:

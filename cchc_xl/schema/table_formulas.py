@@ -35,12 +35,28 @@ def divided(formula: str) -> tuple[str, str]:
     return f"({found[1]})", f"({found[2]})"
 
 
-def before(formula: str) -> str:
-    """The column of the last period that (11) kỳ trước names; empty for an empty cell. Raises `ValueError`."""
+def before(formula: str) -> tuple[str, ...]:
+    """The column of the last period that (11) kỳ trước names; none for an empty cell. Raises `ValueError`."""
     found = re.fullmatch(rf"(?i)\s*{COLUMN}\s*kỳ trước\s*", formula)
     if found is None and formula.strip():
         raise ValueError(f"không hiểu “{formula}”; cột kỳ trước ghi như (11) kỳ trước.")
-    return f"({found[1]})" if found else ""
+    return (f"({found[1]})",) if found else ()
+
+
+def of_table(formula: str, table: str) -> str:
+    """(3) + (4) as columns of a table in a rule: [ii06a](3) + [ii06a](4)."""
+    return re.sub(COLUMN, lambda found: f"[{table}]({found[1]})", formula)
+
+
+def of_row(test: str, table: str, row: str) -> str:
+    """Columns of a table as the figures of its row: [ii06a.3(3)] for [ii06a](3)."""
+    return OF_TABLE.sub(lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
+
+
+def words(row: str, column: TableColumn) -> str:
+    """A row and a column: Hộ tịch, Tiếp nhận: (3) Tổng số."""
+    group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
+    return f"{row}{group}: {column.code} {column.title}"
 
 
 def worked_out(test: str, sums: Mapping[str, str]) -> str:
@@ -70,12 +86,11 @@ class RowSentence:
         column = self._column_of(said.left.name)
         if column is None:
             return ""
-        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
         left, right = self._spelled(said.left), self._spelled(said.right)
         word = (MUST if self._must else BUT)[said.operator]
         whole = f" = {{{right}}}" if isinstance(said.right, Arithmetic) else ""
         return (
-            f"{self._row}{group}: {column.code} {column.title} {{{left}}} {word} {self._named(said.right)}{whole}; "
+            f"{words(self._row, column)} {{{left}}} {word} {self._named(said.right)}{whole}; "
             f"lệch {{abs({left} - ({right}))}}"
         )
 

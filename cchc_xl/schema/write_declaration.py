@@ -89,20 +89,13 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                 yield from (table.declared, *(each.declared for each in table.rows))
             if row.code in section.of_tables:
                 continue
-            yield _heading(row) if isinstance(row, Heading) else _indicator(row, code_of, checks, section, False)
+            if isinstance(row, Heading):
+                yield {**cells_of(row, declaration_columns.INDICATORS, code_of), "Kiểu": declaration_words.GROUP}
+            else:
+                yield _indicator(row, code_of, checks, section, False)
             for each in section.supporting:
                 if each.supports == row.code:
                     yield _indicator(each, code_of, checks, section, True)
-
-
-def _heading(row: Heading) -> Cells:
-    return {
-        "Mã": row.code,
-        "Chỉ tiêu": row.label,
-        "Kiểu": declaration_words.GROUP,
-        "STT in": row.stt,
-        "Vì sao": row.why,
-    }
 
 
 def _indicator(
@@ -150,14 +143,7 @@ def _columns(form: Form) -> Iterator[Cells]:
 def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for rule in (rule for section in form.sections for rule in section.declared_rules or section.rules):
         if not rule.row and not in_cell(rule)[1]:
-            yield {
-                "Mã": rule.code,
-                "Điều kiện": spoken(rule.test, code_of),
-                "Mức độ": declaration_words.SEVERITIES[rule.severity],
-                "Khi thiếu số": "" if rule.missing == "skip_any" else declaration_words.RULE_MISSING[rule.missing],
-                "Cách sửa": rule.remedy,
-                **cells_of(rule, declaration_columns.RULES, code_of),
-            }
+            yield {**cells_of(rule, declaration_columns.RULES, code_of), "Điều kiện": spoken(rule.test, code_of)}
     for section in form.sections:
         yield from section.table_rules
 
@@ -187,8 +173,5 @@ def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                     "Tên máy": scale.name,
                     "Tên thang": scale.label,
                     "Điểm ở": code_of.get(scale.score, ""),
-                    "Mức": each.name,
-                    "Từ": declared_cells.written_number(each.low),
-                    "Đến": declared_cells.written_number(each.high),
-                    "Đếm ở": code_of.get(each.counts, ""),
+                    **cells_of(each, declaration_columns.SCALES, code_of),
                 }

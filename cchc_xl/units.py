@@ -24,7 +24,7 @@ from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
 from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.read_units import circle_of, units_in
+from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.structs import Struct, replace
 from cchc_xl.table import from_heading, lines, text_of, title_of
 

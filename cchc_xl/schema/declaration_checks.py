@@ -12,7 +12,7 @@ from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong, usual_lines
 from cchc_xl.schema.form_model import Form, Indicator, Scale
 from cchc_xl.schema.machine_names import TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
-from cchc_xl.schema.read_units import circle_of
+from cchc_xl.schema.read_declaration import circle_of
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]

@@ -108,10 +108,6 @@ BY_KEY = {sheet.key: sheet for sheet in SHEETS}
 FAULT_COLUMNS, DRAFT_COLUMNS = tuple(_COLUMNS["loi"]), tuple(_COLUMNS["nhap"])
 """Of the lists of faults and of proposals that stand beside the sheets of a declaration."""
 
-FORM_LINES = {
-    "Mã": "id", "Tên": "title", "Phiên bản": "version", "Căn cứ": "basis", "Hiệu lực từ": "valid_from",
-    "Hiệu lực đến": "valid_to", "Ghi chú": "remark", "Gấp kỳ trước": "ratio", "Gấp đơn vị khác": "peer_ratio",
-    "Chỉ so số từ": "least", "Tên in": "printed_title", "Tiêu đề cột": "printed_heads",
-}
-"""The lines of sheet Biểu mẫu; ratio, peer_ratio and least say how far a figure may be from others before somebody is
-asked."""
+FORM_LINES = {column.title: column for column in _COLUMNS["muc"]}
+"""The lines of sheet Biểu mẫu, each with the field that it holds; ratio, peer_ratio and least say how far a figure may
+be from others before somebody is asked."""

@@ -17,7 +17,7 @@ from msgspec.structs import fields
 
 from cchc_xl.rules.rule_parser import BRACES
 from cchc_xl.schema import declaration_words
-from cchc_xl.schema.declaration_columns import DeclaredSheet
+from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredLine, DeclaredTables
 from cchc_xl.schema.machine_names import NAME, name_from
 from cchc_xl.schema.typed_rules import spoken
@@ -202,7 +202,7 @@ WAYS: dict[str, Way] = {
         lambda _, text: declaration_words.unit_kind(text), lambda value, _: declaration_words.named_unit_kind(value)
     ),
     "code": Way(lambda rows, text: rows.name(text), lambda value, code_of: code_of.get(value, "")),
-    "number": Way(lambda _, text: number(text), lambda value, _: written_number(value)),
+    "number": Way(lambda _, text: number(text), lambda value, _: written_number(value), quiet=True),
     "day": Way(lambda _, text: day(text), lambda value, _: written_day(value)),
     "list": Way(lambda _, text: listed(text), lambda value, _: "; ".join(value)),
     "yes": Way(
@@ -257,9 +257,13 @@ def cells_of(thing: Any, sheet: DeclaredSheet, code_of: Codes) -> dict[str, str]
     """The cells of a declared thing, by the titles of the columns that hold a field of it."""
     made = {}
     for column in sheet.with_fields:
-        if column.field not in thing.__struct_fields__:
-            continue
-        way, value = WAYS[column.way], getattr(thing, column.field)
-        is_default = way.quiet and value == _defaults(type(thing))[column.field]  # type: ignore[arg-type]
-        made[column.title] = "" if is_default else way.write(value, code_of)
+        if column.field in thing.__struct_fields__:
+            made[column.title] = written(thing, column, code_of)
     return made
+
+
+def written(thing: Any, column: DeclaredColumn, code_of: Codes) -> str:
+    """The field of a declared thing that a column holds, as a cell."""
+    way, value = WAYS[column.way], getattr(thing, column.field)
+    is_default = way.quiet and value == _defaults(type(thing))[column.field]  # type: ignore[arg-type]
+    return "" if is_default else way.write(value, code_of)

@@ -6,10 +6,9 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import msgspec
-from msgspec import Meta
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
@@ -65,7 +64,7 @@ class Indicator(SectionLine, frozen=True, kw_only=True):
     name: Name
     unit: str = ""
     kind: Kind
-    reported_by: Annotated[tuple[str, ...], Meta(min_length=1)]
+    reported_by: tuple[str, ...]
     total: Total
     missing: Missing = Missing.REQUIRED
     note_hint: str = ""

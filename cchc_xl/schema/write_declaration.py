@@ -9,7 +9,7 @@ from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import DeclaredSheet
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
-from cchc_xl.schema.declared_cells import cells_of
+from cchc_xl.schema.declared_cells import cells_of, written
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Plausible
@@ -58,14 +58,8 @@ def _yes(value: bool, blank: bool) -> str:
 
 
 def _head(form: Form) -> Iterator[Cells]:
-    standard = Plausible()
-    for title, field in declaration_columns.FORM_LINES.items():
-        if field in standard.__struct_fields__:
-            value = getattr(form.plausible, field)
-            text = "" if value == getattr(standard, field) else declared_cells.written_number(value)
-        else:
-            value = getattr(form, field)
-            text = declared_cells.written_day(value) if field.startswith("valid") else value
+    for title, column in declaration_columns.FORM_LINES.items():
+        text = written(form.plausible if column.field in Plausible.__struct_fields__ else form, column, {})
         if text:
             yield {"Mục": title, "Giá trị": text}
 

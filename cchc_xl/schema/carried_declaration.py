@@ -17,7 +17,6 @@ from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.write_declaration import tables_of
 
 SEAL = "cchc-khai-bao"
 LONGEST = 32_000
@@ -77,6 +76,8 @@ MARK = "mark"
 
 
 def _mark(form: Form) -> str:
+    from cchc_xl.schema.write_declaration import tables_of
+
     kind = INDICATORS.titles.index("Kiểu")
     bare = form.changed(periods=tuple(each.changed(template="") for each in form.periods))
     return _checksum(

@@ -16,25 +16,14 @@ from cchc_xl.schema.read_indicators import in_cell
 
 def rules(form: Form) -> Iterator[Wrong]:
     for sheet, key, column, text in declared_expressions(form):
-        for what in _expression(form, text):
+        for what in _expression(form, text, form.by_code[key] if column == "Bằng tổng của" else None):
             yield Wrong(sheet, key, column, what)
-        if column == "Bằng tổng của" and form.by_code[key].name in {name.name for name in _terms(text)}:
-            yield Wrong(sheet, key, column, f"tổng không thể gồm chính dòng {key}.")
     for rule in form.rule_lines():
         if rule.previous and "previous(" not in rule.test:
             what = "quy tắc không có KỲ TRƯỚC(…) nên cột So với không có tác dụng."
             yield Wrong(RULES, rule.code, "So với", what, "Xóa ô này, hoặc thêm KỲ TRƯỚC vào điều kiện.", REMARK)
         if not rule.remedy:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
-
-
-def _terms(text: str) -> list[Name]:
-    """The names on the right side of a sum."""
-    try:
-        test = parse(text)
-    except RuleSyntaxError:
-        return []
-    return list(names(test.right)) if isinstance(test, Comparison) else []
 
 
 def kinds_of_period(form: Form) -> Iterator[Wrong]:
@@ -84,7 +73,8 @@ def declared_expressions(form: Form) -> Iterator[tuple[DeclaredSheet, str, str, 
             yield ENTRIES, entry.name, "Số dòng", f"{entry.lines} >= 0"
 
 
-def _expression(form: Form, text: str) -> Iterator[str]:
+def _expression(form: Form, text: str, total: Indicator | None) -> Iterator[str]:
+    """What is wrong with it; `total` is the row whose parts it adds up."""
     if not text:
         return
     try:
@@ -104,6 +94,8 @@ def _expression(form: Form, text: str) -> Iterator[str]:
         yield from _name(form.by_name.get(name.name), name)
     if isinstance(test, Comparison) and test.left == test.right:
         yield "quy tắc so sánh một chỉ tiêu với chính nó."
+    if total and isinstance(test, Comparison) and total.name in {name.name for name in names(test.right)}:
+        yield f"tổng không thể gồm chính dòng {total.code}."
 
 
 def _in_codes(form: Form, text: str) -> str:

@@ -13,9 +13,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.structs import Struct
+
+Read = TypeVar("Read")
 
 
 class SpellingError(ValueError):
@@ -115,39 +118,41 @@ _KNOWN = {
 }
 
 
+_END = _Token("end", "", "")
+
+
 class _Reader:
     """Goes through the tokens once; every method gives the piece it has read."""
 
     def __init__(self, tokens: list[_Token], name_of: Callable[[str], str | None]) -> None:
-        self._tokens, self._name_of, self._place, self._depth = tokens, name_of, 0, 0
+        self._tokens, self._name_of, self._place, self._depth = [*tokens, _END], name_of, 0, 0
 
     def whole(self) -> str:
         """The one test of the text."""
-        if not self._tokens:
+        if self._peek("end"):
             raise SpellingError("chưa ghi điều kiện")
         told = self._test()
-        if self._place < len(self._tokens):
+        if not self._peek("end"):
             raise SpellingError(f"thừa “{self._tokens[self._place].typed}”{_ADVICE}")
         return told
 
     def _peek(self, *kinds: str) -> bool:
-        return self._place < len(self._tokens) and self._tokens[self._place].kind in kinds
+        return self._tokens[self._place].kind in kinds
 
     def _take(self) -> _Token:
-        if self._place >= len(self._tokens):
+        if self._peek("end"):
             raise SpellingError("viết chưa hết: còn thiếu ở cuối")
         self._place += 1
         return self._tokens[self._place - 1]
 
     def _mark(self, marks: str) -> bool:
-        if self._peek("mark") and self._tokens[self._place].text in marks:
-            self._place += 1
-            return True
-        return False
+        found = self._peek("mark") and self._tokens[self._place].text in marks
+        self._place += found
+        return found
 
     def _need(self, marks: str) -> None:
         if not self._mark(marks):
-            found = f"ở chỗ “{self._tokens[self._place].typed}”" if self._place < len(self._tokens) else "ở cuối"
+            found = "ở cuối" if self._peek("end") else f"ở chỗ “{self._tokens[self._place].typed}”"
             raise SpellingError(f"thiếu dấu “{marks[0]}” {found}")
 
     def _test(self) -> str:
@@ -162,8 +167,8 @@ class _Reader:
 
     def _excel_if(self) -> bool:
         """IF(…; …): the word is followed by a bracket, and no THÌ follows."""
-        _, *following = self._tokens[self._place :]
-        return bool(following) and following[0].typed == "(" and all(each.kind != "then" for each in following)
+        following = self._tokens[self._place + 1 :]
+        return following[0].typed == "(" and all(each.kind != "then" for each in following)
 
     def _joined(self) -> str:
         """Tests, comparisons and sums; which of their signs binds closer, the language of rules knows itself."""
@@ -203,7 +208,7 @@ class _Reader:
                 return self._excel(self._arguments())
         raise SpellingError(f"không hiểu “{token.typed}” ở chỗ này{_ADVICE}")
 
-    def _bracketed(self, read: Callable[[], str]) -> str:
+    def _bracketed(self, read: Callable[[], Read]) -> Read:
         self._depth += 1
         if self._depth > DEEPEST:
             raise SpellingError("quá nhiều ngoặc lồng nhau")
@@ -214,13 +219,13 @@ class _Reader:
 
     def _arguments(self) -> list[str]:
         self._need("(")
-        return [] if self._mark(")") else self._bracketed(self._listed).split(_BETWEEN)
+        return [] if self._mark(")") else self._bracketed(self._listed)
 
-    def _listed(self) -> str:
+    def _listed(self) -> list[str]:
         told = [self._test()]
         while self._mark(";,"):
             told.append("True" if self._peek("true") and self._take() else self._test())
-        return _BETWEEN.join(told)
+        return told
 
     @staticmethod
     def _only(arguments: list[str], function: str) -> str:
@@ -240,9 +245,6 @@ class _Reader:
         if known is None:
             raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if re.search(r"\d", code) else _ADVICE))
         return f"{known}.{part}" if part else known
-
-
-_BETWEEN = "\x00"
 
 
 def _number(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
-from cchc_xl.resources import lines_of
 from cchc_xl.schema import declaration_words
 from cchc_xl.structs import Struct
 
@@ -72,10 +72,11 @@ DEFAULTS = Path(__file__).with_name("mac_dinh")
 
 def _columns() -> dict[str, list[DeclaredColumn]]:
     found = defaultdict[str, list[DeclaredColumn]](list)
-    for line in lines_of(DEFAULTS / "cac_cot.csv"):
-        words = _WORDS.get(line["words"]) or tuple(filter(None, line["words"].split("; ")))
-        head = line["title"], int(line["width"]), line["prompt"]
-        found[line["sheet"]].append(DeclaredColumn(*head, words, line["field"], line["way"]))
+    with (DEFAULTS / "cac_cot.csv").open(encoding="utf-8", newline="") as stream:
+        _, *lines = csv.reader(stream)
+    for sheet, title, width, prompt, words, field, way in lines:
+        known = _WORDS.get(words) or tuple(filter(None, words.split("; ")))
+        found[sheet].append(DeclaredColumn(title, int(width), prompt, known, field, way))
     return found
 
 

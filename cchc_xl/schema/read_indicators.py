@@ -38,6 +38,7 @@ class IndicatorRows:
         self._tables: list[tuple[str, TableRows]] = []
         self._labels = {line["Mã"]: line["Chỉ tiêu"] for line in self._lines}
         self._section_of: dict[str, str] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
         self._rules: dict[str, list[RuleLine]] = {}
         self._parts: list[tuple[DeclaredLine, list[tuple[DeclaredLine, Any]]]] = []
         self._place_all()
@@ -109,10 +110,6 @@ class IndicatorRows:
             return understood(text, self._known.get)
         except ValueError as error:
             raise ValueError(f"{error}.") from error
-
-    def condition(self, text: str) -> str:
-        """The same, for a cell that may stay empty."""
-        return self.rule(text) if text else ""
 
     def sections(self) -> list[Section]:
         """Every section with its lines, its rules still to come."""
@@ -190,8 +187,9 @@ class IndicatorRows:
         known = self._reporter_words
         told = declared_cells.listed(line["Ai báo cáo"])
         if not told and numerator:
-            code = next(code for code, name in self._names.items() if name == numerator)
-            return self._reporters(next(each for each in self._lines if each["Mã"] == code), "")
+            part = next((each for each in self._lines if self._names.get(each["Mã"]) == numerator), None)
+            if part:
+                return self._reporters(part, "")
         if not told:
             self._reader.fault(INDICATORS, line.number, "Ai báo cáo", "chưa ghi ai báo cáo.")
         for each in told:
@@ -205,7 +203,9 @@ class IndicatorRows:
         return declaration_words.nearest(word, kinds | {unit.id for unit in self._units})
 
     def _total(self, line: DeclaredLine, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
-        count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
+        if reporters not in self._counts:
+            self._counts[reporters] = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
+        count = self._counts[reporters]
         default = usual_total(kind, count, has_parts)
         if not line["Cách cộng"] and default is Total.SAME and count > 1:
             what = f"{count} đơn vị cùng trả lời mà chưa ghi cách cộng: mọi đơn vị sẽ phải chọn giống nhau."

@@ -46,10 +46,11 @@ def packed(tables: DeclaredTables) -> list[str]:
 def unpacked(lines: Sequence[str], book: str = "") -> DeclaredTables:
     """The tables of these lines of a book. Raises `DamagedError` where they are not the ones that were written."""
     first, rest = (lines[0], lines[1:]) if lines else ("", ())
-    if first != f"{SEAL} {_checksum(rest)}":
+    data = _joined(rest)
+    if first != f"{SEAL} {zlib.crc32(data):08x}":
         raise DamagedError(book)
     try:
-        rows = msgspec.json.Decoder(list[str]).decode_lines(_joined(rest))
+        rows = msgspec.json.Decoder(list[str]).decode_lines(data)
     except msgspec.DecodeError as error:
         raise DamagedError(book) from error
     made: dict[str, list[tuple[str, ...]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -9,7 +10,6 @@ from cchc_xl.resources import lines_of
 from cchc_xl.schema.declaration_columns import BY_KEY, DEFAULTS, DeclaredSheet
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import composed
 
 FAULT, REMARK = "error", "warning"
 
@@ -131,7 +131,9 @@ def made(rows: Mapping[str, Iterable[Sequence[str]]]) -> DeclaredTables:
 
 def tidied(text: str) -> str:
     """Composed letters, straight ends; blanks inside a line as they are."""
-    return composed(text).replace("\u00a0", " ").strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
+    return text.strip()
 
 
 class Wrong(Struct, frozen=True):

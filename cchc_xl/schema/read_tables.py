@@ -98,8 +98,6 @@ class TableRows:
         self._columns = {column.code for column in self.table.columns}
         self._formulas = {column.code: self._formula(column) for column in self.table.columns}
         self._named: dict[str, TableColumn] = {}
-        self._group = ""
-        self._groups: dict[str, str] = {}
         if not self.table.columns:
             what = f"bảng {line['Mã']} chưa có cột nào."
             reader.fault(INDICATORS, line.number, "Mã", what, "Ghi các cột ở trang tính Cột.")
@@ -116,9 +114,7 @@ class TableRows:
         if not code.startswith(f"{self.table.code}."):
             self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
         self.table = self.table.changed(rows=(*self.table.rows, row))
-        self._lines[code], self._groups[code] = line, self._group
-        if kind == declaration_words.GROUP:
-            self._group = row.label
+        self._lines[code] = line
         figures = {self._name(code, column.code): column for column in self.table.columns if row.numbered}
         self._named |= figures
         return {cell_code(code, column.code): name for name, column in figures.items()}
@@ -176,7 +172,7 @@ class TableRows:
     ) -> Indicator:
         line, code = self._lines[row.code], cell_code(row.code, column.code)
         cells = {title: line[title] or self._line[title] for title in INHERITED}
-        words = table_formulas.words(self.called(row), column)
+        words = table_formulas.words(self._called[row.code], column)
         cells |= {"Mã": code, "Chỉ tiêu": words, "STT in": ""}
         cells |= {title: text for title in ("Cách cộng", "Bắt buộc") if (text := column.declared.get(title, ""))}
         if column.kind in WORDS:
@@ -190,15 +186,17 @@ class TableRows:
         self._reader.places.setdefault((INDICATORS.key, code), line.number)
         return made.changed(row=row.code, column=column.code, sum_of=self._parts[made.name])
 
-    def called(self, row: TableRow) -> str:
-        """A row's name; with its group where several rows have the name."""
-        group = self._groups[row.code]
-        label = row.label.strip(" -:.")
-        return f"{group} – {label}" if group and self._alike[declaration_words.plain(row.label)] > 1 else label
-
     @cached_property
-    def _alike(self) -> Counter[str]:
-        return Counter(declaration_words.plain(each.label) for each in self.table.numbered)
+    def _called(self) -> dict[str, str]:
+        """What each row is called, by its code: its name, with its group where several rows have the name."""
+        alike = Counter(declaration_words.plain(each.label) for each in self.table.numbered)
+        made = {}
+        for group, rows in self.table.groups():
+            for row in rows:
+                label = row.label.strip(" -:.")
+                shared = group and alike[declaration_words.plain(row.label)] > 1
+                made[row.code] = f"{group} – {label}" if shared else label
+        return made
 
     def _formula(self, column: TableColumn) -> tuple[str, ...]:
         """The columns that a column's formula names; none with a fault where it says nothing, or no column."""
@@ -316,7 +314,7 @@ class TableRows:
                 continue
             test = rule(table_formulas.of_row(line.test, self.table.code, row.code))
             sentence = table_formulas.RowSentence(
-                self.called(row), self._named.get, sums,
+                self._called[row.code], self._named.get, sums,
                 line.severity is Severity.ERROR,
             )
             told = line.told or sentence.of(test)

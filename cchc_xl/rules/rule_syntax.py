@@ -18,10 +18,11 @@ how far two numbers are apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 from cchc_xl.structs import Struct
 
@@ -173,13 +174,12 @@ def names(node: Term | Test) -> Iterator[Name]:
 def named(found: Iterable[Leaf]) -> Iterator[Name]:
     """The indicators of leaves."""
     for leaf in found:
-        match leaf:
-            case Name():
-                yield leaf
-            case Previous(name):
-                yield Name(name)
-            case UnitCount(_, test):
-                yield from names(test)
+        if isinstance(leaf, Name):
+            yield leaf
+        elif isinstance(leaf, Previous):
+            yield Name(leaf.name)
+        elif isinstance(leaf, UnitCount):
+            yield from names(leaf.test)
 
 
 def leaves(node: Term | Test) -> list[Leaf]:
@@ -187,23 +187,17 @@ def leaves(node: Term | Test) -> list[Leaf]:
     return [each for each in walk(node) if isinstance(each, LEAVES)]
 
 
-def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
-    match node:
-        case Arithmetic(_, left, right) | Comparison(_, left, right):
-            return left, right
-        case Rate(stated, part, whole):
-            return stated, part, whole
-        case Combination(_, tests):
-            return tests
-        case Negation(test):
-            return (test,)
-        case Implication(condition, consequence):
-            return condition, consequence
-    return ()
+PARTS: dict[type, Callable[[Any], tuple[Term | Test, ...]]] = {
+    **dict.fromkeys((Arithmetic, Comparison), attrgetter("left", "right")),
+    Rate: attrgetter("stated", "part", "whole"), Implication: attrgetter("condition", "consequence"),
+    Combination: attrgetter("tests"), Negation: lambda node: (node.test,),
+}
+"""What stands below a node, from left to right; below all others nothing."""
 
 
 def walk(node: Term | Test) -> list[Term | Test]:
     """A node and everything below it, from left to right."""
-    if isinstance(node, (Name, Number)):
-        return [node]
-    return [node, *chain.from_iterable(map(walk, _parts(node)))]
+    found, parts = [node], PARTS.get(type(node))
+    for part in parts(node) if parts else ():
+        found += walk(part)
+    return found

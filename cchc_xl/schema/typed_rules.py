@@ -39,16 +39,12 @@ SAID = {
     "khong lon hon": "<=", "khong vuot qua": "<=", "khong nho hon": ">=", "khong it hon": ">=", "lon hon": ">",
     "nho hon": "<", "bang": "=", "khac": "<>", "lon hon hoac bang": ">=", "nho hon hoac bang": "<=",
 }
-FUNCTIONS = {
-    "ky truoc": "previous", "cung ky": "last_year", "dem": "count", "moi don vi": "all", "co don vi": "any",
-    "phan ra": "partition", "theo ty le": "follows", "so thang": "months",
-}
-PARTS = {"tu so": "tu", "mau so": "mau"}
 SPOKEN = {
     "previous": "KỲ TRƯỚC", "last_year": "CÙNG KỲ", "count": "ĐẾM", "all": "MỌI ĐƠN VỊ", "any": "CÓ ĐƠN VỊ",
     "partition": "PHÂN RA", "follows": "THEO TỶ LỆ", "months": "SỐ THÁNG", "and": "VÀ", "or": "HOẶC", "not":
     "KHÔNG", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
 }
+FUNCTIONS = ("previous", "last_year", "count", "all", "any", "partition", "follows", "months")
 
 _TOKEN = (
     r"\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<word>\w+(?:\.\w+)*)|(?P<compare>[<>=!≤≥≠]+)|(?P<mark>\S)"
@@ -111,9 +107,8 @@ def _phrases(words: Sequence[str]) -> Iterator[_Token]:
 _KNOWN = {
     **{phrase: (word, word) for phrase, word in WORDS.items()},
     **{phrase: ("compare", sign) for phrase, sign in SAID.items()},
-    **{phrase: ("function", name) for phrase, name in FUNCTIONS.items()},
-    **{phrase: ("part", name) for phrase, name in PARTS.items()},
-    **{name: ("function", name) for name in FUNCTIONS.values()},
+    **{phrase: ("function", name) for name in FUNCTIONS for phrase in (plain(SPOKEN[name]), name)},
+    **{plain(SPOKEN[name]): ("part", name) for name in ("tu", "mau")},
     "implies": ("if", "if"),
 }
 

@@ -74,9 +74,12 @@ def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | 
     return [(number, dict(zip(titles, row, strict=False))) for number, row in found[1:] if any(row)]
 
 
-def from_heading(rows: Iterable[tuple[int, Sequence[Any]]], needed: Iterable[str]) -> list[tuple[int, Sequence[Any]]]:
-    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does."""
-    found = list(rows)
+def from_heading(path: Path, needed: Iterable[str]) -> list[tuple[int, Sequence[Any]]]:
+    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does.
+
+    Raises `UserError`.
+    """
+    found = list(table_rows(path))
     asked = set(map(title_of, needed))
     start = next((at for at, (_, row) in enumerate(found) if asked <= set(map(title_of, row))), 0)
     return found[start:]

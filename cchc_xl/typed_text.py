@@ -14,7 +14,7 @@ INVISIBLE = (
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits as the raised ones that stand for numbers of notes."""
 
-_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -26,7 +26,7 @@ def composed(text: str) -> str:
     """Composed letters and no invisible characters; blanks and lines stay as typed."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def tidy(text: str) -> str:
@@ -51,7 +51,7 @@ def said(text: str) -> str:
 
 def reasoned(text: str) -> bool:
     """Whether a text can be a reason: it has two words at least, and does not only say that there is nothing."""
-    return len(_WORD.findall(composed(text))) >= 2 and not says_nothing(text)
+    return len(re.findall(r"[^\W\d_]{2,}", composed(text))) >= 2 and not says_nothing(text)
 
 
 def says_nothing(text: str) -> bool:
@@ -61,10 +61,11 @@ def says_nothing(text: str) -> bool:
 
 def both_ways(*words: str) -> tuple[str, ...]:
     """The words as written, then as they are typed without marks on a phone: không có, khong co."""
-    return tuple(dict.fromkeys([*words, *map(_without_marks, words)]))
+    return tuple(dict.fromkeys([*words, *map(without_marks, words)]))
 
 
-def _without_marks(text: str) -> str:
+def without_marks(text: str) -> str:
+    """A text without tones and diacritics: khong co."""
     spread = unicodedata.normalize("NFD", text.replace("đ", "d"))
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
@@ -75,7 +76,6 @@ NONE = ("không", "ko", "không có", "ko có", "chưa phát sinh", "không có 
 NOTHING = frozenset(both_ways(
     *NONE, "chưa có", "không phát sinh", "ko phát sinh", "không có gì", "không có nội dung",
 ))
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @lru_cache(maxsize=8192)

@@ -21,12 +21,12 @@ from cchc_xl.schema import Form, begun, declared_cells, period_of
 from cchc_xl.schema.declaration_columns import UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
+from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.read_units import circle_of, units_in
-from cchc_xl.schema.table_reader import TableReader
+from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.structs import Struct, replace
-from cchc_xl.table import from_heading, lines, table_rows, text_of, title_of
+from cchc_xl.table import from_heading, lines, text_of, title_of
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
@@ -155,7 +155,7 @@ def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:
 def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
-    found = from_heading(table_rows(path), NAMED)
+    found = from_heading(path, NAMED)
     rows = lines([(number, [SPELLINGS.get(title_of(title), title) for title in row]) for number, row in found[:1]]
                  + found[1:])
     if not rows:
@@ -246,12 +246,12 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
 
 def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
-    rows = [(number, tuple(map(text_of, row))) for number, row in from_heading(table_rows(path), NAMED)]
+    rows = [(number, tuple(map(text_of, row))) for number, row in from_heading(path, NAMED)]
     titles = tuple(map(_title, rows[0][1])) if rows else ()
     _refuse_titles(path, titles, rows)
     if "Mã" not in titles:
         titles, rows = ("Mã", *titles), [(number, ("", *row)) for number, row in rows]
-    reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}), partial=True)
+    reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}))
     units = units_in(reader)
     found = sorted(reader.faults, key=lambda each: each.line)
     faults = [f"dòng {each.line}: {each.what}" for each in found if each.severity == "error"]

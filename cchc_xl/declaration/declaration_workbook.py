@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.schema import carried_declaration
+from cchc_xl.schema.carried_declaration import unpacked
 from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
 from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import plain
@@ -38,7 +38,8 @@ def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
 
     book = Workbook(path)
     if sheet_names.DECLARATION in book:
-        return carried_tables(path, book), []
+        lines = [cell.raw for _, cell in book.sheet(sheet_names.DECLARATION).cells()]
+        return unpacked(lines, str(path)), []
     faults: list[DeclarationFault] = []
     tables: dict[str, DeclaredTable] = {}
     others = []
@@ -73,15 +74,6 @@ def _is_open(listed: Sequence[str], tables: DeclaredTables) -> bool:
     number = re.sub(r"\D", "", cell)
     lines = (line for line in tables.lines(sheet) if (line["Mã"] == key if key else str(line.number) == number))
     return any(line[column] == proposed for line in lines)
-
-
-def carried_tables(path: Path, book: Workbook) -> DeclaredTables:
-    """What a book carries. Raises `UserError` where it was damaged."""
-    lines = [cell.raw for _, cell in book.sheet(sheet_names.DECLARATION).cells()]
-    try:
-        return carried_declaration.unpacked(lines)
-    except carried_declaration.DamagedError as error:
-        raise UserError(str(path), "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.") from error
 
 
 def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFault]) -> DeclaredTable:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -58,6 +59,7 @@ HEADER, MACHINE, RED, ORANGE, GREY, YELLOW = map(
 )
 KEY_COLUMN = "G"
 
+
 class DraftedCell(Struct, frozen=True):
     """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why.
 
@@ -77,18 +79,23 @@ class DraftedCell(Struct, frozen=True):
 
 def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> bytes:
     """The content of BIEU_MAU_<mã>.xlsx; of a draft with the list of what was proposed."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
+    workbook = _empty()
     for sheet in declaration_columns.SHEETS:
         _add(workbook, sheet, tables.by_key.get(sheet.key))
     if drafted:
         _add_draft(workbook, drafted)
     _add_faults(workbook)
     _add_guide(workbook)
-    return saved(workbook)
+    return _saved(workbook)
 
 
-def saved(workbook: Workbook) -> bytes:
+def _empty() -> Workbook:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    return workbook
+
+
+def _saved(workbook: Workbook) -> bytes:
     """The content of a workbook's file."""
     stream = io.BytesIO()
     workbook.save(stream)
@@ -100,35 +107,34 @@ def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) 
     titles = list(table.titles) if table else []
     titles += [title for title in sheet.titles if title not in titles]
     known = {column.title: column for column in sheet.columns}
-    for number, title in enumerate(titles, 1):
-        column_head(page, number, known.get(title, DeclaredColumn(title)))
+    _heads(page, [known.get(title, DeclaredColumn(title)) for title in titles])
     for number, cells in table.rows if table else ():
-        line(page, number, cells)
-    page.freeze_panes = page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2).coordinate
-    page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{max(page.max_row, 2)}"
-    letters = {title: get_column_letter(number) for number, title in enumerate(titles, 1)}
-    _colours(page, sheet, letters)
-    to_print(page)
+        _line(page, number, cells)
+    _finish(page, len(titles), page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2))
+    _colours(page, sheet, {title: get_column_letter(number) for number, title in enumerate(titles, 1)})
 
 
-def to_print(page: Worksheet) -> None:
-    """One page wide, the headings on every page."""
+def _finish(page: Worksheet, columns: int, below: str | Cell = "A2") -> None:
+    """Headings that stay in sight, with filters; printed one page wide, the headings on every page."""
+    page.freeze_panes = below
+    page.auto_filter.ref = f"A1:{get_column_letter(columns)}{page.max_row}"
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     page.print_title_rows = "1:1"
 
 
-def column_head(page: Worksheet, number: int, column: DeclaredColumn) -> None:
-    """A heading in the first row, and what helps while the cells below are typed."""
-    letter = get_column_letter(number)
-    head = page.cell(1, number, column.title)
-    head.font, head.fill, head.alignment, head.border = BOLD, HEADER, CENTRE, BOX
-    dimension = page.column_dimensions[letter]
-    dimension.width = column.width
-    # What is typed stays as typed: 1.10 is a code, not a number.
-    dimension.number_format, dimension.font, dimension.alignment = "@", NORMAL, TOP
-    if column.words or column.prompt:
-        page.add_data_validation(_help(column, f"{letter}2:{letter}{LAST_ROW}"))
+def _heads(page: Worksheet, columns: Iterable[DeclaredColumn]) -> None:
+    """The headings in the first row, and what helps while the cells below are typed."""
+    for number, column in enumerate(columns, 1):
+        letter = get_column_letter(number)
+        head = page.cell(1, number, column.title)
+        head.font, head.fill, head.alignment, head.border = BOLD, HEADER, CENTRE, BOX
+        dimension = page.column_dimensions[letter]
+        dimension.width = column.width
+        # What is typed stays as typed: 1.10 is a code, not a number.
+        dimension.number_format, dimension.font, dimension.alignment = "@", NORMAL, TOP
+        if column.words or column.prompt:
+            page.add_data_validation(_help(column, f"{letter}2:{letter}{LAST_ROW}"))
 
 
 def _help(column: DeclaredColumn, cells: str) -> DataValidation:
@@ -144,7 +150,7 @@ def _help(column: DeclaredColumn, cells: str) -> DataValidation:
     return made
 
 
-def line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
+def _line(page: Worksheet, number: int, cells: Sequence[str]) -> None:
     """The texts of a row."""
     for place, text in enumerate(cells, 1):
         cell = page.cell(number, place)
@@ -158,10 +164,10 @@ def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> 
     first = letters[sheet.titles[0]]
     whole = f"A2:{last}{LAST_ROW}"
     key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
-    rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
+    _rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
     if sheet in (declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS):
         area = f"{first}2:{first}{LAST_ROW}"
-        rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
+        _rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
     if sheet is declaration_columns.INDICATORS:
         _row_colours(page, letters, whole)
 
@@ -169,23 +175,23 @@ def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> 
 def _row_colours(page: Worksheet, at: dict[str, str], whole: str) -> None:
     kind, code, label = at["Kiểu"], at["Mã"], at["Chỉ tiêu"]
     units = f"'{declaration_columns.UNITS.title}'"
-    rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
+    _rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
     for title in ("Tử số", "Mẫu số"):
         letter = at[title]
         area = f"{letter}2:{letter}{LAST_ROW}"
         rate = declaration_words.KINDS[Kind.PERCENT]
-        rule(page, area, f'AND(${kind}2="{rate}",{letter}2="")', ORANGE)
-        rule(page, area, f'AND({letter}2<>"",COUNTIF(${code}$2:${code}${LAST_ROW},{letter}2)=0)', RED)
+        _rule(page, area, f'AND(${kind}2="{rate}",{letter}2="")', ORANGE)
+        _rule(page, area, f'AND({letter}2<>"",COUNTIF(${code}$2:${code}${LAST_ROW},{letter}2)=0)', RED)
     who = at["Ai báo cáo"]
     known = f"COUNTIF({units}!$A:$C,{who}2)=0"
-    rule(page, f"{who}2:{who}{LAST_ROW}", f'AND({who}2<>"",ISERROR(FIND(";",{who}2)),{known})', RED)
-    rule(page, whole, f'${kind}2="{declaration_words.SECTION}"', HEADER, BOLD)
-    rule(page, whole, f'${kind}2="{declaration_words.GROUP}"', GREY, BOLD)
+    _rule(page, f"{who}2:{who}{LAST_ROW}", f'AND({who}2<>"",ISERROR(FIND(";",{who}2)),{known})', RED)
+    _rule(page, whole, f'${kind}2="{declaration_words.SECTION}"', HEADER, BOLD)
+    _rule(page, whole, f'${kind}2="{declaration_words.GROUP}"', GREY, BOLD)
     machine = at["Tên máy"]
-    rule(page, f"{machine}2:{machine}{LAST_ROW}", f'${code}2<>""', MACHINE)
+    _rule(page, f"{machine}2:{machine}{LAST_ROW}", f'${code}2<>""', MACHINE)
 
 
-def rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Font | None = None) -> None:
+def _rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Font | None = None) -> None:
     """Colours cells where a formula is true."""
     bold = Font(bold=True) if font is not None else None
     page.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=fill, font=bold))  # type: ignore[no-untyped-call]
@@ -194,8 +200,8 @@ def rule(page: Worksheet, cells: str, formula: str, fill: PatternFill, font: Fon
 def _add_faults(workbook: Workbook) -> None:
     """The list that `form check` writes; the colours of all sheets follow its hidden last column."""
     page = workbook.create_sheet(FAULTS_SHEET)
+    _heads(page, FAULT_COLUMNS)
     for number, column in enumerate(FAULT_COLUMNS, 1):
-        column_head(page, number, column)
         cell = page.cell(2, number)
         cell.font, cell.alignment, cell.border = (LINK if column.title == "Đến ô" else NORMAL), TOP, BOX
     page.cell(2, 5, "Chưa kiểm tra lần nào: chạy lệnh cchc-xl form check trên tệp này.")
@@ -207,8 +213,7 @@ def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
     """The list of proposals, the questions first, and the colours of their cells: orange where somebody must answer,
     yellow where somebody should look, until the cell says something else or the list that it was seen."""
     page = workbook.create_sheet(DRAFT_SHEET, 0)
-    for number, column in enumerate(DRAFT_COLUMNS, 1):
-        column_head(page, number, column)
+    _heads(page, DRAFT_COLUMNS)
     order = (MUST_ANSWER, SHOULD_LOOK, CERTAIN)
     alike = Counter((each.level, each.sheet, each.column) for each in drafted)
     # Cells of one column follow each other, so that one stroke answers them all; the rarest first.
@@ -219,7 +224,7 @@ def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
         sheet = declaration_columns.BY_KEY[each.sheet]
         cell = f"{get_column_letter(sheet.titles.index(each.column) + 1)}{each.line}"
         place = f"{sheet.title}!{cell}"
-        line(page, number, (
+        _line(page, number, (
             str(number - 1), each.level, place, each.column, each.text, f"{each.sure:.0%}", each.where, each.why,
             "", each.key,
         ))
@@ -229,12 +234,10 @@ def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
             # A rule of its own that asks one cell: one for the whole sheet that searches the list takes minutes.
             unseen = f"'{DRAFT_SHEET}'!$I${number}=\"\""
             colour = ORANGE if each.level == MUST_ANSWER else YELLOW
-            rule(workbook[sheet.title], cell, f"AND({cell}='{DRAFT_SHEET}'!$E${number},{unseen})", colour)
-            rule(page, f"A{number}:I{number}", f'$I{number}=""', colour)
+            _rule(workbook[sheet.title], cell, f"AND({cell}='{DRAFT_SHEET}'!$E${number},{unseen})", colour)
+            _rule(page, f"A{number}:I{number}", f'$I{number}=""', colour)
     page.column_dimensions["J"].hidden = True
-    page.freeze_panes = "A2"
-    page.auto_filter.ref = f"A1:I{max(page.max_row, 2)}"
-    to_print(page)
+    _finish(page, len(DRAFT_COLUMNS) - 1)
 
 
 def _add_guide(workbook: Workbook) -> None:
@@ -261,19 +264,18 @@ CODES = {"Mã cũ": OLD_SHEET, "Mã mới": NEW_SHEET}
 
 def changes_workbook(changes: Sequence[Sequence[str]], old: Sequence[ListedLine], new: Sequence[ListedLine]) -> bytes:
     """The content of the file: the comparison first, then the lines of both forms to choose from."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
+    workbook = _empty()
     _add_list(workbook, CHANGES_SHEET, TITLES, changes)
     for name, lines in ((OLD_SHEET, old), (NEW_SHEET, new)):
         _add_list(workbook, name, LINE_TITLES, [astuple(each) for each in lines])
-    return saved(workbook)
+    return _saved(workbook)
 
 
 def _add_list(workbook: Workbook, name: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     page = workbook.create_sheet(name)
+    words = {"Việc": WORDS}
+    _heads(page, [DeclaredColumn(title, WIDTHS.get(title, 12), words=words.get(title, ())) for title in titles])
     for number, title in enumerate(titles, 1):
-        words = WORDS if title == "Việc" else ()
-        column_head(page, number, DeclaredColumn(title, WIDTHS.get(title, 12), words=words))
         if title in CODES:
             letter = get_column_letter(number)
             known = DataValidation(type="list", formula1=f"'{CODES[title]}'!$A$2:$A${LAST_ROW}", allow_blank=True,
@@ -281,9 +283,7 @@ def _add_list(workbook: Workbook, name: str, titles: Sequence[str], rows: Sequen
             known.errorStyle = "warning"
             page.add_data_validation(known)
     for number, cells in enumerate(rows, 2):
-        line(page, number, cells)
-    page.freeze_panes = "A2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(titles))}{len(rows) + 1}"
-    to_print(page)
+        _line(page, number, cells)
+    _finish(page, len(titles))
     if name == CHANGES_SHEET:
-        rule(page, f"A2:G{LAST_ROW}", 'AND($A2="",$B2&$D2<>"")', ORANGE)
+        _rule(page, f"A2:G{LAST_ROW}", 'AND($A2="",$B2&$D2<>"")', ORANGE)

@@ -15,6 +15,7 @@ from cchc_xl.schema.carried_declaration import DamagedError, unpacked
 from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables, Wrong
 from cchc_xl.schema.form_model import Form
+from cchc_xl.structs import asdict
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SHOWN_FAULTS = 20
@@ -148,10 +149,7 @@ def _located(fault: DeclarationFault, tables: DeclaredTables, place: Path | None
     titles = table.titles if table else ()
     letter = column_letters(titles.index(fault.column) + 1) if fault.column in titles else ""
     cell = f"{letter or 'A'}{max(fault.line, 1)}"
-    return Located(
-        fault.sheet, fault.line, fault.column, fault.what, fault.remedy, fault.severity,
-        _place(sheet, fault, cell, place), cell,
-    )
+    return Located(**asdict(fault), place=_place(sheet, fault, cell, place), cell=cell)
 
 
 def _place(sheet: DeclaredSheet | None, fault: DeclarationFault, cell: str, place: Path | None) -> str:
@@ -182,13 +180,9 @@ def carried_form(lines: Sequence[str], book: str) -> Form:
     """
     from cchc_xl.schema.read_declaration import read_form, refused
 
-    try:
-        read = read_form(unpacked(lines), book)
-    except DamagedError:
-        read = None
-    if read is None or refused(read.faults):
-        remedy = "Lấy lại bản trong sao_luu, hoặc nhờ người quản trị nâng sổ theo tệp biểu mẫu."
-        raise UserError(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
+    read = read_form(unpacked(lines, book), book)
+    if refused(read.faults):
+        raise DamagedError(book)
     return read.form
 
 

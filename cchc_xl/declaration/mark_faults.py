@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import FAULTS_SHEET
 from cchc_xl.declaration.load_form import Located
 from cchc_xl.errors import UserError
@@ -15,7 +16,6 @@ from cchc_xl.schema.declaration_columns import BY_KEY, FAULT_COLUMNS, SHEETS
 from cchc_xl.schema.declaration_tables import FAULT
 from cchc_xl.schema.declaration_words import plain
 
-AUTHOR, MARK = "CCHC", "CCHC – "
 LEVELS = {FAULT: "Phải sửa"}
 NOTHING = "Không có lỗi."
 
@@ -32,7 +32,7 @@ def mark(path: Path, faults: Sequence[Located], names: Mapping[tuple[str, int, s
         if plain(sheet.title) in sheets:
             page = book.sheet(sheets[plain(sheet.title)])
             _names(page, sheet.key, names)
-            page.keep_own_notes(_notes(sheet.key, faults), AUTHOR, MARK)
+            page.keep_own_notes(_notes(sheet.key, faults), sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
     _list(book.sheet(FAULTS_SHEET), faults)
     book.commit()
 
@@ -43,7 +43,7 @@ def _notes(key: str, faults: Iterable[Located]) -> dict[str, str]:
         if fault.sheet == key and fault.line:
             text = f"{fault.what} {fault.remedy}".strip()
             known = notes.get(fault.cell)
-            notes[fault.cell] = f"{known}\n{text}" if known else f"{MARK}{text}"
+            notes[fault.cell] = f"{known}\n{text}" if known else f"{sheet_names.NOTE_MARK}{text}"
     return notes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from cchc_xl.reading.remarks import remark
+from cchc_xl.rule_registry import RULES
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import both_ways, shortened
 from cchc_xl.values import Remark, Status, Value
@@ -23,6 +23,11 @@ NOTHING_STATED = "không phát sinh"
 
 STATED_WAYS = both_ways(NOTHING_STATED, "ko phát sinh")
 """The same as people type it."""
+
+def remark(code: str, message: str, suggestion: str = "") -> Remark:
+    """A remark of a rule of the registry, with the message made where the cell is read."""
+    return Remark(code, str(RULES[code].severity), message, suggestion)
+
 
 BLANK = Meaning(None, status=Status.BLANK)
 

@@ -15,21 +15,18 @@ from cchc_xl.structs import Struct
 from cchc_xl.typed_text import composed, folded
 from cchc_xl.values import Ratio
 
-_ITEM = re.compile(r"(?:^|(?<=[;.\n:])\s*|(?<=\n)\s*)(?P<mark>[-–•+*]|\d{1,2}[.)])\s+(?=\S)")
-_BEFORE_CITATION = re.compile(r"[-–•+(\s]*(?:Quyết định công bố:\s*)?")
-_FULL_LISTING = re.compile(r"(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]", re.IGNORECASE)
-_SOME_OF_IT = re.compile(r"\btrong đó\s+có\b|\btrong đó\b", re.IGNORECASE)
-_LABELLED = re.compile(rf":\s*(?P<number>{WHOLE})(?![\d/.,%])")
-_LEADING = re.compile(
-    rf"(?:^|trong đó|[,;:+(]|\bvà\b|\bcó\b|\bgồm\b)\s*(?:có\s+)?(?P<number>{WHOLE})\s+(?=[^\W\d])", re.IGNORECASE
-)
-_EQUATION = re.compile(rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)")
-_PAIR = re.compile(
+_ITEM = r"(?:^|(?<=[;.\n:])\s*)(?:[-–•+*]|\d{1,2}[.)])\s+(?=\S)"
+_BEFORE_CITATION = r"^[-–•+(\s]*(?:Quyết định công bố:\s*)?"
+_FULL_LISTING = r"(?i)(?:trong đó|gồm có|bao gồm|gồm|cụ thể)\s*[:,]"
+_SOME_OF_IT = r"(?i)\btrong đó\s+có\b|\btrong đó\b"
+_LABELLED = rf":\s*(?P<number>{WHOLE})(?![\d/.,%])"
+_LEADING = rf"(?i)(?:^|trong đó|[,;:+(]|\bvà\b|\bcó\b|\bgồm\b)\s*(?:có\s+)?(?P<number>{WHOLE})\s+(?=[^\W\d])"
+_EQUATION = rf"(?P<parts>{WHOLE}(?:\s*\+\s*{WHOLE})+)"
+_PAIR = (
     rf"(?<![\d/.])(?P<part>{WHOLE})(?:\s+(?:[^\W\d]+\s*){{1,8}})?\s*/\s*(?P<whole>{WHOLE})(?![\d/])(?!\.\d)"
 )
-_PERCENT = re.compile(r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%")
-_WORD = re.compile(r"\w+")
-_MONTH = re.compile(r"\btháng\s+(0?[1-9]|1[0-2])[/.-]((?:19|20)\d\d)\b(?![/.-])", re.IGNORECASE)
+_PERCENT = r"(?<![\d.,])(?P<number>\d+(?:,\d+)?) ?%"
+_MONTH = r"(?i)\btháng\s+(0?[1-9]|1[0-2])[/.-]((?:19|20)\d\d)\b(?![/.-])"
 
 
 class NoteParts(Struct, frozen=True):
@@ -46,14 +43,14 @@ class NoteParts(Struct, frozen=True):
 
 def is_hint(note: str, hint: str) -> bool:
     """Whether a note is still the form's own hint: the same words, whatever the punctuation."""
-    wanted = _WORD.findall(folded(hint)) if hint else []
-    return bool(wanted) and (note == hint or _WORD.findall(folded(note)) == wanted)
+    wanted = re.findall(r"\w+", folded(hint)) if hint else []
+    return bool(wanted) and (note == hint or re.findall(r"\w+", folded(note)) == wanted)
 
 
 def listed_items(note: str) -> int | None:
     """How many things a note lists: marked lines or numbered items, else citations set off by semicolons."""
     text = composed(note)
-    marked = len(_ITEM.findall(text))
+    marked = len(re.findall(_ITEM, text))
     if marked >= 2:
         return marked
     pieces = [piece for piece in re.split(r"[;\n]", text) if piece.strip()]
@@ -76,20 +73,19 @@ def _starts_with_citation(text: str) -> bool:
 
 def _first_citation(text: str) -> re.Match[str] | None:
     """The citation that a text begins with, behind the mark of its item."""
-    mark = _ITEM.match(text)
-    before = _BEFORE_CITATION.match(text, mark.end() if mark else 0) if may_cite(text) else None
-    return CITATION.match(text, before.end()) if before else None
+    mark = re.match(_ITEM, text)
+    return CITATION.match(re.sub(_BEFORE_CITATION, "", text[mark.end() if mark else 0 :])) if may_cite(text) else None
 
 
 def months(note: str) -> list[datetime.date]:
     """The first day of each month that a note names with its year: tháng 01/2020."""
-    return [datetime.date(int(year), int(month), 1) for month, year in _MONTH.findall(composed(note))]
+    return [datetime.date(int(year), int(month), 1) for month, year in re.findall(_MONTH, composed(note))]
 
 
 def item_texts(note: str) -> list[str]:
     """The text of each listed item; the whole note where it lists none."""
     text = composed(note)
-    starts = [match.start() for match in _ITEM.finditer(text)]
+    starts = [match.start() for match in re.finditer(_ITEM, text)]
     if len(starts) < 2:
         return [text]
     return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -101,29 +97,29 @@ def parts(note: str) -> NoteParts | None:
     if not _may_have_parts(text):
         return None
     text = _without_numbers_of_names(text)
-    if "+" in text and (equation := _EQUATION.search(text)):
+    if "+" in text and (equation := re.search(_EQUATION, text)):
         return NoteParts(tuple(map(number, re.findall(WHOLE, equation["parts"]))), full=True)
-    listing = _FULL_LISTING.search(text)
-    begin = listing or _SOME_OF_IT.search(text)
+    listing = re.search(_FULL_LISTING, text)
+    begin = listing or re.search(_SOME_OF_IT, text)
     if begin is None:
         return None
     rest = text[begin.start():]
-    labelled = [number(match["number"]) for match in _LABELLED.finditer(rest)]
-    found = labelled if len(labelled) >= 2 else [number(match["number"]) for match in _LEADING.finditer(rest)]
+    labelled = [number(match["number"]) for match in re.finditer(_LABELLED, rest)]
+    found = labelled if len(labelled) >= 2 else [number(match["number"]) for match in re.finditer(_LEADING, rest)]
     return NoteParts(tuple(found), full=bool(listing) and len(found) >= 2) if found else None
 
 
 def counted_first(note: str) -> Decimal | None:
     """The number that a note begins with, after a name and a colon too, and that counts something: 01 trường hợp;
     Đơn vị: 01 viên chức; none of 5 ngày, 12%."""
-    found = _COUNTED_FIRST.match(_without_numbers_of_names(composed(note)))
+    found = re.match(_COUNTED_FIRST, _without_numbers_of_names(composed(note)))
     return number(found["number"]) if found else None
 
 
 def cited_first(note: str) -> bool:
     """Whether a note begins with a document or a day: it tells of something that is there, not why nothing is."""
     text = composed(note)
-    return _starts_with_citation(text) or _DAY_FIRST.match(text) is not None
+    return _starts_with_citation(text) or re.match(_DAY_FIRST, text) is not None
 
 
 def denied_first(note: str) -> bool:
@@ -131,9 +127,9 @@ def denied_first(note: str) -> bool:
     return folded(note).lstrip("-–•+* ").startswith(("chưa ", "không "))
 
 
-_DAY_FIRST = re.compile(rf"[-–•+\s]*(?:từ\s+)?(?:ngày\s+)?{DAY.pattern}", re.IGNORECASE)
-_COUNTED_FIRST = re.compile(
-    rf"(?:[^\d:;,.]{{0,40}}:)?\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]", re.IGNORECASE
+_DAY_FIRST = rf"(?i)[-–•+\s]*(?:từ\s+)?(?:ngày\s+)?{DAY.pattern}"
+_COUNTED_FIRST = (
+    rf"(?i)(?:[^\d:;,.]{{0,40}}:)?\s*(?P<number>{WHOLE})\s+(?!ngày|giờ|tháng|năm|tuần|triệu|tỷ|đồng)[^\W\d]"
 )
 
 
@@ -148,25 +144,25 @@ def pair(note: str) -> Ratio | None:
     if "/" not in note:
         return None
     text = _without_numbers_of_names(composed(note))
-    found = list(_PAIR.finditer(text))
+    found = list(re.finditer(_PAIR, text))
     return Ratio(number(found[0]["part"]), number(found[0]["whole"])) if len(found) == 1 else None
 
 
 def percentage(note: str) -> Decimal | None:
     """The one percentage that a note states, in the decimals it is stated with."""
-    found = _PERCENT.findall(composed(note)) if "%" in note else []
+    found = re.findall(_PERCENT, composed(note)) if "%" in note else []
     return Decimal(found[0].replace(",", ".")) if len(found) == 1 else None
 
 
 _NAMED = "phường|P|quận|khóm|tổ|mức độ|mức|năm|tháng|quý|khoản|điều|điểm|khóa|nhóm|loại|hạng|ngày"
-_NAMES = re.compile(rf"\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*", re.IGNORECASE)
-_SHORT_CITATION = re.compile(r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*")
+_NAMES = rf"(?i)\b(?:{_NAMED})\.?\s*\d+(?:\s*(?:,|và)\s*\d+\b(?!\s+[^\W\d]))*"
+_SHORT_CITATION = r"\b(?:NĐ|TT|QĐ|KH)\s*\d+[\w/.-]*"
 
 
 def _without_numbers_of_names(text: str) -> str:
     """The text without numbers that count nothing: citations, dates, names of wards, levels and years."""
     if may_cite(text):
         text = CITATION.sub(" ", text)
-    text = _SHORT_CITATION.sub(" ", text)
+    text = re.sub(_SHORT_CITATION, " ", text)
     text = DAY.sub(" ", text)
-    return _NAMES.sub(" ", text)
+    return re.sub(_NAMES, " ", text)

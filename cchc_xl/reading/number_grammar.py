@@ -11,10 +11,9 @@ from decimal import Decimal
 
 from cchc_xl.reading import yes_no_answers
 from cchc_xl.reading.citation_finder import day, likely_day
-from cchc_xl.reading.meaning import BLANK, Meaning, short, typed, unreadable
+from cchc_xl.reading.meaning import BLANK, Meaning, remark, short, typed, unreadable
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.reading.raw_cell import Cell
-from cchc_xl.reading.remarks import remark
 from cchc_xl.reading.spellings import FRACTIONAL, NUMERIC, interpret
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind

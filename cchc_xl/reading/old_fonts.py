@@ -11,17 +11,14 @@ import unicodedata
 # Letters that stand inside words in TCVN3 or VNI but in no Vietnamese word of Unicode.
 _FOREIGN = "µ¸¶·¹¨»¾¼½Æ©ÇË®ÐÎÏÑªÖ×ØÜÞßä«åæç¬ëîïñøö÷ûüþ¡¢§£¤¥¦ÛÄÅ"
 _VNI_TONES = "ùõÙÕ"
-_IN_WORD = re.compile(rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])")
-_VNI_TONE = re.compile(rf"[aeoAEO][{_VNI_TONES}]")
-_OLD_FONT = re.compile(r"\.Vn|VNI[- ]", re.IGNORECASE)
-_HIGH = re.compile("[\u0080-\u00ff]")
+_TELLING = rf"(?<=[A-Za-zÀ-ÿ])[{_FOREIGN}]|[{_FOREIGN}](?=[A-Za-zÀ-ÿ])|(?<=[aeoAEO])[{_VNI_TONES}]"
 _MODERN = frozenset("\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0").union(map(chr, range(0x1EA0, 0x1EFA)))
 _TELL_TALE = frozenset(_FOREIGN + _VNI_TONES)
 
 
 def is_old_font(name: str) -> bool:
     """Whether a font shows Latin-1 letters as Vietnamese: .VnTime, VNI-Times."""
-    return name.startswith((".", "V", "v")) and bool(_OLD_FONT.match(name))
+    return name.lower().startswith((".vn", "vni-", "vni "))
 
 
 def is_legacy(text: str, font: str = "") -> bool:
@@ -34,8 +31,8 @@ def is_legacy(text: str, font: str = "") -> bool:
     composed = unicodedata.normalize("NFC", text)
     if not _MODERN.isdisjoint(composed):
         return False
-    if is_old_font(font) and _HIGH.search(composed):
+    if is_old_font(font) and any("\u0080" <= letter <= "\u00ff" for letter in composed):
         return True
     if _TELL_TALE.isdisjoint(composed):
         return False
-    return len(_IN_WORD.findall(composed)) + len(_VNI_TONE.findall(composed)) >= 2
+    return len(re.findall(_TELLING, composed)) >= 2

@@ -14,7 +14,7 @@ LAST_DAY = (datetime.date(9999, 12, 31) - EXCEL_EPOCH).days
 SHOWN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 """Excel stores 17 digits (10.248 as 10.247999999999999) and shows 15: those are what was typed."""
 
-_UNSHOWN = re.compile(r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.')
+_UNSHOWN = r'"[^"]*"|\[(?![hms]+\])[^\]]*\]|\\.|_.|\*.'
 _BEGIN_UNSHOWN = frozenset('"[\\_*')
 
 
@@ -40,22 +40,22 @@ class Cell(Struct, frozen=True):
     @property
     def is_plain(self) -> bool:
         """Whether a number in this cell is shown as a number: no date, no time, no percentage."""
-        return _is_plain(self.number_format)
+        return not _shows(self.number_format)
 
     @property
     def is_date(self) -> bool:
         """Whether the number is shown as a date."""
-        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_date(self.number_format)
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows(self.number_format) == "date"
 
     @property
     def is_time(self) -> bool:
         """Whether the number is shown as a time without a date."""
-        return isinstance(self.value, Decimal) and self.value >= 0 and _shows_time(self.number_format)
+        return isinstance(self.value, Decimal) and self.value >= 0 and _shows(self.number_format) == "time"
 
     @property
     def is_percent(self) -> bool:
         """Whether the number is shown as a percentage."""
-        return isinstance(self.value, Decimal) and "%" in _bare(self.number_format)
+        return isinstance(self.value, Decimal) and _shows(self.number_format) == "percent"
 
     @property
     def number(self) -> Decimal:
@@ -85,25 +85,14 @@ class Cell(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def _bare(number_format: str) -> str:
-    """The number format without quoted text, conditions and padding; empty for General."""
-    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else _UNSHOWN.sub("", number_format)
+def _shows(number_format: str) -> str:
+    """What a format shows a number as: a date, a time or a percentage; empty for a plain number."""
+    shown = number_format if _BEGIN_UNSHOWN.isdisjoint(number_format) else re.sub(_UNSHOWN, "", number_format)
     bare = shown.lower()
-    return "" if "general" in bare else bare
-
-
-@lru_cache(maxsize=256)
-def _is_plain(number_format: str) -> bool:
-    return "%" not in _bare(number_format) and not _shows_date(number_format) and not _shows_time(number_format)
-
-
-@lru_cache(maxsize=256)
-def _shows_date(number_format: str) -> bool:
-    bare = _bare(number_format)
-    return "d" in bare or "y" in bare or "mmm" in bare
-
-
-@lru_cache(maxsize=256)
-def _shows_time(number_format: str) -> bool:
-    bare = _bare(number_format)
-    return not _shows_date(number_format) and ("h" in bare or "m:" in bare or "s" in bare)
+    if "general" in bare:
+        return ""
+    if "d" in bare or "y" in bare or "mmm" in bare:
+        return "date"
+    if "h" in bare or "m:" in bare or "s" in bare:
+        return "time"
+    return "percent" if "%" in bare else ""

@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, short, typed, unreadable
-from cchc_xl.reading.remarks import remark
+from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, remark, short, typed, unreadable
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct
@@ -38,8 +37,6 @@ NUMBER = rf"{WHOLE}(?:,[0-9]+)?"
 WORDS = "[^\\d¹²³⁰-₉¼½¾]"
 """Characters of a text without any digit, raised, lowered or of another script."""
 
-_COMMA_GROUPED = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
-
 NUMERIC = frozenset({Kind.COUNT, Kind.DECIMAL, Kind.PERCENT})
 FRACTIONAL = frozenset({Kind.DECIMAL, Kind.PERCENT})
 COUNTS = frozenset({Kind.COUNT})
@@ -52,14 +49,14 @@ class Spelling(Struct, frozen=True):
     """One way of writing: the whole of the tidied text must match."""
 
     kinds: frozenset[Kind]
-    pattern: re.Pattern[str]
+    pattern: str
     meaning: Interpreter
 
 
 def interpret(text: str, row: Indicator) -> Meaning | None:
     """What a tidied text means for a numeric indicator or a ratio; None where no way of writing is recognised."""
     for spelling in SPELLINGS:
-        if row.asked in spelling.kinds and (match := spelling.pattern.fullmatch(text)):
+        if row.asked in spelling.kinds and (match := re.fullmatch(spelling.pattern, text, re.IGNORECASE)):
             return spelling.meaning(match, row)
     return None
 
@@ -69,15 +66,11 @@ def number(text: str) -> Decimal:
     return Decimal(text.replace(".", "").replace(",", "."))
 
 
-def _digits_of(text: str) -> Decimal:
-    return Decimal(re.sub("[^0-9]", "", text))
-
-
 def _text_number(match: re.Match[str], row: Indicator) -> Meaning:
     value = number(match[0])
     if row.asked is Kind.COUNT and value != value.to_integral_value():
-        if _COMMA_GROUPED.fullmatch(match[0]):
-            return _english(match, row)
+        if re.fullmatch(r"[1-9][0-9]{0,2},[0-9]{3}", match[0]):
+            return _ENGLISH(match, row)
         return unreadable("fractional_count", f"ô ghi “{match[0]}”; chỉ tiêu này đếm số nguyên.")
     message = f"số {plain(value)} lưu dạng chữ; đã đọc là {plain(value)}."
     return Meaning(value, remark("text_number", message, typed(value)))
@@ -92,12 +85,6 @@ def _thousands_or_decimal(match: re.Match[str], row: Indicator) -> Meaning:
     return unreadable("thousands_or_decimal", message, suggestion)
 
 
-def _with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{short(match[0])}”; đọc là {plain(value)}. Chỉ gõ con số, chữ chuyển sang cột Ghi chú."
-    return Meaning(value, remark("tail", message, typed(value)))
-
-
 def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
     message = f"ô ghi “{match[0]}”; gõ 0 nếu đã thống kê và bằng không, gõ “{NOTHING_STATED}” nếu kỳ này không có việc."
     return Meaning(Decimal(0), remark("nothing_word", message, "0"), Status.NOTHING)
@@ -105,10 +92,6 @@ def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
 
 def _stated_nothing(_match: re.Match[str], _row: Indicator) -> Meaning:
     return Meaning(Decimal(0), status=Status.NOTHING)
-
-
-def _no_ratio(match: re.Match[str], _row: Indicator) -> Meaning:
-    return unreadable("not_a_ratio", f"ô ghi “{match[0]}”; cần dạng tử số/mẫu số, không có thì gõ 0/0.", "0/0")
 
 
 def _ratio(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -121,36 +104,12 @@ def _ratio_with_tail(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("not_a_ratio", message, pair)
 
 
-def _decimal_point(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = Decimal(match["number"])
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Dùng dấu phẩy cho phần thập phân."
-    return Meaning(value, remark("decimal_point", message, typed(value)))
-
-
-def _percent_text(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; đọc là {plain(value)}. Không gõ dấu %."
-    return Meaning(value, remark("percent_text", message, typed(value)))
-
-
-def _multiplier(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"]) * MULTIPLIERS[match["word"].casefold()]
-    message = f"ô ghi “{short(match[0])}”; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("multiplier", message, typed(value))
-
-
 def _number_word(match: re.Match[str], _row: Indicator) -> Meaning:
     value = value_of_words(match["word"].split())
     if value is None:
         return unreadable("number_word", f"ô ghi “{short(match[0])}”; gõ con số bằng chữ số.")
     message = f"ô ghi “{short(match[0])}”; nếu là {plain(Decimal(value))} thì gõ {value}."
     return unreadable("number_word", message, str(value))
-
-
-def _sum(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = sum(map(number, re.findall(WHOLE, match[0])), Decimal(0))
-    message = f"ô ghi phép cộng “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("several_numbers", message, typed(value))
 
 
 def _exponent(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -160,18 +119,6 @@ def _exponent(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("exponent", f"ô ghi “{match[0]}”; gõ đủ các chữ số của con số.", known)
 
 
-def _stray_mark(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; nếu là {plain(value)} thì gõ {typed(value)}, bỏ dấu thừa."
-    return unreadable("stray_mark", message, typed(value))
-
-
-def _negative(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = number(match["number"])
-    message = f"ô ghi “{match[0]}”; không nhận số âm. Nếu là {plain(value)} thì bỏ dấu trừ."
-    return unreadable("too_small", message, typed(value))
-
-
 def _point_fraction(match: re.Match[str], _row: Indicator) -> Meaning:
     value = Decimal(match[0].replace(",", "."))
     whole = value == value.to_integral_value()
@@ -179,23 +126,44 @@ def _point_fraction(match: re.Match[str], _row: Indicator) -> Meaning:
     return unreadable("fractional_count", message, typed(value) if whole else "")
 
 
-def _english(match: re.Match[str], _row: Indicator) -> Meaning:
-    value = Decimal(match[0].replace(",", ""))
-    message = f"ô ghi “{match[0]}” theo kiểu tiếng Anh; nếu là {plain(value)} thì gõ {typed(value)}."
-    return unreadable("comma_thousands", message, typed(value))
+ValueOf = Callable[[re.Match[str]], Decimal]
 
 
-def _refuse(code: str, message: str) -> Interpreter:
-    return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {message}")
+def _number(match: re.Match[str]) -> Decimal:
+    return number(match["number"])
 
 
-def _refuse_suggesting_digits(code: str, message: str) -> Interpreter:
+def _ungrouped(match: re.Match[str]) -> Decimal:
+    """1,130.5 and 1 130."""
+    return Decimal(re.sub("[ ,]", "", match[0]))
+
+
+def _taken(code: str, told: str, value_of: ValueOf = _number) -> Interpreter:
+    """The number is read, with a remark."""
     def meaning(match: re.Match[str], _row: Indicator) -> Meaning:
-        value = _digits_of(match[0])
-        told = f"ô ghi “{match[0]}”; {message} Nếu là {plain(value)} thì gõ {typed(value)}."
-        return unreadable(code, told, typed(value))
+        value = value_of(match)
+        message = f"ô ghi “{short(match[0])}”; đọc là {plain(value)}. {told}"
+        return Meaning(value, remark(code, message, typed(value)))
 
     return meaning
+
+
+def _likely(code: str, told: str, value_of: ValueOf = _number) -> Interpreter:
+    """The number is suggested; a person has to say it again."""
+    def meaning(match: re.Match[str], _row: Indicator) -> Meaning:
+        value = value_of(match)
+        message = told.format(short(match[0]), plain(value), typed(value))
+        return unreadable(code, f"ô ghi {message}", typed(value))
+
+    return meaning
+
+
+def _refuse(code: str, told: str, suggestion: str = "") -> Interpreter:
+    return lambda match, _row: unreadable(code, f"ô ghi “{short(match[0])}”; {told}", suggestion)
+
+
+_ENGLISH = _likely("comma_thousands", "“{}” theo kiểu tiếng Anh; nếu là {} thì gõ {}.", _ungrouped)
+_STRAY_MARK = _likely("stray_mark", "“{}”; nếu là {} thì gõ {}, bỏ dấu thừa.")
 
 
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
@@ -208,46 +176,51 @@ _ABOUT = rf"(?:(?:{_NEARLY}|tổng số|tổng cộng|có|là)[: ]*)?"
 _NUMBER_WORD = rf"(?:{_any_of((*WORDS_OF_NUMBERS, 'chục', 'tỷ', 'tỉ'))})"
 
 
-def _written(kinds: frozenset[Kind], pattern: str, meaning: Interpreter) -> Spelling:
-    return Spelling(kinds, re.compile(pattern, re.IGNORECASE), meaning)
-
-
 SPELLINGS: tuple[Spelling, ...] = (
-    _written(NUMERIC, _STATED, _stated_nothing),
-    _written(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
-    _written(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
-    _written(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?", _no_ratio),
-    _written(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
-    _written(NUMERIC, NUMBER, _text_number),
-    _written(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?", _decimal_point),
-    _written(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _percent_text),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _english),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _english),
-    _written(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
-    _written(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
-             _refuse_suggesting_digits("spaced_thousands", "không ngăn hàng nghìn bằng dấu cách.")),
-    _written(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*", _negative),
-    _written(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
-    _written(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
+    Spelling(NUMERIC, _STATED, _stated_nothing),
+    Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
+    Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
+    Spelling(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?",
+             _refuse("not_a_ratio", "cần dạng tử số/mẫu số, không có thì gõ 0/0.", "0/0")),
+    Spelling(FRACTIONAL, r"[1-9][0-9]{0,2}\.[0-9]{3}", _thousands_or_decimal),
+    Spelling(NUMERIC, NUMBER, _text_number),
+    Spelling(FRACTIONAL, r"(?P<number>[0-9]+\.[0-9]+) ?%?",
+             _taken("decimal_point", "Dùng dấu phẩy cho phần thập phân.", lambda match: Decimal(match["number"]))),
+    Spelling(FRACTIONAL, rf"(?P<number>{NUMBER}) ?%", _taken("percent_text", "Không gõ dấu %.")),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+", _ENGLISH),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", _ENGLISH),
+    Spelling(COUNTS, r"[0-9]+\.[0-9]+", _point_fraction),
+    Spelling(NUMERIC, r"[1-9][0-9]{0,2}(?: [0-9]{3})+",
+             _likely("spaced_thousands", "“{}”; không ngăn hàng nghìn bằng dấu cách. Nếu là {} thì gõ {}.",
+                     _ungrouped)),
+    Spelling(NUMERIC, rf"[-−–—] ?(?P<number>{NUMBER})(?!.*[-−–—]){WORDS}*",
+             _likely("too_small", "“{}”; không nhận số âm. Nếu là {} thì bỏ dấu trừ.")),
+    Spelling(RATIOS, r"[-−–—].*", _refuse("too_small", "không nhận số âm; cần dạng tử số/mẫu số, ví dụ 24/24.")),
+    Spelling(RATIOS, rf"[^0-9]*(?P<part>{WHOLE})[^0-9/]*(?:/|\\|:|\btrên\b|／)[^0-9/]*(?P<whole>{WHOLE})[^0-9/]*",
              _ratio_with_tail),
-    _written(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
+    Spelling(NUMERIC, r"[0-9][0-9.]* ?/ ?[0-9][0-9.]*.*",
              _refuse("ratio_in_count", "ở đây cần một con số, không phải dạng a/b.")),
-    _written(COUNTS, r"[0-9][0-9.,]* ?%",
+    Spelling(COUNTS, r"[0-9][0-9.,]* ?%",
              _refuse("percent_in_count", "ở đây cần một con số, không phải tỷ lệ.")),
-    _written(NUMERIC, rf"(?:{_any_of(NOT_YET_WORDS)})\.?", _refuse(
+    Spelling(NUMERIC, rf"(?:{_any_of(NOT_YET_WORDS)})\.?", _refuse(
         "not_a_number", "chưa phải số liệu: có số thì gõ số, kỳ này không có việc thì gõ “không phát sinh”, "
         "chưa có số thì để trống.")),
-    _written(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
-    _written(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*", _multiplier),
-    _written(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+", _sum),
-    _written(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
+    Spelling(NUMERIC, r"[0-9]+(?:[.,][0-9]+)?e\+?(?P<power>[0-9]+)", _exponent),
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{NUMBER}) ?(?P<word>{_any_of(MULTIPLIERS)})\b.*",
+             _likely("multiplier", "“{}”; nếu là {} thì gõ {}.",
+                     lambda match: _number(match) * MULTIPLIERS[match["word"].casefold()])),
+    Spelling(NUMERIC, rf"{WHOLE}(?: ?\+ ?{WHOLE})+",
+             _likely("several_numbers", "phép cộng “{}”; nếu là {} thì gõ {}.",
+                     lambda match: sum(map(number, re.findall(WHOLE, match[0])), Decimal(0)))),
+    Spelling(NUMERIC, rf"{_ABOUT}{WHOLE} ?(?:[-−–—]|đến|tới|hoặc|hay) ?{WHOLE}(?![0-9]).*",
              _refuse("several_numbers", "ghi một khoảng; cần một con số.")),
-    _written(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _stray_mark),
-    _written(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _stray_mark),
-    _written(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
-    _written(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
+    Spelling(NUMERIC, rf"[\"“”'‘’(\[+=:.;,* ]+(?P<number>{WHOLE})[\"“”'‘’)\].;,:* ]*", _STRAY_MARK),
+    Spelling(NUMERIC, rf"(?P<number>{WHOLE})[\"“”'‘’.;,:* ]+", _STRAY_MARK),
+    Spelling(NUMERIC, rf"(?P<word>(?!không\b){_NUMBER_WORD}(?: {_NUMBER_WORD})*)(?: [^0-9]*)?", _number_word),
+    Spelling(NUMERIC, rf"(?:{_NEARLY}[: ]*{WHOLE}(?![0-9.,/%]) ?{WORDS}*|{WHOLE} ?\(?ước\b{WORDS}*)",
              _refuse("not_a_number", "là số ước chừng; gõ đúng con số đã thống kê.")),
-    _written(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*", _with_tail),
-    _written(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
+    Spelling(NUMERIC, rf"{_ABOUT}(?P<number>{WHOLE})(?![0-9.,/%]) ?{WORDS}*",
+             _taken("tail", "Chỉ gõ con số, chữ chuyển sang cột Ghi chú.")),
+    Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import STATED_WAYS, Meaning, short, unreadable
-from cchc_xl.reading.remarks import remark
+from cchc_xl.reading.meaning import STATED_WAYS, Meaning, remark, short, unreadable
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.typed_text import both_ways, folded, says_nothing
@@ -18,7 +17,7 @@ NO_WORDS = frozenset(both_ways(
 ))
 TICKS = frozenset({"x", "✓", "✔", "v", "☑", "✗"})
 LOOK_ALIKE = {"o": "0", "ο": "0", "о": "0", "l": "1", "i": "1", "|": "1"}
-_CODED = re.compile(
+_CODED = (
     r"(?P<code>[01]) ?[-=:.(]? ?(?P<word>[^\W\d][^)]*?)\)?"
     r"|(?P<word_first>[^\W\d][^(=]*?) ?[-=:(]? ?(?P<code_last>[01])\)?"
 )
@@ -46,7 +45,7 @@ def _code_of(word: str) -> str:
     """The code of a word, or of a word and a digit that agree: “1 (có)”, “không = 0”."""
     if word in YES_WORDS or word in NO_WORDS:
         return "1" if word in YES_WORDS else "0"
-    both = _CODED.fullmatch(word)
+    both = re.fullmatch(_CODED, word)
     if not both:
         return ""
     digit, alone = both["code"] or both["code_last"], (both["word"] or both["word_first"]).strip()

@@ -3,7 +3,7 @@
 from cchc_xl.rules.rule_judgement import MissingFigureError, RuleOutcome, holds, judge, states_rate
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_sentence import explain
-from cchc_xl.rules.rule_syntax import RuleSyntaxError, Test, is_local, names
+from cchc_xl.rules.rule_syntax import RuleSyntaxError, Test, names
 
 __all__ = [
     "MissingFigureError",
@@ -12,7 +12,6 @@ __all__ = [
     "Test",
     "explain",
     "holds",
-    "is_local",
     "judge",
     "names",
     "parse",

@@ -67,7 +67,7 @@ class Telling(Struct, frozen=True):
 
 
 def failure_formula(test: Test, telling: Telling, cells: Cells) -> str:
-    """The formula of a local rule (`is_local`), without "="; a failure's sentence ends with the remedy."""
+    """The formula of a local rule (`Expression.local`), without "="; a failure's sentence ends with the remedy."""
     used = list(dict.fromkeys(names(test)))
     if telling.missing is RuleMissing.SKIP_ANY:
         needed = [name for name in used if name.name not in spared_parts(test)]

@@ -61,7 +61,7 @@ def judge(
     caller has them at hand.
     """
     given, spared = False, spared_parts(test)
-    for leaf in asked or tuple(leaves(test)):
+    for leaf in asked or leaves(test):
         if known.get(key_of(leaf)) is not None:
             given = True
         elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared):

@@ -10,6 +10,8 @@ from itertools import chain, zip_longest
 
 from cchc_xl.rules.rule_syntax import (
     APART,
+    BEYOND,
+    LEAVES,
     Arithmetic,
     Combination,
     Comparison,
@@ -26,9 +28,8 @@ from cchc_xl.rules.rule_syntax import (
     Term,
     Test,
     UnitCount,
-    is_local,
-    leaves,
-    names,
+    named,
+    walk,
 )
 
 RATIO_PARTS = ("tu", "mau")
@@ -43,8 +44,10 @@ COMPARISON: dict[type[ast.cmpop], str] = {
 def expression(text: str) -> Expression:
     """What a rule says. Raises `RuleSyntaxError`."""
     test = read(text)
-    named = dict.fromkeys(name.name for name in names(test))
-    return Expression(test, tuple(leaves(test)), tuple(named), is_local(test))
+    nodes = walk(test)
+    leaves = tuple(node for node in nodes if isinstance(node, LEAVES))
+    names = dict.fromkeys(name.name for name in named(leaves))
+    return Expression(test, leaves, tuple(names), not any(isinstance(node, BEYOND) for node in nodes))
 
 
 def parse(text: str) -> Test:

@@ -18,9 +18,11 @@ how far two numbers are apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from cchc_xl.structs import Struct
 
@@ -37,17 +39,13 @@ class RuleMissing(StrEnum):
     ZERO = "zero"
 
 
-class Node(Struct, frozen=True):
-    """A piece of a rule."""
-
-
-class Number(Node, frozen=True):
+class Number(Struct, frozen=True):
     """A constant."""
 
     value: Decimal
 
 
-class Name(Node, frozen=True):
+class Name(Struct, frozen=True):
     """An indicator; `part` is "tu" or "mau" for one side of a ratio, else empty."""
 
     name: str
@@ -58,7 +56,7 @@ EARLIER = {"previous": "kỳ trước", "last_year": "cùng kỳ năm trước"}
 """The earlier periods that a rule may speak of, and their words."""
 
 
-class Previous(Node, frozen=True):
+class Previous(Struct, frozen=True):
     """An indicator's figure of an earlier period: of the last one, or of the same period of last year."""
 
     name: str
@@ -75,7 +73,7 @@ class Previous(Node, frozen=True):
         return EARLIER[self.period]
 
 
-class Months(Node, frozen=True):
+class Months(Struct, frozen=True):
     """How many months the period has."""
 
     @property
@@ -84,7 +82,7 @@ class Months(Node, frozen=True):
         return "months()"
 
 
-class UnitCount(Node, frozen=True):
+class UnitCount(Struct, frozen=True):
     """The number of units for which a test of their own answers holds."""
 
     text: str
@@ -96,7 +94,7 @@ class UnitCount(Node, frozen=True):
         return f"count({self.text})"
 
 
-class Rate(Node, frozen=True):
+class Rate(Struct, frozen=True):
     """The percentage part/whole, in as many decimals as the stated figure has."""
 
     stated: Name
@@ -108,7 +106,7 @@ APART = "|-|"
 """How far two numbers are apart: abs(a - b), in a rule's own sentence."""
 
 
-class Arithmetic(Node, frozen=True):
+class Arithmetic(Struct, frozen=True):
     """left + - * / right, or how far they are apart."""
 
     operator: str
@@ -116,7 +114,7 @@ class Arithmetic(Node, frozen=True):
     right: Term
 
 
-class Comparison(Node, frozen=True):
+class Comparison(Struct, frozen=True):
     """left <= >= < > == != right."""
 
     operator: str
@@ -124,20 +122,20 @@ class Comparison(Node, frozen=True):
     right: Term
 
 
-class Combination(Node, frozen=True):
+class Combination(Struct, frozen=True):
     """All of (and), or at least one of (or), several tests."""
 
     operator: str
     tests: tuple[Test, ...]
 
 
-class Negation(Node, frozen=True):
+class Negation(Struct, frozen=True):
     """not test."""
 
     test: Test
 
 
-class Implication(Node, frozen=True):
+class Implication(Struct, frozen=True):
     """Where the condition holds, the consequence must hold too."""
 
     condition: Test
@@ -147,6 +145,9 @@ class Implication(Node, frozen=True):
 Term = Number | Name | Arithmetic | Previous | UnitCount | Rate | Months
 Test = Comparison | Combination | Negation | Implication
 Leaf = Name | Previous | UnitCount | Months
+LEAVES = (Name, Previous, UnitCount, Months)
+BEYOND = (Previous, UnitCount, Rate, Months)
+"""What no formula inside one form can know."""
 
 Saying = tuple[str | Term, ...]
 """A rule's own sentence: texts, and the terms whose numbers stand between them."""
@@ -167,41 +168,36 @@ class Expression(Struct, frozen=True):
 
 def names(node: Term | Test) -> Iterator[Name]:
     """Every indicator that a rule speaks of, from left to right."""
-    for leaf in leaves(node):
-        match leaf:
-            case Name():
-                yield leaf
-            case Previous(name):
-                yield Name(name)
-            case UnitCount(_, test):
-                yield from names(test)
+    return named(leaves(node))
 
 
-def leaves(node: Term | Test) -> Iterator[Leaf]:
+def named(found: Iterable[Leaf]) -> Iterator[Name]:
+    """The indicators of leaves."""
+    for leaf in found:
+        if isinstance(leaf, Name):
+            yield leaf
+        elif isinstance(leaf, Previous):
+            yield Name(leaf.name)
+        elif isinstance(leaf, UnitCount):
+            yield from names(leaf.test)
+
+
+def leaves(node: Term | Test) -> list[Leaf]:
     """Everything in a rule that a value must be known for, from left to right."""
-    return (each for each in walk(node) if isinstance(each, Leaf))
+    return [each for each in walk(node) if isinstance(each, LEAVES)]
 
 
-def _parts(node: Term | Test) -> tuple[Term | Test, ...]:
-    match node:
-        case Arithmetic(_, left, right) | Comparison(_, left, right):
-            return left, right
-        case Rate(stated, part, whole):
-            return stated, part, whole
-        case Combination(_, tests):
-            return tests
-        case Negation(test):
-            return (test,)
-        case Implication(condition, consequence):
-            return condition, consequence
-    return ()
-
-
-def is_local(test: Test) -> bool:
-    """Whether a rule speaks only of figures of one book and one period, as a formula inside one form can."""
-    return not any(isinstance(node, Previous | UnitCount | Rate | Months) for node in walk(test))
+PARTS: dict[type, Callable[[Any], tuple[Term | Test, ...]]] = {
+    **dict.fromkeys((Arithmetic, Comparison), attrgetter("left", "right")),
+    Rate: attrgetter("stated", "part", "whole"), Implication: attrgetter("condition", "consequence"),
+    Combination: attrgetter("tests"), Negation: lambda node: (node.test,),
+}
+"""What stands below a node, from left to right; below all others nothing."""
 
 
 def walk(node: Term | Test) -> list[Term | Test]:
     """A node and everything below it, from left to right."""
-    return [node, *(each for part in _parts(node) for each in walk(part))]
+    found, parts = [node], PARTS.get(type(node))
+    for part in parts(node) if parts else ():
+        found += walk(part)
+    return found

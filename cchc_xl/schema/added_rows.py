@@ -15,7 +15,6 @@ from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.table_model import SPARE, Table, TableRow
-from cchc_xl.schema.write_declaration import tables_of
 
 Cells = Mapping[str, str]
 """The texts of a line of sheet Chỉ tiêu by column; what is empty may be left out."""
@@ -84,6 +83,7 @@ def added_line(open_row: TableRow, number: int, label: str, stt: str, units: Seq
 def with_added(form: Form, lines: Mapping[str, Sequence[Cells]]) -> Form:
     """The form with these lines, by the code of the open row that they stand above, in the place of all added ones."""
     from cchc_xl.schema.read_declaration import read_form
+    from cchc_xl.schema.write_declaration import tables_of
 
     tables = tables_of(form)
     titles = INDICATORS.titles

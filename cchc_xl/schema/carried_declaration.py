@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.write_declaration import tables_of
 
 SEAL = "cchc-khai-bao"
 LONGEST = 32_000
@@ -26,8 +26,12 @@ OUTSIDE = frozenset({"don_vi"})
 """Sheets that the mark of a form leaves out: an office has units of its own."""
 
 
-class DamagedError(ValueError):
-    """The lines are not what was written."""
+class DamagedError(UserError):
+    """The lines of a book are not what was written."""
+
+    def __init__(self, book: str) -> None:
+        remedy = "Lấy lại bản trong sao_luu, hoặc nhờ người quản trị nâng sổ theo tệp biểu mẫu."
+        super().__init__(book, "khai báo biểu mẫu cất trong sổ đã bị sửa hoặc hỏng.", remedy)
 
 
 def packed(tables: DeclaredTables) -> list[str]:
@@ -39,15 +43,16 @@ def packed(tables: DeclaredTables) -> list[str]:
     return [f"{SEAL} {_checksum(lines)}", *lines]
 
 
-def unpacked(lines: Sequence[str]) -> DeclaredTables:
-    """The tables of these lines. Raises `DamagedError` where they are not the ones that were written."""
+def unpacked(lines: Sequence[str], book: str = "") -> DeclaredTables:
+    """The tables of these lines of a book. Raises `DamagedError` where they are not the ones that were written."""
     first, rest = (lines[0], lines[1:]) if lines else ("", ())
-    if first != f"{SEAL} {_checksum(rest)}":
-        raise DamagedError
+    data = _joined(rest)
+    if first != f"{SEAL} {zlib.crc32(data):08x}":
+        raise DamagedError(book)
     try:
-        rows = [msgspec.json.decode(line, type=list[str]) for line in rest]
+        rows = msgspec.json.Decoder(list[str]).decode_lines(data)
     except msgspec.DecodeError as error:
-        raise DamagedError from error
+        raise DamagedError(book) from error
     made: dict[str, list[tuple[str, ...]]] = {}
     for key, *cells in rows:
         made.setdefault(key, []).append(tuple(cells))
@@ -72,6 +77,8 @@ MARK = "mark"
 
 
 def _mark(form: Form) -> str:
+    from cchc_xl.schema.write_declaration import tables_of
+
     kind = INDICATORS.titles.index("Kiểu")
     bare = form.changed(periods=tuple(each.changed(template="") for each in form.periods))
     return _checksum(
@@ -95,7 +102,8 @@ def _line(key: str, cells: Sequence[str]) -> str:
 
 
 def _checksum(lines: Iterable[str]) -> str:
-    value = 0
-    for line in lines:
-        value = zlib.crc32(line.encode() + b"\n", value)
-    return f"{value:08x}"
+    return f"{zlib.crc32(_joined(lines)):08x}"
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return b"".join(line.encode() + b"\n" for line in lines)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words, report_periods
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong
+from cchc_xl.schema import declaration_columns, declaration_words, report_periods
+from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong, usual_lines
 from cchc_xl.schema.form_model import Form, Indicator, Scale
-from cchc_xl.schema.machine_names import CELL_ESCAPE, TAKEN
+from cchc_xl.schema.machine_names import TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
-from cchc_xl.schema.read_units import circle_of
+from cchc_xl.schema.read_declaration import circle_of
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]
@@ -29,8 +29,8 @@ def _head(form: Form) -> Iterator[Wrong]:
     if not re.fullmatch("[a-z0-9][a-z0-9_]{0,30}", form.id):
         remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 31 chữ, ví dụ cchc_xa."
         yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
-    elif CELL_ESCAPE.search(form.id):
-        what = f"mã biểu mẫu có “{_escape(form.id)}”: bảng tính đọc thành ký tự điều khiển."
+    elif escape := _escape(form.id):
+        what = f"mã biểu mẫu có “{escape}”: bảng tính đọc thành ký tự điều khiển."
         yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
     if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
         yield Wrong(declaration_columns.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
@@ -82,8 +82,8 @@ def _machine_names(form: Form) -> Iterator[Wrong]:
     keys += [(declaration_columns.DOCUMENTS, each.name, each.name) for each in form.documents]
     keys += [(declaration_columns.INFO, each.name, each.name) for each in form.info]
     for sheet, key, name in keys:
-        if CELL_ESCAPE.search(name):
-            what = f"không dùng “{_escape(name)}” trong tên: bảng tính đọc thành ký tự điều khiển."
+        if escape := _escape(name):
+            what = f"không dùng “{escape}” trong tên: bảng tính đọc thành ký tự điều khiển."
             yield Wrong(sheet, key, "Mã" if sheet is UNITS else "Tên máy", what)
 
 
@@ -292,18 +292,12 @@ def _periods(form: Form) -> Iterator[Wrong]:
 def _info(form: Form) -> Iterator[Wrong]:
     """The Word templates that come with the program print these, so a report without them would fail at its end."""
     known = {each.name for each in form.info}
-    lacking = [each for each in declaration_defaults.info() if each.name not in known]
+    lacking = [each for each in usual_lines(declaration_columns.INFO.file) if each["Tên máy"] not in known]
     if lacking:
-        listed = ", ".join(f"{each.name} ({each.label})" for each in lacking)
+        listed = ", ".join(f"{each['Tên máy']} ({each['Mục']})" for each in lacking)
         what = f"thiếu mục mà sổ và mẫu Word cần: {listed}."
-        yield Wrong(
-            declaration_columns.INFO,
-            "",
-            "",
-            what,
-            "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn.",
-            REMARK,
-        )
+        remedy = "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn."
+        yield Wrong(declaration_columns.INFO, "", "", what, remedy, REMARK)
 
 
 FAULT_FINDERS: tuple[Finder, ...] = (

@@ -1,12 +1,12 @@
-"""The sheets of a declaration and their columns (mac_dinh/cot.csv), in the order in which they are written."""
+"""The sheets of a declaration and their columns (mac_dinh/cac_cot.csv), in the order in which they are written."""
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
 
-from cchc_xl.resources import lines_of
 from cchc_xl.schema import declaration_words
 from cchc_xl.structs import Struct
 
@@ -22,7 +22,7 @@ class DeclaredColumn(Struct, frozen=True):
     prompt: str = ""
     words: tuple[str, ...] = ()
     field: str = ""
-    """Of what is declared in its lines, the field that it holds; `way` says how (see `column_ways`)."""
+    """Of what is declared in its lines, the field that it holds; `way` says how (see `declared_cells`)."""
     way: str = ""
 
 
@@ -32,7 +32,6 @@ class DeclaredSheet(Struct, frozen=True, dict=True):
     key: str
     title: str
     columns: tuple[DeclaredColumn, ...]
-    needed: bool = False
 
     @property
     def file(self) -> str:
@@ -68,27 +67,28 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 
 DEFAULTS = Path(__file__).with_name("mac_dinh")
-"""Tables that come with the program."""
+"""Tables that come with the program: what a declaration says that has no such sheet, and the columns of all."""
 
 
 def _columns() -> dict[str, list[DeclaredColumn]]:
     found = defaultdict[str, list[DeclaredColumn]](list)
-    for line in lines_of(DEFAULTS / "cot.csv"):
-        words = _WORDS.get(line["words"]) or tuple(filter(None, line["words"].split("; ")))
-        head = line["title"], int(line["width"]), line["prompt"]
-        found[line["sheet"]].append(DeclaredColumn(*head, words, line["field"], line["way"]))
+    with (DEFAULTS / "cac_cot.csv").open(encoding="utf-8", newline="") as stream:
+        _, *lines = csv.reader(stream)
+    for sheet, title, width, prompt, words, field, way in lines:
+        known = _WORDS.get(words) or tuple(filter(None, words.split("; ")))
+        found[sheet].append(DeclaredColumn(title, int(width), prompt, known, field, way))
     return found
 
 
 _COLUMNS = _columns()
 
 
-def _sheet(key: str, title: str, needed: bool = False) -> DeclaredSheet:
-    return DeclaredSheet(key, title, tuple(_COLUMNS[key]), needed)
+def _sheet(key: str, title: str) -> DeclaredSheet:
+    return DeclaredSheet(key, title, tuple(_COLUMNS[key]))
 
 
-FORM = _sheet("bieu_mau", "Biểu mẫu", needed=True)
-INDICATORS = _sheet("chi_tieu", "Chỉ tiêu", needed=True)
+FORM = _sheet("bieu_mau", "Biểu mẫu")
+INDICATORS = _sheet("chi_tieu", "Chỉ tiêu")
 TABLE_COLUMNS = _sheet("cot", "Cột")
 RULES = _sheet("quy_tac", "Quy tắc")
 UNITS = _sheet("don_vi", "Đơn vị")
@@ -109,10 +109,6 @@ BY_KEY = {sheet.key: sheet for sheet in SHEETS}
 FAULT_COLUMNS, DRAFT_COLUMNS = tuple(_COLUMNS["loi"]), tuple(_COLUMNS["nhap"])
 """Of the lists of faults and of proposals that stand beside the sheets of a declaration."""
 
-FORM_LINES = {
-    "Mã": "id", "Tên": "title", "Phiên bản": "version", "Căn cứ": "basis", "Hiệu lực từ": "valid_from",
-    "Hiệu lực đến": "valid_to", "Ghi chú": "remark", "Gấp kỳ trước": "ratio", "Gấp đơn vị khác": "peer_ratio",
-    "Chỉ so số từ": "least", "Tên in": "printed_title", "Tiêu đề cột": "printed_heads",
-}
-"""The lines of sheet Biểu mẫu; ratio, peer_ratio and least say how far a figure may be from others before somebody is
-asked."""
+FORM_LINES = {column.title: column for column in _COLUMNS["muc"]}
+"""The lines of sheet Biểu mẫu, each with the field that it holds; ratio, peer_ratio and least say how far a figure may
+be from others before somebody is asked."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from cchc_xl.schema.declaration_columns import BY_KEY, DeclaredSheet
+from cchc_xl.resources import lines_of
+from cchc_xl.schema.declaration_columns import BY_KEY, DEFAULTS, DeclaredSheet
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.structs import Struct
 
@@ -25,17 +26,20 @@ class DeclarationFault(Struct, frozen=True):
     severity: str = FAULT
 
 
-class DeclaredLine(Struct, frozen=True):
+class DeclaredLine(dict[str, str]):
     """The cells of one line by their columns' titles; an empty cell is an empty text. `number` is where it stands."""
 
-    number: int
-    cells: Mapping[str, str]
+    def __init__(self, number: int, cells: Iterable[tuple[str, str]] | Mapping[str, str]) -> None:
+        super().__init__(cells)
+        self.number = number
 
-    def __getitem__(self, title: str) -> str:
-        return self.cells.get(title, "")
+    def __missing__(self, title: str) -> str:
+        return ""
 
-    def __bool__(self) -> bool:
-        return any(self.cells.values())
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The cells that the line has."""
+        return self
 
 
 class DeclaredTable(Struct, frozen=True, dict=True):
@@ -58,11 +62,8 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     @cached_property
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
-        made = (
-            DeclaredLine(number, dict(zip(self.titles, (text and tidied(text) for text in cells), strict=False)))
-            for number, cells in self.rows
-        )
-        return tuple(filter(None, made))
+        told = ((number, [text and tidied(text) for text in cells]) for number, cells in self.rows)
+        return tuple(DeclaredLine(number, zip(self.titles, each, strict=False)) for number, each in told if any(each))
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""
@@ -100,9 +101,16 @@ class DeclaredTables(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
     def lines(self, sheet: DeclaredSheet) -> tuple[DeclaredLine, ...]:
-        """The lines of a sheet; none where there is no such sheet."""
+        """The lines of a sheet; the usual ones where it has none."""
         table = self.by_key.get(sheet.key)
-        return table.lines if table else ()
+        return (table.lines if table else ()) or usual_lines(sheet.file)
+
+
+@lru_cache(maxsize=len(BY_KEY))
+def usual_lines(file: str) -> tuple[DeclaredLine, ...]:
+    """What every declaration says that does not say it itself: periods, general data, the table of contacts."""
+    lines = lines_of(DEFAULTS / file) if (DEFAULTS / file).is_file() else ()
+    return tuple(DeclaredLine(number, line) for number, line in enumerate(lines, 2))
 
 
 def with_names(tables: DeclaredTables, names: Mapping[tuple[str, int, str], str]) -> DeclaredTables:

@@ -5,7 +5,6 @@ Read forgivingly: case, blanks, decomposed letters and missing diacritics make n
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import TypeVar
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.rules.rule_syntax import RuleMissing
 from cchc_xl.schema.model_kinds import Kind, Source, Total
+from cchc_xl.typed_text import without_marks
 
 SECTION, GROUP = "Phần", "Nhóm"
 
@@ -32,11 +32,10 @@ SOURCES = {
     Source.PLANNED: "Kế hoạch", Source.RATE: "Tỷ lệ",
 }
 
-_TOTALS = {
-    "sum": "Cộng", "count_yes": "Đếm có", "all_yes": "Mọi nơi có", "same": "Giống nhau", "city": "Một nơi",
-    "ratio": "Tử/mẫu", "units": "Số đơn vị", "none": "Nối lời",
+TOTALS = {
+    Total.SUM: "Cộng", Total.COUNT_YES: "Đếm có", Total.ALL_YES: "Mọi nơi có", Total.SAME: "Giống nhau",
+    Total.RATIO: "Tử/mẫu", Total.CITY: "Một nơi", Total.UNITS: "Số đơn vị", Total.NONE: "Nối lời",
 }
-TOTALS = {total: _TOTALS.get(total, str(total)) for total in Total}
 NOT_ADDED = "Không"
 """Another word for what is not added up."""
 
@@ -58,10 +57,7 @@ Meaning = TypeVar("Meaning", bound=StrEnum | str)
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A text for comparing: lower case, without diacritics, single blanks."""
-    if not text.isascii():
-        spread = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-        text = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return " ".join(text.lower().split())
+    return " ".join((text if text.isascii() else without_marks(text.casefold())).lower().split())
 
 
 def meaning(words: Mapping[Meaning, str], typed: str) -> Meaning:

@@ -6,10 +6,9 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import msgspec
-from msgspec import Meta
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
@@ -30,9 +29,11 @@ from cchc_xl.schema.office_model import (
 from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
 
+UNNUMBERED = "–"
 
-class Heading(Declared, frozen=True, kw_only=True):
-    """A group line of the appendix that holds no figure."""
+
+class SectionLine(Declared, frozen=True, kw_only=True):
+    """A line of the appendix."""
 
     code: str
     label: str
@@ -41,11 +42,15 @@ class Heading(Declared, frozen=True, kw_only=True):
 
     @property
     def number(self) -> str:
-        """The printed number."""
-        return printed_number(self)
+        """As declared ("–": none is printed), else the code without its section: 6.1 for III.6.1."""
+        return "" if self.stt == UNNUMBERED else self.stt or self.code.partition(".")[2]
 
 
-class Indicator(Declared, frozen=True, kw_only=True):
+class Heading(SectionLine, frozen=True, kw_only=True):
+    """A group line that holds no figure."""
+
+
+class Indicator(SectionLine, frozen=True, kw_only=True):
     """One figure of the appendix, or a supporting figure that the print does not show.
 
     `note_lists`: the note names each thing counted. `note_required_if`: when the note must say something. `peer_base`:
@@ -56,12 +61,10 @@ class Indicator(Declared, frozen=True, kw_only=True):
     figures that it adds up, one that is taken away with a minus before it.
     """
 
-    code: str
     name: Name
-    label: str
     unit: str = ""
     kind: Kind
-    reported_by: Annotated[tuple[str, ...], Meta(min_length=1)]
+    reported_by: tuple[str, ...]
     total: Total
     missing: Missing = Missing.REQUIRED
     note_hint: str = ""
@@ -83,13 +86,6 @@ class Indicator(Declared, frozen=True, kw_only=True):
     row: str = ""
     column: str = ""
     sum_of: tuple[str, ...] = ()
-    stt: str = ""
-    why: str = ""
-
-    @property
-    def number(self) -> str:
-        """The printed number."""
-        return printed_number(self)
 
     @property
     def asked(self) -> Kind:
@@ -105,14 +101,6 @@ class Indicator(Declared, frozen=True, kw_only=True):
     def typed(self) -> bool:
         """Whether units type a value; otherwise the figure is made from others."""
         return not self.has_parts and not self.sum_of and self.total is not Total.UNITS
-
-
-def printed_number(row: Heading | Indicator) -> str:
-    """As declared ("–": none is printed), else the code without its section: 6.1 for III.6.1."""
-    return "" if row.stt == UNNUMBERED else row.stt or row.code.partition(".")[2]
-
-
-UNNUMBERED = "–"
 
 
 Row = TypeVar("Row", Heading | Indicator, Indicator)
@@ -175,9 +163,13 @@ class Scale(Declared, frozen=True, kw_only=True):
         return self.rising[-1] if found is None and score == self.rising[-1].high else found
 
 
-class SectionHead(Declared, frozen=True, kw_only=True):
-    """The line that a section begins with; `stt` is its printed number where that is not its own, "–" for a section
-    whose line the print does not show."""
+class Section(Declared, frozen=True, kw_only=True):
+    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs.
+
+    `stt` is its printed number where that is not its own, "–" where the print does not show its line. `declared_rules`
+    are all of them where `rules` are only those that hold in the form's period. `table_rules` are the declared lines of
+    rules that hold for every row of a table.
+    """
 
     number: str
     stt: str = ""
@@ -185,15 +177,6 @@ class SectionHead(Declared, frozen=True, kw_only=True):
     sheet: str
     printed: bool = True
     why: str = ""
-
-
-class Section(SectionHead, frozen=True, kw_only=True):
-    """One sheet of the workbook: a section of the appendix, or the figures that only the text needs.
-
-    `declared_rules` are all of them where `rules` are only those that hold in the form's period. `table_rules` are the
-    declared lines of rules that hold for every row of a table.
-    """
-
     rows: tuple[Heading | Indicator, ...]
     supporting: tuple[Indicator, ...] = ()
     rules: tuple[RuleLine, ...] = ()

@@ -17,7 +17,7 @@ TAKEN = frozenset({
 """Names that mean something in templates and rules."""
 
 NAME = re.compile("[a-z][a-z0-9_]*")
-CELL_ESCAPE = re.compile("_(?=x[0-9a-f]+_)")
+CELL_ESCAPE = "_(?=x[0-9a-f]+_)"
 """Spreadsheets read what follows as a control character (ECMA-376 Part 1, 22.9.2.19); LibreOffice with fewer than four
 digits too."""
 
@@ -27,7 +27,7 @@ JOINER = "\u2060"
 
 def shielded(text: str) -> str:
     """A text for a cell that other programs save."""
-    return CELL_ESCAPE.sub(f"_{JOINER}", text)
+    return re.sub(CELL_ESCAPE, f"_{JOINER}", text)
 
 
 def name_from(label: str, used: set[str], prefix: str = "dong") -> str:
@@ -36,7 +36,7 @@ def name_from(label: str, used: set[str], prefix: str = "dong") -> str:
     if not words[0].isalpha():
         words = f"{prefix}_{words}"
     short = words if len(words) <= LONGEST else words[:LONGEST].rpartition("_")[0] or words[:LONGEST]
-    short = CELL_ESCAPE.sub("", short)
+    short = re.sub(CELL_ESCAPE, "", short)
     name, number = short, 1
     while name in used or name in TAKEN:
         number += 1

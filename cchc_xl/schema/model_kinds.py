@@ -3,12 +3,11 @@
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import msgspec
-from msgspec import Meta
 
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = str
 """A name that rules and templates use: lower case, no diacritics."""
 
 

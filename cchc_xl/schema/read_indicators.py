@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_defaults, declaration_words, declared_cells
-from cchc_xl.schema.column_ways import fields_in
+from cchc_xl.findings import Severity
+from cchc_xl.schema import declaration_words, declared_cells
 from cchc_xl.schema.declaration_columns import INDICATORS
 from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
+from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
-from cchc_xl.schema.machine_names import NAME
-from cchc_xl.schema.model_kinds import Kind, Missing, Total
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.read_tables import TableRows, cell_name, columns_in
+from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
-from cchc_xl.schema.table_model import Table
 from cchc_xl.schema.typed_rules import understood
-
-if TYPE_CHECKING:
-    from cchc_xl.schema.table_reader import TableReader
 
 KINDS: dict[Any, str] = {
     **declaration_words.KINDS,
@@ -37,17 +33,16 @@ class IndicatorRows:
     def __init__(self, reader: TableReader, units: Sequence[Unit]) -> None:
         self._reader, self._units = reader, units
         self._lines = reader.lines(INDICATORS)
-        self._kinds = [reader.one_of(INDICATORS, line, "Kiểu", KINDS, None) for line in self._lines]
         self._names: dict[str, str] = {}
-        self._columns = columns_in(reader)
         self._row_names: dict[str, str] = {}
         self._tables: list[tuple[str, TableRows]] = []
         self._labels = {line["Mã"]: line["Chỉ tiêu"] for line in self._lines}
-        kinds = zip(self._lines, self._kinds, strict=True)
-        self._numbers = [line["Mã"] for line, kind in kinds if kind is declaration_words.SECTION]
         self._section_of: dict[str, str] = {}
+        self._counts: dict[tuple[str, ...], int] = {}
         self._rules: dict[str, list[RuleLine]] = {}
-        self._name_all()
+        self._parts: list[tuple[DeclaredLine, list[tuple[DeclaredLine, Any]]]] = []
+        self._place_all()
+        self._known = {**{name: name for name in self._names.values()}, **self._names}
         # A word that is both a kind and the name of a unit means the kind.
         self._reporter_words = {declaration_words.plain(unit.name): unit.id for unit in units}
         self._reporter_words |= {declaration_words.plain(unit.id): unit.id for unit in units}
@@ -55,31 +50,41 @@ class IndicatorRows:
             declaration_words.plain(declaration_words.named_unit_kind(unit.kind)): unit.kind for unit in units
         }
 
-    def _name_all(self) -> None:
-        used = {line["Tên máy"] for line in self._lines}
-        table = ""
-        for line, kind in zip(self._lines, self._kinds, strict=True):
-            code = line["Mã"]
-            table = code if kind == declaration_words.TABLE else table if _of_table(kind, code, table) else ""
-            self._reader.placed(INDICATORS, line, code, "Mã", "mã")
+    def _place_all(self) -> None:
+        """Every line gets its name, and its place in a section or in a table of one."""
+        used, columns = {line["Tên máy"] for line in self._lines}, columns_in(self._reader)
+        table: TableRows | None = None
+        for line in self._lines:
+            kind = self._reader.one_of(INDICATORS, line, "Kiểu", KINDS, None)
+            self._reader.placed(INDICATORS, line, line["Mã"], "Mã", "mã")
             if not line["Kiểu"]:
                 remedy = "Dòng không có số thì chọn Nhóm."
                 self._reader.fault(INDICATORS, line.number, "Kiểu", "chưa chọn Kiểu.", remedy)
-            if kind in declaration_words.TABLE_KINDS:
-                self._name_row(line, table, used)
-            elif kind not in (declaration_words.SECTION, declaration_words.GROUP):
-                name = line["Tên máy"] or self._reader.name_for(INDICATORS, line, "Tên máy", "Chỉ tiêu", used)
-                self._names.setdefault(code, name)
-        self._known = {**{name: name for name in self._names.values()}, **self._names}
+            if table and not _of_table(kind, line["Mã"], table.table.code):
+                table = None
+            self._name_line(line, kind, used)
+            if kind is declaration_words.SECTION:
+                self._parts.append((line, []))
+            elif not self._parts:
+                self._reader.fault(INDICATORS, line.number, "Kiểu", "dòng đầu phải là một Phần.")
+            elif kind == declaration_words.TABLE:
+                code = line["Mã"]
+                table = TableRows(self._reader, line, self._row_names[code], columns.get(code, ()), self._row_names)
+                self._parts[-1][1].append((line, table))
+            elif table:
+                for code, name in table.add(line, kind).items():
+                    self._names.setdefault(code, name)
+            elif kind is not None:
+                self._parts[-1][1].append((line, kind))
 
-    def _name_row(self, line: DeclaredLine, table: str, used: set[str]) -> None:
-        """Names of a table, made from its code, or of a row and its figures."""
-        code = line["Mã"]
-        label = "Mã" if code == table else "Chỉ tiêu"
+    def _name_line(self, line: DeclaredLine, kind: Any, used: set[str]) -> None:
+        """A line's name, made from its words or, of a table, from its code."""
+        if kind in (declaration_words.SECTION, declaration_words.GROUP):
+            return
+        label = "Mã" if kind == declaration_words.TABLE else "Chỉ tiêu"
         name = line["Tên máy"] or self._reader.name_for(INDICATORS, line, "Tên máy", label, used)
-        self._row_names.setdefault(code, name)
-        for column in self._columns.get(table, ()) if code != table else ():
-            self._names.setdefault(f"{code}{column.code}", cell_name(self._row_names[table], name, column.code))
+        of_table = kind in declaration_words.TABLE_KINDS
+        (self._row_names if of_table else self._names).setdefault(line["Mã"], name)
 
     def name(self, code: str) -> str:
         """The machine name of a code; empty for an empty cell. Raises `ValueError`."""
@@ -96,95 +101,58 @@ class IndicatorRows:
 
     def rule(self, text: str) -> str:
         """A typed rule in the language of rules; empty for an empty cell. Raises `ValueError`."""
-        text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
+        bare = text.removeprefix("[").removesuffix("]")
+        if text == f"[{bare}]" and bare in self._names:
+            return self._names[bare]
+        if self._row_names:
+            text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
         try:
             return understood(text, self._known.get)
         except ValueError as error:
             raise ValueError(f"{error}.") from error
 
-    def condition(self, text: str) -> str:
-        """The same, for a cell that may stay empty."""
-        return self.rule(text) if text else ""
-
     def sections(self) -> list[Section]:
         """Every section with its lines, its rules still to come."""
-        made: list[Section] = []
+        return [self._section(line, entries) for line, entries in self._parts]
+
+    def _section(self, line: DeclaredLine, entries: Iterable[tuple[DeclaredLine, Any]]) -> Section:
+        number, title = line["Mã"], line["Chỉ tiêu"]
+        printed = self._printed(line, True)
         rows: list[Heading | Indicator] = []
         supporting: list[Indicator] = []
-        table: TableRows | None = None
-        for line, kind in zip(self._lines, self._kinds, strict=True):
-            if table and not _of_table(kind, line["Mã"], table.table.code):
-                rows += self._closed(table, made[-1])
-                made[-1] = made[-1].changed(rows=tuple(rows))
-                table = None
-            if kind is declaration_words.SECTION:
-                made.append(self._section(line))
-                rows, supporting = [], []
-            elif not made:
-                self._reader.fault(INDICATORS, line.number, "Kiểu", "dòng đầu phải là một Phần.")
-            elif kind == declaration_words.TABLE:
-                table = self._table(line)
-            elif table:
-                table.add(line, kind)
-            elif kind is not None:
-                self._add(line, kind, made[-1], rows, supporting)
-            if made:
-                made[-1] = made[-1].changed(rows=tuple(rows), supporting=tuple(supporting))
-        if table:
-            made[-1] = made[-1].changed(rows=(*rows, *self._closed(table, made[-1])))
-        return [section.changed(tables=self._tables_of(section.number)) for section in made]
+        rules = self._rules.setdefault(number, [])
+        for each, kind in entries:
+            if isinstance(kind, TableRows):
+                self._tables.append((number, kind))
+                rows += kind.indicators(self._indicator)
+                rules += kind.rules(self.rule)
+            elif kind is declaration_words.GROUP:
+                rows.append(Heading(code=each["Mã"], label=each["Chỉ tiêu"], stt=each["STT in"], why=each["Vì sao"]))
+            elif kind in declaration_words.TABLE_KINDS:
+                what = f"dòng kiểu “{each['Kiểu']}” phải đứng dưới một dòng Bảng."
+                self._reader.fault(INDICATORS, each.number, "Kiểu", what)
+            else:
+                row = self._indicator(each, kind)
+                rules += self._checks(each, row)
+                supports = row.code.rstrip("abcdefghijklmnopqrstuvwxyz")
+                if self._printed(each, supports == row.code) or not printed:
+                    rows.append(row)
+                else:
+                    supporting.append(row.changed(supports=supports))
+        self._section_of |= {row.name: number for row in (*rows, *supporting) if isinstance(row, Indicator)}
+        return Section(
+            number=number, stt=line["STT in"], title=title, printed=printed, why=line["Vì sao"], rows=tuple(rows),
+            sheet=line["Tên sheet"] or f"{number} {title}"[:sheet_names.LONGEST].strip(), supporting=tuple(supporting),
+            tables=tuple(table.table for section, table in self._tables if section == number),
+        )
 
-    def _table(self, line: DeclaredLine) -> TableRows:
-        code = line["Mã"]
-        return TableRows(self._reader, line, self._row_names[code], self._columns.get(code, ()), self._row_names)
-
-    def _closed(self, table: TableRows, section: Section) -> Iterator[Heading | Indicator]:
-        """The lines of a table that was read to its end."""
-        self._tables.append((section.number, table))
-        for row in table.indicators(self._indicator):
-            if isinstance(row, Indicator):
-                self._section_of[row.name] = section.number
-            yield row
-        self._rules.setdefault(section.number, []).extend(table.rules(self.rule))
-
-    def _tables_of(self, section: str) -> tuple[Table, ...]:
-        return tuple(table.table for number, table in self._tables if number == section)
+    def _printed(self, line: DeclaredLine, blank: bool) -> bool:
+        said = line["In ra"]
+        return bool(self._reader.cell(INDICATORS, line, "In ra", declaration_words.yes_or_no, blank)) if said else blank
 
     def table_of_rule(self, text: str) -> tuple[str, TableRows] | None:
         """The table of whose columns a typed rule speaks, and the number of its section."""
-        said = {found[1] for found in OF_TABLE.finditer(text)}
-        return next((each for each in self._tables if each[1].table.code in said), None)
-
-    def _add(
-        self,
-        line: DeclaredLine,
-        kind: Any,
-        section: Section,
-        rows: list[Heading | Indicator],
-        supporting: list[Indicator],
-    ) -> None:
-        if kind is declaration_words.GROUP:
-            rows.append(Heading(code=line["Mã"], label=line["Chỉ tiêu"], stt=line["STT in"], why=line["Vì sao"]))
-        elif kind in declaration_words.TABLE_KINDS:
-            what = f"dòng kiểu “{line['Kiểu']}” phải đứng dưới một dòng Bảng."
-            self._reader.fault(INDICATORS, line.number, "Kiểu", what)
-        else:
-            row = self._indicator(line, kind)
-            self._section_of[row.name] = section.number
-            self._rules.setdefault(section.number, []).extend(self._checks(line, row))
-            supports = line["Mã"].rstrip("abcdefghijklmnopqrstuvwxyz")
-            if self._reader.yes(INDICATORS, line, "In ra", supports == line["Mã"]) or not section.printed:
-                rows.append(row)
-            else:
-                supporting.append(row.changed(supports=supports))
-
-    def _section(self, line: DeclaredLine) -> Section:
-        number, title = line["Mã"], line["Chỉ tiêu"]
-        sheet = line["Tên sheet"] or f"{number} {title}"[:sheet_names.LONGEST].strip()
-        printed = self._reader.yes(INDICATORS, line, "In ra", True)
-        return Section(
-            number=number, stt=line["STT in"], title=title, sheet=sheet, printed=printed, why=line["Vì sao"], rows=()
-        )
+        return next((each for each in self._tables if each[1].table.code in dict(OF_TABLE.findall(text))), None)
 
     def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:
         reader = self._reader
@@ -195,9 +163,7 @@ class IndicatorRows:
         low, high = reader.cell(INDICATORS, line, "Giới hạn", declared_cells.limits, (Decimal(0), None))
         missing, required_if = reader.cell(INDICATORS, line, "Bắt buộc", self._needed, (Missing.REQUIRED, ""))
         name = self._names[line["Mã"]]
-        if not NAME.fullmatch(name):
-            remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
-            reader.fault(INDICATORS, line.number, "Tên máy", f"tên máy “{name}” không dùng được.", remedy)
+        reader.check_name(INDICATORS, line, "Tên máy", name, "tên máy")
         return Indicator(
             **made, name=name, kind=Kind.COUNT if counted else kind, ask=Kind.YES_NO if counted else None,
             reported_by=reporters, total=total, missing=missing, required_if=required_if, min=low, max=high,
@@ -221,8 +187,9 @@ class IndicatorRows:
         known = self._reporter_words
         told = declared_cells.listed(line["Ai báo cáo"])
         if not told and numerator:
-            code = next(code for code, name in self._names.items() if name == numerator)
-            return self._reporters(next(each for each in self._lines if each["Mã"] == code), "")
+            part = next((each for each in self._lines if self._names.get(each["Mã"]) == numerator), None)
+            if part:
+                return self._reporters(part, "")
         if not told:
             self._reader.fault(INDICATORS, line.number, "Ai báo cáo", "chưa ghi ai báo cáo.")
         for each in told:
@@ -236,8 +203,10 @@ class IndicatorRows:
         return declaration_words.nearest(word, kinds | {unit.id for unit in self._units})
 
     def _total(self, line: DeclaredLine, kind: Kind, reporters: tuple[str, ...], has_parts: bool) -> Total:
-        count = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
-        default = declaration_defaults.total(kind, count, has_parts)
+        if reporters not in self._counts:
+            self._counts[reporters] = sum(unit.kind in reporters or unit.id in reporters for unit in self._units)
+        count = self._counts[reporters]
+        default = usual_total(kind, count, has_parts)
         if not line["Cách cộng"] and default is Total.SAME and count > 1:
             what = f"{count} đơn vị cùng trả lời mà chưa ghi cách cộng: mọi đơn vị sẽ phải chọn giống nhau."
             remedy = "Đúng vậy thì ghi Giống nhau; nếu không, để một nơi báo cáo, hoặc hỏi từng lựa chọn bằng Có/Không."
@@ -248,18 +217,16 @@ class IndicatorRows:
     # Checks in cells
 
     def _checks(self, line: DeclaredLine, row: Indicator) -> Iterator[RuleLine]:
-        severity = self._reader.one_of(
-            INDICATORS, line, "Mức độ", declaration_words.SEVERITIES, declaration_defaults.SEVERITY
-        )
+        severity = self._reader.one_of(INDICATORS, line, "Mức độ", declaration_words.SEVERITIES, Severity.ERROR)
         if line["Bằng tổng của"]:
             parts = self._reader.cell(INDICATORS, line, "Bằng tổng của", self._sum, "")
             if parts:
-                yield declaration_defaults.sum_rule(row, parts, line["Bằng tổng của"], severity)
+                yield sum_rule(row, parts, line["Bằng tổng của"], severity)
         for code in declared_cells.listed(line["Không lớn hơn"]):
             bare = code.strip("[] ")
             other = self._reader.cell(INDICATORS, line, "Không lớn hơn", partial(self._other, bare), "")
             if other:
-                yield declaration_defaults.ceiling_rule(row, other, bare, self._labels.get(bare, ""), severity)
+                yield ceiling_rule(row, other, bare, self._labels.get(bare, ""), severity)
 
     def _other(self, code: str, _whole_cell: str) -> str:
         return self.name(code)
@@ -274,7 +241,7 @@ class IndicatorRows:
 
     def section_of_rule(self, rule: RuleLine) -> str:
         """The number of the section that a line of sheet Quy tắc belongs to: by its code, else by what it speaks of."""
-        numbers = self._numbers
+        numbers = [line["Mã"] for line, _ in self._parts]
         for mark in (".", "-"):
             if rule.code.partition(mark)[0] in numbers:
                 return rule.code.partition(mark)[0]
@@ -286,3 +253,41 @@ def _of_table(kind: Any, code: str, table: str) -> bool:
     """Whether a line belongs to the table above it."""
     rows = kind in declaration_words.TABLE_KINDS and kind != declaration_words.TABLE
     return bool(table) and (rows or (kind is declaration_words.GROUP and code.startswith(f"{table}.")))
+
+
+def usual_total(kind: Kind, reporters: int, has_parts: bool) -> Total:
+    """How answers are added where nobody says it."""
+    if has_parts:
+        return Total.RATIO
+    if kind in WORDS:
+        return Total.NONE
+    if reporters == 1:
+        return Total.CITY
+    return {Kind.YES_NO: Total.COUNT_YES, Kind.CHOICE: Total.SAME, Kind.RATIO: Total.RATIO}.get(kind, Total.SUM)
+
+
+SUM_MARK, CEILING_MARK = "= tổng", "≤"
+
+
+def sum_rule(row: Indicator, parts: str, written: str, severity: Severity) -> RuleLine:
+    """The check of a cell Bằng tổng của."""
+    remedy = f"Xem lại các số thành phần: {written} cộng lại phải bằng dòng {row.code}."
+    return RuleLine(code=f"{row.code} {SUM_MARK}", test=f"{row.name} == {parts}", severity=severity, remedy=remedy)
+
+
+def ceiling_rule(row: Indicator, other: str, code: str, label: str, severity: Severity) -> RuleLine:
+    """The check of a code in a cell Không lớn hơn."""
+    remedy = f"Xem lại hai số: “{row.label.strip(' -:')}” không thể nhiều hơn “{label.strip(' -:')}”."
+    return RuleLine(
+        code=f"{row.code} {CEILING_MARK} {code}", test=f"{row.name} <= {other}", severity=severity, remedy=remedy
+    )
+
+
+def in_cell(rule: RuleLine) -> tuple[str, str, str]:
+    """The line's code, the column and the text of the cell that made a rule; no column for a line of sheet Quy tắc."""
+    code, _, mark = rule.code.partition(" ")
+    if mark == SUM_MARK:
+        return code, "Bằng tổng của", rule.remedy.partition(": ")[2].partition(" cộng lại")[0]
+    if mark.startswith(f"{CEILING_MARK} "):
+        return code, "Không lớn hơn", mark.removeprefix(f"{CEILING_MARK} ")
+    return rule.code, "", ""

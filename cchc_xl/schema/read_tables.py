@@ -5,27 +5,26 @@ A rule on columns becomes one rule for each row that units fill, with a sentence
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
 from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine
-from cchc_xl.schema.declared_cells import limits, listed
+from cchc_xl.schema.declared_cells import TableReader, limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Source
 from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell_code
 
-if TYPE_CHECKING:
-    from cchc_xl.schema.table_reader import TableReader
-
-Read = TypeVar("Read")
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
+FORMULAS: dict[Source, Callable[[str], tuple[str, ...]]] = {
+    Source.COMPUTED: table_formulas.added, Source.RATE: table_formulas.divided, Source.PREVIOUS: table_formulas.before,
+}
 IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
@@ -43,7 +42,7 @@ def columns_in(reader: TableReader) -> dict[str, list[TableColumn]]:
     tables = {line["Mã"] for line in reader.lines(INDICATORS) if line["Kiểu"]}
     made: dict[str, list[TableColumn]] = {}
     for line in reader.lines(TABLE_COLUMNS):
-        table, found = line["Bảng"], table_formulas.COLUMN.fullmatch(line["Mã cột"])
+        table, found = line["Bảng"], re.fullmatch(table_formulas.COLUMN, line["Mã cột"])
         if table not in tables:
             what = f"không có bảng mã “{table}”."
             reader.fault(TABLE_COLUMNS, line.number, "Bảng", what, "Ghi mã của dòng Bảng ở trang tính Chỉ tiêu.")
@@ -68,7 +67,7 @@ def _column(reader: TableReader, line: DeclaredLine, code: str) -> TableColumn:
     kind = reader.one_of(TABLE_COLUMNS, line, "Kiểu", declaration_words.KINDS, usual)
     return TableColumn(
         code=code, titles=tuple(titles), kind=kind, source=source, formula=line["Công thức"],
-        declared={title: text for title, text in line.cells.items() if text},
+        declared={title: text for title, text in line.items() if text},
     )
 
 
@@ -96,16 +95,15 @@ class TableRows:
                 )
                 reader.fault(TABLE_COLUMNS, self._place(column), "Kiểu", what)
         self._lines: dict[str, DeclaredLine] = {}
-        self._columns = {column.code: column for column in self.table.columns}
-        self.names: dict[str, tuple[str, TableColumn]] = {}
-        self._group = ""
-        self._groups: dict[str, str] = {}
+        self._columns = {column.code for column in self.table.columns}
+        self._formulas = {column.code: self._formula(column) for column in self.table.columns}
+        self._named: dict[str, TableColumn] = {}
         if not self.table.columns:
             what = f"bảng {line['Mã']} chưa có cột nào."
             reader.fault(INDICATORS, line.number, "Mã", what, "Ghi các cột ở trang tính Cột.")
 
-    def add(self, line: DeclaredLine, kind: str) -> None:
-        """A line of the table."""
+    def add(self, line: DeclaredLine, kind: str) -> dict[str, str]:
+        """A line of the table; gives the names of its figures by their codes."""
         code = line["Mã"]
         row = TableRow(
             code=code, label=line["Chỉ tiêu"], kind=ROW_KINDS.get(kind, "row"), stt=line["STT in"],  # type: ignore[arg-type]
@@ -116,11 +114,10 @@ class TableRows:
         if not code.startswith(f"{self.table.code}."):
             self._reader.fault(INDICATORS, line.number, "Mã", f"mã phải bắt đầu bằng “{self.table.code}.”.")
         self.table = self.table.changed(rows=(*self.table.rows, row))
-        self._lines[code], self._groups[code] = line, self._group
-        if kind == declaration_words.GROUP:
-            self._group = row.label
-        for column in self.table.columns if row.numbered else ():
-            self.names[self._name(code, column.code)] = code, column
+        self._lines[code] = line
+        figures = {self._name(code, column.code): column for column in self.table.columns if row.numbered}
+        self._named |= figures
+        return {cell_code(code, column.code): name for name, column in figures.items()}
 
     def _room(self, line: DeclaredLine) -> int:
         _, most = self._reader.cell(INDICATORS, line, "Giới hạn", limits, (0, None))
@@ -175,43 +172,43 @@ class TableRows:
     ) -> Indicator:
         line, code = self._lines[row.code], cell_code(row.code, column.code)
         cells = {title: line[title] or self._line[title] for title in INHERITED}
-        cells |= {"Mã": code, "Chỉ tiêu": f"{self._words(row, column)} {column.title}", "STT in": ""}
+        words = table_formulas.words(self._called[row.code], column)
+        cells |= {"Mã": code, "Chỉ tiêu": words, "STT in": ""}
         cells |= {title: text for title in ("Cách cộng", "Bắt buộc") if (text := column.declared.get(title, ""))}
         if column.kind in WORDS:
             needed = column.declared.get("Bắt buộc") or ("" if column.kind is Kind.DATE else declaration_words.NO)
             cells |= {"Cách cộng": "", "Giới hạn": "", "ĐVT": "", "Bắt buộc": needed}
         if column.source is Source.RATE:
-            part, whole = self._formula(column, table_formulas.divided) or ("", "")
+            part, whole = self._formulas[column.code] or ("", "")
             cells |= {"Tử số": cell_code(row.code, part), "Mẫu số": cell_code(row.code, whole), "Cách cộng": ""}
             cells["ĐVT"] = "%"
         made = make(DeclaredLine(line.number, cells), column.kind)
         self._reader.places.setdefault((INDICATORS.key, code), line.number)
-        return made.changed(row=row.code, column=column.code, sum_of=self._sum_of(row, column))
+        return made.changed(row=row.code, column=column.code, sum_of=self._parts[made.name])
 
-    def _words(self, row: TableRow, column: TableColumn) -> str:
-        """Hộ tịch, Tiếp nhận: (3)."""
-        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
-        return f"{self.called(row)}{group}: {column.code}"
-
-    def called(self, row: TableRow) -> str:
-        """A row's name; with its group where several rows have the name."""
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """What each row is called, by its code: its name, with its group where several rows have the name."""
         alike = Counter(declaration_words.plain(each.label) for each in self.table.numbered)
-        group = self._groups[row.code]
-        label = row.label.strip(" -:.")
-        return f"{group} – {label}" if group and alike[declaration_words.plain(row.label)] > 1 else label
+        made = {}
+        for group, rows in self.table.groups():
+            for row in rows:
+                label = row.label.strip(" -:.")
+                shared = group and alike[declaration_words.plain(row.label)] > 1
+                made[row.code] = f"{group} – {label}" if shared else label
+        return made
 
-    def _formula(self, column: TableColumn, read: Callable[[str], Read]) -> Read | None:
-        """What a column's formula says; None with a fault where it says nothing, or names no column."""
-        line = self._place(column)
+    def _formula(self, column: TableColumn) -> tuple[str, ...]:
+        """The columns that a column's formula names; none with a fault where it says nothing, or no column."""
+        read = FORMULAS.get(column.source)
         try:
-            told = read(column.formula)
-            for code in (told if isinstance(told, tuple) else (told,)):
-                bare = str(code).removeprefix("-")
-                if bare and bare not in self._columns:
-                    raise ValueError(f"bảng {self.table.code} không có cột {bare}.")
+            told = read(column.formula) if read else ()
+            for code in told:
+                if code.removeprefix("-") not in self._columns:
+                    raise ValueError(f"bảng {self.table.code} không có cột {code.removeprefix('-')}.")
         except ValueError as error:
-            self._reader.fault(TABLE_COLUMNS, line, "Công thức", str(error))
-            return None
+            self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
+            return ()
         return told
 
     def _place(self, column: TableColumn) -> int:
@@ -221,11 +218,21 @@ class TableRows:
         if column.kind in WORDS:
             return ()
         if column.source is Source.COMPUTED:
-            codes = self._formula(column, table_formulas.added) or ()
-            return tuple(_signed(code, partial(self._name, row.code)) for code in codes)
+            return tuple(
+                f"{code[: code.index('(')]}{self._name(row.code, code[code.index('(') :])}"
+                for code in self._formulas[column.code]
+            )
         if row.kind == "total" and column.source is not Source.RATE:
             return tuple(self._name(code, column.code) for code in self.parts_of(row))
         return ()
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        """What each figure adds up, by its name; nothing of one that is typed."""
+        return {
+            self._name(row.code, column.code): self._sum_of(row, column)
+            for row in self.table.numbered for column in self.table.columns
+        }
 
     def parts_of(self, row: TableRow) -> tuple[str, ...]:
         """The rows that a total row adds up: those declared, else all before it but sums."""
@@ -244,30 +251,25 @@ class TableRows:
 
     # Rules
 
+    @cached_property
     def sums(self) -> dict[str, str]:
         """What each computed figure is made of, by its name, down to typed ones: (a + b - c)."""
-        parts = {
-            name: self._sum_of(row, column)
-            for row in self.table.numbered for column in self.table.columns
-            for name in [self._name(row.code, column.code)]
-        }
         made: dict[str, str] = {}
 
         def spelled(name: str, above: tuple[str, ...]) -> str:
             if name in above:
-                raise ValueError(f"công thức của các cột vòng về chính nó: {self.names[name][1].code}.")
+                raise ValueError(f"công thức của các cột vòng về chính nó: {self._named[name].code}.")
             if name not in made:
-                terms = [f"{each[:-len(each.lstrip('-'))]} {spelled(each.lstrip('-'), (*above, name))}".strip()
-                         if each.startswith("-") else f"+ {spelled(each, (*above, name))}" for each in parts[name]]
-                made[name] = f"({' '.join(terms).removeprefix('+ ')})" if terms else name
+                parts = ((each.removeprefix("-"), "-" if each[0] == "-" else "+") for each in self._parts[name])
+                terms = " ".join(f"{sign} {spelled(part, (*above, name))}" for part, sign in parts)
+                made[name] = f"({terms.removeprefix('+ ')})" if terms else name
             return made[name]
 
-        for name in parts:
+        for name in self._parts:
             try:
                 spelled(name, ())
             except ValueError as error:
-                column = self.names[name][1]
-                self._reader.fault(TABLE_COLUMNS, self._place(column), "Công thức", str(error))
+                self._reader.fault(TABLE_COLUMNS, self._place(self._named[name]), "Công thức", str(error))
                 return {}
         return {name: text for name, text in made.items() if text != name}
 
@@ -279,7 +281,7 @@ class TableRows:
         for column in self.table.columns:
             for title, (mark, sign) in MARKS.items():
                 for other in _others(title, column):
-                    test = f"[{self.table.code}]{column.code} {sign} {_of_table(self.table.code, other)}"
+                    test = f"[{self.table.code}]{column.code} {sign} {table_formulas.of_table(other, self.table.code)}"
                     line = RuleLine(
                         code=f"{self.table.code}{column.code} {mark} {other}", test=test, severity=severity,
                         remedy=f"Xem lại các số của dòng này ở cột {column.code} và {other}.",
@@ -288,7 +290,7 @@ class TableRows:
             yield from self._carried(column, rule)
 
     def _carried(self, column: TableColumn, rule: Callable[[str], str]) -> Iterator[RuleLine]:
-        if column.source is Source.PREVIOUS and (code := self._formula(column, table_formulas.before)):
+        for code in self._formulas[column.code] if column.source is Source.PREVIOUS else ():
             line = RuleLine(
                 code=f"{self.table.code}{column.code} = {code} kỳ trước", severity=Severity.WARNING, applies="whole",
                 test=f"[{self.table.code}]{column.code} = KỲ TRƯỚC([{self.table.code}]{code})",
@@ -306,14 +308,13 @@ class TableRows:
 
     def for_rows(self, line: RuleLine, rule: Callable[[str], str]) -> list[RuleLine]:
         """A rule that speaks of columns of the table as the rules of its rows. Raises `ValueError`."""
-        sums = self.sums()
-        made = []
+        sums, made = self.sums, []
         for row in self.table.rows:
             if row.kind not in ("row", "units"):
                 continue
-            test = rule(table_formulas.OF_TABLE.sub(partial(_cell, self.table.code, row.code), line.test))
+            test = rule(table_formulas.of_row(line.test, self.table.code, row.code))
             sentence = table_formulas.RowSentence(
-                self.called(row), lambda name: self.names.get(name, ("", None))[1], sums,
+                self._called[row.code], self._named.get, sums,
                 line.severity is Severity.ERROR,
             )
             told = line.told or sentence.of(test)
@@ -323,23 +324,9 @@ class TableRows:
         return made
 
 
-def _cell(table: str, row: str, found: object) -> str:
-    """[ii06a](3) as the row's figure [ii06a.3(3)]."""
-    code, column = found[1], found[2]  # type: ignore[index]
-    return f"[{row if code == table else code}({column})]"
-
-
 def _others(title: str, column: TableColumn) -> tuple[str, ...]:
     said = column.declared.get(title, "")
     return listed(said) if title == "Không lớn hơn" else (said,) if said else ()
-
-
-def _of_table(table: str, formula: str) -> str:
-    return table_formulas.COLUMN.sub(lambda found: f"[{table}]({found[1]})", formula)
-
-
-def _signed(code: str, name: Callable[[str], str]) -> str:
-    return f"-{name(code[1:])}" if code.startswith("-") else name(code)
 
 
 def open_row_of(code: str) -> str:
@@ -348,7 +335,7 @@ def open_row_of(code: str) -> str:
 
 
 def _said(line: DeclaredLine, name: str) -> dict[str, str]:
-    said = {title: text for title, text in line.cells.items() if text}
+    said = {title: text for title, text in line.items() if text}
     return said | ({"Tên máy": name} if name else {})
 
 

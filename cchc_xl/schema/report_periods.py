@@ -46,7 +46,7 @@ def period_of(form: Form, typed: str) -> Period:
 
     Raises `UserError` with what can be named.
     """
-    if found := _SPAN.fullmatch(typed):
+    if found := re.fullmatch(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)", typed):
         return _with_days(form, *map(datetime.date.fromisoformat, found.groups()))
     kind, number, year = _named(typed)
     declared = next((each for each in form.periods if each.id == kind), None)
@@ -57,9 +57,6 @@ def period_of(form: Form, typed: str) -> Period:
         return made(declared, number, year)
     except ValueError as error:
         raise UserError(f"{form.folder} › Kỳ › {kind}", str(error), "Sửa ở trang tính Kỳ của biểu mẫu.") from error
-
-
-_SPAN = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)")
 
 
 def _with_days(form: Form, first: datetime.date, last: datetime.date) -> Period:
@@ -113,12 +110,12 @@ def label(kind: PeriodKind, number: int, year: int) -> str:
     return re.sub(r"\{([^{}]*)\}", filled, kind.label)
 
 
-_DAY = re.compile(r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?P<before>nam truoc)?(?P<after>nam sau)?")
+_DAY = r"(?P<day>\d{1,2})\s*/\s*(?P<month>\d{1,2})\s*(?P<before>nam truoc)?(?P<after>nam sau)?"
 
 
 def _day(text: str, year: int, months: int) -> datetime.date:
     """15/12 năm trước, so many months later."""
-    found = _DAY.fullmatch(plain(text))
+    found = re.fullmatch(_DAY, plain(text))
     day, month = (int(found["day"]), int(found["month"])) if found else (0, 0)
     if not found or not 1 <= month <= 12 or not 1 <= day <= _days(LEAP, month):
         raise ValueError(f"“{text}” không phải ngày trong năm. Ghi như 14/3, hoặc 15/12 năm trước.")

@@ -7,34 +7,23 @@ from collections.abc import Iterator
 
 from cchc_xl.rules.rule_parser import parse, saying
 from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
-from cchc_xl.schema import declaration_columns, declaration_defaults
-from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES
+from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES, DeclaredSheet
 from cchc_xl.schema.declaration_tables import REMARK, Wrong
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind
+from cchc_xl.schema.read_indicators import in_cell
 
 
 def rules(form: Form) -> Iterator[Wrong]:
     for sheet, key, column, text in declared_expressions(form):
-        for what in _expression(form, text):
+        for what in _expression(form, text, form.by_code[key] if column == "Bằng tổng của" else None):
             yield Wrong(sheet, key, column, what)
-        if column == "Bằng tổng của" and form.by_code[key].name in {name.name for name in _terms(text)}:
-            yield Wrong(sheet, key, column, f"tổng không thể gồm chính dòng {key}.")
     for rule in form.rule_lines():
         if rule.previous and "previous(" not in rule.test:
             what = "quy tắc không có KỲ TRƯỚC(…) nên cột So với không có tác dụng."
             yield Wrong(RULES, rule.code, "So với", what, "Xóa ô này, hoặc thêm KỲ TRƯỚC vào điều kiện.", REMARK)
         if not rule.remedy:
             yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
-
-
-def _terms(text: str) -> list[Name]:
-    """The names on the right side of a sum."""
-    try:
-        test = parse(text)
-    except RuleSyntaxError:
-        return []
-    return list(names(test.right)) if isinstance(test, Comparison) else []
 
 
 def kinds_of_period(form: Form) -> Iterator[Wrong]:
@@ -68,18 +57,12 @@ def sentences(form: Form) -> Iterator[Wrong]:
                 yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu, nội dung hay văn bản tên “{name}”.")
 
 
-def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.DeclaredSheet, str, str, str]]:
+def declared_expressions(form: Form) -> Iterator[tuple[DeclaredSheet, str, str, str]]:
     """Every expression of a form after its sheet, key and column."""
     for rule in form.rule_lines():
-        code, _, mark = rule.code.partition(" ")
-        if rule.row:
-            yield RULES, rule.code, "Điều kiện", rule.test
-        elif mark == declaration_defaults.SUM_MARK:
-            yield ROWS, code, "Bằng tổng của", rule.test
-        elif mark.startswith(declaration_defaults.CEILING_MARK):
-            yield ROWS, code, "Không lớn hơn", rule.test
-        else:
-            yield RULES, rule.code, "Điều kiện", rule.test
+        code, title, _ = in_cell(rule)
+        of_cell = title and not rule.row
+        yield (ROWS, code, title, rule.test) if of_cell else (RULES, rule.code, "Điều kiện", rule.test)
     for row in form.indicators():
         if row.required_if:
             yield ROWS, row.code, "Bắt buộc", row.required_if
@@ -90,7 +73,8 @@ def declared_expressions(form: Form) -> Iterator[tuple[declaration_columns.Decla
             yield ENTRIES, entry.name, "Số dòng", f"{entry.lines} >= 0"
 
 
-def _expression(form: Form, text: str) -> Iterator[str]:
+def _expression(form: Form, text: str, total: Indicator | None) -> Iterator[str]:
+    """What is wrong with it; `total` is the row whose parts it adds up."""
     if not text:
         return
     try:
@@ -110,6 +94,8 @@ def _expression(form: Form, text: str) -> Iterator[str]:
         yield from _name(form.by_name.get(name.name), name)
     if isinstance(test, Comparison) and test.left == test.right:
         yield "quy tắc so sánh một chỉ tiêu với chính nó."
+    if total and isinstance(test, Comparison) and total.name in {name.name for name in names(test.right)}:
+        yield f"tổng không thể gồm chính dòng {total.code}."
 
 
 def _in_codes(form: Form, text: str) -> str:

@@ -11,49 +11,57 @@ from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Prev
 from cchc_xl.schema.table_model import TableColumn
 from cchc_xl.writing.vietnamese_numbers import plain
 
-COLUMN = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")
-OF_TABLE = re.compile(r"\[\s*([^\]\[]+?)\s*\]\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
+COLUMN = r"\(\s*(\d{1,2}[a-z]?)\s*\)"
+OF_TABLE = re.compile(rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}")
 """[ii06a](3) in a rule."""
 
-_SUM = re.compile(r"\s*([+−–-]?)\s*\(\s*(\d{1,2}[a-z]?)\s*\)")
-_RATE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*[/:÷]\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*")
-_BEFORE = re.compile(r"\s*\(\s*(\d{1,2}[a-z]?)\s*\)\s*kỳ trước\s*", re.IGNORECASE)
-_NAMES = re.compile(r"previous\(\w+\)|[a-z_]\w*")
 
 
 def added(formula: str) -> tuple[str, ...]:
     """The columns that (4) + (5) − (6) adds up, one taken away with a minus before it. Raises `ValueError`."""
-    place, terms = 0, list[str]()
-    while place < len(formula.rstrip()):
-        found = _SUM.match(formula, place)
-        if found is None or (terms and not found[1]):
-            raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
-        terms.append(f"{'-' if found[1] and found[1] != '+' else ''}({found[2]})")
-        place = found.end()
-    if not terms:
+    if not formula.strip():
         raise ValueError("cột tính phải có công thức, ví dụ (4) + (5) + (6).")
-    return tuple(terms)
+    if not re.fullmatch(rf"\s*[+−–-]?\s*{COLUMN}(?:\s*[+−–-]\s*{COLUMN})*\s*", formula):
+        raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
+    terms = re.findall(rf"([+−–-]?)\s*{COLUMN}", formula)
+    return tuple(f"({code})" if sign in ("", "+") else f"-({code})" for sign, code in terms)
 
 
 def divided(formula: str) -> tuple[str, str]:
     """The columns of part and whole of (8) / (7). Raises `ValueError`."""
-    found = _RATE.fullmatch(formula)
+    found = re.fullmatch(rf"\s*{COLUMN}\s*[/:÷]\s*{COLUMN}\s*", formula)
     if found is None:
         raise ValueError(f"không hiểu “{formula}”; cột tỷ lệ ghi như (8) / (7).")
     return f"({found[1]})", f"({found[2]})"
 
 
-def before(formula: str) -> str:
-    """The column of the last period that (11) kỳ trước names; empty for an empty cell. Raises `ValueError`."""
-    found = _BEFORE.fullmatch(formula)
+def before(formula: str) -> tuple[str, ...]:
+    """The column of the last period that (11) kỳ trước names; none for an empty cell. Raises `ValueError`."""
+    found = re.fullmatch(rf"(?i)\s*{COLUMN}\s*kỳ trước\s*", formula)
     if found is None and formula.strip():
         raise ValueError(f"không hiểu “{formula}”; cột kỳ trước ghi như (11) kỳ trước.")
-    return f"({found[1]})" if found else ""
+    return (f"({found[1]})",) if found else ()
+
+
+def of_table(formula: str, table: str) -> str:
+    """(3) + (4) as columns of a table in a rule: [ii06a](3) + [ii06a](4)."""
+    return re.sub(COLUMN, lambda found: f"[{table}]({found[1]})", formula)
+
+
+def of_row(test: str, table: str, row: str) -> str:
+    """Columns of a table as the figures of its row: [ii06a.3(3)] for [ii06a](3)."""
+    return OF_TABLE.sub(lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
+
+
+def words(row: str, column: TableColumn) -> str:
+    """A row and a column: Hộ tịch, Tiếp nhận: (3) Tổng số."""
+    group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
+    return f"{row}{group}: {column.code} {column.title}"
 
 
 def worked_out(test: str, sums: Mapping[str, str]) -> str:
     """A rule with computed figures written as what they are computed of, which units type."""
-    return _NAMES.sub(lambda found: sums.get(found[0], found[0]), test)
+    return re.sub(r"previous\(\w+\)|[a-z_]\w*", lambda found: sums.get(found[0], found[0]), test)
 
 
 class RowSentence:
@@ -78,12 +86,11 @@ class RowSentence:
         column = self._column_of(said.left.name)
         if column is None:
             return ""
-        group = f", {column.titles[0]}" if len(column.titles) > 1 else ""
         left, right = self._spelled(said.left), self._spelled(said.right)
         word = (MUST if self._must else BUT)[said.operator]
         whole = f" = {{{right}}}" if isinstance(said.right, Arithmetic) else ""
         return (
-            f"{self._row}{group}: {column.code} {column.title} {{{left}}} {word} {self._named(said.right)}{whole}; "
+            f"{words(self._row, column)} {{{left}}} {word} {self._named(said.right)}{whole}; "
             f"lệch {{abs({left} - ({right}))}}"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Unit
@@ -67,20 +68,14 @@ def headings(table: Table) -> Iterator[TableHeading]:
     """The cells of the headings; equal neighbours under equal headings are one."""
     columns, levels = all_columns(table), table.levels
     for level in range(levels):
-        place = 0
-        while place < len(columns):
-            titles = columns[place].titles
-            end = place + 1
-            if level < len(titles) - 1:
-                end = next(
-                    (at for at in range(end, len(columns)) if columns[at].titles[: level + 1] != titles[: level + 1]
-                     or len(columns[at].titles) == level + 1),
-                    len(columns),
-                )
+        # A column whose last title stands here is a cell of its own.
+        heads = [each.titles[: level + 1] if len(each.titles) > level + 1 else at for at, each in enumerate(columns)]
+        for _, group in groupby(range(len(columns)), heads.__getitem__):
+            first, *others = group
+            titles = columns[first].titles
             if level < len(titles):
                 height = levels - level if level == len(titles) - 1 else 1
-                yield TableHeading(titles[level], level, place, height, end - place)
-            place = end
+                yield TableHeading(titles[level], level, first, height, 1 + len(others))
 
 
 def printed_lines(table: Table, units: Mapping[str, Sequence[Unit]]) -> Iterator[PrintedLine]:

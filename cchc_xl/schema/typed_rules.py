@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from cchc_xl.schema.declaration_words import plain
+from cchc_xl.structs import Struct
+
+Read = TypeVar("Read")
 
 
 class SpellingError(ValueError):
@@ -26,6 +30,7 @@ COMPARISONS = {
     "<>": "!=", "≠": "!=", "!=": "!=",
 }
 SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "/": "/", "÷": "/"}
+OPERATORS = {**COMPARISONS, **SIGNS, "and": "and", "or": "or"}
 WORDS = {
     "neu": "if", "if": "if", "thi": "then", "va": "and", "and": "and", "hoac": "or", "or": "or", "khong": "not",
     "not": "not", "tong": "sum", "sum": "sum", "true": "true",
@@ -34,29 +39,23 @@ SAID = {
     "khong lon hon": "<=", "khong vuot qua": "<=", "khong nho hon": ">=", "khong it hon": ">=", "lon hon": ">",
     "nho hon": "<", "bang": "=", "khac": "<>", "lon hon hoac bang": ">=", "nho hon hoac bang": "<=",
 }
-FUNCTIONS = {
-    "ky truoc": "previous", "cung ky": "last_year", "dem": "count", "moi don vi": "all", "co don vi": "any",
-    "phan ra": "partition", "theo ty le": "follows", "so thang": "months",
-}
-PARTS = {"tu so": "tu", "mau so": "mau"}
 SPOKEN = {
     "previous": "KỲ TRƯỚC", "last_year": "CÙNG KỲ", "count": "ĐẾM", "all": "MỌI ĐƠN VỊ", "any": "CÓ ĐƠN VỊ",
     "partition": "PHÂN RA", "follows": "THEO TỶ LỆ", "months": "SỐ THÁNG", "and": "VÀ", "or": "HOẶC", "not":
     "KHÔNG", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "tu": "TỬ SỐ", "mau": "MẪU SỐ",
 }
+FUNCTIONS = ("previous", "last_year", "count", "all", "any", "partition", "follows", "months")
 
-_TOKEN = re.compile(
-    r"\s*(?:\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<compare><=|>=|=<|=>|<>|!=|==|[≤≥≠<>=])"
-    r"|(?P<sign>[-+*/×÷−–])|(?P<mark>[(),;])|(?P<word>\w+(?:\.\w+)*))"
+_TOKEN = (
+    r"\[(?P<code>[^\]\[]*)\]|(?P<number>\d[\d.]*(?:,\d+)?)|(?P<word>\w+(?:\.\w+)*)|(?P<compare>[<>=!≤≥≠]+)|(?P<mark>\S)"
 )
-_NUMBERED = re.compile(r"\d")
 _ADVICE = ": quy tắc viết bằng mã và dấu so sánh, như [III.6.2] ≤ [III.6.1] hoặc NẾU … THÌ …"
 _LONGEST_PHRASE = 4
 DEEPEST = 100
 """Brackets within brackets; nobody writes a tenth of that."""
 
 
-class _Token(NamedTuple):
+class _Token(Struct, frozen=True):
     """`text` in the language of rules, `typed` as it stands there."""
 
     kind: str
@@ -80,15 +79,14 @@ def _tokens(text: str) -> list[_Token]:
     if text[:1] == "=":
         text = text[1:]
     tokens: list[_Token] = []
-    place = 0
-    while place < len(text):
-        found = _TOKEN.match(text, place)
-        if found is None:
-            raise SpellingError(f"không hiểu “{text[place:].strip()[:12]}”{_advice(text[place:].strip()[0])}")
-        kind = found.lastgroup or ""
-        tokens.append(_Token(kind, found[kind].strip(), found[0].strip()))
-        place = found.end()
-    return _phrases(tokens)
+    for found in re.finditer(_TOKEN, text):
+        kind, typed = found.lastgroup or "", found[0]
+        if kind in ("compare", "mark") and typed not in COMPARISONS and typed not in SIGNS and typed not in "(),;":
+            raise SpellingError(f"không hiểu “{text[found.start():found.start() + 12]}”{_advice(typed)}")
+        said = found["code"].strip() if kind == "code" else typed
+        tokens.append(_Token("sign" if typed in SIGNS else kind, said, typed))
+    runs = groupby(tokens, lambda token: token.kind == "word")
+    return [each for words, run in runs for each in (_phrases([token.typed for token in run]) if words else run)]
 
 
 def _advice(letter: str) -> str:
@@ -97,123 +95,91 @@ def _advice(letter: str) -> str:
     return ": mã chỉ tiêu viết trong ngoặc vuông, ví dụ [III.6.1]" if letter in "[]{}" else ""
 
 
-def _phrases(tokens: list[_Token]) -> list[_Token]:
-    """The same with the words of a function's name put together, and known words told from codes."""
-    made: list[_Token] = []
-    place = 0
-    while place < len(tokens):
-        found, length = (None, 1) if tokens[place].kind != "word" else _phrase(tokens[place : place + _LONGEST_PHRASE])
-        made.append(found or tokens[place])
-        place += length
-    return made
-
-
-def _phrase(tokens: list[_Token]) -> tuple[_Token | None, int]:
-    """The known words that the tokens begin with, and how many they are."""
-    for length in range(len(tokens), 0, -1):
-        head = tokens[:length]
-        if all(token.kind == "word" for token in head):
-            typed = " ".join(token.text for token in head)
-            known = _KNOWN.get(plain(typed))
-            if known:
-                return _Token(*known, typed), length
-    return None, 1
+def _phrases(words: Sequence[str]) -> Iterator[_Token]:
+    """Words that follow each other: those of a function's name put together, known ones told from codes."""
+    while words:
+        phrases = (" ".join(words[:length]) for length in range(min(len(words), _LONGEST_PHRASE), 0, -1))
+        typed = next((each for each in phrases if plain(each) in _KNOWN), words[0])
+        yield _Token(*_KNOWN.get(plain(typed), ("word", typed)), typed)
+        words = words[typed.count(" ") + 1 :]
 
 
 _KNOWN = {
     **{phrase: (word, word) for phrase, word in WORDS.items()},
     **{phrase: ("compare", sign) for phrase, sign in SAID.items()},
-    **{phrase: ("function", name) for phrase, name in FUNCTIONS.items()},
-    **{phrase: ("part", name) for phrase, name in PARTS.items()},
-    **{name: ("function", name) for name in FUNCTIONS.values()},
+    **{phrase: ("function", name) for name in FUNCTIONS for phrase in (plain(SPOKEN[name]), name)},
+    **{plain(SPOKEN[name]): ("part", name) for name in ("tu", "mau")},
     "implies": ("if", "if"),
 }
+
+
+_END = _Token("end", "", "")
 
 
 class _Reader:
     """Goes through the tokens once; every method gives the piece it has read."""
 
     def __init__(self, tokens: list[_Token], name_of: Callable[[str], str | None]) -> None:
-        self._tokens, self._name_of, self._place, self._depth = tokens, name_of, 0, 0
+        self._tokens, self._name_of, self._place, self._depth = [*tokens, _END], name_of, 0, 0
 
     def whole(self) -> str:
         """The one test of the text."""
-        if not self._tokens:
+        if self._peek("end"):
             raise SpellingError("chưa ghi điều kiện")
         told = self._test()
-        if self._place < len(self._tokens):
+        if not self._peek("end"):
             raise SpellingError(f"thừa “{self._tokens[self._place].typed}”{_ADVICE}")
         return told
 
     def _peek(self, *kinds: str) -> bool:
-        return self._place < len(self._tokens) and self._tokens[self._place].kind in kinds
+        return self._tokens[self._place].kind in kinds
 
     def _take(self) -> _Token:
-        if self._place >= len(self._tokens):
+        if self._peek("end"):
             raise SpellingError("viết chưa hết: còn thiếu ở cuối")
         self._place += 1
         return self._tokens[self._place - 1]
 
     def _mark(self, marks: str) -> bool:
-        if self._peek("mark") and self._tokens[self._place].text in marks:
-            self._place += 1
-            return True
-        return False
+        found = self._peek("mark") and self._tokens[self._place].text in marks
+        self._place += found
+        return found
 
     def _need(self, marks: str) -> None:
         if not self._mark(marks):
-            found = f"ở chỗ “{self._tokens[self._place].typed}”" if self._place < len(self._tokens) else "ở cuối"
+            found = "ở cuối" if self._peek("end") else f"ở chỗ “{self._tokens[self._place].typed}”"
             raise SpellingError(f"thiếu dấu “{marks[0]}” {found}")
 
     def _test(self) -> str:
         if self._peek("if") and not self._excel_if():
             self._take()
-            condition = self._either()
+            condition = self._joined()
             if not self._peek("then"):
                 raise SpellingError("sau NẾU … phải có THÌ …")
             self._take()
             return f"implies({condition}, {self._test()})"
-        return self._either()
+        return self._joined()
 
     def _excel_if(self) -> bool:
         """IF(…; …): the word is followed by a bracket, and no THÌ follows."""
-        _, *following = self._tokens[self._place :]
-        return bool(following) and following[0].typed == "(" and all(each.kind != "then" for each in following)
+        following = self._tokens[self._place + 1 :]
+        return following[0].typed == "(" and all(each.kind != "then" for each in following)
 
-    def _either(self) -> str:
-        return self._joined("or", lambda: self._joined("and", self._negated))
-
-    def _joined(self, word: str, part: Callable[[], str]) -> str:
-        told = part()
-        while self._peek(word):
-            self._take()
-            told = f"{told} {word} {part()}"
-        return told
-
-    def _negated(self) -> str:
-        if self._peek("not"):
-            self._take()
-            return f"not {self._negated()}"
-        return self._comparison()
-
-    def _comparison(self) -> str:
-        told = self._sum()
-        while self._peek("compare"):
-            sign = COMPARISONS[self._take().text]
-            told = f"{told} {sign} {self._sum()}"
-        return told
-
-    def _sum(self) -> str:
-        told = self._signed()
-        while self._peek("sign"):
-            told = f"{told} {SIGNS[self._take().text]} {self._signed()}"
-        return told
-
-    def _signed(self) -> str:
-        if self._peek("sign") and SIGNS[self._tokens[self._place].text] == "-":
-            self._take()
-            return f"-{self._atom()}"
-        return self._atom()
+    def _joined(self) -> str:
+        """Tests, comparisons and sums; which of their signs binds closer, the language of rules knows itself."""
+        told, word = "", "and"
+        while True:
+            while word in ("and", "or") and self._peek("not"):
+                self._take()
+                told += "not "
+            if self._peek("sign") and SIGNS[self._tokens[self._place].text] == "-":
+                self._take()
+                told += "-"
+            told += self._atom()
+            if not self._peek("or", "and", "compare", "sign"):
+                return told
+            word = OPERATORS[self._take().text]
+            told += f" {word} "
 
     def _atom(self) -> str:
         token = self._take()
@@ -237,7 +203,7 @@ class _Reader:
                 return self._excel(self._arguments())
         raise SpellingError(f"không hiểu “{token.typed}” ở chỗ này{_ADVICE}")
 
-    def _bracketed(self, read: Callable[[], str]) -> str:
+    def _bracketed(self, read: Callable[[], Read]) -> Read:
         self._depth += 1
         if self._depth > DEEPEST:
             raise SpellingError("quá nhiều ngoặc lồng nhau")
@@ -248,13 +214,13 @@ class _Reader:
 
     def _arguments(self) -> list[str]:
         self._need("(")
-        return [] if self._mark(")") else self._bracketed(self._listed).split(_BETWEEN)
+        return [] if self._mark(")") else self._bracketed(self._listed)
 
-    def _listed(self) -> str:
+    def _listed(self) -> list[str]:
         told = [self._test()]
         while self._mark(";,"):
             told.append("True" if self._peek("true") and self._take() else self._test())
-        return _BETWEEN.join(told)
+        return told
 
     @staticmethod
     def _only(arguments: list[str], function: str) -> str:
@@ -272,11 +238,8 @@ class _Reader:
         name, _, part = code.rpartition(".") if code.endswith((".tu", ".mau")) else (code, "", "")
         known = self._name_of(name)
         if known is None:
-            raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if _NUMBERED.search(code) else _ADVICE))
+            raise SpellingError(f"không có chỉ tiêu mã “{code}”" + ("" if re.search(r"\d", code) else _ADVICE))
         return f"{known}.{part}" if part else known
-
-
-_BETWEEN = "\x00"
 
 
 def _number(text: str) -> str:
@@ -288,9 +251,7 @@ def _number(text: str) -> str:
     return text
 
 
-_MACHINE = re.compile(
-    r"(?P<name>[a-zA-Z_]\w*)(?:\.(?P<part>tu|mau))?|(?P<number>\d+(?:\.\d+)?)|<=|>=|==|!=|.", re.DOTALL
-)
+_MACHINE = r"(?s)(?P<name>[a-zA-Z_]\w*)(?:\.(?P<part>tu|mau))?|(?P<number>\d+(?:\.\d+)?)|<=|>=|==|!=|."
 
 
 def spoken(test: str, code_of: Mapping[str, str]) -> str:
@@ -298,7 +259,7 @@ def spoken(test: str, code_of: Mapping[str, str]) -> str:
     inner, outer = _implication(test)
     if outer is not None:
         return f"NẾU {spoken(inner, code_of)} THÌ {spoken(outer, code_of)}"
-    return "".join(_word(found, code_of) for found in _MACHINE.finditer(test))
+    return "".join(_word(found, code_of) for found in re.finditer(_MACHINE, test))
 
 
 def _word(found: re.Match[str], code_of: Mapping[str, str]) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
-from cchc_xl.schema.column_ways import cells_of
 from cchc_xl.schema.declaration_columns import DeclaredSheet
-from cchc_xl.schema.declaration_defaults import CEILING_MARK, SUM_MARK
 from cchc_xl.schema.declaration_tables import DeclaredTables, made
-from cchc_xl.schema.form_model import Form, Heading, Indicator, RuleLine, Section
+from cchc_xl.schema.declared_cells import cells_of, written
+from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.schema.office_model import Plausible
+from cchc_xl.schema.read_indicators import in_cell
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.typed_rules import spoken
 
@@ -58,14 +58,8 @@ def _yes(value: bool, blank: bool) -> str:
 
 
 def _head(form: Form) -> Iterator[Cells]:
-    standard = Plausible()
-    for title, field in declaration_columns.FORM_LINES.items():
-        if field in standard.__struct_fields__:
-            value = getattr(form.plausible, field)
-            text = "" if value == getattr(standard, field) else declared_cells.written_number(value)
-        else:
-            value = getattr(form, field)
-            text = declared_cells.written_day(value) if field.startswith("valid") else value
+    for title, column in declaration_columns.FORM_LINES.items():
+        text = written(form.plausible if column.field in Plausible.__struct_fields__ else form, column, {})
         if text:
             yield {"Mục": title, "Giá trị": text}
 
@@ -89,20 +83,13 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                 yield from (table.declared, *(each.declared for each in table.rows))
             if row.code in section.of_tables:
                 continue
-            yield _heading(row) if isinstance(row, Heading) else _indicator(row, code_of, checks, section, False)
+            if isinstance(row, Heading):
+                yield {**cells_of(row, declaration_columns.INDICATORS, code_of), "Kiểu": declaration_words.GROUP}
+            else:
+                yield _indicator(row, code_of, checks, section, False)
             for each in section.supporting:
                 if each.supports == row.code:
                     yield _indicator(each, code_of, checks, section, True)
-
-
-def _heading(row: Heading) -> Cells:
-    return {
-        "Mã": row.code,
-        "Chỉ tiêu": row.label,
-        "Kiểu": declaration_words.GROUP,
-        "STT in": row.stt,
-        "Vì sao": row.why,
-    }
 
 
 def _indicator(
@@ -142,16 +129,6 @@ def _cell_checks(section: Section) -> dict[str, Cells]:
     return made
 
 
-def in_cell(rule: RuleLine) -> tuple[str, str, str]:
-    """The line's code, the column and the text of the cell that made a rule; empty for a line of sheet Quy tắc."""
-    code, _, mark = rule.code.partition(" ")
-    if mark == SUM_MARK:
-        return code, "Bằng tổng của", rule.remedy.partition(": ")[2].partition(" cộng lại")[0]
-    if mark.startswith(f"{CEILING_MARK} "):
-        return code, "Không lớn hơn", mark.removeprefix(f"{CEILING_MARK} ")
-    return code, "", ""
-
-
 def _columns(form: Form) -> Iterator[Cells]:
     for table in form.tables():
         yield from (column.declared for column in (*table.corner, *table.columns))
@@ -160,14 +137,7 @@ def _columns(form: Form) -> Iterator[Cells]:
 def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for rule in (rule for section in form.sections for rule in section.declared_rules or section.rules):
         if not rule.row and not in_cell(rule)[1]:
-            yield {
-                "Mã": rule.code,
-                "Điều kiện": spoken(rule.test, code_of),
-                "Mức độ": declaration_words.SEVERITIES[rule.severity],
-                "Khi thiếu số": "" if rule.missing == "skip_any" else declaration_words.RULE_MISSING[rule.missing],
-                "Cách sửa": rule.remedy,
-                **cells_of(rule, declaration_columns.RULES, code_of),
-            }
+            yield {**cells_of(rule, declaration_columns.RULES, code_of), "Điều kiện": spoken(rule.test, code_of)}
     for section in form.sections:
         yield from section.table_rules
 
@@ -197,8 +167,5 @@ def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                     "Tên máy": scale.name,
                     "Tên thang": scale.label,
                     "Điểm ở": code_of.get(scale.score, ""),
-                    "Mức": each.name,
-                    "Từ": declared_cells.written_number(each.low),
-                    "Đến": declared_cells.written_number(each.high),
-                    "Đếm ở": code_of.get(each.counts, ""),
+                    **cells_of(each, declaration_columns.SCALES, code_of),
                 }

@@ -122,6 +122,13 @@ def test_a_mistake_is_told_at_its_cell(name: str, tmp_path: Path, ii06a: Form) -
     assert [each for each in faults if each.column == column and said in each.what and each.line > 1], faults
 
 
+def test_a_rate_of_a_table_that_nobody_reports_is_told() -> None:
+    lines = [["A", "", "Phần một", "", "Phần"], ["At", "", "Đơn thư", "", "Bảng"], ["At.1", "1", "Đất", "", "Dòng"]]
+    columns = [["At", "(3)", "Đơn"], ["At", "(4)", "Xong"], ["At", "(5)", "%", "", "", "", "", "Tỷ lệ", "(4) / (3)"]]
+    read = read_form(made({"chi_tieu": lines, "cot": columns}))
+    assert "chưa ghi ai báo cáo." in {fault.what for fault in read.faults if fault.line == 4}
+
+
 PARTS = {
     "table": [["{0}", "", "Bảng", "", "Phần", ""], ["{0}t", "", "Đơn thư", "đơn", "Bảng", "Xã"],
               ["{0}t.1", "1", "Đất đai", "", "Dòng", ""], ["{0}t.5", "", "Việc khác", "", "Dòng mở", ""],

@@ -1,17 +1,18 @@
-"""cchc-xl form export|build|check|draft|diff|word|install|upgrade"""
+"""The verbs on declared forms: what each prints and ends with."""
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import conclude, print_json
+from cchc_xl.cli.command_app import answer, conclude
 from cchc_xl.errors import CLEAN, FINDINGS
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.load_form import Located
     from cchc_xl.drafting.form_diff import LineChange
-
 
 def export(out: Path, form: str = "", json: bool = False) -> int:
     """The declaration as a workbook to edit."""
@@ -38,29 +39,25 @@ def check(file: Path, json: bool = False) -> int:
 
     faults, note = work(file)
     refused = sum(fault.severity == FAULT for fault in faults)
-    if json:
-        _print_json(faults, file)
-    else:
-        for fault in faults:
-            level = "Phải sửa" if fault.severity == FAULT else "Nên xem"
-            print(f"[{level}] {fault.place}: {fault.what}" + (f" {fault.remedy}" if fault.remedy else ""))
-        print(f"{file}: {refused} lỗi phải sửa, {len(faults) - refused} điều nên xem.{note}")
+    lines = [
+        f"[{'Phải sửa' if fault.severity == FAULT else 'Nên xem'}] {fault.place}: {fault.what} {fault.remedy}".rstrip()
+        for fault in faults
+    ]
+    end = f"{file}: {refused} lỗi phải sửa, {len(faults) - refused} điều nên xem.{note}"
+    answer(json, [*lines, end], [_located(fault, file) for fault in faults])
     return FINDINGS if refused else CLEAN
 
 
-def _print_json(faults: list[Located], file: Path) -> None:
+def _located(fault: Located, file: Path) -> dict[str, Any]:
     from cchc_xl.schema.declaration_columns import BY_KEY
 
-    print_json([
-        {
-            "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",
-            "file": str(file / BY_KEY[fault.sheet].file if fault.sheet and file.is_dir() else file),
-            "sheet": BY_KEY[fault.sheet].title if fault.sheet else "",
-            "cell": fault.cell if fault.line and not file.is_dir() else "", "line": fault.line, "column": fault.column,
-            "message": fault.what, "suggestion": fault.remedy, "explained": False,
-        }
-        for fault in faults
-    ])
+    return {
+        "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",
+        "file": str(file / BY_KEY[fault.sheet].file if fault.sheet and file.is_dir() else file),
+        "sheet": BY_KEY[fault.sheet].title if fault.sheet else "",
+        "cell": fault.cell if fault.line and not file.is_dir() else "", "line": fault.line, "column": fault.column,
+        "message": fault.what, "suggestion": fault.remedy, "explained": False,
+    }
 
 
 def draft(appendix: Path, out: Path, last: str = "", json: bool = False) -> int:
@@ -88,8 +85,6 @@ def install(file: Path, json: bool = False) -> int:
 
 def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> int:
     """Two forms line by line."""
-    from collections import Counter
-
     from cchc_xl.verbs.draft import diff as work
 
     changes, told = work(str(old), str(new), out)
@@ -128,8 +123,6 @@ def word(form: Path, out: Path, json: bool = False) -> int:
 
 def upgrade(book: Path, form: str, map: Path | None = None, json: bool = False) -> int:
     """A living book follows another version of its form."""
-    from datetime import datetime
-
     from cchc_xl.declaration import form_folder, load_form
     from cchc_xl.declaration.form_changes import read_changes
     from cchc_xl.verbs.recalc import recalc

@@ -16,8 +16,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import RAISED, composed
-from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
-from cchc_xl.word.pdf_tables import DrawnTable, frames
+from cchc_xl.word.pdf_tables import DrawnTable, PdfWord, frames, tables_by_words
 from cchc_xl.word.table_grid import TextCell
 
 TIMEOUT = 60.0

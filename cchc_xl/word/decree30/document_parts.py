@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
+from cchc_xl.schema.declaration_words import plain
 from cchc_xl.typed_text import tidy
 from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, TextPlace
 
@@ -60,16 +60,13 @@ class DocumentParts:
 
 def bare(text: str) -> str:
     """Capital letters without marks, single blanks: for recognising, never for judging."""
-    spread = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
-    letters = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]", " ", letters).split())
+    return " ".join(re.findall(r"\w+", plain(text))).upper()
 
 
 def recognise(word: MeasuredDocument) -> DocumentParts:
     """The parts of a document."""
     parts = DocumentParts()
-    shown = list(word.paragraphs)
-    main, rest = _split(shown)
+    main, rest = _split(list(word.paragraphs))
     head, text, end = _sliced(main)
     _head(parts, head)
     _text(parts, text)

@@ -62,7 +62,7 @@ def _located(fault: Located, file: Path) -> dict[str, Any]:
 
 def draft(appendix: Path, out: Path, last: str = "", json: bool = False) -> int:
     """A form drafted from the appendix that somebody sent."""
-    from cchc_xl.verbs.draft import draft as work
+    from cchc_xl.verbs.declaration import draft as work
 
     made = work(appendix, out, last)
     asked = len(made.questions)
@@ -85,7 +85,7 @@ def install(file: Path, json: bool = False) -> int:
 
 def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> int:
     """Two forms line by line."""
-    from cchc_xl.verbs.draft import diff as work
+    from cchc_xl.verbs.declaration import diff as work
 
     changes, told = work(str(old), str(new), out)
     for line in told:
@@ -111,7 +111,7 @@ def _compared(line: LineChange) -> dict[str, Any]:
 
 def word(form: Path, out: Path, json: bool = False) -> int:
     """The Word template to start from."""
-    from cchc_xl.verbs.draft import word as work
+    from cchc_xl.verbs.declaration import word as work
 
     made = work(str(form), out)
     text = (

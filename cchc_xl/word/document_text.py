@@ -120,10 +120,10 @@ _RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
 
 
 def _of_pdf(path: Path) -> WordDocument:
-    found = read_pdf(path)
-    numbered = any(re.search(_NUMBER_HEADING, text) for text in found.paragraphs)
+    found, read = read_pdf(path)
+    numbered = any(re.search(_NUMBER_HEADING, text) for text in found)
     unread = "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
-    return WordDocument(path, found.paragraphs, list(range(len(found.paragraphs))), found.tables, unread=unread)
+    return WordDocument(path, found, list(range(len(found))), read, unread=unread)
 
 
 def read_docx(file: Path, path: Path) -> WordDocument:

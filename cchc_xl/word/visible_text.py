@@ -1,7 +1,8 @@
 """The text of a paragraph of Word as a careful reader sees it, with the element that every letter stands in.
 
 All tracked changes count as accepted; a text box is read once; letters that are struck out or hidden are left out; a
-raised number stays apart from the number before it; letters are composed, invisible ones are dropped.
+raised number stays apart from the number before it; letters are composed, invisible ones are dropped. Then the numbers
+that Word writes before paragraphs by itself: 1., 1.1., a), I.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ _ALTERNATE = f"{_COMPATIBILITY}AlternateContent"
 _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
 _DROPPED = frozenset(INVISIBLE)
-
 
 NO_STYLES = Styles()
 
@@ -130,8 +130,6 @@ def composed_pieces(raw: Iterable[tuple[Element, str]]) -> Pieces:
         made.append((element, unicodedata.normalize("NFC", text[head:])))
     return made
 
-
-# The numbers that Word writes before paragraphs by itself: 1., 1.1., a), I.
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

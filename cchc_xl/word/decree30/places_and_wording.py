@@ -230,49 +230,47 @@ def _asked(word: MeasuredDocument, parts: DocumentParts, rule: TextRule) -> list
 
 def citation_faults(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """Citations that are not written as they should be, or contradict each other."""
-    for paragraph in (*word.paragraphs, *word.notes):
-        for cited in citations(paragraph.text):
-            if not cited.well_formed and not _only_dated_oddly(cited):
-                rule = rules.specials["vien_dan"]
-                what = f"“{cited.written}”, cần “{cited.canonical}”"
-                yield LookFault(rule.id, what, rule.item, paragraph, remedy=f"viết “{cited.canonical}”")
-    yield from _two_dates(word, rules)
-    yield from _repeated(parts.prose, rules)
+    found = [(paragraph, cited) for paragraph in (*word.paragraphs, *word.notes) for cited in citations(paragraph.text)]
+    for paragraph, cited in found:
+        # Dates have a rule of their own.
+        odd = cited.written.rpartition(" ")[0] == cited.canonical.rpartition(" ")[0]
+        if not cited.well_formed and not odd:
+            rule = rules.specials["vien_dan"]
+            what = f"“{cited.written}”, cần “{cited.canonical}”"
+            yield LookFault(rule.id, what, rule.item, paragraph, remedy=f"viết “{cited.canonical}”")
+    yield from _two_dates(found, rules)
+    prose = set(map(id, parts.prose))
+    yield from _repeated([each for each in found if id(each[0]) in prose], rules)
 
 
-def _only_dated_oddly(cited: Citation) -> bool:
-    """Dates have a rule of their own."""
-    return cited.written.rpartition(" ")[0] == cited.canonical.rpartition(" ")[0]
+Cited = Sequence[tuple[MeasuredParagraph, Citation]]
 
 
 def _key(cited: Citation) -> str:
     return cited.canonical.partition(" ngày ")[0]
 
 
-def _two_dates(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
+def _two_dates(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """One number and symbol with two dates of the same year: one of them is wrong."""
     rule = rules.specials["vien_dan_hai_ngay"]
     known: dict[tuple[str, int], datetime.date] = {}
-    for paragraph in (*word.paragraphs, *word.notes):
-        for cited in citations(paragraph.text):
-            if cited.date is None:
-                continue
-            first = known.setdefault((_key(cited), cited.date.year), cited.date)
-            if first != cited.date:
-                what = f"{_key(cited)} ghi ngày {short_date(cited.date)}, ở trên ghi ngày {short_date(first)}"
-                yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
+    for paragraph, cited in found:
+        if cited.date is None:
+            continue
+        first = known.setdefault((_key(cited), cited.date.year), cited.date)
+        if first != cited.date:
+            what = f"{_key(cited)} ghi ngày {short_date(cited.date)}, ở trên ghi ngày {short_date(first)}"
+            yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
 
 
-def _repeated(prose: Sequence[MeasuredParagraph], rules: Rules) -> Iterator[LookFault]:
+def _repeated(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """A document cited with its date once more; one dated only later was not cited in full at first."""
     rule = rules.specials["vien_dan_lan_sau"]
     known: dict[str, bool] = {}
-    for paragraph in prose:
-        for cited in citations(paragraph.text):
-            dated = bool(cited.written_date)
-            before = known.get(_key(cited))
-            known[_key(cited)] = bool(before) or dated
-            if before is not None and dated:
-                again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
-                what = f"“{cited.written}”: {again}; cần {rule.need}"
-                yield LookFault(rule.id, what, rule.item, paragraph)
+    for paragraph, cited in found:
+        dated = bool(cited.written_date)
+        before = known.get(_key(cited))
+        known[_key(cited)] = bool(before) or dated
+        if before is not None and dated:
+            again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
+            yield LookFault(rule.id, f"“{cited.written}”: {again}; cần {rule.need}", rule.item, paragraph)

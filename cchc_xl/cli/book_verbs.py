@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -179,6 +178,8 @@ def _board(found: SubmissionStatus) -> list[str]:
 
 def _line(line: StatusLine) -> dict[str, Any]:
     """A unit for machines: codes for words, the moment as ISO 8601, days late."""
+    from dataclasses import asdict
+
     from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
 
     days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
@@ -251,6 +252,8 @@ def doctor(
     book: Path | None = None, folder: Path | None = None, profile: Path | None = None, json: bool = False
 ) -> int:
     """Status 1 where something has to be done."""
+    from dataclasses import asdict
+
     from cchc_xl.addin.addin_places import this_machine
     from cchc_xl.addin.doctor import examine
     from cchc_xl.addin.windows_registry import open_registry

@@ -104,7 +104,7 @@ class Verbs(Verb, click.Group):
 
 
 KINDS: dict[str, tuple[str, Any]] = {
-    "path": ("TỆP", click.Path(readable=False, path_type=Path)), "text": ("CHỮ", str),
+    "path": ("TỆP", Path), "text": ("CHỮ", str),
     "number": ("SỐ", click.IntRange(min=0)),
     "moment": ("CHỮ", click.DateTime(["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"])),
 }

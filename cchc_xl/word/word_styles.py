@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cchc_xl.word.word_xml import OFF, Element, name, value
 
 _OF_PARAGRAPH, _OF_RUN = f"{name('pPr')}/{name('pStyle')}", f"{name('rPr')}/{name('rStyle')}"
-_UNSEEN = ("strike", "dstrike", "vanish")
+_UNSEEN = tuple(name(tag) for tag in ("strike", "dstrike", "vanish"))
 
 Layers = Sequence[Element]
 """Properties of a paragraph or a run, those that count more last."""
@@ -23,40 +23,39 @@ class Styles:
             (each for each, style in self._by_id.items()
              if value(style, "type") == "paragraph" and value(style, "default") in ("1", "true", "on")), ""
         )
-        self._defaults = {
-            kind: [] if part is None else part.findall(f"{name('docDefaults')}/{name(f'{kind}Default')}/{name(kind)}")
-            for kind in ("pPr", "rPr")
-        }
-        self._known: dict[tuple[str, str], list[Element]] = {}
+        self._defaults = None if part is None else part.find(name("docDefaults"))
+        self._known: dict[tuple[str, ...], list[Element]] = {}
 
-    def of_paragraph(self, paragraph: Element) -> list[Element]:
+    def of_paragraph(self, paragraph: Element) -> Layers:
         """The layers of a paragraph."""
-        return [*self._defaults["pPr"], *self._chain("pPr", self._style_of(paragraph)), *paragraph.findall(name("pPr"))]
+        return [*self._of("pPr", self._style_of(paragraph)), *paragraph.findall(name("pPr"))]
 
-    def of_run(self, run: Element, paragraph: Element) -> list[Element]:
+    def of_run(self, run: Element, paragraph: Element) -> Layers:
         """The layers of a run."""
-        of_paragraph, chosen = self._style_of(paragraph), value(run.find(_OF_RUN))
-        styles = [*self._chain("rPr", of_paragraph), *self._chain("rPr", chosen)]
-        return [*self._defaults["rPr"], *styles, *run.findall(name("rPr"))]
+        return [*self._of("rPr", self._style_of(paragraph), value(run.find(_OF_RUN))), *run.findall(name("rPr"))]
 
     def hides(self, run: Element, paragraph: Element) -> bool:
         """Whether the letters of a run are struck out or hidden."""
-        layers = self.of_run(run, paragraph)
-        return any(switched(layers, tag) for tag in _UNSEEN)
+        found = {mark.tag: mark for layer in self.of_run(run, paragraph) for mark in layer.iterchildren(*_UNSEEN)}
+        return any(value(mark) not in OFF for mark in found.values())
 
     def _style_of(self, paragraph: Element) -> str:
         return value(paragraph.find(_OF_PARAGRAPH)) or self._default
 
-    def _chain(self, kind: str, style: str) -> list[Element]:
-        """A style after those that it is based on."""
-        if (kind, style) not in self._known:
-            chain: list[Element] = []
-            at = style
-            while (found := self._by_id.get(at)) is not None and found not in chain:
-                chain.insert(0, found)
-                at = value(found.find(name("basedOn")))
-            self._known[kind, style] = [each for found in chain for each in found.findall(name(kind))]
-        return self._known[kind, style]
+    def _of(self, kind: str, *styles: str) -> list[Element]:
+        """The defaults, then each style after those that it is based on."""
+        if (kind, *styles) not in self._known:
+            given = () if self._defaults is None else self._defaults.findall(f"{name(f'{kind}Default')}/{name(kind)}")
+            chains = (each for style in styles for each in self._chain(style))
+            self._known[kind, *styles] = [*given, *(look for style in chains for look in style.findall(name(kind)))]
+        return self._known[kind, *styles]
+
+    def _chain(self, style: str) -> list[Element]:
+        chain: list[Element] = []
+        while (found := self._by_id.get(style)) is not None and found not in chain:
+            chain.insert(0, found)
+            style = value(found.find(name("basedOn")))
+        return chain
 
 
 def switched(layers: Layers, tag: str) -> bool:

@@ -1,4 +1,7 @@
-"""Runs LibreOffice: documents become PDF, and workbooks get every formula computed anew as a second opinion."""
+"""Runs the office programs of this machine: a document becomes PDF, by Word where Windows has it, or another kind.
+
+Started as `python -m cchc_xl.office DOCUMENT PDF` it asks Word: a Word that waits for an answer is then left behind.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cchc_xl import word_app
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.reasons import reason
@@ -23,13 +25,14 @@ USUAL_PLACES = (
     Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
 )
 
+AS_PDF, KEEP_NOTHING, NO_ALERTS, NO_MACROS = 17, 0, 0, 3
+"""Constants of Word: wdExportFormatPDF, wdDoNotSaveChanges, wdAlertsNone, msoAutomationSecurityForceDisable."""
+
 TIMEOUT = 180.0
 """Seconds after which an office that hangs is ended."""
 
 RESTART = 81
 """A fresh profile makes soffice.bin end with this status and ask to be started again."""
-
-CALC_XLSX = "xlsx:Calc MS Excel 2007 XML"
 
 PROFILE_SETTINGS = Path(__file__).with_name("libreoffice_profile.xcu")
 """Always compute formulas when loading: otherwise LibreOffice trusts the values cached in the file. And open nothing
@@ -42,38 +45,21 @@ def is_installed() -> bool:
     return _program() is not None
 
 
-def to_pdf(document: Path, target: Path, timeout: float = TIMEOUT) -> Path:
-    """The document as PDF in `target`, by Word where it is installed. Raises `UserError` where nothing can make it."""
+def to_pdf(document: Path, timeout: float = TIMEOUT) -> bytes:
+    """The document as PDF, by Word where it is installed. Raises `UserError` where nothing can make it."""
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        made = Path(folder) / "made.pdf"
-        if word_app.is_installed():
-            word_app.to_pdf(document.absolute(), made, timeout)
-        elif is_installed():
-            made = _converted(document, "pdf", Path(folder), timeout)
-        else:
-            remedy = "Mở báo cáo bằng phần mềm soạn thảo, chọn lưu thành PDF; hoặc cài LibreOffice rồi làm lại."
-            raise UserError("", "máy này không có Word hay LibreOffice để làm bản PDF.", remedy)
-        replace_file(target, made.read_bytes())
-    return target
+        if _has_word():
+            return _by_word(document.absolute(), Path(folder) / "made.pdf", timeout)
+        if is_installed():
+            return _converted(document, "pdf", Path(folder), timeout).read_bytes()
+    remedy = "Mở báo cáo bằng phần mềm soạn thảo, chọn lưu thành PDF; hoặc cài LibreOffice rồi làm lại."
+    raise UserError("", "máy này không có Word hay LibreOffice để làm bản PDF.", remedy)
 
 
-def recalculated(workbook: Path, target: Path | None = None, timeout: float = TIMEOUT) -> Path:
-    """A copy of a workbook with every formula computed by LibreOffice.
-
-    Without `target` the copy lies in a temporary folder of its own, which the caller removes.
-    """
-    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        computed = _converted(workbook, CALC_XLSX, Path(folder), timeout)
-        if target is None:
-            target = Path(tempfile.mkdtemp(prefix="cchc-xl-")) / computed.name
-        replace_file(target, computed.read_bytes())
-    return target
-
-
-def converted(document: Path, kind: str, target: Path, timeout: float = TIMEOUT) -> Path:
+def converted(document: Path, kind: str, target: Path) -> Path:
     """The document as another kind of file ("docx") in `target`. Raises `UserError` as `to_pdf`."""
     with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        replace_file(target, _converted(document, kind, Path(folder), timeout).read_bytes())
+        replace_file(target, _converted(document, kind, Path(folder), TIMEOUT).read_bytes())
     return target
 
 
@@ -137,3 +123,46 @@ def _started(command: list[str], timeout: float) -> tuple[int, str]:
     finally:
         job.close()
     return process.returncode, said
+
+
+def _has_word() -> bool:
+    """Whether programs can start Word here."""
+    if sys.platform != "win32":
+        return False
+    import winreg
+
+    try:
+        winreg.CloseKey(winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, r"Word.Application\CLSID"))
+    except OSError:
+        return False
+    return True
+
+
+def _by_word(document: Path, target: Path, timeout: float) -> bytes:
+    """The PDF. Raises `UserError` where Word does not do it in so many seconds."""
+    command = [sys.executable, "-m", "cchc_xl.office", str(document), str(target)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=timeout, check=False, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired as error:
+        what = f"Word không trả lời trong {timeout:.0f} giây."
+        raise UserError(str(document), what, "Đóng các hộp thoại của Word rồi làm lại.") from error
+    if done.returncode or not target.is_file():
+        raise UserError(str(document), "Word không lưu được bản PDF.", "Mở báo cáo bằng Word, chọn Save as › PDF.")
+    return target.read_bytes()
+
+
+def _export(document: str, target: str) -> None:
+    from win32com.client import DispatchEx
+
+    word = DispatchEx("Word.Application")
+    try:
+        word.DisplayAlerts, word.AutomationSecurity = NO_ALERTS, NO_MACROS
+        opened = word.Documents.Open(document, ConfirmConversions=False, ReadOnly=True, AddToRecentFiles=False)
+        opened.ExportAsFixedFormat(target, AS_PDF)
+        opened.Close(KEEP_NOTHING)
+    finally:
+        word.Quit(KEEP_NOTHING)
+
+
+if __name__ == "__main__":
+    _export(sys.argv[1], sys.argv[2])

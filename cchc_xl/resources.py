@@ -17,4 +17,4 @@ def data_folder(name: str) -> Path:
 def lines_of(table: Path) -> list[dict[str, str]]:
     """The lines of a CSV of the package, by the titles of its columns."""
     with table.open(encoding="utf-8", newline="") as stream:
-        return [{title: text or "" for title, text in line.items()} for line in csv.DictReader(stream)]
+        return list(csv.DictReader(stream, restval=""))

@@ -39,29 +39,19 @@ def __getattr__(name: str) -> Rule:
     return _NAMED[name]
 
 
-def _group(key: str, title: str) -> Group:
-    return Group(title, tuple(rule for group, _, rule in _LINES if group == key))
+CELLS, GENERAL, BOOK, FORMS, FILES, NOTICES, REPORT, TEMPLATE, COUNTRY = GROUPS = [
+    Group(title, tuple(rule for group, _, rule in _LINES if group == key)) for key, title in {
+        "CELLS": "Cách ghi trong ô", "GENERAL": "Quy tắc chung",
+        "BOOK": "Quy tắc về sổ: trang tính, dòng, cột, công thức", "FORMS": "Biểu mẫu đơn vị nộp",
+        "FILES": "Tệp không nhận", "NOTICES": "Tệp nhận được, bỏ lại một phần", "REPORT": "Đối chiếu báo cáo với sổ",
+        "TEMPLATE": "Mẫu Word", "COUNTRY": "Tổng hợp nhiều đơn vị",
+    }.items()
+]
+"""In turn: what the number grammar remarks on; what is asked of every figure, note and document; what somebody has done
+to the workbook itself; to a unit's form besides filling it; why a file from outside is not read (`{}` stands for what
+was found); what of it was left out; what comparing a report with the workbook shows; mistakes in a Word template; which
+of several files speaks for a unit."""
 
-
-CELLS = _group("CELLS", "Cách ghi trong ô")
-"""What the number grammar remarks on."""
-GENERAL = _group("GENERAL", "Quy tắc chung")
-"""What is asked of every figure, note and document, whatever the form declares."""
-BOOK = _group("BOOK", "Quy tắc về sổ: trang tính, dòng, cột, công thức")
-"""What somebody has done to the workbook itself."""
-FORMS = _group("FORMS", "Biểu mẫu đơn vị nộp")
-"""What has been done to a unit's form besides filling it."""
-FILES = _group("FILES", "Tệp không nhận")
-"""Why a file from outside is not read. `{}` stands for what was found."""
-NOTICES = _group("NOTICES", "Tệp nhận được, bỏ lại một phần")
-"""What was left out of a file from outside."""
-REPORT = _group("REPORT", "Đối chiếu báo cáo với sổ")
-"""What comparing a written report with the workbook shows."""
-TEMPLATE = _group("TEMPLATE", "Mẫu Word")
-"""Mistakes in a Word template."""
-COUNTRY = _group("COUNTRY", "Tổng hợp nhiều đơn vị")
-"""Which of several files speaks for a unit."""
-GROUPS = (CELLS, GENERAL, BOOK, FORMS, FILES, NOTICES, REPORT, TEMPLATE, COUNTRY)
 LAYOUT_CODES = frozenset(rule.code for rule in BOOK.rules)
 NEW_COPY = RULES["too_large_unpacked"].remedy
 

@@ -1,1 +1,1 @@
-"""The checks, one module for each thing that is looked at. `cchc_xl.checks.run_checks` runs them all."""
+"""The checks, a module for each kind of thing that is looked at. `cchc_xl.checks.run_checks` runs them all."""

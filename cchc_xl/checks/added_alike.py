@@ -51,15 +51,14 @@ def near(one: str, other: str) -> bool:
     return plain(one) == plain(other) or (long and _letters_apart(one, other) <= MOST_LETTERS)
 
 
-BEFORE_NAMES = re.compile(r"(?:(?:\d+|[ivx]+|[a-z])[.)]|[-–+•])\s*|(?:lĩnh vực|nhóm|về|các)\s+")
+BEFORE_NAMES = r"(?:(?:(?:\d+|[ivx]+|[a-z])[.)]|[-–+•])\s*|(?:lĩnh vực|nhóm|về|các)\s+)+"
 
 
 @lru_cache(maxsize=8192)
 def _bared(name: str) -> str:
     """The name without its number and without words that say nothing of it."""
-    while found := BEFORE_NAMES.match(name):
-        name = name[found.end() :]
-    return name
+    found = re.match(BEFORE_NAMES, name)
+    return name[found.end() :] if found else name
 
 
 def _letters_apart(one: str, other: str) -> int:

@@ -1,22 +1,25 @@
-"""Checks of single cells: how they are written, whether they are answered, whether they may be filled at all."""
+"""Checks of what is answered: how single cells are written, whether they are filled, figures known only for the whole,
+scores, and what units typed where the book holds nothing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
+from cchc_xl.figures import tally, value_of
 from cchc_xl.findings import Finding
 from cchc_xl.reading.citation_finder import day
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
-from cchc_xl.schema.form_model import Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
+from cchc_xl.schema.form_model import Class, Heading, Indicator, Scale, Section
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.values import Reading, Status
+from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
-from cchc_xl.writing.vietnamese_numbers import in_table
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 
 def remarks(case: Case) -> Iterator[Finding]:
@@ -197,3 +200,105 @@ def _blank_in_group(case: Case, section: Section, place: int, unit: str) -> tupl
 
 def _first_asked(case: Case, section: Section, place: int, unit: str) -> str:
     return next((row.code for row in _group(section, place) if (unit, row.code) in case.content.readings), "")
+
+
+def shared(case: Case) -> Iterator[Finding]:
+    """Every figure of the sheet of undivided figures against what the units have answered so far."""
+    for code, reading in case.content.shared.items():
+        row = case.form.by_code[code]
+        for remark in reading.remarks:
+            message = f"Số chung của {named(row)}: {remark.message}"
+            rule = rule_registry.RULES[remark.code]
+            yield rule.finding(message, (reading.address,), "", code, remark.suggestion)
+        if isinstance(reading.value, Decimal):
+            yield from _against_units(case, row, reading, reading.value)
+
+
+def _against_units(case: Case, row: Indicator, reading: Reading, whole: Decimal) -> Iterator[Finding]:
+    units = case.form.reporters(row)
+    answers = [(unit.id, case.content.readings.get((unit.id, row.code))) for unit in units]
+    given = [(unit, answer) for unit, answer in answers if answer is not None and answer.given]
+    total = value_of(row, tally(row, given))
+    if not isinstance(total, Decimal) or total == whole:
+        return
+    if len(given) < len(units) and (row.total is not Total.SUM or total < whole):
+        return
+    said = f"{len(given)}/{len(units)} đơn vị đã nhập, cộng lại {in_table(total)}"
+    message = (
+        f"{named(row)}: số chung ghi {in_table(whole)}; {said}; chênh lệch {plain(total - whole)}. "
+        "Xem lại số của các đơn vị; nếu đúng thì sửa hoặc xóa số chung."
+    )
+    cells = (reading.address, *case.cells(row))
+    yield rule_registry.SHARED_DIFFERS.finding(message, cells, "", row.code, in_table(total).replace(".", ""))
+
+
+def scales(case: Case) -> Iterator[Finding]:
+    """Every scale whose scores are reported."""
+    for section in case.form.sections:
+        for scale in section.scales:
+            if scale.score:
+                yield from _scale(case, scale, case.form.by_name[scale.score])
+
+
+def _scale(case: Case, scale: Scale, row: Indicator) -> Iterator[Finding]:
+    members: dict[str, list[Address]] = defaultdict(list)
+    known = True
+    for unit in case.form.reporters(row):
+        score = case.answer(unit.id, row.code)
+        if not isinstance(score, Decimal):
+            known = False
+            continue
+        place = case.content.readings[unit.id, row.code].address
+        found = scale.class_of(score)
+        if found:
+            members[found.name].append(place)
+        else:
+            known = False
+            low, high = scale.rising[0].low, scale.rising[-1].high
+            message = (
+                f"{title(case.form, unit.id, row.code)}: {plain(score)} nằm ngoài thang điểm từ {plain(low)} đến "
+                f"{plain(high)}. Kiểm tra lại con số."
+            )
+            yield rule_registry.SCORE_OUTSIDE.finding(message, (place,), unit.id, row.code)
+    # A class may still get one of the scores that are missing.
+    for each in scale.classes if known else ():
+        if each.counts:
+            yield from _count(case, each, members[each.name], row)
+
+
+def _count(case: Case, each: Class, members: list[Address], score: Indicator) -> Iterator[Finding]:
+    figure = case.figures[case.form.by_name[each.counts].code]
+    if not isinstance(figure.value, Decimal) or figure.value == len(members):
+        return
+    message = (
+        f"{named(figure.indicator)} ghi {plain(figure.value)} nhưng theo điểm ở dòng {score.code} có {len(members)} "
+        f"đơn vị thuộc mức {each.name} (từ {plain(each.low)} đến dưới {plain(each.high)}): chênh lệch "
+        f"{plain(abs(figure.value - len(members)))}. Sửa số đơn vị hoặc điểm."
+    )
+    cells = (*case.cells(figure.indicator), *members)
+    yield rule_registry.CLASS_COUNT.finding(message, cells, "", figure.indicator.code, str(len(members)))
+
+
+LEFT = (
+    rule_registry.TYPED_BESIDE, rule_registry.RATE_OVERTYPED, rule_registry.SUM_OVERTYPED, rule_registry.ADDED_GONE,
+)
+"""The rules whose findings nothing in the book shows once a form is taken."""
+BETWEEN = "|"
+MOST = 40
+"""Findings that are kept of one form."""
+
+
+def kept(findings: tuple[Finding, ...]) -> str:
+    """What a book keeps of the findings of a form that it takes."""
+    codes = {rule.code for rule in LEFT}
+    found = [f"{each.rule}{BETWEEN}{' '.join(each.message.split())}" for each in findings if each.rule in codes]
+    return "\n".join(found[:MOST])
+
+
+def left(case: Case) -> Iterator[Finding]:
+    """The findings that are kept, at the unit's line of the register."""
+    for unit, text in case.content.left.items():
+        for line in text.text.splitlines():
+            code, _, message = line.partition(BETWEEN)
+            if code in rule_registry.RULES and message:
+                yield rule_registry.RULES[code].finding(message, (text.address,), unit)

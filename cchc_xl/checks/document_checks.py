@@ -42,7 +42,7 @@ def carried(case: Case) -> Iterator[Finding]:
             message = f"“{entry.title}” còn nguyên như kỳ trước{_ask(entry.review)}"
             yield rule_registry.CARRIED_TEXT.finding(message, (text.address,))
     for document in content.documents:
-        declared = next((each for each in content.form.documents if each.name == document.name), document)
+        declared = _as_declared(case, document) or document
         if _is_carried(case, document) and declared.recurs and not _misplaced(case, document):
             message = f"{document.type} {numbered(document)} chép từ kỳ trước{_ask(declared.review)}"
             yield rule_registry.CARRIED_TEXT.finding(message, _place(case, document))
@@ -120,7 +120,7 @@ PARTS = {TYPE: "loại văn bản", NUMBER: "số, ký hiệu", DATE: "ngày ban
 def _empty(case: Case, document: Document) -> Iterator[str]:
     """The columns in which nothing is typed, but for what the form itself does not know of a document."""
     date = case.content.document_dates.get(document.name)
-    declared = next((each for each in case.form.documents if each.name == document.name), None)
+    declared = _as_declared(case, document)
     typed = {TYPE: document.type, NUMBER: document.number}
     if document.type not in CITED_BY_NAME:
         if declared is None or declared.date:
@@ -128,6 +128,10 @@ def _empty(case: Case, document: Document) -> Iterator[str]:
         if declared is None or declared.issuer:
             typed[ISSUER] = document.issuer
     return (column for column, text in typed.items() if not text)
+
+
+def _as_declared(case: Case, document: Document) -> Document | None:
+    return next((each for each in case.form.documents if each.name == document.name), None)
 
 
 def _misplaced(case: Case, document: Document) -> bool:
@@ -156,7 +160,7 @@ def _of_another_year(case: Case, document: Document) -> str:
 
 def _is_yearly(case: Case, document: Document) -> bool:
     """Whether a document is one of every year, as the form says; of one that the form does not know, a plan is."""
-    declared = next((each for each in case.form.documents if each.name == document.name), None)
+    declared = _as_declared(case, document)
     return document.type == PLAN if declared is None else declared.recurs or declared.in_period
 
 

@@ -16,7 +16,7 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Period
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
-from cchc_xl.values import Address, Reading, Value
+from cchc_xl.values import Address, Value
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FEWEST_COPIED, FEWEST_COPIED_BY_UNIT = 8, 4
@@ -107,6 +107,10 @@ def telling(row: Indicator, value: Value | None) -> bool:
     return counted and isinstance(value, Decimal) and value >= SMALLEST_TELLING
 
 
+Told = tuple[Decimal, Decimal, tuple[Address, ...], str]
+"""A figure before and now, its cells and its code."""
+
+
 def _copies(case: Case, pairs: list[Pair], alike: bool) -> Iterator[Finding]:
     """A section in which nearly every telling figure is that of an earlier period.
 
@@ -114,44 +118,36 @@ def _copies(case: Case, pairs: list[Pair], alike: bool) -> Iterator[Finding]:
     many units report is looked at unit by unit where that is known.
     """
     yearly = alike and case.form.period.kind == YEAR
-    by_section: dict[str, list[Pair]] = defaultdict(list)
+    by_section: dict[str, list[Told]] = defaultdict(list)
     for pair in pairs:
         row = pair.figure.indicator
         tells = telling(row, pair.now) or (yearly and row.typed and pair.now >= SMALLEST_TELLING)
         if tells and not (case.known_before and len(case.form.reporters(row)) > 1):
-            by_section[case.form.section_of[row.code].number].append(pair)
+            told = pair.before, pair.now, case.cells(row), row.code
+            by_section[case.form.section_of[row.code].number].append(told)
     for section in case.form.sections:
-        found = by_section[section.number]
-        same = [pair for pair in found if pair.now == pair.before]
-        if _nearly_all({pair.now for pair in same}, FEWEST_COPIED, len(same), len(found)):
-            rows = tuple(pair.figure.indicator for pair in same)
-            yield _copied(f"Mục “{section.title}”", len(same), len(found), case.all_cells(rows), rows[0].code)
-
-
-def _nearly_all(values: set[Decimal], fewest: int, same: int, all_of_them: int) -> bool:
-    return len(values) >= fewest and 20 * same >= 17 * all_of_them
+        yield from _copied(f"Mục “{section.title}”", by_section[section.number], FEWEST_COPIED)
 
 
 def _copies_of_units(case: Case) -> Iterator[Finding]:
     """A unit that sends nearly every telling figure of the last period again."""
-    by_unit: dict[str, list[tuple[Decimal, Reading]]] = defaultdict(list)
+    by_unit: dict[str, list[Told]] = defaultdict(list)
     for (unit, name), before in case.content.unit_previous.items():
         row = case.form.by_name.get(name)
         reading = case.content.readings.get((unit, row.code)) if row else None
         shared = row and len(case.form.reporters(row)) > 1
         if row and reading and shared and telling(row, before) and isinstance(reading.value, Decimal):
-            by_unit[unit].append((before, reading))
+            by_unit[unit].append((before, reading.value, (reading.address,), ""))
     for unit, found in by_unit.items():
-        same = [reading for before, reading in found if reading.value == before]
-        values = {before for before, reading in found if reading.value == before}
-        if _nearly_all(values, FEWEST_COPIED_BY_UNIT, len(same), len(found)):
-            cells = tuple(reading.address for reading in same)
-            yield _copied(unit_name(case.form, unit), len(same), len(found), cells, unit=unit)
+        yield from _copied(unit_name(case.form, unit), found, FEWEST_COPIED_BY_UNIT, unit)
 
 
-def _copied(who: str, same: int, total: int, cells: tuple[Address, ...], code: str = "", unit: str = "") -> Finding:
-    message = (
-        f"{who}: {same} trong {total} số liệu trùng với kỳ trước. "
-        "Kiểm tra có chép lại số cũ không; nếu đúng thì giải trình."
-    )
-    return rule_registry.PREVIOUS_COPY.finding(message, cells, unit, code)
+def _copied(who: str, found: list[Told], fewest: int, unit: str = "") -> Iterator[Finding]:
+    same = [each for each in found if each[0] == each[1]]
+    if len({now for _, now, *_ in same}) >= fewest and 20 * len(same) >= 17 * len(found):
+        message = (
+            f"{who}: {len(same)} trong {len(found)} số liệu trùng với kỳ trước. "
+            "Kiểm tra có chép lại số cũ không; nếu đúng thì giải trình."
+        )
+        cells = tuple(dict.fromkeys(cell for _, _, cells, _ in same for cell in cells))
+        yield rule_registry.PREVIOUS_COPY.finding(message, cells, unit, same[0][3])

@@ -7,19 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cchc_xl.checks import (
-    added_alike,
-    cell_answers,
-    document_checks,
-    left_in_forms,
-    note_checks,
-    passage_checks,
-    peer_comparison,
-    period_comparison,
-    score_scales,
-    table_peers,
-    undivided_check,
-)
+from cchc_xl.checks import added_alike, cell_answers, document_checks, peer_comparison, period_comparison, text_checks
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import DeclaredRule, declared, rules_of
 from cchc_xl.content import Content
@@ -37,21 +25,21 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.conflicts,
     cell_answers.strays,
     cell_answers.merged,
-    left_in_forms.left,
-    undivided_check.shared,
+    cell_answers.left,
+    cell_answers.shared,
     declared,
     added_alike.alike,
     peer_comparison.same_values,
     peer_comparison.ratios,
-    table_peers.peers,
-    score_scales.scales,
+    peer_comparison.peers,
+    cell_answers.scales,
     period_comparison.changes,
-    note_checks.notes,
+    text_checks.notes,
     document_checks.texts,
     document_checks.carried,
-    passage_checks.other_years,
-    passage_checks.lines,
-    passage_checks.foreign,
+    text_checks.other_years,
+    text_checks.lines,
+    text_checks.foreign,
     document_checks.register,
 )
 """Every check, in the order its findings are listed."""

@@ -1,4 +1,4 @@
-"""What all verbs share: exit statuses, errors in Vietnamese, and the one JSON object of --json.
+"""What all verbs share: help and errors in Vietnamese, exit statuses, and the one JSON object of --json.
 
 Exit status: 0 clean, 1 findings of severity error, 2 could not run (a located message, nothing changed).
 """
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.cli.vietnamese_help import Option, Verb, Verbs
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
 from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
 from cchc_xl.resources import lines_of
@@ -26,9 +25,86 @@ if TYPE_CHECKING:
 NOBODY_READS = 141
 """What a shell says of a program whose reader has gone."""
 
+SECTIONS = {"Positional arguments": "Tham số", "Options": "Tùy chọn", "Commands": "Lệnh"}
+"""What click calls the parts of its help."""
+
+
+class Formatter(click.HelpFormatter):
+    """Writes the headings in Vietnamese."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that says how the verb is called."""
+        super().write_usage(prog, args, "Cách dùng: ")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """A heading with an indented block."""
+        with super().section(SECTIONS.get(name, name)):
+            yield
+
+
+class Context(click.Context):
+    """Writes help with the formatter above."""
+
+    formatter_class = Formatter
+
+
+class Option(click.Option):
+    """An option whose help says in Vietnamese that it is needed."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and what it does."""
+        record = super().get_help_record(ctx)
+        return record and (record[0], record[1].replace("[required]", "[bắt buộc]"))
+
+
+def _show(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(context.get_help())
+        context.exit()
+
+
+HELP = Option(
+    ["--help"], is_flag=True, expose_value=False, is_eager=True, callback=_show, help="Hiện hướng dẫn này rồi dừng.",
+)
+
+
+class Verb(click.Command):
+    """A verb with help in Vietnamese."""
+
+    context_class = Context
+
+    def __init__(self, name: str, *, params: Sequence[click.Parameter] = (), **more: Any) -> None:
+        # click's own help option would look for translations of its text at every start.
+        super().__init__(
+            name, params=[*params, HELP], add_help_option=False, options_metavar="[TÙY CHỌN]",
+            context_settings={"max_content_width": 110}, **more,
+        )
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The whole help, in a list of verbs too: half a sentence helps nobody."""
+        return self.help or ""
+
+
+class Verbs(Verb, click.Group):
+    """The verbs whose names begin alike, or all of them, as they are declared; the one that is asked for is made."""
+
+    def __init__(self, name: str, beginning: str = "", **more: Any) -> None:
+        super().__init__(name, no_args_is_help=True, subcommand_metavar="LỆNH ...", **more)
+        self._beginning = beginning
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        names = (name.removeprefix(self._beginning) for name in HEADS if name.startswith(self._beginning))
+        return [name for name in names if " " not in name]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb, or the group of verbs."""
+        return _declared(self._beginning + cmd_name) if cmd_name in self.list_commands(ctx) else None
+
 
 KINDS: dict[str, tuple[str, Any]] = {
-    "path": ("TỆP", click.Path(readable=False, path_type=Path)), "text": ("CHỮ", str),
+    "path": ("TỆP", Path), "text": ("CHỮ", str),
     "number": ("SỐ", click.IntRange(min=0)),
     "moment": ("CHỮ", click.DateTime(["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"])),
 }
@@ -42,10 +118,7 @@ LINES = lines_of(Path(__file__).with_name("lenh.csv"))
 
 SHARED = {line["word"]: line for line in LINES if line["verb"] == "*"}
 HEADS = {line["verb"]: line for line in LINES if line["kind"] in ("verb", "group")}
-
-
-OTHERWISE = {"import": "import_report"}
-"""Verbs whose module cannot have their name."""
+"""What each verb or group of verbs is; the word of a verb is where its work is done: module.function."""
 
 
 def _parameter(line: Mapping[str, str]) -> click.Parameter:
@@ -67,37 +140,19 @@ def _parameter(line: Mapping[str, str]) -> click.Parameter:
     )
 
 
-def _declared(name: str, module: str, work: str) -> Verb:
+def _declared(name: str) -> click.Command:
+    """A verb, whose module is imported when it runs, or a group of verbs."""
+    head = HEADS[name]
+    if head["kind"] == "group":
+        return Verbs(name, f"{name} ", help=head["help"])
+
     def run(**given: Any) -> int:
-        status: int = getattr(import_module(f"cchc_xl.cli.verbs.{module}"), work)(**given)
+        module, _, work = head["word"].partition(".")
+        status: int = getattr(import_module(f"cchc_xl.cli.{module}"), work)(**given)
         return status
 
-    words = [_parameter(line) for line in LINES if line["verb"] == name and line["word"]]
-    return Verb(name.rpartition(" ")[2], callback=run, help=HEADS[name]["help"], params=words)
-
-
-class Program(Verbs):
-    """The verbs in the order people need them; the one that runs is imported.
-
-    The module of a verb has its work as `run`; that of a group has the work of each verb by its name.
-    """
-
-    modules: Mapping[str, str] = {name: OTHERWISE.get(name, name) for name in HEADS if " " not in name}
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every verb."""
-        return list(self.modules)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb, or the group of verbs."""
-        if cmd_name not in self.modules:
-            return None
-        module = self.modules[cmd_name]
-        if HEADS[cmd_name]["kind"] == "verb":
-            return _declared(cmd_name, module, "run")
-        inner = [name.partition(" ")[2] for name in HEADS if name.startswith(f"{cmd_name} ")]
-        verbs = [_declared(f"{cmd_name} {name}", module, name) for name in inner]
-        return Verbs(cmd_name, help=HEADS[cmd_name]["help"], no_args_is_help=True, commands=verbs)
+    words = [_parameter(line) for line in LINES if line["verb"] == name and line is not head]
+    return Verb(name.rpartition(" ")[2], callback=run, help=head["help"], params=words)
 
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -113,10 +168,8 @@ VERSION = Option(
     callback=_say_version,
 )
 
-app = Program(
-    "cchc-xl",
-    help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
-    no_args_is_help=True,
+app = Verbs(
+    "cchc-xl", help="Báo cáo cải cách hành chính: sổ tổng hợp Excel, tính lại, kiểm tra, xuất báo cáo Word.",
     params=[VERSION],
 )
 
@@ -145,7 +198,7 @@ def run() -> int:
 
 
 STOPPED = "Đã dừng theo yêu cầu; không có gì thay đổi."
-HELP = "Xem cách dùng: cchc-xl --help"
+USAGE = "Xem cách dùng: cchc-xl --help"
 
 
 def unprinted(error: OSError) -> int:
@@ -163,9 +216,9 @@ PRINT_ELSEWHERE = "Giải phóng ổ đĩa, hoặc chuyển kết quả sang t�
 
 def _misused(message: str) -> int:
     what = _in_vietnamese(message)
-    _print_error("usage", "cchc-xl", what, HELP)
+    _print_error("usage", "cchc-xl", what, USAGE)
     print(f"Lệnh chưa đúng: {what}", file=sys.stderr)
-    print(HELP, file=sys.stderr)
+    print(USAGE, file=sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -216,7 +269,13 @@ def print_json(findings: Sequence[Mapping[str, Any]], **fields: Any) -> None:
     import json
 
     told = {"schema": SCHEMA, "verb": _verb(), "findings": findings, **fields}
-    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    """A value with named fields as an object of JSON, any other as people see it."""
+    named = getattr(value, "__struct_fields__", None) or getattr(value, "__dataclass_fields__", None)
+    return {name: getattr(value, name) for name in named} if named else str(value)
 
 
 def _print_error(code: str, where: str, what: str, remedy: str) -> None:
@@ -264,7 +323,7 @@ def answer(
     if as_json:
         print_json(findings, **fields)
     else:
-        print("\n".join(lines))
+        click.echo("\n".join(lines))
 
 
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:

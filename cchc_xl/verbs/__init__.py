@@ -1,1 +1,1 @@
-"""What can be done, one module for each verb; the command line, the buttons and `cchc_xl.api` are its faces."""
+"""What can be done, whoever asks for it; the command line, the buttons and `cchc_xl.api` are its faces."""

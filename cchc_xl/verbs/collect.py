@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cchc_xl import rule_registry
-from cchc_xl.checks.left_in_forms import kept
+from cchc_xl.checks.cell_answers import kept
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open

@@ -1,4 +1,5 @@
-"""What the verbs `form export`, `build`, `check` and `install` do."""
+"""What the verbs `form …` do: a declaration exported, built, checked, installed; drafted from an appendix that somebody
+sent; compared with another; and the Word template to start from."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, unanswered
-from cchc_xl.declaration.declaration_workbook_writer import to_workbook
+from cchc_xl.declaration.declaration_workbook import CERTAIN, DRAFT_SHEET, MUST_ANSWER, SHOULD_LOOK, unanswered
+from cchc_xl.declaration.declaration_workbook_writer import DraftedCell, changes_workbook, to_workbook
 from cchc_xl.declaration.load_form import (
     Located,
     examined,
@@ -17,6 +19,7 @@ from cchc_xl.declaration.load_form import (
     load_form,
     own_forms,
     read_place,
+    refuse,
     shipped_forms,
     tables_of_place,
     templates_beside,
@@ -31,7 +34,13 @@ from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 
+if TYPE_CHECKING:
+    from cchc_xl.drafting.draft_form import Draft, DraftNote
+    from cchc_xl.drafting.form_diff import LineChange
+
 FILE = "BIEU_MAU_{}.xlsx"
+SHOWN = 8
+"""Lines that are named of those that could not be read."""
 
 
 def export(form_name: str, out: Path) -> Path:
@@ -178,3 +187,66 @@ def declaration(file: Path) -> Path:
     if not file.exists():
         raise UserError(str(file), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
     return file
+
+def draft(appendix: Path, out: Path, last: str = "") -> Draft:
+    """Drafts a form into a new workbook. Raises `UserError` for a file without a table, and rather than overwrite."""
+    from cchc_xl.drafting.draft_form import drafted_form
+
+    target = free_target(out, appendix.stem)
+    known = load_form(form_folder(last)) if last else None
+    made = drafted_form(declaration(appendix), known)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, to_workbook(made.tables, [_cell(note) for note in made.notes]))
+    return made
+
+
+def _cell(note: DraftNote) -> DraftedCell:
+    told = note.proposal
+    level = MUST_ANSWER if note.is_question else SHOULD_LOOK if note.is_doubtful else CERTAIN
+    return DraftedCell(note.sheet, note.line, note.key, note.column, level, note.text, told.sure, note.where, told.why)
+
+
+def diff(old: str, new: str, out: Path | None = None) -> tuple[list[LineChange], list[str]]:
+    """Compares two forms, and what of them could not be; writes the comparison as a workbook where one is asked for.
+
+    A draft may be compared before its questions are answered. Raises `UserError`.
+    """
+    from cchc_xl.drafting.form_diff import differences, listed
+
+    (before, told), (after, more) = map(_as_far_as_read, (old, new))
+    changes = differences(before, after)
+    if out is not None:
+        target = free_target(out, "doi_chieu")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, changes_workbook([each.cells for each in changes], listed(before), listed(after)))
+    return changes, [*told, *more]
+
+
+def _as_far_as_read(name: str) -> tuple[Form, list[str]]:
+    """A form, or the lines of one that has faults, and the lines that could not be read. Raises `UserError` where that
+    are all."""
+    place = form_folder(name)
+    form, faults = read_place(place)
+    if form is not None:
+        return form, []
+    tables, _ = tables_of_place(place)
+    form = read_form(tables, str(place)).form
+    known = {section.number for section in form.sections}
+    known |= {line.code for section in form.sections for line in section.lines}
+    known |= {row.code for section in form.sections for table in section.tables for row in table.rows}
+    if not any(section.lines for section in form.sections):
+        refuse(None, faults, place)
+    lost = [code for line in tables.lines(declaration_columns.INDICATORS) if (code := line["Mã"]) and code not in known]
+    rest = f"; chưa so {len(lost)} dòng chưa đọc được: {', '.join(lost[:SHOWN])}" if lost else ""
+    count = sum(fault.severity == FAULT for fault in faults)
+    return form, [f"{place}: khai báo còn {count} lỗi phải sửa, đã so các dòng đọc được{rest}."]
+
+
+def word(form_name: str, out: Path) -> Form:
+    """Writes the Word template of a form. Raises `UserError` rather than overwrite."""
+    from cchc_xl.drafting.word_template import word_template
+
+    form = load_form(form_folder(form_name))
+    not_there(out).parent.mkdir(parents=True, exist_ok=True)
+    replace_file(out, word_template(form))
+    return form

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cchc_xl.declaration.load_form import forms_folder, known_forms, load_form, own_forms
@@ -214,10 +213,9 @@ def _write_pdf(report: Path, target: Path, replace: bool) -> str:
     """Writes the PDF of a report that is there already; tells why where no program here can make one."""
     from cchc_xl.office import to_pdf
 
-    with TemporaryDirectory(prefix="cchc-xl-") as folder:
-        try:
-            made = to_pdf(report, Path(folder) / target.name)
-        except UserError as error:
-            return str(error)
-        write(target, made.read_bytes(), replace)
+    try:
+        made = to_pdf(report)
+    except UserError as error:
+        return str(error)
+    write(target, made, replace)
     return ""

@@ -18,10 +18,10 @@ from cchc_xl.excel.zip_container import unpacked
 from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded
-from cchc_xl.word.automatic_numbers import AutomaticNumbers
 from cchc_xl.word.pdf_text import read_pdf
 from cchc_xl.word.table_grid import GridCell, TextCell, grid, tables
-from cchc_xl.word.visible_text import Pieces, UnseenStyles, composed_pieces, fields_of, goes_on, paragraphs, pieces
+from cchc_xl.word.visible_text import AutomaticNumbers, Pieces, composed_pieces, fields_of, goes_on, paragraphs, pieces
+from cchc_xl.word.word_styles import Styles
 from cchc_xl.word.word_xml import Element, name
 
 WORD = (".docx", ".docm", ".dotx", ".dotm")
@@ -120,10 +120,10 @@ _RTF_FIELD = re.compile(rb"\\fldinst(?![a-z])", re.IGNORECASE)
 
 
 def _of_pdf(path: Path) -> WordDocument:
-    found = read_pdf(path)
-    numbered = any(re.search(_NUMBER_HEADING, text) for text in found.paragraphs)
+    found, read = read_pdf(path)
+    numbered = any(re.search(_NUMBER_HEADING, text) for text in found)
     unread = "các bảng trong tệp PDF chưa đọc được; dùng tệp Word hoặc Excel của bảng" if numbered else ""
-    return WordDocument(path, found.paragraphs, list(range(len(found.paragraphs))), found.tables, unread=unread)
+    return WordDocument(path, found, list(range(len(found))), read, unread=unread)
 
 
 def read_docx(file: Path, path: Path) -> WordDocument:
@@ -142,10 +142,10 @@ def main_part(package: Package) -> str:
     return part if part and _WORDS in package.read(part)[:_HEAD] else ""
 
 
-def unseen_styles(package: Package) -> UnseenStyles:
-    """The styles of a file whose letters are not read."""
+def styles_of(package: Package) -> Styles:
+    """The styles of a file."""
     part = package.relationships(main_part(package)).target("styles")
-    return UnseenStyles(package.tree(part) if part and part in package else None)
+    return Styles(package.tree(part) if part and part in package else None)
 
 
 class _Reader:
@@ -157,12 +157,10 @@ class _Reader:
         if not self._main:
             raise UserError(str(path), "không phải là tệp Word.", "Mở bằng Word rồi lưu lại dạng .docx.")
         self._document = WordDocument(path, package=package, root=self._parsed(self._main, path))
-        self._styles = unseen_styles(package)
-        self._numbers = AutomaticNumbers(*(self._of_kind(kind) for kind in ("numbering", "styles")))
-
-    def _of_kind(self, kind: str) -> Element | None:
-        part = self._package.relationships(self._main).target(kind)
-        return self._parsed(part, self._document.path) if part and part in self._package else None
+        self._styles = styles_of(package)
+        numbering = package.relationships(self._main).target("numbering")
+        listed = self._parsed(numbering, path) if numbering and numbering in package else None
+        self._numbers = AutomaticNumbers(listed, self._styles)
 
     def _parsed(self, part: str, path: Path) -> Element:
         try:

@@ -16,8 +16,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import RAISED, composed
-from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
-from cchc_xl.word.pdf_tables import DrawnTable, frames
+from cchc_xl.word.pdf_tables import DrawnTable, PdfWord, frames, tables_by_words
 from cchc_xl.word.table_grid import TextCell
 
 TIMEOUT = 60.0
@@ -54,16 +53,9 @@ class _Line:
         return _said(self.words)
 
 
-@dataclass
-class PdfText:
-    """What a PDF says: its paragraphs, and the tables that are drawn."""
-
-    paragraphs: list[str]
-    tables: list[list[list[TextCell]]]
-
-
-def read_pdf(path: Path) -> PdfText:
-    """The text, lines put together again. Raises `UserError` where the file has no text that can be read."""
+def read_pdf(path: Path) -> tuple[list[str], list[list[list[TextCell]]]]:
+    """The paragraphs, lines put together again, and the tables. Raises `UserError` where the file has no text that can
+    be read."""
     lines = list(_lines(_poppler(path, "pdftotext", "-bbox-layout", "-enc", "UTF-8")))
     if not lines:
         what = "không có lớp chữ (bản quét), không đọc được số liệu."
@@ -86,7 +78,7 @@ def read_pdf(path: Path) -> PdfText:
     taken = {id(word) for table in undrawn for row in table for cell in row for word in cell}
     loose = [line for line in loose if not taken.intersection(map(id, line.words))]
     tables += [[[TextCell(_said(cell)) for cell in row] for row in table] for table in undrawn]
-    return PdfText(list(_joined(loose)), tables)
+    return list(_joined(loose)), tables
 
 
 def _by_page(lines: Sequence[_Line]) -> list[list[_Line]]:

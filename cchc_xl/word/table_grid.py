@@ -36,9 +36,9 @@ def tables(root: Element) -> Iterator[Element]:
 def grid(table: Element) -> list[list[GridCell]]:
     """The rows of a table; cells that are merged over columns or rows stand in each of them."""
     rows: list[list[GridCell]] = []
-    for row in _children(table, "tr"):
+    for row in children(table, "tr"):
         made = [GridCell(None)] * _number(row.find(f"{name('trPr')}/{name('gridBefore')}"), 0)
-        for cell in _children(row, "tc"):
+        for cell in children(row, "tc"):
             above = rows[-1][len(made)] if rows and len(made) < len(rows[-1]) else None
             goes_on = above is not None and _continues(cell)
             element = above.element if goes_on and above else cell
@@ -48,14 +48,14 @@ def grid(table: Element) -> list[list[GridCell]]:
     return rows
 
 
-def _children(parent: Element, tag: str) -> Iterator[Element]:
+def children(parent: Element, tag: str) -> Iterator[Element]:
     """The rows of a table or cells of a row, also those inside content controls; deleted rows are none."""
     for child in parent:
         if child.tag == name(tag):
             if tag != "tr" or child.find(f"{name('trPr')}/{name('del')}") is None:
                 yield child
         elif child.tag in _WRAPPED:
-            yield from _children(child, tag)
+            yield from children(child, tag)
 
 
 def _number(element: Element | None, otherwise: int) -> int:

@@ -1,16 +1,21 @@
 """The text of a paragraph of Word as a careful reader sees it, with the element that every letter stands in.
 
 All tracked changes count as accepted; a text box is read once; letters that are struck out or hidden are left out; a
-raised number stays apart from the number before it; letters are composed, invisible ones are dropped.
+raised number stays apart from the number before it; letters are composed, invisible ones are dropped. Then the numbers
+that Word writes before paragraphs by itself: 1., 1.1., a), I.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from string import ascii_lowercase
 
 from cchc_xl.typed_text import INVISIBLE, RAISED
-from cchc_xl.word.word_xml import OFF, Element, chain_of, name, styles_by_id, value
+from cchc_xl.word.word_styles import Styles, topmost
+from cchc_xl.word.word_xml import Element, name, value
 
 Pieces = list[tuple[Element, str]]
 """Texts with the elements that hold them; together they are the paragraph's text."""
@@ -21,43 +26,10 @@ _ALTERNATE = f"{_COMPATIBILITY}AlternateContent"
 """In a run: a letter that newer programs draw, with the letter itself for others."""
 
 _FALLBACK, _CHOICE = f"{_COMPATIBILITY}Fallback", f"{_COMPATIBILITY}Choice"
-_UNSEEN = ("strike", "dstrike", "vanish")
 _BLANKS = frozenset(name(tag) for tag in ("tab", "br", "cr", "ptab"))
 _DROPPED = frozenset(INVISIBLE)
 
-
-class UnseenStyles:
-    """The styles of a document whose letters are struck out or hidden."""
-
-    def __init__(self, styles: Element | None = None) -> None:
-        self._by_id = styles_by_id(styles)
-        self._known: dict[str, Mapping[str, bool]] = {"": {}}
-
-    def of(self, style: str) -> Mapping[str, bool]:
-        """What a style, or one that it is based on, says of each way of not being seen."""
-        if style not in self._known:
-            said: dict[str, bool] = {}
-            for each in reversed(chain_of(style, self._by_id)):
-                said |= _said(each.find(name("rPr")))
-            self._known[style] = said
-        return self._known[style]
-
-    def hides(self, run: Element, paragraph: Element) -> bool:
-        """Whether the letters of a run are not to be read."""
-        look = run.find(name("rPr"))
-        chosen = look.find(name("rStyle")) if look is not None else None
-        of_paragraph = paragraph.find(f"{name('pPr')}/{name('pStyle')}")
-        return any({**self.of(value(of_paragraph)), **self.of(value(chosen)), **_said(look)}.values())
-
-
-NO_STYLES = UnseenStyles()
-
-
-def _said(look: Element | None) -> dict[str, bool]:
-    if look is None:
-        return {}
-    found = ((tag, look.find(name(tag))) for tag in _UNSEEN)
-    return {tag: mark.get(name("val"), "1") not in OFF for tag, mark in found if mark is not None}
+NO_STYLES = Styles()
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
@@ -98,19 +70,19 @@ def goes_on(paragraph: Element) -> bool:
     return mark is not None and any(mark.find(tag) is not None for tag in _GONE)
 
 
-def pieces(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Pieces:
+def pieces(paragraph: Element, styles: Styles = NO_STYLES) -> Pieces:
     """The texts of a paragraph with their elements; a paragraph inside another is not looked into."""
     return composed_pieces(_raw(paragraph, styles))
 
 
-def shown_runs(paragraph: Element, styles: UnseenStyles = NO_STYLES) -> Iterator[Element]:
+def shown_runs(paragraph: Element, styles: Styles = NO_STYLES) -> Iterator[Element]:
     """The runs of a paragraph that are read: its own, neither deleted nor hidden nor a copy."""
     for run in paragraph.iter(name("r")):
         if _is_read(run, paragraph) and not styles.hides(run, paragraph):
             yield run
 
 
-def _raw(paragraph: Element, styles: UnseenStyles) -> Iterator[tuple[Element, str]]:
+def _raw(paragraph: Element, styles: Styles) -> Iterator[tuple[Element, str]]:
     for run in shown_runs(paragraph, styles):
         raised = _is_raised(run)
         for element in run:
@@ -157,3 +129,92 @@ def composed_pieces(raw: Iterable[tuple[Element, str]]) -> Pieces:
             made[-1] = (before, unicodedata.normalize("NFC", written + text[:head]))
         made.append((element, unicodedata.normalize("NFC", text[head:])))
     return made
+
+
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_LEVELS = 9
+_PLACE = re.compile(r"%(\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    format: str
+    text: str
+    start: int
+
+
+class AutomaticNumbers:
+    """Counts the numbered paragraphs of a document; asked of every paragraph in its order."""
+
+    def __init__(self, numbering: Element | None, styles: Styles) -> None:
+        parts = [] if numbering is None else list(numbering)
+        shared = (each for each in parts if each.tag == name("abstractNum"))
+        self._abstract = {each.get(name("abstractNumId"), ""): each for each in shared}
+        self._lists = {each.get(name("numId"), ""): each for each in parts if each.tag == name("num")}
+        self._styles = styles
+        self._levels: dict[str, list[_Level]] = {}
+        self._counts: dict[str, list[int]] = {}
+
+    def next(self, paragraph: Element) -> str:
+        """What stands before a paragraph; empty where nothing or only a dot does."""
+        if not self._lists:
+            return ""
+        properties = topmost(self._styles.of_paragraph(paragraph), "numPr")
+        number, level = (_value(properties, tag) for tag in ("numId", "ilvl"))
+        if number not in self._lists:
+            return ""
+        return self._counted(number, min(int(level or 0), _LEVELS - 1))
+
+    def _counted(self, number: str, level: int) -> str:
+        levels = self._levels_of(number)
+        shared = _value(self._lists[number], "abstractNumId")
+        counts = self._counts.setdefault(shared, [0] * _LEVELS)
+        counts[level] = counts[level] + 1 if counts[level] else levels[level].start
+        counts[level + 1:] = [0] * (_LEVELS - level - 1)
+        if levels[level].format in ("bullet", "none"):
+            return ""
+
+        def shown(found: re.Match[str]) -> str:
+            place = min(int(found[1]), _LEVELS) - 1
+            return _written(counts[place] or levels[place].start, levels[place].format)
+
+        return _PLACE.sub(shown, levels[level].text)
+
+    def _levels_of(self, number: str) -> list[_Level]:
+        if number not in self._levels:
+            made = [_Level("none", "", 1)] * _LEVELS
+            abstract = self._abstract.get(_value(self._lists[number], "abstractNumId"))
+            overrides = (each.find(name("lvl")) for each in self._lists[number].findall(name("lvlOverride")))
+            for level in (*(() if abstract is None else abstract.findall(name("lvl"))), *overrides):
+                place = int(level.get(name("ilvl"), "0")) if level is not None else _LEVELS
+                if level is not None and place < _LEVELS:
+                    start = _value(level, "start")
+                    made[place] = _Level(_value(level, "numFmt"), _value(level, "lvlText"), int(start or 1))
+            self._levels[number] = made
+        return self._levels[number]
+
+
+def _value(element: Element | None, tag: str) -> str:
+    return "" if element is None else value(element.find(name(tag)))
+
+
+def _written(count: int, form: str) -> str:
+    match form:
+        case "lowerLetter" | "upperLetter":
+            text = ascii_lowercase[(count - 1) % 26] * ((count - 1) // 26 + 1)
+        case "lowerRoman" | "upperRoman":
+            text = _roman(count)
+        case "decimalZero":
+            text = f"{count:02d}"
+        case _:
+            text = str(count)
+    return text.upper() if form.startswith("upper") else text
+
+
+def _roman(count: int) -> str:
+    text = ""
+    for size, letters in _ROMAN:
+        text += letters * (count // size)
+        count %= size
+    return text

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cchc_xl.excel.ooxml_package import Package, serialise
-from cchc_xl.word.document_text import main_part, unseen_styles
-from cchc_xl.word.visible_text import Pieces, UnseenStyles, pieces
+from cchc_xl.word.document_text import main_part, styles_of
+from cchc_xl.word.visible_text import Pieces, pieces
+from cchc_xl.word.word_styles import Styles
 from cchc_xl.word.word_xml import Element, name, text, w
 
 AUTHOR, INITIALS = "cchc-xl", "CX"
@@ -29,7 +30,7 @@ class Comment:
 
 def write_comments(package: Package, root: Element, comments: Iterable[Comment]) -> int:
     """Puts comments into a document held in memory, after those that people have written; returns how many."""
-    main, styles = main_part(package), unseen_styles(package)
+    main, styles = main_part(package), styles_of(package)
     part = _comments_part(package, main)
     listed = package.tree(part)
     first = 1 + max((int(found) for each in listed if (found := each.get(name("id"), "")).isdecimal()), default=-1)
@@ -61,7 +62,7 @@ def _comment(number: int, comment: Comment) -> Element:
     return made
 
 
-def _anchor(comment: Comment, number: int, styles: UnseenStyles) -> None:
+def _anchor(comment: Comment, number: int, styles: Styles) -> None:
     """Marks the runs (or figures) of the paragraph that hold the characters."""
     inside = _children(comment, styles)
     first, last = (inside[0], inside[-1]) if inside else (None, None)
@@ -75,7 +76,7 @@ def _anchor(comment: Comment, number: int, styles: UnseenStyles) -> None:
     end.addnext(reference)
 
 
-def _children(comment: Comment, styles: UnseenStyles) -> list[Element]:
+def _children(comment: Comment, styles: Styles) -> list[Element]:
     """The children of the paragraph that hold some of the characters."""
     found: list[Element] = []
     at = 0

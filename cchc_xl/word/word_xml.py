@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from html import escape
 
@@ -76,20 +75,6 @@ def name(tag: str) -> str:
 def value(element: Element | None, attribute: str = "val") -> str:
     """An attribute of the w: namespace, empty where there is none."""
     return "" if element is None else element.get(name(attribute), "")
-
-
-def styles_by_id(part: Element | None) -> dict[str, Element]:
-    """The styles of word/styles.xml."""
-    return {value(style, "styleId"): style for style in (() if part is None else part.iter(name("style")))}
-
-
-def chain_of(style: str, styles: Mapping[str, Element]) -> list[Element]:
-    """A style and those that it is based on, the lowest last."""
-    chain: list[Element] = []
-    while (found := styles.get(style)) is not None and found not in chain:
-        chain.append(found)
-        style = value(found.find(name("basedOn")))
-    return chain
 
 
 def parsed(data: bytes, where: str = "") -> Element:

@@ -13,7 +13,7 @@ from cchc_xl.writing.vietnamese_dates import short_date
 
 CITED_BY_NAME = ("Bộ luật", "Luật", "Pháp lệnh")
 
-_OWN_BEGINNING = re.compile(r"(?:về|ban hành|quy định|sửa đổi|bổ sung|phê duyệt|bãi bỏ|phương án)\b", re.IGNORECASE)
+_OWN_BEGINNING = r"(?i)(?:về|ban hành|quy định|sửa đổi|bổ sung|phê duyệt|bãi bỏ|phương án)\b"
 """A subject that begins so follows the issuer directly; any other is joined with "về"."""
 
 
@@ -88,5 +88,5 @@ def full(document: Citable) -> str:
     subject = " ".join(document.subject.split())
     if not subject or document.type in CITED_BY_NAME:
         return issued(document)
-    joined = subject if _OWN_BEGINNING.match(subject) else f"về {subject}"
+    joined = subject if re.match(_OWN_BEGINNING, subject) else f"về {subject}"
     return f"{issued(document)} {joined}"

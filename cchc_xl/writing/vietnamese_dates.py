@@ -6,13 +6,16 @@ Days below 10 and the months 1 and 2 get a leading zero (Nghị định 30/2020/
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 
 BLANK_DATE = "ngày … tháng … năm …"
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ][\d:.]+)?")
-_VIETNAMESE = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
-_LONG = re.compile(r"(?:ngày\s+)?(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s+năm\s+(?P<year>\d{4})", re.IGNORECASE)
+_WAYS = (
+    r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})",
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ][\d:.]+)?",
+    r"(?i)(?:ngày\s+)?(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s+năm\s+(?P<year>\d{4})",
+)
 
 
 def short_date(day: date) -> str:
@@ -31,14 +34,8 @@ def _month(day: date) -> str:
 
 def read_date(text: str) -> date | None:
     """The date that a text says, None where it says none or one that cannot be (30/02/2025)."""
-    for pattern in (_VIETNAMESE, _ISO, _LONG):
-        if found := pattern.fullmatch(text.strip()):
-            return _possible(**{part: int(number) for part, number in found.groupdict().items()})
+    for way in _WAYS:
+        if found := re.fullmatch(way, text.strip()):
+            with suppress(ValueError):
+                return date(*(int(found[part]) for part in ("year", "month", "day")))
     return None
-
-
-def _possible(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

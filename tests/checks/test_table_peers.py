@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cchc_xl.checks.check_context import Case
-from cchc_xl.checks.table_peers import peers
+from cchc_xl.checks.peer_comparison import peers
 from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.findings import Finding

@@ -23,7 +23,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, Heading, declaration_words as words
 from cchc_xl.schema.declaration_columns import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.model_kinds import Kind, Total
-from cchc_xl.verbs.draft import draft
+from cchc_xl.verbs.declaration import draft
 
 TITLE = "SỐ LIỆU VÀ KẾT QUẢ THỰC HIỆN CÔNG TÁC CẢI CÁCH HÀNH CHÍNH NĂM 2021"
 

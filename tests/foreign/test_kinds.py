@@ -19,8 +19,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.word.document_text import read_document
-from cchc_xl.word.pdf_columns import PdfWord, tables_by_words
-from cchc_xl.word.pdf_tables import MOST_PAIRS, frames
+from cchc_xl.word.pdf_tables import MOST_PAIRS, PdfWord, frames, tables_by_words
 from tests.kept_office import converted
 
 TEXT = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from report_sample import ROOT
 
-from cchc_xl.cli.verbs.reconcile import run
+from cchc_xl.cli.report_verbs import reconcile as run
 
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 

@@ -278,7 +278,7 @@ def test_the_units_are_held_against_the_figure_of_the_whole(empty: Path, last: D
 def test_a_table_of_nothing_known_says_so_and_is_no_success(
     empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cchc_xl.cli.verbs.import_report import run
+    from cchc_xl.cli.report_verbs import import_report as run
 
     (tmp_path / "la.csv").write_text("A;B;C\n1;2;3\n", encoding="utf-8")
     before = empty.read_bytes()
@@ -290,7 +290,7 @@ def test_a_table_of_nothing_known_says_so_and_is_no_success(
 def test_a_text_of_nothing_known_is_not_reconciled(
     empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cchc_xl.cli.verbs.reconcile import run
+    from cchc_xl.cli.report_verbs import reconcile as run
 
     (tmp_path / "tho.txt").write_text("Mùa xuân đã về trên quê hương.\n", encoding="utf-8")
     assert run(empty, tmp_path / "tho.txt") == 2

@@ -13,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from report_sample import sample
 
-from cchc_xl.cli.verbs.check import run
+from cchc_xl.cli.book_verbs import check as run
 from cchc_xl.errors import FINDINGS, UserError
 from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Auditor

@@ -71,7 +71,7 @@ def test_the_chosen_column_takes_the_figures_of_several_units(empty: Path, form:
 
 
 def test_the_verb_lists_what_was_not_written(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from cchc_xl.cli.verbs.import_report import run
+    from cchc_xl.cli.report_verbs import import_report as run
 
     assert run(empty, TABLE, json=True) == 0
     said = json.loads(capsys.readouterr().out)

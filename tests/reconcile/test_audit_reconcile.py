@@ -260,7 +260,7 @@ def test_every_line_of_the_printed_table_is_recognised() -> None:
 def test_the_verb_prints_one_object_and_says_errors_by_its_status(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cchc_xl.cli.verbs.reconcile import run
+    from cchc_xl.cli.report_verbs import reconcile as run
 
     assert run(filled, PRINTED, json=True) == 1
     said = json.loads(capsys.readouterr().out)

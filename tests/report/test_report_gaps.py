@@ -10,7 +10,7 @@ import pytest
 from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_by, sample, text_of
 
 from cchc_xl import sheet_names
-from cchc_xl.cli.verbs.report import run
+from cchc_xl.cli.report_verbs import report as run
 from cchc_xl.content import Content
 from cchc_xl.declaration.load_form import form_folder, load_form
 from cchc_xl.errors import UserError

@@ -182,7 +182,7 @@ def test_texts_are_escaped_and_an_empty_element_is_opened() -> None:
 def test_the_verb_lists_what_it_did(
     filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: Callable[[Path, str, str, object], None]
 ) -> None:
-    from cchc_xl.cli.verbs.report import run
+    from cchc_xl.cli.report_verbs import report as run
 
     first = tmp_path / "bao_cao.docx"
     assert run(filled, first) == 0

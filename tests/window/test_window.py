@@ -22,7 +22,8 @@ def test_every_work_is_a_command_that_the_command_line_takes(each: Work, tmp_pat
     assert verb is not None
     rest = command[1:]
     if isinstance(verb, click.Group):
-        verb, rest = verb.commands[rest[0]], rest[1:]
+        verb, rest = verb.get_command(click.Context(verb), rest[0]), rest[1:]
+        assert verb is not None
     verb.make_context(command[0], rest)
 
 

@@ -24,9 +24,8 @@ from cchc_xl.structs import replace
 from cchc_xl.word.decree30 import check_layout
 from cchc_xl.word.decree30.decree_rules import PartRule, TextRule, rules
 from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
-from cchc_xl.word.decree30.fixed_wording import deviations
 from cchc_xl.word.decree30.measured_document import read_word
-from cchc_xl.word.decree30.part_positions import longest_line
+from cchc_xl.word.decree30.places_and_wording import deviations, longest_line
 from cchc_xl.word.word_xml import w
 from tools.template.source_text import Span
 from tools.template.template_blocks import paragraph, run

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
+from cchc_xl.schema.declaration_words import plain
 from cchc_xl.typed_text import tidy
-from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph, TextPlace
+from cchc_xl.word.decree30.measured_document import MeasuredDocument, MeasuredParagraph
 
 NATION, MOTTO = "CONG HOA XA HOI CHU NGHIA VIET NAM", "DOC LAP TU DO HANH PHUC"
 TITLES = (
@@ -60,16 +60,13 @@ class DocumentParts:
 
 def bare(text: str) -> str:
     """Capital letters without marks, single blanks: for recognising, never for judging."""
-    spread = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
-    letters = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]", " ", letters).split())
+    return " ".join(re.findall(r"\w+", plain(text))).upper()
 
 
 def recognise(word: MeasuredDocument) -> DocumentParts:
     """The parts of a document."""
     parts = DocumentParts()
-    shown = list(word.paragraphs)
-    main, rest = _split(shown)
+    main, rest = _split(list(word.paragraphs))
     head, text, end = _sliced(main)
     _head(parts, head)
     _text(parts, text)
@@ -203,20 +200,15 @@ def _end(parts: DocumentParts, end: list[MeasuredParagraph]) -> None:
     same_cell = [each for each in after if each.place == place]
     parts.add("noi_nhan", *takewhile(lambda each: not DRAFTER.fullmatch(each.text), same_cell))
     if place is not None:
-        _signer(parts, [each for each in end if each.text and each.place and _beside(each.place, place)])
+        # Another cell of the same table, so that a signer's name may stand in a row of its own.
+        beside = [
+            each for each in end if each.text and each.place and each.place.table == place.table
+            and each.place.column != place.column
+        ]
+        parts.add("quyen_han", *beside[:-1])
+        parts.add("ho_ten", *beside[-1:])
     parts.add("nguoi_soan", *[each for each in after if DRAFTER.fullmatch(each.text)])
     parts.add("dia_chi", *[each for each in end if CONTACT.match(each.text)])
-
-
-def _beside(one: TextPlace, other: TextPlace) -> bool:
-    """Another cell of the same table, so that a signer's name may stand in a row of its own."""
-    return one.table == other.table and one.column != other.column
-
-
-def _signer(parts: DocumentParts, block: list[MeasuredParagraph]) -> None:
-    """Authority and office in one part, the name as the last line."""
-    parts.add("quyen_han", *block[:-1])
-    parts.add("ho_ten", *block[-1:])
 
 
 def _appendices(parts: DocumentParts, rest: list[MeasuredParagraph]) -> None:

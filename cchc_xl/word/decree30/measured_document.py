@@ -1,4 +1,7 @@
-"""A Word file as the checker sees it: its paragraphs in order with place and look, its sections, its headers."""
+"""A Word file as the checker sees it: its paragraphs in order with place and look, its sections, its headers.
+
+A look is what Word makes of defaults, styles from the base up, and what is set directly.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,15 @@ from urllib.parse import urljoin
 
 from cchc_xl.errors import UserError
 from cchc_xl.typed_text import composed
-from cchc_xl.word.decree30.effective_look import ParagraphLook, RunLook, Styles, measure, number
-from cchc_xl.word.visible_text import UnseenStyles, fields_of, paragraphs as shown_paragraphs, shown_runs
+from cchc_xl.word.table_grid import children
+from cchc_xl.word.visible_text import fields_of, paragraphs as shown_paragraphs, shown_runs
 from cchc_xl.word.word_package import members
+from cchc_xl.word.word_styles import Layers, Styles, switched, topmost
 from cchc_xl.word.word_xml import OFF, Element, R, name, parsed, value
 
 MILLIMETRE = 1440 / 25.4
+DEFAULT_SIZE = 10.0
+LARGEST = 1e9
 EMU = 635
 """English metric units in a twentieth of a point."""
 
@@ -28,6 +34,46 @@ DRAWN_LINE = re.compile(r"(?:^|;)\s*width:\s*([\d.]+)pt")
 LINE_ENDS = re.compile(r"(-?[\d.]+)(?:pt)?,\S+ (-?[\d.]+)(?:pt)?,\S+")
 VML = "{urn:schemas-microsoft-com:vml}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+
+
+def number(element: Element | None, attribute: str) -> float | None:
+    """A length in twentieths of a point; None where none is given, with a unit of its own, or beyond all paper."""
+    return measure(value(element, attribute))
+
+
+def measure(said: str) -> float | None:
+    """A number as Word writes it; None for what is none, or beyond every length and count of a document."""
+    try:
+        return found if abs(found := float(said)) <= LARGEST else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphLook:
+    """Lengths in twentieths of a point; `line` in lines, 0 for a fixed height. `ruled` is the side of a drawn line."""
+
+    align: str = "left"
+    first_line: float = 0
+    left: float = 0
+    right: float = 0
+    before: float = 0
+    after: float = 0
+    line: float = 1
+    ruled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLook:
+    """The look of letters; size in points."""
+
+    size: float = DEFAULT_SIZE
+    bold: bool = False
+    italic: bool = False
+    caps: bool = False
+    raised: bool = False
+    font: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +168,15 @@ class _Reader:
     def __init__(self, file: Path, parts: dict[str, bytes]) -> None:
         self.file, self.parts = file, parts
         self.styles = Styles(self._part("word/styles.xml"))
-        self.unseen = UnseenStyles(self._part("word/styles.xml"))
         self.targets = self._targets()
         self.count = self.tables = self.section = 0
 
     def read(self) -> MeasuredDocument:
         body = self._body()
-        properties = [found for found in body.iter(name("sectPr")) if _parent(found).tag in (name("pPr"), name("body"))]
+        properties = [
+            found for found in body.iter(name("sectPr"))
+            if (parent := found.getparent()) is not None and parent.tag in (name("pPr"), name("body"))
+        ]
         widths = [_text_width(found) for found in properties] or [9354.0]
         paragraphs = tuple(self._blocks(body, widths))
         return MeasuredDocument(paragraphs, tuple(self._sections(properties)), self._loose("word/footnotes.xml"))
@@ -163,9 +211,9 @@ class _Reader:
     def _table(self, table: Element, count: int) -> Iterator[MeasuredParagraph]:
         columns = [number(column, "w") or 0 for column in table.findall(f"{name('tblGrid')}/{name('gridCol')}")]
         margin = _cell_margins(table)
-        for row_number, row in enumerate(_inside(table, "tr", "tbl"), 1):
+        for row_number, row in enumerate(children(table, "tr"), 1):
             column = 0
-            for cell in _inside(row, "tc", "tr"):
+            for cell in children(row, "tc"):
                 span = int(number(cell.find(f"{name('tcPr')}/{name('gridSpan')}"), "val") or 1)
                 width = _cell_width(cell, columns[column:column + span]) - margin
                 place = TextPlace(count, row_number, column + 1)
@@ -175,10 +223,12 @@ class _Reader:
 
     def paragraph(self, element: Element, width: float, place: TextPlace | None = None) -> MeasuredParagraph:
         self.count += 1
-        made = tuple(Run(_text(run), self.styles.run(run, element)) for run in shown_runs(element, self.unseen))
+        runs = shown_runs(element, self.styles)
+        made = tuple(Run(_text(run), _run_look(self.styles.of_run(run, element))) for run in runs)
+        look = _paragraph_look(self.styles.of_paragraph(element))
         return MeasuredParagraph(
-            self.count, composed("".join(run.text for run in made)).strip(), made, self.styles.paragraph(element),
-            width, self.section, place, tuple(_drawn(element)), fields_of(element),
+            self.count, composed("".join(run.text for run in made)).strip(), made, look, width,
+            self.section, place, tuple(_drawn(element)), fields_of(element),
         )
 
     def _sections(self, properties: list[Element]) -> Iterator[PageSection]:
@@ -219,17 +269,6 @@ def _section(
     )
 
 
-def _parent(element: Element) -> Element:
-    parent = element.getparent()
-    assert parent is not None
-    return parent
-
-
-def _inside(element: Element, tag: str, owner: str) -> Iterator[Element]:
-    """The rows of a table or cells of a row, not those of tables inside it."""
-    return (found for found in element.iter(name(tag)) if next(found.iterancestors(name(owner)), None) is element)
-
-
 def _text(run: Element) -> str:
     """Letters and line breaks."""
     said = []
@@ -265,3 +304,58 @@ def _cell_margins(table: Element) -> float:
     margins = table.find(f"{name('tblPr')}/{name('tblCellMar')}")
     sides = ((number(margins.find(name(side)), "w") if margins is not None else None) for side in ("left", "right"))
     return sum(CELL_MARGIN if side is None else side for side in sides)
+
+
+def _last(layers: Layers, tag: str, attribute: str = "val") -> str:
+    """What the topmost layer says."""
+    return next(filter(None, (value(layer.find(name(tag)), attribute) for layer in reversed(layers))), "")
+
+
+def _length(layers: Layers, tag: str, *attributes: str) -> float:
+    for layer in reversed(layers):
+        for attribute in attributes:
+            if (length := number(layer.find(name(tag)), attribute)) is not None:
+                return length
+    return 0
+
+
+def _paragraph_look(layers: Layers) -> ParagraphLook:
+    return ParagraphLook(
+        align={"start": "left", "end": "right", "distribute": "both"}.get(
+            said := _last(layers, "jc"), said) or "left",
+        first_line=_length(layers, "ind", "firstLine") - _length(layers, "ind", "hanging"),
+        left=_length(layers, "ind", "left", "start"),
+        right=_length(layers, "ind", "right", "end"),
+        before=_length(layers, "spacing", "before"),
+        after=_length(layers, "spacing", "after"),
+        line=_line(layers),
+        ruled=_ruled(layers),
+    )
+
+
+def _line(layers: Layers) -> float:
+    """Line spacing in lines; 0 for one set in points."""
+    length = _length(layers, "spacing", "line")
+    if not length:
+        return 1
+    return length / 240 if (_last(layers, "spacing", "lineRule") or "auto") == "auto" else 0
+
+
+def _ruled(layers: Layers) -> str:
+    borders = topmost(layers, "pBdr")
+    if borders is None:
+        return ""
+    drawn = (side for side in ("bottom", "top") if value(borders.find(name(side))) not in ("", "nil", "none"))
+    return next(drawn, "")
+
+
+def _run_look(layers: Layers) -> RunLook:
+    return RunLook(
+        size=_length(layers, "sz", "val") / 2 or DEFAULT_SIZE,
+        bold=switched(layers, "b"),
+        italic=switched(layers, "i"),
+        caps=switched(layers, "caps"),
+        raised=_last(layers, "vertAlign") in ("superscript", "subscript"),
+        font=_last(layers, "rFonts", "ascii"),
+        color=_last(layers, "color").upper(),
+    )

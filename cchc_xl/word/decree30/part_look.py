@@ -139,18 +139,11 @@ def _fonts(word: MeasuredDocument, rules: Rules) -> Iterator[LookFault]:
     told: set[str] = set()
     for paragraph in word.paragraphs:
         for run in paragraph.lettered:
-            wrong = _font(run.look.font, rules.font) or _colour(run.look.color)
+            font = f"phông {run.look.font}" if run.look.font not in ("", rules.font) else ""
+            wrong = font or (f"chữ màu {run.look.color}" if run.look.color not in AUTOMATIC else "")
             if wrong and wrong not in told:
                 told.add(wrong)
                 yield fault(rules, "phong_chu", wrong, paragraph)
-
-
-def _font(measured: str, wanted: str) -> str:
-    return f"phông {measured}" if measured and measured != wanted else ""
-
-
-def _colour(measured: str) -> str:
-    return "" if measured in AUTOMATIC else f"chữ màu {measured}"
 
 
 ARABIC = ("decimal", "")

@@ -10,8 +10,7 @@ from copy import deepcopy
 from lxml import etree
 
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.sheet_tree import SheetTree
-from cchc_xl.excel.sheet_xml import M, insert_in_order
+from cchc_xl.excel.sheet_xml import M, SheetTree, insert_in_order
 from cchc_xl.structs import Struct
 
 FLAG_RULE = re.compile(r'\$([A-Z]{1,3})\d+="([A-Z])"')

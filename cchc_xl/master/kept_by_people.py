@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets
+from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
 from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
@@ -69,7 +69,7 @@ def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
             assert isinstance(mine, Sheet)
             assert isinstance(theirs, Sheet)
             rows = moves.get(name, RowMoves({}))
-            mine.look_like(theirs, rows, same_columns=before.get(name) == after.get(name))
+            take_looks(mine, theirs, rows, same_columns=before.get(name) == after.get(name))
             mine.keep_own_notes(dict(_notes(theirs, rows)), "", OTHERS)
 
 

@@ -11,7 +11,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import cast
 
 from lxml import etree
 
@@ -328,8 +327,8 @@ def _take_columns(mine: etree._Element, theirs: etree._Element) -> None:
 
 def _columns(nodes: list[etree._Element], told: list[etree._Element], last: int) -> Iterator[etree._Element]:
     for number in range(1, last + 1):
-        known = next((node for node in nodes if _is_of(node, number)), None)
-        other = next((node for node in told if _is_of(node, number)), None)
+        known = next((node for node in nodes if tells_of(node, number)), None)
+        other = next((node for node in told if tells_of(node, number)), None)
         node = deepcopy(known) if known is not None else etree.Element(f"{M}col")
         if other is not None:
             _take(node, other, OF_COLUMNS)
@@ -337,10 +336,6 @@ def _columns(nodes: list[etree._Element], told: list[etree._Element], last: int)
             node.set("min", str(number))
             node.set("max", str(number))
             yield node
-
-
-def _is_of(node: etree._Element, number: int) -> bool:
-    return tells_of(cast("Mapping[str, str]", node.attrib), number)
 
 
 def _replace(mine: etree._Element | None, theirs: etree._Element | None) -> None:

@@ -6,8 +6,7 @@ The tree knows cells written in any way, and writes them without touching anythi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from typing import cast
+from collections.abc import Container, Iterator
 
 from lxml import etree
 
@@ -129,17 +128,16 @@ class SheetTree:
     @property
     def merged(self) -> list[str]:
         """The merged ranges; what is no range is left out."""
-        told = (node.get("ref", "") for node in self.root.iter(f"{M}mergeCell"))
+        told = (node.get("ref", "") for node in self.root.iterfind(f"{M}mergeCells/{M}mergeCell"))
         return [ref for ref in told if SPAN.fullmatch(ref)]
 
-    def row(self, number: int) -> Mapping[str, str] | None:
-        """The attributes of a row; None where there is none."""
-        row = self._rows.get(number)
-        return None if row is None else cast("Mapping[str, str]", row.attrib)
+    def row(self, number: int) -> etree._Element | None:
+        """The element of a row; None where there is none."""
+        return self._rows.get(number)
 
-    def columns(self) -> Iterator[Mapping[str, str]]:
-        """The attributes of the elements that tell of columns."""
-        return (cast("Mapping[str, str]", node.attrib) for node in self.root.iter(f"{M}col"))
+    def column(self, number: int) -> etree._Element | None:
+        """The element that tells of a column; None where there is none."""
+        return next((node for node in self.root.iterfind(f"{M}cols/{M}col") if tells_of(node, number)), None)
 
     def set_height(self, row: int, points: float) -> None:
         """Makes a row that exists so high; of 0 points, as the office measures it."""
@@ -160,8 +158,8 @@ class SheetTree:
 
     def show_column(self, column: int) -> bool:
         """Unhides a column; tells whether it was hidden."""
-        nodes = zip(self.root.iter(f"{M}col"), self.columns(), strict=True)
-        hidden = [node for node, told in nodes if node.get("hidden") and tells_of(told, column)]
+        nodes = self.root.iterfind(f"{M}cols/{M}col")
+        hidden = [node for node in nodes if node.get("hidden") and tells_of(node, column)]
         for node in hidden:
             del node.attrib["hidden"]
         return bool(hidden)
@@ -259,9 +257,9 @@ def _number_places(data: etree._Element) -> None:
                 node.set("r", reference(number, column))
 
 
-def tells_of(attributes: Mapping[str, str], column: int) -> bool:
+def tells_of(node: etree._Element, column: int) -> bool:
     """Whether an element tells of a column."""
-    first, last = attributes.get("min", ""), attributes.get("max", "")
+    first, last = node.get("min", ""), node.get("max", "")
     return first.isdecimal() and last.isdecimal() and int(first) <= column <= int(last)
 
 

@@ -24,7 +24,7 @@ from cchc_xl.excel.cell_content import (
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, old_font_of, tells_of, text_of
+from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, old_font_of, text_of
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
@@ -207,14 +207,14 @@ class Sheet:
 
     def hides_column(self, column: int) -> bool:
         """Whether somebody has hidden a column."""
-        told = (told for told in self.tree.columns() if tells_of(told, column))
-        return next(told, {}).get("hidden") in ("1", "true")
+        told = self.tree.column(column)
+        return told is not None and told.get("hidden") in ("1", "true")
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:
-            widths = (told.get("width") for told in self.tree.columns() if tells_of(told, column))
-            self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
+            told = self.tree.column(column)
+            self._widths[column] = float((told.get("width") if told is not None else None) or DEFAULT_WIDTH)
         return self._widths[column]
 
     def notes(self) -> dict[str, str]:
@@ -231,7 +231,7 @@ class Sheet:
         A row of 0 points is as high as the office measures it.
         """
         told = self.tree.row(row)
-        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", 0)) < beyond:
+        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", "0")) < beyond:
             return
         self.tree.set_height(row, least)
         self._dirty = True
@@ -290,9 +290,10 @@ class Sheet:
         for column in range(1, last_column + 1):
             letters = column_letters(column)
             look = self.tree.style(f"{letters}{like}") or 0
-            empty = next((told.get("style") for told in self.tree.columns() if tells_of(told, column)), None)
+            told = self.tree.column(column)
+            empty = told.get("style", "0") if told is not None else "0"
             for row in range(like + 1, max(last, self.last_row) + 1):
-                self._give_style(f"{letters}{row}", look if row <= last else int(empty or 0))
+                self._give_style(f"{letters}{row}", look if row <= last else int(empty))
 
     def _give_style(self, address: str, style: int) -> None:
         if (self.tree.style(address) or 0) != style:

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.section_grid import CHECK, NOTE
-from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.section_grid import CHECK, NOTE, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.master.wrapped_text import lines_of, row_points
 

@@ -12,8 +12,7 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.figures import Figure, value_of_unit
 from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, sum_formula
-from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, flag_key, read_key
-from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, SheetCarrier, flag_key, read_key
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines

@@ -12,7 +12,6 @@ from cchc_xl.macros.drawn_buttons import buttons_work, load_buttons
 from cchc_xl.resources import data_folder
 from cchc_xl.sheet_names import HOME
 
-WORKBOOK_PART = "xl/workbook.xml"
 PROJECT_PART = "xl/vbaProject.bin"
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_xml import M, insert_in_order
+from cchc_xl.excel.spreadsheet import Sheet
 from cchc_xl.structs import Struct, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -20,7 +21,6 @@ EMU = 9525
 """Units of DrawingML in a pixel."""
 
 PIXELS_A_CHARACTER = 7
-DEFAULT_WIDTH = 8.43
 GAP = 12
 INSET = 5
 """Pixels between buttons, and above and below them."""
@@ -53,12 +53,13 @@ def load_buttons(path: Path) -> list[Button]:
     return from_json(path.read_bytes(), list[Button])
 
 
-def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:
+def put_buttons(sheet: Sheet, buttons: Sequence[Button], strip: Strip) -> None:
     """Draws the buttons side by side into the strip; those of an earlier time are replaced."""
-    part = _drawing_part(package, sheet_part)
+    package = sheet.workbook.package
+    part = _drawing_part(package, sheet.part)
     root = package.tree(part)
     _remove_own(root)
-    ruler = _Ruler(package.tree(sheet_part), strip)
+    ruler = _Ruler(sheet, strip)
     first = 1 + max((int(node.get("id", 0)) for node in root.iter(f"{X}cNvPr")), default=1)
     for number, button in enumerate(buttons):
         root.append(_anchor(button, first + number, *ruler.share(number, len(buttons)), strip))
@@ -108,7 +109,7 @@ def _link(package: Package, sheet_part: str, identifier: str) -> None:
 class _Ruler:
     """Turns pixels from the strip's left edge into column and offset, by the widths of the sheet's columns."""
 
-    def __init__(self, sheet: etree._Element, strip: Strip) -> None:
+    def __init__(self, sheet: Sheet, strip: Strip) -> None:
         self._first = strip.first_column
         self._widths = [_pixels(sheet, column) for column in range(strip.first_column, strip.last_column + 1)]
 
@@ -128,12 +129,8 @@ class _Ruler:
         return column, pixels
 
 
-def _pixels(sheet: etree._Element, column: int) -> int:
-    for node in sheet.iter(f"{M}col"):
-        if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
-            hidden = node.get("hidden") in ("1", "true")
-            return 0 if hidden else round(float(node.get("width", DEFAULT_WIDTH)) * PIXELS_A_CHARACTER)
-    return round(DEFAULT_WIDTH * PIXELS_A_CHARACTER)
+def _pixels(sheet: Sheet, column: int) -> int:
+    return 0 if sheet.hides_column(column) else round(sheet.column_width(column) * PIXELS_A_CHARACTER)
 
 
 def _anchor(

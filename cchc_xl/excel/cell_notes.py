@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
-from cchc_xl.excel.ooxml_package import Package, parse, serialise
+from cchc_xl.excel.ooxml_package import parse, serialise
 from cchc_xl.excel.sheet_xml import MAIN, SPACE, M
+
+if TYPE_CHECKING:
+    from cchc_xl.excel.spreadsheet import Sheet
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -39,24 +42,12 @@ LINE_LENGTH = 52
 LINE_POINTS = 14
 
 
-class NotedSheet(Protocol):
-    """What is asked of a sheet: its part, and which drawing its notes lie in."""
-
-    part: str
-
-    def drawing_of_notes(self) -> str | None:
-        """The name of the relationship to the drawing; None where there is none."""
-
-    def link_drawing_of_notes(self, relationship: str) -> None:
-        """Names the drawing in a sheet that had none."""
-
-
 class Notes:
     """The notes of one sheet."""
 
-    def __init__(self, sheet: NotedSheet, package: Package) -> None:
+    def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._package = package
+        self._package = sheet.workbook.package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
         self._root = self._package.tree(self._part) if self._part else None
@@ -94,7 +85,7 @@ class Notes:
         return {node.get("ref", ""): node for node in self._root.iter(f"{M}comment")}
 
     def _drawing_part(self) -> str | None:
-        identifier = self._sheet.drawing_of_notes()
+        identifier = self._sheet.tree.drawing_of_notes()
         return None if identifier is None else self._package.relationships(self._sheet.part).by_id(identifier)
 
     def _readable_drawing(self) -> etree._Element | None:
@@ -154,7 +145,8 @@ class Notes:
             self._drawing = self._free_part("xl/drawings/vml_cchc{}.vml")
             identifier = self._package.relationships(self._sheet.part).add("vmlDrawing", self._drawing)
             self._package.declare_extension("vml", VML_TYPE)
-            self._sheet.link_drawing_of_notes(identifier)
+            self._sheet.tree.link_drawing_of_notes(identifier)
+            self._sheet.dirty = True
         self._package.write(self._part, serialise(self._comments_root()))
         self._package.write(self._drawing, etree.tostring(drawing, encoding="UTF-8"))
 

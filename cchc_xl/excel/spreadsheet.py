@@ -168,7 +168,7 @@ class Sheet:
         self.part = part
         self.tree = SheetTree(name, workbook.package.tree(part))
         self._widths: dict[int, float] = {}
-        self._dirty = False
+        self.dirty = False
         self.computed: set[str] = set()
         """The cells whose formula was put, with its result."""
 
@@ -219,11 +219,11 @@ class Sheet:
 
     def notes(self) -> dict[str, str]:
         """The text of every note, by address."""
-        return Notes(self, self.workbook.package).texts()
+        return Notes(self).texts()
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""
-        self._dirty |= self.tree.show_column(column)
+        self.dirty |= self.tree.show_column(column)
 
     def fit_row(self, row: int, least: float, beyond: float) -> None:
         """Makes a row `least` points high where it is lower or `beyond`, unless a person has set its height.
@@ -234,26 +234,17 @@ class Sheet:
         if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", "0")) < beyond:
             return
         self.tree.set_height(row, least)
-        self._dirty = True
-
-    def drawing_of_notes(self) -> str | None:
-        """The name of the relationship to the drawing of the cell notes; None where there is none."""
-        return self.tree.drawing_of_notes()
-
-    def link_drawing_of_notes(self, relationship: str) -> None:
-        """Names the drawing of the cell notes in a sheet that had none."""
-        self.tree.link_drawing_of_notes(relationship)
-        self._dirty = True
+        self.dirty = True
 
     def flush(self) -> None:
         """Writes the sheet into the package if it changed."""
-        if self._dirty:
+        if self.dirty:
             self.workbook.package.write(self.part, self.tree.serialised())
-            self._dirty = False
+            self.dirty = False
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
+        Notes(self).keep_own(wanted, author, mark)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.
@@ -273,16 +264,16 @@ class Sheet:
         held = held_of(self._stored(content, style or 0), formula, style or 0)
         self.tree.put(address, held)
         self._cells[address] = EMPTY if held.nothing else self._cell_of(held)
-        self._dirty = True
+        self.dirty = True
         return True
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
         """Opens input cells, with their validations and colours, where something has taken that from them."""
-        self._dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
+        self.dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
 
     def forget_results(self) -> None:
         """Takes the stored results of formulas away that were not put: LibreOffice trusts whatever stands there."""
-        self._dirty |= self.tree.forget_results(self.computed)
+        self.dirty |= self.tree.forget_results(self.computed)
         self._read_again()
 
     def dress(self, like: int, last: int, last_column: int) -> None:
@@ -299,7 +290,7 @@ class Sheet:
         if (self.tree.style(address) or 0) != style:
             self.tree.set_style(address, style)
             self._read_again()
-            self._dirty = True
+            self.dirty = True
 
     def _read_again(self) -> None:
         self.__dict__.pop("_cells", None)

@@ -34,6 +34,9 @@ RATIO_FROM = 8 * 2**20
 NEW_MEMBER = zipfile.ZipInfo("", (1980, 1, 1, 0, 0, 0))
 """A fixed date: the same content gives the same bytes."""
 
+QUICK = 4
+"""Packing takes two thirds of the time of the usual level, files are a twentieth larger."""
+
 UNIX = 3
 """The system that is said to have made a member: the same bytes on every system."""
 
@@ -105,7 +108,7 @@ def zipped(members: Iterable[Member]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in members:
-            archive.writestr(_info(each.info), each.data)
+            archive.writestr(_info(each.info), each.data, compresslevel=QUICK)
     return buffer.getvalue()
 
 

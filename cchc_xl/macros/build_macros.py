@@ -56,14 +56,15 @@ def restore_macros(book: Path) -> bool:
     return True
 
 
-def build_addin(target: Path, settings: Mapping[str, str] | None = None) -> None:
-    """Writes the add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
-    sheets: dict[str, Mapping[str, str]] = {"CCHC": {}} | ({f"{SETTINGS}.conf": settings} if settings else {})
-    package = hidden_book(sheets)
+def addin(settings: Mapping[str, str]) -> bytes:
+    """The add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
+    package = hidden_book({"CCHC": {}, f"{SETTINGS}.conf": settings})
     modules = [_of_addin(each) for each in macro_parts.put_code_names(package) + _modules()]
     macro_parts.put_project(package, vba_project(modules), macro_parts.ADD_IN)
-    macro_parts.put_ribbon(package, _addin_ribbon())
-    replace_file(target, _still(package))
+    # The tab of the add-in is always there; that of a workbook hides while the add-in is loaded.
+    ribbon = _ribbon().replace(b' getVisible="HienThe"', b"").replace(b'"BamNut"', b'"BamNutTienIch"')
+    macro_parts.put_ribbon(package, ribbon)
+    return _still(package)
 
 
 def _equip(home: Sheet) -> None:
@@ -91,12 +92,6 @@ def _of_addin(module: Module) -> Module:
     for name in CALLBACKS:
         source = source.replace(name, f"{name}TienIch")
     return Module(module.name, module.kind, source)
-
-
-def _addin_ribbon() -> bytes:
-    """The tab of the add-in is always there; that of a workbook hides while the add-in is loaded."""
-    ribbon = _ribbon().replace(b' getVisible="HienThe"', b"")
-    return ribbon.replace(b'"BamNut"', b'"BamNutTienIch"')
 
 
 def _still(package: Package) -> bytes:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
-from cchc_xl.excel.ooxml_package import parse, serialise
-from cchc_xl.excel.sheet_xml import MAIN, SPACE, M
-
-if TYPE_CHECKING:
-    from cchc_xl.excel.spreadsheet import Sheet
+from cchc_xl.excel.ooxml_package import Package, parse, serialise
+from cchc_xl.excel.sheet_xml import MAIN, SPACE, M, SheetTree
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -42,12 +39,19 @@ LINE_LENGTH = 52
 LINE_POINTS = 14
 
 
+class NotedSheet(Protocol):
+    """What is asked of a sheet."""
+
+    part: str
+    tree: SheetTree
+    dirty: bool
+
+
 class Notes:
     """The notes of one sheet."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._package = sheet.workbook.package
+    def __init__(self, sheet: NotedSheet, package: Package) -> None:
+        self._sheet, self._package = sheet, package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
         self._root = self._package.tree(self._part) if self._part else None

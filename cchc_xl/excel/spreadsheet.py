@@ -219,7 +219,7 @@ class Sheet:
 
     def notes(self) -> dict[str, str]:
         """The text of every note, by address."""
-        return Notes(self).texts()
+        return Notes(self, self.workbook.package).texts()
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""
@@ -244,7 +244,7 @@ class Sheet:
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        Notes(self).keep_own(wanted, author, mark)
+        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.

@@ -166,7 +166,7 @@ def of_the_book(book: Workbook) -> Iterator[object]:
     used = {int(each.get("numFmtId", 0)) for each in styles.iterfind(f"{M}cellXfs/{M}xf")}
     yield from (number for number in used - own if number >= 164)
     for tab in names:
-        notes = Notes(book.sheet(tab)).texts()
+        notes = Notes(book.sheet(tab), book.package).texts()
         drawing = book.package.relationships(book.part_of(tab)).target("vmlDrawing") if notes else None
         drawn = book.package.read(drawing).decode() if drawing else ""
         places = zip(re.findall(r"<x:Row>(\d+)<", drawn), re.findall(r"<x:Column>(\d+)<", drawn), strict=True)

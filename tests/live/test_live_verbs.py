@@ -109,7 +109,7 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(book: xw.Book, f
         assert not [address for address in found.keys() - wanted.keys() if found[address][0]], name
         different = {a: (wanted[a], found[a]) for a in wanted if wanted[a] != found[a]}
         assert {a for a, (old, _) in different.items() if not (old[0] is None and old[1])} == set(), (name, different)
-        assert notes_on(book, name) == Notes(file.sheet(name)).texts(), name
+        assert notes_on(book, name) == Notes(file.sheet(name), file.package).texts(), name
 
 
 def test_an_untouched_book_asks_nothing_and_computes_what_is_typed(app: xw.App, filled: Path) -> None:

@@ -13,7 +13,7 @@ OWN_TEXT, RESULT_TEXT, NUMBER = "inlineStr", "str", "n"
 """Types of cells (ECMA-376 Part 1, 18.18.11): a text of the cell's own, a text that a formula gave, a number."""
 
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 
 ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
@@ -49,7 +49,7 @@ def held_of(content: Content, formula: str, style: int) -> Held:
 
 def without_control(text: str) -> str:
     """The text without the characters that no cell can hold; none of them is printable."""
-    return text if text.isprintable() else CONTROL.sub("", text)
+    return text if text.isprintable() else re.sub(CONTROL, "", text)
 
 
 def unescaped(text: str) -> str:

@@ -34,7 +34,7 @@ SHAPE = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" id="{{
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>
 <x:Row>{{row}}</x:Row><x:Column>{{column}}</x:Column></x:ClientData></v:shape>"""
 
-SHAPE_ID = re.compile(r"_s(\d+)$")
+SHAPE_ID = r"_s(\d+)$"
 LINE_LENGTH = 52
 LINE_POINTS = 14
 
@@ -129,8 +129,8 @@ class Notes:
     def _free_identifier(self, drawing: etree._Element) -> str:
         """Shape ids of a sheet's drawing go on from the largest one, which is looked up once."""
         if self._largest_id is None:
-            numbers = (int(found[1]) for node in drawing.iter() if (found := SHAPE_ID.search(str(node.get("id", "")))))
-            self._largest_id = max(numbers, default=1024)
+            names = (re.search(SHAPE_ID, str(node.get("id", ""))) for node in drawing.iter())
+            self._largest_id = max((int(found[1]) for found in names if found), default=1024)
         self._largest_id += 1
         return f"_x0000_s{self._largest_id}"
 

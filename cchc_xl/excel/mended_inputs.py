@@ -13,7 +13,7 @@ from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.sheet_xml import M, SheetTree, insert_in_order
 from cchc_xl.structs import Struct
 
-FLAG_RULE = re.compile(r'\$([A-Z]{1,3})\d+="([A-Z])"')
+FLAG_RULE = r'\$([A-Z]{1,3})\d+="([A-Z])"'
 MOST_CELLS = 20_000
 
 
@@ -78,7 +78,7 @@ def _open(tree: SheetTree, cells: list[str], open_styles: Set[int]) -> bool:
 def _colour(root: etree._Element, colours: list[FlagColour]) -> bool:
     found: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
     for rule in root.iterfind(f"{M}conditionalFormatting/{M}cfRule"):
-        if known := FLAG_RULE.fullmatch(rule.findtext(f"{M}formula", "")):
+        if known := re.fullmatch(FLAG_RULE, rule.findtext(f"{M}formula", "")):
             found[known[1], known[2]].append(rule)
     changed = False
     for colour in colours:

@@ -26,7 +26,7 @@ SIMPLE = frozenset({
 })
 """Kinds of parts that belong to one sheet alone."""
 OTHER_FILE = re.compile(r"\[\d+\]")
-REFERRING = frozenset(f"{{http://schemas.openxmlformats.org/drawingml/2006/chart}}{name}" for name in ("f",))
+CHART_FORMULA = "{http://schemas.openxmlformats.org/drawingml/2006/chart}f"
 REFERENCES = f"{{{OFFICE_RELATIONSHIPS}}}id"
 FIRST_OWN_FORMAT = 164
 PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
@@ -214,19 +214,15 @@ class _Carrier:
 
     def _content(self, part: str) -> bytes:
         """A part of a sheet: charts follow the rows that have moved, tables get a number of their own."""
-        data = self._from.read(part)
         kind = self._types.get(part, "")
-        if "drawingml.chart+xml" in kind:
-            root = self._from.tree(part)
-            for node in root.iter(*REFERRING):
-                node.text = moved(node.text or "", "", self._moves)
-            return serialise(root)
-        if "spreadsheetml.table+xml" in kind:
-            root = self._from.tree(part)
-            used = [name for name in self._to.names if name.startswith("xl/tables/")]
-            root.set("id", str(len(used) + 100))
-            return serialise(root)
-        return data
+        if not kind.endswith(("drawingml.chart+xml", "spreadsheetml.table+xml")):
+            return self._from.read(part)
+        root = self._from.tree(part)
+        for node in root.iter(CHART_FORMULA):
+            node.text = moved(node.text or "", "", self._moves)
+        if kind.endswith("table+xml"):
+            root.set("id", str(sum(name.startswith("xl/tables/") for name in self._to.names) + 100))
+        return serialise(root)
 
     def _free(self, part: str) -> str:
         folder, name = posixpath.split(part)
@@ -276,13 +272,10 @@ def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str
 
 def _content_types(package: Package) -> dict[str, str]:
     """The content type of each part, and of each ".extension"."""
-    return dict(_told_types(package.tree(CONTENT_TYPES_PART)))
-
-
-def _told_types(root: etree._Element) -> Iterator[tuple[str, str]]:
-    for node in root:
-        name = node.get("PartName", "")[1:] or f".{node.get('Extension', '').lower()}"
-        yield name, node.get("ContentType", "")
+    return {
+        node.get("PartName", "")[1:] or f".{node.get('Extension', '').lower()}": node.get("ContentType", "")
+        for node in package.tree(CONTENT_TYPES_PART)
+    }
 
 
 def take_looks(sheet: Sheet, other: Sheet, moves: RowMoves, same_columns: bool) -> None:

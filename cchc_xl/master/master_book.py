@@ -180,10 +180,8 @@ class Master(Struct):
         return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}
 
     def _info(self) -> dict[str, Text]:
-        rows = self.keyed_rows(sheet_names.INFO)
-        return {
-            each.name: self.text(sheet_names.INFO, rows[each.name], 3) for each in self.form.info if each.name in rows
-        }
+        known = self._keyed_texts(sheet_names.INFO, 3)
+        return {each.name: known[each.name] for each in self.form.info if each.name in known}
 
     def _documents(self) -> Iterator[Document]:
         """The lines of the register in which anything is typed; most of them are spare ones."""

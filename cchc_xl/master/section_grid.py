@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Protocol
 
 from cchc_xl import sheet_names
-from cchc_xl.excel.addresses import column_number, reference
+from cchc_xl.excel.addresses import column_letters, column_number, reference
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.reading import Cell, folded, tidy
@@ -72,6 +72,11 @@ class Grid(Struct, frozen=True):
         """The range of a line from the first to the last of the columns, which stand side by side."""
         first, last = self.address(code, columns[0]), self.address(code, columns[-1])
         return first if first == last else f"{first}:{last}"
+
+    def headings(self, units: Sequence[Unit]) -> str:
+        """The headings of units, as another sheet names them; the units stand side by side."""
+        first, last = (column_letters(self.columns[unit.id]) for unit in (units[0], units[-1]))
+        return f"'{self.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}"
 
 
 class Plan(Struct, frozen=True):

@@ -12,6 +12,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import choice_of_unit
 from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.section_grid import flag_key
 from cchc_xl.master.sheet_page import protect, set_up_page
 from cchc_xl.master.table_figures import (
     CHOICE,
@@ -19,7 +20,6 @@ from cchc_xl.master.table_figures import (
     CHOSEN,
     TableFormulas,
     cells_of,
-    flag_title,
     lines_of as lines_in,
     of_units,
 )
@@ -193,7 +193,7 @@ def _check(sheet: Worksheet, place: TablePlace) -> None:
         cell = sheet.cell(row, column)
         cell.font, cell.alignment = style.NOTE, style.LEFT
     for number, each in enumerate(place.table.columns, column + 1):
-        sheet.cell(place.number_row, number, flag_title(each))
+        sheet.cell(place.number_row, number, flag_key(each.code))
         sheet.column_dimensions[column_letters(number)].hidden = True
 
 

@@ -11,7 +11,7 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros import macro_parts
-from cchc_xl.macros.bound_buttons import home_of, macros_work
+from cchc_xl.macros.bound_buttons import home_of, macros_work_in
 from cchc_xl.macros.drawn_buttons import Strip, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, vba_project
 from cchc_xl.macros.vba_source import module, own_modules
@@ -48,9 +48,9 @@ def restore_macros(book: Path) -> bool:
 
     A workbook that Excel saved is left alone, with the macros that people added to it.
     """
-    if macros_work(book) is not False:
-        return False
     workbook = Workbook(book)
+    if macros_work_in(workbook, book) is not False:
+        return False
     _equip(home_of(workbook, book))
     workbook.package.save()
     return True

@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import cached_property
 
 from lxml import etree
 
@@ -172,12 +173,10 @@ class _Carrier:
         own = etree.SubElement(cell, INLINE)
         own.extend(deepcopy(list(strings[number])))
 
-    @property
+    @cached_property
     def _strings(self) -> list[etree._Element]:
-        if not hasattr(self, "_known_strings"):
-            part = self._from.relationships(self._from.main).target("sharedStrings")
-            self._known_strings = list(self._from.tree(part).iter(f"{M}si")) if part else []
-        return self._known_strings
+        part = self._from.relationships(self._from.main).target("sharedStrings")
+        return list(self._from.tree(part).iter(f"{M}si")) if part else []
 
     def _conditions(self, root: etree._Element, name: str) -> None:
         for rule in root.iter(f"{M}cfRule"):

@@ -87,15 +87,24 @@ def click(book: Any, verb: str = "tinh_lai") -> dict[str, float]:
     from cchc_xl.live.click_session import Session
     from cchc_xl.live.verbs import WORK
 
+    moments: list[tuple[str, float]] = []
+
+    class TimedSession(Session):
+        def show(self, text: str) -> None:
+            moments.append((text, time.perf_counter()))
+            super().show(text)
+
     began = time.perf_counter()
-    session = Session(book, datetime.now())
+    session = TimedSession(book, datetime.now())
     outcome = WORK[verb](session)
     assert outcome.status < 2, outcome.text
     session.live.desk.show("")
     done = time.perf_counter()
     repaint(book)
     painted = time.perf_counter()
-    return session.spent | {"repaint": painted - done, "all": painted - began}
+    ends = (*(moment for _, moment in moments[1:]), done)
+    steps = {text: end - start for (text, start), end in zip(moments, ends, strict=True)}
+    return steps | {"repaint": painted - done, "all": painted - began}
 
 
 def repaint(book: Any) -> None:

@@ -7,12 +7,12 @@ UNUSED = ("PIL", "matplotlib", "numpy", "pandas", "plotly", "polars")
 """What xlwings and openpyxl load, to convert tables and pictures."""
 
 
-def load_lean(library: str, unused: tuple[str, ...] = UNUSED) -> None:
+def load_lean(library: str) -> None:
     """Loads a library without them: they would take half of the time of a click, which starts Python anew.
 
     Called where a program begins, before anything else imports the library.
     """
-    kept_out = [name for name in unused if name not in sys.modules]
+    kept_out = [name for name in UNUSED if name not in sys.modules]
     sys.modules.update(dict.fromkeys(kept_out))  # type: ignore[arg-type]
     try:
         import_module(library)

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from cchc_xl.lean_imports import load_lean
-
-# Of this msgspec takes only what Python's own module of types has too.
-load_lean("msgspec", ("typing_extensions",))
-
-from msgspec import Struct, convert, field  # noqa: E402
-from msgspec.json import decode  # noqa: E402
-from msgspec.structs import asdict, astuple, replace  # noqa: E402
+from msgspec import Struct, convert, field
+from msgspec.json import decode
+from msgspec.structs import asdict, astuple, replace
 
 __all__ = ["Struct", "asdict", "astuple", "converted", "field", "from_json", "replace"]
 

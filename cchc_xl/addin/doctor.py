@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import util
@@ -14,8 +13,8 @@ from cchc_xl.addin.addin_places import Machine, System
 from cchc_xl.addin.windows_registry import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open
+from cchc_xl.macros import build_macros
 from cchc_xl.macros.bound_buttons import macros_work
-from cchc_xl.macros.build_macros import build_addin
 from cchc_xl.office import is_installed
 from cchc_xl.windows import LONGEST_PATH
 
@@ -83,16 +82,9 @@ def _addin(machine: Machine, addin: Path) -> Symptom:
         return Symptom(subject, f"chưa có {addin}, nên Excel chưa có thẻ CCHC.", INSTALL)
     if macro_trust.is_marked(addin):
         return Symptom(subject, f"{addin} bị Windows đánh dấu là tệp tải từ mạng nên Excel chặn.", INSTALL)
-    if util.find_spec("xlwings") and addin.read_bytes() != _fresh_addin(machine):
+    if util.find_spec("xlwings") and addin.read_bytes() != build_macros.addin(addin_settings.settings(machine)):
         return Symptom(subject, f"{addin} là bản cũ hoặc của Python khác.", INSTALL)
     return Symptom(subject, str(addin))
-
-
-def _fresh_addin(machine: Machine) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="cchc-xl-") as folder:
-        target = Path(folder) / "cchc.xlam"
-        build_addin(target, addin_settings.settings(machine))
-        return target.read_bytes()
 
 
 def _settings(machine: Machine) -> Symptom:

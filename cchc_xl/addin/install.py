@@ -13,7 +13,7 @@ from cchc_xl.addin.addin_places import Machine
 from cchc_xl.addin.windows_registry import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.macros.build_macros import build_addin
+from cchc_xl.macros import build_macros
 from cchc_xl.office import is_installed
 from cchc_xl.reasons import reason
 from cchc_xl.windows import is_on_network
@@ -80,7 +80,7 @@ def _install_excel(machine: Machine) -> list[str]:
         return ["Máy này không có Excel: bỏ qua tiện ích Excel."]
     addin.parent.mkdir(parents=True, exist_ok=True)
     # The file is written here, not copied from a download: it carries no Mark of the Web.
-    build_addin(addin, addin_settings.settings(machine))
+    replace_file(addin, build_macros.addin(addin_settings.settings(machine)))
     macro_trust.unmark(addin)
     lines = [f"Tiện ích Excel: {addin}", f"Thiết lập: {_write_settings(machine)}"]
     script = _install_script(machine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+DIGITS = "0123456789"
 REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 
 

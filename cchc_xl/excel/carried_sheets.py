@@ -1,7 +1,8 @@
 """Sheets that people added to a workbook, taken over into another one: cells, looks, notes, pictures, charts, names.
 
 What a sheet shares with its workbook is made its own or taken along: texts, styles, parts. Formulas follow the rows of
-sheets that have moved. What cannot be taken along without harm is told beforehand.
+sheets that have moved. What cannot be taken along without harm is told beforehand. A sheet that is made anew takes over
+the looks of the one that it replaces.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import cached_property
 
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
 from cchc_xl.excel.moved_references import RowMoves, filled, moved
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M
-from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M, insert_in_order, tells_of
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
 
 SIMPLE = frozenset({
     "drawing", "vmlDrawing", "comments", "printerSettings", "hyperlink", "image", "chart", "chartStyle",
@@ -25,10 +27,14 @@ SIMPLE = frozenset({
 })
 """Kinds of parts that belong to one sheet alone."""
 OTHER_FILE = re.compile(r"\[\d+\]")
-REFERRING = frozenset(f"{{http://schemas.openxmlformats.org/drawingml/2006/chart}}{name}" for name in ("f",))
+CHART_FORMULA = "{http://schemas.openxmlformats.org/drawingml/2006/chart}f"
 REFERENCES = f"{{{OFFICE_RELATIONSHIPS}}}id"
 FIRST_OWN_FORMAT = 164
 PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+OF_COLUMNS = ("width", "customWidth", "hidden", "outlineLevel", "collapsed")
+OF_ROWS = ("ht", "customHeight", "hidden", "outlineLevel", "collapsed")
+PAPER = ("printOptions", "pageMargins", "pageSetup", "headerFooter")
+VIEW = ("zoomScale", "zoomScaleNormal", "zoomScalePageLayoutView", "view", "showGridLines", "showRowColHeaders")
 
 
 def cannot_be_carried(workbook: Workbook, name: str) -> str:
@@ -167,12 +173,10 @@ class _Carrier:
         own = etree.SubElement(cell, INLINE)
         own.extend(deepcopy(list(strings[number])))
 
-    @property
+    @cached_property
     def _strings(self) -> list[etree._Element]:
-        if not hasattr(self, "_known_strings"):
-            part = self._from.relationships(self._from.main).target("sharedStrings")
-            self._known_strings = list(self._from.tree(part).iter(f"{M}si")) if part else []
-        return self._known_strings
+        part = self._from.relationships(self._from.main).target("sharedStrings")
+        return list(self._from.tree(part).iter(f"{M}si")) if part else []
 
     def _conditions(self, root: etree._Element, name: str) -> None:
         for rule in root.iter(f"{M}cfRule"):
@@ -209,19 +213,15 @@ class _Carrier:
 
     def _content(self, part: str) -> bytes:
         """A part of a sheet: charts follow the rows that have moved, tables get a number of their own."""
-        data = self._from.read(part)
         kind = self._types.get(part, "")
-        if "drawingml.chart+xml" in kind:
-            root = self._from.tree(part)
-            for node in root.iter(*REFERRING):
-                node.text = moved(node.text or "", "", self._moves)
-            return serialise(root)
-        if "spreadsheetml.table+xml" in kind:
-            root = self._from.tree(part)
-            used = [name for name in self._to.names if name.startswith("xl/tables/")]
-            root.set("id", str(len(used) + 100))
-            return serialise(root)
-        return data
+        if not kind.endswith(("drawingml.chart+xml", "spreadsheetml.table+xml")):
+            return self._from.read(part)
+        root = self._from.tree(part)
+        for node in root.iter(CHART_FORMULA):
+            node.text = moved(node.text or "", "", self._moves)
+        if kind.endswith("table+xml"):
+            root.set("id", str(sum(name.startswith("xl/tables/") for name in self._to.names) + 100))
+        return serialise(root)
 
     def _free(self, part: str) -> str:
         folder, name = posixpath.split(part)
@@ -271,10 +271,76 @@ def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str
 
 def _content_types(package: Package) -> dict[str, str]:
     """The content type of each part, and of each ".extension"."""
-    return dict(_told_types(package.tree(CONTENT_TYPES_PART)))
+    return {
+        node.get("PartName", "")[1:] or f".{node.get('Extension', '').lower()}": node.get("ContentType", "")
+        for node in package.tree(CONTENT_TYPES_PART)
+    }
 
 
-def _told_types(root: etree._Element) -> Iterator[tuple[str, str]]:
-    for node in root:
-        name = node.get("PartName", "")[1:] or f".{node.get('Extension', '').lower()}"
-        yield name, node.get("ContentType", "")
+def take_looks(sheet: Sheet, other: Sheet, moves: RowMoves, same_columns: bool) -> None:
+    """Takes over what people set around the cells of the sheet that this one replaces; its rows stand where `moves`
+    tells."""
+    mine, theirs = sheet.tree.root, other.tree.root
+    if same_columns:
+        _take_columns(mine, theirs)
+    rows = {node.get("r"): node for node in mine.iter(f"{M}row")}
+    for row in theirs.iter(f"{M}row"):
+        node = rows.get(str(moves.now(int(row.get("r", "0")))))
+        if node is not None and any(row.get(each) for each in ("customHeight", "hidden", "outlineLevel")):
+            _take(node, row, OF_ROWS)
+    for name in PAPER:
+        _replace(mine.find(f"{M}{name}"), theirs.find(f"{M}{name}"))
+    for node, view in zip(mine.iter(f"{M}sheetView"), theirs.iter(f"{M}sheetView"), strict=False):
+        _take(node, view, VIEW)
+    _take_tab_colour(mine, theirs)
+    sheet.workbook.package.write(sheet.part, sheet.tree.serialised())
+
+
+def _take(mine: etree._Element, theirs: etree._Element, attributes: tuple[str, ...]) -> None:
+    for name in attributes:
+        mine.attrib.pop(name, "")
+        if name in theirs.attrib:
+            mine.set(name, theirs.get(name, ""))
+
+
+def _take_columns(mine: etree._Element, theirs: etree._Element) -> None:
+    """Each column on its own: spans are cut differently by each program."""
+    nodes, told = list(mine.iter(f"{M}col")), list(theirs.iter(f"{M}col"))
+    last = max((int(node.get("max", "0")) for node in nodes), default=0)
+    columns = mine.find(f"{M}cols")
+    if columns is None:
+        columns = etree.Element(f"{M}cols")
+        insert_in_order(mine, columns)
+    made = list(_columns(nodes, told, last))
+    columns[:] = made
+    if not made:
+        mine.remove(columns)
+
+
+def _columns(nodes: list[etree._Element], told: list[etree._Element], last: int) -> Iterator[etree._Element]:
+    for number in range(1, last + 1):
+        known = next((node for node in nodes if tells_of(node, number)), None)
+        other = next((node for node in told if tells_of(node, number)), None)
+        node = deepcopy(known) if known is not None else etree.Element(f"{M}col")
+        if other is not None:
+            _take(node, other, OF_COLUMNS)
+        if node.attrib:
+            node.set("min", str(number))
+            node.set("max", str(number))
+            yield node
+
+
+def _replace(mine: etree._Element | None, theirs: etree._Element | None) -> None:
+    """Attributes and content of an element, without what points to other parts."""
+    if mine is None or theirs is None:
+        return
+    told = {name: text for name, text in theirs.attrib.items() if not str(name).startswith("{")}
+    mine.attrib.clear()
+    mine.attrib.update(told)
+    mine[:] = [deepcopy(child) for child in theirs]
+
+
+def _take_tab_colour(mine: etree._Element, theirs: etree._Element) -> None:
+    colour, properties = theirs.find(f"{M}sheetPr/{M}tabColor"), mine.find(f"{M}sheetPr")
+    if colour is not None and properties is not None and properties.find(f"{M}tabColor") is None:
+        properties.insert(0, deepcopy(colour))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.excel.sheet_xml import escaped
 from cchc_xl.structs import Struct
 
 Content = Decimal | int | str | None
@@ -14,7 +13,10 @@ OWN_TEXT, RESULT_TEXT, NUMBER = "inlineStr", "str", "n"
 """Types of cells (ECMA-376 Part 1, 18.18.11): a text of the cell's own, a text that a formula gave, a number."""
 
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+
+ESCAPED = "_x([0-9A-Fa-f]{4})_"
+LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 
 
 class Held(Struct, frozen=True):
@@ -47,7 +49,17 @@ def held_of(content: Content, formula: str, style: int) -> Held:
 
 def without_control(text: str) -> str:
     """The text without the characters that no cell can hold; none of them is printable."""
-    return text if text.isprintable() else CONTROL.sub("", text)
+    return text if text.isprintable() else re.sub(CONTROL, "", text)
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell: _x000D_ stands for a character (ECMA-376 Part 1, 22.9.2.19)."""
+    return re.sub(ESCAPED, lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
+    return re.sub(LOOKS_ESCAPED, "_x005F_", text) if "_x" in text else text
 
 
 def keeps_blanks(text: str) -> bool:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from cchc_xl.excel.addresses import position
 from cchc_xl.excel.ooxml_package import Package, parse, serialise
-from cchc_xl.excel.sheet_xml import MAIN, SPACE, M
+from cchc_xl.excel.sheet_xml import MAIN, SPACE, M, SheetTree
 
 VML = "urn:schemas-microsoft-com:vml"
 OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -34,29 +34,24 @@ SHAPE = f"""<v:shape xmlns:v="{VML}" xmlns:o="{OFFICE}" xmlns:x="{EXCEL}" id="{{
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>
 <x:Row>{{row}}</x:Row><x:Column>{{column}}</x:Column></x:ClientData></v:shape>"""
 
-SHAPE_ID = re.compile(r"_s(\d+)$")
+SHAPE_ID = r"_s(\d+)$"
 LINE_LENGTH = 52
 LINE_POINTS = 14
 
 
 class NotedSheet(Protocol):
-    """What is asked of a sheet: its part, and which drawing its notes lie in."""
+    """What is asked of a sheet."""
 
     part: str
-
-    def drawing_of_notes(self) -> str | None:
-        """The name of the relationship to the drawing; None where there is none."""
-
-    def link_drawing_of_notes(self, relationship: str) -> None:
-        """Names the drawing in a sheet that had none."""
+    tree: SheetTree
+    dirty: bool
 
 
 class Notes:
     """The notes of one sheet."""
 
     def __init__(self, sheet: NotedSheet, package: Package) -> None:
-        self._sheet = sheet
-        self._package = package
+        self._sheet, self._package = sheet, package
         relationships = self._package.relationships(sheet.part)
         self._part = relationships.target("comments")
         self._root = self._package.tree(self._part) if self._part else None
@@ -94,7 +89,7 @@ class Notes:
         return {node.get("ref", ""): node for node in self._root.iter(f"{M}comment")}
 
     def _drawing_part(self) -> str | None:
-        identifier = self._sheet.drawing_of_notes()
+        identifier = self._sheet.tree.drawing_of_notes()
         return None if identifier is None else self._package.relationships(self._sheet.part).by_id(identifier)
 
     def _readable_drawing(self) -> etree._Element | None:
@@ -134,8 +129,8 @@ class Notes:
     def _free_identifier(self, drawing: etree._Element) -> str:
         """Shape ids of a sheet's drawing go on from the largest one, which is looked up once."""
         if self._largest_id is None:
-            numbers = (int(found[1]) for node in drawing.iter() if (found := SHAPE_ID.search(str(node.get("id", "")))))
-            self._largest_id = max(numbers, default=1024)
+            names = (re.search(SHAPE_ID, str(node.get("id", ""))) for node in drawing.iter())
+            self._largest_id = max((int(found[1]) for found in names if found), default=1024)
         self._largest_id += 1
         return f"_x0000_s{self._largest_id}"
 
@@ -154,7 +149,8 @@ class Notes:
             self._drawing = self._free_part("xl/drawings/vml_cchc{}.vml")
             identifier = self._package.relationships(self._sheet.part).add("vmlDrawing", self._drawing)
             self._package.declare_extension("vml", VML_TYPE)
-            self._sheet.link_drawing_of_notes(identifier)
+            self._sheet.tree.link_drawing_of_notes(identifier)
+            self._sheet.dirty = True
         self._package.write(self._part, serialise(self._comments_root()))
         self._package.write(self._drawing, etree.tostring(drawing, encoding="UTF-8"))
 

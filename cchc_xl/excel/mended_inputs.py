@@ -10,11 +10,10 @@ from copy import deepcopy
 from lxml import etree
 
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.sheet_tree import SheetTree
-from cchc_xl.excel.sheet_xml import M, insert_in_order
+from cchc_xl.excel.sheet_xml import M, SheetTree, insert_in_order
 from cchc_xl.structs import Struct
 
-FLAG_RULE = re.compile(r'\$([A-Z]{1,3})\d+="([A-Z])"')
+FLAG_RULE = r'\$([A-Z]{1,3})\d+="([A-Z])"'
 MOST_CELLS = 20_000
 
 
@@ -78,8 +77,8 @@ def _open(tree: SheetTree, cells: list[str], open_styles: Set[int]) -> bool:
 
 def _colour(root: etree._Element, colours: list[FlagColour]) -> bool:
     found: dict[tuple[str, str], list[etree._Element]] = defaultdict(list)
-    for rule in root.iter(f"{M}cfRule"):
-        if known := FLAG_RULE.fullmatch(rule.findtext(f"{M}formula", "")):
+    for rule in root.iterfind(f"{M}conditionalFormatting/{M}cfRule"):
+        if known := re.fullmatch(FLAG_RULE, rule.findtext(f"{M}formula", "")):
             found[known[1], known[2]].append(rule)
     changed = False
     for colour in colours:
@@ -127,14 +126,13 @@ def _validate(root: etree._Element, inputs: Iterable[InputCells]) -> bool:
     if table is None:
         table = etree.Element(f"{M}dataValidations")
         insert_in_order(root, table)
-    places = {node: set(_cells(node.get("sqref", ""))) for node in table}
-    titled: dict[str, list[etree._Element]] = defaultdict(list)
+    areas: dict[str, list[str]] = defaultdict(list)
     for node in table:
-        titled[node.get("promptTitle", "")].append(node)
-    lacking = [
-        each for each in inputs
-        if not set(each.cells) <= set().union(*(places[node] for node in titled[each.title]))
-    ]
+        areas[node.get("promptTitle", "")] += node.get("sqref", "").split()
+    # As they were written here, cell by cell, areas need not be spread out.
+    written = (each for each in inputs if not set(each.cells) <= set(areas[each.title]))
+    lacking = [each for each in written if not set(each.cells) <= set(_cells(areas[each.title]))]
+    places = {node: set(_cells(node.get("sqref", "").split())) for node in table} if lacking else {}
     for each in lacking:
         for node, cells in places.items():
             _without(node, cells, set(each.cells))
@@ -155,9 +153,9 @@ def _without(node: etree._Element, cells: set[str], taken: set[str]) -> None:
             above.remove(node)
 
 
-def _cells(areas: str) -> Iterator[str]:
+def _cells(areas: Iterable[str]) -> Iterator[str]:
     """Every cell of some areas; none of one that is far larger than what people fill."""
-    for area in areas.split():
+    for area in areas:
         first, _, last = area.partition(":")
         (top, left), (bottom, right) = position(first), position(last or first)
         if (bottom - top + 1) * (right - left + 1) <= MOST_CELLS:

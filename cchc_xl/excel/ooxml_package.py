@@ -21,7 +21,7 @@ EMPTY_RELATIONSHIPS = f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode()
 
 _MARK = b"http://purl.oclc.org/ooxml/"
 _CONFORMANCE = b' w:conformance="strict"'
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_STRICT = rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)"
 _SPELLED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 """Office files saved as “Strict Open XML” have the same parts under other names of namespaces."""
 # Entities are not expanded and nothing is fetched: an Office file needs neither.
@@ -30,7 +30,7 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_t
 
 def transitional(data: bytes) -> bytes:
     """A part with the usual names in the place of strict ones; any other part as it is."""
-    return _STRICT.sub(_usual, data).replace(_CONFORMANCE, b"") if _MARK in data else data
+    return re.sub(_STRICT, _usual, data).replace(_CONFORMANCE, b"") if _MARK in data else data
 
 
 def _usual(found: re.Match[bytes]) -> bytes:

@@ -1,11 +1,19 @@
-"""The XML of spreadsheets: its names, and how texts lie in it."""
+"""The XML of spreadsheets: its names, how texts lie in it, and the tree of a sheet.
+
+The tree knows cells written in any way, and writes them without touching anything else.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator
 
 from lxml import etree
 
+from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import position, reference
+from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.reading.old_fonts import is_old_font
 from cchc_xl.typed_text import RAISED
 
@@ -14,8 +22,6 @@ M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 OFF = ("0", "false", "off")
-ESCAPED = "_x([0-9A-Fa-f]{4})_"
-LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 ORDER = (
     "cols", "sheetData", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
     "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
@@ -23,6 +29,11 @@ ORDER = (
     "webPublishItems", "tableParts", "extLst",
 )
 """The order of those elements of a worksheet that are put in or stand behind them (ECMA-376 Part 1, 18.3.1.99)."""
+
+SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
+ADDRESSES = re.compile(r"(?:[A-Z]+\d+(?:\n|\Z))+")
+LAST_ROW = 1_048_576
+DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản gốc."
 
 
 def insert_in_order(root: etree._Element, element: etree._Element) -> None:
@@ -32,15 +43,15 @@ def insert_in_order(root: etree._Element, element: etree._Element) -> None:
     root.insert(next(later, len(root)), element)
 
 
-def text_of(item: etree._Element) -> str:
-    """The text of a string item as it lies in the XML.
+def text_of(item: etree._Element) -> tuple[str, str]:
+    """The text of a string item as it lies in the XML, and the first font from before Unicode that it is set in.
 
     Phonetic hints (rPh) are not part of it, nor are letters that somebody has struck out; raised digits are raised.
     """
-    if _is_plain(item):
-        return item[0].text or ""
+    if len(item) == 1 and (only := item[0]).tag == TEXT:
+        return only.text or "", ""
     shown = (node for node in item.iter(TEXT) if (parent := node.getparent()) is not None and _is_shown(parent))
-    return "".join(_as_shown(node) for node in shown)
+    return "".join(_as_shown(node) for node in shown), old_font_of(item, "rFont")
 
 
 def _is_shown(run: etree._Element) -> bool:
@@ -55,23 +66,224 @@ def _as_shown(node: etree._Element) -> str:
     return text.translate(RAISED) if place is not None and place.get("val") == "superscript" else text
 
 
-def _is_plain(item: etree._Element) -> bool:
-    """Whether a string item is one text without formats of its own, as nearly all are."""
-    return len(item) == 1 and item[0].tag == TEXT
-
-
-def old_font_of(item: etree._Element, tag: str = "rFont") -> str:
-    """The first font from before Unicode that letters are set in."""
-    if _is_plain(item):
-        return ""
+def old_font_of(item: etree._Element, tag: str) -> str:
+    """The first font from before Unicode that elements of a tag name."""
     return next((name for node in item.iter(f"{M}{tag}") if is_old_font(name := node.get("val", ""))), "")
 
 
-def unescaped(text: str) -> str:
-    """The text of a cell: _x000D_ stands for a character (ECMA-376 Part 1, 22.9.2.19)."""
-    return re.sub(ESCAPED, lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+class SheetTree:
+    """The rows and cells of a sheet as elements."""
+
+    def __init__(self, name: str, root: etree._Element) -> None:
+        """Raises `UserError` where the part is no table; `name` is the sheet's."""
+        self.root = root
+        data = self.root.find(f"{M}sheetData")
+        if data is None:
+            raise UserError(name, "trang tính này không phải bảng tính.")
+        self._data = data
+        try:
+            self._nodes = _cells_in(data)
+            self._rows = {int(row.get("r", 0)): row for row in data}
+        except ValueError as error:
+            raise UserError(name, f"trang tính bị hỏng: {str(error)[:80]}.", DAMAGED) from error
+        if max(self._rows, default=0) > LAST_ROW:
+            raise UserError(name, f"trang tính bị hỏng: có dòng {max(self._rows)}.", DAMAGED)
+
+    def filled(self) -> Iterator[tuple[str, Held]]:
+        """What the filled cells hold, by address, row by row."""
+        # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
+        return ((address, _held(node)) for address, node in self._nodes.items() if len(node))
+
+    def filled_in(self, row: int) -> Iterator[str]:
+        """The addresses of the filled cells of a row."""
+        return (node.get("r", "") for node in self._rows.get(row, ()) if node.tag == CELL and len(node))
+
+    def __contains__(self, address: str) -> bool:
+        """Whether a cell is filled."""
+        return address in self._nodes and len(self._nodes[address]) > 0
+
+    def lacks_result(self, address: str) -> bool:
+        """Whether nothing is stored in a cell, not even that its formula gives an empty text."""
+        node = self._nodes[address]
+        return "t" not in node.attrib and not node.findtext(VALUE)
+
+    def forget_results(self, kept: Container[str]) -> bool:
+        """Takes the results of formulas away but in the cells that are kept; tells whether there were any."""
+        found = [
+            (node, value) for address, node in self._nodes.items()
+            if len(node) > 1 and address not in kept and node.find(FORMULA) is not None
+            and (value := node.find(VALUE)) is not None
+        ]
+        for node, value in found:
+            node.remove(value)
+            if "t" in node.attrib:
+                del node.attrib["t"]
+        return bool(found)
+
+    @property
+    def last_row(self) -> int:
+        """The number of the last row that exists."""
+        return max(self._rows, default=0)
+
+    @property
+    def merged(self) -> list[str]:
+        """The merged ranges; what is no range is left out."""
+        told = (node.get("ref", "") for node in self.root.iterfind(f"{M}mergeCells/{M}mergeCell"))
+        return [ref for ref in told if SPAN.fullmatch(ref)]
+
+    def row(self, number: int) -> etree._Element | None:
+        """The element of a row; None where there is none."""
+        return self._rows.get(number)
+
+    def column(self, number: int) -> etree._Element | None:
+        """The element that tells of a column; None where there is none."""
+        return next((node for node in self.root.iterfind(f"{M}cols/{M}col") if tells_of(node, number)), None)
+
+    def set_height(self, row: int, points: float) -> None:
+        """Makes a row that exists so high; of 0 points, as the office measures it."""
+        self._rows[row].attrib.pop("ht", "")
+        if points:
+            self._rows[row].set("ht", f"{points:g}")
+
+    def drawing_of_notes(self) -> str | None:
+        """The name of the relationship to the drawing of the cell notes; None where there is none."""
+        element = self.root.find(f"{M}legacyDrawing")
+        return None if element is None else element.get(f"{{{OFFICE_RELATIONSHIPS}}}id", "")
+
+    def link_drawing_of_notes(self, relationship: str) -> None:
+        """Names the drawing of the cell notes in a sheet that had none."""
+        element = etree.Element(f"{M}legacyDrawing")
+        element.set(f"{{{OFFICE_RELATIONSHIPS}}}id", relationship)
+        insert_in_order(self.root, element)
+
+    def show_column(self, column: int) -> bool:
+        """Unhides a column; tells whether it was hidden."""
+        nodes = self.root.iterfind(f"{M}cols/{M}col")
+        hidden = [node for node in nodes if node.get("hidden") and tells_of(node, column)]
+        for node in hidden:
+            del node.attrib["hidden"]
+        return bool(hidden)
+
+    def serialised(self) -> bytes:
+        """The part."""
+        return serialise(self.root)
+
+    def style(self, address: str) -> int | None:
+        """The style of a cell, filled or not; None where there is no such cell."""
+        node = self._nodes.get(address)
+        return None if node is None else style_of(node)
+
+    def put(self, address: str, held: Held) -> None:
+        """Sets what a cell holds. A cell that exists keeps its style."""
+        node = self._nodes.get(address)
+        if node is None:
+            if held.nothing:
+                return
+            node = self._new_cell(address, held.style)
+        for child in list(node):
+            node.remove(child)
+        if "t" in node.attrib:
+            del node.attrib["t"]
+        if held.kind != NUMBER:
+            node.set("t", held.kind)
+        if held.formula:
+            etree.SubElement(node, FORMULA).text = held.formula
+        if held.kind == OWN_TEXT:
+            _fill_text(node, held.text)
+        elif held.text or held.kind != NUMBER:
+            etree.SubElement(node, VALUE).text = held.text
+
+    def set_style(self, address: str, style: int) -> None:
+        """Gives a cell a style, filled or not."""
+        node = self._nodes.get(address)
+        if node is None:
+            node = self._new_cell(address, style)
+        node.set("s", str(style))
+
+    def _new_cell(self, address: str, style: int) -> etree._Element:
+        row_number, column = position(address)
+        row = self._rows.get(row_number)
+        if row is None:
+            row = self._new_row(row_number)
+        node = etree.Element(CELL, r=address)
+        if style:
+            node.set("s", str(style))
+        # From the end: in a row of thousands of columns the new cell is mostly one of the last.
+        for other in row.iterchildren(reversed=True):
+            if position(other.get("r", "A1"))[1] < column:
+                other.addnext(node)
+                break
+        else:
+            row.insert(0, node)
+        self._nodes[address] = node
+        return node
+
+    def _new_row(self, number: int) -> etree._Element:
+        row = etree.Element(f"{M}row", r=str(number))
+        place = sum(1 for other in self._rows if other < number)
+        self._data.insert(place, row)
+        self._rows[number] = row
+        return row
 
 
-def escaped(text: str) -> str:
-    """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
-    return re.sub(LOOKS_ESCAPED, "_x005F_", text) if "_x" in text else text
+def style_of(node: etree._Element) -> int:
+    """The style of a cell; the first one where none is told."""
+    told = node.get("s", "")
+    return int(told) if told.isdecimal() else 0
+
+
+def _cells_in(data: etree._Element) -> dict[str, etree._Element]:
+    """The cells by address. Raises `ValueError` for an address that is none."""
+    found = {node.get("r", ""): node for node in data.iter(CELL)}
+    if ADDRESSES.fullmatch("\n".join(found)) and all(row.get("r", "").isdecimal() for row in data):
+        return found
+    _number_places(data)
+    return {node.get("r", ""): node for node in data.iter(CELL)}
+
+
+def _number_places(data: etree._Element) -> None:
+    """Tells rows and cells their places where the file leaves them to their order (ECMA-376 Part 1, 18.3.1.4)."""
+    number = 0
+    for row in data.iterchildren(f"{M}row"):
+        told = row.get("r", "")
+        number = int(told) if told.isdecimal() else number + 1
+        if not told.isdecimal():
+            row.set("r", str(number))
+        column = 0
+        for node in row.iterchildren(CELL):
+            address = node.get("r")
+            column = position(address)[1] if address else column + 1
+            if not address:
+                node.set("r", reference(number, column))
+
+
+def tells_of(node: etree._Element, column: int) -> bool:
+    """Whether an element tells of a column."""
+    first, last = node.get("min", ""), node.get("max", "")
+    return first.isdecimal() and last.isdecimal() and int(first) <= column <= int(last)
+
+
+def _fill_text(node: etree._Element, content: str) -> None:
+    text = etree.SubElement(etree.SubElement(node, INLINE), TEXT)
+    text.text = content
+    if keeps_blanks(content):
+        text.set(SPACE, "preserve")
+
+
+def _held(node: etree._Element) -> Held:
+    """What a filled cell holds. Asking it for each child by name takes three times as long."""
+    kind, formula, text, font = node.get("t", NUMBER), "", "", ""
+    for child in node:
+        tag = child.tag
+        if tag == VALUE:
+            text = child.text or ""
+        elif tag == FORMULA:
+            formula = _formula(child)
+        elif tag == INLINE and kind == OWN_TEXT:
+            text, font = text_of(child)
+    return Held(style_of(node), kind, formula, text, font)
+
+
+def _formula(node: etree._Element) -> str:
+    """The text of a formula; "?" for shared and array formulas, whose text may stand elsewhere."""
+    return "?" if node.get("t") in ("shared", "array") else node.text or "?"

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.calculation import compute_when_opened, formulas
-from cchc_xl.excel.carried_looks import take_looks
-from cchc_xl.excel.cell_content import BUILTIN_FORMATS, OWN_TEXT, RESULT_TEXT, Content, Held, held_of, without_control
+from cchc_xl.excel.cell_content import (
+    BUILTIN_FORMATS,
+    OWN_TEXT,
+    RESULT_TEXT,
+    Content,
+    Held,
+    held_of,
+    unescaped,
+    without_control,
+)
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
-from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_tree import SheetTree, tells_of
-from cchc_xl.excel.sheet_xml import MAIN, OFF, M, old_font_of, text_of, unescaped
+from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, old_font_of, text_of
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
@@ -51,7 +58,6 @@ class Workbook:
         self.hidden_sheets = frozenset(hidden)
         told = next(root.iter(f"{M}workbookPr"), None)
         self.days_before = DAYS_BEFORE_1904 if told is not None and told.get("date1904") in ("1", "true") else 0
-        self._string_fonts: dict[int, str] = {}
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self.open_styles: set[int] = set()
         """Those whose cells people can type in on a protected sheet."""
@@ -85,7 +91,7 @@ class Workbook:
         if not 0 <= index < len(self._strings):
             what = f"tệp bị hỏng: một ô lấy chữ số {number[:20]}, tệp chỉ có {len(self._strings)} chữ dùng chung."
             raise UserError(str(self.package.path), what, "Mở bằng Excel rồi lưu lại, hoặc lấy lại bản gốc.")
-        return self._strings[index], self._string_fonts.get(index, "")
+        return self._strings[index]
 
     def look(self, style: int) -> tuple[str, str]:
         """The number format code of a cell style, and its font where it is one from before Unicode."""
@@ -132,12 +138,11 @@ class Workbook:
             self.package.undeclare(part)
             relationships.remove("calcChain")
 
-    def _shared_strings(self, part: str | None) -> list[str]:
+    def _shared_strings(self, part: str | None) -> list[tuple[str, str]]:
         if part is None or part not in self.package:
             return []
-        items = list(self.package.tree(part).iter(f"{M}si"))
-        self._string_fonts = {number: font for number, item in enumerate(items) if (font := old_font_of(item))}
-        return [unescaped(text_of(item)) for item in items]
+        texts = map(text_of, self.package.tree(part).iter(f"{M}si"))
+        return [(unescaped(text), font) for text, font in texts]
 
     def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
         if part is None or part not in self.package:
@@ -162,33 +167,28 @@ class Sheet:
         self.name = name
         self.part = part
         self.tree = SheetTree(name, workbook.package.tree(part))
-        self._cells: dict[str, Cell] = {}
         self._widths: dict[int, float] = {}
-        self._dirty = False
+        self.dirty = False
         self.computed: set[str] = set()
         """The cells whose formula was put, with its result."""
 
+    @cached_property
+    def _cells(self) -> dict[str, Cell]:
+        """The filled cells, read from the XML at once."""
+        return {address: self._cell_of(held) for address, held in self.tree.filled()}
+
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        return self._of(self.tree.filled())
+        return ((address, cell) for address, cell in self._cells.items() if not cell.empty or cell.formula)
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
-        return self._of(self.tree.filled_in(number))
-
-    def _of(self, addresses: Iterable[str]) -> Iterator[tuple[str, Cell]]:
-        for address in addresses:
-            cell = self.cell(address)
-            if not cell.empty or cell.formula:
-                yield address, cell
+        filled = ((address, self._cells[address]) for address in self.tree.filled_in(number))
+        return ((address, cell) for address, cell in filled if not cell.empty or cell.formula)
 
     def cell(self, address: str) -> Cell:
-        """One cell; an empty one where there is none. Each is read from the XML once."""
-        cell = self._cells.get(address)
-        if cell is None:
-            held = self.tree.held(address)
-            cell = self._cells[address] = EMPTY if held is None else self._cell_of(held)
-        return cell
+        """One cell; an empty one where there is none."""
+        return self._cells.get(address, EMPTY)
 
     @property
     def last_row(self) -> int:
@@ -207,20 +207,15 @@ class Sheet:
 
     def hides_column(self, column: int) -> bool:
         """Whether somebody has hidden a column."""
-        told = (told for told in self.tree.columns() if tells_of(told, column))
-        return next(told, {}).get("hidden") in ("1", "true")
+        told = self.tree.column(column)
+        return told is not None and told.get("hidden") in ("1", "true")
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
         if column not in self._widths:
-            widths = (told.get("width") for told in self.tree.columns() if tells_of(told, column))
-            self._widths[column] = float(next(widths, None) or DEFAULT_WIDTH)
+            told = self.tree.column(column)
+            self._widths[column] = float((told.get("width") if told is not None else None) or DEFAULT_WIDTH)
         return self._widths[column]
-
-    def look_like(self, other: Sheet, moves: RowMoves, same_columns: bool) -> None:
-        """Takes over what people set around the cells of the sheet that this one replaces."""
-        take_looks(self.tree, other.tree, moves, same_columns)
-        self._dirty = True
 
     def notes(self) -> dict[str, str]:
         """The text of every note, by address."""
@@ -228,7 +223,7 @@ class Sheet:
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""
-        self._dirty |= self.tree.show_column(column)
+        self.dirty |= self.tree.show_column(column)
 
     def fit_row(self, row: int, least: float, beyond: float) -> None:
         """Makes a row `least` points high where it is lower or `beyond`, unless a person has set its height.
@@ -236,25 +231,16 @@ class Sheet:
         A row of 0 points is as high as the office measures it.
         """
         told = self.tree.row(row)
-        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", 0)) < beyond:
+        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", "0")) < beyond:
             return
         self.tree.set_height(row, least)
-        self._dirty = True
-
-    def drawing_of_notes(self) -> str | None:
-        """The name of the relationship to the drawing of the cell notes; None where there is none."""
-        return self.tree.drawing_of_notes()
-
-    def link_drawing_of_notes(self, relationship: str) -> None:
-        """Names the drawing of the cell notes in a sheet that had none."""
-        self.tree.link_drawing_of_notes(relationship)
-        self._dirty = True
+        self.dirty = True
 
     def flush(self) -> None:
         """Writes the sheet into the package if it changed."""
-        if self._dirty:
+        if self.dirty:
             self.workbook.package.write(self.part, self.tree.serialised())
-            self._dirty = False
+            self.dirty = False
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
@@ -275,34 +261,39 @@ class Sheet:
         style = self.tree.style(address)
         if style is None:
             style = self.tree.style(style_like)
-        self.tree.put(address, held_of(self._stored(content, style or 0), formula, style or 0))
-        self._cells.pop(address, None)
-        self._dirty = True
+        held = held_of(self._stored(content, style or 0), formula, style or 0)
+        self.tree.put(address, held)
+        self._cells[address] = EMPTY if held.nothing else self._cell_of(held)
+        self.dirty = True
         return True
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
         """Opens input cells, with their validations and colours, where something has taken that from them."""
-        self._dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
+        self.dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
 
     def forget_results(self) -> None:
         """Takes the stored results of formulas away that were not put: LibreOffice trusts whatever stands there."""
-        self._dirty |= self.tree.forget_results(self.computed)
-        self._cells.clear()
+        self.dirty |= self.tree.forget_results(self.computed)
+        self._read_again()
 
     def dress(self, like: int, last: int, last_column: int) -> None:
         """Makes the rows after `like` look like it down to `last`, and any later one like an empty sheet."""
         for column in range(1, last_column + 1):
             letters = column_letters(column)
             look = self.tree.style(f"{letters}{like}") or 0
-            empty = next((told.get("style") for told in self.tree.columns() if tells_of(told, column)), None)
+            told = self.tree.column(column)
+            empty = told.get("style", "0") if told is not None else "0"
             for row in range(like + 1, max(last, self.last_row) + 1):
-                self._give_style(f"{letters}{row}", look if row <= last else int(empty or 0))
+                self._give_style(f"{letters}{row}", look if row <= last else int(empty))
 
     def _give_style(self, address: str, style: int) -> None:
         if (self.tree.style(address) or 0) != style:
             self.tree.set_style(address, style)
-            self._cells.pop(address, None)
-            self._dirty = True
+            self._read_again()
+            self.dirty = True
+
+    def _read_again(self) -> None:
+        self.__dict__.pop("_cells", None)
 
     @staticmethod
     def _same(cell: Cell, content: Content, formula: str) -> bool:

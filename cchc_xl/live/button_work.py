@@ -71,8 +71,8 @@ def status_of(findings: Iterable[Finding]) -> int:
 def recalculate(session: Session) -> ButtonOutcome:
     """Figures, flags, findings and board, written into the open workbook."""
     computed = session.computed
-    with session.step("write", "CCHC: đang ghi kết quả vào sổ…"):
-        result = write(computed, session.now)
+    session.show("đang ghi kết quả vào sổ…")
+    result = write(computed, session.now)
     known, asked = known_of(computed.figures)
     lines = [f"Đã có {known}/{asked} số liệu. {counted(computed.findings)}."]
     lines += [f"Đã đặt lại công thức bị gõ đè: {place}." for place in result.overwritten]
@@ -101,11 +101,11 @@ def report(session: Session) -> ButtonOutcome:
     computed = session.computed
     book, remedy = Path(session.path.name), "Nhập hoặc sửa các ô đó rồi bấm lại Xuất báo cáo Word."
     refuse_errors(book, computed.findings, remedy=remedy)
-    with session.step("write", "CCHC: đang xuất báo cáo Word…"):
-        with template_of(computed.content.form) as template:
-            package, made = compose(template, computed.content, computed.figures, target)
-        refuse_gaps(book, computed, made.missing, remedy)
-        write_document(target, package)
+    session.show("đang xuất báo cáo Word…")
+    with template_of(computed.content.form) as template:
+        package, made = compose(template, computed.content, computed.figures, target)
+    refuse_gaps(book, computed, made.missing, remedy)
+    write_document(target, package)
     return ButtonOutcome("Xuất báo cáo Word", "\n".join(_said_of(made, computed)))
 
 
@@ -126,8 +126,8 @@ def next_period(session: Session) -> ButtonOutcome:
     from cchc_xl.verbs.new import make_following
 
     folder, computed = session.saved_path.parent, session.computed
-    with session.step("write", "CCHC: đang lập sổ kỳ mới…"):
-        made = make_following(computed, "", folder)
+    session.show("đang lập sổ kỳ mới…")
+    made = make_following(computed, "", folder)
     lines = [
         f"Đã lập sổ {made.form.period.label} cạnh sổ này:", str(made.master), "",
         f"{len(made.forms)} biểu mẫu của đơn vị nằm ở {made.forms_folder}.",
@@ -175,8 +175,8 @@ def collect(session: Session) -> ButtonOutcome:
     if not files:
         return ButtonOutcome(COLLECT, NOTHING)
     master = session.master
-    with session.step("write", "CCHC: đang nhận biểu mẫu…"):
-        collected = collect_into(master, files, session.now, progress=session.tell)
+    session.show("đang nhận biểu mẫu…")
+    collected = collect_into(master, files, session.now, progress=lambda file: session.show(f"đã đọc {file.name}"))
     findings = [finding for outcome in collected.outcomes for finding in outcome.findings]
     status = status_of([*findings, *collected.changed_layout]) if collected.recognised else COULD_NOT_RUN
     return ButtonOutcome(COLLECT, _said_of_forms(collected), status)
@@ -201,8 +201,8 @@ def reconcile(session: Session) -> ButtonOutcome:
         return ButtonOutcome(RECONCILE, NOTHING)
     copy = free_name(files[0].with_name(f"{files[0].stem}_doi_chieu.docx"))
     computed = session.computed
-    with session.step("write", "CCHC: đang đối chiếu báo cáo…"):
-        audit = reconcile_computed(computed, read_document(files[0]), copy=copy)
+    session.show("đang đối chiếu báo cáo…")
+    audit = reconcile_computed(computed, read_document(files[0]), copy=copy)
     wrong = any(fault.rule.severity == "error" for fault in audit.faults) or audit.changed_layout
     return ButtonOutcome(RECONCILE, _said_of_report(audit, copy), FINDINGS if wrong else CLEAN)
 

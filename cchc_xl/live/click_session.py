@@ -1,11 +1,9 @@
-"""One click: the open workbook, what was computed from it, and the time each step took."""
+"""One click: the open workbook, and what was computed from it."""
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import count
@@ -23,15 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """The workbook that a button was clicked in, and the files named for it where it takes files.
-
-    `spent` is in seconds by step: read, compute, write.
-    """
+    """The workbook that a button was clicked in, and the files named for it where it takes files."""
 
     book: xw.Book
     now: datetime
     given: tuple[Path, ...] = ()
-    spent: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def live(self) -> LiveBook:
@@ -56,34 +50,24 @@ class Session:
     @cached_property
     def master(self) -> Master:
         """The workbook as it stands now, every sheet of it read."""
-        with self.step("read", "CCHC: đang đọc sổ…"):
-            self.live.read_all()
-            return read_master(self.live, self.path)
+        self.show("đang đọc sổ…")
+        self.live.read_all()
+        return read_master(self.live, self.path)
 
     @cached_property
     def computed(self) -> Computed:
         """Figures and findings of what stands in the workbook now."""
         master = self.master
-        with self.step("compute", "CCHC: đang tính và kiểm tra…"):
-            return understand(master)
+        self.show("đang tính và kiểm tra…")
+        return understand(master)
 
     def files(self, title: str, folder: Path, kinds: Sequence[str], several: bool = False) -> list[Path]:
         """The files to work on: those given, else those that the person chooses in the office's window."""
         return list(self.given) or self.live.desk.choose_files(title, folder, kinds, several)
 
-    def tell(self, file: Path) -> None:
-        """Shows in the status bar which file was read."""
-        self.live.desk.show(f"CCHC: đã đọc {file.name}")
-
-    @contextlib.contextmanager
-    def step(self, name: str, text: str) -> Iterator[None]:
-        """A step that the status bar names and that is timed."""
-        began = time.perf_counter()
-        self.live.desk.show(text)
-        try:
-            yield
-        finally:
-            self.spent[name] = self.spent.get(name, 0.0) + time.perf_counter() - began
+    def show(self, text: str) -> None:
+        """Shows in the status bar what is being done."""
+        self.live.desk.show(f"CCHC: {text}")
 
 
 def free_name(first: Path) -> Path:

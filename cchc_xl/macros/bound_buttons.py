@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.macros.drawn_buttons import buttons_work, load_buttons
 from cchc_xl.resources import data_folder
 from cchc_xl.sheet_names import HOME
 
-WORKBOOK_PART = "xl/workbook.xml"
 PROJECT_PART = "xl/vbaProject.bin"
 
 
@@ -28,9 +26,12 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
     """The same of a workbook that is open already; `book` names it in messages."""
     if PROJECT_PART not in workbook.package:
         return None
-    home = home_of(workbook, book)
-    buttons = load_buttons(data_folder("macros") / "nut.json")
-    return has_code_names(workbook.package) and buttons_work(workbook.package, home.part, buttons)
+    package, home = workbook.package, home_of(workbook, book)
+    # LibreOffice drops these names when it saves, with which a workbook is bound to its document module.
+    properties = package.tree(package.main).find(f"{M}workbookPr")
+    if properties is None or not properties.get("codeName"):
+        return False
+    return buttons_work(package, home.part, load_buttons(data_folder("macros") / "nut.json"))
 
 
 def home_of(workbook: Workbook, path: Path) -> Sheet:
@@ -38,9 +39,3 @@ def home_of(workbook: Workbook, path: Path) -> Sheet:
     if HOME not in workbook:
         raise UserError(str(path), f"không có trang tính {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
     return workbook.sheet(HOME)
-
-
-def has_code_names(package: Package) -> bool:
-    """Whether the workbook is bound to its document module: LibreOffice drops these names when it saves."""
-    properties = package.tree(package.main).find(f"{M}workbookPr")
-    return properties is not None and bool(properties.get("codeName"))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros import macro_parts
-from cchc_xl.macros.bound_buttons import WORKBOOK_PART, home_of, macros_work
-from cchc_xl.macros.drawn_buttons import Button, Strip, load_buttons, put_buttons
+from cchc_xl.macros.bound_buttons import home_of, macros_work_in
+from cchc_xl.macros.drawn_buttons import Strip, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
+from cchc_xl.master.made_package import hidden_book
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.resources import data_folder
 
@@ -39,7 +39,7 @@ def add_macros(xlsx: Path, target: Path) -> None:
     home = home_of(workbook, xlsx)
     home.put(BLOCKED_CELL, BLOCKED, style_like=SUMMARY_CELL)
     workbook.flush()
-    _equip(workbook.package, home.part)
+    _equip(home)
     replace_file(target, _still(workbook.package))
 
 
@@ -48,37 +48,35 @@ def restore_macros(book: Path) -> bool:
 
     A workbook that Excel saved is left alone, with the macros that people added to it.
     """
-    if macros_work(book) is not False:
-        return False
     workbook = Workbook(book)
-    _equip(workbook.package, home_of(workbook, book).part)
+    if macros_work_in(workbook, book) is not False:
+        return False
+    _equip(home_of(workbook, book))
     workbook.package.save()
     return True
 
 
-def build_addin(target: Path, settings: Mapping[str, str] | None = None) -> None:
-    """Writes the add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
-    replace_file(target, packed(_skeleton(settings or {})))
-    package = Package(target)
+def addin(settings: Mapping[str, str]) -> bytes:
+    """The add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
+    package = hidden_book({"CCHC": {}, f"{SETTINGS}.conf": settings})
     modules = [_of_addin(each) for each in macro_parts.put_code_names(package) + _modules()]
     macro_parts.put_project(package, vba_project(modules), macro_parts.ADD_IN)
-    macro_parts.put_ribbon(package, _addin_ribbon())
-    replace_file(target, _still(package))
+    # The tab of the add-in is always there; that of a workbook hides while the add-in is loaded.
+    ribbon = _ribbon().replace(b' getVisible="HienThe"', b"").replace(b'"BamNut"', b'"BamNutTienIch"')
+    macro_parts.put_ribbon(package, ribbon)
+    return _still(package)
 
 
-def _equip(package: Package, home_part: str) -> None:
+def _equip(home: Sheet) -> None:
+    package = home.workbook.package
     modules = macro_parts.put_code_names(package) + _modules()
     macro_parts.put_project(package, vba_project(modules), macro_parts.MACRO_WORKBOOK)
     macro_parts.put_ribbon(package, _ribbon())
-    put_buttons(package, home_part, _buttons(), HOME_STRIP)
+    put_buttons(home, load_buttons(data_folder("macros") / "nut.json"), HOME_STRIP)
 
 
 def _modules() -> list[Module]:
     return [*own_modules(), module(xlwings_source())]
-
-
-def _buttons() -> list[Button]:
-    return load_buttons(data_folder("macros") / "nut.json")
 
 
 def _ribbon() -> bytes:
@@ -96,77 +94,8 @@ def _of_addin(module: Module) -> Module:
     return Module(module.name, module.kind, source)
 
 
-def _addin_ribbon() -> bytes:
-    """The tab of the add-in is always there; that of a workbook hides while the add-in is loaded."""
-    ribbon = _ribbon().replace(b' getVisible="HienThe"', b"")
-    return ribbon.replace(b'"BamNut"', b'"BamNutTienIch"')
-
-
 def _still(package: Package) -> bytes:
     """The package without the moment of its making."""
     if CORE_PART in package:
         package.write(CORE_PART, macro_parts.without_clock(package.read(CORE_PART)))
     return packed({name: package.read(name) for name in package.names})
-
-
-def _skeleton(settings: Mapping[str, str]) -> dict[str, bytes]:
-    """The smallest workbook: the sheet that every workbook must have, and the settings sheet if there are any."""
-    sheets: dict[str, Mapping[str, str]] = {"CCHC": {}} | ({f"{SETTINGS}.conf": settings} if settings else {})
-    numbers = range(1, len(sheets) + 1)
-    text = {
-        "[Content_Types].xml": _content_types(numbers),
-        "_rels/.rels": RELATIONSHIPS.format(_relationship(1, "officeDocument", WORKBOOK_PART)),
-        WORKBOOK_PART: WORKBOOK.format("".join(
-            f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"/>'
-            for number, name in enumerate(sheets, 1)
-        )),
-        "xl/_rels/workbook.xml.rels": RELATIONSHIPS.format("".join(
-            _relationship(number, "worksheet", _sheet_part(number)) for number in numbers
-        )),
-    }
-    text |= {_sheet_part(number): _sheet(rows) for number, rows in enumerate(sheets.values(), 1)}
-    return {name: content.encode() for name, content in text.items()}
-
-
-HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-RELATIONSHIPS = (
-    f'{HEADER}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{{}}</Relationships>'
-)
-WORKBOOK = (
-    f'{HEADER}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{OFFICE}">'
-    '<workbookPr/><bookViews><workbookView visibility="hidden"/></bookViews><sheets>{}</sheets></workbook>'
-)
-
-
-def _content_types(sheets: range) -> str:
-    overrides = "".join(
-        f'<Override PartName="/{_sheet_part(number)}" ContentType="{SPREADSHEET}.worksheet+xml"/>' for number in sheets
-    )
-    return (
-        f'{HEADER}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
-    )
-
-
-def _relationship(number: int, kind: str, part: str) -> str:
-    return f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="/{part}"/>'
-
-
-def _sheet_part(number: int) -> str:
-    return f"xl/worksheets/sheet{number}.xml"
-
-
-def _sheet(rows: Mapping[str, str]) -> str:
-    lines = "".join(
-        f'<row r="{row}">{_cell(f"A{row}", key)}{_cell(f"B{row}", value)}</row>'
-        for row, (key, value) in enumerate(rows.items(), 1)
-    )
-    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'{HEADER}<worksheet xmlns="{namespace}"><sheetData>{lines}</sheetData></worksheet>'
-
-
-def _cell(address: str, text: str) -> str:
-    return f'<c r="{address}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'

@@ -49,42 +49,31 @@ class _Entry:
 
 def compound_file(tree: Tree) -> bytes:
     """The file that holds a tree of folders (mappings) and streams (bytes)."""
-    entries = _directory(tree)
-    sectors = _Sectors()
-    mini = _MiniStream()
+    entries = [_Entry("Root Entry", ROOT)]
+    _add_children(entries, 0, tree)
+    sectors, mini = _Sectors(SECTOR), _Sectors(MINI_SECTOR)
     for entry in entries:
         entry.size = len(entry.data)
         if entry.kind == STREAM:
-            entry.start = mini.add(entry.data) if entry.size < MINI_LIMIT else sectors.add(entry.data)
+            entry.start = (mini if entry.size < MINI_LIMIT else sectors).add(entry.data)
     entries[0].start, entries[0].size = sectors.add(bytes(mini.data)), len(mini.data)
     mini_fat = struct.pack(f"<{len(mini.fat)}I", *mini.fat)
     mini_fat_start = sectors.add(mini_fat, filler=b"\xff")
-    directory_start = sectors.add(_packed_directory(entries))
-    return sectors.file(directory_start, mini_fat_start, _count(mini_fat, SECTOR))
-
-
-def _directory(tree: Tree) -> list[_Entry]:
-    """Every entry, parents first; the children of a folder form a balanced tree (2.6.4)."""
-    entries = [_Entry("Root Entry", ROOT)]
-    _add_children(entries, 0, tree)
-    return entries
+    return _file(sectors, sectors.add(_packed_directory(entries)), mini_fat_start, len(mini_fat))
 
 
 def _add_children(entries: list[_Entry], parent: int, tree: Tree) -> None:
+    """Parents stand before their children, which form a balanced tree (2.6.4)."""
     first = len(entries)
     names = sorted(tree, key=lambda name: (len(name), name.upper()))
     for name in names:
         content = tree[name]
         entries.append(_Entry(name, STREAM, content) if isinstance(content, bytes) else _Entry(name, STORAGE))
-    entries[parent].child = _balance(entries, first, first + len(names), _depth(len(names)))
+    entries[parent].child = _balance(entries, first, first + len(names), len(names).bit_length() - 1)
     for number, name in enumerate(names, first):
         content = tree[name]
         if not isinstance(content, bytes):
             _add_children(entries, number, content)
-
-
-def _depth(count: int) -> int:
-    return max(count.bit_length() - 1, 0)
 
 
 def _balance(entries: list[_Entry], low: int, high: int, levels: int, depth: int = 0) -> int:
@@ -105,62 +94,32 @@ def _packed_directory(entries: Iterable[_Entry]) -> bytes:
     return b"".join(lines + [_Entry("", 0).pack()] * spare)
 
 
-def _count(data: bytes, size: int) -> int:
-    return -(-len(data) // size)
-
-
-def _chain(first: int, count: int) -> list[int]:
-    """Each sector names the next one."""
-    return [*range(first + 1, first + count), END_OF_CHAIN]
-
-
-class _MiniStream:
-    """Short streams in pieces of 64 bytes."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self.fat: list[int] = []
-
-    def add(self, data: bytes) -> int:
-        if not data:
-            return END_OF_CHAIN
-        first, count = len(self.fat), _count(data, MINI_SECTOR)
-        self.fat += _chain(first, count)
-        self.data += data.ljust(count * MINI_SECTOR, b"\0")
-        return first
-
-
 class _Sectors:
-    """The sectors of the file behind its header, with their allocation table."""
+    """Streams in sectors of one size, with the table in which each sector names the next one."""
 
-    def __init__(self) -> None:
-        self._data = bytearray()
-        self._fat: list[int] = []
+    def __init__(self, size: int) -> None:
+        self.size, self.data, self.fat = size, bytearray(), list[int]()
 
     def add(self, data: bytes, filler: bytes = b"\0") -> int:
+        """The first sector of some data."""
         if not data:
             return END_OF_CHAIN
-        first, count = len(self._fat), _count(data, SECTOR)
-        self._fat += _chain(first, count)
-        self._data += data.ljust(count * SECTOR, filler)
+        first, count = len(self.fat), -(-len(data) // self.size)
+        self.fat += [*range(first + 1, first + count), END_OF_CHAIN]
+        self.data += data.ljust(count * self.size, filler)
         return first
 
-    def file(self, directory: int, mini_fat: int, mini_fat_count: int) -> bytes:
-        """Header, sectors and allocation table."""
-        first, count = len(self._fat), self._fat_sectors()
-        fat = [*self._fat, *[FAT_SECTOR] * count]
-        table = struct.pack(f"<{len(fat)}I", *fat).ljust(count * SECTOR, b"\xff")
-        numbers = (0, count, directory, 0, MINI_LIMIT, mini_fat, mini_fat_count, END_OF_CHAIN, 0)
-        header = SIGNATURE + bytes(16) + struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, *numbers)
-        listed = [*range(first, first + count), *[FREE] * (FAT_IN_HEADER - count)]
-        return header + struct.pack(f"<{FAT_IN_HEADER}I", *listed) + bytes(self._data) + table
 
-    def _fat_sectors(self) -> int:
-        """The table also counts its own sectors."""
-        per_sector = SECTOR // 4
-        count = 1
-        while count * per_sector < len(self._fat) + count:
-            count += 1
-        if count > FAT_IN_HEADER:
-            raise ValueError("more than 7 MB of macros")
-        return count
+def _file(sectors: _Sectors, directory: int, mini_fat: int, mini_fat_length: int) -> bytes:
+    """Header, sectors and allocation table, which also counts its own sectors."""
+    first, count = len(sectors.fat), 1
+    while count * SECTOR // 4 < first + count:
+        count += 1
+    if count > FAT_IN_HEADER:
+        raise ValueError("more than 7 MB of macros")
+    fat = [*sectors.fat, *[FAT_SECTOR] * count]
+    table = struct.pack(f"<{len(fat)}I", *fat).ljust(count * SECTOR, b"\xff")
+    numbers = (0, count, directory, 0, MINI_LIMIT, mini_fat, -(-mini_fat_length // SECTOR), END_OF_CHAIN, 0)
+    header = SIGNATURE + bytes(16) + struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, *numbers)
+    listed = [*range(first, first + count), *[FREE] * (FAT_IN_HEADER - count)]
+    return header + struct.pack(f"<{FAT_IN_HEADER}I", *listed) + bytes(sectors.data) + table

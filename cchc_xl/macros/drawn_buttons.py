@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lxml import etree
 
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
 from cchc_xl.excel.sheet_xml import M, insert_in_order
+from cchc_xl.excel.spreadsheet import Sheet
 from cchc_xl.structs import Struct, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -20,7 +21,6 @@ EMU = 9525
 """Units of DrawingML in a pixel."""
 
 PIXELS_A_CHARACTER = 7
-DEFAULT_WIDTH = 8.43
 GAP = 12
 INSET = 5
 """Pixels between buttons, and above and below them."""
@@ -53,15 +53,15 @@ def load_buttons(path: Path) -> list[Button]:
     return from_json(path.read_bytes(), list[Button])
 
 
-def put_buttons(package: Package, sheet_part: str, buttons: Sequence[Button], strip: Strip) -> None:
+def put_buttons(sheet: Sheet, buttons: Sequence[Button], strip: Strip) -> None:
     """Draws the buttons side by side into the strip; those of an earlier time are replaced."""
-    part = _drawing_part(package, sheet_part)
+    package = sheet.workbook.package
+    part = _drawing_part(package, sheet.part)
     root = package.tree(part)
     _remove_own(root)
-    ruler = _Ruler(package.tree(sheet_part), strip)
     first = 1 + max((int(node.get("id", 0)) for node in root.iter(f"{X}cNvPr")), default=1)
-    for number, button in enumerate(buttons):
-        root.append(_anchor(button, first + number, *ruler.share(number, len(buttons)), strip))
+    for number, (button, edges) in enumerate(zip(buttons, _edges(sheet, strip, len(buttons)), strict=True), first):
+        root.append(_anchor(button, number, *edges, strip))
     package.write(part, serialise(root))
 
 
@@ -105,40 +105,32 @@ def _link(package: Package, sheet_part: str, identifier: str) -> None:
     package.write(sheet_part, serialise(root))
 
 
-class _Ruler:
-    """Turns pixels from the strip's left edge into column and offset, by the widths of the sheet's columns."""
-
-    def __init__(self, sheet: etree._Element, strip: Strip) -> None:
-        self._first = strip.first_column
-        self._widths = [_pixels(sheet, column) for column in range(strip.first_column, strip.last_column + 1)]
-
-    def share(self, number: int, count: int) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Left and right edge of one of `count` equal buttons."""
-        width = (sum(self._widths) - (count - 1) * GAP) // count
-        left = number * (width + GAP)
-        return self._place(left), self._place(left + width)
-
-    def _place(self, pixels: int) -> tuple[int, int]:
-        column = self._first
-        for width in self._widths[:-1]:
-            if pixels < width:
-                break
-            pixels -= width
-            column += 1
-        return column, pixels
+Place = tuple[int, int]
+"""A column, and the pixels from its left edge."""
 
 
-def _pixels(sheet: etree._Element, column: int) -> int:
-    for node in sheet.iter(f"{M}col"):
-        if int(node.get("min", 0)) <= column <= int(node.get("max", 0)):
-            hidden = node.get("hidden") in ("1", "true")
-            return 0 if hidden else round(float(node.get("width", DEFAULT_WIDTH)) * PIXELS_A_CHARACTER)
-    return round(DEFAULT_WIDTH * PIXELS_A_CHARACTER)
+def _edges(sheet: Sheet, strip: Strip, count: int) -> Iterator[tuple[Place, Place]]:
+    """Left and right edges of equal buttons in a strip, by the widths of the sheet's columns."""
+    columns = range(strip.first_column, strip.last_column + 1)
+    widths = [
+        0 if sheet.hides_column(column) else round(sheet.column_width(column) * PIXELS_A_CHARACTER)
+        for column in columns
+    ]
+    width = (sum(widths) - (count - 1) * GAP) // count
+    for left in (number * (width + GAP) for number in range(count)):
+        yield _place(columns, widths, left), _place(columns, widths, left + width)
 
 
-def _anchor(
-    button: Button, identifier: int, left: tuple[int, int], right: tuple[int, int], strip: Strip
-) -> etree._Element:
+def _place(columns: Sequence[int], widths: Sequence[int], pixels: int) -> Place:
+    """Where so many pixels from the left edge of some columns are; in the last one at the latest."""
+    for column, width in zip(columns, widths[:-1], strict=False):
+        if pixels < width:
+            return column, pixels
+        pixels -= width
+    return columns[-1], pixels
+
+
+def _anchor(button: Button, identifier: int, left: Place, right: Place, strip: Strip) -> etree._Element:
     anchor = etree.Element(f"{X}twoCellAnchor", editAs="oneCell")
     _corner(anchor, "from", left, (strip.first_row, INSET))
     # Rows of the default height have 20 pixels; the lower edge stays inside the last of them.

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cchc_xl.macros.compound_file import compound_file
-from cchc_xl.macros.vba_compression import compress
 
 CODE_PAGE = 1252
 PROJECT_NAME = "VBAProject"
@@ -29,6 +28,12 @@ REFERENCES = (
     ),
 )
 """Found by their registered ids; the paths are hints only. Office holds the type of a ribbon control."""
+
+CHUNK = 4096
+MINIMUM_COPY = 3
+TOKENS_A_GROUP = 8
+RAW_HEADER, COMPRESSED_HEADER = 0x3FFF, 0xB000
+"""Upper bits of a chunk's header; the lower twelve hold its length less three."""
 
 
 class ModuleKind(Enum):
@@ -158,3 +163,49 @@ def _name_map(modules: Sequence[Module]) -> bytes:
     """The stream PROJECTwm (2.3.3): every name in the code page and in UTF-16."""
     names = (module.name.encode("ascii") + b"\0" + module.name.encode("utf-16-le") + b"\0\0" for module in modules)
     return b"".join(names) + b"\0\0"
+
+
+def compress(data: bytes) -> bytes:
+    """The compressed container of some bytes (2.4.1): chunks of 4096 bytes, literals and copies of earlier bytes."""
+    chunks = (data[start : start + CHUNK] for start in range(0, len(data), CHUNK))
+    return b"\x01" + b"".join(_packed(chunk) for chunk in chunks)
+
+
+def _packed(chunk: bytes) -> bytes:
+    body = _encoded(chunk)
+    if len(body) <= CHUNK:
+        return struct.pack("<H", COMPRESSED_HEADER | (len(body) - 1)) + body
+    if len(chunk) < CHUNK:
+        # The format pads a raw chunk to 4096 bytes, which would lengthen the source.
+        raise ValueError("a short chunk does not compress: this is no VBA source")
+    return struct.pack("<H", RAW_HEADER) + chunk
+
+
+def _encoded(chunk: bytes) -> bytes:
+    """One chunk as groups of eight tokens, each group behind a byte that says which are copies."""
+    groups, at = bytearray(), 0
+    while at < len(chunk):
+        flags, tokens = 0, bytearray()
+        for bit in range(TOKENS_A_GROUP):
+            # The further into the chunk, the more of a token's 16 bits the offset needs (2.4.1.3.19.1).
+            bits = 16 - max(4, (at - 1).bit_length())
+            offset, length = _best_copy(chunk, at, min((1 << bits) - 1 + MINIMUM_COPY, len(chunk) - at))
+            if length:
+                flags |= 1 << bit
+                tokens += struct.pack("<H", (offset - 1) << bits | length - MINIMUM_COPY)
+            else:
+                tokens += chunk[at : at + 1]
+            at += length or 1
+        groups += bytes([flags]) + tokens
+    return bytes(groups)
+
+
+def _best_copy(chunk: bytes, at: int, longest: int) -> tuple[int, int]:
+    """Offset and length of the longest earlier match, the nearest of equals; (0, 0) where there is none."""
+    place, length = 0, MINIMUM_COPY - 1
+    # The nearest place that matches by one more byte; it may reach into what is being matched.
+    while length < longest and (found := chunk.rfind(chunk[at : at + length + 1], 0, at + length)) >= 0:
+        place, length = found, length + 1
+        while length < longest and chunk[place + length] == chunk[at + length]:
+            length += 1
+    return (at - place, length) if length >= MINIMUM_COPY else (0, 0)

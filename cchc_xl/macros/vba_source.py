@@ -44,12 +44,6 @@ def to_ascii(text: str, name: str = "") -> str:
     return "\n".join(_ascii_line(line, f"{name}:{number}") for number, line in enumerate(lines, 1))
 
 
-def from_ascii(text: str) -> str:
-    """The reverse for literals: what somebody exported from the editor becomes readable again."""
-    call = re.compile(r'U\(("(?:[^"]|"")*\\u(?:[^"]|"")*")\)')
-    return call.sub(lambda found: _unescape(found[1]), text)
-
-
 def _ascii_line(line: str, place: str) -> str:
     if line.isascii():
         return line
@@ -88,8 +82,3 @@ def _escape(text: str) -> str:
 def _units(letter: str) -> list[str]:
     """UTF-16 code units, as ChrW takes them."""
     return re.findall("....", letter.encode("utf-16-be").hex().upper())
-
-
-def _unescape(text: str) -> str:
-    units = re.sub(r"\\u([0-9A-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")

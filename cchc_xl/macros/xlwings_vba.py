@@ -9,6 +9,7 @@ another version of xlwings is noticed when the file is built, not when an offici
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 
@@ -104,40 +105,34 @@ def _once(pattern: str, new: str, text: str) -> str:
 
 def resolve_host(text: str) -> str:
     """Keeps of every `#If App = …` the branch for Excel; other conditions stay as they are."""
-    resolver = _Resolver()
-    kept = [line for line in text.split("\n") if resolver.keeps(line.strip())]
-    if resolver.open_conditions:
+    conditions: list[_Condition] = []
+    kept = [line for line in text.split("\n") if _stays(line.strip(), conditions)]
+    if conditions:
         raise ValueError(f"{FILE} has changed: a condition has no end")
     return "\n".join(kept)
 
 
+@dataclass(slots=True)
 class _Condition:
-    """An open #If; of a condition on the host only one branch is taken."""
+    """An open #If: whether it asks for the host, whether this branch of it is taken, and whether one has been."""
 
-    def __init__(self, host: str | None) -> None:
-        self.on_host = host is not None
-        self.taken = self.done = host is None or host == HOST
-
-    def turn(self, host: str | None) -> None:
-        """To the next branch; without a host to the last one."""
-        self.taken = not self.done and host in (None, HOST)
-        self.done = self.done or self.taken
+    on_host: bool
+    taken: bool
+    done: bool
 
 
-class _Resolver:
-    def __init__(self) -> None:
-        self.open_conditions: list[_Condition] = []
-
-    def keeps(self, line: str) -> bool:
-        """Whether a line of source stays."""
-        taken = all(condition.taken for condition in self.open_conditions)
-        host = re.fullmatch(r'#(If|ElseIf) App = "([^"]*)" Then', line)
-        if line.startswith("#If "):
-            self.open_conditions.append(_Condition(host[2] if host else None))
-            return taken and host is None
-        if line.startswith("#End If"):
-            return not self.open_conditions.pop().on_host and taken
-        if line.startswith("#Else") and self.open_conditions[-1].on_host:
-            self.open_conditions[-1].turn(host[2] if host else None)
-            return False
-        return taken
+def _stays(line: str, conditions: list[_Condition]) -> bool:
+    """Whether a line of source stays; of a condition on the host only one branch is taken."""
+    taken = all(each.taken for each in conditions)
+    host = re.fullmatch(r'#(?:If|ElseIf) App = "([^"]*)" Then', line)
+    ours = host is None or host[1] == HOST
+    if line.startswith("#If "):
+        conditions.append(_Condition(host is not None, ours, ours))
+        return taken and host is None
+    if line.startswith("#End If"):
+        return not conditions.pop().on_host and taken
+    if line.startswith("#Else") and (last := conditions[-1]).on_host:
+        last.taken = ours and not last.done
+        last.done |= last.taken
+        return False
+    return taken

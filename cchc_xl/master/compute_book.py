@@ -13,7 +13,6 @@ from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.master.findings_sheet import explained
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.section_grid import FIGURE
@@ -22,7 +21,8 @@ from cchc_xl.master.undivided import cell_term, shared_places, shared_term
 from cchc_xl.master.write_tables import typed_over
 from cchc_xl.reading.meaning import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
+from cchc_xl.typed_text import reasoned, said
 from cchc_xl.values import Address, Reading, Status
 from cchc_xl.writing.vietnamese_numbers import in_table
 
@@ -119,3 +119,68 @@ def _typed_over(figure: Figure, place: Address, what: str) -> Finding:
     known = typed(figure.value) if isinstance(figure.value, Decimal) else ""
     message = f"{named(figure.indicator)}: {what}, số đúng theo ô nhập là {right}. Tính lại sổ để đặt lại công thức."
     return FORMULA_OVERWRITTEN.finding(message, (place,), "", figure.indicator.code, known)
+
+
+OPEN = "Chưa xử lý"
+PROPOSED, TO_ACCEPT = "Đơn vị giải trình: ", "Đồng ý thì ghi tên người giải trình"
+"""How a unit's own words begin that the list proposes, and what it then asks for: a name accepts them."""
+
+NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
+"""What a line lacks that only one of the two was written in; it stays open."""
+
+EXPLANATION_COLUMNS = (9, 10, 6, 12)
+"""Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
+
+
+class Explanation(Struct, frozen=True):
+    """What a person wrote beside a finding, with the message it was written for and the run that first saw it."""
+
+    text: str
+    person: str
+    message: str
+    since: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is a reason, and somebody who stands for it; a lone dot or word is none, a digit nobody."""
+        return reasoned(self.text) and self.named
+
+    @property
+    def named(self) -> bool:
+        """Whether somebody stands for it: a name has two letters."""
+        return sum(map(str.isalpha, self.person)) >= 2
+
+    @property
+    def proposed(self) -> bool:
+        """Whether it is what a unit wrote in its form, and nobody has accepted it."""
+        return self.text.startswith(PROPOSED) and not self.named
+
+    @property
+    def state(self) -> str:
+        """What the list says of a finding that is open in spite of what was written."""
+        if self.proposed:
+            return TO_ACCEPT
+        if not said(self.text) and not said(self.person):
+            return OPEN
+        return NO_REASON if self.named else NO_NAME if reasoned(self.text) else OPEN
+
+
+def explained(master: Master, findings: list[Finding]) -> list[Finding]:
+    """Marks the warnings that somebody has explained, giving a name. Errors can't be explained away."""
+    complete = {key for key, known in explanations(master).items() if known.complete}
+    return [
+        replace(finding, explained=True)
+        if finding.severity is not Severity.ERROR and finding.key in complete else finding
+        for finding in findings
+    ]
+
+
+def explanations(master: Master) -> dict[str, Explanation]:
+    """What is written beside the findings of the list, by their keys."""
+    rows = master.keyed_rows(sheet_names.FINDINGS)
+    return {
+        key: Explanation(
+            *(master.text(sheet_names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS)
+        )
+        for key, row in rows.items()
+    }

@@ -10,82 +10,19 @@ from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
+from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import FINDING_COLUMNS, HINT_CELL, TABLE_ROW, hint
 from cchc_xl.schema.form_model import Form
-from cchc_xl.structs import Struct, replace
-from cchc_xl.typed_text import reasoned, said
 
 EXPLAINED = "Đã giải trình"
-OPEN = "Chưa xử lý"
-PROPOSED, TO_ACCEPT = "Đơn vị giải trình: ", "Đồng ý thì ghi tên người giải trình"
-"""How a unit's own words begin that the list proposes, and what it then asks for: a name accepts them."""
-
-NO_NAME, NO_REASON = "Thiếu tên người giải trình", "Thiếu lời giải trình"
-"""What a line lacks that only one of the two was written in; it stays open."""
-
 LINK_COLUMN = 8
-EXPLANATION_COLUMNS = (9, 10, 6, 12)
-"""Columns of the explanation, of who wrote it, of the message it was written for, and of when it was first seen."""
-
-
-class Explanation(Struct, frozen=True):
-    """What a person wrote beside a finding, with the message it was written for and the run that first saw it."""
-
-    text: str
-    person: str
-    message: str
-    since: str
-
-    @property
-    def complete(self) -> bool:
-        """Whether there is a reason, and somebody who stands for it; a lone dot or word is none, a digit nobody."""
-        return reasoned(self.text) and self.named
-
-    @property
-    def named(self) -> bool:
-        """Whether somebody stands for it: a name has two letters."""
-        return sum(map(str.isalpha, self.person)) >= 2
-
-    @property
-    def proposed(self) -> bool:
-        """Whether it is what a unit wrote in its form, and nobody has accepted it."""
-        return self.text.startswith(PROPOSED) and not self.named
-
-    @property
-    def state(self) -> str:
-        """What the list says of a finding that is open in spite of what was written."""
-        if self.proposed:
-            return TO_ACCEPT
-        if not said(self.text) and not said(self.person):
-            return OPEN
-        return NO_REASON if self.named else NO_NAME if reasoned(self.text) else OPEN
-
-
-def explained(master: Master, findings: list[Finding]) -> list[Finding]:
-    """Marks the warnings that somebody has explained, giving a name. Errors can't be explained away."""
-    complete = {key for key, known in _explanations(master).items() if known.complete}
-    return [
-        replace(finding, explained=True)
-        if finding.severity is not Severity.ERROR and finding.key in complete else finding
-        for finding in findings
-    ]
-
-
-def _explanations(master: Master) -> dict[str, Explanation]:
-    rows = master.keyed_rows(sheet_names.FINDINGS)
-    return {
-        key: Explanation(
-            *(master.text(sheet_names.FINDINGS, row, column).text.strip() for column in EXPLANATION_COLUMNS)
-        )
-        for key, row in rows.items()
-    }
 
 
 def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
     """Writes the list; returns the explanations whose finding is gone or never was, for the log."""
-    written, unasked = _explanations(master), list(_beside_nothing(master))
+    written, unasked = explanations(master), list(_beside_nothing(master))
     from_units = dict(_from_units(master))
     unique = list({finding.key: finding for finding in findings}.values())
     sheet = master.workbook.sheet(sheet_names.FINDINGS)

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.content import Content
+from cchc_xl.excel.cell_content import Content as Put
 from cchc_xl.figures import Figure, known_of
 from cchc_xl.findings import Finding, Severity, counted
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.submission_register import write_submissions
+from cchc_xl.master.submission_register import submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TOTAL_KEY
 from cchc_xl.schema.model_kinds import Missing
 from cchc_xl.structs import Struct
@@ -48,18 +49,18 @@ def progress(content: Content, findings: list[Finding]) -> dict[str, Progress]:
 
 
 def write_board(master: Master, content: Content, findings: list[Finding]) -> None:
-    """Writes the table of the first sheet."""
-    board = progress(content, findings)
+    """Writes the table of the first sheet: how far each unit has come, what it handed in, when, on time or late."""
+    board, register = progress(content, findings), submissions(master)
     sheet = master.workbook.sheet(sheet_names.HOME)
     for row in range(HOME_TABLE_ROW + 1, sheet.last_row + 1):
-        state = board.get(master.cell(sheet_names.HOME, f"A{row}").raw)
-        if state is None:
+        if (state := board.get(unit := sheet.cell(f"A{row}").raw)) is None:
             continue
         share = rate(Decimal(state.filled), Decimal(state.expected), 1)
-        values = (state.filled, state.expected, share, *state.findings)
-        for letters, value in zip("DEFGHI", values, strict=True):
+        values: list[Put] = [state.filled, state.expected, share, *state.findings]
+        if handed_in := register.get(unit):
+            values += [str(handed_in.state), handed_in.at or None, handed_in.timeliness or None]
+        for letters, value in zip("DEFGHIJKL", values, strict=False):
             sheet.put(f"{letters}{row}", value)
-    write_submissions(master)
 
 
 def write_summary(master: Master, figures: Mapping[str, Figure], findings: list[Finding], now: datetime) -> None:

@@ -15,8 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
-from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master.section_grid import HEADER_ROW, Grid, prompt_title
+from cchc_xl.master.section_grid import Grid, prompt_title
 from cchc_xl.master.table_figures import CHOICE_TITLE
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
@@ -99,8 +98,7 @@ def input_validation(row: Indicator, first: str) -> DataValidation:
 
 def choice_of_unit(grid: Grid, units: Sequence[Unit]) -> DataValidation:
     """Offers the units that head columns of a section's sheet."""
-    first, last = (column_letters(grid.columns[unit.id]) for unit in (units[0], units[-1]))
-    names = DataValidation(type="list", formula1=f"'{grid.sheet}'!${first}${HEADER_ROW}:${last}${HEADER_ROW}")
+    names = DataValidation(type="list", formula1=grid.headings(units))
     names.promptTitle, names.prompt = CHOICE_TITLE, "Chọn đơn vị để xem bảng của đơn vị đó; xóa ô này: toàn bộ."
     names.showInputMessage = names.showErrorMessage = True
     names.error = "Chọn một đơn vị trong danh sách."

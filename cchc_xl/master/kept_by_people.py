@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets
+from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
 from cchc_xl.excel.moved_references import RowMoves
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
@@ -15,7 +15,6 @@ from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import shared_places
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.master.write_tables import tables_in
-from cchc_xl.values import Address
 
 OTHERS = "\0"
 """No note begins so: none is ours."""
@@ -43,21 +42,25 @@ def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, R
     for section in new.form.sections:
         was, now = old.grids.get(section.number), new.grids[section.number]
         if was is not None and was.sheet == now.sheet:
-            rows = {was.rows[lines[code]]: row for code, row in now.rows.items() if lines.get(code) in was.rows}
-            moves[now.sheet] = RowMoves(rows, frozenset(was.rows.values()) - rows.keys())
+            moves[now.sheet] = _moves(was.rows, _named(now.rows, lines))
     before = {place.sheet.name: place.rows for *_, place in tables_in(old)}
-    for *_, place in tables_in(new):
-        was_rows = before.get(place.sheet.name, {})
-        rows = {was_rows[key]: row for key, row in place.rows.items() if key in was_rows}
-        moves[place.sheet.name] = RowMoves(rows, frozenset(was_rows.values()) - rows.keys())
-    first, then = (shared_places(book.workbook, book.form) for book in (old, new))
-    was_rows = {code: _row(place) for code, place in first.items()}
-    rows = {was_rows[lines[code]]: _row(place) for code, place in then.items() if lines.get(code) in was_rows}
-    return moves | {sheet_names.SHARED: RowMoves(rows, frozenset(was_rows.values()) - rows.keys())}
+    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for *_, place in tables_in(new)}
+    first, then = (
+        {code: position(place.cell)[0] for code, place in shared_places(book.workbook, book.form).items()}
+        for book in (old, new)
+    )
+    return moves | {sheet_names.SHARED: _moves(first, _named(then, lines))}
 
 
-def _row(place: Address) -> int:
-    return position(place.cell)[0]
+def _named(rows: Mapping[str, int], lines: Mapping[str, str]) -> dict[str, int]:
+    """Rows by their old codes."""
+    return {lines[code]: row for code, row in rows.items() if code in lines}
+
+
+def _moves(was: Mapping[str, int], now: Mapping[str, int]) -> RowMoves:
+    """Where rows stand now, by what names them."""
+    rows = {was[name]: row for name, row in now.items() if name in was}
+    return RowMoves(rows, frozenset(was.values()) - rows.keys())
 
 
 def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
@@ -69,7 +72,7 @@ def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
             assert isinstance(mine, Sheet)
             assert isinstance(theirs, Sheet)
             rows = moves.get(name, RowMoves({}))
-            mine.look_like(theirs, rows, same_columns=before.get(name) == after.get(name))
+            take_looks(mine, theirs, rows, same_columns=before.get(name) == after.get(name))
             mine.keep_own_notes(dict(_notes(theirs, rows)), "", OTHERS)
 
 

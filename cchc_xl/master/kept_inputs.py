@@ -89,9 +89,9 @@ def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:
 
 
 def _colours(master: Master, section: Section) -> Iterator[FlagColour]:
-    grid, rows = master.grids[section.number], master.grids[section.number].rows.values()
-    keys = (FIGURE, *(unit.id for unit in master.form.columns(section))) if rows else ()
-    for key in keys:
+    grid = master.grids[section.number]
+    rows = sorted(grid.rows.values())
+    for key in (FIGURE, *(unit.id for unit in master.form.columns(section))) if rows else ():
         column, flag = (column_letters(grid.columns[each]) for each in (key, flag_key(key)))
-        for letter in sheet_names.FLAG_LETTERS.values():
-            yield FlagColour(f"{column}{min(rows)}:{column}{max(rows)}", flag, letter)
+        cells = f"{column}{rows[0]}:{column}{rows[-1]}"
+        yield from (FlagColour(cells, flag, letter) for letter in sheet_names.FLAG_LETTERS.values())

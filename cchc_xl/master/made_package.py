@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from openpyxl.workbook import Workbook
@@ -31,3 +32,15 @@ def package_of(workbook: Workbook) -> Package:
         font[:] = sorted(font, key=lambda node: FONT_ORDER.index(node.tag.removeprefix(M)))
     package.write(STYLES_PART, serialise(root))
     return package
+
+
+def hidden_book(sheets: Mapping[str, Mapping[str, str]]) -> Package:
+    """A workbook in no window, of sheets with keys in the first column and texts beside them."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, lines in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for line in lines.items():
+            sheet.append(line)
+    workbook.views[0].visibility, workbook.calculation.fullCalcOnLoad = "hidden", False
+    return package_of(workbook)

@@ -14,21 +14,18 @@ from cchc_xl.content import Content, Text
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
-from cchc_xl.excel.addresses import column_letters, position, reference
+from cchc_xl.excel.addresses import DIGITS, column_letters, position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
-from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, Grid
-from cchc_xl.master.sheet_binding import bind
-from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
+from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind
 from cchc_xl.master.table_layout import SUBMISSION_COLUMNS, TABLE_ROW
 from cchc_xl.master.undivided import shared_readings
-from cchc_xl.master.unit_register import register_lines
-from cchc_xl.master.workbook_structure import UNREADABLE, pages_of, structure_findings
+from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
-from cchc_xl.schema import Form, Indicator, Section, Unit, begun
+from cchc_xl.schema import Form, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
@@ -63,9 +60,10 @@ class Master(Struct):
     def content(self) -> Content:
         """Everything people have entered."""
         listed, carried, period = list(self._documents()), self._carried(), sheet_names.CARRIED_PERIOD
+        readings = self._readings()
         return Content(
             form=self.form,
-            readings=self._readings(),
+            readings=readings,
             notes=self._notes(),
             info=self._info(),
             entries=self._keyed_texts(sheet_names.ENTRIES, 4),
@@ -78,7 +76,7 @@ class Master(Struct):
             unit_previous=dict(_of_units(carried)),
             carried={key: text for key, text in carried.items() if not key.startswith(NOT_TEXTS)},
             unit_notes=dict(self._unit_notes()),
-            strays=self._strays(),
+            strays=dict(chain.from_iterable(self._strays_of(section, readings) for section in self.form.sections)),
             merged=tuple(self._merged()),
             document_dates=self._keyed_texts(sheet_names.DOCUMENTS, 5),
             shared=shared_readings(self.workbook, self.form),
@@ -88,15 +86,12 @@ class Master(Struct):
     def _readings(self) -> dict[tuple[str, str], Reading]:
         readings: dict[tuple[str, str], Reading] = {}
         for section in self.form.sections:
-            grid = self.grids[section.number]
+            grid, sheet = self.grids[section.number], self.sheet(section)
             for row in section.indicators:
                 for unit in self.form.reporters(row) if row.typed else ():
-                    readings[unit.id, row.code] = self._reading(grid, row, unit)
+                    address = grid.address(row.code, unit.id)
+                    readings[unit.id, row.code] = read(sheet.cell(address), row, Address(grid.sheet, address))
         return readings
-
-    def _reading(self, grid: Grid, row: Indicator, unit: Unit) -> Reading:
-        address = grid.address(row.code, unit.id)
-        return read(self.cell(grid.sheet, address), row, Address(grid.sheet, address))
 
     def _merged(self) -> Iterator[Text]:
         """Merged ranges that cover an input cell: only the first cell of such a range holds what was typed."""
@@ -109,24 +104,21 @@ class Master(Struct):
                 if rows & set(range(top, bottom + 1)) and columns & set(range(left, right + 1)):
                     yield Text(span, Address(grid.sheet, first))
 
-    def _strays(self) -> dict[tuple[str, str], Text]:
-        """Input columns hold something in a heading row, or in a row that the unit does not report."""
-        return dict(chain.from_iterable(map(self._strays_of, self.form.sections)))
-
-    def _strays_of(self, section: Section) -> Iterator[tuple[tuple[str, str], Text]]:
+    def _strays_of(
+        self, section: Section, readings: Mapping[tuple[str, str], Reading]
+    ) -> Iterator[tuple[tuple[str, str], Text]]:
+        """What input columns hold in a heading row, or in a row that the unit does not report."""
         grid, sheet = self.grids[section.number], self.sheet(section)
-        columns = {unit.id: column_letters(grid.columns[unit.id]) for unit in self.form.columns(section)}
-        others: dict[tuple[Unit, ...], list[tuple[str, str]]] = {}
-        for line in section.lines:
-            asked = self.form.reporters(line) if isinstance(line, Indicator) and line.typed else ()
-            if asked not in others:
-                identifiers = {unit.id for unit in asked}
-                others[asked] = [each for each in columns.items() if each[0] not in identifiers]
-            row = grid.rows[line.code]
-            for unit, letters in others[asked]:
-                cell = sheet.cell(address := f"{letters}{row}")
-                if not cell.empty and cell.raw.strip():
-                    yield (unit, line.code), Text(cell.raw, Address(sheet.name, address))
+        units = {column_letters(grid.columns[unit.id]): unit.id for unit in self.form.columns(section)}
+        codes = {str(grid.rows[line.code]): line.code for line in section.lines}
+        found = {}
+        for address, cell in sheet.cells():
+            unit = units.get(letters := address.rstrip(DIGITS), "")
+            code = codes.get(address[len(letters):], "") if unit else ""
+            if code and (unit, code) not in readings and cell.raw.strip():
+                found[unit, code] = Text(cell.raw, Address(sheet.name, address))
+        lines, columns = list(codes.values()), list(units.values())
+        yield from sorted(found.items(), key=lambda each: (lines.index(each[0][1]), columns.index(each[0][0])))
 
     def _notes(self) -> dict[str, Text]:
         notes = {}
@@ -175,13 +167,12 @@ class Master(Struct):
             if text.text.strip():
                 yield (unit, code), text
 
-    def keyed_rows(self, sheet: str, column: int = 1) -> dict[str, int]:
-        """Row numbers by the key in a (hidden) column of a table sheet."""
+    def keyed_rows(self, sheet: str) -> dict[str, int]:
+        """Row numbers by the key in the (hidden) first column of a table sheet."""
         keys: dict[str, int] = {}
-        letters = column_letters(column)
-        for row in range(TABLE_ROW + 1, self.workbook.sheet(sheet).last_row + 1):
-            key = self.cell(sheet, f"{letters}{row}").raw
-            if key:
+        table = self.workbook.sheet(sheet)
+        for row in range(TABLE_ROW + 1, table.last_row + 1):
+            if key := table.cell(f"A{row}").raw:
                 keys.setdefault(key, row)
         return keys
 
@@ -189,10 +180,8 @@ class Master(Struct):
         return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}
 
     def _info(self) -> dict[str, Text]:
-        rows = self.keyed_rows(sheet_names.INFO)
-        return {
-            each.name: self.text(sheet_names.INFO, rows[each.name], 3) for each in self.form.info if each.name in rows
-        }
+        known = self._keyed_texts(sheet_names.INFO, 3)
+        return {each.name: known[each.name] for each in self.form.info if each.name in known}
 
     def _documents(self) -> Iterator[Document]:
         """The lines of the register in which anything is typed; most of them are spare ones."""
@@ -316,9 +305,7 @@ def _identity(workbook: BookCarrier, path: Path) -> dict[str, str]:
     if sheet_names.IDENTITY not in workbook:
         remedy = "Chọn sổ CCHC_….xlsm; số liệu của tệp khác thì lấy vào sổ bằng lệnh cchc-xl import."
         raise UserError(str(path), "không phải sổ tổng hợp của phần mềm này.", remedy)
-    sheet = workbook.sheet(sheet_names.IDENTITY)
-    rows = range(1, sheet.last_row + 1)
-    facts = {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+    facts = facts_of(workbook)
     if what := NO_MASTER.get(facts.get(sheet_names.KIND_KEY, "")):
         unit = f" ({name})" if (name := facts.get(sheet_names.UNIT_NAME_KEY)) else ""
         raise UserError(str(path), f"đây là {what[0]}{unit}, không phải sổ tổng hợp.", what[1])

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from cchc_xl import rule_registry, sheet_names
-from cchc_xl.excel.addresses import column_letters, position
+from cchc_xl.excel.addresses import DIGITS, column_letters, column_number, position
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
-from cchc_xl.master.section_grid import CHECK, FIGURE, LAST_YEAR, PREVIOUS
-from cchc_xl.master.sheet_binding import HIDDEN, Page
-from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.section_grid import CHECK, FIGURE, HEADER_KEYS, HIDDEN, LAST_YEAR, PREVIOUS, Page, SheetCarrier
 from cchc_xl.reading import Cell, folded
-from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.form_model import Heading, Indicator, Section
 from cchc_xl.values import Address
 
 MOST_SHOWN = 8
@@ -26,6 +24,9 @@ NUMBER_FIRST = re.compile(r"[-+≈~<>'\s]*\d[^\n]{0,30}")
 
 FIGURE_HEADING = folded(sheet_names.FIGURE_HEADER)
 """The column whose formulas are put back on a section's own page: what was typed over them stands on the copy only."""
+
+IDLE = frozenset(("measure", FIGURE, PREVIOUS, LAST_YEAR))
+"""Columns that nothing reads in some coded lines."""
 
 Places = Mapping[str, str]
 """What was typed, by address."""
@@ -49,39 +50,40 @@ def addresses(sheet: SheetCarrier, places: Iterable[str]) -> tuple[Address, ...]
     return tuple(Address(sheet.name, address) for address in places)
 
 
-def off_form(page: Page, form: Form, section: Section) -> Iterator[Finding]:
-    """What was typed on a section's page outside its rows and columns."""
-    keys = page.keys(form.columns(section))
-    units = {unit.id for unit in form.columns(section)}
-    lines = {line.code: line for line in section.lines}
-    rows, columns, others = (defaultdict[int, dict[str, str]](dict) for _ in range(3))
+def off_form(page: Page, section: Section, keys: Mapping[int, str]) -> Iterator[Finding]:
+    """What was typed on a section's page outside its rows and columns; `keys` tell what the columns hold."""
+    named = {column_letters(column): key for column, key in keys.items()}
+    passed = {"A", *(each for each, key in named.items() if key in ("number", CHECK) or key.startswith(HIDDEN))}
+    units = named.keys() - {each for each, key in named.items() if key in HEADER_KEYS.values()}
+    lines, codes = {line.code: line for line in section.lines}, page.codes
+    rows: dict[int, dict[str, str]] = defaultdict(dict)
+    columns, others = (defaultdict[str, dict[str, str]](dict) for _ in range(2))
     asked: set[int] = set()
     for address, cell in page.sheet.cells():
-        row, column = position(address)
-        key, line = keys.get(column, ""), lines.get(page.codes.get(row, ""))
-        if row == page.header or column == 1 or key in ("number", CHECK) or key.startswith(HIDDEN) or cell.formula:
+        letters = address.rstrip(DIGITS)
+        row = int(address[len(letters):])
+        if cell.formula or letters in passed or row == page.header:
             continue
+        key, line = named.get(letters, ""), lines.get(codes.get(row, ""))
         if line is None:
-            if key in units and row > page.header and cell.raw.strip():
+            if letters in units and row > page.header and cell.raw.strip():
                 asked.add(row)
             elif not is_figure(cell):
                 continue
             by_itself = row in rows or row in asked or len(rows) < MOST_ROWS
             rows[row if by_itself else FURTHER][address] = cell.raw
         elif not key and is_figure(cell):
-            columns[column][address] = cell.raw
-        elif _is_idle(key, line, cell) and is_figure(cell):
-            others[row][address] = cell.raw
+            columns[letters][address] = cell.raw
+        elif key in IDLE and _is_idle(key, line, cell) and is_figure(cell):
+            others[str(row)][address] = cell.raw
     yield from (_row(page, row, typed, row in asked) for row, typed in rows.items())
-    yield from (_column(page, column, typed) for column, typed in columns.items())
+    yield from (_column(page, letters, typed) for letters, typed in columns.items())
     yield from (outside(page.sheet, typed) for typed in others.values())
 
 
 def _is_idle(key: str, line: Heading | Indicator, cell: Cell) -> bool:
-    """Whether nothing reads what stands in that column of a coded line."""
-    if isinstance(line, Heading):
-        return key in ("measure", FIGURE, PREVIOUS, LAST_YEAR)
-    return key == "measure" or (key in (PREVIOUS, LAST_YEAR) and figure_value(cell, line) is None)
+    """Whether nothing reads what stands in an idle column of a coded line."""
+    return isinstance(line, Heading) or key == "measure" or (key != FIGURE and figure_value(cell, line) is None)
 
 
 def _row(page: Page, row: int, typed: Places, is_asked: bool) -> Finding:
@@ -105,9 +107,9 @@ def _in_columns(page: Page, typed: Places) -> str:
     return listed(titled)
 
 
-def _column(page: Page, column: int, typed: Places) -> Finding:
-    title = page.titles.get(column)
-    named = f"cột {column_letters(column)}" + (f" “{title}”" if title else " (không có tiêu đề)")
+def _column(page: Page, letters: str, typed: Places) -> Finding:
+    title = page.titles.get(column_number(letters))
+    named = f"cột {letters}" + (f" “{title}”" if title else " (không có tiêu đề)")
     message = (
         f"Trang tính “{page.sheet.name}”: {named} không thuộc biểu nhưng có {len(typed)} số nhập ở đó, không "
         "được tính: "

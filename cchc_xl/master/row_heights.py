@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.section_grid import CHECK, NOTE
-from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.section_grid import CHECK, NOTE, SheetCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.master.wrapped_text import lines_of, row_points
 
@@ -39,6 +38,7 @@ def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> No
     """Makes every row tall enough for its texts in the columns, and none a line taller."""
     widths = [(column_letters(column), sheet.column_width(column)) for column in columns]
     for row in rows:
-        lines = max(lines_of(sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
+        texts = ((sheet.cell(f"{letters}{row}").raw, width) for letters, width in widths)
+        lines = max((lines_of(text, width) for text, width in texts if text), default=1)
         least = min(LARGEST_POINTS, row_points(lines)) if lines > 1 else 0
         sheet.fit_row(row, least, row_points(lines + 1))

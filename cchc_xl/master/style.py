@@ -12,44 +12,35 @@ class _HashedOnce:
 
     _hash = 0
 
+    def __init_subclass__(cls) -> None:
+        """What openpyxl writes of a style is told by its own class; one made from another would have nothing to write.
+        """
+        for name in ("__attrs__", "__elements__", "__nested__"):
+            setattr(cls, name, getattr(cls.__mro__[2], name))
+
     def __hash__(self) -> int:
         self._hash = self._hash or super().__hash__()
         return self._hash
 
 
-def _serialised(kind: type) -> tuple[tuple[str, ...], ...]:
-    """What openpyxl writes of a style; a class made from another would have nothing to write."""
-    return kind.__attrs__, kind.__elements__, kind.__nested__  # type: ignore[attr-defined]
-
-
 class Font(_HashedOnce, styles.Font):
     """A font."""
-
-    __attrs__, __elements__, __nested__ = _serialised(styles.Font)
 
 
 class Alignment(_HashedOnce, styles.Alignment):
     """An alignment."""
 
-    __attrs__, __elements__, __nested__ = _serialised(styles.Alignment)
-
 
 class Border(_HashedOnce, styles.Border):
     """The borders of a cell."""
-
-    __attrs__, __elements__, __nested__ = _serialised(styles.Border)
 
 
 class PatternFill(_HashedOnce, styles.PatternFill):
     """A fill."""
 
-    __attrs__, __elements__, __nested__ = _serialised(styles.PatternFill)
-
 
 class Protection(_HashedOnce, styles.Protection):
     """Whether a cell can be typed in on a protected sheet."""
-
-    __attrs__, __elements__, __nested__ = _serialised(styles.Protection)
 
 
 FONT_NAME = "Times New Roman"

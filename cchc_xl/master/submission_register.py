@@ -94,18 +94,6 @@ def store(master: Master, changed: dict[str, Submission]) -> None:
             sheet.put(f"{column_letters(column)}{rows[unit]}", value)
 
 
-def write_submissions(master: Master) -> None:
-    """The columns of the first sheet: state, when, on time or late."""
-    board = submissions(master)
-    sheet = master.workbook.sheet(sheet_names.HOME)
-    for row in range(HOME_TABLE_ROW + 1, sheet.last_row + 1):
-        submission = board.get(sheet.cell(f"A{row}").raw)
-        if submission:
-            shown = (str(submission.state), submission.at or None, submission.timeliness or None)
-            for letter, value in zip("JKL", shown, strict=True):
-                sheet.put(f"{letter}{row}", value)
-
-
 def deadline(master: Master, field: str) -> date | None:
     """The deadline of `Thông tin chung`; None where it is empty or no date."""
     row = master.keyed_rows(sheet_names.INFO).get(field)

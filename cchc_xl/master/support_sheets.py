@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 
 from openpyxl.utils import get_column_letter
@@ -68,6 +68,39 @@ def _title(sheet: Worksheet, text: str, last_column: int, below: str = "") -> No
         sheet.row_dimensions[2].height = 18
 
 
+def _table_sheet(
+    workbook: Workbook, name: str, title: str, columns: Sequence[Column], lines: Sequence[Sequence[object]] = (),
+    rows: int = 0, below: str = "",
+) -> Worksheet:
+    """A sheet with a title and a table, in which some lines stand already."""
+    sheet: Worksheet = workbook.create_sheet(name)
+    _title(sheet, title, len(columns), below)
+    table(sheet, columns, rows or len(lines))
+    _fill(sheet, lines)
+    return sheet
+
+
+def _fill(sheet: Worksheet, lines: Iterable[Sequence[object]], first_row: int = TABLE_ROW + 1, column: int = 1) -> None:
+    for row, values in enumerate(lines, first_row):
+        for number, value in enumerate(values, column):
+            sheet.cell(row, number).value = value  # type: ignore[assignment]
+
+
+def _finish(sheet: Worksheet, area: str = "", landscape: bool = True, frozen: int = 0) -> None:
+    """Paper and protection; with `frozen`, lines move under the headings, and columns behind those before that one."""
+    if frozen:
+        sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, frozen).coordinate
+    set_up_page(sheet, area, landscape=landscape, repeat_row=TABLE_ROW)
+    protect(sheet)
+
+
+def _hidden_sheet(workbook: Workbook, name: str) -> Worksheet:
+    sheet: Worksheet = workbook.create_sheet(name)
+    sheet.sheet_state = "veryHidden"
+    protect(sheet)
+    return sheet
+
+
 def _hide_key(sheet: Worksheet) -> None:
     """Keys never wrap: LibreOffice makes a row as tall as its tallest cell, also where the column is hidden."""
     sheet.column_dimensions["A"].hidden = True
@@ -92,10 +125,7 @@ def add_home(workbook: Workbook, form: Form) -> int:
     summary = sheet.cell(HOME_TABLE_ROW - 2, 2, NEVER_COMPUTED)
     summary.font = style.ITALIC
     table(sheet, HOME_COLUMNS, len(form.units) + 1, HOME_TABLE_ROW)
-    for number, unit in enumerate(form.units, 1):
-        row = HOME_TABLE_ROW + number
-        for column, value in enumerate((unit.id, number, unit.name), 1):
-            sheet.cell(row, column, value)
+    _fill(sheet, [(unit.id, at, unit.name) for at, unit in enumerate(form.units, 1)], HOME_TABLE_ROW + 1)
     total = HOME_TABLE_ROW + len(form.units) + 1
     sheet.cell(total, 1, TOTAL_KEY)
     sheet.cell(total, 3, "Toàn thành phố" if any(unit.kind == "city" for unit in form.units) else "Tổng cộng")
@@ -111,29 +141,19 @@ def add_home(workbook: Workbook, form: Form) -> int:
 
 def add_submissions(workbook: Workbook, form: Form) -> None:
     """Hidden: what each unit has handed in."""
-    sheet = workbook.create_sheet(sheet_names.SUBMISSIONS)
+    sheet = _hidden_sheet(workbook, sheet_names.SUBMISSIONS)
     table(sheet, SUBMISSION_COLUMNS, 0)
-    for row, unit in enumerate(form.units, TABLE_ROW + 1):
-        sheet.cell(row, 1, unit.id)
-    sheet.sheet_state = "veryHidden"
-    protect(sheet)
+    _fill(sheet, [(unit.id,) for unit in form.units])
 
 
 def add_unit_notes(workbook: Workbook) -> None:
     """The notes that came with the units' forms, as they were written."""
-    sheet = workbook.create_sheet(sheet_names.UNIT_NOTES)
-    _title(
-        sheet,
-        "GHI CHÚ CỦA CÁC ĐƠN VỊ",
-        len(UNIT_NOTE_COLUMNS),
-        hint(sheet_names.UNIT_NOTES, lines=False),
-    )
-    table(sheet, UNIT_NOTE_COLUMNS, 1)
+    below = hint(sheet_names.UNIT_NOTES, lines=False)
+    name, title = sheet_names.UNIT_NOTES, "GHI CHÚ CỦA CÁC ĐƠN VỊ"
+    sheet = _table_sheet(workbook, name, title, UNIT_NOTE_COLUMNS, rows=1, below=below)
     _make_sortable(sheet, UNIT_NOTE_COLUMNS)
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
-    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
-    protect(sheet)
+    _finish(sheet, frozen=2)
 
 
 GETTING_STARTED = (
@@ -186,21 +206,17 @@ def add_guide(workbook: Workbook) -> None:
 
 def add_info(workbook: Workbook, form: Form) -> None:
     """Agency, period, signer, recipients."""
-    sheet = workbook.create_sheet(sheet_names.INFO)
     columns = (Column("Khóa", 9), Column("Mục", 34), Column("Nội dung", 60, typed=True), Column("Hướng dẫn", 60))
-    _title(sheet, "THÔNG TIN CHUNG CỦA BÁO CÁO", 4)
-    table(sheet, columns, len(form.info))
+    lines = [(field.name, field.label + (" (*)" if field.required else ""), None, field.hint) for field in form.info]
+    sheet = _table_sheet(workbook, sheet_names.INFO, "THÔNG TIN CHUNG CỦA BÁO CÁO", columns, lines)
     for row, field in enumerate(form.info, TABLE_ROW + 1):
-        sheet.cell(row, 1, field.name)
-        sheet.cell(row, 2, field.label + (" (*)" if field.required else ""))
         sheet.cell(row, 3).value = field.value or None
         sheet.cell(row, 3).number_format = INFO_FORMATS[field.kind]
-        sheet.cell(row, 4, field.hint).font = style.HINT
+        sheet.cell(row, 4).font = style.HINT
     _hide_key(sheet)
     sheet.cell(TABLE_ROW + len(form.info) + 2, 2, "(*) Phải nhập trước khi xuất báo cáo.").font = style.HINT
     _add_next_period(sheet, form, TABLE_ROW + len(form.info) + 4)
-    set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.info)}", landscape=True, repeat_row=TABLE_ROW)
-    protect(sheet)
+    _finish(sheet, f"B1:D{TABLE_ROW + len(form.info)}")
 
 
 def _add_next_period(sheet: Worksheet, form: Form, row: int) -> None:
@@ -220,88 +236,66 @@ def add_units(workbook: Workbook, form: Form) -> None:
     sheet.merge_cells("C1:D1")
     sheet.cell(1, 3, "ĐƠN VỊ BÁO CÁO").font = style.TITLE
     table(sheet, columns, len(form.units))
-    for number, unit in enumerate(form.units, 1):
-        for column, value in enumerate((unit.kind, unit.id, number, unit.name), 1):
-            sheet.cell(TABLE_ROW + number, column, value)
+    _fill(sheet, [(unit.kind, unit.id, number, unit.name) for number, unit in enumerate(form.units, 1)])
     for letter in "AB":
         sheet.column_dimensions[letter].hidden = True
-    set_up_page(sheet, f"C1:D{TABLE_ROW + len(form.units)}", landscape=False, repeat_row=TABLE_ROW)
-    protect(sheet)
+    _finish(sheet, f"C1:D{TABLE_ROW + len(form.units)}", landscape=False)
 
 
 def add_entries(workbook: Workbook, form: Form) -> None:
     """The passages that people write; one paragraph for each line of the cell."""
-    sheet = workbook.create_sheet(sheet_names.ENTRIES)
     columns = (
         Column("Khóa", 9), Column("Mục", 9, centred=True), Column("Tiêu đề", 34),
         Column("Nội dung", 100, typed=True), Column("Hướng dẫn", 44),
     )
     below = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
-    _title(sheet, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", 5, below)
-    table(sheet, columns, len(form.entries))
-    for row, entry in enumerate(form.entries, TABLE_ROW + 1):
-        for column, value in enumerate((entry.name, entry.heading, entry.title), 1):
-            sheet.cell(row, column, value)
+    lines = [(entry.name, entry.heading, entry.title, None, entry.hint) for entry in form.entries]
+    sheet = _table_sheet(
+        workbook, sheet_names.ENTRIES, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", columns, lines, below=below
+    )
+    for row in range(TABLE_ROW + 1, TABLE_ROW + 1 + len(lines)):
         sheet.cell(row, 4).alignment = style.TOP_LEFT
-        sheet.cell(row, 5, entry.hint).font = style.HINT
+        sheet.cell(row, 5).font = style.HINT
     _hide_key(sheet)
-    set_up_page(sheet, f"B1:D{TABLE_ROW + len(form.entries)}", landscape=True, repeat_row=TABLE_ROW)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 4).coordinate
-    _hide_where_nothing_is_asked(sheet, form.entries)
-    protect(sheet)
-
-
-def _hide_where_nothing_is_asked(sheet: Worksheet, lines: Sequence[object]) -> None:
-    """A sheet without a line would only print an empty page."""
+    _finish(sheet, f"B1:D{TABLE_ROW + len(lines)}", frozen=4)
+    # A sheet without a line would only print an empty page.
     sheet.sheet_state = "visible" if lines else "hidden"
 
 
 def add_documents(workbook: Workbook, form: Form) -> None:
     """The register of cited documents, with spare lines."""
-    sheet = workbook.create_sheet(sheet_names.DOCUMENTS)
     columns = (
         Column("Khóa", 9), Column("STT", 6, centred=True), Column("Loại văn bản", 24, typed=True),
         Column("Số, ký hiệu", 22, typed=True), Column("Ngày ban hành", 16, typed=True, centred=True),
         Column("Cơ quan ban hành", 44, typed=True), Column("Trích yếu (tiếp sau tên văn bản)", 90, typed=True),
     )
     below = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
-    _title(sheet, "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO", 7, below)
-    rows = len(form.documents) + SPARE_DOCUMENTS
-    table(sheet, columns, rows)
-    for number in range(1, rows + 1):
-        row = TABLE_ROW + number
-        sheet.cell(row, 1, form.documents[number - 1].name if number <= len(form.documents) else f"van_ban_{number}")
-        sheet.cell(row, 2, number)
+    known = len(form.documents)
+    lines = [(each.name, number) for number, each in enumerate(form.documents, 1)]
+    lines += [(f"van_ban_{number}", number) for number in range(known + 1, known + SPARE_DOCUMENTS + 1)]
+    title = "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO"
+    sheet = _table_sheet(workbook, sheet_names.DOCUMENTS, title, columns, lines, below=below)
+    for row in range(TABLE_ROW + 1, TABLE_ROW + 1 + len(lines)):
         sheet.cell(row, 5).number_format = "dd/mm/yyyy"
-    for row, document in enumerate(form.documents, TABLE_ROW + 1):
-        values = (document.type, document.number, document.date, document.issuer, document.subject)
-        for column, value in enumerate(values, 3):
-            sheet.cell(row, column).value = value or None
+    typed = ((each.type, each.number, each.date, each.issuer, each.subject) for each in form.documents)
+    _fill(sheet, ([value or None for value in values] for values in typed), column=3)
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 5).coordinate
-    set_up_page(sheet, f"B1:G{TABLE_ROW + rows}", landscape=True, repeat_row=TABLE_ROW)
-    protect(sheet)
+    _finish(sheet, f"B1:G{TABLE_ROW + len(lines)}", frozen=5)
 
 
 def add_contacts(workbook: Workbook, form: Form) -> None:
     """Phụ lục 1: contacts. The first two columns are the form's, the others are typed."""
-    sheet = workbook.create_sheet(sheet_names.CONTACTS)
     contacts = form.contacts
     widths = (6, 46, 30, 40, 26, 34)
     columns = [Column("Khóa", 9)] + [
         Column(column.label, width, typed=number > 2, centred=number == 1)
         for number, (column, width) in enumerate(zip(contacts.columns, widths, strict=False), 1)
     ]
-    _title(sheet, contacts.title.upper(), len(columns))
-    table(sheet, columns, len(contacts.lines))
-    for row, line in enumerate(contacts.lines, TABLE_ROW + 1):
-        for column, value in enumerate((str(line.stt), line.stt, line.label), 1):
-            sheet.cell(row, column, value)
+    lines = [(str(line.stt), line.stt, line.label) for line in contacts.lines]
+    sheet = _table_sheet(workbook, sheet_names.CONTACTS, contacts.title.upper(), columns, lines)
     _hide_key(sheet)
-    last = get_column_letter(len(columns))
-    set_up_page(sheet, f"B1:{last}{TABLE_ROW + len(contacts.lines)}", landscape=True, repeat_row=TABLE_ROW)
-    _hide_where_nothing_is_asked(sheet, contacts.lines)
-    protect(sheet)
+    _finish(sheet, f"B1:{get_column_letter(len(columns))}{TABLE_ROW + len(lines)}")
+    sheet.sheet_state = "visible" if lines else "hidden"
 
 
 def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -324,47 +318,36 @@ def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
 
 def add_findings(workbook: Workbook) -> None:
     """The list of findings, with room for explanations."""
-    sheet = workbook.create_sheet(sheet_names.FINDINGS)
-    _title(sheet, "DANH SÁCH CẦN XEM LẠI", len(FINDING_COLUMNS), NEVER_COMPUTED)
-    table(sheet, FINDING_COLUMNS, 1)
+    name, title = sheet_names.FINDINGS, "DANH SÁCH CẦN XEM LẠI"
+    sheet = _table_sheet(workbook, name, title, FINDING_COLUMNS, rows=1, below=NEVER_COMPUTED)
     _make_sortable(sheet, FINDING_COLUMNS)
     for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
         rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
         sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
     sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
     _hide_key(sheet)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 2).coordinate
-    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
-    protect(sheet)
+    _finish(sheet, frozen=2)
 
 
 def add_log(workbook: Workbook) -> None:
     """What the tool did and when."""
-    sheet = workbook.create_sheet(sheet_names.LOG)
-    _title(sheet, "NHẬT KÝ", len(LOG_COLUMNS), hint(sheet_names.LOG, lines=False))
-    table(sheet, LOG_COLUMNS, 1)
-    sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, 1).coordinate
-    set_up_page(sheet, "", landscape=True, repeat_row=TABLE_ROW)
-    protect(sheet)
+    below = hint(sheet_names.LOG, lines=False)
+    _finish(_table_sheet(workbook, sheet_names.LOG, "NHẬT KÝ", LOG_COLUMNS, rows=1, below=below), frozen=1)
 
 
 def add_declaration(workbook: Workbook, form: Form) -> None:
     """The hidden sheet with the book's own copy of its declaration."""
-    sheet = workbook.create_sheet(sheet_names.DECLARATION)
+    sheet = _hidden_sheet(workbook, sheet_names.DECLARATION)
     for row, line in enumerate(carried_declaration.packed(tables_of(form)), 1):
         cell = sheet.cell(row, 1, line)
         cell.data_type, cell.number_format = "s", "@"
-    sheet.sheet_state = "veryHidden"
-    protect(sheet)
 
 
 def add_carried(workbook: Workbook) -> None:
     """The hidden sheet for what comes along from the last period."""
-    sheet = workbook.create_sheet(sheet_names.CARRIED)
+    sheet = _hidden_sheet(workbook, sheet_names.CARRIED)
     for letter in "AB":
         sheet.column_dimensions[letter].number_format = "@"
-    sheet.sheet_state = "veryHidden"
-    protect(sheet)
 
 
 def add_identity(workbook: Workbook, values: dict[str, str]) -> None:

@@ -12,8 +12,7 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.figures import Figure, value_of_unit
 from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, sum_formula
-from cchc_xl.master.section_grid import FIGURE, HEADER_ROW, Grid, flag_key, read_key
-from cchc_xl.master.sheet_carrier import SheetCarrier
+from cchc_xl.master.section_grid import FIGURE, Grid, SheetCarrier, read_key
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.table_lines import PrintedLine, printed_lines
@@ -118,9 +117,7 @@ class TableFormulas(Struct, frozen=True):
 
     def chosen_column(self) -> str:
         """The formula of the hidden cell: 0 for the whole, -1 for a name that no unit has."""
-        grid = self.grids[self.section.number]
-        units = [column_letters(grid.columns[unit.id]) for unit in self.form.columns(self.section)]
-        names = f"'{grid.sheet}'!${units[0]}${HEADER_ROW}:${units[-1]}${HEADER_ROW}"
+        names = self.grids[self.section.number].headings(self.form.columns(self.section))
         return f'IF({CHOICE}="",0,IFERROR(MATCH({CHOICE},{names},0),-1))'
 
 
@@ -151,8 +148,3 @@ def shown_place(grids: Grids, section: Section, row: Indicator, unit: str) -> Ad
     """The cell of the section's sheet that a cell of a table shows."""
     grid = grids[section.number]
     return Address(grid.sheet, grid.address(row.code, unit if unit and row.typed else FIGURE))
-
-
-def flag_title(column: TableColumn) -> str:
-    """The heading of the hidden column with the flags of another one."""
-    return flag_key(column.code)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master.sheet_carrier import BookCarrier
+from cchc_xl.master.section_grid import BookCarrier
 from cchc_xl.master.table_layout import TABLE_ROW
 from cchc_xl.reading import read
 from cchc_xl.schema.form_model import Form, Indicator

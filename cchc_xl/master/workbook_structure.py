@@ -1,6 +1,9 @@
-"""What has been done to a master workbook besides filling it: sheets, rows, columns renamed, deleted, copied, moved.
+"""What has been done to a master workbook besides filling it: sheets, rows, columns, units renamed, deleted, moved.
 
 Every verb that reads a master meets these findings: reading a master lists them, and stops at those of `UNREADABLE`.
+
+A row that the form has and the master lacks was either deleted from the master or added to the form since: the master's
+very hidden sheet keeps the version and the rows of the form as they were when it was made.
 """
 
 from __future__ import annotations
@@ -11,15 +14,27 @@ from itertools import pairwise
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.check_context import bare
+from cchc_xl.excel.addresses import reference
 from cchc_xl.findings import Finding
 from cchc_xl.master import off_form_numbers
-from cchc_xl.master.master_origin import REMEDY, added_rows, origin
-from cchc_xl.master.section_grid import CHECK, FIGURE, FIXED_HEADERS, HEADER_ROW, PREVIOUS, flag_key, read_key
-from cchc_xl.master.sheet_binding import Page, page_of
-from cchc_xl.master.sheet_carrier import BookCarrier, SheetCarrier
-from cchc_xl.master.unit_register import register_findings
-from cchc_xl.reading import folded
+from cchc_xl.master.section_grid import (
+    CHECK,
+    FIGURE,
+    FIXED_HEADERS,
+    HEADER_ROW,
+    PREVIOUS,
+    BookCarrier,
+    Page,
+    SheetCarrier,
+    flag_key,
+    page_of,
+    read_key,
+)
+from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLE_ROW
+from cchc_xl.reading import folded, tidy
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
+from cchc_xl.schema.office_model import Unit
+from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
 MOST_LISTED = 8
@@ -37,9 +52,14 @@ UNREADABLE = frozenset(
 )
 """The rules without which nobody knows where a figure stands."""
 
+VERSION_KEY, ROWS_KEY = "phien_ban", "dong:"
+REMEDY = "Đưa sổ theo bản mới của biểu mẫu bằng cchc-xl form upgrade; hoặc bỏ --form: sổ mang theo biểu mẫu lúc lập."
 
 Mine = Sequence[tuple[Section, Page]]
 """The sections whose pages stand in the book."""
+
+Keys = Mapping[int, str]
+"""What the columns of a page hold."""
 
 
 def pages_of(workbook: BookCarrier) -> dict[str, Page]:
@@ -56,13 +76,15 @@ def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Pa
     """Every change of the layout; `pages` are those of the workbook."""
     mine = [(section, pages[section.sheet]) for section in form.sections if section.sheet in pages]
     found = list(_lost_sheets(workbook))
-    added = frozenset(origin(workbook).added(form, [line.code for section in form.sections for line in section.lines]))
+    added = _added_since(workbook, form)
     if sheet_names.UNITS in workbook:
         found += register_findings(workbook, form, mine)
     for section in form.sections:
         if page := pages.get(section.sheet):
-            found += [*_rows(page, section, added), *_labels(page, section), *_columns(page, form, section)]
-            found += off_form_numbers.off_form(page, form, section)
+            units = form.columns(section)
+            keys = page.keys(units)
+            found += [*_rows(page, section, added), *_labels(page, section, keys), *_columns(page, units, keys)]
+            found += off_form_numbers.off_form(page, section, keys)
         else:
             found.append(_no_page(workbook, section, pages, added))
     own = {section.sheet for section in form.sections} | table_sheets(form)
@@ -70,6 +92,27 @@ def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Pa
         if sheet.name not in own:
             found += _of_somebody(sheet, pages.get(sheet.name), mine)
     return tuple(found)
+
+
+def facts_of(workbook: BookCarrier) -> dict[str, str]:
+    """What the very hidden sheet says: which form a workbook was made from, for which period."""
+    sheet = workbook.sheet(sheet_names.IDENTITY)
+    rows = range(1, sheet.last_row + 1)
+    return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+
+
+def rows_kept(form: Form) -> dict[str, str]:
+    """The rows of a form, section by section, as the very hidden sheet keeps them."""
+    return {f"{ROWS_KEY}{section.number}": " ".join(line.code for line in section.lines) for section in form.sections}
+
+
+def _added_since(workbook: BookCarrier, form: Form) -> frozenset[str]:
+    """The rows that the form has got since a master was made from it; older programs did not keep the rows."""
+    facts, codes = facts_of(workbook), frozenset(line.code for section in form.sections for line in section.lines)
+    kept = {code for key, text in facts.items() if key.startswith(ROWS_KEY) for code in text.split(" ")}
+    if not kept and facts.get(VERSION_KEY, "") == form.version:
+        return frozenset()
+    return codes - kept
 
 
 def table_sheets(form: Form) -> set[str]:
@@ -131,8 +174,8 @@ def _rows(page: Page, section: Section, added: frozenset[str]) -> Iterator[Findi
         if not rows:
             before = next((at[each.code][0] for each in section.lines[place::-1] if each.code in at), page.header)
             deleted = f"Trang tính “{sheet}” thiếu dòng {line.code} “{label}”: dòng đã bị xóa. Hãy {FROM_COPY}."
-            since = f"Trang “{sheet}”: {added_rows([line.code], sheet)} {REMEDY}"
-            message = since if line.code in added else deleted
+            since = f"Trang “{sheet}”: biểu mẫu đã thêm dòng {line.code} (trang tính “{sheet}”) sau khi sổ được lập."
+            message = f"{since} {REMEDY}" if line.code in added else deleted
             yield rule_registry.ROW_MISSING.finding(message, page.place(before + 1, 3), "", line.code)
         else:
             message = (
@@ -154,10 +197,10 @@ def _order(page: Page, section: Section, at: dict[str, int]) -> Iterator[Finding
         yield rule_registry.ROW_MOVED.finding(message, page.place(at[moved[0]], 3), "", moved[0])
 
 
-def _labels(page: Page, section: Section) -> Iterator[Finding]:
+def _labels(page: Page, section: Section, keys: Keys) -> Iterator[Finding]:
     """Lines whose label is not theirs; that of another line tells that rows were pasted over each other."""
-    columns = {key: column for column, key in page.keys(()).items()}
-    label, number = columns.get("label"), columns.get("number")
+    columns = {key: column for column, key in keys.items()}
+    label, number = columns.get("label", 0), columns.get("number", 0)
     lines = {line.code: line for line in section.lines}
     labelled: dict[str, list[Heading | Indicator]] = defaultdict(list)
     for each in section.lines:
@@ -166,20 +209,21 @@ def _labels(page: Page, section: Section) -> Iterator[Finding]:
         line = lines.get(code)
         if line is None:
             continue
-        shown = page.text(row, label or 0)
+        shown = page.sheet.cell(reference(row, label)).raw
+        its_own = folded(shown) == folded(line.label)
         others = [each for each in labelled.get(folded(shown), ()) if each is not line]
-        stated = page.text(row, number) if number else ""
-        if folded(shown) == folded(line.label):
+        if its_own and others:
             # Several lines may have one label; then the printed number tells them apart.
+            stated = page.text(row, number) if number else ""
             others = [each for each in others if _number(each.code) == stated != _number(code)]
         if others:
-            yield _pasted(page, row, label or 0, line, others[0])
-        elif folded(shown) != folded(line.label):
+            yield _pasted(page, row, label, line, others[0])
+        elif not its_own:
             message = (
-                f"Trang tính “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{shown[:80]}”. "
+                f"Trang tính “{page.sheet.name}”: tên chỉ tiêu {code} đã bị sửa thành “{tidy(shown)[:80]}”. "
                 f"Đặt lại là “{line.label}”."
             )
-            yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, label or 0), "", code, line.label)
+            yield rule_registry.LABEL_CHANGED.finding(message, page.place(row, label), "", code, line.label)
 
 
 def _number(code: str) -> str:
@@ -195,9 +239,8 @@ def _pasted(page: Page, row: int, label: int, line: Heading | Indicator, other: 
     return rule_registry.ROW_PASTED.finding(message, page.place(row, label), "", line.code, line.label)
 
 
-def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
+def _columns(page: Page, units: Sequence[Unit], keys: Keys) -> Iterator[Finding]:
     """Columns that are gone, stand twice, or were added."""
-    units = form.columns(section)
     shown = FIXED_HEADERS | {unit.id: unit.name for unit in units}
     shown |= {
         PREVIOUS: sheet_names.PREVIOUS_HEADER,
@@ -205,7 +248,6 @@ def _columns(page: Page, form: Form, section: Section) -> Iterator[Finding]:
         flag_key(FIGURE): flag_key(FIGURE),
     }
     shown |= {key: key for unit in units for key in (flag_key(unit.id), read_key(unit.id))}
-    keys = page.keys(units)
     at: dict[str, list[int]] = defaultdict(list)
     for column, key in keys.items():
         at[key].append(column)
@@ -238,3 +280,110 @@ def _no_column(page: Page, title: str, unknown: dict[int, str]) -> Finding:
         f"Đặt lại đúng tên như ở trang tính Đơn vị, hoặc {FROM_COPY}."
     )
     return rule_registry.COLUMN_MISSING.finding(message, page.place(page.header, 1))
+
+
+class UnitLine(Struct, frozen=True):
+    """A line of the register; kind and id stand in hidden columns."""
+
+    row: int
+    kind: str
+    id: str
+    name: str
+
+    @property
+    def place(self) -> Address:
+        """Where the name stands."""
+        return Address(sheet_names.UNITS, f"D{self.row}")
+
+
+def register_lines(sheet: SheetCarrier) -> list[UnitLine]:
+    """Every line of the register that says anything."""
+    rows = range(TABLE_ROW + 1, sheet.last_row + 1)
+    lines = (UnitLine(row, *(tidy(sheet.cell(f"{letter}{row}").raw) for letter in "ABD")) for row in rows)
+    return [line for line in lines if line.kind or line.id or line.name]
+
+
+def register_findings(
+    workbook: BookCarrier, form: Form, pages: Iterable[tuple[Section, Page]]
+) -> Iterator[Finding]:
+    """Units that stand twice, are not told whole, or have columns while the register does not ask them."""
+    lines, names = register_lines(workbook.sheet(sheet_names.UNITS)), _names(workbook)
+    yield from _twice(lines)
+    yield from _exchanged(lines, names)
+    told = set()
+    for unit, sheet in _lost(form, pages).items():
+        name = names.get(unit, unit)
+        line = next((each for each in lines if each.id == unit or folded(each.name) == folded(name)), None)
+        told.add(line)
+        place = line.place if line else Address(sheet_names.UNITS, f"D{TABLE_ROW + len(lines) + 1}")
+        message = (
+            f"Đơn vị “{name}” có cột ở trang tính “{sheet}” nhưng không còn được hỏi theo trang tính Đơn vị "
+            f"({_why_lost(line, unit)}): số liệu ở các cột đó không được tính. "
+            f"Đặt lại dòng có mã ẩn “{unit}” như ở bản trong thư mục sao_luu."
+        )
+        yield rule_registry.UNIT_MISSING.finding(message, (place,), "", "", unit)
+    for line in lines:
+        if not (line.kind and line.id and line.name) and line not in told:
+            message = (
+                f"Dòng {line.row} của trang tính Đơn vị (“{line.name or line.id}”) thiếu tên, mã ẩn hoặc loại ẩn nên "
+                "không "
+                "thành đơn vị nào. Xóa dòng; muốn thêm đơn vị thì tạo sổ mới bằng lệnh cchc-xl new."
+            )
+            yield rule_registry.UNIT_LINE.finding(message, (line.place,))
+
+
+def _lost(form: Form, pages: Iterable[tuple[Section, Page]]) -> dict[str, str]:
+    """Ids of units that hidden columns were made for and that the register does not ask, each with a page's name."""
+    lost: dict[str, str] = {}
+    for section, page in pages:
+        asked = {read_key(unit.id) for unit in form.columns(section)}
+        for title in page.titles.values():
+            if title.startswith(sheet_names.READ_PREFIX) and title not in asked:
+                lost.setdefault(title.removeprefix(sheet_names.READ_PREFIX), page.sheet.name)
+    return lost
+
+
+def _why_lost(line: UnitLine | None, unit: str) -> str:
+    if line is None:
+        return "dòng của đơn vị đã bị xóa"
+    return f"loại ẩn ở dòng {line.row} là “{line.kind}”" if line.id == unit else (
+        f"mã ẩn ở dòng {line.row} là “{line.id}”"
+    )
+
+
+def _twice(lines: list[UnitLine]) -> Iterator[Finding]:
+    first: dict[tuple[str, str], UnitLine] = {}
+    for line in lines:
+        keys = [key for key in (("mã", line.id), ("tên", folded(line.name))) if key[1]]
+        what, before = next(((key[0], first[key]) for key in keys if key in first), ("", line))
+        if what:
+            message = (
+                f"Trang tính Đơn vị: “{line.name}” ở dòng {line.row} trùng {what} với “{before.name}” ở dòng "
+                f"{before.row}; "
+                "chỉ tính một lần. Xóa dòng thừa, hoặc đặt lại đúng tên và mã của dòng đó."
+            )
+            yield rule_registry.UNIT_TWICE.finding(message, (line.place,), line.id)
+        for key in keys:
+            first.setdefault(key, line)
+
+
+def _exchanged(lines: list[UnitLine], names: Mapping[str, str]) -> Iterator[Finding]:
+    """Names that stand beside another unit's hidden id: sorted or typed without it, columns would change hands."""
+    owners = {folded(name): unit for unit, name in names.items()}
+    for line in lines:
+        owner = owners.get(folded(line.name), line.id)
+        if line.id in names and owner != line.id and folded(names[line.id]) != folded(line.name):
+            message = (
+                f"Dòng {line.row} của trang tính Đơn vị ghi tên “{line.name}” nhưng là dòng của “{names[line.id]}”: "
+                "số liệu của hai đơn vị bị đổi chỗ. Đặt lại tên như ở Trang chủ; khi sắp xếp thì sắp cả cột ẩn."
+            )
+            yield rule_registry.UNIT_NAMES.finding(message, (line.place,), line.id, "", names[line.id])
+
+
+def _names(workbook: BookCarrier) -> dict[str, str]:
+    """The names of units as the first sheet has them, by id."""
+    if sheet_names.HOME not in workbook:
+        return {}
+    home = workbook.sheet(sheet_names.HOME)
+    rows = range(HOME_TABLE_ROW + 1, home.last_row + 1)
+    return {unit: home.cell(f"C{row}").raw for row in rows if (unit := home.cell(f"A{row}").raw)}

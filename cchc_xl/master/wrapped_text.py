@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 PIXELS_A_DIGIT = 7
 """Column widths are counted in digits of the default font."""
@@ -48,10 +48,11 @@ def _wrapped(line: str, room: float, points: float) -> int:
 @lru_cache(maxsize=4096)
 def pixels(text: str, points: float) -> float:
     """The width of a text on a screen."""
-    spread = unicodedata.normalize("NFD", text)
-    units = sum(_HORN_WIDTH if each == _HORN else _OF_LETTER.get(each, _USUAL) for each in spread if _takes_room(each))
-    return units / 1000 * points * 96 / 72 * SPARE
+    return sum(map(_units, text)) / 1000 * points * 96 / 72 * SPARE
 
 
-def _takes_room(letter: str) -> bool:
-    return letter == _HORN or not unicodedata.combining(letter)
+@cache
+def _units(letter: str) -> int:
+    """The width of a letter; of its marks only the horn takes room."""
+    parts = (each for each in unicodedata.normalize("NFD", letter) if each == _HORN or not unicodedata.combining(each))
+    return sum(_HORN_WIDTH if each == _HORN else _OF_LETTER.get(each, _USUAL) for each in parts)

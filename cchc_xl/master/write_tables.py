@@ -14,13 +14,13 @@ from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.off_form_numbers import foreign, is_figure, outside
+from cchc_xl.master.section_grid import flag_key
 from cchc_xl.master.table_figures import (
     CHOICE_ROW,
     BoundTable,
     TableFormulas,
     bound,
     cells_of,
-    flag_title,
     lines_of,
     of_units,
     shown_place,
@@ -66,9 +66,9 @@ def write_tables(
             shown = shown_place(master.grids, section, row, unit)
             value = value_of_cell(master.form, row, unit, figures, content.readings)
             place.sheet.put(addresses[line.key, row.code], stored(value), formulas.formula(row, line, addresses))
-            if flag_title(column) in place.letters:
+            if flag_key(column.code) in place.letters:
                 letter = sheet_names.FLAG_LETTERS[flagged[shown]] if shown in flagged else None
-                place.sheet.put(place.address(line.key, flag_title(column)), letter)
+                place.sheet.put(place.address(line.key, flag_key(column.code)), letter)
             places = [shown] if unit else [shown, *_of_units(master, section, row)]
             messages.setdefault(line.key, []).extend(text for each in places for text in told.get(each, ()))
         for address, label in _labels(master, section, table, place).items():

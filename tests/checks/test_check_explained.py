@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
-from cchc_xl.master.findings_sheet import TO_ACCEPT
+from cchc_xl.master.compute_book import TO_ACCEPT
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW, UNIT_NOTE_COLUMNS

@@ -26,7 +26,7 @@ from cchc_xl.live.click_session import Session
 from cchc_xl.live.uno_engine.uno_bridge import properties, struct, uno, uno_error
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import ChangedLayoutError
-from cchc_xl.master.sheet_binding import HEADER_KEYS
+from cchc_xl.master.section_grid import HEADER_KEYS
 from cchc_xl.office import is_installed
 from cchc_xl.reading import folded
 from tests.books import NOW

@@ -9,11 +9,22 @@ import pytest
 
 from cchc_xl.live.uno_engine.uno_app import WAIT_MACRO
 from cchc_xl.macros import xlwings_vba
-from cchc_xl.macros.vba_source import from_ascii, module, own_modules, to_ascii
+from cchc_xl.macros.vba_source import module, own_modules, to_ascii
 from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
 from cchc_xl.resources import data_folder
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')
+
+
+def from_ascii(text: str) -> str:
+    """The reverse for literals: what somebody exported from the editor becomes readable again."""
+    call = re.compile(r'U\(("(?:[^"]|"")*\\u(?:[^"]|"")*")\)')
+    return call.sub(lambda found: _unescape(found[1]), text)
+
+
+def _unescape(text: str) -> str:
+    units = re.sub(r"\\u([0-9A-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def literals(text: str) -> list[str]:

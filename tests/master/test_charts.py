@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from cchc_xl import sheet_names
-from cchc_xl.master.chart_data import points
+from cchc_xl.master.stored_results import points
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
 from tests.books import NOW

@@ -21,7 +21,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
-from cchc_xl.master.sheet_binding import HEADER_KEYS
+from cchc_xl.master.section_grid import HEADER_KEYS
 from cchc_xl.reading import folded
 from tests.conservation import (
     HEADER,

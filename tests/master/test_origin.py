@@ -14,8 +14,7 @@ from cchc_xl.declaration import load_form
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.master_origin import ROWS_KEY
-from cchc_xl.master.workbook_structure import pages_of, structure_findings
+from cchc_xl.master.workbook_structure import ROWS_KEY, pages_of, structure_findings
 from cchc_xl.verbs.recalc import recalc
 
 SMALL = Path(__file__).parents[1] / "forms" / "xa"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 
 from cchc_xl import sheet_names, typed_text as texts
-from cchc_xl.master.sheet_binding import heads_codes
+from cchc_xl.master.section_grid import heads_codes
 from cchc_xl.reading import citation_finder, note_numbers
 from cchc_xl.reading.raw_cell import Cell
 

@@ -66,8 +66,8 @@ def imported() -> dict[str, set[str]]:
     [
         (
             "openpyxl",
-            r"master/(build_master|native_charts|sheet_page|section_sheet|undivided_sheet|support_sheets|style|"
-            r"input_validation|kept_inputs|made_package|table_print|table_sheet)\.py"
+            r"master/(build_master|sheet_page|section_sheet|support_sheets|style|input_validation|made_package|"
+            r"table_print)\.py"
             r"|submissions/|consolidate/(workbook|overview)\.py|declaration/declaration_workbook_writer\.py",
         ),
         ("msgspec", r"structs\.py|schema/"),

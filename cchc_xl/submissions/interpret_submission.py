@@ -143,7 +143,7 @@ class Interpreter:
         heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
         if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
             return {}
-        units = self._by_words.get(_words(as_text(heads[0][3])), [])
+        units = self._by_words.get(_words(as_text(heads[0][-1])), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
@@ -216,7 +216,7 @@ def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """What a form says of its sender, by key, on whatever sheet."""
     pages = (sheet for sheet in sheets if sheet["name"] != sheet_names.IDENTITY)
     lines = [line for sheet in pages for line in sheet["lines"] if line[1] in form_layout.FACT_KEYS]
-    return {line[1]: as_text(line[3]) for line in lines if len(line) > 3}
+    return {line[1]: as_text(line[4]) for line in lines if len(line) > 4}
 
 
 def _marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
@@ -351,30 +351,20 @@ class _Reader:
 
     def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
-        yield from self._cells_of(sheet)
-        _, value, _ = sheet.get("columns", (0, 0, 0))
-        if value < 0:
+        columns: Sequence[tuple[int, str]] = sheet.get("columns", ())
+        marked = _marked(sheet)
+        if "columns" in sheet and not columns:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
-        if value <= 0:
-            return
-        marked = _marked(sheet)
-        for number, code, label, typed, note in sheet["lines"]:
-            if code in form_layout.FACT_KEYS:
+        for number, key, label, note, *values in sheet["lines"] if columns else ():
+            nobodys = key in self._plan.added and not as_text(label) and values.count("") == len(values)
+            if nobodys or key in form_layout.FACT_KEYS:
                 continue
-            kept = self._kept_note(code, as_text(note))
-            marks = marked.get((number, value), UNMARKED)
-            yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
-
-    def _cells_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
-        name, columns, known, marked = sheet["name"], sheet.get("table", ()), self._plan.cells, _marked(sheet)
-        for number, row, label, values in sheet.get("rows", ()):
-            if not label and row in self._plan.added and values.count("") == len(values):
-                continue  # a row to be added that nobody has added
             for (place, column), value in zip(columns, values, strict=True):
-                code = f"{row}{column}"
-                if code in known or as_text(value):
-                    yield code, Found(name, number, label, value, "", place + 1, marked.get((number, place), UNMARKED))
+                code = f"{key}{column}"
+                if not column or code in self._plan.cells or as_text(value):
+                    kept, marks = self._kept_note(code, as_text(note)), marked.get((number, place), UNMARKED)
+                    yield code, Found(sheet["name"], number, as_text(label), value, kept, place + 1, marks)
 
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""

@@ -56,11 +56,11 @@ def beside(
         for found in sheet.get("loose", ()):
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
-            if row is not None and loose.column == sheet["columns"][1]:
+            if row is not None and loose.column == sheet["columns"][0][0]:
                 percent = [loose.row, loose.column, CellMark.PERCENT] in sheet["marked"]
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet or "table" in sheet)].append(loose)
+                groups[_group(loose, "columns" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
 

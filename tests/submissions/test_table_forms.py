@@ -135,14 +135,14 @@ def understood(read: Read, code: str = "", value: int = 0) -> Delivery:
     """What is said of the form with another number in one of its cells, saved by a program that computes nothing."""
     asked = read.plan.questions
     answer = copy.deepcopy(read.answer)
-    sheet = next(sheet for sheet in answer["sheets"] if "table" in sheet)
-    places = [column for _, column in sheet["table"]]
-    for _, row, _, values in sheet["rows"]:
-        for at, column in enumerate(places):
-            if (here := f"{row}{column}") == code:
-                values[at] = value
+    sheet = next(sheet for sheet in answer["sheets"] if "".join(code for _, code in sheet.get("columns", ())))
+    places = [column for _, column in sheet["columns"]]
+    for line in sheet["lines"]:
+        for at, column in enumerate(places, len(line) - len(places)):
+            if (here := f"{line[1]}{column}") == code:
+                line[at] = value
             elif code in asked and here not in asked:
-                values[at] = ""
+                line[at] = ""
     found = Interpreter(read.plan.form).interpret(Path(f"{read.plan.unit.id}.xlsx"), answer)
     assert isinstance(found, Delivery)
     return found

@@ -10,16 +10,15 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
-from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
+from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.marks_xlsb import xlsb_marks
@@ -73,7 +72,7 @@ class Contents:
     renamed: str = ""
     """The main part's own name, where it is not the usual one that `members` has it under."""
     scanned: Marks | None = None
-    """The marked cells of formats that are scanned whole; the new Excel format is looked at column by column."""
+    """The marked cells of formats that are scanned whole; the new Excel format is looked at where it is asked."""
 
     _unpacked: dict[str, bytes] = field(default_factory=dict)
 
@@ -106,15 +105,15 @@ class Contents:
         """The parts of our own hidden formulas."""
         return frozenset(part for name, part in self.sheet_parts.items() if holds_formulas_only(name))
 
-    def marks(self, sheet: str, column: int) -> dict[CellMark, list[int]]:
-        """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
+    def marks(self, sheet: str, columns: Collection[int]) -> SheetMarks:
+        """The marked cells of a sheet, of these columns (counted from 1) at least."""
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
             percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
-            return marks_xlsx.column_marks(part, column_letters(column), percent)
+            return marks_xlsx.xlsx_marks(part, columns, percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
-        return self.scanned[sheet].rows(column)
+        return self.scanned[sheet]
 
     def complete(self) -> None:
         """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import partial
 from html import unescape
 
-from cchc_xl.submissions.intake.cell_marks import CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import CellMark, Marking, Marks, within_bounds
 
 # Values of attributes may hold ">". Bounded and possessive, so that damaged text costs no more than its length.
 TAG = re.compile(
@@ -22,8 +23,8 @@ ERROR_TYPE, PERCENT_TYPE = re.compile(rb"""value-type=["']error"""), re.compile(
 
 def ods_marks(content: bytes) -> Marks:
     """The marked cells by sheet. Raises `RefusedError` for a filled cell far away."""
-    sheets: dict[str, SheetMarks] = defaultdict(SheetMarks)
-    marks, row, column, next_row = SheetMarks(), 0, 1, 1
+    sheets: dict[str, Marking] = defaultdict(partial(Marking, set))
+    marks, row, column, next_row = Marking(set), 0, 1, 1
     for tag in TAG.finditer(content):
         kind, attributes = tag[1], tag[2]
         if kind == b"table":
@@ -46,11 +47,11 @@ def _times(pattern: re.Pattern[bytes], attributes: bytes) -> int:
     return int(found[1]) if found else 1
 
 
-def _mark(marks: SheetMarks, row: int, column: int, attributes: bytes, after: bytes) -> None:
+def _mark(marks: Marking, row: int, column: int, attributes: bytes, after: bytes) -> None:
     formula = b"table:formula" in attributes
     if formula:
-        marks.add(CellMark.FORMULA, row, column)
+        marks[row, column].add(CellMark.FORMULA)
     if ERROR_TYPE.search(attributes) or (formula and ERROR_SHOWN.match(after)):
-        marks.add(CellMark.ERROR, row, column)
+        marks[row, column].add(CellMark.ERROR)
     if PERCENT_TYPE.search(attributes):
-        marks.add(CellMark.PERCENT, row, column)
+        marks[row, column].add(CellMark.PERCENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marking, Marks, within_bounds
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 NO_SECTOR = 0xFFFFFFFA
@@ -94,7 +94,7 @@ class _Records:
         self._formats_of_styles: list[int] = []
         self._sheets: list[tuple[str, int]] = []
 
-    def marks(self) -> dict[str, SheetMarks]:
+    def marks(self) -> dict[str, Marking]:
         """By sheet: first the records about all, which name the sheets, then those of each sheet."""
         begin, _, version = struct.unpack_from("<HHH", self._stream, 0)
         if (begin, version) != (BOF, BIFF8):
@@ -127,8 +127,8 @@ class _Records:
         elif kind == STYLE:
             self._formats_of_styles.append(struct.unpack_from("<H", record, 2)[0])
 
-    def _sheet(self, start: int) -> SheetMarks:
-        marks = SheetMarks()
+    def _sheet(self, start: int) -> Marking:
+        marks = Marking(set)
         for kind, record in self._walk(start):
             if kind in CELLS:
                 row, column = struct.unpack_from("<HH", record, 0)
@@ -143,19 +143,19 @@ class _Records:
                     self._percent(marks, row + 1, column + 1, record[4:])
         return marks
 
-    def _percent(self, marks: SheetMarks, row: int, column: int, style: bytes) -> None:
+    def _percent(self, marks: Marking, row: int, column: int, style: bytes) -> None:
         number, = struct.unpack_from("<H", style, 0)
         if self._formats_of_styles[number] in self._percent_formats:
-            marks.add(CellMark.PERCENT, row, column)
+            marks[row, column].add(CellMark.PERCENT)
 
     @staticmethod
-    def _mark(marks: SheetMarks, kind: int, record: bytes, row: int, column: int) -> None:
+    def _mark(marks: Marking, kind: int, record: bytes, row: int, column: int) -> None:
         if kind == FORMULA:
-            marks.add(CellMark.FORMULA, row, column)
+            marks[row, column].add(CellMark.FORMULA)
             if record[6] == 2 and record[12:14] == b"\xff\xff":
-                marks.add(CellMark.ERROR, row, column)
+                marks[row, column].add(CellMark.ERROR)
         elif kind == BOOLEAN_OR_ERROR and record[7]:
-            marks.add(CellMark.ERROR, row, column)
+            marks[row, column].add(CellMark.ERROR)
 
 
 def _text(data: bytes, length: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marking, Marks, within_bounds
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
@@ -78,8 +78,8 @@ def _percent_styles(styles: bytes) -> set[int]:
     return found
 
 
-def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
-    marks, row = SheetMarks(), 0
+def _sheet(part: bytes, percent: set[int]) -> Marking:
+    marks, row = Marking(set), 0
     for number, record in records(part):
         if number == ROW:
             row = struct.unpack_from("<I", record, 0)[0] + 1
@@ -91,10 +91,10 @@ def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
     return marks
 
 
-def _mark(marks: SheetMarks, number: int, row: int, column: int, percent: bool) -> None:
+def _mark(marks: Marking, number: int, row: int, column: int, percent: bool) -> None:
     if number in FORMULAS:
-        marks.add(CellMark.FORMULA, row, column)
+        marks[row, column].add(CellMark.FORMULA)
     if number in (ERROR, FORMULA_ERROR):
-        marks.add(CellMark.ERROR, row, column)
+        marks[row, column].add(CellMark.ERROR)
     if percent and number in (SHORT_NUMBER, NUMBER, FORMULA_NUMBER):
-        marks.add(CellMark.PERCENT, row, column)
+        marks[row, column].add(CellMark.PERCENT)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import xml.parsers.expat
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from cchc_xl.excel.addresses import column_number
+from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marking
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
+CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?c(?=\s)([^>]{0,500}?\sr=["']([A-Z]{1,3})(\d{1,7})["'][^>]{0,500})>"""
+    rb"""(?:\s{0,20}<(?:\w{1,20}:)?(f)(?=[\s>/])(?:[^<>]{0,200}>(TRUE|FALSE)\(\)<)?)?"""
+)
 CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')
 FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
 """What a far cell's or row's address looks like; the literal beginning makes the search quick."""
 FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
 ERROR_TYPE = re.compile(rb"""t\s?=\s?["']e["']""")
-TRUTH = re.compile(rb"[^<>]{0,200}>(?:TRUE|FALSE)\(\)<")
 PERCENT_NUMBERS = frozenset(map(str, PERCENT_FORMATS))
 PLAIN_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
 """Built-in formats that show neither a date nor a time."""
@@ -40,33 +43,24 @@ def check_extent(part: bytes) -> None:
             raise RefusedError("too_far", f"ô {letters}{row}")
 
 
-def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[CellMark, list[int]]:
-    """The rows of a column that have a mark.
+def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[int]) -> Marking:
+    """The marked cells of some columns of a sheet.
 
-    Raises `RefusedError` where no cell of the column names its place: the heading at least must.
+    Raises `RefusedError` where no cell of a column names its place: the heading at least must.
     """
-    cells, formulas = _patterns(column)
-    if not cells.search(part):
+    marks, seen = Marking(set), set[bytes]()
+    wanted = {column_letters(column).encode() for column in columns}
+    for tag, letters, number, formula, truth in CELL.findall(part):
+        if letters in wanted:
+            seen.add(letters)
+            style = STYLE.search(tag)
+            told = {CellMark.FORMULA: formula, CellMark.TRUTH: truth, CellMark.ERROR: ERROR_TYPE.search(tag)}
+            told[CellMark.PERCENT] = style and int(style[1]) in percent_styles
+            if found := {mark for mark in told if told[mark]}:
+                marks[int(number), column_number(letters.decode())] = found
+    if wanted - seen:
         raise RefusedError("unsure", ".xlsx")
-    rows: dict[CellMark, list[int]] = {CellMark.ERROR: [], CellMark.PERCENT: []}
-    found = list(formulas.finditer(part))
-    rows[CellMark.FORMULA] = [int(place[1]) for place in found]
-    rows[CellMark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
-    if percent_styles or ERROR_TYPE.search(part):
-        for place in cells.finditer(part):
-            tag = part[part.rfind(b"<", 0, place.start()) : part.find(b">", place.end())]
-            if ERROR_TYPE.search(tag):
-                rows[CellMark.ERROR].append(int(place[1]))
-            if (style := STYLE.search(tag)) and int(style[1]) in percent_styles:
-                rows[CellMark.PERCENT].append(int(place[1]))
-    return rows
-
-
-@lru_cache(maxsize=64)
-def _patterns(column: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """The cells of a column, and those of them that hold a formula."""
-    cell = rb"""r=["']%b(\d{1,7})["']""" % column.encode()
-    return re.compile(cell), re.compile(cell + rb"[^>]{0,500}(?<!/)>\s{0,20}<(?:\w{1,20}:)?f[\s>/]")
+    return marks
 
 
 class CellFormats(NamedTuple):

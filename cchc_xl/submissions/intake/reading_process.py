@@ -16,10 +16,9 @@ import os
 import re
 import stat
 import sys
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
-from itertools import count
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -28,30 +27,15 @@ from cchc_xl import sheet_names
 from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
-from cchc_xl.submissions.intake.cell_marks import CellMark
+from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
 from cchc_xl.submissions.intake.container_check import Contents, opened
 from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
 from cchc_xl.submissions.intake.read_limits import RefusedError
-from cchc_xl.submissions.intake.table_cells import TableCells, is_number, key_of
+from cchc_xl.submissions.intake.sheet_layout import Layout, Row, key_of, laid_out
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-CODE_TITLE, LABEL_TITLE, VALUE_TITLE, NOTE_TITLE = "mã", "chỉ tiêu", "số liệu", "ghi chú"
-CHECK_TITLE = "kiểm tra"
-HEADER_WITHIN = 30
-KEYED_COLUMNS = [1, 2]
-COLUMNS_READ = 40
-LONGEST_TITLE = 40
-
-TITLES = frozenset((CODE_TITLE, "stt", LABEL_TITLE, "đơn vị tính", VALUE_TITLE, NOTE_TITLE, CHECK_TITLE))
-USUAL_VALUE, LAST_HIDDEN, HIDDEN_NUMBERS = 4, 14, 3
-"""Columns of a form as it was handed out, from 0: E holds the values, O is the last of the hidden ones, of which three
-hold no formulas."""
 MOST_LOOSE = 1_000
-
-Loose = tuple[int, list[Any], int]
-"""Row number, the whole row, and the column of a cell, from 0."""
-
 PLAIN_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
 Json = dict[str, Any]
@@ -139,7 +123,11 @@ def _plain(contents: Contents) -> list[Json] | None:
     if (found := plain_sheets(asked, contents.part)) is None:
         return None
     cells = _Cells(contents.notices)
-    return [cells.sheet(name, sheet.lines.items(), sheet.marks.rows) for name, sheet in found.items()]
+    return [cells.sheet(name, list(sheet.lines.items()), partial(_all, sheet.marks)) for name, sheet in found.items()]
+
+
+def _all(marks: SheetMarks, _columns: Collection[int]) -> SheetMarks:
+    return marks
 
 
 def _by_reader(contents: Contents) -> list[Json]:
@@ -169,63 +157,36 @@ class _Cells:
     def __init__(self, notices: set[str]) -> None:
         self._notices = notices
 
-    def sheet(
-        self, name: str, rows: Collection[tuple[int, list[Any]]], marks: Callable[[int], Mapping[CellMark, list[int]]]
-    ) -> Json:
-        """One sheet, its lines that have a key in column A; `marks` gives the marked rows of a column."""
-        header = next((row for number, row in rows if number <= HEADER_WITHIN and _is_header(row)), None)
-        found: Json = {"name": self._text(name), "lines": []}
-        if name.startswith(sheet_names.TABLE_SHEET) and (table := TableCells(list(rows))).columns:
-            return found | self._table(table, marks)
-        columns = _columns(header) if header else KEYED_COLUMNS
-        for number, row in rows:
-            if row is not header and key_of(row):
-                picked = [row[column] if 0 <= column < len(row) else "" for column in columns]
-                found["lines"].append([number, self._text(row[0]), *map(self._plain, picked)])
-        if header:
-            found["columns"] = columns
-            if columns[1] >= 0:
-                rows_of = marks(columns[1] + 1)
-                formulas = {(row, columns[1]) for row in rows_of[CellMark.FORMULA]}
-                found["loose"] = self._loose(loose_cells(rows, header, columns), columns[0], formulas, marks)
-                known = {line[0] for line in (*found["lines"], *found["loose"])}
-                found["marked"] = [
-                    [row, columns[1], str(mark)] for mark, rows in rows_of.items() for row in rows if row in known
-                ]
-        elif name not in sheet_names.FORM_SHEETS:
-            found["loose"] = self._loose(foreign_cells(rows), -1, set(), marks)
+    def sheet(self, name: str, rows: Sequence[Row], marks: Callable[[Collection[int]], SheetMarks]) -> Json:
+        """One sheet: its lines as row, key, label, note and values; of a form's page also the columns of the values
+        with the code that each adds to the line's, and the marks of cells; what stands beside all that. `marks` gives
+        the marked cells of some columns, counted from 1."""
+        layout, rows = laid_out(name, rows)
+        lines = [[number, self._text(key), *map(self._plain, said)] for number, key, said in layout.lines(rows)]
+        found: Json = {"name": self._text(name), "lines": lines}
+        if layout.is_page:
+            found["columns"] = layout.values
+            places = {place + 1 for place, _ in layout.values}
+            found["marked"] = [
+                [row, place - 1, str(mark)]
+                for (row, place), told in marks(places).items() if place in places for mark in told
+            ]
+        if layout.values and (layout.is_page or name not in sheet_names.FORM_SHEETS):
+            found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
         return found
 
-    def _table(self, table: TableCells, marks: Callable[[int], Mapping[CellMark, list[int]]]) -> Json:
-        """A table: its columns (number from 0, code), its rows (number, code, name, values), and the marks of cells."""
-        marked = [
-            [number, place, str(mark)]
-            for place, _ in table.columns for mark, rows in marks(place + 1).items() for number in rows
-        ]
-        rows = [
-            [number, self._text(code), self._text(label), list(map(self._plain, values))]
-            for number, code, label, values in table.lines()
-        ]
-        loose = self._loose(table.beside(), -1, set(), marks)
-        return {"table": table.columns, "rows": rows, "marked": marked, "loose": loose}
-
     def _loose(
-        self, cells: Iterable[tuple[int, list[Any], int]], label: int, formulas: set[tuple[int, int]],
-        marks: Callable[[int], Mapping[CellMark, list[int]]],
-    ) -> list[list[Any]]:
+        self, layout: Layout, rows: Sequence[Row], marks: Callable[[Collection[int]], SheetMarks]
+    ) -> Iterator[list[Any]]:
         """Row, code, printed number, label, column and value of what somebody typed beside the form's lines."""
-        looked: set[int] = set()
-        loose: list[list[Any]] = []
-        for number, row, column in cells:
+        label = layout.label if layout.header else -1
+        looked: dict[int, SheetMarks] = {}
+        for number, row, column in layout.beside(rows):
             if column not in looked:
-                looked.add(column)
-                formulas |= {(row_of, column) for row_of in marks(column + 1)[CellMark.FORMULA]}
-            if (number, column) not in formulas:
+                looked[column] = marks((column + 1,))
+            if CellMark.FORMULA not in looked[column].get((number, column + 1), ()):
                 texts = [self._text(str(row[at])) if 0 <= at < len(row) else "" for at in (1, label)]
-                loose.append([number, self._text(key_of(row)), *texts, column, self._plain(row[column])])
-            if len(loose) == MOST_LOOSE:
-                break
-        return loose
+                yield [number, self._text(key_of(row)), *texts, column, self._plain(row[column])]
 
     def _plain(self, value: object) -> object:
         match value:
@@ -245,56 +206,6 @@ class _Cells:
             self._notices.add("control")
             text = CONTROL.sub("", text)
         return text
-
-
-def loose_cells(rows: Iterable[tuple[int, list[Any]]], header: list[Any], columns: list[int]) -> Iterator[Loose]:
-    """Cells with numbers where a section's sheet asks nothing: in lines without a code, in columns of somebody's own.
-
-    `columns` are those of label, value and note; the form's hidden columns end with the letter O, further on where
-    columns were inserted before them. Results of formulas are among them.
-    """
-    own, asked = _own_columns(header, columns[1]), columns[1:]
-    free = next(column for column in count() if column not in own)
-    for number, row in rows:
-        coded = bool(key_of(row))
-        if row is header or (coded and len(row) <= free):
-            continue
-        for column in range(1, len(row)):
-            if column in own and (coded or column not in asked):
-                continue
-            if is_number(row[column]) or (column == columns[1] and row[column] not in ("", None)):
-                yield number, row, column
-
-
-def _own_columns(header: list[Any], value: int) -> set[int]:
-    """The columns of the form's own that nobody types a number in by mistake: all but the shown messages."""
-    titles = [_folded(title) for title in header]
-    ours = {place for place, title in enumerate(titles) if title in TITLES}
-    last = LAST_HIDDEN + max(0, value - USUAL_VALUE)
-    hidden = {place for place in range(last - HIDDEN_NUMBERS + 1, last + 1) if not "".join(titles[place : place + 1])}
-    return {place for place in ours if titles[place] != CHECK_TITLE} | hidden
-
-
-def foreign_cells(rows: Iterable[tuple[int, list[Any]]]) -> Iterator[Loose]:
-    """Every cell with a number."""
-    for number, row in rows:
-        yield from ((number, row, column) for column, value in enumerate(row) if is_number(value))
-
-
-def _is_header(row: list[Any]) -> bool:
-    first = row[0] if row else None
-    return isinstance(first, str) and len(first) < LONGEST_TITLE and _folded(first) == CODE_TITLE
-
-
-def _columns(header: list[Any]) -> list[int]:
-    """Where label, value and note stand; -1 for a heading that is gone."""
-    titles = [_folded(title) for title in header[:COLUMNS_READ]]
-    return [titles.index(title) if title in titles else -1 for title in (LABEL_TITLE, VALUE_TITLE, NOTE_TITLE)]
-
-
-@lru_cache(maxsize=256)
-def _folded(text: object) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split()) if isinstance(text, str) else ""
 
 
 def _serial(value: datetime.date | datetime.time | datetime.timedelta) -> float:

@@ -33,7 +33,7 @@ from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
+from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
 from cchc_xl.submissions.typed_beside import beside, comments
 from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
@@ -41,8 +41,6 @@ from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
-
-MARKS = {str(mark): frozenset((mark,)) for mark in CellMark}
 
 NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
@@ -219,14 +217,6 @@ def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {line[1]: as_text(line[4]) for line in lines if len(line) > 4}
 
 
-def _marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
-    """What is to be said of cells, by row and column."""
-    marked: dict[tuple[int, int], frozenset[CellMark]] = {}
-    for number, place, mark in sheet.get("marked", ()):
-        marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
-    return marked
-
-
 class _Reader:
     """One file of a known unit."""
 
@@ -352,7 +342,7 @@ class _Reader:
     def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
         columns: Sequence[tuple[int, str]] = sheet.get("columns", ())
-        marked = _marked(sheet)
+        marks_of = marked(sheet)
         if "columns" in sheet and not columns:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
@@ -363,7 +353,7 @@ class _Reader:
             for (place, column), value in zip(columns, values, strict=True):
                 code = f"{key}{column}"
                 if not column or code in self._plan.cells or as_text(value):
-                    kept, marks = self._kept_note(code, as_text(note)), marked.get((number, place), UNMARKED)
+                    kept, marks = self._kept_note(code, as_text(note)), marks_of.get((number, place), UNMARKED)
                     yield code, Found(sheet["name"], number, as_text(label), value, kept, place + 1, marks)
 
     def _kept_note(self, code: str, note: str) -> str:

@@ -15,7 +15,7 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, cell_of
+from cchc_xl.submissions.intake.found_lines import UNMARKED, cell_of, marked
 from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
 
@@ -57,7 +57,7 @@ def beside(
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
             if row is not None and loose.column == sheet["columns"][0][0]:
-                percent = [loose.row, loose.column, CellMark.PERCENT] in sheet["marked"]
+                percent = CellMark.PERCENT in marked(sheet).get((loose.row, loose.column), ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
                 groups[_group(loose, "columns" in sheet)].append(loose)

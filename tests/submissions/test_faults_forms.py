@@ -162,7 +162,7 @@ def with_typed(answer: Answer, code: str, typed: Typed) -> Answer:
             if line[1] == code:
                 line[4] = typed.value
                 if typed.mark:
-                    sheet["marked"] = [*sheet["marked"], [line[0], sheet["columns"][0][0], typed.mark]]
+                    sheet["marked"] = [*sheet["marked"], [line[0], sheet["columns"][0][0], [typed.mark]]]
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +39,11 @@ class Found(Struct, frozen=True):
     def address(self, file: str) -> Address:
         """Where the value stands."""
         return Address(self.sheet, self.cell, file)
+
+
+def marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
+    """What is to be said of cells, by row and column."""
+    return {(number, place): frozenset(map(CellMark, marks)) for number, place, marks in sheet.get("marked", ())}
 
 
 def cell_of(value: Any, marks: frozenset[CellMark]) -> Cell:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import html
 import io
 import json
 import os
+import posixpath
 import re
 import stat
 import sys
@@ -26,9 +28,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from cchc_xl import sheet_names
 from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_comments import cell_comments, merged_cells
 from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
-from cchc_xl.submissions.intake.container_check import Contents, opened
+from cchc_xl.submissions.intake.container_check import Contents, opened, relations_of
 from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.sheet_layout import Layout, Row, key_of, laid_out
@@ -43,31 +44,24 @@ Json = dict[str, Any]
 
 def serve(read: Callable[[str], Json]) -> None:
     """Answers to each file until the input ends, under limits from now on."""
-    set_memory_limit()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
-        set_processor_limit()
+        set_limits()
         answers.write(json.dumps(read(json.loads(line)["path"])) + "\n")
         answers.flush()
 
 
-def set_memory_limit() -> None:
-    """Where the system has such limits (not on Windows); the time limit of the parent holds everywhere."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (read_limits.ADDRESS_SPACE, read_limits.ADDRESS_SPACE))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def set_processor_limit() -> None:
-    """So many seconds for the next file."""
+def set_limits() -> None:
+    """Memory, and so many seconds for the next file, where the system has such limits (not on Windows); the time limit
+    of the parent holds everywhere."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime) + read_limits.CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_AS, (read_limits.ADDRESS_SPACE, read_limits.ADDRESS_SPACE))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
@@ -79,7 +73,7 @@ def answer(path: str) -> Json:
         return {"refused": refusal.code, "detail": refusal.detail}
     except OSError as error:
         return {"refused": "unreadable", "detail": reason(error)}
-    head = {"sha": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    head = {"sha": hashlib.sha256(data).hexdigest()}
     try:
         return head | _read(data, os.path.splitext(path)[1].lower())
     except RefusedError as refusal:
@@ -151,6 +145,47 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[Any]]]:
     return list(enumerate(sheet.to_python(skip_empty_area=False, nrows=read_limits.LAST_ROW), 1))
 
 
+MOST_COMMENTS = 200
+TARGET = re.compile(rb'Target="([^"]{1,200})"')
+COMMENT = re.compile(
+    rb'<(?:\w{1,20}:)?comment\s[^>]{0,500}?ref="([A-Z]{1,3}\d{1,7})"[^>]{0,500}>(.*?)</(?:\w{1,20}:)?comment>', re.S
+)
+TEXT = re.compile(rb"<(?:\w{1,20}:)?t(?:\s[^<>]{0,200})?>([^<]*)<")
+
+
+def cell_comments(contents: Contents, sheet: str) -> list[list[str]]:
+    """Address and text of every comment on a sheet of the new Excel format; those of the program are left out."""
+    if not any("comments" in name.lower() for name in contents.members):
+        return []
+    part = contents.sheet_parts.get(sheet, "")
+    folder, related = part.rpartition("/")[0], TARGET.findall(contents.part(relations_of(part)))
+    parts = [posixpath.normpath(posixpath.join("/", folder, target.decode("utf-8", "replace"))) for target in related]
+    found = []
+    for part in parts:
+        if "comment" in part.rpartition("/")[2].lower() and "threaded" not in part.lower():
+            found += [[ref.decode(), _text(body)] for ref, body in COMMENT.findall(contents.part(part[1:]))]
+    return [each for each in found if each[1] and not each[1].startswith(sheet_names.NOTE_MARK)][:MOST_COMMENTS]
+
+
+MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,60}?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+MOST_MERGED = 500
+
+
+def merged_cells(contents: Contents, sheet: str) -> list[str]:
+    """The ranges of cells that were made one on a sheet of the new Excel format."""
+    if not (name := contents.sheet_parts.get(sheet, "")).endswith(".xml"):
+        return []
+    part = contents.part(name)
+    # They stand behind the rows, which are most of a sheet.
+    behind = MERGED.findall(part, max(0, part.rfind(b"sheetData")))
+    return [found.decode() for found in behind[:MOST_MERGED]]
+
+
+def _text(body: bytes) -> str:
+    text = "".join(html.unescape(part.decode("utf-8", "replace")) for part in TEXT.findall(body))
+    return "".join(letter if letter.isprintable() else " " for letter in text)[: read_limits.LONGEST_TEXT].strip()
+
+
 class _Cells:
     """Takes from each sheet what the interpreter needs: keyed lines, with value and note where it is a form's page."""
 
@@ -167,10 +202,8 @@ class _Cells:
         if layout.is_page:
             found["columns"] = layout.values
             places = {place + 1 for place, _ in layout.values}
-            found["marked"] = [
-                [row, place - 1, str(mark)]
-                for (row, place), told in marks(places).items() if place in places for mark in told
-            ]
+            marked = ((row, place, told) for (row, place), told in marks(places).items() if place in places)
+            found["marked"] = [[row, place - 1, sorted(told)] for row, place, told in marked]
         if layout.values and (layout.is_page or name not in sheet_names.FORM_SHEETS):
             found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
         return found

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
-from cchc_xl.master.input_validation import counted, input_validation, refuse_typing
+from cchc_xl.master.input_validation import input_validation, refuse_typing
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.wrapped_text import lines_of
@@ -20,7 +20,7 @@ from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import instant_checks
-from cchc_xl.submissions.unit_form.instant_checks import RuleCell
+from cchc_xl.submissions.unit_form.instant_checks import Question, RuleCell
 
 WIDTHS = {
     form_layout.NUMBER: 6,
@@ -116,29 +116,23 @@ def _measure(item: Indicator) -> str:
 def _question(
     sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
 ) -> None:
-    row = line.row
-    answer_cell(sheet, line, item)
-    note = sheet[f"{form_layout.NOTE}{row}"]
+    """The cell that people fill. What to type stands beside it: a prompt would hide the lines below."""
+    input_cell(sheet, line.row, column_number(form_layout.VALUE), item)
+    validation = input_validation(item, line.cell)
+    validation.showInputMessage = False
+    validation.add(line.cell)
+    sheet.add_data_validation(validation)
+    note = sheet[f"{form_layout.NOTE}{line.row}"]
     note.value, note.number_format = item.note_hint or None, "@"
     note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
     hint(sheet, note.coordinate, item)
-    mine = [cell for cell in rules if item in cell.rule.indicators]
     see(hidden, sheet, line)
     hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
-    instant_help(hidden, plan, line, item, mine)
-    check = sheet[f"{form_layout.CHECK}{row}"]
-    hidden[check.coordinate] = "=" + instant_checks.check_formula(row, counted(item), item, mine)
+    question = instant_help(hidden, plan, line, item, rules)
+    check = sheet[f"{form_layout.CHECK}{line.row}"]
+    hidden[check.coordinate] = f"={question.shown()}"
     check.value = f"='{hidden.title}'!{check.coordinate}"
     check.font, check.alignment = style.NOTE, style.LEFT
-
-
-def answer_cell(sheet: Worksheet, line: FormLine, item: Indicator) -> None:
-    """The cell that people fill. What to type stands beside it: a prompt would hide the lines below."""
-    input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
-    validation = input_validation(item, line.cell)
-    validation.showInputMessage = bool(line.own_cell)
-    validation.add(line.cell)
-    sheet.add_data_validation(validation)
 
 
 def see(hidden: Worksheet, sheet: Worksheet, line: FormLine) -> None:
@@ -147,20 +141,17 @@ def see(hidden: Worksheet, sheet: Worksheet, line: FormLine) -> None:
     hidden[line.seen] = f'=IF({cell}="","",{cell})'
 
 
-def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
-    """The steps behind the column Kiểm tra, in the row of a line on the hidden sheet."""
-    formulas = {
-        form_layout.TYPE: instant_checks.type_formula(plan, line, item),
-        form_layout.STATE: instant_checks.state_formula(line, item, mine),
-        **instant_checks.known_formulas(line, item),
-    }
-    if mine or instant_checks.asks_about_days(item):
-        formulas[form_layout.RULE] = instant_checks.rules_formula(plan, line, item, mine)
-    for letter, formula in formulas.items():
-        sheet[f"{letter}{line.row}"] = "=" + formula
+def instant_help(
+    hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
+) -> Question:
+    """Writes the steps behind the column Kiểm tra in the row of a line on the hidden sheet."""
+    question = Question(plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
+    for letter, formula in question.formulas().items():
+        hidden[f"{letter}{line.row}"] = f"={formula}"
     if form_layout.counts_as_required(item):
         named = f"${form_layout.LABEL}{line.row}"
-        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
+        hidden[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
+    return question
 
 
 def check_height(text: str) -> float:

@@ -6,6 +6,8 @@ Kiểm tra look there. It is most of a form, and who reads the form leaves it ou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -113,18 +115,14 @@ def _figure(
         hidden[f"{form_layout.LABEL}{line.row}"] = f"={named}"
     if line.typed:
         input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
-        _typed(hidden, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
+        question = form_sheets.instant_help(hidden, plan, line, item, rules)
+        wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
+        days = replace(question, rules=[]).told() or '""'
+        hidden[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
     else:
         _computed(sheet, hidden, plan, line, item)
     if hidden[f"{OWN}{line.row}"].value:
         form_sheets.see(hidden, sheet, line)
-
-
-def _typed(hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
-    form_sheets.instant_help(hidden, plan, line, item, mine)
-    wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
-    days = instant_checks.rules_formula(plan, line, item, []) or '""'
-    hidden[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
 
 
 def _computed(sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator) -> None:
@@ -210,7 +208,7 @@ def _check(
         for line in lines if isinstance(line.item, Indicator) and hidden[f"{OWN}{line.row}"].value
     ]
     mine = [cell for cell in rules if any(item.row == printed.row.code for item in cell.rule.indicators)]
-    broken = "&".join(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)
+    broken = "&".join(cell.told for cell in mine)
     for letter, said in ((BLANKS, "&".join(blanks)), (WRONG, "&".join(wrong)), (BROKEN, broken)):
         hidden[f"{letter}{first}"] = f"={said}" if said else None
     told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'

@@ -169,11 +169,10 @@ def as_of_form(
         new, joined = form.by_name.get(name), changes.joined.get(name)
         if new and not joined:
             yield from ({**each, "code": new.code} for each in every)
-        elif new and joined and len(every) == len(joined) and all(map(_can_be_added, every)):
+        elif new and joined and len(every) == len(joined) and all(
+            each["status"] in GIVEN and "part" not in each for each in every
+        ):
             total = sum((Decimal(each.get("value", 0)) for each in every), Decimal(0))
             told = {"code": new.code, "status": str(Status.VALUE), "value": f"{total:f}"}
             yield {**every[0], **told, "address": "; ".join(each["address"] for each in every)}
 
-
-def _can_be_added(answer: Mapping[str, str]) -> bool:
-    return answer["status"] in GIVEN and "part" not in answer

@@ -103,11 +103,8 @@ class _Place:
     def take(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
         """Each row that a unit typed with its code in the book. Rows that its file no longer has are not its own any
         more."""
-        unit, taken = delivery.unit.id, set[int]()
-        printed = {code for code in delivery.rows.printed if open_row_of(code) == self._open.code}
-        for row in self._rows:
-            if self._code(row) in printed:
-                taken.add(row.number)
+        unit = delivery.unit.id
+        taken = {row.number for row in self._rows if self._code(row) in delivery.rows.printed}
         for typed, name in delivery.rows.names.items():
             if open_row_of(typed) == self._open.code:
                 row = self._row(self._label(name, delivery), taken, unit)

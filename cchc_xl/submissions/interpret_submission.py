@@ -34,8 +34,7 @@ from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged,
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
-from cchc_xl.submissions.typed_beside import beside, comments
-from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
+from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import NOWHERE, Address, Reading
 
@@ -65,7 +64,6 @@ class Rejected:
     sha: str
     rule: str
     message: str
-    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from cchc_xl.submissions.growing_tables import Grown, grown
 from cchc_xl.submissions.intake.found_lines import Found
 from cchc_xl.submissions.intake.sheet_layout import laid_out
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.typed_rows import TypedRows, name_faults, typed_rows
+from cchc_xl.submissions.typed_beside import TypedRows, name_faults, typed_rows
 from cchc_xl.values import Address, Reading, Status
 
 ROW = "ii06a.19+1"

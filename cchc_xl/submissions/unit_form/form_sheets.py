@@ -100,7 +100,7 @@ def _line(sheet: Worksheet, plan: FormPlan, line: FormLine) -> None:
     lines = max(lines_of(text, WIDTHS[letter], LABEL_POINTS) for letter, text in texts.items())
     height = lines * LINE_POINTS + MARGIN_POINTS
     if isinstance(item, Indicator) and line.typed:
-        height = max(height, note_height(item.note_hint))
+        height = max(height, small_height(item.note_hint, form_layout.NOTE))
     sheet.row_dimensions[row].height = height
     if isinstance(item, Indicator) and line.typed:
         sheet[f"{form_layout.CODE}{row}"] = item.code
@@ -154,23 +154,14 @@ def instant_help(
     return question
 
 
-def check_height(text: str) -> float:
-    """The height that a row needs for what its column Kiểm tra shows."""
-    return _small_height(text, form_layout.CHECK)
-
-
-def note_height(text: str) -> float:
-    """The height that a row needs for its note."""
-    return _small_height(text, form_layout.NOTE)
-
-
-def _small_height(text: str, column: str) -> float:
+def small_height(text: str, column: str) -> float:
+    """The height that a row needs for its note, or for what its column Kiểm tra shows."""
     return lines_of(text, WIDTHS[column], CHECK_POINTS) * CHECK_LINE_POINTS + MARGIN_POINTS
 
 
 def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
     cell = sheet[f"{form_layout.VALUE}{row}"]
-    cell.value = "=" + instant_checks.rate_formula(plan, item)
+    cell.value = "=" + instant_checks.computed_formula(plan, item)
     cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.RIGHT, style.BOX
     cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 

@@ -12,7 +12,7 @@ from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.run_checks import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
-from cchc_xl.master.native_formulas import parts_formula
+from cchc_xl.master.native_formulas import parts_formula, sum_formula
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
@@ -350,7 +350,16 @@ def told_formula(page: FormPage) -> str:
     return told
 
 
-def rate_formula(plan: FormPlan, row: Indicator) -> str:
-    """A rate, live from the two cells it is made of."""
-    cells = PlanCells(plan)
-    return parts_formula(row, cells.known(row.numerator), cells.known(row.denominator))
+def computed_formula(plan: FormPlan, row: Indicator) -> str:
+    """A rate or a sum, live from the cells it is made of; empty where the unit is asked none of them."""
+    if row.has_parts:
+        cells = [_number_cell(plan, plan.form.by_name[name]) for name in (row.numerator, row.denominator)]
+        return parts_formula(row, *cells) if all(cells) else ""
+    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(row.code, ())]
+    known = [each for each in known if each[0]]
+    return sum_formula(known) if known else ""
+
+
+def _number_cell(plan: FormPlan, row: Indicator) -> str:
+    """Where the number of a figure stands: what was understood of a typed one, or what is computed."""
+    return PlanCells(plan).known(row.name) if row.code in plan.questions or not row.typed else ""

@@ -73,9 +73,8 @@ class _TablePage:
         sheet.column_dimensions[column_letters(self._check_column)].width = CHECK_WIDTH
         self._validations()
         form_sheets.finish_hidden(self._hidden, self._page, NAME)
-        cells = (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL)
         count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
-        count.value, count.font = f"={form_sheets.counter_text(*map(self._at, cells))}", style.BOLD
+        count.value, count.font = f"={form_sheets.counter_text(*map(self._at, form_sheets.COUNTED_CELLS))}", style.BOLD
         self._colours()
         sheet.freeze_panes = f"D{place.number_row + 1}"
         sheet.sheet_view.zoomScale = ZOOM

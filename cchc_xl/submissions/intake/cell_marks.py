@@ -5,8 +5,7 @@ Each file format has a scanner of its own (`marks_…`) that finds these cells i
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from cchc_xl.submissions.intake import read_limits
@@ -26,12 +25,15 @@ class CellMark(StrEnum):
     """A truth value, which LibreOffice stores as a formula with the result 1 or 0."""
 
 
-SheetMarks = Mapping[tuple[int, int], Collection[CellMark]]
+SheetMarks = dict[tuple[int, int], frozenset[CellMark]]
 """The marked cells of a sheet, by row and column, both counted from 1."""
 Marks = Mapping[str, SheetMarks]
 """By the sheet's name."""
-Marking = defaultdict[tuple[int, int], set[CellMark]]
-"""The marks while they are found."""
+
+
+def those(told: Mapping[CellMark, object]) -> frozenset[CellMark]:
+    """The marks that hold."""
+    return frozenset(mark for mark, holds in told.items() if holds)
 
 
 def within_bounds(row: int, column: int) -> None:

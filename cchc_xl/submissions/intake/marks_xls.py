@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marking, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, those, within_bounds
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 NO_SECTOR = 0xFFFFFFFA
@@ -119,22 +119,22 @@ def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _sheet(stream: bytes, start: int, percent: list[bool]) -> SheetMarks:
-    marks = Marking(set)
+    marks: SheetMarks = {}
     for kind, record in _records(stream, start):
         if kind not in CELLS:
             continue
         row, first = struct.unpack_from("<HH", record, 0)
         last, = struct.unpack_from("<H", record, len(record) - 2) if kind == SHORT_NUMBERS else (first,)
         within_bounds(row + 1, max(first, last) + 1)
-        if kind == FORMULA:
-            marks[row + 1, first + 1].add(CellMark.FORMULA)
         is_error = kind == FORMULA and record[6] == 2 and record[12:14] == b"\xff\xff"
-        if is_error or (kind == BOOLEAN_OR_ERROR and record[7]):
-            marks[row + 1, first + 1].add(CellMark.ERROR)
-        for column in range(first, last + 1) if kind in NUMBERS else ():
-            style, = struct.unpack_from("<H", record, 4 + 6 * (column - first))
-            if percent[style]:
-                marks[row + 1, column + 1].add(CellMark.PERCENT)
+        told = {
+            CellMark.FORMULA: kind == FORMULA, CellMark.ERROR: is_error or (kind == BOOLEAN_OR_ERROR and record[7]),
+        }
+        for place in range(last + 1 - first):
+            if kind in NUMBERS:
+                told[CellMark.PERCENT] = percent[struct.unpack_from("<H", record, 4 + 6 * place)[0]]
+            if found := those(told):
+                marks[row + 1, first + 1 + place] = found
     return marks
 
 

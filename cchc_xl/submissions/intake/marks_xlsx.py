@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marking
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, those
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
@@ -18,7 +18,6 @@ CELL = re.compile(
     rb"""<(?:\w{1,20}:)?c(?=\s)([^>]{0,500}?\sr=["']([A-Z]{1,3})(\d{1,7})["'][^>]{0,500})>"""
     rb"""(?:\s{0,20}<(?:\w{1,20}:)?(f)(?=[\s>/])(?:[^<>]{0,200}>(TRUE|FALSE)\(\)<)?)?"""
 )
-CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')
 FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
 """What a far cell's or row's address looks like; the literal beginning makes the search quick."""
 FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
@@ -37,18 +36,20 @@ def check_extent(part: bytes) -> None:
     for match in FAR_ROW_OF_CELLS.finditer(part):
         if int(match[1]) > read_limits.LAST_ROW:
             raise RefusedError("too_far", f"dòng {int(match[1])}")
-    for match in CELL_WITH_CONTENT.finditer(part):
-        letters, row = match[1].decode(), int(match[2])
-        if row > read_limits.LAST_ROW or column_number(letters) > read_limits.LAST_COLUMN:
+    for match in CELL.finditer(part):
+        letters, row = match[2].decode(), int(match[3])
+        far = row > read_limits.LAST_ROW or column_number(letters) > read_limits.LAST_COLUMN
+        if far and not match[1].endswith(b"/"):
             raise RefusedError("too_far", f"ô {letters}{row}")
 
 
-def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[int]) -> Marking:
+def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[int]) -> SheetMarks:
     """The marked cells of some columns of a sheet.
 
     Raises `RefusedError` where no cell of a column names its place: the heading at least must.
     """
-    marks, seen = Marking(set), set[bytes]()
+    marks: SheetMarks = {}
+    seen: set[bytes] = set()
     wanted = {column_letters(column).encode() for column in columns}
     for tag, letters, number, formula, truth in CELL.findall(part):
         if letters in wanted:
@@ -56,7 +57,7 @@ def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[
             style = STYLE.search(tag)
             told = {CellMark.FORMULA: formula, CellMark.TRUTH: truth, CellMark.ERROR: ERROR_TYPE.search(tag)}
             told[CellMark.PERCENT] = style and int(style[1]) in percent_styles
-            if found := {mark for mark in told if told[mark]}:
+            if found := those(told):
                 marks[int(number), column_number(letters.decode())] = found
     if wanted - seen:
         raise RefusedError("unsure", ".xlsx")

@@ -14,7 +14,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
@@ -27,12 +26,6 @@ LEAF = re.compile(
 """A text, a cell or range, a number, a truth value."""
 PLACE = re.compile(r"(?:(?:'((?:[^']|'')+)'|(\w+))!)?\$?([A-Z]{1,3})\$?(\d*)(?::\$?([A-Z]{1,3})\$?(\d*))?")
 EQUAL = re.compile(r"<>|(?<![<>])=")
-
-
-class Constant(Struct, frozen=True):
-    """A number, a text or a truth value."""
-
-    value: float | str | bool
 
 
 class FormulaPlace(Struct, frozen=True):
@@ -85,13 +78,14 @@ def _tree(node: ast.expr) -> Node:
 
 
 @lru_cache(maxsize=4096)
-def _leaf(text: str) -> Constant | FormulaPlace:
+def _leaf(text: str) -> float | str | bool | FormulaPlace:
+    """A constant itself, or a place."""
     if text in ("TRUE", "FALSE"):
-        return Constant(text == "TRUE")
+        return text == "TRUE"
     if text[0].isdigit():
-        return Constant(float(text))
+        return float(text)
     if text[0] == '"':
-        return Constant(text[1:-1].replace('""', '"'))
+        return text[1:-1].replace('""', '"')
     found = PLACE.fullmatch(text)
     assert found is not None
     quoted, bare, column, row, last_column, last_row = found.groups()
@@ -141,7 +135,7 @@ class Results:
     def _value(self, node: Node, own: list[str], sheet: str) -> Value:
         if isinstance(node, int):
             leaf = _leaf(own[node])
-            return leaf.value if isinstance(leaf, Constant) else self._at(leaf, sheet)
+            return self._at(leaf, sheet) if isinstance(leaf, FormulaPlace) else leaf
         if node.name in LAZY:
             return LAZY[node.name](lambda each: self._value(each, own, sheet), node.given)
         return FUNCTIONS[node.name](*[self._value(each, own, sheet) for each in node.given])
@@ -152,7 +146,7 @@ class Results:
             return self.cell(name, f"{column}{row}")
         end_column, end_row = place.last
         last = end_row or self._workbook[name].max_row
-        if column_index_from_string(column) != column_index_from_string(end_column):
+        if column != end_column:
             raise ValueError(place)
         return [self.cell(name, f"{column}{number}") for number in range(row or 1, last + 1)]
 

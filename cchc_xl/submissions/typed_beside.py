@@ -144,7 +144,10 @@ def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
 ) -> Iterator[Damage]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
-    rates = {(_number(row.code), folded(row.label)): row for row in _rates(plan)}
+    rates = {
+        (row.code.partition(".")[2], folded(row.label)): row
+        for page in plan.pages for line, row in page.figures if not line.typed and not line.own_cell
+    }
     for sheet in sheets:
         groups: dict[str, list[Loose]] = defaultdict(list)
         for found in sheet.get("loose", ()):
@@ -157,17 +160,6 @@ def beside(
                 groups[_group(loose, "columns" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
-
-
-def _rates(plan: FormPlan) -> Iterator[Indicator]:
-    for page in plan.pages:
-        for line in page.lines:
-            if isinstance(line.item, Indicator) and not line.typed and not line.heading and not line.own_cell:
-                yield line.item
-
-
-def _number(code: str) -> str:
-    return code.partition(".")[2]
 
 
 def _group(loose: Loose, is_page: bool) -> str:

@@ -51,7 +51,6 @@ class _TablePage:
     ) -> None:
         self._sheet, self._hidden = workbook.create_sheet(page.sheet), workbook.create_sheet(page.help)
         self._plan, self._page, self._place, self._rules = plan, page, place, rules
-        self._figures = [(line, line.item) for line in page.lines if isinstance(line.item, Indicator)]
         self._check_column = place.last_column + 1
 
     def make(self) -> None:
@@ -62,7 +61,7 @@ class _TablePage:
             measure = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
             measure.font, measure.alignment = style.ITALIC, style.RIGHT
         print_table(sheet, place)
-        for line, item in self._figures:
+        for line, item in self._page.figures:
             self._figure(line, item)
         for printed in place.lines:
             if printed.row.spare:
@@ -149,18 +148,18 @@ class _TablePage:
     def _validations(self) -> None:
         """What each column takes, said once for all its cells; and what the names of added rows may be."""
         typed: dict[tuple[str, str], DataValidation] = {}
-        for line, item in self._figures:
+        for line, item in self._page.figures:
             if line.typed:
                 one = input_validation(item, line.cell)
                 # Its formula speaks of the first cell; the office moves it along with the others.
                 alike = item.column, repr(one).replace(line.cell, "")
                 typed.setdefault(alike, one).add(line.cell)
-        names, adding = dict.fromkeys(line.name_cell for line, _ in self._figures if line.name_cell), _names()
+        names, adding = dict.fromkeys(line.name_cell for line, _ in self._page.figures if line.name_cell), _names()
         for cell in names:
             adding.add(cell)
         for validation in (*([adding] if names else []), *typed.values()):
             self._sheet.add_data_validation(validation)
-        computed = [line.cell for line, _ in self._figures if not line.typed and self._sheet[line.cell].value]
+        computed = [line.cell for line, _ in self._page.figures if not line.typed and self._sheet[line.cell].value]
         refuse_typing(self._sheet, computed, form_sheets.NOT_ASKED)
 
     def _check(self, printed: PrintedLine) -> None:
@@ -196,7 +195,7 @@ class _TablePage:
         check.value = f"={self._at(f'{TOLD}{first}')}"
 
     def _cells_of(self, printed: PrintedLine) -> list[tuple[FormLine, Indicator]]:
-        return [(line, item) for line, item in self._figures if item.row == printed.row.code]
+        return [(line, item) for line, item in self._page.figures if item.row == printed.row.code]
 
     def _colours(self) -> None:
         """The colour of each cell is that of its hidden row, found by its place in the table."""

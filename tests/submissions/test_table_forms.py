@@ -199,6 +199,15 @@ def test_rows_are_known_by_their_keys(form: Form, filled: bytes, tmp_path: Path)
     assert read.readings["ii06a.25(4)"].value == 1030
 
 
+def test_cells_of_a_table_made_one_are_told(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:
+    column = [cell for code, (_, cell) in plan.cells.items() if code in plan.questions and code.endswith("(4)")]
+    book = openpyxl.load_workbook(io.BytesIO(filled))
+    book[SHEET].merge_cells(f"{column[0]}:{column[1]}")
+    book.save(tmp_path / "gop.xlsx")
+    told = [each for each in delivered(form, tmp_path / "gop.xlsx").findings if each.rule == "merged_cells"]
+    assert [each.cells[0].cell for each in told] == [column[0]]
+
+
 def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:
     last = int("".join(filter(str.isdigit, plan.cells["ii06a.99(4)"][1])))
     read = delivered(form, changed(filled, tmp_path / "xa_01.xlsx", (f"C{last + 1}", "Thủy sản"), (f"E{last + 1}", 7)))

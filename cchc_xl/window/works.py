@@ -127,7 +127,7 @@ def _is_master(path: Path) -> bool:
     try:
         return is_master(path)
     except UserError:
-        return path.match(BOOKS[0]) or path.match(BOOKS[1])
+        return any(map(path.match, BOOKS))
 
 
 ENDINGS = {

@@ -69,8 +69,11 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
     for group, line in _grouped(plan):
         if line.row.code not in rows.names:
             continue
-        name, code = rows.names[line.row.code], _first_code(plan, line)
-        place = _name_place(plan, line, lines, file)
+        name, (sheet, cell) = rows.names[line.row.code], plan.name_cells[line.row.code]
+        mine = (code for code in lines if code in plan.questions and plan.questions[code].row == line.row.code)
+        # Where the name stands in the file, whatever rows it has lost or got.
+        found = lines[code := next(mine)]
+        place = Address(found.sheet or sheet, f"{cell[0]}{found.row}", file)
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
             yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
@@ -91,17 +94,6 @@ def _grouped(plan: FormPlan) -> Iterator[tuple[str, PrintedLine]]:
             group = line.key if line.row.kind == "group" else group
             # Two records may have one name.
             yield f"{group}|{line.key}" if page.table and page.table.table.records else group, line
-
-
-def _first_code(plan: FormPlan, line: PrintedLine) -> str:
-    return next(code for code, row in plan.questions.items() if row.row == line.row.code)
-
-
-def _name_place(plan: FormPlan, line: PrintedLine, lines: Mapping[str, Found], file: str) -> Address:
-    """Where the name stands in the file, whatever rows it has lost or got."""
-    sheet, cell = plan.name_cells[line.row.code]
-    found = next(each for code, each in lines.items() if code.startswith(f"{line.row.code}("))
-    return Address(found.sheet or sheet, f"{cell[0]}{found.row}", file)
 
 
 def in_words(findings: Iterable[Finding], plan: FormPlan, names: Mapping[str, str]) -> Iterator[Finding]:

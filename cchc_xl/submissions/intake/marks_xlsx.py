@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.parsers.expat
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -77,18 +77,13 @@ def cell_formats(styles: bytes) -> CellFormats:
     codes: dict[str, str] = {}
     used: list[str] = []
     inside = False
-
-    def begun(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        name = tag.rpartition(":")[2]
+    for name, attributes in _elements(styles, ("numFmt", "cellXfs", "cellStyles", "xf")):
         if name == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name in ("cellXfs", "cellStyles"):
+        elif name != "xf":
             inside = name == "cellXfs"
-        elif name == "xf" and inside:
+        elif inside:
             used.append(attributes.get("numFmtId", "0"))
-
-    _elements(styles, begun)
     percent = PERCENT_NUMBERS | {number for number, code in codes.items() if "%" in code}
     plain = PLAIN_NUMBERS - codes.keys() | {number for number, code in codes.items() if PLAIN_CODE.fullmatch(code)}
     return CellFormats(
@@ -101,40 +96,35 @@ def cell_formats(styles: bytes) -> CellFormats:
 def sheet_parts(workbook: bytes, relationships: bytes) -> dict[str, str]:
     """The package part of every sheet by the sheet's name; not to be changed, for it is remembered."""
     targets = relations(relationships)
-    sheets: list[tuple[str, str]] = []
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("sheet"):
-            identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            sheets.append((attributes.get("name", ""), identifier))
-
-    _elements(workbook, sheet)
-    return {name: targets.get(identifier, "") for name, identifier in sheets}
+    parts: dict[str, str] = {}
+    for _, attributes in _elements(workbook, ("sheet",)):
+        relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        parts[attributes.get("name", "")] = targets.get(relation, "")
+    return parts
 
 
 def relations(part: bytes) -> dict[str, str]:
     """The parts that the workbook refers to, by the name of the relation."""
-    targets: dict[str, str] = {}
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("Relationship"):
-            target = attributes.get("Target", "")
-            targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
-
-    _elements(part, relation)
-    return targets
+    told = ((each.get("Id", ""), each.get("Target", "")) for _, each in _elements(part, ("Relationship",)))
+    return {name: target[1:] if target.startswith("/") else f"xl/{target}" for name, target in told}
 
 
-def _elements(part: bytes, seen: Callable[[str, dict[str, str]], None]) -> None:
-    if not part:
-        return
+def _elements(part: bytes, wanted: Collection[str]) -> list[tuple[str, dict[str, str]]]:
+    """Name without prefix and attributes of those elements of a part that are called so."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def begun(tag: str, attributes: dict[str, str]) -> None:
+        if (name := tag.rpartition(":")[2]) in wanted:
+            found.append((name, attributes))
+
     parser = xml.parsers.expat.ParserCreate()
-    parser.StartElementHandler = seen
+    parser.StartElementHandler = begun
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        parser.Parse(part, True)
+        parser.Parse(part or b"<none/>", True)
     except xml.parsers.expat.ExpatError as error:
         raise RefusedError("damaged", "workbook.xml") from error
+    return found
 
 
 def _refuse_doctype(*_: object) -> None:

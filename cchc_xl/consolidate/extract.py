@@ -53,6 +53,7 @@ Record = dict[str, Any]
 Rows = list[dict[str, str]]
 NUMBERS = ("value", "part", "whole")
 GIVEN = (Status.VALUE, Status.NOTHING)
+CODES = {column: {word: str(code) for code, word in words.items()} for column, words in WORDS.items()}
 
 SLICE = 32
 """So many answers, findings or units stand in one piece: who counts them holds two thousand pieces at a time."""
@@ -214,7 +215,9 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         raise UserError(str(path), "không phải tệp thường.", REMEDY)
     if path.stat().st_size > limits.LARGEST_FILE:
         raise UserError(str(path), "tệp quá lớn với một kết quả tổng hợp.", "Tổng hợp từng phần rồi gửi lên.")
-    figures, (facts, units, findings) = rows_of_result(path), (_rows(path, name) for name in WANTED)
+    tables = _tables(path, (FIGURES, *WANTED))
+    figures = _figures(path, tables)
+    facts, units, findings = map(tables.get, WANTED)
     if facts is None or units is None:
         what = "kết quả không mang theo câu trả lời của các đơn vị, nên không tổng hợp lên cấp trên được."
         beside = " và ".join(companion(path, name).name for name in WANTED)
@@ -240,22 +243,29 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
 
 def rows_of_result(path: Path) -> Rows:
     """The figures of a result in machine names, as texts. Raises `UserError` where the file is not one."""
-    rows = _rows(path, FIGURES)
+    return _figures(path, _tables(path, (FIGURES,)))
+
+
+def _figures(path: Path, tables: Mapping[str, Rows]) -> Rows:
+    rows = tables.get(FIGURES)
     if rows is None or (rows and not {"unit", "code", "answered"} <= {*rows[0]}):
         raise UserError(str(path), NOT_A_RESULT, REMEDY)
     return rows
 
 
-def _rows(path: Path, name: str) -> Rows | None:
-    """A table of a result in machine names; None where the result lacks it."""
-    suffix, place = path.suffix.lower(), path if name == FIGURES else companion(path, name)
+def _tables(path: Path, wanted: Sequence[str]) -> dict[str, Rows]:
+    """The tables of a result in machine names, those that it has."""
+    suffix = path.suffix.lower()
     if suffix not in TABLE_SUFFIXES:
-        sheet, spellings = TABLES[name].sheet, {title.lower(): column for column, title in TITLES.items()}
-        found = sheets(path, [sheet])
-        return [_in_codes(row) for _, row in table_lines(found[sheet], spellings)] if sheet in found else None
-    if not place.is_file():
-        return None
-    return [row for _, row in read_table(place)] if suffix == ".csv" else _of_parquet(place)
+        spellings = {title.lower(): column for column, title in TITLES.items()}
+        found = sheets(path, [TABLES[name].sheet for name in wanted])
+        read = {name: found[sheet] for name in wanted if (sheet := TABLES[name].sheet) in found}
+        return {name: [_in_codes(row) for _, row in table_lines(rows, spellings)] for name, rows in read.items()}
+    places = {name: path if name == FIGURES else companion(path, name) for name in wanted}
+    return {
+        name: [row for _, row in read_table(place)] if suffix == ".csv" else _of_parquet(place)
+        for name, place in places.items() if place.is_file()
+    }
 
 
 def _of_parquet(path: Path) -> Rows:
@@ -270,8 +280,7 @@ def _of_parquet(path: Path) -> Rows:
 
 def _in_codes(row: dict[str, str]) -> dict[str, str]:
     """Words that people read as the codes they stand for."""
-    codes = {column: {word: str(code) for code, word in words.items()} for column, words in WORDS.items()}
-    return {column: codes.get(column, {}).get(said, said) for column, said in row.items()}
+    return {column: CODES.get(column, {}).get(said, said) for column, said in row.items()}
 
 
 def _part(row: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

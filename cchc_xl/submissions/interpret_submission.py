@@ -340,15 +340,16 @@ class _Reader:
         if "columns" in sheet and not columns:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
+        name, cells, added = sheet["name"], self._plan.cells, self._plan.added
         for number, key, label, note, *values in sheet["lines"] if columns else ():
-            nobodys = key in self._plan.added and not as_text(label) and values.count("") == len(values)
-            if nobodys or key in form_layout.FACT_KEYS:
-                continue
-            for (place, column), value in zip(columns, values, strict=True):
-                code = f"{key}{column}"
-                if not column or code in self._plan.cells or as_text(value):
+            if key in added and not as_text(label) and values.count("") == len(values):
+                continue  # a row to be added that nobody has added
+            said = as_text(label)
+            for (place, column), value in zip(columns, values, strict=True) if key not in form_layout.FACT_KEYS else ():
+                code = key + column
+                if not column or code in cells or as_text(value):
                     kept, marks = self._kept_note(code, as_text(note)), marks_of.get((number, place), UNMARKED)
-                    yield code, Found(sheet["name"], number, as_text(label), value, kept, place + 1, marks)
+                    yield code, Found(name, number, said, value, kept, place + 1, marks)
 
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""

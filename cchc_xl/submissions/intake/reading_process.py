@@ -199,13 +199,16 @@ class _Cells:
         layout, rows = laid_out(name, rows)
         lines = [[number, self._text(key), *map(self._plain, said)] for number, key, said in layout.lines(rows)]
         found: Json = {"name": self._text(name), "lines": lines}
+        if layout.values and (layout.is_page or name not in sheet_names.FORM_SHEETS):
+            found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
         if layout.is_page:
             found["columns"] = layout.values
             places = {place + 1 for place, _ in layout.values}
-            marked = ((row, place, told) for (row, place), told in marks(places).items() if place in places)
-            found["marked"] = [[row, place - 1, sorted(told)] for row, place, told in marked]
-        if layout.values and (layout.is_page or name not in sheet_names.FORM_SHEETS):
-            found["loose"] = list(islice(self._loose(layout, rows, marks), MOST_LOOSE))
+            known = {line[0] for line in (*lines, *found.get("loose", ()))}
+            found["marked"] = [
+                [row, place - 1, sorted(told)]
+                for (row, place), told in marks(places).items() if place in places and row in known
+            ]
         return found
 
     def _loose(

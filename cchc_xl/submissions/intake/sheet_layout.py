@@ -63,7 +63,9 @@ class Layout(NamedTuple):
         for number, row in rows:
             key = key_of(row)
             if key and self.above < number != self.header:
-                yield number, key, [row[at] if 0 <= at < len(row) else "" for at in columns]
+                # Lines of a table that stand for units have their unit behind the code.
+                code = key.partition("|")[0] if self.above else key
+                yield number, code, [row[at] if 0 <= at < len(row) else "" for at in columns]
 
     def beside(self, rows: Sequence[Row]) -> Iterator[Loose]:
         """Cells with numbers where nothing is asked, results of formulas among them."""
@@ -84,7 +86,7 @@ class Layout(NamedTuple):
 
 def laid_out(name: str, rows: Sequence[Row]) -> tuple[Layout, Sequence[Row]]:
     """The layout of a sheet, with the rows that belong to it."""
-    top = [(number, row) for number, row in rows if number <= HEADER_WITHIN and row]
+    top = ((number, row) for number, row in rows if number <= HEADER_WITHIN and row)
     if name.startswith(sheet_names.TABLE_SHEET):
         number, keys = next(((number, row) for number, row in top if row[0] == sheet_names.KEYS_HEADER), (0, []))
         columns = [
@@ -94,6 +96,7 @@ def laid_out(name: str, rows: Sequence[Row]) -> tuple[Layout, Sequence[Row]]:
         if columns:
             rows = [each for each in rows if not key_of(each[1]).startswith(FORMER_HELP)]
             return _of_table(number, columns, rows), rows
+        top = ((number, row) for number, row in rows if number <= HEADER_WITHIN and row)
     header = next(((number, row) for number, row in top if _folded(row[0]) == CODE_TITLE), None)
     return _of_section(*header) if header else Layout(), rows
 
@@ -121,7 +124,7 @@ def _of_section(number: int, header: list[Any]) -> Layout:
 
 def key_of(row: list[Any]) -> str:
     """The key in column A, by which a line is known; empty where there is none."""
-    return row[0].partition("|")[0] if row and isinstance(row[0], str) else ""
+    return row[0] if row and isinstance(row[0], str) else ""
 
 
 @lru_cache(maxsize=256)

@@ -108,9 +108,5 @@ def _broken(form: Form, rule: DeclaredRule, figures: dict[str, Value | None]) ->
     outcome = judge(rule.test, known, rule.line.missing, rule.leaves) if len(known) == len(rule.codes) else None
     if not outcome:
         return ""
-
-    def called(name: str) -> str:
-        return form.by_name[name].code
-
-    sentence = rule.sentence(outcome, known, called) if rule.line.row else explain(outcome, known, called)
-    return f"{sentence}. {rule.line.remedy}"
+    say = rule.sentence if rule.line.row else explain
+    return f"{say(outcome, known, lambda name: form.by_name[name].code)}. {rule.line.remedy}"

@@ -1,27 +1,32 @@
-"""The whole job: read what is new, decide which file speaks for which unit, fold, write."""
+"""The whole job: form and period found, new files read, what speaks for which unit decided, folded, written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from cchc_xl import sheet_names
 from cchc_xl.consolidate.choose import OUTCOME_WORDS, choose
-from cchc_xl.consolidate.consolidated_period import told
 from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script, texts
-from cchc_xl.consolidate.extract import command
+from cchc_xl.consolidate.extract import command, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
-from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLES
+from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLE_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
 from cchc_xl.consolidate.workbook import refuse_target, write
+from cchc_xl.declaration.load_form import known_forms
+from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding, Severity
+from cchc_xl.rule_registry import refusal
+from cchc_xl.schema.report_periods import key_of
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.interpret_submission import texts_by_key
 from cchc_xl.units import Setting, UnitNode, setting
 from cchc_xl.values import Address
 
@@ -122,7 +127,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
     source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
     """
     paths = files_in(order.places, endings=COMPANION_SUFFIXES)
-    form_name, period = told(paths, order.form_name, order.period)
+    form_name, period = _told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
     started_with = command(form_name, order.units, period, order.changes)
@@ -140,6 +145,56 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
 
 LOWER = "SELECT DISTINCT ON (id) id, name, kind, parent FROM lower ORDER BY id"
 HEAD = texts("form version period") | {"first_day": "DATE", "last_day": "DATE"}
+
+MOST_ASKED = 50
+"""Files looked at before giving up."""
+
+REFUSED = "refused"
+REMEDY = "Kiểm tra các tệp; tệp đúng mà không ghi mẫu báo cáo thì chỉ mẫu bằng --form."
+
+
+def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]:
+    """The name of the form and of the period: what was asked for, else what the first file says that says it.
+
+    Raises `UserError` where neither anybody nor a file says them.
+    """
+    if form_name and period:
+        return form_name, period
+    facts: Mapping[str, str] = {}
+    why = ""
+    for facts in _identities(paths):
+        if facts.get(layout.FORM_KEY):
+            break
+        why = why or facts.get(REFUSED, "")
+    found = form_name or facts.get(layout.FORM_KEY, "")
+    if not found:
+        what = f"không tệp nào được tính ({len(paths)} tệp); tệp đầu tiên: "
+        raise UserError(str(paths[0]), what + (why or "không ghi lập theo mẫu báo cáo nào."), REMEDY)
+    if not form_name and found not in known_forms():
+        what = f"các tệp lập theo biểu mẫu “{found[:40]}”, máy này không có."
+        raise UserError("--form", what, "Chỉ biểu mẫu bằng --form.")
+    period = period or facts.get(layout.PERIOD_KEY, "") or key_of(facts)
+    if not period:
+        first = f" Tệp đầu tiên: {why}" if why else ""
+        remedy = "Chỉ kỳ bằng --period, ví dụ --period “quý III/2026”."
+        raise UserError("--period", f"không tệp nào nói kỳ báo cáo.{first}", remedy)
+    return found, period
+
+
+def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
+    """What files say they are, or why one can't be read; workbooks first."""
+    tables = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
+    books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
+    with ReaderPool(1) as pool:
+        for _, answer in pool.read_all(books[:MOST_ASKED]):
+            if REFUSED in answer:
+                yield {REFUSED: refusal(str(answer[REFUSED]), str(answer.get("detail", "")))}
+            else:
+                yield texts_by_key(answer["sheets"], sheet_names.IDENTITY)
+    for path in tables[:MOST_ASKED]:
+        with suppress(UserError, OSError):
+            first = next(iter(rows_of_result(path)), {})
+            yield {layout.FORM_KEY: first.get("form", ""), layout.PERIOD_KEY: first.get("period", "")}
 
 
 def _read(

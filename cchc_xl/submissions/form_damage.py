@@ -147,7 +147,7 @@ def overwritten_sum(
         message = f"{row.label} {said} {must}"
     else:
         apart = plain(abs(typed.value - right))
-        message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings)}; lệch {apart}"
+        message = f"{row.label} {said} phải bằng {_sum(plan.form, row, readings, right)}; lệch {apart}"
     return Damage(rule_registry.SUM_OVERTYPED, f"{message}. Ô này tự tính, số gõ đè không được lấy.", code, place)
 
 
@@ -155,10 +155,8 @@ MOST_SHOWN = 4
 """Parts of a sum that are named one by one."""
 
 
-def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading]) -> str:
+def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading], right: Decimal) -> str:
     """(4) 1.030 + (5) 60 + (6) 12 = 1.102; of a column of many rows only the sum."""
-    right = value_of_unit(form, row, readings.get)
-    assert isinstance(right, Decimal)
     parts = form.summands.get(row.code, ())
     if row.has_parts or len(parts) > MOST_SHOWN or any(part.row != row.row for part, _ in parts):
         return f"tổng các dòng {plain(right)}" if not row.has_parts else plain(right)

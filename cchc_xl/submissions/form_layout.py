@@ -98,14 +98,20 @@ class FormPage:
         return help_sheet(self.table.table.code if self.table else "")
 
     @cached_property
+    def figures(self) -> tuple[tuple[FormLine, Indicator], ...]:
+        """The lines that are no headings, with their indicators."""
+        lines = (line for line in self.lines if not line.heading)
+        return tuple((line, line.item) for line in lines if isinstance(line.item, Indicator))
+
+    @cached_property
     def questions(self) -> tuple[tuple[Indicator, int], ...]:
         """The indicators to fill, with their rows."""
-        return tuple((line.item, line.row) for line in self.lines if line.typed and isinstance(line.item, Indicator))
+        return tuple((item, line.row) for line, item in self.figures if line.typed)
 
     @property
     def questions_at(self) -> str:
         """The cell to begin with."""
-        return next(line.cell for line in self.lines if line.typed)
+        return next(line.cell for line, _ in self.figures if line.typed)
 
 
 @dataclass(frozen=True)
@@ -117,25 +123,25 @@ class FormPlan:
     pages: tuple[FormPage, ...]
 
     @cached_property
-    def _shown(self) -> list[tuple[FormPage, FormLine]]:
+    def _shown(self) -> list[tuple[FormPage, FormLine, Indicator]]:
         """The lines of all pages but their headings."""
-        return [(page, line) for page in self.pages for line in page.lines if not line.heading]
+        return [(page, *each) for page in self.pages for each in page.figures]
 
     @cached_property
     def places(self) -> dict[str, tuple[str, int]]:
         """Sheet name and row of every indicator that stands in no table, by code."""
-        return {line.item.code: (page.sheet, line.row) for page, line in self._shown if not page.table}
+        return {item.code: (page.sheet, line.row) for page, line, item in self._shown if not page.table}
 
     @cached_property
     def helped(self) -> dict[str, tuple[str, int]]:
         """Hidden sheet and row of the formulas behind every indicator that the form shows, by code: the row that it has
         on the first sheet, but for the figures of tables."""
-        return {line.item.code: (page.help, line.row) for page, line in self._shown}
+        return {item.code: (page.help, line.row) for page, line, item in self._shown}
 
     @cached_property
     def cells(self) -> dict[str, tuple[str, str]]:
         """Sheet name and address of the value of every indicator that the form shows, by code."""
-        return {line.item.code: (page.sheet, line.cell) for page, line in self._shown}
+        return {item.code: (page.sheet, line.cell) for page, line, item in self._shown}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -143,15 +149,9 @@ class FormPlan:
 
         Empty for a line that stands for the unit itself: units of a kind share a plan.
         """
-        labels = {line.item.code: line.item.label for page in self.pages for line in page.lines}
-        for page in self.pages:
-            lines = page.table.lines if page.table else ()
-            shown = {line.row.code: "" if line.unit else line.label for line in lines}
-            labels |= {
-                line.item.code: shown[line.item.row]
-                for line in page.lines if shown and isinstance(line.item, Indicator)
-            }
-        return labels
+        lines = (line for page in self.pages if page.table for line in page.table.lines)
+        shown = {line.row.code: "" if line.unit else line.label for line in lines}
+        return {item.code: shown.get(item.row, item.label) for _, _, item in self._shown}
 
     @cached_property
     def questions(self) -> dict[str, Indicator]:
@@ -168,16 +168,12 @@ class FormPlan:
     @cached_property
     def added_cells(self) -> dict[str, str]:
         """The row of every figure of these rows, by the figure's code."""
-        items = (line.item for _, line in self._shown if isinstance(line.item, Indicator))
-        return {item.code: item.row for item in items if item.row in self.added}
+        return {item.code: item.row for _, _, item in self._shown if item.row in self.added}
 
     @cached_property
     def name_cells(self) -> dict[str, tuple[str, str]]:
         """Sheet name and address where the name of a row that the unit may add is typed, by the row's code."""
-        return {
-            line.item.row: (page.sheet, line.name_cell)
-            for page, line in self._shown if line.name_cell and isinstance(line.item, Indicator)
-        }
+        return {item.row: (page.sheet, line.name_cell) for page, line, item in self._shown if line.name_cell}
 
     def without(self, rows: Set[str]) -> FormPlan:
         """The same where some rows of tables are not asked, and those are not printed that are no empty ones."""
@@ -187,7 +183,7 @@ class FormPlan:
 
 def _without(page: FormPage, rows: Set[str]) -> FormPage:
     assert page.table
-    items = {line.item.code: line.item for line in page.lines if isinstance(line.item, Indicator)}
+    items = {item.code: item for _, item in page.figures}
     printed = [line for line in page.table.lines if line.row.spare or line.row.code not in rows]
     place = place_of(page.table.table, printed)
     cells = _cells(place, items, {item.name for item, _ in page.questions})

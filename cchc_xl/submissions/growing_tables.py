@@ -58,8 +58,9 @@ class _Row(Struct):
     units: list[str]
     number: int
     name: str = ""
+    """Its machine name; a row that is new has none yet."""
     spelled: list[str] = field(default_factory=list)
-    """How each unit has written a row that is new."""
+    """How each unit has written it."""
 
     @classmethod
     def of(cls, row: TableRow) -> Self:
@@ -95,7 +96,7 @@ class _Place:
         self.gone: list[tuple[Delivery, str]] = []
         self._open, self._records = open_row, table.records
         self._rows = [_Row.of(row) for row in added_rows(table, open_row)]
-        declared = _declared_beside(table, open_row)
+        declared = [row for row in table.group_of(open_row)[1] if row.kind == "row" and not row.above]
         self._declared = {folded(row.label) for row in declared}
         self._last_number = next((int(row.stt) for row in reversed(declared) if row.stt.isdecimal()), None)
         self._number = max((row.number for row in self._rows), default=0)
@@ -103,19 +104,16 @@ class _Place:
     def take(self, delivery: Delivery) -> Iterator[tuple[str, str]]:
         """Each row that a unit typed with its code in the book. Rows that its file no longer has are not its own any
         more."""
-        unit, taken = delivery.unit.id, set[int]()
-        printed = {code for code in delivery.rows.printed if open_row_of(code) == self._open.code}
-        for row in self._rows:
-            if self._code(row) in printed:
-                taken.add(row.number)
+        unit = delivery.unit.id
+        taken = {row.number for row in self._rows if self._code(row) in delivery.rows.printed}
         for typed, name in delivery.rows.names.items():
             if open_row_of(typed) == self._open.code:
-                row = self._row(self._label(name, delivery), taken, unit)
+                label = self._label(name, delivery)
+                row = self._row(label, taken, unit)
                 taken.add(row.number)
+                row.spelled.append(label)
                 if unit not in row.units:
                     row.units.append(unit)
-                if row.spelled:
-                    row.spelled.append(self._label(name, delivery))
                 yield typed, self._code(row)
         for row in self._rows:
             if unit in row.units and row.number not in taken:
@@ -135,7 +133,7 @@ class _Place:
             if mine and folded(row.label) == folded(label) and row.number not in taken:
                 return row
         self._number += 1
-        self._rows.append(_Row(label, [], self._number, spelled=[label]))
+        self._rows.append(_Row(label, [], self._number))
         return self._rows[-1]
 
     def _label(self, name: str, delivery: Delivery) -> str:
@@ -148,9 +146,7 @@ class _Place:
 
     def lines(self, names: set[str]) -> Iterator[Cells]:
         """The lines of the declaration, numbered on from the row above them."""
-        first = self._last_number
-        if first is None and not self._declared:
-            first = 0
+        first = self._last_number if self._declared else 0
         kept = [row for row in self._rows if row.units]
         for row in kept:
             row.units.sort(key=self._place_of)
@@ -158,19 +154,15 @@ class _Place:
             kept.sort(key=lambda row: self._place_of(row.units[0]))
         for place, row in enumerate(kept, 1):
             stt = str(first + place) if first is not None else ""
-            # As most have written it.
-            row.label = Counter(row.spelled[1:]).most_common(1)[0][0] if row.spelled else row.label
-            row.name = row.name or name_from(row.label, names)
+            if not row.name:
+                # As most have written it.
+                row.label = Counter(row.spelled).most_common(1)[0][0]
+                row.name = name_from(row.label, names)
             yield added_line(self._open, row.number, row.label, stt, row.units, row.name)
 
 
 LONGEST_LABEL = 300
 NAMELESS = "Dòng chưa ghi tên ({})"
-
-
-def _declared_beside(table: Table, open_row: TableRow) -> list[TableRow]:
-    """The declared rows of the group in which an open row stands."""
-    return [row for row in table.group_of(open_row)[1] if row.kind == "row" and not row.above]
 
 
 def left_rows(master: Master, gone: Sequence[tuple[Delivery, TableRow]]) -> Iterator[tuple[str, Finding]]:

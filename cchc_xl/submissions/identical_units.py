@@ -33,20 +33,15 @@ def marked(deliveries: Sequence[Delivery], master: Master, taken: Set[str]) -> I
     mine = [answers(delivery.readings) for delivery in deliveries]
     for delivery, given in zip(deliveries, mine, strict=True):
         owners[given].add(delivery.unit.id)
-    arrived = {delivery.unit.id for delivery in deliveries}
-    for unit, readings in _readings_of(master, taken - arrived).items():
-        owners[answers(readings)].add(unit)
+    before = taken - {delivery.unit.id for delivery in deliveries}
+    by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
+    for (unit, code), reading in master.content().readings.items() if before else ():
+        by_unit[unit][code] = reading
+    for unit in before & by_unit.keys():
+        owners[answers(by_unit[unit])].add(unit)
     for delivery, given in zip(deliveries, mine, strict=True):
         others = sorted(names[unit] for unit in owners[given] - {delivery.unit.id}) if given else []
         yield replace(delivery, findings=(*delivery.findings, _finding(delivery, others))) if others else delivery
-
-
-def _readings_of(master: Master, units: Set[str]) -> dict[str, dict[str, Reading]]:
-    by_unit: dict[str, dict[str, Reading]] = defaultdict(dict)
-    for (unit, code), reading in master.content().readings.items() if units else ():
-        if unit in units:
-            by_unit[unit][code] = reading
-    return by_unit
 
 
 def _finding(delivery: Delivery, others: list[str]) -> Finding:

@@ -33,16 +33,16 @@ from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of
-from cchc_xl.submissions.typed_beside import beside, comments
-from cchc_xl.submissions.typed_rows import TypedRows, in_words, name_faults, typed_rows
+from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
+from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
 from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
 MOST_REMEMBERED = 20_000
 
-MARKS = {str(mark): frozenset((mark,)) for mark in CellMark}
+Told = Mapping[str, Any]
+"""What the reading process says of a file, or of one of its sheets."""
 
 NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
@@ -50,9 +50,6 @@ NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
     "Chép số liệu sang biểu mẫu của đơn vị rồi gửi lại."
 )
-
-
-BY_THE_HEAD = "theo_dau_bieu"
 KNOWN_BY_HEAD = (
     "tệp không còn phần nhận dạng, thường do chép trang tính sang tệp khác; đã đọc theo đầu biểu và mã chỉ tiêu. "
     "Hỏi lại đơn vị có đúng là biểu mẫu của mình, kỳ này không."
@@ -67,7 +64,6 @@ class Rejected:
     sha: str
     rule: str
     message: str
-    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,29 +121,30 @@ class Interpreter:
         # Most units type the same few small numbers.
         self._remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(self._meaning)
 
-    def interpret(self, path: Path, answer: Mapping[str, Any]) -> Delivery | Rejected:
+    def interpret(self, path: Path, answer: Told) -> Delivery | Rejected:
         """A delivery, or the reason why there is none."""
         sha = str(answer.get("sha", ""))
         if "refused" in answer:
             rule = str(answer["refused"])
             return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
         sheets = answer.get("sheets", [])
-        identity = texts_by_key(sheets, sheet_names.IDENTITY) or self._by_the_head(sheets)
-        fault = self._identity_fault(identity)
-        if fault:
+        hidden = texts_by_key(sheets, sheet_names.IDENTITY)
+        identity = hidden or self._by_the_head(sheets)
+        if fault := self._identity_fault(identity):
             return Rejected(path, sha, *fault)
-        return _Reader(self, path, sha, self._units[identity[form_layout.UNIT_KEY]], identity, answer).delivery()
+        unit, version = self._units[identity[form_layout.UNIT_KEY]], identity.get(form_layout.VERSION_KEY, "")
+        return _Reader(self, path, unit, version, answer).delivery(by_the_head=not hidden)
 
-    def _by_the_head(self, sheets: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    def _by_the_head(self, sheets: Sequence[Told]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
         heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
         if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
             return {}
-        units = self._by_words.get(_words(as_text(heads[0][3])), [])
+        units = self._by_words.get(_words(as_text(heads[0][-1])), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
-            form_layout.VERSION_KEY: self.form.version, BY_THE_HEAD: BY_THE_HEAD,
+            form_layout.VERSION_KEY: self.form.version,
         } if len(units) == 1 else {}
 
     def plan(self, unit: Unit, without: Set[str] = frozenset()) -> tuple[FormPlan, tuple[DeclaredRule, ...]]:
@@ -206,51 +203,38 @@ def _words(text: str) -> str:
     return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
 
 
-def texts_by_key(sheets: Iterable[Mapping[str, Any]], name: str) -> dict[str, str]:
+def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
     """Key and text of a keyed sheet."""
     lines: list[list[Any]] = next((sheet["lines"] for sheet in sheets if sheet["name"] == name), [])
     return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
 
 
-def _facts(sheets: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _facts(sheets: Iterable[Told]) -> dict[str, str]:
     """What a form says of its sender, by key, on whatever sheet."""
     pages = (sheet for sheet in sheets if sheet["name"] != sheet_names.IDENTITY)
     lines = [line for sheet in pages for line in sheet["lines"] if line[1] in form_layout.FACT_KEYS]
-    return {line[1]: as_text(line[3]) for line in lines if len(line) > 3}
-
-
-def _marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
-    """What is to be said of cells, by row and column."""
-    marked: dict[tuple[int, int], frozenset[CellMark]] = {}
-    for number, place, mark in sheet.get("marked", ()):
-        marked[number, place] = marked.get((number, place), UNMARKED) | MARKS[mark]
-    return marked
+    return {line[1]: as_text(line[4]) for line in lines if len(line) > 4}
 
 
 class _Reader:
     """One file of a known unit."""
 
-    def __init__(
-        self, interpreter: Interpreter, path: Path, sha: str, unit: Unit, identity: Mapping[str, str],
-        answer: Mapping[str, Any],
-    ) -> None:
-        self._interpreter, self._path, self._sha, self._unit = interpreter, path, sha, unit
-        self._file = path.name
+    def __init__(self, interpreter: Interpreter, path: Path, unit: Unit, version: str, answer: Told) -> None:
+        self._interpreter, self._path, self._file, self._unit = interpreter, path, path.name, unit
         self._plan, self._rules = interpreter.plan(unit)
         self._rows = NO_ROWS
-        self._version = identity.get(form_layout.VERSION_KEY, "")
-        self._sheets = answer["sheets"]
+        self._version, self._answer, self._sheets = version, answer, answer["sheets"]
         self._cover = _facts(self._sheets)
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
-        if BY_THE_HEAD in identity:
+
+    def delivery(self, by_the_head: bool) -> Delivery:
+        """Everything the file says."""
+        if by_the_head:
             self._note(Damage(rule_registry.KNOWN_BY_HEAD, KNOWN_BY_HEAD))
-        for notice in answer.get("notices", ()):
+        for notice in self._answer.get("notices", ()):
             rule = rule_registry.RULES[f"file_{notice}"]
             self._note(Damage(rule, rule.meaning))
-
-    def delivery(self) -> Delivery:
-        """Everything the file says."""
         self._check_identity()
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
@@ -269,7 +253,7 @@ class _Reader:
         self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         notes = self._notes(lines)
         return Delivery(
-            self._path, self._sha, self._unit, self._turn(), self._version, self._typed, notes,
+            self._path, str(self._answer.get("sha", "")), self._unit, self._turn(), self._version, self._typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
             readings, self._rows, sums, self._cover.get(form_layout.PERSON_KEY, "").strip(),
         )
@@ -349,32 +333,23 @@ class _Reader:
                 self._note(fault)
         return known
 
-    def _lines_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
+    def _lines_of(self, sheet: Told) -> Iterator[tuple[str, Found]]:
         """The lines of one sheet, and the cells of a table; none where it is not a form's page."""
-        yield from self._cells_of(sheet)
-        _, value, _ = sheet.get("columns", (0, 0, 0))
-        if value < 0:
+        columns: Sequence[tuple[int, str]] = sheet.get("columns", ())
+        marks_of = marked(sheet)
+        if "columns" in sheet and not columns:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
             self._note(Damage(rule_registry.COLUMN_MISSING, message))
-        if value <= 0:
-            return
-        marked = _marked(sheet)
-        for number, code, label, typed, note in sheet["lines"]:
-            if code in form_layout.FACT_KEYS:
-                continue
-            kept = self._kept_note(code, as_text(note))
-            marks = marked.get((number, value), UNMARKED)
-            yield code, Found(sheet["name"], number, as_text(label), typed, kept, value + 1, marks)
-
-    def _cells_of(self, sheet: Mapping[str, Any]) -> Iterator[tuple[str, Found]]:
-        name, columns, known, marked = sheet["name"], sheet.get("table", ()), self._plan.cells, _marked(sheet)
-        for number, row, label, values in sheet.get("rows", ()):
-            if not label and row in self._plan.added and values.count("") == len(values):
+        name, cells, added = sheet["name"], self._plan.cells, self._plan.added
+        for number, key, label, note, *values in sheet["lines"] if columns else ():
+            if key in added and not as_text(label) and values.count("") == len(values):
                 continue  # a row to be added that nobody has added
-            for (place, column), value in zip(columns, values, strict=True):
-                code = f"{row}{column}"
-                if code in known or as_text(value):
-                    yield code, Found(name, number, label, value, "", place + 1, marked.get((number, place), UNMARKED))
+            said = as_text(label)
+            for (place, column), value in zip(columns, values, strict=True) if key not in form_layout.FACT_KEYS else ():
+                code = key + column
+                if not column or code in cells or as_text(value):
+                    kept, marks = self._kept_note(code, as_text(note)), marks_of.get((number, place), UNMARKED)
+                    yield code, Found(name, number, said, value, kept, place + 1, marks)
 
     def _kept_note(self, code: str, note: str) -> str:
         """A note as typed; the form's own hint is none."""

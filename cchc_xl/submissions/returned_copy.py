@@ -26,7 +26,7 @@ from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.submissions.unit_form.build_form import form_workbook, to_bytes
 from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW
-from cchc_xl.submissions.unit_form.form_sheets import note_height, protect_form
+from cchc_xl.submissions.unit_form.form_sheets import protect_form, small_height
 
 LONGEST_NOTE = 1_000
 LIST_POINTS = 11
@@ -59,7 +59,7 @@ def _enter(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
             row = plan.places[code][1]
             put(workbook[sheet][f"{form_layout.NOTE}{row}"], Cell(note))
             line = workbook[sheet].row_dimensions[row]
-            line.height = max(line.height or 0, note_height(note))
+            line.height = max(line.height or 0, small_height(note, form_layout.NOTE))
 
 
 def put(target: SheetCell, typed: Cell) -> None:

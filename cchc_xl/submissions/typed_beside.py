@@ -1,23 +1,109 @@
-"""What a unit typed in its form beside the cells that are asked: told with its place, never dropped without a word."""
+"""What a unit typed in its form beside the cells that are asked: rows of its own, with what is wrong with their names;
+and all else, told with its place, never dropped without a word."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.reading import folded, read
+from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.findings import Finding
+from cchc_xl.reading import folded, read, tidy
+from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.table_lines import PrintedLine
+from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, cell_of
+from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
 from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
+
+LONGEST_NAME = 200
+LOOSE_ENDS = " .,;:-–—"
+"""What may stand behind a name and is no part of it."""
+
+
+LETTERS = r"[^\W\d_].*[^\W\d_]"
+"""One letter is no name."""
+
+
+class TypedRows(Struct, frozen=True):
+    """What a file says of added rows. `names` are those of the rows that the unit typed, by code; `printed` are those
+    of an earlier form that the file has; `others` are rows of the plan that the file says nothing of."""
+
+    names: Mapping[str, str]
+    printed: frozenset[str]
+    others: frozenset[str]
+
+
+def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
+    """The added rows of a file's lines."""
+    names: dict[str, str] = {}
+    filled, found = set(), set()
+    for code, row in plan.added_cells.items():
+        if code in lines:
+            found.add(row)
+            if plan.added[row].row.spare:
+                names[row] = names.get(row) or tidy(lines[code].label).rstrip(LOOSE_ENDS)
+                if as_text(lines[code].value).strip():
+                    filled.add(row)
+    used = {row: name for row, name in names.items() if name or row in filled}
+    printed = frozenset(found - names.keys())
+    return TypedRows(used, printed, frozenset(plan.added.keys() - used.keys() - printed))
+
+
+def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Damage]:
+    """A row without a name, or with one that the table has already, or that is none."""
+    known = {
+        (group, folded(line.label)) for group, line in _grouped(plan)
+        if line.row.numbered and not line.row.spare and line.row.code not in rows.others
+    }
+    for group, line in _grouped(plan):
+        if line.row.code not in rows.names:
+            continue
+        name, (sheet, cell) = rows.names[line.row.code], plan.name_cells[line.row.code]
+        mine = (code for code in lines if code in plan.questions and plan.questions[code].row == line.row.code)
+        # Where the name stands in the file, whatever rows it has lost or got.
+        found = lines[code := next(mine)]
+        place = Address(found.sheet or sheet, f"{cell[0]}{found.row}", file)
+        if not name:
+            message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
+            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+        elif not re.search(LETTERS, name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
+            message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
+            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+        elif (group, folded(name)) in known:
+            message = f"{place.cell}: dòng thêm “{name[:80]}” trùng tên một dòng đã có. Ghi số vào dòng đã có."
+            yield Damage(rule_registry.ADDED_TWICE, message, code, place)
+        known.add((group, folded(name)))
+
+
+def _grouped(plan: FormPlan) -> Iterator[tuple[str, PrintedLine]]:
+    """The lines of all tables with the group line above them."""
+    for page in plan.pages:
+        group = page.sheet
+        for line in page.table.lines if page.table else ():
+            group = line.key if line.row.kind == "group" else group
+            # Two records may have one name.
+            yield f"{group}|{line.key}" if page.table and page.table.table.records else group, line
+
+
+def in_words(findings: Iterable[Finding], plan: FormPlan, names: Mapping[str, str]) -> Iterator[Finding]:
+    """The findings with the names that the unit typed for its rows."""
+    labels = {plan.added[row].row.label: name for row, name in names.items() if name}
+    words = re.compile(rf"{SPARE_LABEL} \d+")
+    for finding in findings:
+        said = words.sub(lambda found: labels.get(found[0], found[0]), finding.message) if labels else finding.message
+        yield replace(finding, message=said)
+
 
 MOST_SHOWN = 8
 HUNDRED = Decimal(100)
@@ -50,30 +136,22 @@ def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
 ) -> Iterator[Damage]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
-    rates = {(_number(row.code), folded(row.label)): row for row in _rates(plan)}
+    rates = {
+        (row.code.partition(".")[2], folded(row.label)): row
+        for page in plan.pages for line, row in page.figures if not line.typed and not line.own_cell
+    }
     for sheet in sheets:
         groups: dict[str, list[Loose]] = defaultdict(list)
         for found in sheet.get("loose", ()):
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
-            if row is not None and loose.column == sheet["columns"][1]:
-                percent = [loose.row, loose.column, CellMark.PERCENT] in sheet["marked"]
+            if row is not None and loose.column == sheet["columns"][0][0]:
+                percent = CellMark.PERCENT in marked(sheet).get((loose.row, loose.column), ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet or "table" in sheet)].append(loose)
+                groups[_group(loose, "columns" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
-
-
-def _rates(plan: FormPlan) -> Iterator[Indicator]:
-    for page in plan.pages:
-        for line in page.lines:
-            if isinstance(line.item, Indicator) and not line.typed and not line.heading and not line.own_cell:
-                yield line.item
-
-
-def _number(code: str) -> str:
-    return code.partition(".")[2]
 
 
 def _group(loose: Loose, is_page: bool) -> str:

@@ -54,16 +54,8 @@ def _report(book: Path, *more: str) -> list[str]:
     return ["report", str(book), "--out", str(book.with_name(f"BaoCao_{book.stem}.docx")), *more]
 
 
-def _reconcile(book: Path, chosen: Sequence[Path]) -> list[str]:
-    return ["reconcile", str(book), str(chosen[0])]
-
-
 def _install(book: Path, _chosen: Sequence[Path]) -> list[str]:
     return ["addin", "install", *(["--trust", str(book.parent)] if book.name else [])]
-
-
-def _doctor(book: Path, _chosen: Sequence[Path]) -> list[str]:
-    return ["doctor", *([str(book)] if book.name else [])]
 
 
 WORKS = (
@@ -74,9 +66,9 @@ WORKS = (
     Work("status", "Ai đã nộp?", lambda book, _: ["status", str(book)]),
     Work("report", "Xuất báo cáo Word", lambda book, _: _report(book, "--pdf")),
     Work("draft", "Xuất bản dự thảo", lambda book, _: _report(book, "--draft")),
-    Work("reconcile", "Đối chiếu báo cáo…", _reconcile, Needs.REPORT),
+    Work("reconcile", "Đối chiếu báo cáo…", lambda book, said: ["reconcile", str(book), str(said[0])], Needs.REPORT),
     Work("install", "Cài thẻ CCHC vào Excel", _install, any_time=True),
-    Work("doctor", "Chẩn đoán", _doctor, any_time=True),
+    Work("doctor", "Chẩn đoán", lambda book, _: ["doctor", *([str(book)] if book.name else [])], any_time=True),
 )
 NO_BOOK = Path()
 """Where no workbook has been chosen yet."""
@@ -135,7 +127,7 @@ def _is_master(path: Path) -> bool:
     try:
         return is_master(path)
     except UserError:
-        return path.match(BOOKS[0]) or path.match(BOOKS[1])
+        return any(map(path.match, BOOKS))
 
 
 ENDINGS = {

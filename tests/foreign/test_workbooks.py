@@ -23,7 +23,7 @@ from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
-from cchc_xl.submissions.intake.usual_xml import as_usual
+from cchc_xl.submissions.intake.container_check import as_usual
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.verbs.reconcile import appendix_of, tables_in

@@ -100,12 +100,15 @@ def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:
 
 
 def test_a_cell_without_its_own_address_is_not_guessed(form: Form, tmp_path: Path) -> None:
-    from cchc_xl.submissions.intake.marks_xlsx import column_marks
+    from cchc_xl.submissions.intake.marks_xlsx import xlsx_marks
 
     with pytest.raises(RefusedError, match="unsure"):
-        column_marks(b'<row><c t="e"><v>#REF!</v></c></row>', "E", frozenset())
-    marks = column_marks(b"""<c s='2' r='E7' t='e'><f>1/0</f></c><x:c r="E8" s="2"/>""", "E", frozenset({2}))
-    assert marks == {CellMark.ERROR: [7], CellMark.PERCENT: [7, 8], CellMark.FORMULA: [7], CellMark.TRUTH: []}
+        xlsx_marks(b'<row><c t="e"><v>#REF!</v></c></row>', (5,), frozenset())
+    cells = b"""<c s='2' r='E7' t='e'><f>1/0</f></c><x:c r="E8" s="2"/><c r="F8" s="2"/><c r="E9"><f>TRUE()</f></c>"""
+    assert xlsx_marks(cells, (5,), frozenset({2})) == {
+        (7, 5): {CellMark.ERROR, CellMark.PERCENT, CellMark.FORMULA}, (8, 5): {CellMark.PERCENT},
+        (9, 5): {CellMark.FORMULA, CellMark.TRUTH},
+    }
 
 
 @pytest.mark.parametrize(("serial", "day"), [(44384, "7/7"), (44197, "1/1"), (44926, "31/12")])

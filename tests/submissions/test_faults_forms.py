@@ -131,8 +131,8 @@ def filled(blank: Answer, content: Content, unit: str) -> Answer:
     for line in lines_of(made):
         reading = content.readings.get((unit, line[1]))
         if reading is not None:
-            line[3] = plain_value(reading.value)
-            line[4] = content.notes[line[1]].text if line[1] in content.notes else line[4]
+            line[4] = plain_value(reading.value)
+            line[3] = content.notes[line[1]].text if line[1] in content.notes else line[3]
     return made
 
 
@@ -160,9 +160,9 @@ def with_typed(answer: Answer, code: str, typed: Typed) -> Answer:
     for sheet in made["sheets"]:
         for line in sheet["lines"] if "columns" in sheet else ():
             if line[1] == code:
-                line[3] = typed.value
+                line[4] = typed.value
                 if typed.mark:
-                    sheet["marked"] = [*sheet["marked"], [line[0], sheet["columns"][1], typed.mark]]
+                    sheet["marked"] = [*sheet["marked"], [line[0], sheet["columns"][0][0], [typed.mark]]]
     return made
 
 
@@ -258,11 +258,11 @@ def copied(sheet: Answer, line: list[Any]) -> None:
 
 
 def stranger(sheet: Answer, line: list[Any]) -> None:
-    sheet["lines"].append([line[0] + 60, "X.9.9", "Dòng thêm", 5, ""])
+    sheet["lines"].append([line[0] + 60, "X.9.9", "Dòng thêm", "", 5])
 
 
 def no_column(sheet: Answer, line: list[Any]) -> None:
-    sheet["columns"] = [sheet["columns"][0], -1, sheet["columns"][2]]
+    sheet["columns"] = []
 
 
 @pytest.mark.parametrize(("work", "rule", "severity"), [
@@ -319,10 +319,10 @@ def write_file(blank: Path, target: Path, answer: Answer, cell: Address, fault: 
     book = openpyxl.load_workbook(blank)
     for sheet in answer["sheets"]:
         for line in sheet["lines"] if "columns" in sheet else ():
-            if line[3] != "":
-                book[sheet["name"]][f"{form_layout.VALUE}{line[0]}"].value = line[3]
             if line[4] != "":
-                book[sheet["name"]][f"{form_layout.NOTE}{line[0]}"].value = line[4]
+                book[sheet["name"]][f"{form_layout.VALUE}{line[0]}"].value = line[4]
+            if line[3] != "":
+                book[sheet["name"]][f"{form_layout.NOTE}{line[0]}"].value = line[3]
     typed_in = book[cell.sheet][cell.cell]
     typed_in.value = in_file(fault)
     if fault.mark is CellMark.PERCENT:

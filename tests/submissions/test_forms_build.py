@@ -18,7 +18,7 @@ from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.unit_form.build_form import form_workbook, new_form, to_bytes
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW, TURN_ROW, UNIT_ROW
-from cchc_xl.submissions.unit_form.form_sheets import check_height
+from cchc_xl.submissions.unit_form.form_sheets import small_height
 from tests.forms_support import fill_form, filled_form, sample_values, wards
 from tests.kept_office import recalculated
 
@@ -234,7 +234,7 @@ def test_a_row_is_as_tall_as_its_label_and_a_row_with_a_long_message_as_tall_as_
                                 lambda code: len(form.by_code[code].label) < 40))
     heights = {place: workbook[place[0]].row_dimensions[place[1]].height for place in (long, short)}
     assert heights[short] < 20 < heights[long] < 60
-    assert check_height("✔") < 20 < check_height("Câu báo rất dài. " * 12)
+    assert small_height("✔", form_layout.CHECK) < 20 < small_height("Câu báo rất dài. " * 12, form_layout.CHECK)
 
 
 def test_the_column_kiem_tra_is_seen_without_scrolling(form: Form, made: dict[str, Path]) -> None:

@@ -135,14 +135,14 @@ def understood(read: Read, code: str = "", value: int = 0) -> Delivery:
     """What is said of the form with another number in one of its cells, saved by a program that computes nothing."""
     asked = read.plan.questions
     answer = copy.deepcopy(read.answer)
-    sheet = next(sheet for sheet in answer["sheets"] if "table" in sheet)
-    places = [column for _, column in sheet["table"]]
-    for _, row, _, values in sheet["rows"]:
-        for at, column in enumerate(places):
-            if (here := f"{row}{column}") == code:
-                values[at] = value
+    sheet = next(sheet for sheet in answer["sheets"] if "".join(code for _, code in sheet.get("columns", ())))
+    places = [column for _, column in sheet["columns"]]
+    for line in sheet["lines"]:
+        for at, column in enumerate(places, len(line) - len(places)):
+            if (here := f"{line[1]}{column}") == code:
+                line[at] = value
             elif code in asked and here not in asked:
-                values[at] = ""
+                line[at] = ""
     found = Interpreter(read.plan.form).interpret(Path(f"{read.plan.unit.id}.xlsx"), answer)
     assert isinstance(found, Delivery)
     return found
@@ -197,6 +197,15 @@ def test_rows_are_known_by_their_keys(form: Form, filled: bytes, tmp_path: Path)
     read = delivered(form, tmp_path / "xa_01.xlsx")
     assert read.readings["ii06a.12(4)"].value == 2030
     assert read.readings["ii06a.25(4)"].value == 1030
+
+
+def test_cells_of_a_table_made_one_are_told(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:
+    column = [cell for code, (_, cell) in plan.cells.items() if code in plan.questions and code.endswith("(4)")]
+    book = openpyxl.load_workbook(io.BytesIO(filled))
+    book[SHEET].merge_cells(f"{column[0]}:{column[1]}")
+    book.save(tmp_path / "gop.xlsx")
+    told = [each for each in delivered(form, tmp_path / "gop.xlsx").findings if each.rule == "merged_cells"]
+    assert [each.cells[0].cell for each in told] == [column[0]]
 
 
 def test_numbers_below_the_table_are_told(form: Form, plan: FormPlan, filled: bytes, tmp_path: Path) -> None:

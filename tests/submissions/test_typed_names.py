@@ -19,9 +19,9 @@ from cchc_xl.sheet_names import KEYS_HEADER
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.growing_tables import Grown, grown
 from cchc_xl.submissions.intake.found_lines import Found
-from cchc_xl.submissions.intake.table_cells import TableCells
+from cchc_xl.submissions.intake.sheet_layout import laid_out
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.typed_rows import TypedRows, name_faults, typed_rows
+from cchc_xl.submissions.typed_beside import TypedRows, name_faults, typed_rows
 from cchc_xl.values import Address, Reading, Status
 
 ROW = "ii06a.19+1"
@@ -105,6 +105,6 @@ def test_a_name_right_below_the_table_is_told_with_its_numbers() -> None:
         (5, ["", "Bảng thử"]), (9, [KEYS_HEADER, "(1)", "(2)", "(3)"]), (10, ["t.1", 1, "Hộ tịch", 5]),
         (11, ["", "", "Thủy sản", 7]), (12, ["", "", "Y tế", ""]), (30, ["", "", "Người lập biểu", ""]),
     ]
-    table = TableCells(rows)
-    assert [(number, place) for number, _, place in table.beside()] == [(11, 2), (11, 3), (12, 2)]
-    assert list(table.lines()) == [(10, "t.1", "Hộ tịch", [5])]
+    layout, _ = laid_out("Bảng t", rows)
+    assert [(number, place) for number, _, place in layout.beside(rows)] == [(11, 2), (11, 3), (12, 2)]
+    assert list(layout.lines(rows)) == [(10, "t.1", ["Hộ tịch", "", 5])]

@@ -5,9 +5,7 @@ Each file format has a scanner of its own (`marks_…`) that finds these cells i
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cchc_xl.submissions.intake import read_limits
@@ -27,27 +25,15 @@ class CellMark(StrEnum):
     """A truth value, which LibreOffice stores as a formula with the result 1 or 0."""
 
 
-Places = set[tuple[int, int]]
-"""Row and column, both counted from 1."""
-
-
-@dataclass
-class SheetMarks:
-    """The marked cells of one sheet."""
-
-    places: dict[CellMark, Places] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, mark: CellMark, row: int, column: int) -> None:
-        """Marks a cell."""
-        self.places[mark].add((row, column))
-
-    def rows(self, column: int) -> dict[CellMark, list[int]]:
-        """The rows in which a column has each mark."""
-        return {mark: sorted(row for row, other in self.places[mark] if other == column) for mark in CellMark}
-
-
+SheetMarks = dict[tuple[int, int], frozenset[CellMark]]
+"""The marked cells of a sheet, by row and column, both counted from 1."""
 Marks = Mapping[str, SheetMarks]
 """By the sheet's name."""
+
+
+def those(told: Mapping[CellMark, object]) -> frozenset[CellMark]:
+    """The marks that hold."""
+    return frozenset(mark for mark, holds in told.items() if holds)
 
 
 def within_bounds(row: int, column: int) -> None:

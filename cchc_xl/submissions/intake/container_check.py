@@ -10,21 +10,19 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
-from cchc_xl.submissions.intake.cell_marks import CellMark, Marks
+from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks
 from cchc_xl.submissions.intake.marks_ods import ods_marks
 from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.marks_xlsb import xlsb_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
-from cchc_xl.submissions.intake.usual_xml import as_usual
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})
@@ -73,7 +71,7 @@ class Contents:
     renamed: str = ""
     """The main part's own name, where it is not the usual one that `members` has it under."""
     scanned: Marks | None = None
-    """The marked cells of formats that are scanned whole; the new Excel format is looked at column by column."""
+    """The marked cells of formats that are scanned whole; the new Excel format is looked at where it is asked."""
 
     _unpacked: dict[str, bytes] = field(default_factory=dict)
 
@@ -106,15 +104,15 @@ class Contents:
         """The parts of our own hidden formulas."""
         return frozenset(part for name, part in self.sheet_parts.items() if holds_formulas_only(name))
 
-    def marks(self, sheet: str, column: int) -> dict[CellMark, list[int]]:
-        """The rows of a column, counted from 1, with an error value, a formula, a percent format."""
+    def marks(self, sheet: str, columns: Collection[int]) -> SheetMarks:
+        """The marked cells of a sheet, of these columns (counted from 1) at least."""
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
             percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
-            return marks_xlsx.column_marks(part, column_letters(column), percent)
+            return marks_xlsx.xlsx_marks(part, columns, percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
-        return self.scanned[sheet].rows(column)
+        return self.scanned[sheet]
 
     def complete(self) -> None:
         """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
@@ -281,6 +279,36 @@ def _depth_halfway(part: bytes) -> int:
     """How deep the elements are nested in the middle of the part: tags opened minus tags closed."""
     middle = len(part) // 2
     return part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
+
+
+ERROR_CELLS = (b'"e"', b"'e'")
+NAMED_ERROR_CELL = re.compile(
+    rb"""(<(?:\w{1,20}:)?c\s(?:[^<>]{0,200}\s)?t\s?=\s?["'])e(["'][^<>]{0,200}>\s{0,20}"""
+    rb"""(?:<(?:\w{1,20}:)?f(?:\s[^<>]{0,500})?(?:/>|>[^<]{0,8192}</(?:\w{1,20}:)?f>)\s{0,20})?"""
+    rb"""<(?:\w{1,20}:)?v>#(?!(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)<)[^<]{1,40}<)"""
+)
+STRUCK_STYLE = re.compile(
+    rb"""<style:style\s[^<>]{0,500}?style:name="([^"]{1,100})"(?:(?!</style:style>)[\s\S]){0,3000}?"""
+    rb"""text-line-through-style="(?!none")"""
+)
+STRUCK_RUN = re.compile(
+    rb"""<(?P<p>(?:\w{1,20}:)?)r>\s{0,20}<(?P=p)rPr>(?:(?!</(?P=p)rPr>)[\s\S]){0,2000}?"""
+    rb"""<(?P=p)strike(?:\s+val=["'](?:1|true)["'])?\s*/>[\s\S]{0,2000}?</(?P=p)rPr>(?:(?!</(?P=p)r>)[\s\S])*</(?P=p)r>"""
+)
+
+
+def as_usual(part: bytes) -> bytes:
+    """A part as the reader knows it: without struck-out letters, and with the name of every error value of newer Excel
+    as a text, so that it can be told by it."""
+    if b"strike" in part:
+        part = STRUCK_RUN.sub(b"", part)
+    if b"text-line-through-style" in part:
+        struck = b"|".join(map(re.escape, STRUCK_STYLE.findall(part)))
+        span = rb'<text:span text:style-name="(?:%b)">(?:[^<]|<text:s[^<>]{0,60}/>)*</text:span>' % struck
+        part = re.sub(span, b"", part) if struck else part
+    if any(mark in part for mark in ERROR_CELLS):
+        part = NAMED_ERROR_CELL.sub(rb"\1str\2", part)
+    return part
 
 
 def _scan(contents: Contents) -> None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
+from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks, those
 from cchc_xl.submissions.intake.marks_xlsx import CellFormats, cell_formats
 
 Value = str | float | bool
@@ -56,7 +56,7 @@ class PlainSheet:
     """The lines of a sheet by row number, and the marks of their cells."""
 
     lines: dict[int, list[Value]] = field(default_factory=dict)
-    marks: SheetMarks = field(default_factory=SheetMarks)
+    marks: SheetMarks = field(default_factory=dict)
 
 
 def plain_sheets(sheets: Mapping[str, str], part: Callable[[str], bytes]) -> dict[str, PlainSheet] | None:
@@ -94,8 +94,8 @@ def _sheet(part: bytes, formats: CellFormats, strings: list[bytes]) -> PlainShee
             line += [""] * (column - last_column - 1)
         line.append(_shared(value, strings) if isinstance(value, bytes) else value)
         last_column = column
-        for mark in marks:
-            sheet.marks.add(mark, number, column)
+        if marks:
+            sheet.marks[number, column] = marks
     return sheet
 
 
@@ -125,7 +125,7 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
         raise OtherwiseError
     told = {CellMark.FORMULA: formula, CellMark.PERCENT: style in formats.percent, CellMark.ERROR: kind == b"e"}
     told[CellMark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
-    return _value(kind, value or inline or b"", style in formats.plain), frozenset(mark for mark in told if told[mark])
+    return _value(kind, value or inline or b"", style in formats.plain), those(told)
 
 
 def _value(kind: bytes, content: bytes, is_plain: bool) -> Value | bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from cchc_xl.excel.addresses import reference
@@ -38,6 +40,16 @@ class Found(Struct, frozen=True):
     def address(self, file: str) -> Address:
         """Where the value stands."""
         return Address(self.sheet, self.cell, file)
+
+
+def marked(sheet: Mapping[str, Any]) -> dict[tuple[int, int], frozenset[CellMark]]:
+    """What is to be said of cells, by row and column."""
+    return {(number, place): _marks(*marks) for number, place, marks in sheet.get("marked", ())}
+
+
+@cache
+def _marks(*names: str) -> frozenset[CellMark]:
+    return frozenset(map(CellMark, names))
 
 
 def cell_of(value: Any, marks: frozenset[CellMark]) -> Cell:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from html import unescape
 
-from cchc_xl.submissions.intake.cell_marks import CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import CellMark, Marks, SheetMarks, those, within_bounds
 
 # Values of attributes may hold ">". Bounded and possessive, so that damaged text costs no more than its length.
 TAG = re.compile(
@@ -22,8 +22,9 @@ ERROR_TYPE, PERCENT_TYPE = re.compile(rb"""value-type=["']error"""), re.compile(
 
 def ods_marks(content: bytes) -> Marks:
     """The marked cells by sheet. Raises `RefusedError` for a filled cell far away."""
-    sheets: dict[str, SheetMarks] = defaultdict(SheetMarks)
-    marks, row, column, next_row = SheetMarks(), 0, 1, 1
+    sheets: dict[str, SheetMarks] = defaultdict(dict)
+    marks: SheetMarks = {}
+    row, column, next_row = 0, 1, 1
     for tag in TAG.finditer(content):
         kind, attributes = tag[1], tag[2]
         if kind == b"table":
@@ -32,25 +33,18 @@ def ods_marks(content: bytes) -> Marks:
         elif kind == b"table-row":
             row, column, next_row = next_row, 1, next_row + _times(ROWS_REPEATED, attributes)
         else:
+            times = _times(COLUMNS_REPEATED, attributes)
             if b"value" in attributes or b"formula" in attributes:
-                times = _times(COLUMNS_REPEATED, attributes)
                 within_bounds(next_row - 1, column + times - 1)
-                for place in range(column, column + times):
-                    _mark(marks, row, place, attributes, content[tag.end() : tag.end() + 250])
-            column += _times(COLUMNS_REPEATED, attributes)
+                formula = b"table:formula" in attributes
+                error = ERROR_TYPE.search(attributes) or (formula and ERROR_SHOWN.match(content, tag.end()))
+                percent = PERCENT_TYPE.search(attributes)
+                told = those({CellMark.FORMULA: formula, CellMark.ERROR: error, CellMark.PERCENT: percent})
+                marks |= {(row, place): told for place in range(column, column + times) if told}
+            column += times
     return sheets
 
 
 def _times(pattern: re.Pattern[bytes], attributes: bytes) -> int:
     found = pattern.search(attributes)
     return int(found[1]) if found else 1
-
-
-def _mark(marks: SheetMarks, row: int, column: int, attributes: bytes, after: bytes) -> None:
-    formula = b"table:formula" in attributes
-    if formula:
-        marks.add(CellMark.FORMULA, row, column)
-    if ERROR_TYPE.search(attributes) or (formula and ERROR_SHOWN.match(after)):
-        marks.add(CellMark.ERROR, row, column)
-    if PERCENT_TYPE.search(attributes):
-        marks.add(CellMark.PERCENT, row, column)

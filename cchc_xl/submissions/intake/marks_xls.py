@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, those, within_bounds
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 NO_SECTOR = 0xFFFFFFFA
@@ -16,7 +16,8 @@ ROOT, SHORTEST, SHORT_SECTOR = "Root Entry", 4096, 64
 BOF, END, SHEET, PASSWORD, FORMAT, STYLE = 0x0809, 0x000A, 0x0085, 0x002F, 0x041E, 0x00E0
 FORMULA, BOOLEAN_OR_ERROR, NUMBER, SHORT_NUMBER, SHORT_NUMBERS = 0x0006, 0x0205, 0x0203, 0x027E, 0x00BD
 TEXT, SHARED_TEXT = 0x0204, 0x00FD
-CELLS = frozenset({FORMULA, BOOLEAN_OR_ERROR, NUMBER, SHORT_NUMBER, SHORT_NUMBERS, TEXT, SHARED_TEXT})
+NUMBERS = frozenset({FORMULA, NUMBER, SHORT_NUMBER, SHORT_NUMBERS})
+CELLS = NUMBERS | {BOOLEAN_OR_ERROR, TEXT, SHARED_TEXT}
 BIFF8 = 0x0600
 
 
@@ -27,7 +28,7 @@ def xls_marks(data: bytes) -> Marks:
     except (struct.error, IndexError, ValueError) as error:
         raise RefusedError("damaged", type(error).__name__) from error
     try:
-        return _Records(stream).marks()
+        return _marks(stream)
     except (struct.error, IndexError, ValueError) as error:
         raise RefusedError("unsure", ".xls") from error
 
@@ -85,77 +86,56 @@ def _chain(data: bytes, sector: int, following: list[int], size: int) -> bytes:
     raise ValueError("chain")
 
 
-class _Records:
-    """The records of a workbook stream."""
-
-    def __init__(self, stream: bytes) -> None:
-        self._stream = stream
-        self._percent_formats = set(PERCENT_FORMATS)
-        self._formats_of_styles: list[int] = []
-        self._sheets: list[tuple[str, int]] = []
-
-    def marks(self) -> dict[str, SheetMarks]:
-        """By sheet: first the records about all, which name the sheets, then those of each sheet."""
-        begin, _, version = struct.unpack_from("<HHH", self._stream, 0)
-        if (begin, version) != (BOF, BIFF8):
-            raise ValueError(version)
-        for kind, record in self._walk(0):
-            self._about_all(kind, record)
-        return {name: self._sheet(start) for name, start in self._sheets}
-
-    def _walk(self, place: int) -> Iterator[tuple[int, bytes]]:
-        """The records up to the end of the part that begins here; parts inside it (charts) are walked over."""
-        depth = 0
-        while place + 4 <= len(self._stream):
-            kind, size = struct.unpack_from("<HH", self._stream, place)
-            depth += (kind == BOF) - (kind == END)
-            if depth <= 0:
-                return
-            if depth == 1:
-                yield kind, self._stream[place + 4 : place + 4 + size]
-            place += 4 + size
-
-    def _about_all(self, kind: int, record: bytes) -> None:
+def _marks(stream: bytes) -> Marks:
+    """By sheet: first the records about all, which name the sheets, then those of each sheet."""
+    begin, _, version = struct.unpack_from("<HHH", stream, 0)
+    if (begin, version) != (BOF, BIFF8):
+        raise ValueError(version)
+    percent_formats, formats_of_styles, sheets = set(PERCENT_FORMATS), list[int](), list[tuple[str, int]]()
+    for kind, record in _records(stream, 0):
         if kind == PASSWORD:
             raise RefusedError("encrypted")
         if kind == SHEET:
-            start, = struct.unpack_from("<I", record, 0)
-            self._sheets.append((_text(record[7:], record[6]), start))
-        elif kind == FORMAT:
-            if b"%" in record[4:]:
-                self._percent_formats.add(struct.unpack_from("<H", record, 0)[0])
+            sheets.append((_text(record[7:], record[6]), struct.unpack_from("<I", record, 0)[0]))
+        elif kind == FORMAT and b"%" in record[4:]:
+            percent_formats.add(struct.unpack_from("<H", record, 0)[0])
         elif kind == STYLE:
-            self._formats_of_styles.append(struct.unpack_from("<H", record, 2)[0])
+            formats_of_styles.append(struct.unpack_from("<H", record, 2)[0])
+    percent = [each in percent_formats for each in formats_of_styles]
+    return {name: _sheet(stream, start, percent) for name, start in sheets}
 
-    def _sheet(self, start: int) -> SheetMarks:
-        marks = SheetMarks()
-        for kind, record in self._walk(start):
-            if kind in CELLS:
-                row, column = struct.unpack_from("<HH", record, 0)
-                within_bounds(row + 1, column + 1)
-                self._mark(marks, kind, record, row + 1, column + 1)
-                if kind == SHORT_NUMBERS:
-                    last, = struct.unpack_from("<H", record, len(record) - 2)
-                    within_bounds(row + 1, last + 1)
-                    for number in range(last - column + 1):
-                        self._percent(marks, row + 1, column + 1 + number, record[4 + 6 * number :])
-                elif kind in (NUMBER, SHORT_NUMBER, FORMULA):
-                    self._percent(marks, row + 1, column + 1, record[4:])
-        return marks
 
-    def _percent(self, marks: SheetMarks, row: int, column: int, style: bytes) -> None:
-        number, = struct.unpack_from("<H", style, 0)
-        if self._formats_of_styles[number] in self._percent_formats:
-            marks.add(CellMark.PERCENT, row, column)
+def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """The records up to the end of the part that begins here; parts inside it (charts) are walked over."""
+    depth = 0
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        depth += (kind == BOF) - (kind == END)
+        if depth <= 0:
+            return
+        if depth == 1:
+            yield kind, stream[place + 4 : place + 4 + size]
+        place += 4 + size
 
-    @staticmethod
-    def _mark(marks: SheetMarks, kind: int, record: bytes, row: int, column: int) -> None:
-        if kind == FORMULA:
-            marks.add(CellMark.FORMULA, row, column)
-            if record[6] == 2 and record[12:14] == b"\xff\xff":
-                marks.add(CellMark.ERROR, row, column)
-        elif kind == BOOLEAN_OR_ERROR and record[7]:
-            marks.add(CellMark.ERROR, row, column)
+
+def _sheet(stream: bytes, start: int, percent: list[bool]) -> SheetMarks:
+    marks: SheetMarks = {}
+    for kind, record in _records(stream, start):
+        if kind not in CELLS:
+            continue
+        row, first = struct.unpack_from("<HH", record, 0)
+        last, = struct.unpack_from("<H", record, len(record) - 2) if kind == SHORT_NUMBERS else (first,)
+        within_bounds(row + 1, max(first, last) + 1)
+        is_error = kind == FORMULA and record[6] == 2 and record[12:14] == b"\xff\xff"
+        told = {
+            CellMark.FORMULA: kind == FORMULA, CellMark.ERROR: is_error or (kind == BOOLEAN_OR_ERROR and record[7]),
+        }
+        for place in range(last + 1 - first):
+            if kind in NUMBERS:
+                told[CellMark.PERCENT] = percent[struct.unpack_from("<H", record, 4 + 6 * place)[0]]
+            if found := those(told):
+                marks[row + 1, first + 1 + place] = found
+    return marks
 
 
 def _text(data: bytes, length: int) -> str:

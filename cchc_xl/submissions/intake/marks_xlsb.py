@@ -5,12 +5,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, within_bounds
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, Marks, SheetMarks, those, within_bounds
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
-ROW, BLANK, SHORT_NUMBER, ERROR, NUMBER = 0, 1, 2, 3, 5
-FORMULAS = frozenset({8, 9, 10, 11})
-FORMULA_NUMBER, FORMULA_ERROR = 9, 11
+ROW, BLANK = 0, 1
+FORMULAS, ERRORS, NUMBERS = frozenset({8, 9, 10, 11}), frozenset({3, 11}), frozenset({2, 5, 9})
 CELLS = frozenset(range(1, 12))
 SHEET = 156
 FORMAT, STYLES, STYLE, STYLES_END = 44, 617, 47, 618
@@ -79,7 +78,8 @@ def _percent_styles(styles: bytes) -> set[int]:
 
 
 def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
-    marks, row = SheetMarks(), 0
+    marks: SheetMarks = {}
+    row = 0
     for number, record in records(part):
         if number == ROW:
             row = struct.unpack_from("<I", record, 0)[0] + 1
@@ -87,14 +87,8 @@ def _sheet(part: bytes, percent: set[int]) -> SheetMarks:
             column, style = struct.unpack_from("<II", record, 0)
             if number != BLANK:
                 within_bounds(row, column + 1)
-            _mark(marks, number, row, column + 1, style & 0xFFFFFF in percent)
+            told = {CellMark.FORMULA: number in FORMULAS, CellMark.ERROR: number in ERRORS}
+            told[CellMark.PERCENT] = number in NUMBERS and style & 0xFFFFFF in percent
+            if found := those(told):
+                marks[row, column + 1] = found
     return marks
-
-
-def _mark(marks: SheetMarks, number: int, row: int, column: int, percent: bool) -> None:
-    if number in FORMULAS:
-        marks.add(CellMark.FORMULA, row, column)
-    if number in (ERROR, FORMULA_ERROR):
-        marks.add(CellMark.ERROR, row, column)
-    if percent and number in (SHORT_NUMBER, NUMBER, FORMULA_NUMBER):
-        marks.add(CellMark.PERCENT, row, column)

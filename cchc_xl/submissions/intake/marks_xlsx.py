@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import xml.parsers.expat
-from collections.abc import Callable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from cchc_xl.excel.addresses import column_number
+from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, those
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
-CELL_WITH_CONTENT = re.compile(rb'<(?:\w{1,20}:)?c\s[^>]{0,500}?r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]{0,500}(?<!/)>')
+CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?c(?=\s)([^>]{0,500}?\sr=["']([A-Z]{1,3})(\d{1,7})["'][^>]{0,500})>"""
+    rb"""(?:\s{0,20}<(?:\w{1,20}:)?(f)(?=[\s>/])(?:[^<>]{0,200}>(TRUE|FALSE)\(\)<)?)?"""
+)
 FAR = re.compile(rb'r=["\'](?:[A-Z]{3}|[S-Z][A-Z]\d|[A-Z]{0,2}\d{5})')
 """What a far cell's or row's address looks like; the literal beginning makes the search quick."""
 FAR_ROW_OF_CELLS = re.compile(rb'r=["\'](\d{5,})["\'][^>]{0,500}>\s{0,20}<(?:\w{1,20}:)?c[\s>]')
 ERROR_TYPE = re.compile(rb"""t\s?=\s?["']e["']""")
-TRUTH = re.compile(rb"[^<>]{0,200}>(?:TRUE|FALSE)\(\)<")
 PERCENT_NUMBERS = frozenset(map(str, PERCENT_FORMATS))
 PLAIN_NUMBERS = frozenset(map(str, (*range(14), *range(37, 41), 48, 49)))
 """Built-in formats that show neither a date nor a time."""
@@ -34,39 +36,32 @@ def check_extent(part: bytes) -> None:
     for match in FAR_ROW_OF_CELLS.finditer(part):
         if int(match[1]) > read_limits.LAST_ROW:
             raise RefusedError("too_far", f"dòng {int(match[1])}")
-    for match in CELL_WITH_CONTENT.finditer(part):
-        letters, row = match[1].decode(), int(match[2])
-        if row > read_limits.LAST_ROW or column_number(letters) > read_limits.LAST_COLUMN:
+    for match in CELL.finditer(part):
+        letters, row = match[2].decode(), int(match[3])
+        far = row > read_limits.LAST_ROW or column_number(letters) > read_limits.LAST_COLUMN
+        if far and not match[1].endswith(b"/"):
             raise RefusedError("too_far", f"ô {letters}{row}")
 
 
-def column_marks(part: bytes, column: str, percent_styles: frozenset[int]) -> dict[CellMark, list[int]]:
-    """The rows of a column that have a mark.
+def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[int]) -> SheetMarks:
+    """The marked cells of some columns of a sheet.
 
-    Raises `RefusedError` where no cell of the column names its place: the heading at least must.
+    Raises `RefusedError` where no cell of a column names its place: the heading at least must.
     """
-    cells, formulas = _patterns(column)
-    if not cells.search(part):
+    marks: SheetMarks = {}
+    seen: set[bytes] = set()
+    wanted = {column_letters(column).encode() for column in columns}
+    for tag, letters, number, formula, truth in CELL.findall(part):
+        if letters in wanted:
+            seen.add(letters)
+            style = STYLE.search(tag)
+            told = {CellMark.FORMULA: formula, CellMark.TRUTH: truth, CellMark.ERROR: ERROR_TYPE.search(tag)}
+            told[CellMark.PERCENT] = style and int(style[1]) in percent_styles
+            if found := those(told):
+                marks[int(number), column_number(letters.decode())] = found
+    if wanted - seen:
         raise RefusedError("unsure", ".xlsx")
-    rows: dict[CellMark, list[int]] = {CellMark.ERROR: [], CellMark.PERCENT: []}
-    found = list(formulas.finditer(part))
-    rows[CellMark.FORMULA] = [int(place[1]) for place in found]
-    rows[CellMark.TRUTH] = [int(place[1]) for place in found if TRUTH.match(part, place.end() - 1)]
-    if percent_styles or ERROR_TYPE.search(part):
-        for place in cells.finditer(part):
-            tag = part[part.rfind(b"<", 0, place.start()) : part.find(b">", place.end())]
-            if ERROR_TYPE.search(tag):
-                rows[CellMark.ERROR].append(int(place[1]))
-            if (style := STYLE.search(tag)) and int(style[1]) in percent_styles:
-                rows[CellMark.PERCENT].append(int(place[1]))
-    return rows
-
-
-@lru_cache(maxsize=64)
-def _patterns(column: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """The cells of a column, and those of them that hold a formula."""
-    cell = rb"""r=["']%b(\d{1,7})["']""" % column.encode()
-    return re.compile(cell), re.compile(cell + rb"[^>]{0,500}(?<!/)>\s{0,20}<(?:\w{1,20}:)?f[\s>/]")
+    return marks
 
 
 class CellFormats(NamedTuple):
@@ -82,18 +77,13 @@ def cell_formats(styles: bytes) -> CellFormats:
     codes: dict[str, str] = {}
     used: list[str] = []
     inside = False
-
-    def begun(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        name = tag.rpartition(":")[2]
+    for name, attributes in _elements(styles, ("numFmt", "cellXfs", "cellStyles", "xf")):
         if name == "numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif name in ("cellXfs", "cellStyles"):
+        elif name != "xf":
             inside = name == "cellXfs"
-        elif name == "xf" and inside:
+        elif inside:
             used.append(attributes.get("numFmtId", "0"))
-
-    _elements(styles, begun)
     percent = PERCENT_NUMBERS | {number for number, code in codes.items() if "%" in code}
     plain = PLAIN_NUMBERS - codes.keys() | {number for number, code in codes.items() if PLAIN_CODE.fullmatch(code)}
     return CellFormats(
@@ -106,40 +96,35 @@ def cell_formats(styles: bytes) -> CellFormats:
 def sheet_parts(workbook: bytes, relationships: bytes) -> dict[str, str]:
     """The package part of every sheet by the sheet's name; not to be changed, for it is remembered."""
     targets = relations(relationships)
-    sheets: list[tuple[str, str]] = []
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("sheet"):
-            identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            sheets.append((attributes.get("name", ""), identifier))
-
-    _elements(workbook, sheet)
-    return {name: targets.get(identifier, "") for name, identifier in sheets}
+    parts: dict[str, str] = {}
+    for _, attributes in _elements(workbook, ("sheet",)):
+        relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+        parts[attributes.get("name", "")] = targets.get(relation, "")
+    return parts
 
 
 def relations(part: bytes) -> dict[str, str]:
     """The parts that the workbook refers to, by the name of the relation."""
-    targets: dict[str, str] = {}
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag.endswith("Relationship"):
-            target = attributes.get("Target", "")
-            targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
-
-    _elements(part, relation)
-    return targets
+    told = ((each.get("Id", ""), each.get("Target", "")) for _, each in _elements(part, ("Relationship",)))
+    return {name: target[1:] if target.startswith("/") else f"xl/{target}" for name, target in told}
 
 
-def _elements(part: bytes, seen: Callable[[str, dict[str, str]], None]) -> None:
-    if not part:
-        return
+def _elements(part: bytes, wanted: Collection[str]) -> list[tuple[str, dict[str, str]]]:
+    """Name without prefix and attributes of those elements of a part that are called so."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def begun(tag: str, attributes: dict[str, str]) -> None:
+        if (name := tag.rpartition(":")[2]) in wanted:
+            found.append((name, attributes))
+
     parser = xml.parsers.expat.ParserCreate()
-    parser.StartElementHandler = seen
+    parser.StartElementHandler = begun
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        parser.Parse(part, True)
+        parser.Parse(part or b"<none/>", True)
     except xml.parsers.expat.ExpatError as error:
         raise RefusedError("damaged", "workbook.xml") from error
+    return found
 
 
 def _refuse_doctype(*_: object) -> None:

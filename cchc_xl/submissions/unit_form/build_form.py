@@ -33,7 +33,7 @@ from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.unit_form.first_sheet import add_first_sheet
-from cchc_xl.submissions.unit_form.form_sheets import add_rules, check_height
+from cchc_xl.submissions.unit_form.form_sheets import add_rules, small_height
 from cchc_xl.submissions.unit_form.formula_engine import Results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 from cchc_xl.submissions.unit_form.table_page import add_table_page
@@ -163,7 +163,7 @@ def _row_heights(part: bytes, results: Mapping[str, Any], column: str) -> bytes:
         number, points = found.groups()
         if (said := results.get(f"{column}{number.decode()}")) is None:
             return found[0]
-        height = max(float(points), check_height(said))
+        height = max(float(points), small_height(said, form_layout.CHECK))
         return f'<row r="{number.decode()}" ht="{height:g}">'.encode()
 
     return ROW.sub(row, part)

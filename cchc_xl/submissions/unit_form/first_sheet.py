@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
+from cchc_xl.master.input_validation import input_validation, refuse_typing
+from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import set_up_page
+from cchc_xl.master.wrapped_text import lines_of
 from cchc_xl.reading.meaning import NOTHING_STATED
 from cchc_xl.rules.native_rule import literal
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
-from cchc_xl.submissions.form_layout import FormPage, FormPlan
+from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import form_sheets, instant_checks
-from cchc_xl.submissions.unit_form.form_sheets import ERRORS_CELL, FILLED_CELL, NEEDED_CELL
+from cchc_xl.submissions.unit_form.form_sheets import COUNTED_CELLS, MARGIN_POINTS, WIDTHS
 from cchc_xl.submissions.unit_form.instant_checks import RuleCell
 
 UNIT_ROW, TOLD_ROW, TURN_ROW = 2, 3, form_sheets.COUNTER_ROW
@@ -26,6 +29,7 @@ TWO_PAGES = 2 * 1_000
 """Points of height that two pages hold where letters may shrink by a quarter."""
 
 ONE_LINE = 105
+YES_OR_NO = "Có = 1, không = 0"
 SIGNERS = {
     form_layout.PERSON_KEY: "Người lập biểu", form_layout.PHONE_KEY: "Điện thoại", form_layout.DAY_KEY: "Ngày lập",
 }
@@ -49,37 +53,7 @@ HOW_TO = (
 
 def add_first_sheet(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...], turn: int) -> None:
     """Adds the sheet; its lines are those of no table."""
-    sheet = workbook.create_sheet(form_layout.COVER)
-    page = next((page for page in plan.pages if not page.table), None)
-    hidden = workbook.create_sheet(page.help) if page else None
-    _head(sheet, plan, turn)
-    form_sheets.header(sheet)
-    last = form_layout.HEADER_ROW
-    if page and hidden:
-        form_sheets.add_lines(sheet, hidden, plan, page, rules)
-        last = page.lines[-1].row
-    sheet.row_dimensions[form_layout.HEADER_ROW].hidden = page is None
-    _panel(sheet, page)
-    last = _tables(sheet, plan, last)
-    last = _signatures(sheet, last + 2)
-    _how_to(sheet, last + 2)
-    for letter, width in form_sheets.WIDTHS.items():
-        sheet.column_dimensions[letter].width = width
-    sheet.column_dimensions[form_layout.CODE].hidden = True
-    sheet.freeze_panes = f"{form_layout.MEASURE}{form_layout.FIRST_ROW}"
-    if page:
-        _begin_at(sheet, next(line.cell for line in page.lines if line.typed))
-    area = f"{form_layout.NUMBER}1:{form_layout.NOTE}{last}"
-    set_up_page(sheet, area, landscape=False, repeat_row=form_layout.HEADER_ROW if page else None)
-    if sum(sheet.row_dimensions[row].height or LINE_POINTS for row in range(1, last + 1)) < TWO_PAGES:
-        sheet.page_setup.fitToHeight = 2
-    form_sheets.protect_form(sheet)
-
-
-def _begin_at(sheet: Worksheet, cell: str) -> None:
-    """The cell that is chosen when the form is opened: the first to be filled."""
-    for pane in sheet.sheet_view.selection:
-        pane.activeCell = pane.sqref = cell
+    _FirstSheet(workbook, plan, rules).make(turn)
 
 
 def deadline(form: Form) -> str:
@@ -88,102 +62,203 @@ def deadline(form: Form) -> str:
     return value if isinstance(value, (str, int)) else f"{value:%d/%m/%Y}"  # type: ignore[return-value]
 
 
-def _head(sheet: Worksheet, plan: FormPlan, turn: int) -> None:
-    """Title, period, unit, and which submission this is."""
-    form = plan.form
-    sheet.merge_cells(f"{form_layout.NUMBER}1:{form_layout.NOTE}1")
-    _put(sheet, f"{form_layout.NUMBER}1", "BIỂU MẪU THU THẬP SỐ LIỆU CẢI CÁCH HÀNH CHÍNH").alignment = style.CENTRE
-    sheet[f"{form_layout.NUMBER}1"].font = style.TITLE
-    span = form_layout.period_shown(form)
-    _put(sheet, f"{form_layout.LABEL}{UNIT_ROW}", span)
-    _fact(sheet, UNIT_ROW, form_layout.UNIT_NAME_KEY, plan.unit.name).font = style.BOLD
-    pages = [page.help for page in plan.pages]
-    counters = (_sum(pages, cell) for cell in (FILLED_CELL, NEEDED_CELL, ERRORS_CELL))
-    due = literal(f". Hạn nộp: {due}") if (due := deadline(form)) else '""'
-    _put(sheet, f"{form_layout.NUMBER}{TURN_ROW}", f"={form_sheets.counter_text(*counters)}&{due}").font = style.BOLD
-    label = _put(sheet, f"{form_layout.MEASURE}{TURN_ROW}", "Lần nộp:")
-    label.alignment = style.RIGHT
-    cell = _fact(sheet, TURN_ROW, form_layout.TURN_KEY, turn)
-    cell.fill, cell.protection, cell.number_format, cell.border = style.INPUT, style.OPEN, "0", style.BOX
-    whole = DataValidation(type="whole", operator="between", formula1="1", formula2="99", allow_blank=False)
-    whole.error, whole.showErrorMessage = "Gõ số từ 1 đến 99: lần đầu là 1, mỗi lần gửi lại bản sửa tăng thêm 1.", True
-    whole.add(cell.coordinate)
-    sheet.add_data_validation(whole)
-    sheet.row_dimensions[1].height = 22
+class _FirstSheet:
+    def __init__(self, workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -> None:
+        self._sheet: Worksheet = workbook.create_sheet(form_layout.COVER)
+        self._plan, self._rules = plan, rules
+        self._page = next((page for page in plan.pages if not page.table), None)
+        self._hidden = workbook.create_sheet(self._page.help) if self._page else None
 
+    def make(self, turn: int) -> None:
+        """Writes it, and the hidden one with its checks."""
+        sheet, page = self._sheet, self._page
+        self._head(turn)
+        self._headings()
+        last = form_layout.HEADER_ROW
+        if page and self._hidden:
+            self._lines(page, self._hidden)
+            last = page.lines[-1].row
+        sheet.row_dimensions[form_layout.HEADER_ROW].hidden = page is None
+        self._panel()
+        last = self._tables(last)
+        last = self._signatures(last + 2)
+        self._how_to(last + 2)
+        for letter, width in WIDTHS.items():
+            sheet.column_dimensions[letter].width = width
+        sheet.column_dimensions[form_layout.CODE].hidden = True
+        sheet.freeze_panes = f"{form_layout.MEASURE}{form_layout.FIRST_ROW}"
+        if page:
+            for pane in sheet.sheet_view.selection:
+                # The cell that is chosen when the form is opened: the first to be filled.
+                pane.activeCell = pane.sqref = page.questions_at
+        area = f"{form_layout.NUMBER}1:{form_layout.NOTE}{last}"
+        set_up_page(sheet, area, landscape=False, repeat_row=form_layout.HEADER_ROW if page else None)
+        if sum(sheet.row_dimensions[row].height or LINE_POINTS for row in range(1, last + 1)) < TWO_PAGES:
+            sheet.page_setup.fitToHeight = 2
+        form_sheets.protect_form(sheet)
 
-def _sum(pages: Iterable[str], cell: str) -> str:
-    return "(" + "+".join(f"'{page}'!{cell}" for page in pages) + ")"
+    # ---- the head
 
+    def _head(self, turn: int) -> None:
+        """Title, period, unit, and which submission this is."""
+        sheet, plan = self._sheet, self._plan
+        sheet.merge_cells(f"{form_layout.NUMBER}1:{form_layout.NOTE}1")
+        title = self._put(f"{form_layout.NUMBER}1", "BIỂU MẪU THU THẬP SỐ LIỆU CẢI CÁCH HÀNH CHÍNH")
+        title.alignment, title.font = style.CENTRE, style.TITLE
+        self._put(f"{form_layout.LABEL}{UNIT_ROW}", form_layout.period_shown(plan.form))
+        self._fact(UNIT_ROW, form_layout.UNIT_NAME_KEY, plan.unit.name).font = style.BOLD
+        counters = ("(" + "+".join(f"'{page.help}'!{cell}" for page in plan.pages) + ")" for cell in COUNTED_CELLS)
+        due = literal(f". Hạn nộp: {due}") if (due := deadline(plan.form)) else '""'
+        counter = f"={form_sheets.counter_text(*counters)}&{due}"
+        self._put(f"{form_layout.NUMBER}{TURN_ROW}", counter).font = style.BOLD
+        self._put(f"{form_layout.MEASURE}{TURN_ROW}", "Lần nộp:").alignment = style.RIGHT
+        cell = self._fact(TURN_ROW, form_layout.TURN_KEY, turn)
+        cell.fill, cell.protection, cell.number_format, cell.border = style.INPUT, style.OPEN, "0", style.BOX
+        whole = DataValidation(type="whole", operator="between", formula1="1", formula2="99", allow_blank=False)
+        whole.error = "Gõ số từ 1 đến 99: lần đầu là 1, mỗi lần gửi lại bản sửa tăng thêm 1."
+        whole.showErrorMessage = True
+        whole.add(cell.coordinate)
+        sheet.add_data_validation(whole)
+        sheet.row_dimensions[1].height = 22
 
-def _put(sheet: Worksheet, address: str, text: str) -> Cell:
-    cell: Cell = sheet[address]
-    cell.value, cell.font = text, style.NORMAL
-    return cell
+    def _put(self, address: str, text: str) -> Cell:
+        cell: Cell = self._sheet[address]
+        cell.value, cell.font = text, style.NORMAL
+        return cell
 
+    def _fact(self, row: int, key: str, value: str | int | None) -> Cell:
+        """A line that says who sends the form, known by its key."""
+        self._sheet[f"{form_layout.CODE}{row}"] = key
+        self._sheet.merge_cells(f"{form_layout.VALUE}{row}:{form_layout.NOTE}{row}")
+        cell: Cell = self._sheet[f"{form_layout.VALUE}{row}"]
+        cell.value, cell.font, cell.alignment = value, style.NORMAL, style.LEFT
+        return cell
 
-def _fact(sheet: Worksheet, row: int, key: str, value: str | int | None) -> Cell:
-    """A line that says who sends the form, known by its key."""
-    sheet[f"{form_layout.CODE}{row}"] = key
-    sheet.merge_cells(f"{form_layout.VALUE}{row}:{form_layout.NOTE}{row}")
-    cell: Cell = sheet[f"{form_layout.VALUE}{row}"]
-    cell.value, cell.font, cell.alignment = value, style.NORMAL, style.LEFT
-    return cell
-
-
-def _panel(sheet: Worksheet, page: FormPage | None) -> None:
-    """The whole sentence of what is to be mended first, on top where it stays in sight."""
-    first, end = f"{form_layout.NUMBER}{TOLD_ROW}", f"{form_layout.NOTE}{TOLD_ROW}"
-    sheet.merge_cells(f"{first}:{end}")
-    told = instant_checks.told_formula(page) if page else ""
-    cell = _put(sheet, first, f"={told}" if told else instant_checks.HOW_TO)
-    cell.font, cell.alignment, cell.fill = style.NOTE, style.LEFT, style.SECTION
-    sheet.row_dimensions[TOLD_ROW].height = TOLD_POINTS
-    if told:
-        for letter, colour in style.FLAG_COLOURS.items():
+    def _panel(self) -> None:
+        """The whole sentence of what is to be mended first, on top where it stays in sight."""
+        first, end = f"{form_layout.NUMBER}{TOLD_ROW}", f"{form_layout.NOTE}{TOLD_ROW}"
+        self._sheet.merge_cells(f"{first}:{end}")
+        told = instant_checks.told_formula(self._page) if self._page else ""
+        cell = self._put(first, f"={told}" if told else instant_checks.HOW_TO)
+        cell.font, cell.alignment, cell.fill = style.NOTE, style.LEFT, style.SECTION
+        self._sheet.row_dimensions[TOLD_ROW].height = TOLD_POINTS
+        for letter, colour in style.FLAG_COLOURS.items() if told else ():
             worst = f'COUNTIF(INDEX({form_sheets.STATES},0,1),"{letter}")>0'
-            sheet.conditional_formatting.add(
-                f"{first}:{end}", style.shown_when(worst, fill=style.fill(colour), stop=True)
-            )
+            rule = style.shown_when(worst, fill=style.fill(colour), stop=True)
+            self._sheet.conditional_formatting.add(f"{first}:{end}", rule)
 
+    # ---- the lines
 
-def _tables(sheet: Worksheet, plan: FormPlan, row: int) -> int:
-    """One line a table with a link to it and how much of it is filled."""
-    for page in plan.pages:
-        if page.table:
-            row += 1
-            link = sheet[f"{form_layout.LABEL}{row}"]
-            link.value, link.font = f'=HYPERLINK("#\'{page.sheet}\'!{page.questions_at}","{page.sheet}")', style.LINK
-            cells = (f"'{page.help}'!{cell}" for cell in (FILLED_CELL, NEEDED_CELL, ERRORS_CELL))
-            _put(sheet, f"{form_layout.MEASURE}{row}", f"={form_sheets.counter_text(*cells)}")
-    return row
+    def _headings(self) -> None:
+        for letter, title in form_layout.HEADERS.items():
+            cell = self._sheet[f"{letter}{form_layout.HEADER_ROW}"]
+            cell.value, cell.font, cell.alignment = title, style.BOLD, style.CENTRE
+            cell.fill, cell.border = style.HEADER, style.BOX
+        self._sheet.row_dimensions[form_layout.HEADER_ROW].height = 2 * form_sheets.LINE_POINTS + MARGIN_POINTS
 
+    def _lines(self, page: FormPage, hidden: Worksheet) -> None:
+        """The lines of all sections; the steps behind Kiểm tra on the hidden sheet."""
+        sheet = self._sheet
+        for line in page.lines:
+            self._line(line)
+            if isinstance(line.item, Indicator) and line.typed:
+                self._question(hidden, line, line.item)
+        untyped = [line.cell for line in page.lines if not line.typed]
+        refuse_typing(sheet, untyped, form_sheets.NOT_ASKED)
+        first, last = page.lines[0].row, page.lines[-1].row
+        found = form_sheets.states(sheet, page, form_layout.RETURNED)
+        unchanged = f'EXACT({found(form_layout.RETURNED)},${form_layout.VALUE}{first}&"")'
+        cells = " ".join(f"{letter}{first}:{letter}{last}" for letter in (form_layout.VALUE, form_layout.CHECK))
+        form_sheets.flag_colours(sheet, cells, found, unchanged)
+        form_sheets.finish_hidden(hidden, page)
 
-def _signatures(sheet: Worksheet, first: int) -> int:
-    """Who made the form, and where it is signed."""
-    for row, (key, label) in enumerate(SIGNERS.items(), first):
-        _put(sheet, f"{form_layout.MEASURE}{row}", f"{label}:").alignment = style.RIGHT
-        cell = _fact(sheet, row, key, None)
-        cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
-        for letter in (form_layout.VALUE, form_layout.NOTE):
+    def _line(self, line: FormLine) -> None:
+        sheet, item, row = self._sheet, line.item, line.row
+        font = style.SMALL_BOLD if line.heading or item.code.count(".") == 1 else style.SMALL
+        measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
+        printed_cells(sheet, row, (item.number, item.label, measure, None, None), font)
+        for letter in (form_layout.NOTE, form_layout.CHECK):
             sheet[f"{letter}{row}"].border = style.BOX
-        sheet.row_dimensions[row].height = LINE_POINTS
-    row = first + len(SIGNERS) + 1
-    for letter, texts in SIGNATURES.items():
-        for below, text in enumerate(texts):
-            if letter == form_layout.MEASURE:
-                sheet.merge_cells(f"{letter}{row + below}:{form_layout.NOTE}{row + below}")
-            cell = _put(sheet, f"{letter}{row + below}", text)
-            cell.font, cell.alignment = (style.ITALIC if below else style.BOLD), style.CENTRE
-    sheet.row_dimensions[row + 2].height = SIGNATURE_POINTS
-    return row + 2
+        for letter in form_layout.SHOWN if "." not in item.code else ():
+            sheet[f"{letter}{row}"].fill = style.SECTION
+        sheet[line.cell].protection = style.OPEN
+        texts = {form_layout.LABEL: item.label, form_layout.MEASURE: measure}
+        lines = max(lines_of(text, WIDTHS[letter], form_sheets.LABEL_POINTS) for letter, text in texts.items())
+        height = lines * form_sheets.LINE_POINTS + MARGIN_POINTS
+        if isinstance(item, Indicator) and line.typed:
+            height = max(height, form_sheets.small_height(item.note_hint, form_layout.NOTE))
+            sheet[f"{form_layout.CODE}{row}"] = item.code
+        elif isinstance(item, Indicator) and not line.heading:
+            cell = sheet[line.cell]
+            cell.value = f"={instant_checks.computed_formula(self._plan, item)}"
+            cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.RIGHT, style.BOX
+            cell.number_format = "@" if item.kind is Kind.RATIO else "General"
+        sheet.row_dimensions[row].height = height
+
+    def _question(self, hidden: Worksheet, line: FormLine, item: Indicator) -> None:
+        """The cell that people fill. What to type stands beside it: a prompt would hide the lines below."""
+        sheet = self._sheet
+        input_cell(sheet, line.row, column_number(form_layout.VALUE), item)
+        validation = input_validation(item, line.cell)
+        validation.showInputMessage = False
+        validation.add(line.cell)
+        sheet.add_data_validation(validation)
+        note = sheet[f"{form_layout.NOTE}{line.row}"]
+        note.value, note.number_format = item.note_hint or None, "@"
+        note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
+        hint(sheet, note.coordinate, item)
+        form_sheets.see(hidden, sheet, line)
+        hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
+        question = form_sheets.instant_help(hidden, self._plan, line, item, self._rules)
+        check = sheet[f"{form_layout.CHECK}{line.row}"]
+        hidden[check.coordinate] = f"={question.shown()}"
+        check.value = f"='{hidden.title}'!{check.coordinate}"
+        check.font, check.alignment = style.NOTE, style.LEFT
+
+    def _tables(self, row: int) -> int:
+        """One line a table with a link to it and how much of it is filled."""
+        for page in self._plan.pages:
+            if page.table:
+                row += 1
+                link = self._sheet[f"{form_layout.LABEL}{row}"]
+                link.value = f'=HYPERLINK("#\'{page.sheet}\'!{page.questions_at}","{page.sheet}")'
+                link.font = style.LINK
+                cells = (f"'{page.help}'!{cell}" for cell in COUNTED_CELLS)
+                self._put(f"{form_layout.MEASURE}{row}", f"={form_sheets.counter_text(*cells)}")
+        return row
+
+    # ---- the foot
+
+    def _signatures(self, first: int) -> int:
+        """Who made the form, and where it is signed."""
+        sheet = self._sheet
+        for row, (key, label) in enumerate(SIGNERS.items(), first):
+            self._put(f"{form_layout.MEASURE}{row}", f"{label}:").alignment = style.RIGHT
+            cell = self._fact(row, key, None)
+            cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
+            for letter in (form_layout.VALUE, form_layout.NOTE):
+                sheet[f"{letter}{row}"].border = style.BOX
+            sheet.row_dimensions[row].height = LINE_POINTS
+        row = first + len(SIGNERS) + 1
+        for letter, texts in SIGNATURES.items():
+            for below, text in enumerate(texts):
+                if letter == form_layout.MEASURE:
+                    sheet.merge_cells(f"{letter}{row + below}:{form_layout.NOTE}{row + below}")
+                cell = self._put(f"{letter}{row + below}", text)
+                cell.font, cell.alignment = (style.ITALIC if below else style.BOLD), style.CENTRE
+        sheet.row_dimensions[row + 2].height = SIGNATURE_POINTS
+        return row + 2
+
+    def _how_to(self, row: int) -> None:
+        """The instructions, below what is printed."""
+        self._put(f"{form_layout.NUMBER}{row}", "Cách điền").font = style.BOLD
+        for number, text in enumerate(HOW_TO, 1):
+            line = row + number
+            self._sheet.merge_cells(f"{form_layout.NUMBER}{line}:{form_layout.CHECK}{line}")
+            self._put(f"{form_layout.NUMBER}{line}", f"{number}. {text}").alignment = style.LEFT
+            self._sheet.row_dimensions[line].height = LINE_POINTS if len(text) < ONE_LINE else 2 * LINE_POINTS
 
 
-def _how_to(sheet: Worksheet, row: int) -> None:
-    """The instructions, below what is printed."""
-    _put(sheet, f"{form_layout.NUMBER}{row}", "Cách điền").font = style.BOLD
-    for number, text in enumerate(HOW_TO, 1):
-        line = row + number
-        sheet.merge_cells(f"{form_layout.NUMBER}{line}:{form_layout.CHECK}{line}")
-        _put(sheet, f"{form_layout.NUMBER}{line}", f"{number}. {text}").alignment = style.LEFT
-        sheet.row_dimensions[line].height = LINE_POINTS if len(text) < ONE_LINE else 2 * LINE_POINTS
+def _measure(item: Indicator) -> str:
+    """The unit of what this unit is asked, which differs from the printed one where units saying “có” are counted."""
+    return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit

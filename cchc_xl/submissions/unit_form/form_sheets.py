@@ -1,4 +1,4 @@
-"""Makes the lines of a unit's form as they are printed, and the hidden sheet of rules."""
+"""What the sheets of a unit's form have in common: widths, steps behind each cell, colours; and the sheet of rules."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
-from cchc_xl.master.input_validation import counted, input_validation, refuse_typing
-from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.sheet_page import protect
 from cchc_xl.master.wrapped_text import lines_of
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import instant_checks
-from cchc_xl.submissions.unit_form.instant_checks import RuleCell
+from cchc_xl.submissions.unit_form.instant_checks import Question, RuleCell
 
 WIDTHS = {
     form_layout.NUMBER: 6,
@@ -32,34 +29,14 @@ WIDTHS = {
 }
 """Together no wider than a screen of 1.366 points: the column Kiểm tra helps only where it is seen."""
 COUNTER_ROW = 4
-FILLED_CELL, NEEDED_CELL, ERRORS_CELL = (
-    f"{name}{COUNTER_ROW}" for name in (form_layout.TYPE, form_layout.RULE, form_layout.STATE)
-)
-"""Cells of every hidden sheet that the first sheet adds up."""
+COUNTED_CELLS = tuple(f"{name}{COUNTER_ROW}" for name in (form_layout.TYPE, form_layout.RULE, form_layout.STATE))
+"""Cells of every hidden sheet that the first sheet adds up: how much is filled, needed, wrong."""
 
 LABEL_POINTS, CHECK_POINTS = 11, 10
 LINE_POINTS, CHECK_LINE_POINTS = 15, 13.5
 MARGIN_POINTS = 2.5
 
 NOT_ASKED = "Ô này tự tính hoặc để trống; số liệu gõ vào các ô màu vàng nhạt."
-YES_OR_NO = "Có = 1, không = 0"
-
-
-def add_lines(
-    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]
-) -> None:
-    """The lines of all sections, below the head of the first sheet; the steps behind Kiểm tra on the hidden one."""
-    for line in page.lines:
-        _line(sheet, plan, line)
-        if isinstance(line.item, Indicator) and line.typed:
-            _question(sheet, hidden, plan, line, line.item, rules)
-    refuse_typing(sheet, [f"{form_layout.VALUE}{line.row}" for line in page.lines if not line.typed], NOT_ASKED)
-    first, last = page.lines[0].row, page.lines[-1].row
-    found = states(sheet, page, form_layout.RETURNED)
-    unchanged = f'EXACT({found(form_layout.RETURNED)},${form_layout.VALUE}{first}&"")'
-    cells = " ".join(f"{letter}{first}:{letter}{last}" for letter in (form_layout.VALUE, form_layout.CHECK))
-    flag_colours(sheet, cells, found, unchanged)
-    finish_hidden(hidden, page)
 
 
 def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
@@ -76,112 +53,28 @@ def titles(sheet: Worksheet, plan: FormPlan, page: FormPage) -> None:
     sheet.row_dimensions[1].height = 22
 
 
-def header(sheet: Worksheet) -> None:
-    """The headings of the lines."""
-    for letter, title in form_layout.HEADERS.items():
-        cell = sheet[f"{letter}{form_layout.HEADER_ROW}"]
-        cell.value, cell.font, cell.alignment = title, style.BOLD, style.CENTRE
-        cell.fill, cell.border = style.HEADER, style.BOX
-    sheet.row_dimensions[form_layout.HEADER_ROW].height = 2 * LINE_POINTS + MARGIN_POINTS
-
-
-def _line(sheet: Worksheet, plan: FormPlan, line: FormLine) -> None:
-    item, row = line.item, line.row
-    font = style.SMALL_BOLD if line.heading or item.code.count(".") == 1 else style.SMALL
-    measure = _measure(item) if isinstance(item, Indicator) and not line.heading else ""
-    printed_cells(sheet, row, (item.number, item.label, measure, None, None), font)
-    for letter in (form_layout.NOTE, form_layout.CHECK):
-        sheet[f"{letter}{row}"].border = style.BOX
-    if "." not in item.code:
-        for letter in form_layout.SHOWN:
-            sheet[f"{letter}{row}"].fill = style.SECTION
-    sheet[f"{form_layout.VALUE}{row}"].protection = style.OPEN
-    texts = {form_layout.LABEL: item.label, form_layout.MEASURE: measure}
-    lines = max(lines_of(text, WIDTHS[letter], LABEL_POINTS) for letter, text in texts.items())
-    height = lines * LINE_POINTS + MARGIN_POINTS
-    if isinstance(item, Indicator) and line.typed:
-        height = max(height, note_height(item.note_hint))
-    sheet.row_dimensions[row].height = height
-    if isinstance(item, Indicator) and line.typed:
-        sheet[f"{form_layout.CODE}{row}"] = item.code
-    elif isinstance(item, Indicator) and not line.heading:
-        _rate(sheet, plan, item, row)
-
-
-def _measure(item: Indicator) -> str:
-    """The unit of what this unit is asked, which differs from the printed one where units saying “có” are counted."""
-    return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
-
-
-def _question(
-    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
-) -> None:
-    row = line.row
-    answer_cell(sheet, line, item)
-    note = sheet[f"{form_layout.NOTE}{row}"]
-    note.value, note.number_format = item.note_hint or None, "@"
-    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
-    hint(sheet, note.coordinate, item)
-    mine = [cell for cell in rules if item in cell.rule.indicators]
-    see(hidden, sheet, line)
-    hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
-    instant_help(hidden, plan, line, item, mine)
-    check = sheet[f"{form_layout.CHECK}{row}"]
-    hidden[check.coordinate] = "=" + instant_checks.check_formula(row, counted(item), item, mine)
-    check.value = f"='{hidden.title}'!{check.coordinate}"
-    check.font, check.alignment = style.NOTE, style.LEFT
-
-
-def answer_cell(sheet: Worksheet, line: FormLine, item: Indicator) -> None:
-    """The cell that people fill. What to type stands beside it: a prompt would hide the lines below."""
-    input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
-    validation = input_validation(item, line.cell)
-    validation.showInputMessage = bool(line.own_cell)
-    validation.add(line.cell)
-    sheet.add_data_validation(validation)
-
-
 def see(hidden: Worksheet, sheet: Worksheet, line: FormLine) -> None:
     """The value of a cell beside the formulas that look at it."""
     cell = f"'{sheet.title}'!{line.cell}"
     hidden[line.seen] = f'=IF({cell}="","",{cell})'
 
 
-def instant_help(sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
-    """The steps behind the column Kiểm tra, in the row of a line on the hidden sheet."""
-    formulas = {
-        form_layout.TYPE: instant_checks.type_formula(plan, line, item),
-        form_layout.STATE: instant_checks.state_formula(line, item, mine),
-        **instant_checks.known_formulas(line, item),
-    }
-    if mine or instant_checks.asks_about_days(item):
-        formulas[form_layout.RULE] = instant_checks.rules_formula(plan, line, item, mine)
-    for letter, formula in formulas.items():
-        sheet[f"{letter}{line.row}"] = "=" + formula
+def instant_help(
+    hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
+) -> Question:
+    """Writes the steps behind the column Kiểm tra in the row of a line on the hidden sheet."""
+    question = Question(plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
+    for letter, formula in question.formulas().items():
+        hidden[f"{letter}{line.row}"] = f"={formula}"
     if form_layout.counts_as_required(item):
         named = f"${form_layout.LABEL}{line.row}"
-        sheet[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
+        hidden[f"{form_layout.NEEDED}{line.row}"] = f'=IF({named}="","",1)' if line.name_cell else 1
+    return question
 
 
-def check_height(text: str) -> float:
-    """The height that a row needs for what its column Kiểm tra shows."""
-    return _small_height(text, form_layout.CHECK)
-
-
-def note_height(text: str) -> float:
-    """The height that a row needs for its note."""
-    return _small_height(text, form_layout.NOTE)
-
-
-def _small_height(text: str, column: str) -> float:
+def small_height(text: str, column: str) -> float:
+    """The height that a row needs for its note, or for what its column Kiểm tra shows."""
     return lines_of(text, WIDTHS[column], CHECK_POINTS) * CHECK_LINE_POINTS + MARGIN_POINTS
-
-
-def _rate(sheet: Worksheet, plan: FormPlan, item: Indicator, row: int) -> None:
-    cell = sheet[f"{form_layout.VALUE}{row}"]
-    cell.value = "=" + instant_checks.rate_formula(plan, item)
-    cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.RIGHT, style.BOX
-    cell.number_format = "@" if item.kind is Kind.RATIO else "General"
 
 
 def finish_hidden(sheet: Worksheet, page: FormPage, more: str = "") -> None:
@@ -193,10 +86,10 @@ def finish_hidden(sheet: Worksheet, page: FormPage, more: str = "") -> None:
     section, severity, sentence = (f"{form_layout.RULES}!${letter}:${letter}" for letter in "ABD")
     broken = f'COUNTIFS({section},"{page.sheet}",{severity},"E",{sentence},"?*")'
     alone = f'SUMPRODUCT(({state}="E")*(${form_layout.TYPE}${first}:${form_layout.TYPE}${last}<>""))'
-    sheet[FILLED_CELL] = f'=COUNTIFS({needed},1,{state},"<>{instant_checks.BLANK_STATE}")'
-    sheet[NEEDED_CELL] = f"=COUNT({needed})"
     others = f'+COUNTIFS(${more}${first}:${more}${last},"?*")' if more else ""
-    sheet[ERRORS_CELL] = f"={alone}+{broken}{others}"
+    filled = f'COUNTIFS({needed},1,{state},"<>{instant_checks.BLANK_STATE}")'
+    for cell, formula in zip(COUNTED_CELLS, (filled, f"COUNT({needed})", f"{alone}+{broken}{others}"), strict=True):
+        sheet[cell] = f"={formula}"
     sheet.sheet_state = "hidden"
     protect_form(sheet)
 

@@ -5,38 +5,27 @@ Protected View, previews on phones and programs that do not calculate show what 
 
 from __future__ import annotations
 
+import ast
 import datetime
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
-from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.structs import Struct
 
-TOKEN = re.compile(
-    r"""\s*(?:(?P<sign><>|<=|>=|[-+*/&=<>(),])|(?P<name>[A-Z]+)(?=\()|(?P<text>"(?:[^"]|"")*")"""
-    r"""|(?P<number>\d+(?:\.\d+)?)(?![\w!$:])"""
-    r"""|(?P<place>(?:(?:'(?:[^']|'')+'|\w+)!)?\$?[A-Z]{1,3}\$?\d*(?::\$?[A-Z]{1,3}\$?\d*)?)(?![\w(])"""
-    r"""|(?P<truth>TRUE|FALSE)|(?P<other>\S))"""
+LEAF = re.compile(
+    r"""("(?:[^"]|"")*"|(?:(?:'(?:[^']|'')+'|\w+)!)?\$?[A-Z]{1,3}\$?\d*(?::\$?[A-Z]{1,3}\$?\d*)?(?![\w(])"""
+    r"""|\d+(?:\.\d+)?|TRUE|FALSE)"""
 )
+"""A text, a cell or range, a number, a truth value."""
 PLACE = re.compile(r"(?:(?:'((?:[^']|'')+)'|(\w+))!)?\$?([A-Z]{1,3})\$?(\d*)(?::\$?([A-Z]{1,3})\$?(\d*))?")
-BINDING = {
-    sign: depth for depth, signs in enumerate((("=", "<>", "<", ">", "<=", ">="), "&", "+-", "*/"), 1) for sign in signs
-}
-"""How strongly an operator binds."""
-
-
-class Constant(Struct, frozen=True):
-    """A number, a text or a truth value."""
-
-    value: float | str | bool
+EQUAL = re.compile(r"<>|(?<![<>])=")
 
 
 class FormulaPlace(Struct, frozen=True):
@@ -47,109 +36,58 @@ class FormulaPlace(Struct, frozen=True):
     last: tuple[str, int] | None
 
 
-class Leaf(Struct, frozen=True):
-    """Where a formula of some shape has a constant or a place: what stands around its own texts and numbers."""
-
-    kind: str
-    around: tuple[str, ...]
-    first: int
-
-    def of(self, own: Sequence[str]) -> Constant | FormulaPlace:
-        """What it is in the formula that has these texts and numbers."""
-        last = self.first + len(self.around) - 1
-        parts = chain.from_iterable(zip(self.around, own[self.first:last], strict=False))
-        return _leaf(self.kind, "".join(parts) + self.around[-1])
-
-
 class Call(Struct, frozen=True):
-    """A function, or an operator, with what it is given."""
+    """A function, or an operator as Python's parser names it, with what it is given."""
 
     name: str
     given: tuple[Node, ...]
 
 
-Node = Leaf | Call
-OWN = re.compile(r'("[^"]*"|\d+)')
-"""What one formula may have otherwise than another of its shape; most rows of a form ask the same of other cells."""
+Node = int | Call
+"""A number says which of the formula's leaves stands there."""
 
 _SHAPES: dict[tuple[str, ...], Node] = {}
 
 
 def parsed(formula: str) -> tuple[Node, list[str]]:
-    """The tree of a formula without its "=", and its own texts and numbers. Each shape is parsed once.
+    """The tree of a formula without its "=", and its leaves as they are written.
 
-    Raises `ValueError` for what this package does not write.
+    Python's own parser binds operators as Excel does. Each shape is parsed once: most rows of a form ask the same of
+    other cells. Raises `SyntaxError` for what this package does not write.
     """
-    parts = OWN.split(formula)
+    parts = LEAF.split(formula)
     shape = tuple(parts[::2])
     if shape not in _SHAPES:
-        reader = _Parser(formula)
-        _SHAPES[shape] = reader.expression()
-        reader.expect("")
+        signs = [EQUAL.sub(lambda sign: "!=" if sign[0] == "<>" else "==", each) for each in shape]
+        text = signs[0] + "".join(f" {number} {each}" for number, each in enumerate(signs[1:]))
+        _SHAPES[shape] = _tree(ast.parse(text.strip(), mode="eval").body)
     return _SHAPES[shape], parts[1::2]
 
 
-class _Parser:
-    def __init__(self, formula: str) -> None:
-        self._tokens = [(token.lastgroup or "", token[token.lastgroup or 0]) for token in TOKEN.finditer(formula)]
-        self._tokens.append(("end", ""))
-        self._next = self._own = 0
-
-    def expect(self, text: str) -> None:
-        """Takes the sign that must come now; "" is the end."""
-        if self._tokens[self._next][1] != text:
-            raise ValueError(f"{text!r} expected, {self._tokens[self._next]} found")
-        self._next += 1
-
-    def expression(self, weakest: int = 1) -> Node:
-        """An expression of operators that bind at least so strongly."""
-        tree = self._single()
-        while (depth := BINDING.get(sign := self._tokens[self._next][1], 0)) >= weakest:
-            self._next += 1
-            tree = Call(sign, (tree, self.expression(depth + 1)))
-        return tree
-
-    def _single(self) -> Node:
-        kind, text = self._tokens[self._next]
-        self._next += 1
-        if kind == "name":
-            return Call(text, self._arguments())
-        if kind in ("place", "text", "number", "truth"):
-            around = tuple(OWN.split(text)[::2])
-            self._own += len(around) - 1
-            return Leaf(kind, around, self._own - len(around) + 1)
-        if text == "-":
-            return Call("-", (Leaf("number", ("0",), 0), self._single()))
-        if text == "(":
-            tree = self.expression()
-            self.expect(")")
-            return tree
-        raise ValueError(text)
-
-    def _arguments(self) -> tuple[Node, ...]:
-        """Those of a function, whose name stands before a parenthesis."""
-        given: list[Node] = []
-        while self._tokens[self._next][1] in ("(", ","):
-            self._next += 1
-            if self._tokens[self._next][1] != ")":
-                given.append(self.expression())
-        self.expect(")")
-        return tuple(given)
+def _tree(node: ast.expr) -> Node:
+    match node:
+        case ast.Constant(value=int(leaf)):
+            return leaf
+        case ast.Call(func=ast.Name(id=name), args=given):
+            return Call(name, tuple(map(_tree, given)))
+        case ast.BinOp(left=left, op=sign, right=right) | ast.Compare(left=left, ops=[sign], comparators=[right]):
+            return Call(type(sign).__name__, (_tree(left), _tree(right)))
+        case ast.UnaryOp(op=ast.USub(), operand=negated):
+            return Call("USub", (_tree(negated),))
+    raise SyntaxError(ast.dump(node))
 
 
 @lru_cache(maxsize=4096)
-def _leaf(kind: str, text: str) -> Constant | FormulaPlace:
+def _leaf(text: str) -> float | str | bool | FormulaPlace:
+    """A constant itself, or a place."""
     if text in ("TRUE", "FALSE"):
-        return Constant(text == "TRUE")
-    if kind == "number":
-        return Constant(float(text))
-    return Constant(text[1:-1].replace('""', '"')) if kind == "text" else _place(text)
-
-
-def _place(text: str) -> FormulaPlace:
+        return text == "TRUE"
+    if text[0].isdigit():
+        return float(text)
+    if text[0] == '"':
+        return text[1:-1].replace('""', '"')
     found = PLACE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
+    assert found is not None
     quoted, bare, column, row, last_column, last_row = found.groups()
     sheet = quoted.replace("''", "'") if quoted else bare or ""
     return FormulaPlace(sheet, (column, int(row or 0)), (last_column, int(last_row or 0)) if last_column else None)
@@ -166,9 +104,9 @@ class WrongError(Exception):
 class Results:
     """The results of a workbook's formulas."""
 
-    def __init__(self, workbook: Workbook, known: Mapping[tuple[str, str], Value] | None = None) -> None:
+    def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._known = dict(known or {})
+        self._known: dict[tuple[str, str], Value] = {}
 
     def all(self) -> dict[str, dict[str, Value]]:
         """By sheet and address."""
@@ -195,9 +133,9 @@ class Results:
         return self._known[key]
 
     def _value(self, node: Node, own: list[str], sheet: str) -> Value:
-        if isinstance(node, Leaf):
-            leaf = node.of(own)
-            return leaf.value if isinstance(leaf, Constant) else self._at(leaf, sheet)
+        if isinstance(node, int):
+            leaf = _leaf(own[node])
+            return self._at(leaf, sheet) if isinstance(leaf, FormulaPlace) else leaf
         if node.name in LAZY:
             return LAZY[node.name](lambda each: self._value(each, own, sheet), node.given)
         return FUNCTIONS[node.name](*[self._value(each, own, sheet) for each in node.given])
@@ -208,7 +146,7 @@ class Results:
             return self.cell(name, f"{column}{row}")
         end_column, end_row = place.last
         last = end_row or self._workbook[name].max_row
-        if column_index_from_string(column) != column_index_from_string(end_column):
+        if column != end_column:
             raise ValueError(place)
         return [self.cell(name, f"{column}{number}") for number in range(row or 1, last + 1)]
 
@@ -364,10 +302,11 @@ def _match(wanted: Value, cells: Value, _exactly: Value) -> int:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "=": _ordered(operator.eq), "<>": _ordered(operator.ne), "<": _ordered(operator.lt), ">": _ordered(operator.gt),
-    "<=": _ordered(operator.le), ">=": _ordered(operator.ge),
-    "+": _arithmetic(operator.add), "-": _arithmetic(operator.sub), "*": _arithmetic(operator.mul),
-    "/": _arithmetic(operator.truediv), "&": lambda left, right: _text(left) + _text(right),
+    "Eq": _ordered(operator.eq), "NotEq": _ordered(operator.ne), "Lt": _ordered(operator.lt),
+    "Gt": _ordered(operator.gt), "LtE": _ordered(operator.le), "GtE": _ordered(operator.ge),
+    "Add": _arithmetic(operator.add), "Sub": _arithmetic(operator.sub), "Mult": _arithmetic(operator.mul),
+    "Div": _arithmetic(operator.truediv), "BitAnd": lambda left, right: _text(left) + _text(right),
+    "USub": lambda value: 0 - _number(value),
     "AND": lambda *given: all(map(_truth, given)), "OR": lambda *given: any(map(_truth, given)),
     "NOT": lambda value: not _truth(value),
     "N": lambda value: value if _is_number(value) else 0,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.run_checks import DeclaredRule
 from cchc_xl.findings import Severity
-from cchc_xl.master.native_formulas import parts_formula
+from cchc_xl.master.input_validation import counted
+from cchc_xl.master.native_formulas import parts_formula, sum_formula
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
@@ -93,6 +94,11 @@ class RuleCell:
         """The cell on the hidden sheet of rules."""
         return f"{form_layout.RULES}!$D${self.row}"
 
+    @property
+    def told(self) -> str:
+        """The formula of its sentence with a line feed at the end, which LibreOffice cuts off a stored result."""
+        return f'IF({self.address}="","",{self.address}&CHAR(10))'
+
 
 def rule_cells(plan: FormPlan, rules: tuple[DeclaredRule, ...]) -> tuple[RuleCell, ...]:
     """The rules whose figures the unit all types itself, each with its row on the hidden sheet."""
@@ -122,206 +128,205 @@ def _written(plan: FormPlan, name: str) -> str:
     return f"IF(TRIM({cell})={literal(hint)},0,LEN(TRIM({cell})))" if hint else f"LEN(TRIM({cell}))" if cell else ""
 
 
-def type_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
-    """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
-    cell, number = f"${line.seen}", line.row
-    blank = _blank_formula(plan, line, row)
-    match row.asked:
-        case Kind.COUNT | Kind.DECIMAL:
-            wrong = _wrong_number(row, cell)
-        case Kind.YES_NO | Kind.CHOICE:
-            wrong = _wrong_choice(row, cell, number)
-        case Kind.RATIO:
-            wrong = _wrong_ratio(number)
-        case Kind.DATE:
-            wrong = _wrong_day(plan, cell)
-        case _:
-            wrong = '""'
-    return f'IF(ISERROR({cell}),{literal(ERROR_VALUE)},IF({word_formulas.tidied(cell)}="",{blank},{wrong}))'
+@dataclass(frozen=True)
+class Question:
+    """A cell that people fill, with the rules that it stands in: the formulas of its row on the hidden sheet."""
+
+    plan: FormPlan
+    line: FormLine
+    row: Indicator
+    rules: list[RuleCell]
+
+    def at(self, letter: str) -> str:
+        """A cell of the row."""
+        return f"${letter}{self.line.row}"
+
+    @property
+    def cell(self) -> str:
+        """Where the formulas see the value."""
+        return self.at(form_layout.VALUE)
+
+    @property
+    def text(self) -> str:
+        """What is typed, without blanks at its ends."""
+        return word_formulas.tidied(self.cell)
+
+    @property
+    def _digits(self) -> str:
+        return f'SUBSTITUTE({self.text},".","")'
+
+    @property
+    def asks_about_days(self) -> bool:
+        """Whether a number may be a day in disguise."""
+        return self.row.asked in day_in_count.COUNTED
+
+    def formulas(self) -> dict[str, str]:
+        """The steps behind the column Kiểm tra, by hidden column."""
+        steps = {form_layout.TYPE: self._type(), form_layout.STATE: self._state(), **self._known()}
+        return steps | ({form_layout.RULE: told} if (told := self.told()) else {})
+
+    def _type(self) -> str:
+        """What is wrong with a cell alone: not typed, unreadable, out of range; empty text where nothing is."""
+        match self.row.asked:
+            case Kind.COUNT | Kind.DECIMAL:
+                wrong = self._wrong_number()
+            case Kind.YES_NO | Kind.CHOICE:
+                wrong = self._wrong_choice()
+            case Kind.RATIO:
+                wrong = self._wrong_ratio()
+            case Kind.DATE:
+                wrong = self._wrong_day()
+            case _:
+                wrong = '""'
+        return f'IF(ISERROR({self.cell}),{literal(ERROR_VALUE)},IF({self.text}="",{self._blank()},{wrong}))'
+
+    def _blank(self) -> str:
+        if self.row.missing is not Missing.REQUIRED:
+            return '""'
+        if self.line.name_cell:
+            return f'IF({self.at(form_layout.LABEL)}="","",{literal(NOT_TYPED)})'
+        if self.row.required_if:
+            asked = condition(parse(self.row.required_if), PlanCells(self.plan))
+            return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'
+        return literal(NOT_TYPED)
+
+    def _wrong_number(self) -> str:
+        odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
+        number = self._outside(self.cell)
+        if self.row.asked is Kind.COUNT:
+            number = f"IF({self.cell}<>INT({self.cell}),{odd},{number})"
+        return f"IF(ISNUMBER({self.cell}),{number},{self._wrong_words()})"
+
+    def _outside(self, number: str) -> str:
+        """What is told of a number out of the indicator's range."""
+        row = self.row
+        largest = row.max if row.max is not None else LARGEST
+        low = literal(f"Nhỏ hơn mức thấp nhất {plain(row.min)}; xem lại con số.")
+        high = literal(f"Lớn hơn mức cao nhất {plain(largest)}; xem lại con số.")
+        return f'IF({number}<{row.min},{low},IF({number}>{largest},{high},""))'
+
+    def _wrong_words(self) -> str:
+        """What is told of a text where a number is asked."""
+        said = f"LOWER({self.text})"
+        says_nothing = word_formulas.is_one_of(said, [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")])
+        bare = self.text
+        for digit in range(10):
+            bare = f'SUBSTITUTE({bare},{digit},"")'
+        doubt = f"IF(LEN({bare})<LEN({self.text}),{literal(WORDS_DOUBT)},{literal(NO_NUMBER)})"
+        nothing = f"IF({says_nothing},{literal(NOTHING_DOUBT)},{doubt})"
+        checked = f"IF({self._is_plain()},{self._outside(f'VALUE({self._digits})')},{nothing})"
+        return f'IF({word_formulas.is_one_of(said, STATED_WAYS)},"",{checked})'
+
+    def _is_plain(self) -> str:
+        """Whether a text is a whole number, with dots between thousands where the indicator counts."""
+        text, digits = self.text, self._digits
+        grouped = f'{text}=SUBSTITUTE(FIXED(VALUE({digits}),0),",",".")'
+        written = f"OR({text}={digits},{grouped})" if self.row.asked is Kind.COUNT else f"{text}={digits}"
+        return f"IFERROR(AND({digits}=FIXED(VALUE({digits}),0,TRUE),{written}),FALSE)"
+
+    def _wrong_choice(self) -> str:
+        codes = list(self.row.choices) if self.row.choices else ["1", "0"]
+        only = literal("Chỉ nhận " + ", ".join(codes) + ".")
+        is_yes_no = self.row.asked is Kind.YES_NO
+        tick = f'IF({word_formulas.is_tick(self.cell)},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
+        return f'IF({self.at(form_layout.KNOWN)}="",{only},{tick})'
+
+    def _wrong_ratio(self) -> str:
+        part, whole = self.at(form_layout.KNOWN), self.at(form_layout.WHOLE)
+        shape = literal("Gõ dạng đã làm/tổng số, ví dụ 24/24; nếu Excel đổi thành ngày thì gõ dấu nháy đơn ở đầu.")
+        over = literal("Tử số vượt mẫu số; xem lại hai số.")
+        return f'IF(OR({part}="",{whole}="",N({part})<0),{shape},IF({part}>{whole},{over},""))'
+
+    def _wrong_day(self) -> str:
+        """What is told of a text that is no day d/m/yyyy, or of a day outside the period."""
+        period, text = self.plan.form.period, self.text
+        after = f'MID({text},FIND("/",{text})+1,20)'
+        day, month = (f'VALUE(LEFT({each},FIND("/",{each})-1))' for each in (text, after))
+        year = f'VALUE(MID({after},FIND("/",{after})+1,20))'
+        serials = ((each - EXCEL_EPOCH).days for each in (period.first, period.last))
+        written = (f"{each:%Y%m%d}" for each in (period.first, period.last))
+
+        def outside(number: str, first: object, last: object) -> str:
+            return f'IF(OR({number}<{first},{number}>{last}),{literal(DAY_DOUBT)},"")'
+
+        possible = f"AND({month}>=1,{month}<=12,{year}>=1900,{year}<=2100,DAY(DATE({year},{month},{day}))={day})"
+        typed = f"IF({possible},{outside(f'{year}*10000+{month}*100+{day}', *written)},{literal(NO_DAY)})"
+        return f"IF(ISNUMBER({self.cell}),{outside(self.cell, *serials)},IFERROR({typed},{literal(NO_DAY)}))"
+
+    def _known(self) -> dict[str, str]:
+        """The numbers understood from a cell, by hidden column."""
+        cell, text, wrong = self.cell, self.text, self.at(form_layout.TYPE)
+        if self.row.asked in WORDS:
+            return {}
+        if self.row.asked is Kind.RATIO:
+            part = f'TRIM(LEFT({text},FIND("/",{text})-1))'
+            whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
+            return {form_layout.KNOWN: _part_of_pair(part), form_layout.WHOLE: _part_of_pair(whole)}
+        if self.row.asked in (Kind.YES_NO, Kind.CHOICE):
+            return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(self.row, cell)})'}
+        written = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",IFERROR(VALUE({self._digits}),0)))'
+        blank = f'IF(ISERROR({cell}),FALSE,{text}="")'
+        return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({blank},"",{written}))'}
+
+    def told(self) -> str:
+        """The sentences of the rules that an indicator stands in, after the question about a day in disguise."""
+        days = [day_in_count.day_formula(self.plan.form, self.cell)] if self.asks_about_days else []
+        return "&".join([*days, *(each.told for each in self.rules)])
+
+    def _state(self) -> str:
+        """E, W, I as in the master; B not typed; V fine; G a doubt that the unit explains in its note; empty where
+        nothing is typed and nothing was asked.
+        """
+        wrong = self.at(form_layout.TYPE)
+        doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
+        typed = f'IF(OR({doubted}),"W","E")'
+        alone = f'IF(ISERROR({self.cell}),"E",IF({self.text}="","{BLANK_STATE}",{typed}))'
+        fine = f'IF({self.text}="","","{FINE_STATE}")'
+        if self.told():
+            fine = f'IF({self.at(form_layout.RULE)}="",{fine},{self._gravest()})'
+        return f'IF({wrong}<>"",{alone},{fine})'
+
+    def _gravest(self) -> str:
+        """A day in disguise is a warning: where one may stand no sentence is less, unless it is a rule's."""
+        only_hints = [each.address for each in self.rules if each.rule.line.severity is Severity.INFO]
+        mild = Severity.WARNING if self.asks_about_days and not only_hints else Severity.INFO
+        formula = f'"{FLAG_LETTERS[mild]}"'
+        for severity in (Severity.WARNING, Severity.ERROR):
+            if severity is Severity.ERROR and not self.line.own_cell:
+                note = f"TRIM({self.at(form_layout.NOTE)})"
+                hint = literal(self.row.note_hint.strip())
+                formula = f'IF(OR({note}="",{note}={hint}),{formula},"{EXPLAINED_STATE}")'
+            cells = "&".join(each.address for each in self.rules if each.rule.line.severity is severity)
+            if cells:
+                formula = f'IF({cells}<>"","{FLAG_LETTERS[severity]}",{formula})'
+        return formula
+
+    def shown(self) -> str:
+        """What the column Kiểm tra shows, short enough for its place: ✔ or what is wrong, then what is counted.
+
+        The whole sentence stands at the top of the sheet.
+        """
+        what = counted(self.row)
+        wrong, broken, state = map(self.at, (form_layout.TYPE, form_layout.RULE, form_layout.STATE))
+        untyped = literal(f"{BLANK} {what}".strip())
+        blank = f'IF({state}="{BLANK_STATE}",{untyped},LEFT({wrong},FIND(";",{wrong}&";")-1))'
+        known = literal(what)
+        states = {FINE_STATE: f"{FINE} {what}", EXPLAINED_STATE: EXPLAINED}
+        for letter, text in states.items():
+            known = f'IF({state}="{letter}",{literal(text.strip())},{known})'
+        others = "&".join(map(self._others, self.rules)) or literal("")
+        fine = f'OR({broken}="",{state}="{EXPLAINED_STATE}")'
+        return f'IF({wrong}<>"",{blank},IF({fine},{known},{literal(SEE)}&{others}))'
+
+    def _others(self, cell: RuleCell) -> str:
+        """The other lines of a rule that is broken."""
+        codes = ", ".join(code for code in cell.rule.codes if code != self.row.code)
+        return f'IF({cell.address}="","",{literal(f" (so với {codes})" if codes else "")})'
 
 
-def _blank_formula(plan: FormPlan, line: FormLine, row: Indicator) -> str:
-    if row.missing is not Missing.REQUIRED:
-        return '""'
-    if line.name_cell:
-        return f'IF(${form_layout.LABEL}{line.row}="","",{literal(NOT_TYPED)})'
-    if row.required_if:
-        asked = condition(parse(row.required_if), PlanCells(plan))
-        return f'IF(IFERROR({asked},FALSE),{literal(NOT_TYPED)},"")'
-    return literal(NOT_TYPED)
-
-
-def _wrong_number(row: Indicator, cell: str) -> str:
-    odd = literal("Chỉ tiêu này đếm số nguyên, ô đang ghi số lẻ; gõ số không có dấu chấm, dấu phẩy.")
-    number = _outside(row, cell)
-    if row.asked is Kind.COUNT:
-        number = f"IF({cell}<>INT({cell}),{odd},{number})"
-    return f"IF(ISNUMBER({cell}),{number},{_wrong_words(row, cell)})"
-
-
-def _outside(row: Indicator, number: str) -> str:
-    """What is told of a number out of the indicator's range."""
-    largest = row.max if row.max is not None else LARGEST
-    low = literal(f"Nhỏ hơn mức thấp nhất {plain(row.min)}; xem lại con số.")
-    high = literal(f"Lớn hơn mức cao nhất {plain(largest)}; xem lại con số.")
-    return f'IF({number}<{row.min},{low},IF({number}>{largest},{high},""))'
-
-
-def _wrong_words(row: Indicator, cell: str) -> str:
-    """What is told of a text where a number is asked."""
-    text = word_formulas.tidied(cell)
-    number = _digits_only(text)
-    nothing = f'IF({_says_nothing(cell)},{literal(NOTHING_DOUBT)},IF({_has_digit(text)},{literal(WORDS_DOUBT)},'
-    stated = word_formulas.is_one_of(f"LOWER({text})", STATED_WAYS)
-    checked = f"IF({_is_plain(row, text)},{_outside(row, f'VALUE({number})')},{nothing}{literal(NO_NUMBER)})))"
-    return f'IF({stated},"",{checked})'
-
-
-def _digits_only(text: str) -> str:
-    return f'SUBSTITUTE({text},".","")'
-
-
-def _is_plain(row: Indicator, text: str) -> str:
-    """Whether a text is a whole number, with dots between thousands where the indicator counts."""
-    digits = _digits_only(text)
-    grouped = f'{text}=SUBSTITUTE(FIXED(VALUE({digits}),0),",",".")'
-    written = f"OR({text}={digits},{grouped})" if row.asked is Kind.COUNT else f"{text}={digits}"
-    return f"IFERROR(AND({digits}=FIXED(VALUE({digits}),0,TRUE),{written}),FALSE)"
-
-
-def _says_nothing(cell: str) -> str:
-    ended = [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")]
-    return word_formulas.is_one_of(f"LOWER({word_formulas.tidied(cell)})", ended)
-
-
-def _has_digit(text: str) -> str:
-    bare = text
-    for digit in range(10):
-        bare = f'SUBSTITUTE({bare},{digit},"")'
-    return f"LEN({bare})<LEN({text})"
-
-
-def _wrong_choice(row: Indicator, cell: str, number: int) -> str:
-    codes = list(row.choices) if row.choices else ["1", "0"]
-    only = literal("Chỉ nhận " + ", ".join(codes) + ".")
-    tick = f'IF({word_formulas.is_tick(cell)},{literal(TICK_DOUBT)},"")' if row.asked is Kind.YES_NO else '""'
-    return f'IF(${form_layout.KNOWN}{number}="",{only},{tick})'
-
-
-def _wrong_ratio(number: int) -> str:
-    part, whole = f"${form_layout.KNOWN}{number}", f"${form_layout.WHOLE}{number}"
-    shape = literal("Gõ dạng đã làm/tổng số, ví dụ 24/24; nếu Excel đổi thành ngày thì gõ dấu nháy đơn ở đầu.")
-    over = literal("Tử số vượt mẫu số; xem lại hai số.")
-    return f'IF(OR({part}="",{whole}="",N({part})<0),{shape},IF({part}>{whole},{over},""))'
-
-
-def _wrong_day(plan: FormPlan, cell: str) -> str:
-    """What is told of a text that is no day d/m/yyyy, or of a day outside the period."""
-    period, text = plan.form.period, word_formulas.tidied(cell)
-    after = f'MID({text},FIND("/",{text})+1,20)'
-    day, month = (f'VALUE(LEFT({each},FIND("/",{each})-1))' for each in (text, after))
-    year = f'VALUE(MID({after},FIND("/",{after})+1,20))'
-    serials = ((each - EXCEL_EPOCH).days for each in (period.first, period.last))
-    written = (f"{each:%Y%m%d}" for each in (period.first, period.last))
-
-    def outside(number: str, first: object, last: object) -> str:
-        return f'IF(OR({number}<{first},{number}>{last}),{literal(DAY_DOUBT)},"")'
-
-    possible = f"AND({month}>=1,{month}<=12,{year}>=1900,{year}<=2100,DAY(DATE({year},{month},{day}))={day})"
-    typed = f"IF({possible},{outside(f'{year}*10000+{month}*100+{day}', *written)},{literal(NO_DAY)})"
-    return f"IF(ISNUMBER({cell}),{outside(cell, *serials)},IFERROR({typed},{literal(NO_DAY)}))"
-
-
-def known_formulas(line: FormLine, row: Indicator) -> dict[str, str]:
-    """The numbers understood from a cell, by hidden column."""
-    cell, wrong = f"${line.seen}", f"${form_layout.TYPE}{line.row}"
-    if row.asked in WORDS:
-        return {}
-    if row.asked is Kind.RATIO:
-        text = word_formulas.tidied(cell)
-        part = f'TRIM(LEFT({text},FIND("/",{text})-1))'
-        whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
-        return {form_layout.KNOWN: _digits(part), form_layout.WHOLE: _digits(whole)}
-    if row.asked in (Kind.YES_NO, Kind.CHOICE):
-        return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(row, cell)})'}
-    written = f"IFERROR(VALUE({_digits_only(word_formulas.tidied(cell))}),0)"
-    text = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",{written}))'
-    return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({_is_blank(cell)},"",{text}))'}
-
-
-def _is_blank(cell: str) -> str:
-    """Whether nothing stands in a cell that is no error."""
-    return f'IF(ISERROR({cell}),FALSE,{word_formulas.tidied(cell)}="")'
-
-
-def _digits(text: str) -> str:
+def _part_of_pair(text: str) -> str:
     """The number of a text of digits. With an exponent behind it nothing else is one: 4/26 is no day, 5% no part."""
     return f'IFERROR(VALUE(SUBSTITUTE({text},".","")&"e0"),"")'
-
-
-def asks_about_days(row: Indicator) -> bool:
-    """Whether a number may be a day in disguise."""
-    return row.asked in day_in_count.COUNTED
-
-
-def rules_formula(plan: FormPlan, line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
-    """The sentences of the rules that an indicator stands in, after the question about a day in disguise.
-
-    Each ends with a line feed. They get it here: LibreOffice cuts it off the end of a stored result.
-    """
-    days = [day_in_count.day_formula(plan.form, f"${line.seen}")] if asks_about_days(row) else []
-    return "&".join([*days, *(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)])
-
-
-def state_formula(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
-    """E, W, I as in the master; B not typed; V fine; G a doubt that the unit explains in its note; empty where nothing
-    is typed and nothing was asked.
-    """
-    cell, wrong, broken = f"${line.seen}", f"${form_layout.TYPE}{line.row}", f"${form_layout.RULE}{line.row}"
-    doubted = ",".join(f"{wrong}={literal(text)}" for text in DOUBTS)
-    typed = f'IF(OR({doubted}),"W","E")'
-    alone = f'IF(ISERROR({cell}),"E",IF({word_formulas.tidied(cell)}="","{BLANK_STATE}",{typed}))'
-    fine = f'IF({word_formulas.tidied(cell)}="","","{FINE_STATE}")'
-    if not mine and not asks_about_days(row):
-        return f'IF({wrong}<>"",{alone},{fine})'
-    return f'IF({wrong}<>"",{alone},IF({broken}="",{fine},{_gravest(line, row, mine)}))'
-
-
-def _gravest(line: FormLine, row: Indicator, mine: list[RuleCell]) -> str:
-    """A day in disguise is a warning, so where one may stand no sentence is less than that unless it is a rule's."""
-    only_hints = [each.address for each in mine if each.rule.line.severity is Severity.INFO]
-    mild = Severity.WARNING if asks_about_days(row) and not only_hints else Severity.INFO
-    formula = f'"{FLAG_LETTERS[mild]}"'
-    for severity in (Severity.WARNING, Severity.ERROR):
-        if severity is Severity.ERROR and not line.own_cell:
-            note = f"TRIM(${form_layout.NOTE}{line.row})"
-            formula = f'IF(OR({note}="",{note}={literal(row.note_hint.strip())}),{formula},"{EXPLAINED_STATE}")'
-        cells = "&".join(each.address for each in mine if each.rule.line.severity is severity)
-        if cells:
-            formula = f'IF({cells}<>"","{FLAG_LETTERS[severity]}",{formula})'
-    return formula
-
-
-def check_formula(number: int, counted: str, row: Indicator, mine: list[RuleCell]) -> str:
-    """What the column Kiểm tra shows, short enough for its place: ✔ or what is wrong, then what is counted.
-
-    The whole sentence stands at the top of the sheet.
-    """
-    wrong, broken, state = (f"${letter}{number}" for letter in (form_layout.TYPE, form_layout.RULE, form_layout.STATE))
-    blank = f'IF({state}="{BLANK_STATE}",{literal(f"{BLANK} {counted}".strip())},LEFT({wrong},FIND(";",{wrong}&";")-1))'
-    known = literal(counted)
-    states = {FINE_STATE: f"{FINE} {counted}", EXPLAINED_STATE: EXPLAINED}
-    for letter, text in states.items():
-        known = f'IF({state}="{letter}",{literal(text.strip())},{known})'
-    others = "&".join(_others(row, cell) for cell in mine)
-    fine = f'OR({broken}="",{state}="{EXPLAINED_STATE}")'
-    return f'IF({wrong}<>"",{blank},IF({fine},{known},{literal(SEE)}&{others or literal("")}))'
-
-
-def _others(row: Indicator, cell: RuleCell) -> str:
-    """The other lines of a rule that is broken."""
-    codes = ", ".join(code for code in cell.rule.codes if code != row.code)
-    return f'IF({cell.address}="","",{literal(f" (so với {codes})" if codes else "")})'
 
 
 def told_formula(page: FormPage) -> str:
@@ -345,7 +350,16 @@ def told_formula(page: FormPage) -> str:
     return told
 
 
-def rate_formula(plan: FormPlan, row: Indicator) -> str:
-    """A rate, live from the two cells it is made of."""
-    cells = PlanCells(plan)
-    return parts_formula(row, cells.known(row.numerator), cells.known(row.denominator))
+def computed_formula(plan: FormPlan, row: Indicator) -> str:
+    """A rate or a sum, live from the cells it is made of; empty where the unit is asked none of them."""
+    if row.has_parts:
+        cells = [_number_cell(plan, plan.form.by_name[name]) for name in (row.numerator, row.denominator)]
+        return parts_formula(row, *cells) if all(cells) else ""
+    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(row.code, ())]
+    known = [each for each in known if each[0]]
+    return sum_formula(known) if known else ""
+
+
+def _number_cell(plan: FormPlan, row: Indicator) -> str:
+    """Where the number of a figure stands: what was understood of a typed one, or what is computed."""
+    return PlanCells(plan).known(row.name) if row.code in plan.questions or not row.typed else ""

@@ -6,14 +6,14 @@ Kiểm tra look there. It is most of a form, and who reads the form leaves it ou
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation, refuse_typing
-from cchc_xl.master.native_formulas import parts_formula, sum_formula
 from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
@@ -22,9 +22,9 @@ from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
-from cchc_xl.submissions.typed_rows import LONGEST_NAME
+from cchc_xl.submissions.typed_beside import LONGEST_NAME
 from cchc_xl.submissions.unit_form import form_sheets, instant_checks, word_formulas
-from cchc_xl.submissions.unit_form.instant_checks import PlanCells, RuleCell
+from cchc_xl.submissions.unit_form.instant_checks import RuleCell
 
 CHECK_WIDTH = 46
 ZOOM = 80
@@ -36,130 +36,178 @@ wrong with the name that was typed, which of its cells are blank, what is wrong 
 breaks, and all of it together."""
 
 
-def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
-    """Adds the sheet of one table, and the hidden one with its checks."""
-    place = _place(page)
-    sheet, hidden = workbook.create_sheet(page.sheet), workbook.create_sheet(page.help)
-    form_sheets.titles(sheet, plan, page)
-    _measure(sheet, place)
-    print_table(sheet, place)
-    for line in page.lines:
-        assert isinstance(line.item, Indicator)
-        _figure(sheet, hidden, plan, line, line.item, rules)
-    for printed in place.lines:
-        if printed.row.spare:
-            _name(sheet, page, printed)
-        if printed.row.numbered:
-            _check(sheet, hidden, page, printed, rules)
-    _check_head(sheet, place)
-    _validations(sheet, page)
-    form_sheets.finish_hidden(hidden, page, NAME)
-    counted = (_at(page, cell) for cell in (form_sheets.FILLED_CELL, form_sheets.NEEDED_CELL, form_sheets.ERRORS_CELL))
-    count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
-    count.value, count.font = f"={form_sheets.counter_text(*counted)}", style.BOLD
-    _colours(sheet, page)
-    _finish(sheet, page)
-
-
-def _at(page: FormPage, cell: str) -> str:
-    """A cell of the hidden sheet."""
-    return f"'{page.help}'!{cell}"
-
-
-def _measure(sheet: Worksheet, place: TablePlace) -> None:
-    """Đơn vị tính, right above the table."""
-    if place.table.unit:
-        cell = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
-        cell.font, cell.alignment = style.ITALIC, style.RIGHT
-
-
-def _name(sheet: Worksheet, page: FormPage, printed: PrintedLine) -> None:
-    """The cell in which a unit types the name of a row that it adds; the row's number comes with it."""
-    place, row = _place(page), _row(page, printed)
-    cell = sheet[f"{NAME_COLUMN}{row}"]
-    cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
-    above = [line.number for line in place.lines[: place.lines.index(printed)] if line.row.kind != "total"]
-    spare = sum(line.row.above == printed.row.above for line in place.lines[: place.lines.index(printed)]
-                if line.row.spare)
-    number = next((each for each in reversed(above) if each), "0" if place.table.records else "")
-    if number.isdecimal():
-        sheet.cell(row, FIRST_COLUMN).value = f'=IF(TRIM({cell.coordinate})="","",{int(number) + spare + 1})'
-
-
 ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
 
 
-def _name_check(page: FormPage, printed: PrintedLine) -> str:
-    """What is wrong with the name of a row that the unit adds."""
-    place, row = _place(page), _row(page, printed)
-    at = place.lines.index(printed)
-    ends = [number for number, line in enumerate(place.lines) if not line.row.numbered or line.row.kind == "total"]
-    first = max([-1, *(end for end in ends if end < at)]) + 1
-    last = min([len(place.lines), *(end for end in ends if end > at)]) - 1
-    top, bottom = (place.rows[place.lines[each].key] for each in (first, last))
-    name, column = f"'{page.sheet}'!{NAME_COLUMN}{row}", f"'{page.sheet}'!{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
-    figures = ",".join(line.seen for line in _cells_of(page, printed) if line.typed)
-    nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
-    twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
-    # Two records may have one name.
-    return nameless if place.table.records else f"{nameless}&{twice}"
+def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
+    """Adds the sheet of one table, and the hidden one with its checks."""
+    assert page.table
+    _TablePage(workbook, plan, page, page.table, rules).make()
 
 
-def _figure(
-    sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
-) -> None:
-    if line.name_cell:
-        named = word_formulas.tidied(f"'{sheet.title}'!{line.name_cell}")
-        hidden[f"{form_layout.LABEL}{line.row}"] = f"={named}"
-    if line.typed:
-        input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
-        _typed(hidden, plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
-    else:
-        _computed(sheet, hidden, plan, line, item)
-    if hidden[f"{OWN}{line.row}"].value:
-        form_sheets.see(hidden, sheet, line)
+class _TablePage:
+    def __init__(
+        self, workbook: Workbook, plan: FormPlan, page: FormPage, place: TablePlace, rules: tuple[RuleCell, ...]
+    ) -> None:
+        self._sheet, self._hidden = workbook.create_sheet(page.sheet), workbook.create_sheet(page.help)
+        self._plan, self._page, self._place, self._rules = plan, page, place, rules
+        self._check_column = place.last_column + 1
 
+    def make(self) -> None:
+        """Writes both sheets."""
+        sheet, place = self._sheet, self._place
+        form_sheets.titles(sheet, self._plan, self._page)
+        if place.table.unit:
+            measure = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {place.table.unit}")
+            measure.font, measure.alignment = style.ITALIC, style.RIGHT
+        print_table(sheet, place)
+        for line, item in self._page.figures:
+            self._figure(line, item)
+        for printed in place.lines:
+            if printed.row.spare:
+                self._name(printed)
+            if printed.row.numbered:
+                self._check(printed)
+        head_cell(sheet, CHECK_HEADER, (TOP, self._check_column), (place.number_row, self._check_column))
+        sheet.column_dimensions[column_letters(self._check_column)].width = CHECK_WIDTH
+        self._validations()
+        form_sheets.finish_hidden(self._hidden, self._page, NAME)
+        count = sheet[f"{form_layout.NUMBER}{form_sheets.COUNTER_ROW}"]
+        count.value, count.font = f"={form_sheets.counter_text(*map(self._at, form_sheets.COUNTED_CELLS))}", style.BOLD
+        self._colours()
+        sheet.freeze_panes = f"D{place.number_row + 1}"
+        sheet.sheet_view.zoomScale = ZOOM
+        set_up_table_page(sheet, place)
+        form_sheets.protect_form(sheet)
 
-def _typed(hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, mine: list[RuleCell]) -> None:
-    form_sheets.instant_help(hidden, plan, line, item, mine)
-    wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
-    days = instant_checks.rules_formula(plan, line, item, []) or '""'
-    hidden[f"{OWN}{line.row}"] = f'=IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
+    def _at(self, cell: str) -> str:
+        """A cell of the hidden sheet."""
+        return f"'{self._hidden.title}'!{cell}"
 
+    def _name(self, printed: PrintedLine) -> None:
+        """The cell in which a unit types the name of a row that it adds; the row's number comes with it."""
+        lines, row = self._place.lines, self._place.rows[printed.key]
+        cell = self._sheet[f"{NAME_COLUMN}{row}"]
+        cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
+        before = lines[: lines.index(printed)]
+        above = [line.number for line in before if line.row.kind != "total"]
+        spare = sum(line.row.above == printed.row.above for line in before if line.row.spare)
+        number = next((each for each in reversed(above) if each), "0" if self._place.table.records else "")
+        if number.isdecimal():
+            formula = f'=IF(TRIM({cell.coordinate})="","",{int(number) + spare + 1})'
+            self._sheet.cell(row, FIRST_COLUMN).value = formula
 
-def _computed(sheet: Worksheet, hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator) -> None:
-    """A cell that adds up others; hatched where the unit is asked none of them."""
-    cell = sheet[line.cell]
-    formula = _formula(plan, item).replace(f"'{hidden.title}'!", "")
-    cell.fill, cell.font = (style.COMPUTED, style.SMALL_BOLD) if formula else (style.NOT_ASKED, style.SMALL)
-    if formula:
-        known, wrong, state = (
-            f"{letter}{line.row}" for letter in (form_layout.KNOWN, form_layout.TYPE, form_layout.STATE)
-        )
-        cell.value, cell.protection = f"='{hidden.title}'!{known}", style.OPEN
-        other = f'"Ô tự tính bị ghi đè "&{line.seen}&", đúng là "&{known}&"; số ghi đè không được lấy."'
-        hidden[known] = f"={formula}"
-        hidden[wrong] = f'=IF(ISERROR({line.seen}),"",IF(OR({line.seen}="",{line.seen}={known}),"",{other}))'
-        hidden[state], hidden[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
+    def _name_check(self, printed: PrintedLine) -> str:
+        """What is wrong with the name of a row that the unit adds."""
+        lines, rows, sheet = self._place.lines, self._place.rows, self._sheet.title
+        at = lines.index(printed)
+        ends = [number for number, line in enumerate(lines) if not line.row.numbered or line.row.kind == "total"]
+        first = max([-1, *(end for end in ends if end < at)]) + 1
+        last = min([len(lines), *(end for end in ends if end > at)]) - 1
+        top, bottom = (rows[lines[each].key] for each in (first, last))
+        name = f"'{sheet}'!{NAME_COLUMN}{rows[printed.key]}"
+        column = f"'{sheet}'!{NAME_COLUMN}${top}:{NAME_COLUMN}${bottom}"
+        figures = ",".join(line.seen for line, _ in self._cells_of(printed) if line.typed)
+        nameless = f'IF(AND(TRIM({name})="",COUNT({figures})>0),"Chưa ghi tên dòng ở cột C."&CHAR(10),"")'
+        twice = f'IF(TRIM({name})="","",IF(COUNTIFS({column},{name})>1,"Đã có dòng cùng tên."&CHAR(10),""))'
+        # Two records may have one name.
+        return nameless if self._place.table.records else f"{nameless}&{twice}"
 
+    def _figure(self, line: FormLine, item: Indicator) -> None:
+        sheet, hidden = self._sheet, self._hidden
+        if line.name_cell:
+            named = word_formulas.tidied(f"'{sheet.title}'!{line.name_cell}")
+            hidden[f"{form_layout.LABEL}{line.row}"] = f"={named}"
+        if line.typed:
+            input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
+            question = form_sheets.instant_help(hidden, self._plan, line, item, self._rules)
+            wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
+            days = replace(question, rules=[]).told() or '""'
+            alone = f'IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
+            hidden[f"{OWN}{line.row}"] = f"={alone}"
+        else:
+            self._computed(line, item)
+        if hidden[f"{OWN}{line.row}"].value:
+            form_sheets.see(hidden, sheet, line)
 
-def _validations(sheet: Worksheet, page: FormPage) -> None:
-    """What each column takes, said once for all its cells; and what the names of added rows may be."""
-    typed: dict[tuple[str, str], DataValidation] = {}
-    for line in page.lines:
-        if line.typed and isinstance(line.item, Indicator):
-            one = input_validation(line.item, line.cell)
-            # Its formula speaks of the first cell; the office moves it along with the others.
-            alike = line.item.column, repr(one).replace(line.cell, "")
-            typed.setdefault(alike, one).add(line.cell)
-    computed = [line.cell for line in page.lines if not line.typed and sheet[line.cell].value]
-    names = dict.fromkeys(line.name_cell for line in page.lines if line.name_cell)
-    adding = _names()
-    for cell in names:
-        adding.add(cell)
-    for validation in (*([adding] if names else []), *typed.values()):
-        sheet.add_data_validation(validation)
-    refuse_typing(sheet, computed, form_sheets.NOT_ASKED)
+    def _computed(self, line: FormLine, item: Indicator) -> None:
+        """A cell that adds up others; hatched where the unit is asked none of them."""
+        cell, hidden = self._sheet[line.cell], self._hidden
+        formula = instant_checks.computed_formula(self._plan, item).replace(self._at(""), "")
+        cell.fill, cell.font = (style.COMPUTED, style.SMALL_BOLD) if formula else (style.NOT_ASKED, style.SMALL)
+        if formula:
+            known, wrong, state = (
+                f"{letter}{line.row}" for letter in (form_layout.KNOWN, form_layout.TYPE, form_layout.STATE)
+            )
+            cell.value, cell.protection = f"={self._at(known)}", style.OPEN
+            other = f'"Ô tự tính bị ghi đè "&{line.seen}&", đúng là "&{known}&"; số ghi đè không được lấy."'
+            hidden[known] = f"={formula}"
+            hidden[wrong] = f'=IF(ISERROR({line.seen}),"",IF(OR({line.seen}="",{line.seen}={known}),"",{other}))'
+            hidden[state], hidden[f"{OWN}{line.row}"] = f'=IF({wrong}="","","E")', f"={wrong}"
+
+    def _validations(self) -> None:
+        """What each column takes, said once for all its cells; and what the names of added rows may be."""
+        typed: dict[tuple[str, str], DataValidation] = {}
+        for line, item in self._page.figures:
+            if line.typed:
+                one = input_validation(item, line.cell)
+                # Its formula speaks of the first cell; the office moves it along with the others.
+                alike = item.column, repr(one).replace(line.cell, "")
+                typed.setdefault(alike, one).add(line.cell)
+        names, adding = dict.fromkeys(line.name_cell for line, _ in self._page.figures if line.name_cell), _names()
+        for cell in names:
+            adding.add(cell)
+        for validation in (*([adding] if names else []), *typed.values()):
+            self._sheet.add_data_validation(validation)
+        computed = [line.cell for line, _ in self._page.figures if not line.typed and self._sheet[line.cell].value]
+        refuse_typing(self._sheet, computed, form_sheets.NOT_ASKED)
+
+    def _check(self, printed: PrintedLine) -> None:
+        """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
+        hidden, cells = self._hidden, self._cells_of(printed)
+        check = self._sheet.cell(self._place.rows[printed.key], self._check_column)
+        check.font, check.alignment, check.border = style.NOTE, style.LEFT, style.BOX
+        helped = [(line, item) for line, item in cells if hidden[f"{OWN}{line.row}"].value]
+        if not helped:
+            return
+        first = cells[0][0].row
+        blanks, wrong = [], []
+        if printed.row.spare:
+            hidden[f"{NAME}{first}"] = f"={self._name_check(printed)}"
+            wrong.append(f"{NAME}{first}")
+        for line, item in cells if any(line.typed for line, _ in cells) else ():
+            blank = f'{form_layout.STATE}{line.row}="{instant_checks.BLANK_STATE}",{form_layout.TYPE}{line.row}<>""'
+            blanks.append(f'IF(AND({blank})," {item.column}","")')
+        wrong += [
+            f'IF({OWN}{line.row}="","","{item.column}: "&{OWN}{line.row}&CHAR(10))' for line, item in helped
+        ]
+        mine = (cell for cell in self._rules if any(item.row == printed.row.code for item in cell.rule.indicators))
+        broken = "&".join(cell.told for cell in mine)
+        for letter, said in ((BLANKS, "&".join(blanks)), (WRONG, "&".join(wrong)), (BROKEN, broken)):
+            hidden[f"{letter}{first}"] = f"={said}" if said else None
+        told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'
+        told = f"{told}&{WRONG}{first}&{BROKEN}{first}"
+        mark = f'"{instant_checks.FINE}"'
+        if printed.row.spare:
+            mark = f'IF({form_layout.LABEL}{first}="","",{mark})'
+        fine = f'{BLANKS}{first}&{WRONG}{first}&{BROKEN}{first}=""'
+        hidden[f"{TOLD}{first}"] = f"=IF({fine},{mark},LEFT({told},LEN({told})-1))"
+        check.value = f"={self._at(f'{TOLD}{first}')}"
+
+    def _cells_of(self, printed: PrintedLine) -> list[tuple[FormLine, Indicator]]:
+        return [(line, item) for line, item in self._page.figures if item.row == printed.row.code]
+
+    def _colours(self) -> None:
+        """The colour of each cell is that of its hidden row, found by its place in the table."""
+        sheet, letters = self._sheet, [self._place.letters[column.code] for column in self._place.table.columns]
+        top, bottom = self._place.number_row + 1, self._place.last_row
+        area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
+        number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
+        hidden = form_sheets.states(sheet, self._page, NAME, number)
+        form_sheets.flag_colours(sheet, area, hidden, f'EXACT({hidden(form_layout.RETURNED)},{first}&"")')
+        first_of_line = f"(ROW()-{top})*{len(letters)}+1"
+        wrong = style.shown_when(f'{hidden(NAME, first_of_line)}<>""', fill=style.fill(style.FLAG_COLOURS["E"]))
+        sheet.conditional_formatting.add(f"{NAME_COLUMN}{top}:{NAME_COLUMN}{bottom}", wrong)
 
 
 def _names() -> DataValidation:
@@ -168,98 +216,3 @@ def _names() -> DataValidation:
     names.errorTitle, names.error = "Tên quá dài", f"Tên dòng có tối đa {LONGEST_NAME} chữ."
     names.showInputMessage = names.showErrorMessage = True
     return names
-
-
-def _formula(plan: FormPlan, item: Indicator) -> str:
-    if item.has_parts:
-        parts = (plan.form.by_name[name] for name in (item.numerator, item.denominator))
-        cells = [_number_cell(plan, part) for part in parts]
-        return parts_formula(item, *cells) if all(cells) else ""
-    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(item.code, ())]
-    known = [each for each in known if each[0]]
-    return sum_formula(known) if known else ""
-
-
-def _number_cell(plan: FormPlan, item: Indicator) -> str:
-    """Where the number of a figure stands: what was understood of a typed one, or what is computed."""
-    return PlanCells(plan).known(item.name) if item.code in plan.questions or not item.typed else ""
-
-
-def _check(
-    sheet: Worksheet, hidden: Worksheet, page: FormPage, printed: PrintedLine, rules: tuple[RuleCell, ...]
-) -> None:
-    """✔, or what is wrong in a line: each sentence once, with the column's number before it."""
-    lines = _cells_of(page, printed)
-    check = sheet.cell(_row(page, printed), _place(page).last_column + 1)
-    check.font, check.alignment, check.border = style.NOTE, style.LEFT, style.BOX
-    if not any(hidden[f"{OWN}{line.row}"].value for line in lines):
-        return
-    first = lines[0].row
-    blanks, wrong = [], []
-    if printed.row.spare:
-        hidden[f"{NAME}{first}"] = f"={_name_check(page, printed)}"
-        wrong.append(f"{NAME}{first}")
-    for line in lines if any(line.typed for line in lines) else ():
-        assert isinstance(line.item, Indicator)
-        code, blank = line.item.column, instant_checks.BLANK_STATE
-        blanks.append(
-            f'IF(AND({form_layout.STATE}{line.row}="{blank}",{form_layout.TYPE}{line.row}<>"")," {code}","")'
-        )
-    wrong += [
-        f'IF({OWN}{line.row}="","","{line.item.column}: "&{OWN}{line.row}&CHAR(10))'
-        for line in lines if isinstance(line.item, Indicator) and hidden[f"{OWN}{line.row}"].value
-    ]
-    mine = [cell for cell in rules if any(item.row == printed.row.code for item in cell.rule.indicators)]
-    broken = "&".join(f'IF({cell.address}="","",{cell.address}&CHAR(10))' for cell in mine)
-    for letter, said in ((BLANKS, "&".join(blanks)), (WRONG, "&".join(wrong)), (BROKEN, broken)):
-        hidden[f"{letter}{first}"] = f"={said}" if said else None
-    told = f'IF({BLANKS}{first}="","","Chưa nhập cột"&{BLANKS}{first}&". Không có thì gõ 0."&CHAR(10))'
-    told = f"{told}&{WRONG}{first}&{BROKEN}{first}"
-    fine = f'{BLANKS}{first}&{WRONG}{first}&{BROKEN}{first}=""'
-    mark = f'"{instant_checks.FINE}"'
-    if printed.row.spare:
-        mark = f'IF({form_layout.LABEL}{first}="","",{mark})'
-    hidden[f"{TOLD}{first}"] = f'=IF({fine},{mark},LEFT({told},LEN({told})-1))'
-    check.value = f"={_at(page, f'{TOLD}{first}')}"
-
-
-def _cells_of(page: FormPage, printed: PrintedLine) -> list[FormLine]:
-    return [line for line in page.lines if isinstance(line.item, Indicator) and line.item.row == printed.row.code]
-
-
-def _place(page: FormPage) -> TablePlace:
-    assert page.table
-    return page.table
-
-
-def _row(page: FormPage, printed: PrintedLine) -> int:
-    return _place(page).rows[printed.key]
-
-
-def _check_head(sheet: Worksheet, place: TablePlace) -> None:
-    column = place.last_column + 1
-    head_cell(sheet, CHECK_HEADER, (TOP, column), (place.number_row, column))
-    sheet.column_dimensions[column_letters(column)].width = CHECK_WIDTH
-
-
-def _colours(sheet: Worksheet, page: FormPage) -> None:
-    """The colour of each cell is that of its hidden row, found by its place in the table."""
-    place = _place(page)
-    letters = [place.letters[column.code] for column in place.table.columns]
-    top, bottom = place.number_row + 1, place.last_row
-    area, first = f"{letters[0]}{top}:{letters[-1]}{bottom}", f"{letters[0]}{top}"
-    number = f"(ROW()-{top})*{len(letters)}+COLUMN()-COLUMN(${letters[0]}$1)+1"
-    hidden = form_sheets.states(sheet, page, NAME, number)
-    unchanged = f'EXACT({hidden(form_layout.RETURNED)},{first}&"")'
-    form_sheets.flag_colours(sheet, area, hidden, unchanged)
-    first_of_line = f"(ROW()-{top})*{len(letters)}+1"
-    wrong = style.shown_when(f'{hidden(NAME, first_of_line)}<>""', fill=style.fill(style.FLAG_COLOURS["E"]))
-    sheet.conditional_formatting.add(f"{NAME_COLUMN}{top}:{NAME_COLUMN}{bottom}", wrong)
-
-
-def _finish(sheet: Worksheet, page: FormPage) -> None:
-    place = _place(page)
-    sheet.freeze_panes = f"D{place.number_row + 1}"
-    sheet.sheet_view.zoomScale = ZOOM
-    set_up_table_page(sheet, place)
-    form_sheets.protect_form(sheet)

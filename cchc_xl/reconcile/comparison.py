@@ -15,7 +15,6 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
     Places,
-    agrees,
     appendix_lines,
     between_sentences,
     from_workbook,
@@ -116,7 +115,7 @@ class Auditor:
             check_citations(report, self._content.documents),
         )
         return Audit(
-            _once(faults), sum(agrees(each) and id(each) not in denied for each in figures),
+            _once(faults), sum(each.agrees and id(each) not in denied for each in figures),
             0 if other else self._confirmed_lines(lines),
             sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
             itself.rates, itself.sums, *_unknown(report, [] if other else stated, itself, self._passages), figures,
@@ -128,7 +127,7 @@ class Auditor:
 
         Nothing is said of a number that is another figure's in a sentence of other words, nor across levels.
         """
-        if stated.slot.expected is None or agrees(stated):
+        if stated.slot.expected is None or stated.agrees:
             return True
         labels = [self._content.form.by_code[code].label for code in stated.slot.codes if code in self._figures]
         if any(opposed(stated.place.sentence, label) for label in labels):
@@ -258,7 +257,7 @@ def _fault_comments(document: WordDocument, faults: Iterable[Contradiction]) -> 
 
 def _comments(document: WordDocument, places: Iterable[NumberPlace], said: str) -> Iterable[Comment]:
     for place in places:
-        yield _comment(document, Spot(place.paragraph.index, place.token.start, place.token.end), (said,))
+        yield _comment(document, place.paragraph.spot(place.token), (said,))
 
 
 def _comment(document: WordDocument, spot: Spot, lines: tuple[str, ...]) -> Comment:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cchc_xl.reconcile.against_workbook import spot_of, written
 from cchc_xl.reconcile.reconcile_rules import POINTS, UNIT, Contradiction
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.template_patterns import Pattern
@@ -78,16 +77,10 @@ def _within(thing: tuple[str, ...], words: tuple[str, ...]) -> bool:
 
 
 def _points(stated: Stated) -> Contradiction:
-    message = f"{written(stated)} là hiệu của hai tỷ lệ ({stated.slot.title}), nên tính theo điểm %."
-    return Contradiction(
-        POINTS, message, stated.place.sentence, spot_of(stated), "%", "điểm %", "",
-        stated.slot.codes[0] if stated.slot.codes else "", "cách viết",
-    )
+    message = f"{stated.written} là hiệu của hai tỷ lệ ({stated.slot.title}), nên tính theo điểm %."
+    return stated.fault(POINTS, message, "%", "điểm %", "", "cách viết")
 
 
 def _fault(stated: Stated, told: str, wanted: str) -> Contradiction:
-    message = f"{written(stated)} ghi đơn vị “{told}”, số liệu này tính theo “{wanted}”: {stated.slot.title}."
-    return Contradiction(
-        UNIT, message, stated.place.sentence, spot_of(stated), told, wanted, "",
-        stated.slot.codes[0] if stated.slot.codes else "", "mẫu báo cáo",
-    )
+    message = f"{stated.written} ghi đơn vị “{told}”, số liệu này tính theo “{wanted}”: {stated.slot.title}."
+    return stated.fault(UNIT, message, told, wanted, "", "mẫu báo cáo")

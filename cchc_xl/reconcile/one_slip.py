@@ -1,4 +1,5 @@
-"""Whether one slip of a hand parts two numbers: one digit wrong, two neighbours swapped, one left out or doubled.
+"""Whether numbers follow from each other, and whether one slip of a hand parts them: one digit wrong, two neighbours
+swapped, one left out or doubled.
 
 Where nothing in a sentence says that the counts after a whole are all of its parts, a sum that fits but for one slip
 says it. Of large numbers that is no accident: fewer than one in fifty unrelated sums come so near.
@@ -9,15 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.writing.vietnamese_numbers import rate
+from cchc_xl.writing.vietnamese_numbers import HUNDRED, rate
 
 _TELLING = 3
 """Digits of a number that may have lost one: of two digits too much would be a slip."""
 
-
 _WRITTEN = 2
 """Digits that a small number is written with: 05."""
+
+
+def half(places: int) -> Decimal:
+    """A rounded number stands for everything that is not further away than half of its last place."""
+    return Decimal("0.5").scaleb(-places)
+
+
+def follows(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
+    """Whether a percentage can be that of part and whole, at the decimals it is written with."""
+    if not whole:
+        return False
+    if value == HUNDRED and part < whole:
+        return False
+    return abs(value - part * HUNDRED / whole) <= half(places) or value == rate(part, whole, places)
 
 
 def is_slip(one: Decimal, other: Decimal, dropped: bool = True) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
+from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import Count, count_at, counted_places, full_sentences
+from cchc_xl.reconcile.stated_counts import Count, CountParts, count_at, counted_places
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -88,8 +88,8 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
             was, now = _of_two(tokens, place, others, amount) or (None, None)
         now = now if now is not None else _now(tokens, place, counted, was)
         if now is not None:
-            made = [count_at(tokens, each, first, last) for each in (now, amount)]
-            before = count_at(tokens, was, first, last) if was is not None else None
+            made = [count_at(tokens, each) for each in (now, amount)]
+            before = count_at(tokens, was) if was is not None else None
             if _alike(*made, *([before] if before else [])):
                 yield CountChange(made[0], made[1], _sign(tokens, place), before)
 
@@ -101,7 +101,7 @@ def _rest(
     others = [each for each in counted if each not in moved]
     sign = -1 if any(token.text in ("xuống", "còn") for token in tokens[moved[0]:moved[1]]) else 1
     if len(others) == 1:
-        was, now, amount = (count_at(tokens, each, first, last) for each in (*moved, others[0]))
+        was, now, amount = (count_at(tokens, each) for each in (*moved, others[0]))
         if _alike(was, now, amount):
             yield CountChange(now, amount, sign, was)
 
@@ -226,7 +226,7 @@ def moved_rate(tokens: Sequence[Token], index: int, first: int, last: int) -> tu
     now = now if now is not None else _now(tokens, place, counted, was)
     if was is None or now is None:
         return None
-    made = [count_at(tokens, each, first, last) for each in (now, was)]
+    made = [count_at(tokens, each) for each in (now, was)]
     return (made[0], made[1], _sign(tokens, place)) if _alike(*made) else None
 
 
@@ -250,15 +250,21 @@ def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int |
     return next((each for each in (*before, *after, *only) if each != was), None)
 
 
-def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
-    """The text of a range of tokens."""
-    tokens = paragraph.tokens
-    return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A sum that a paragraph tells itself: the tokens of its numbers, and the fault where it does not hold.
+
+    `listed` is the whole with its parts where no word begins their list.
+    """
+
+    tokens: frozenset[int]
+    fault: Contradiction | None
+    listed: CountParts | None = None
 
 
 def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    ranges = list(full_sentences(paragraph.tokens))
+    ranges = paragraph.ranges
     for place, (first, last) in enumerate(ranges):
         here: list[CountChange] = []
         for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
@@ -268,7 +274,7 @@ def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
         for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
-                fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+                fault = None if each.holds else _difference(paragraph, each, paragraph.said(first, last))
                 yield Recomputed(tokens, fault)
 
 
@@ -285,6 +291,5 @@ def sum_fault(
     paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
 ) -> Contradiction:
     """A number that is not what others make."""
-    spot = Spot(paragraph.index, token.start, token.end)
-    apart = plain(token.value - expected)
-    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
+    told = plain(token.value), plain(expected), plain(token.value - expected)
+    return Contradiction(SUM, message, sentence, paragraph.spot(token), *told, against=against)

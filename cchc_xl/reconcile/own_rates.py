@@ -8,12 +8,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.reconcile.one_slip import change_but_for_a_slip, growth_but_for_a_slip, is_rate_slip, rate_but_for_a_slip
-from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate, quote
+from cchc_xl.reconcile.one_slip import (
+    change_but_for_a_slip,
+    follows,
+    growth_but_for_a_slip,
+    is_rate_slip,
+    rate_but_for_a_slip,
+)
+from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
 from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.rate_links import LINKS, is_linked, leads, opening
-from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction, Spot
+from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     Count,
@@ -21,9 +26,7 @@ from cchc_xl.reconcile.stated_counts import (
     closing,
     count_at,
     counted_places,
-    full_sentences,
     is_count,
-    lists_of,
 )
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
@@ -62,8 +65,7 @@ def own_rates(
     `even` are the lists that add up although no word begins them.
     """
     tokens = paragraph.tokens
-    ranges = list(full_sentences(tokens))
-    lists = [list(lists_of(tokens, first, last)) for first, last in ranges]
+    ranges, lists = paragraph.ranges, paragraph.lists
     for place, (first, last) in enumerate(ranges):
         own = [*lists[place], *(each for each in even if each.whole.index < last)]
         near = [*next((several for several in reversed(lists[:place]) if several), []),
@@ -75,7 +77,7 @@ def own_rates(
                 made = list(_made(paragraph, index, first, last, own, near))
                 made += _of_before(tokens, index, begin, first, last)
                 made += _of_any(tokens, index, last) if not any(each.pair for each in made) else ()
-                yield index, _judged(paragraph, index, made, quote(paragraph, first, last))
+                yield index, _judged(paragraph, index, made, paragraph.said(first, last))
 
 
 def _judged(paragraph: MatchedParagraph, index: int, made: Sequence[MadeRate], sentence: str) -> Contradiction | bool:
@@ -95,7 +97,7 @@ def _fault(paragraph: MatchedParagraph, token: Token, made: MadeRate, sentence: 
     pair = f"{plain(made.part)}/{plain(made.whole)}"
     named = f"“{made.name}”: " if made.name else ""
     message = f"{named}ghi {shown}, nhưng {pair} = {expected}; chênh lệch {apart} điểm %."
-    spot = Spot(paragraph.index, token.start, token.end)
+    spot = paragraph.spot(token)
     return Contradiction(RATE, message, sentence, spot, shown, expected, apart, against=f"{pair} trong báo cáo")
 
 
@@ -153,7 +155,7 @@ def _paired(tokens: Sequence[Token], part: int, whole: int) -> bool:
 
 
 def _of_pair(tokens: Sequence[Token], part: int, whole: int, first: int, last: int, linked: bool) -> MadeRate:
-    told = [count_at(tokens, place, first, last) for place in (part, whole)]
+    told = [count_at(tokens, place) for place in (part, whole)]
     name = next((name for each in told for name in (each.name, each.after) if name), "")
     return MadeRate(tokens[part].value, tokens[whole].value, name, linked, True)
 
@@ -165,7 +167,7 @@ def _pair_after(tokens: Sequence[Token], index: int, first: int, last: int) -> I
             inside = [place for place in range(opened, closing(tokens, opened, last)) if tokens[place].states]
             if len(inside) == 2 and all(is_count(tokens[place]) for place in inside) and _paired(tokens, *inside):
                 made = _of_pair(tokens, inside[0], inside[1], first, last, True)
-                behind = count_at(tokens, index, first, last).after
+                behind = count_at(tokens, index).after
                 yield replace(made, name=made.name or " ".join(_label(tokens, index, first)) or behind)
         if (tokens[opened].sort is Sort.MARK and tokens[opened].text != ",") or tokens[opened].states:
             return
@@ -194,7 +196,7 @@ def _of_lists(
     opened = opening(tokens, nearest, first)
     owner = [place for place in counted if opened is not None and place < opened]
     if owner and tokens[nearest].value <= tokens[owner[-1]].value and not _opens(tokens, nearest, index):
-        part = count_at(tokens, nearest, first, last)
+        part = count_at(tokens, nearest)
         yield MadeRate(tokens[nearest].value, tokens[owner[-1]].value, part.name, True)
 
 
@@ -207,7 +209,7 @@ def _labelled(
 ) -> Iterator[MadeRate]:
     """Tỷ lệ trước và đúng hạn đạt z%: the parts that the rate's own words name, of the whole of their list."""
     label = _label(tokens, index, first)
-    behind = count_at(tokens, index, first, last).after.split()
+    behind = count_at(tokens, index).after.split()
     label += behind if behind and {"lệ", "đạt", "chiếm"} & set(label) else []
     for each in lists:
         chosen = [part for part in each.parts if _names(label, part, each.parts)]
@@ -226,7 +228,7 @@ def _of_two(tokens: Sequence[Token], index: int, first: int, last: int) -> Itera
         places = counted_places(tokens, 0, index)[-2:]
         begin = places[0] if places else first
         rates = [token for token in tokens[begin:last] if token.percent]
-    counts = [count_at(tokens, place, 0 if begin < first else first, last) for place in places]
+    counts = [count_at(tokens, place) for place in places]
     ranked = any(_RANKED.search(each.name) for each in counts)
     if len(rates) != 1 or not rate_.places or len(counts) != 2 or ranked or not _same_thing(*counts):
         return
@@ -253,8 +255,8 @@ def _of_before(tokens: Sequence[Token], index: int, begin: int, first: int, last
     counted = counted_places(tokens, first, index)
     if len(counted) != 1 or not is_linked(tokens, counted[0], index):
         return
-    part = count_at(tokens, counted[0], first, last)
-    wholes = [count_at(tokens, place, begin, first) for place in counted_places(tokens, begin, first)]
+    part = count_at(tokens, counted[0])
+    wholes = [count_at(tokens, place) for place in counted_places(tokens, begin, first)]
     same = [each for each in wholes if each.thing and each.thing == part.thing and each.token.value >= part.token.value]
     other = _OTHER_BASE.search(_said(tokens, first, min(last, index + 7)))
     if other and not all(other[0] in each.name for each in same):
@@ -324,8 +326,8 @@ def _earlier(
                 yield MadeRate(tokens[place].value, tokens[other].value, "", False)
     if not counted or not is_linked(tokens, counted[-1], index):
         return
-    part = count_at(tokens, counted[-1], first, last)
-    wholes = [count_at(tokens, place, first, last) for place in counted[:-1]]
+    part = count_at(tokens, counted[-1])
+    wholes = [count_at(tokens, place) for place in counted[:-1]]
     same = [each for each in wholes if each.thing == part.thing and each.thing]
     if len(wholes) == 1 and same and part.token.value <= same[0].token.value and part.name:
         yield MadeRate(part.token.value, same[0].token.value, part.name, not _OTHER_BASE.search(part.name))

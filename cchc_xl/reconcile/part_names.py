@@ -121,7 +121,7 @@ def crossing(named: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4_000)
 def _apart(one: str, other: str) -> bool:
-    names = [f" {one} ", f" {other} "]
+    names = f" {one} ", f" {other} "
     if any(names_any(name, _REST) for name in names) or _is_denied(names):
         return True
     low_class, high_class = (dict(_CLASS.findall(name)) for name in names)

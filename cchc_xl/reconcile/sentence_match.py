@@ -11,12 +11,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations
 
-from cchc_xl.reconcile.stated_counts import THINGS
+from cchc_xl.findings import Rule
+from cchc_xl.reconcile.one_slip import follows, half
+from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
+from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, after, sentences
+from cchc_xl.values import Address
 
 NEAR, FAR = 3, 9
 """Words on each side that are compared: those at the number, and those around it."""
@@ -41,13 +46,31 @@ EQUAL = 0.012
 """A small preference for a number that is what the workbook says: it only decides between equals."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class MatchedParagraph:
     """A paragraph of a report, with its place."""
 
     index: int
     text: str
     tokens: tuple[Token, ...]
+
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Its whole sentences as ranges of tokens."""
+        return list(full_sentences(self.tokens))
+
+    @cached_property
+    def lists(self) -> list[list[CountParts]]:
+        """The wholes with their parts, by sentence."""
+        return [list(lists_of(self.tokens, *each)) for each in self.ranges]
+
+    def said(self, first: int, last: int) -> str:
+        """The text of a range of tokens."""
+        return self.text[self.tokens[first].start:self.tokens[last - 1].end].strip()
+
+    def spot(self, token: Token) -> Spot:
+        """Where a token stands."""
+        return Spot(self.index, token.start, token.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +90,7 @@ class NumberPlace:
     @property
     def sentence(self) -> str:
         """The sentence it stands in."""
-        tokens = self.paragraph.tokens
-        return self.paragraph.text[tokens[self.first].start:tokens[self.last - 1].end].strip()
+        return self.paragraph.said(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,46 @@ class Stated:
     place: NumberPlace
     score: float
     again: bool = False
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Paragraph and token of the number."""
+        return self.place.paragraph.index, self.place.index
+
+    @property
+    def value(self) -> Decimal:
+        """The number; a decrease is negative where the figure is a change."""
+        token = self.place.token
+        return token.value * token.sign if self.slot.change else token.value
+
+    @property
+    def written(self) -> str:
+        """The number as the report writes it."""
+        return self.place.paragraph.text[self.place.token.start:self.place.token.end]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the number is the workbook's."""
+        slot, token = self.slot, self.place.token
+        if slot.part is not None and slot.whole and token.sort is Sort.NUMBER:
+            return follows(token.value, token.places, slot.part, slot.whole)
+        return slot.expected is not None and self.says(slot.expected)
+
+    def says(self, expected: Decimal) -> bool:
+        """Whether the number is equal, or equal at the fewer decimals that the report writes."""
+        token = self.place.token
+        fewer = expected != expected.to_integral_value() and token.sort is Sort.NUMBER
+        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places))
+
+    def fault(
+        self, rule: Rule, message: str, stated: str, expected: str, difference: str, against: str,
+        cells: tuple[Address, ...] = (),
+    ) -> Contradiction:
+        """What is wrong with the number."""
+        code, spot = next(iter(self.slot.codes), ""), self.place.paragraph.spot(self.place.token)
+        return Contradiction(
+            rule, message, self.place.sentence, spot, stated, expected, difference, code, against, cells
+        )
 
 
 Home = tuple[int, int]

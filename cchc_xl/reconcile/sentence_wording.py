@@ -18,7 +18,6 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from cchc_xl.reconcile.against_workbook import agrees, written
 from cchc_xl.reconcile.reconcile_rules import REWORDED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Stated
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
@@ -93,7 +92,7 @@ def other_words(
         for first, last in sentences(paragraph.tokens):
             told = _Sentence(paragraph.text, _words(paragraph.text, paragraph.tokens[first:last]), {})
             numbers = held.get((paragraph.index, first), [])
-            tags = {each.slot.tag if each.slot.expected else "" for each in numbers if agrees(each)}
+            tags = {each.slot.tag if each.slot.expected else "" for each in numbers if each.agrees}
             if not numbers and not any(token.states for token in paragraph.tokens[first:last]):
                 tags = {""}
             meant = _nearest(told, [each for tag in tags for each in of_tag.get(tag, ())], numbers)
@@ -167,7 +166,7 @@ def _told(
         held = told.words[change.other.start:change.other.stop] or told.words[change.other.start - 1:][:1]
         start, end = held[0].token.start, held[-1].token.end
         figure = min(numbers, key=lambda each: abs(each.place.token.start - start), default=None)
-        if not agrees(figure) if figure else rule is not WORDING:
+        if not figure.agrees if figure else rule is not WORDING:
             continue
         one, other = _shown(meant, change.one), _shown(told, change.other)
         message = f"câu ghi “{other}”, mẫu ghi “{one}”{_of_number(figure) if figure else ''}."
@@ -194,7 +193,7 @@ def _names_units(one: _Sentence, other: _Sentence, change: _Change) -> bool:
 def _of_number(figure: Stated) -> str:
     slot = figure.slot
     named = f" ({slot.tag} {slot.title})" if len(slot.codes) == 1 else f" ({slot.tag})" if slot.tag else ""
-    return f" cho số {written(figure)}{named}"
+    return f" cho số {figure.written}{named}"
 
 
 def _changes(one: _Sentence, other: _Sentence) -> list[_Change]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from cchc_xl.reconcile.part_names import divides, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token
@@ -23,6 +23,8 @@ _LONGEST_NAME = 7
 
 COMPLETE = words_of("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
 PARTIAL = words_of("trong đó|cụ thể|trong số đó|trong số này")
+MARKERS = COMPLETE | PARTIAL
+_FIRST_WORDS = {marker.partition(" ")[0] for marker in MARKERS}
 THINGS = words_of(
     "hồ|thủ|văn|cuộc|lượt|người|đơn|cơ|phường|xã|nhiệm|dịch|tin|bài|trường|phiếu|đồng|triệu|tỷ|cán|công|viên|lớp|buổi|"
     "ý|kiến|quyết|kế|báo|phòng|ban|cá|doanh|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|chỉ|đề|quy|phản|lĩnh|mô|sáng|tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
@@ -107,10 +109,10 @@ def counted_places(tokens: Sequence[Token], first: int, last: int) -> list[int]:
     return [place for place in range(first, last) if is_count(tokens[place])]
 
 
-def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Count:
-    """The count at a place of a sentence."""
+def count_at(tokens: Sequence[Token], index: int, first: int = 0, last: int | None = None) -> Count:
+    """The count at a place; only an item of a list has bounds besides the marks around it."""
     before = _before(tokens, index, first)
-    after = _after(tokens, index, last)
+    after = [token.text for token in takewhile(lambda token: token.sort is Sort.WORD, tokens[index + 1:last])]
     thing, size = _thing(after)
     said = before if any(word not in GENERAL for word in before) else after[size:] or before
     return Count(index, tokens[index], " ".join(said), thing, " ".join(after))
@@ -128,20 +130,11 @@ def _thing(after: Sequence[str]) -> tuple[str, int]:
 
 def _before(tokens: Sequence[Token], index: int, first: int) -> list[str]:
     words: list[str] = []
-    for token in reversed(tokens[first:index]):
+    for token in (tokens[place] for place in range(index - 1, first - 1, -1)):
         if token.sort not in (Sort.WORD, Sort.APART) and not (token.text == ":" and not words):
             break
         words += [token.text] if token.sort is not Sort.MARK else []
     return words[::-1]
-
-
-def _after(tokens: Sequence[Token], index: int, last: int) -> list[str]:
-    words: list[str] = []
-    for token in tokens[index + 1:last]:
-        if token.sort is not Sort.WORD:
-            break
-        words.append(token.text)
-    return words
 
 
 def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
@@ -186,12 +179,13 @@ def _of_a_whole(tokens: Sequence[Token], place: int, first: int) -> bool:
 
 def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
     """How many words begin a list here; 0 where none do."""
-    for size in (4, 3, 2, 1):
-        said = " ".join(token.text for token in tokens[place:min(place + size, last)])
-        inside = " ".join(token.text for token in tokens[max(0, place - 1):place + 1]) if place else ""
-        if said in COMPLETE | PARTIAL and inside not in (COMPLETE | PARTIAL):
-            return size
-    return 0
+    if place >= last or tokens[place].text not in _FIRST_WORDS:
+        return 0
+    said = [token.text for token in tokens[max(0, place - 1):min(place + 4, last)]]
+    begin = min(place, 1)
+    if " ".join(said[:2 * begin]) in MARKERS:
+        return 0
+    return next((size for size in (4, 3, 2, 1) if " ".join(said[begin:begin + size]) in MARKERS), 0)
 
 
 def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[CountParts]:
@@ -257,7 +251,7 @@ def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | No
             return None
         if is_count(token) and not depth:
             pair = index > first and tokens[index - 1].text == "/"
-            return None if pair else count_at(tokens, index, first, len(tokens))
+            return None if pair else count_at(tokens, index)
         if token.percent and not depth:
             return None
     return None

@@ -20,13 +20,13 @@ from cchc_xl.reconcile.against_workbook import (
     from_workbook,
     line_agrees,
     with_appendix,
+    wrong_units,
 )
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
-from cchc_xl.reconcile.counted_things import wrong_units
+from cchc_xl.reconcile.letterhead import other_period
 from cchc_xl.reconcile.part_names import opposed
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
-from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.sentence_wording import other_words

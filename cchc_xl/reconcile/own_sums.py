@@ -13,9 +13,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, takewhile
 
-from cchc_xl.reconcile.counted_periods import PERIOD, is_longer, months
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.own_changes import ELSEWHEN, Recomputed, changed_places, differences, is_paired, sum_fault
+from cchc_xl.reconcile.own_changes import (
+    ELSEWHEN,
+    PERIOD,
+    Recomputed,
+    changed_places,
+    differences,
+    is_longer,
+    is_paired,
+    months,
+    sum_fault,
+)
 from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph

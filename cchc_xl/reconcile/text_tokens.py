@@ -16,54 +16,6 @@ from functools import lru_cache
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
-_WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
-_RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
-_SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
-_NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
-_AMBIGUOUS = frozenset({"không", "một", "năm", "tư", "mốt", "lăm", "nhăm"})
-
-
-@dataclass(frozen=True, slots=True)
-class InWords:
-    """A number in words: its place, value, and whether it is a percentage."""
-
-    start: int
-    end: int
-    value: int
-    percent: bool
-
-
-class WordReader:
-    """Finds numbers in words; knows what is counted."""
-
-    def __init__(self, things: Iterable[str]) -> None:
-        named = sorted({re.escape(folded(thing)) for thing in things if thing.strip()}, key=len, reverse=True)
-        self._thing = re.compile(rf"\s+(?:{'|'.join(named)})\b", re.IGNORECASE) if named else None
-
-    def find(self, text: str) -> Iterator[InWords]:
-        """The numbers of a text, in order."""
-        for run in _RUN.finditer(text):
-            words = list(re.finditer(r"\w+", run[0]))
-            share = _SHARE.match(text, run.end())
-            for first in range(len(words)):
-                start = run.start() + words[first].start()
-                value = value_of_words([word[0] for word in words[first:]])
-                if value is None:
-                    continue
-                if self._counts(text, start, run.end(), len(words) - first, bool(share)):
-                    yield InWords(start, share.end() if share else run.end(), value, bool(share))
-                break
-
-    def _counts(self, text: str, start: int, end: int, length: int, share: bool) -> bool:
-        if _NOT_COUNTED.search(text, 0, start):
-            return False
-        said = text[start:end].casefold()
-        if length > 1 or share:
-            return True
-        return said == "mười" or (
-            said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
-        )
-
 
 class Sort(StrEnum):
     """What a token is."""
@@ -148,6 +100,46 @@ _NUMBER = re.compile(
 _SHORT_NAME = re.compile(r"(\w+)\s+(\d+)")
 
 
+_WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
+_RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
+_SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
+_NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
+_AMBIGUOUS = frozenset({"không", "một", "năm", "tư", "mốt", "lăm", "nhăm"})
+
+
+class WordReader:
+    """Finds numbers in words; knows what is counted."""
+
+    def __init__(self, things: Iterable[str]) -> None:
+        named = sorted({re.escape(folded(thing)) for thing in things if thing.strip()}, key=len, reverse=True)
+        self._thing = re.compile(rf"\s+(?:{'|'.join(named)})\b", re.IGNORECASE) if named else None
+
+    def find(self, text: str) -> Iterator[Token]:
+        """The numbers of a text, in order."""
+        for run in _RUN.finditer(text):
+            words = list(re.finditer(r"\w+", run[0]))
+            share = _SHARE.match(text, run.end())
+            for first in range(len(words)):
+                start = run.start() + words[first].start()
+                value = value_of_words([word[0] for word in words[first:]])
+                if value is None:
+                    continue
+                if self._counts(text, start, run.end(), len(words) - first, bool(share)):
+                    end = share.end() if share else run.end()
+                    yield Token(Sort.NUMBER, "#", start, end, Decimal(value), percent=bool(share))
+                break
+
+    def _counts(self, text: str, start: int, end: int, length: int, share: bool) -> bool:
+        if _NOT_COUNTED.search(text, 0, start):
+            return False
+        said = text[start:end].casefold()
+        if length > 1 or share:
+            return True
+        return said == "mười" or (
+            said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
+        )
+
+
 class TokenReader:
     """Reads paragraphs; knows the names of the units, so that a numbered name, whole or as P6, is no figure."""
 
@@ -170,16 +162,15 @@ class TokenReader:
         apart = self._apart(text)
         held = [Token(Sort.APART, self._shown(text[start:end]), start, end) for start, end in apart]
         held += [
-            Token(Sort.NUMBER, "#", each.start, each.end, Decimal(each.value), percent=each.percent)
-            for each in self._in_words.find(text)
+            each for each in self._in_words.find(text)
             if not any(start < each.end and each.start < end for start, end in apart)
         ]
         made: list[Token] = []
         at = 0
         for token in sorted(held, key=lambda each: each.start):
-            made += [*_plain(text, at, token.start, made), token]
+            made += [*_plain(text, at, token.start), token]
             at = token.end
-        made += _plain(text, at, len(text), made)
+        made += _plain(text, at, len(text))
         return [
             replace(token, sort=Sort.APART, text=text[token.start:token.end]) if _is_name(made, place) else token
             for place, token in enumerate(made)
@@ -216,28 +207,22 @@ def _is_name(tokens: Sequence[Token], place: int) -> bool:
     return counted is not None and counted.states
 
 
-def _plain(text: str, start: int, end: int, before: Sequence[Token]) -> list[Token]:
-    made: list[Token] = []
+def _plain(text: str, start: int, end: int) -> Iterator[Token]:
+    before = ""
     for found in _NUMBER.finditer(text, start, end):
+        shown = "#" if found["number"] else "0" if found["zero"] else _folded(found[0])
         if found["number"]:
-            made.append(_number(found, (*before, *made)[-1:]))
-        elif found["zero"]:
-            made.append(Token(Sort.ZERO, "0", *found.span()))
+            value, places = read_number(found["number"])
+            sign = -1 if before == "giảm" else 1
+            yield Token(Sort.NUMBER, shown, *found.span(), value, places, bool(found["percent"]), sign)
         else:
-            sort = Sort.WORD if found["word"] else Sort.MARK
-            made.append(Token(sort, _folded(found[0]), *found.span()))
-    return made
+            yield Token(Sort.ZERO if found["zero"] else Sort.WORD if found["word"] else Sort.MARK, shown, *found.span())
+        before = shown
 
 
 @lru_cache(maxsize=20_000)
 def _folded(word: str) -> str:
     return folded(word)
-
-
-def _number(found: re.Match[str], before: Sequence[Token]) -> Token:
-    value, places = read_number(found["number"])
-    sign = -1 if before and before[0].text == "giảm" else 1
-    return Token(Sort.NUMBER, "#", *found.span(), value, places, bool(found["percent"]), sign)
 
 
 def read_number(text: str) -> tuple[Decimal, int]:

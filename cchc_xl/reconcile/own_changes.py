@@ -49,19 +49,19 @@ class CountChange:
     @property
     def base(self) -> Decimal:
         """What it was before, as told or as it follows."""
-        now, amount = self.now.token.value, self.amount.token.value
-        return self.before.token.value if self.before else now - self.sign * amount
+        now, amount = self.now.value, self.amount.value
+        return self.before.value if self.before else now - self.sign * amount
 
     @property
     def holds(self) -> bool:
         """Whether the change is the difference of the two."""
-        return self.now.token.value - self.base == self.sign * self.amount.token.value
+        return self.now.value - self.base == self.sign * self.amount.value
 
     @property
     def is_slip(self) -> bool:
         """Whether it would be the difference but for one slip."""
-        low, high = (self.base, self.now.token.value)[::self.sign]
-        return sum_but_for_a_slip(high, [low, self.amount.token.value])
+        low, high = (self.base, self.now.value)[::self.sign]
+        return sum_but_for_a_slip(high, [low, self.amount.value])
 
     @property
     def word(self) -> str:
@@ -279,10 +279,10 @@ def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
 
 
 def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
-    now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
+    now, made = each.now.value, each.sign * (each.now.value - each.base)
     message = (
         f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "
-        f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
+        f"{each.word} {plain(each.amount.value)}; chênh lệch {plain(each.amount.value - made)}."
     )
     return sum_fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
 

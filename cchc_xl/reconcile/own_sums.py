@@ -80,7 +80,7 @@ class Told:
     @property
     def value(self) -> Decimal:
         """The number."""
-        return self.count.token.value
+        return self.count.value
 
     @property
     def thing(self) -> str:

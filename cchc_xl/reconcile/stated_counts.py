@@ -6,8 +6,9 @@ parts. A list that may name some of its parts only (“trong đó …”) is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import groupby, takewhile
 
 from cchc_xl.reconcile.part_names import divides, names_any, words_of
@@ -58,6 +59,12 @@ ASIDE = words_of("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|ca
 GENERAL = words_of("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
 """Words before a count that do not name it by themselves."""
 
+LINKS = frozenset([
+    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "trọng", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=",
+    "+",
+])
+"""Words between a count and a rate that speaks of it."""
+
 CHANGES = words_of("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
 """What is done to a whole is no part of it."""
 
@@ -74,6 +81,11 @@ class Count:
     name: str
     thing: str
     after: str = ""
+
+    @property
+    def value(self) -> Decimal:
+        """The number."""
+        return self.token.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,24 @@ def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
     return last
 
 
+def is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
+    """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%; not of one in brackets before it."""
+    between = tokens[nearest + 1:index]
+    mark = next((token.text for token in between if token.sort is Sort.MARK and token.text in "()"), "")
+    return mark != ")" and leads(tokens, nearest, index, LINKS)
+
+
+def leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) -> bool:
+    """Whether nothing but linking words stands between a count and a rate."""
+    between = tokens[nearest + 1:index]
+    if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
+        return False
+    marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
+    named = 0 if not between or between[0].text not in THINGS else 1 if between[0].text in SHORT_THINGS else 2
+    tail = between[between.index(marks[-1]) + 1:] if marks else (between[named:] or between)[-3:]
+    return bool(marks or tail) and all(token.text in links for token in tail)
+
+
 def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountParts]:
     """Every whole of a sentence with the parts that are told after it."""
     for place in range(first, last):
@@ -217,9 +247,9 @@ def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:
     """Whether counts in a bracket without a word before them may be the parts: they come near the whole."""
-    made = sum(part.token.value for part in parts)
+    made = sum(part.value for part in parts)
     changed = any(names_any(f" {part.name} ", CHANGES) for part in parts)
-    return not changed and 2 * made > whole.token.value > 0 and made < 2 * whole.token.value
+    return not changed and 2 * made > whole.value > 0 and made < 2 * whole.value
 
 
 def _to_end(tokens: Sequence[Token], index: int, last: int) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
+from cchc_xl.reconcile.column_headings import heading_paths
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.schema.declared_cells import listed
@@ -57,14 +58,10 @@ def _by_numbers(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
 def _by_headings(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
     """The same from the headings: the texts above a column, from the top, each once."""
     paths = {tuple(map(folded, column.titles)): column.code for column in declared.columns}
-    width = max(map(len, rows), default=0)
     best: tuple[int, Places] = 0, {}
     for end in range(1, min(HEAD_WITHIN, len(rows))):
-        above = {
-            place: tuple(dict.fromkeys(folded(tidy(row[place].text)) for row in rows[:end] if place < len(row)))
-            for place in range(width)
-        }
-        places = {place: paths[path] for place, path in above.items() if path in paths}
+        above = (tuple(dict.fromkeys(map(folded, path))) for path in heading_paths(rows[:end]))
+        places = {place: paths[path] for place, path in enumerate(above) if path in paths}
         if len(places) > len(best[1]) and len(set(places.values())) == len(places):
             best = end, places
     return best if len(best[1]) >= ENOUGH * len(paths) else (0, {})

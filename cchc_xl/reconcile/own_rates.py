@@ -29,6 +29,7 @@ from cchc_xl.reconcile.stated_counts import (
     is_count,
     is_linked,
     leads,
+    opening,
 )
 from cchc_xl.reconcile.text_tokens import Sort
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
@@ -182,6 +183,11 @@ class _Rate:
             for each in self._own:
                 yield from (MadeRate(part.value, each.whole.value, part.name or each.whole.name, True)
                             for part in each.parts if part.index == told)
+        for told in before:
+            owner = counted_places(tokens, self._first, opening(tokens, told, self._first))
+            within = not any(token.text == "(" for token in tokens[told:index])
+            if owner and tokens[told].value <= tokens[owner[-1]].value and within:
+                yield self._of(told, owner[-1], count_at(tokens, told).name, True)
 
     def _labelled(self) -> Iterator[MadeRate]:
         """Tỷ lệ trước và đúng hạn đạt z%: the parts that the rate's own words name, of the whole of their list."""

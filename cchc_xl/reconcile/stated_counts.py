@@ -160,6 +160,17 @@ def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
     return last
 
 
+def opening(tokens: Sequence[Token], place: int, first: int) -> int:
+    """The bracket that a place stands in, or the beginning of the sentence."""
+    depth = 0
+    for index in range(place, first - 1, -1):
+        if tokens[index].sort is Sort.MARK:
+            depth += (tokens[index].text == ")") - (tokens[index].text == "(")
+            if depth < 0:
+                return index
+    return first
+
+
 def is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
     """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%; not of one in brackets before it."""
     between = tokens[nearest + 1:index]

@@ -193,11 +193,6 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     return NEVER if not alike or _kinds(each) else MANY if len(each.parts) > 2 and before else BARE
 
 
-def _is_carried(row: Sequence[Told]) -> bool:
-    """Whether one of the counts is what came over, so that what is to be done follows."""
-    return any(_CARRIED.search(f"{each.count.name} {_behind(each)}") for each in row)
-
-
 def _is_divided(parts: Sequence[Told]) -> bool:
     """Whether no two parts overlap, by the words before their numbers, by those after, or by those that are theirs."""
     return any(exclusive(named) for named in (
@@ -273,7 +268,7 @@ def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
         yield from _of_row([each for each in here if not each.part])
         yield from _of_row(heads[place])
         for following in sentences_[place + 1:place + 2]:
-            for whole in dict.fromkeys((here[0], *(here[-1:] if _is_carried(here) else ()))):
+            for whole in dict.fromkeys((here[0], here[-1])):
                 yield from _kept(whole, following)
             yield from _kept(following[0], here) if len(following) == 1 else ()
     for place, here in enumerate(heads):
@@ -291,10 +286,9 @@ def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
     """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
         total = _TOTAL.search(whole.count.name)
-        ends = _is_carried(row[:place]) and row[-1].clause != whole.clause
-        if not place or total or ends:
+        if not place or total:
             yield from _kept(whole, row[place + 1:])
-        if place == len(row) - 1 or total or ends:
+        if place == len(row) - 1 or total:
             yield from _kept(whole, row[:place])
         if total:
             yield from _kept(whole, [each for each in row if each is not whole])

@@ -113,7 +113,7 @@ class Sum:
     @property
     def listed(self) -> CountParts:
         """The same as a list."""
-        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True, 0)
+        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True)
 
 
 def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:

@@ -285,13 +285,7 @@ def _stated(slot: _Number, number: _Number, scores: Scores, again: bool) -> Stat
 def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
     slots = {slot.index: slot for slot in pattern.slots}
     for first, last in sentences(pattern.tokens):
-        held = [
-            _Number(
-                pattern.tokens[index], *_neighbours(pattern.tokens, index, first, last), (id(pattern), first),
-                slots[index],
-            )
-            for index in range(first, last) if index in slots
-        ]
+        held = [_number(pattern, index, first, last, slot) for index, slot in slots.items() if first <= index < last]
         if held:
             said = (slots[at].tag if at in slots else pattern.tokens[at].text for at in range(first, last))
             yield _Sentence(_words(pattern.tokens[first:last]), held, " ".join(said))
@@ -299,13 +293,8 @@ def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
 
 def _of_paragraph(paragraph: MatchedParagraph) -> Iterator[_Sentence]:
     for first, last in sentences(paragraph.tokens):
-        held = [
-            _Number(
-                token, *_neighbours(paragraph.tokens, index, first, last), (id(paragraph), first),
-                place=NumberPlace(paragraph, first, last, index),
-            )
-            for index, token in enumerate(paragraph.tokens[first:last], first) if token.states
-        ]
+        held = [_number(paragraph, index, first, last, place=NumberPlace(paragraph, first, last, index))
+                for index in range(first, last) if paragraph.tokens[index].states]
         if held:
             yield _Sentence(_words(paragraph.tokens[first:last]), held)
 
@@ -314,20 +303,20 @@ def _words(tokens: Sequence[Token]) -> frozenset[str]:
     return frozenset(token.text for token in tokens if token.sort in (Sort.WORD, Sort.APART))
 
 
-def _neighbours(
-    tokens: Sequence[Token], index: int, first: int, last: int
-) -> tuple[tuple[str, str], tuple[str, str], str, str]:
-    """The words beside a number, near and far, the unit that is named just before it, and the thing it counts."""
+def _number(
+    text: Pattern | MatchedParagraph, index: int, first: int, last: int, slot: Slot | None = None,
+    place: NumberPlace | None = None,
+) -> _Number:
+    """A number with the words beside it, near and far, the unit that is named just before it, and the thing it counts.
+    """
+    tokens = text.tokens
     before = tokens[max(first, index - FAR):index]
-    left = [token.text for token in reversed(before)]
-    named = next((token.text for token in before[-NEAR:] if token.sort is Sort.APART and token.text != OTHER), "")
-    right = [token.text for token in tokens[index + 1:min(last, index + 1 + FAR)]]
+    sides = ([each.text for each in reversed(before)],
+             [each.text for each in tokens[index + 1:min(last, index + 1 + FAR)]])
+    near, far = ((" ".join(sides[0][:size]), " ".join(sides[1][:size])) for size in (NEAR, FAR))
+    named = next((each.text for each in before[-NEAR:] if each.sort is Sort.APART and each.text != OTHER), "")
     thing = next((word for word in after(tokens, index)[:1] if word in THINGS), "")
-    return (_joined(left, NEAR), _joined(right, NEAR)), (_joined(left, FAR), _joined(right, FAR)), named, thing
-
-
-def _joined(words: list[str], count: int) -> str:
-    return " ".join(words[:count])
+    return _Number(tokens[index], near, far, named, thing, (id(text), first), slot, place)
 
 
 def _weights(sentences_: Iterable[_Sentence]) -> Mapping[str, float]:

@@ -90,12 +90,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CountParts:
-    """A whole with its parts; `complete` where the list must name all of them. `end` is the token after it."""
+    """A whole with its parts; `complete` where the list must name all of them."""
 
     whole: Count
     parts: tuple[Count, ...]
     complete: bool
-    end: int
 
 
 def full_sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -192,29 +191,38 @@ def leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) ->
 def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountParts]:
     """Every whole of a sentence with the parts that are told after it."""
     for place in range(first, last):
-        if tokens[place].text in "([" and tokens[place].sort is Sort.MARK:
-            yield from _bracket(tokens, place, first, last)
-        elif marker := _marker(tokens, place, last):
-            yield from _after_marker(tokens, place, marker, first, last)
-        elif (tokens[place].text == ":" and not _is_label(tokens, place, first)) or (
-            tokens[place].text == "có" and _of_a_whole(tokens, place, first)
-        ):
-            yield from _after_marker(tokens, place, 1, first, last)
+        text, size = tokens[place].text, _marker(tokens, place, last)
+        opens = text in "([" and tokens[place].sort is Sort.MARK
+        whole = _whole_before(tokens, place, first) if opens or size or text in (":", "có") else None
+        if whole is None:
+            continue
+        if opens:
+            closed = closing(tokens, place, last)
+            size = _marker(tokens, place + 1, closed)
+            begin = place + 1 + size
+            for parts in _read_twice(tokens, begin, closed, whole):
+                if not any(map(is_count, tokens[parts[-1].index + 1:closed])):
+                    yield _told(tokens, whole, parts, _said(tokens, begin - size, begin) in COMPLETE, not size)
+        elif tokens[place - 1].text not in ("(", "[") and (size or (
+            not _is_label(tokens, place, whole) if text == ":" else _of_a_whole(tokens, whole, first)
+        )):
+            begin = place + (size or 1)
+            said, marked = _said(tokens, place, begin), _said(tokens, begin, min(begin + 1, last)) in (":", ",")
+            for parts in _read_twice(tokens, begin + marked, last, whole):
+                yield _told(tokens, whole, parts, said in COMPLETE, said == "cụ thể" and marked)
 
 
-def _is_label(tokens: Sequence[Token], place: int, first: int) -> bool:
+def _is_label(tokens: Sequence[Token], place: int, whole: Count) -> bool:
     """Whether a colon ends the name of one part, as in “trước hạn: 20, quá hạn: 3”, and begins no list."""
-    whole = _whole_before(tokens, place, first)
-    between = tokens[whole.index + 1:place] if whole is not None else ()
+    between = tokens[whole.index + 1:place]
     comma = max((at for at, token in enumerate(between) if token.text in (",", ";")), default=-1)
     named = [token.text for token in between[comma + 1:] if comma >= 0]
-    return whole is None or any(word not in GENERAL for word in named)
+    return any(word not in GENERAL for word in named)
 
 
-def _of_a_whole(tokens: Sequence[Token], place: int, first: int) -> bool:
-    """Whether what comes before is “Trong (tổng số) 120 hồ sơ …”, whose parts then follow."""
-    whole = _whole_before(tokens, place, first)
-    before = _before(tokens, whole.index, first) if whole is not None else []
+def _of_a_whole(tokens: Sequence[Token], whole: Count, first: int) -> bool:
+    """Whether a whole is told as “Trong (tổng số) 120 hồ sơ …”, whose parts then follow."""
+    before = _before(tokens, whole.index, first)
     return before[-1:] == ["trong"] or before[-3:] == ["trong", "tổng", "số"]
 
 
@@ -229,24 +237,20 @@ def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
     return next((size for size in (4, 3, 2, 1) if " ".join(said[begin:begin + size]) in MARKERS), 0)
 
 
-def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[CountParts]:
-    whole = _whole_before(tokens, opened, first)
-    closed = closing(tokens, opened, last)
-    begin = opened + 1
-    size = _marker(tokens, begin, closed) if begin < closed else 0
-    said = " ".join(token.text for token in tokens[begin:begin + size])
-    for found in _read_twice(tokens, begin + size, closed, whole):
-        if whole is not None and _to_end(tokens, found[-1].index, closed):
-            sure = said in COMPLETE or divides([part.name for part in found])
-            complete = sure or (not size and _likely(whole, found))
-            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), closed)
+def _said(tokens: Sequence[Token], first: int, last: int) -> str:
+    return " ".join(token.text for token in tokens[first:last])
 
 
-def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count | None) -> Iterator[list[Count]]:
+def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> Iterator[list[Count]]:
     """The parts of a list; where names with commas make them more, those first."""
-    if whole is not None:
-        more, plain = (_parts(tokens, begin, last, whole, commas) for commas in (True, False))
-        yield from (each for each in ([more] if len(more) > len(plain) else []) + [plain] if len(each) > 1)
+    more, plain = (_parts(tokens, begin, last, whole, commas) for commas in (True, False))
+    yield from (each for each in ([more] if len(more) > len(plain) else []) + [plain] if len(each) > 1)
+
+
+def _told(tokens: Sequence[Token], whole: Count, parts: Sequence[Count], sure: bool, near: bool) -> CountParts:
+    """A list; all of its parts must be told where a word or their names say so, or may be where they come near."""
+    complete = sure or divides([part.name for part in parts]) or (near and _likely(whole, parts))
+    return CountParts(whole, tuple(parts), complete and not _hidden(tokens, parts))
 
 
 def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
@@ -261,25 +265,6 @@ def _likely(whole: Count, parts: Sequence[Count]) -> bool:
     made = sum(part.value for part in parts)
     changed = any(names_any(f" {part.name} ", CHANGES) for part in parts)
     return not changed and 2 * made > whole.value > 0 and made < 2 * whole.value
-
-
-def _to_end(tokens: Sequence[Token], index: int, last: int) -> bool:
-    """Whether no other count follows."""
-    return not any(is_count(token) for token in tokens[index + 1:last])
-
-
-def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, last: int) -> Iterator[CountParts]:
-    before = tokens[place - 1].text if place > first else ""
-    if before in ("(", "["):
-        return
-    whole = _whole_before(tokens, place, first)
-    begin = place + size + (place + size < last and tokens[place + size].text in (":", ","))
-    said = " ".join(token.text for token in tokens[place:place + size])
-    for found in _read_twice(tokens, begin, last, whole):
-        if whole is not None:
-            complete = said in COMPLETE or divides([part.name for part in found])
-            complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
-            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), found[-1].index + 1)
 
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:

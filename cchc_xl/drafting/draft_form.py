@@ -14,9 +14,9 @@ from cchc_xl.drafting.figure_sentences import sentence_case
 from cchc_xl.drafting.form_diff import RowPair
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
-from cchc_xl.drafting.printed_heads import written_heads
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
 from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
+from cchc_xl.drafting.word_template import written_heads
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names

@@ -1,4 +1,9 @@
-"""Two forms line by line: what is kept, reworded, divided, joined, new and gone; as a workbook that people correct."""
+"""Two forms line by line: what is kept, reworded, divided, joined, new and gone; as a workbook that people correct.
+
+Applied without asking are only pairs whose words say the same: equal but for abbreviations, spelling and words that
+mean nothing, below the same group. Anything else that looks alike is a question, and lines that differ in a level, a
+number, a negation or another word that changes what is counted are not even that.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a line of a printed table probably asks: its kind, how it adds up, at which level it is reported.
 
 Each proposal says how sure it is, from 0 to 1. What is certain needs nobody; what is doubtful is shown; below `ASKED`
-nothing is proposed and people are asked.
+nothing is proposed and people are asked. Who reports, the office itself or those below it, is told by the words of the
+line and of those above it.
 """
 
 from __future__ import annotations

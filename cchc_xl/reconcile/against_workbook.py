@@ -1,4 +1,6 @@
-"""The numbers of a report against the workbook, against the appendix, and one sentence against another."""
+"""The numbers of a report against the workbook, against the appendix, and one sentence against another; what they
+count: 10.248 hồ sơ is not 10.248 thủ tục, and 99,95 % is not 99,95.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The general information of an old report, where it can be read: number, place and date, addressee, signer."""
+"""What a report says of itself: number, place and date, addressee, signer; the period that its title names."""
 
 from __future__ import annotations
 

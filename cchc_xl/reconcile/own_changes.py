@@ -1,4 +1,7 @@
-"""Changes that a text tells: 210 hồ sơ, tăng 10 hồ sơ so với cùng kỳ (200 hồ sơ); từ 45 ấp còn 36 ấp, giảm 9 ấp."""
+"""Changes that a text tells: 210 hồ sơ, tăng 10 hồ sơ so với cùng kỳ (200 hồ sơ); từ 45 ấp còn 36 ấp, giảm 9 ấp.
+
+And the periods that its counts are told of: which words name one, which months it holds.
+"""
 
 from __future__ import annotations
 

@@ -8,13 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, combinations
 
-from cchc_xl.reconcile.one_slip import (
-    change_but_for_a_slip,
-    follows,
-    growth_but_for_a_slip,
-    is_rate_slip,
-    rate_but_for_a_slip,
-)
+from cchc_xl.reconcile.one_slip import change, follows, growth, is_rate_slip, rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
 from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction
@@ -293,7 +287,7 @@ class _Rate:
             return
         amount, now = near.amount.value, near.now.value
         base = near.base if near.base > 0 else now
-        slipped = change_but_for_a_slip(self._token.value, self._token.places, now, near.sign * amount)
+        slipped = rate_but_for_a_slip(self._token.value, self._token.places, now, amount, change(near.sign))
         yield MadeRate(amount, base, f"{near.word}: {near.now.name}", bool(near.now.name), slipped)
         yield MadeRate(abs(now - base), base)
         for place in self._counted:
@@ -306,7 +300,7 @@ class _Rate:
         found = moved_rate(self._tokens, self._index, self._first, self._last)
         if found is not None:
             now, before, sign = found[0].value, found[1].value, found[2]
-            slipped = growth_but_for_a_slip(self._token.value, self._token.places, now, before, sign)
+            slipped = rate_but_for_a_slip(self._token.value, self._token.places, now, before, growth(sign))
             yield MadeRate(sign * (now - before), before, found[0].name or found[1].name, True, slipped)
 
 

@@ -57,7 +57,7 @@ class MatchedParagraph:
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
         """Its whole sentences as ranges of tokens."""
-        return list(full_sentences(self.tokens))
+        return full_sentences(self.tokens)
 
     @cached_property
     def lists(self) -> list[list[CountParts]]:

@@ -280,14 +280,10 @@ def _sides(group: tuple[tuple[str, ...], ...], window: Window) -> set[int]:
     text, start, end = window
     found = set()
     for number, words in enumerate(group):
-        spots = (match.span() for word in words for match in re.finditer(f"(?= ({re.escape(word)}) )", text))
-        if any(at < end and at + 1 + _length(words, text, at) > start + 1 for at, _ in spots):
+        spots = (match for word in words for match in re.finditer(f"(?= ({re.escape(word)}) )", text))
+        if any(match.start() < end and match.end(1) > start + 1 for match in spots):
             found.add(number)
     return found or ({group.index(())} if () in group else set())
-
-
-def _length(words: Sequence[str], text: str, at: int) -> int:
-    return max(len(word) for word in words if text.startswith(f" {word} ", at))
 
 
 @cache

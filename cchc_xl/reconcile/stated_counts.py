@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 
 from cchc_xl.reconcile.part_names import divides, names_any, words_of
-from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.typed_text import folded
 
 MOST_BETWEEN = 14
@@ -97,17 +97,9 @@ class CountParts:
     complete: bool
 
 
-def full_sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def full_sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ranges of tokens, semicolons inside them; “Trong đó …” goes on with one."""
-    start = depth = 0
-    for place, token in enumerate(tokens):
-        if token.sort is Sort.MARK:
-            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ".!?" and not depth and not _marker(tokens, place + 1, len(tokens)):
-                yield start, place + 1
-                start = place + 1
-    if start < len(tokens):
-        yield start, len(tokens)
+    return sentences(tokens, ".!?", lambda place: bool(_marker(tokens, place, len(tokens))))
 
 
 def is_count(token: Token) -> bool:

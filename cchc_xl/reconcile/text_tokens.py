@@ -7,7 +7,7 @@ digits that state nothing; they are kept apart before numbers are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -233,13 +233,15 @@ def read_number(text: str) -> tuple[Decimal, int]:
     return Decimal(written), len(written.partition(".")[2])
 
 
-def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def sentences(
+    tokens: Sequence[Token], ends: str = ".;", goes_on: Callable[[int], bool] = lambda _: False
+) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
     ranges, start, depth = [], 0, 0
     for place, token in enumerate(tokens):
         if token.sort is Sort.MARK:
             depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ".;" and not depth:
+            if token.text in ends and not depth and not goes_on(place + 1):
                 ranges.append((start, place + 1))
                 start = place + 1
     if start < len(tokens):

@@ -29,7 +29,7 @@ from cchc_xl.reconcile.part_names import opposed
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
-from cchc_xl.reconcile.sentence_wording import other_words
+from cchc_xl.reconcile.sentence_wording import other_words, wordings
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
@@ -92,7 +92,7 @@ class Auditor:
         things = (thing for row in content.form.indicators() for thing in row.unit.split(",") if thing.strip() != "%")
         self._reader = TokenReader((unit.name for unit in content.form.units), things)
         self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
-        self._matcher = Matcher(self._patterns)
+        self._matcher, self._wordings = Matcher(self._patterns), wordings(self._patterns)
         typed = (line.strip() for text in content.entries.values() for line in text.text.splitlines())
         self._passages = [line for line in typed if any(map(str.isdigit, line))]
 
@@ -106,7 +106,7 @@ class Auditor:
         own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
         itself = check_itself(report, [] if other else figures, form)
-        worded = [] if other else other_words(report, figures, self._patterns)
+        worded = [] if other else other_words(report, figures, self._wordings)
         denied = {id(each) for fault, each in worded if fault.rule is WORDING}
         faults = chain(
             (fault for fault, _ in worded),

@@ -72,18 +72,27 @@ class _Change:
     other: range
 
 
-def other_words(
-    report: Sequence[MatchedParagraph], stated: Sequence[Stated], patterns: Sequence[Pattern]
-) -> list[tuple[Contradiction, Stated | None]]:
-    """What sentences with the workbook's numbers say otherwise than the template, with the figure it is said of.
+Wordings = Mapping[str, Sequence[_Sentence]]
+"""The template's sentences by the figures that they hold; those that say there is none of something under ""."""
 
-    A sentence without numbers is held against those in which the template says that there is none of something.
-    """
+
+def wordings(patterns: Sequence[Pattern]) -> Wordings:
+    """What the workbook prints now."""
     of_tag: dict[str, list[_Sentence]] = defaultdict(list)
     for pattern in patterns:
         for sentence in _of_pattern(pattern) if pattern.current else ():
             for tag in {slot.tag if slot.expected else "" for slot in sentence.slots.values()}:
                 of_tag[tag].append(sentence)
+    return of_tag
+
+
+def other_words(
+    report: Sequence[MatchedParagraph], stated: Sequence[Stated], of_tag: Wordings
+) -> list[tuple[Contradiction, Stated | None]]:
+    """What sentences with the workbook's numbers say otherwise than the template, with the figure it is said of.
+
+    A sentence without numbers is held against those in which the template says that there is none of something.
+    """
     held: dict[tuple[int, int], list[Stated]] = defaultdict(list)
     for each in stated:
         held[each.place.paragraph.index, each.place.first].append(each)

@@ -177,8 +177,10 @@ class TokenReader:
         ]
 
     def _apart(self, text: str) -> list[tuple[int, int]]:
-        spans = [found.span() for found in APART.finditer(text) if not _GOES_ON.match(text, found.end() - 1)]
-        if self._has_names:
+        digits = any(map(str.isdigit, text))
+        found_apart = APART.finditer(text) if digits else ()
+        spans = [found.span() for found in found_apart if not _GOES_ON.match(text, found.end() - 1)]
+        if digits and self._has_names:
             spans += [found.span() for found in self._names.finditer(text)]
         if heading := _HEADING.match(text):
             spans.append(heading.span())
@@ -199,8 +201,10 @@ class TokenReader:
 def _is_name(tokens: Sequence[Token], place: int) -> bool:
     """Whether a number only names a class of what is counted before it: 12 đơn vị nhóm 1, …"""
     token, before = tokens[place], tokens[place - 1:place]
+    if token.sort is not Sort.NUMBER:
+        return False
     thing = any(each.sort is Sort.WORD and each.text != "và" for each in tokens[place + 1:place + 2])
-    bare = token.sort is Sort.NUMBER and token.end - token.start == len(f"{token.value}") and not token.percent
+    bare = token.end - token.start == len(f"{token.value}") and not token.percent
     if thing or not bare or not 0 < token.value < _MOST_CLASSES or not any(each.text in _CLASSES for each in before):
         return False
     counted = next((each for each in reversed(tokens[:place - 1]) if each.sort is not Sort.WORD), None)

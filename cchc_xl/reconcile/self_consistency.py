@@ -26,7 +26,6 @@ from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
 _EQUATION = re.compile(r"\w+(?: [+-] \w+)* == \w+(?: [+-] \w+)*")
 _TERM = re.compile(r"([+-]?)\s*([\w.@]+)")
-_LIST_BEGINS = re.compile(r"\b(?:bao gồm|gồm|như sau|cụ thể là|đó là|là)\s*:|:", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:đồng thời|ngoài ra|bên cạnh đó|trong đó|qua đó|từ đó)\b", re.IGNORECASE)
 _MOST_ITEMS = 30
 
@@ -207,17 +206,17 @@ def _sum_fault(at: Stated, left: Terms, right: Terms) -> Contradiction:
 
 def _lists(paragraph: MatchedParagraph) -> Iterator[Contradiction]:
     """7 nhiệm vụ …, bao gồm: A; B; C: the number is that of the items. Items that are figures are no such list."""
-    text = paragraph.text
-    for colon in _LIST_BEGINS.finditer(text):
-        tail = _tail(text, colon.end())
-        items = _items(tail)
-        length = len(";".join(items))
-        if len(items) < 2 or any(_states(paragraph, colon.end(), length)):
+    for colon in re.finditer(":", paragraph.text):
+        items = _items(_tail(paragraph.text, colon.end()))
+        end = colon.end() + len(";".join(items))
+        before = [token for token in paragraph.tokens if token.end <= colon.start()]
+        inside = (token for token in paragraph.tokens if colon.end() <= token.start < end)
+        if len(items) < 2 or any(token.sort is Sort.NUMBER for token in inside):
             continue
-        counts = _counts_before(paragraph, colon.start(), colon[0] == ":")
+        counts = _counts_before(before)
         most = len(items) + bool(re.search(r"\bvà\b", items[-1]))
         if counts and not any(len(items) <= count.value <= most for count in counts):
-            yield _list_fault(paragraph, counts[0], items, most, colon.end() + length)
+            yield _list_fault(paragraph, counts[0], items, most, end)
 
 
 def _items(tail: str) -> list[str]:
@@ -238,15 +237,9 @@ def _tail(text: str, start: int) -> str:
     return text[start:].removesuffix(";")
 
 
-def _states(paragraph: MatchedParagraph, start: int, length: int) -> Iterator[bool]:
-    for token in paragraph.tokens:
-        if start <= token.start < start + length and token.sort is Sort.NUMBER:
-            yield True
-
-
-def _counts_before(paragraph: MatchedParagraph, end: int, bare: bool) -> list[Token]:
+def _counts_before(tokens: Sequence[Token]) -> list[Token]:
     """The whole numbers that the list may belong to: of its sentence, or just before a bare colon."""
-    tokens = [token for token in paragraph.tokens if token.end <= end]
+    bare = not " ".join(token.text for token in tokens[-2:]).endswith(("gồm", "là", "như sau"))
     counts, closed = [], 0
     for away, token in enumerate(reversed(tokens)):
         closed += (token.text == ")") - (token.text == "(")

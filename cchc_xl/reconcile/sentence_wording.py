@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
 
@@ -51,14 +51,14 @@ class _Word:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
     text: str
     words: tuple[_Word, ...]
     slots: Mapping[int, Slot]
     """The figures of a template's sentence by where their tokens start."""
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """What is compared."""
         return [word.key for word in self.words]

@@ -11,13 +11,12 @@ from cchc_xl import sheet_names
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
 from cchc_xl.drafting.figure_sentences import sentence_case
+from cchc_xl.drafting.form_diff import RowPair
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
-from cchc_xl.drafting.printed_heads import written_heads
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
-from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
-from cchc_xl.drafting.row_pairs import RowPair
-from cchc_xl.drafting.who_reports import LOWER
+from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
+from cchc_xl.drafting.word_template import written_heads
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
@@ -32,7 +31,7 @@ from cchc_xl.typed_text import folded
 UPPER, LOWER_KINDS = "Cơ quan", ("Phường", "Xã")
 """Words for the office itself and for those below it, where no last form names them."""
 
-PEOPLE = re.compile(rf"{folded('họ')}(?: {folded('và')})? {folded('tên')}|{folded('điện thoại')}|email")
+PEOPLE = re.compile(r"họ(?: và)? tên|điện thoại|email")
 FORM_NUMBER = re.compile(r"(?i)biểu(?:\s+mẫu)?(?:\s+số)?:?\s*([\w.]*\d[\w.]*)")
 
 
@@ -171,7 +170,7 @@ def _levels(tables: Sequence[PrintedTable], last: Form | None) -> Levels:
     if last is not None:
         return Levels(*_kinds_of(last))
     text = " ".join(folded(row.label) for table in tables for row in table.rows)
-    ward = text.count(folded("phường")) > text.count(folded("xã"))
+    ward = text.count("phường") > text.count("xã")
     return Levels(UPPER, LOWER_KINDS[0] if ward else LOWER_KINDS[1])
 
 

@@ -14,13 +14,16 @@ from cchc_xl.drafting.outline import DASHES, Line, parts_of
 from cchc_xl.drafting.proposals import (
     ASKED,
     COUNTS,
+    NOT_SAID,
     RATE,
     Proposal,
+    Reported,
+    any_of,
     kind_of,
     options_of,
+    reported,
     stated_unit,
 )
-from cchc_xl.drafting.who_reports import NOT_SAID, Reported, reported
 from cchc_xl.reconcile.part_names import STATES
 from cchc_xl.reconcile.stated_counts import COMPLETE
 from cchc_xl.reconcile.text_likeness import meant
@@ -34,16 +37,14 @@ HINTS = re.compile(r"(?i)(?:ghi|nêu|liệt kê|số|thời gian|văn bản số
 ANSWERED = re.compile(r"\d/[A-ZĐ\d]")
 """A document's number or a day: the note of an appendix that somebody has filled."""
 
-DONE = re.compile("|".join(map(folded, (
-    r"\bđã (?:được )?(?:hoàn thành|giải quyết|xử lý|rà soát|thực hiện|đào tạo|trả|triển khai)", r"\bcó mặt\b",
-    r"\bthực tế\b", r"\bhoàn thành\b", r"\bđúng (?:tiến độ|hạn|hẹn|quy trình)\b", r"\bđược xử lý\b",
-))))
-AT_THE_END = re.compile("|".join(map(folded, (r"\bcó mặt\b", r"\bhiện có\b", r"\bđang\b", r"\btại thời điểm\b"))))
-PREDICATE = re.compile("|".join(
-    rf"\b{folded(word)}\b" for word in (
-        "được", "đã", "hoàn thành", "đúng", "qua", "so với", "theo", "có", "đạt", "giảm", "tăng", "sử dụng",
-    )
-))
+DONE = re.compile(
+    r"\bđã (?:được )?(?:hoàn thành|giải quyết|xử lý|rà soát|thực hiện|đào tạo|trả|triển khai)|"
+    r"\b(?:có mặt|thực tế|hoàn thành|đúng (?:tiến độ|hạn|hẹn|quy trình)|được xử lý)\b"
+)
+AT_THE_END = any_of("có mặt", "hiện có", "đang", "tại thời điểm")
+PREDICATE = any_of(
+    "được", "đã", "hoàn thành", "đúng", "qua", "so với", "theo", "có", "đạt", "giảm", "tăng", "sử dụng",
+)
 _RATE_WORDS = re.compile(r"(?i)^[\s\-–+]*(?:tỷ|tỉ) lệ\s*(?:phần trăm|%|\(%\))?\s*(?:số\s+)?")
 _OF_NOTE = re.compile(r"(?i)(?P<part>(?:số|tổng)[^/]+)/\s*(?P<whole>(?:số|tổng)[^/]+?)\.?")
 _FORMULA = re.compile(r"=\s*(\(?\d[\d.]*\)?(?:\s*[+/:]\s*\(?\d[\d.]*\)?)+)")
@@ -167,7 +168,7 @@ def _figure(line: Line, made: DraftLine, levels: Levels) -> None:
         made.cells["Lựa chọn"] = "; ".join(f"{label} = {number}" for number, label in options_of(line).items())
     if asked is Kind.PERCENT:
         made.cells["Giới hạn"] = "0..100"
-    if folded("nếu có") in folded(line.label) and asked is not Kind.YES_NO:
+    if "nếu có" in folded(line.label) and asked is not Kind.YES_NO:
         made.propose("Bắt buộc", Proposal(words.NO, 0.8, "tên ghi “nếu có”"))
     if asked in NUMBERS and AT_THE_END.search(line.words):
         made.propose("Lũy kế", Proposal(words.NO, 0.8, "số tại thời điểm"))
@@ -255,7 +256,7 @@ def _part(line: Line, code: str, label: Proposal, unit: str, levels: Levels) -> 
 
 def _covers(wanted: set[str], known: set[str]) -> bool:
     """Whether a printed line is the number that a rate needs: the same words, but for one that says nothing more."""
-    return bool(known) and wanted >= known - {folded("tổng")} and len(wanted - known) <= 1
+    return bool(known) and wanted >= known - {"tổng"} and len(wanted - known) <= 1
 
 
 def _part_labels(line: Line) -> tuple[Proposal, Proposal]:

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from cchc_xl.drafting.draft_lines import DraftLine, Levels
 from cchc_xl.drafting.outline import Line, sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, PrintedColumn, PrintedRow, PrintedTable
-from cchc_xl.drafting.proposals import MONEY, Proposal, kind_of
-from cchc_xl.drafting.who_reports import NOT_SAID, lower_says
+from cchc_xl.drafting.proposals import MONEY, NOT_SAID, Proposal, kind_of, lower_says
 from cchc_xl.reconcile.column_headings import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
@@ -18,20 +17,18 @@ from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
 
-TOTAL = re.compile(rf"(?:{folded('tổng')} )?{folded('cộng')}\b.*|{folded('tổng số')}|{folded('toàn')} \w+")
+TOTAL = re.compile(r"(?:tổng )?cộng\b.*|tổng số|toàn \w+")
 UNIT_NAME = re.compile(
     r"(?:Sở|Phòng|Ban|Văn phòng|Thanh tra|Xã|Phường|Thị trấn|Đặc khu|UBND|Ủy ban nhân dân|Trung tâm|Chi cục|Quận|Huyện|"
     r"Thị xã|Thành phố|Tỉnh)\s+\w.*", re.IGNORECASE,
 )
-OF_UNITS = re.compile("|".join(map(folded, (
-    r"(?:tên )?(?:các )?đơn vị.*", r"cơ quan.*", r"địa phương.*", r".*xã, phường.*",
-))))
-WHOLE = re.compile(rf"{folded('tổng')}(?: {folded('số')}| {folded('cộng')})?\b.*")
-STILL_OPEN = re.compile(rf"{folded('đang giải quyết')}|{folded('chuyển kỳ sau')}|{folded('tồn cuối')}")
-BEFORE = re.compile(rf"{folded('kỳ trước')}|{folded('tồn đầu')}|{folded('năm trước chuyển')}")
-RATE = re.compile(rf"%|{folded('tỷ lệ')}|{folded('tỉ lệ')}")
-DAYS = re.compile(rf"(?:{folded('ngày')}|{folded('thời điểm')}|{folded('thời hạn')})\b")
-COUNTED = re.compile(rf"{folded('số')} (?:{folded('lượng')}|{folded('người')}|{folded('lượt')}|{folded('hồ sơ')})\b")
+OF_UNITS = re.compile(r"(?:tên )?(?:các )?đơn vị.*|cơ quan.*|địa phương.*|.*xã, phường.*")
+WHOLE = re.compile(r"tổng(?: số| cộng)?\b.*")
+STILL_OPEN = re.compile(r"đang giải quyết|chuyển kỳ sau|tồn cuối")
+BEFORE = re.compile(r"kỳ trước|tồn đầu|năm trước chuyển")
+RATE = re.compile(r"%|tỷ lệ|tỉ lệ")
+DAYS = re.compile(r"(?:ngày|thời điểm|thời hạn)\b")
+COUNTED = re.compile(r"số (?:lượng|người|lượt|hồ sơ)\b")
 LEAST_ROOM = 5
 LEVELS_DECLARED = 4
 _FORMULA = re.compile(r"\(?\d{1,2}[a-z]?\)?\s*=\s*(.+)")
@@ -298,4 +295,4 @@ def unit_kind(name: str) -> str:
     """The kind of an office by the first word of its name."""
     found = re.match(r"(?i)Văn phòng|Thanh tra|Trung tâm|Thị trấn|Đặc khu|Thị xã|Thành phố|Chi cục|\w+", name)
     kind = found[0] if found else name
-    return "Phòng ban" if folded(kind) in map(folded, ("Phòng", "Ban", "Văn phòng", "Thanh tra")) else kind
+    return "Phòng ban" if folded(kind) in ("phòng", "ban", "văn phòng", "thanh tra") else kind

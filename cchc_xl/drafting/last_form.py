@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cchc_xl.drafting.draft_lines import DraftLine
+from cchc_xl.drafting.form_diff import PairedLine, RowPair, codes_above, lines_to_pair, pairs
 from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
-from cchc_xl.drafting.row_pairs import PairedLine, RowPair, codes_above, lines_to_pair, pairs
 from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS

@@ -22,7 +22,7 @@ DEEPEST = 4
 """Numbers that a code may have after its section."""
 
 _PART = re.compile(rf"^\s*(?:[{re.escape(DASHES)}]|[a-zđ]\))\s*\S|^trong (?:số )?đó\b", re.IGNORECASE)
-LEADING = {word for word in COMPLETE | PARTIAL if word != folded("cụ thể")}
+LEADING = {word for word in COMPLETE | PARTIAL if word != "cụ thể"}
 """Lines that say no more than that parts follow: Trong đó:"""
 
 _COUNTS = re.compile(r"^(?:tổng )?số(?: lượng)? (?!liệu\b)|^tổng cộng\b")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, is_counted_off, role_of
+from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, heading_paths, is_counted_off, role_of
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
 from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
 from cchc_xl.schema.office_model import NO_PERIOD
@@ -261,7 +261,7 @@ def _table(name: str, above: str, rows: Sequence[Row]) -> PrintedTable:
         counted = [cell.own for cell in rows[end]]
         end += 1
     body = [row for row in rows[end:] if not is_counted_off(row) and not _repeats(row, heads)]
-    paths = [_path(heads, place) for place in range(len(rows[0]))]
+    paths = heading_paths(heads)
     if not paths[0] and len(paths) > 1:
         paths[0] = (UNNAMED_NUMBER,)
     numbers = [place for place, path in enumerate(paths) if _role(path) is Role.NUMBER]
@@ -304,19 +304,6 @@ def _goes_on(rows: Sequence[Row], at: int) -> bool:
     lines = [place for place, cell in enumerate(rows[0]) if _role([cell.own]) in (Role.NUMBER, Role.LABEL)]
     written = [place for place, cell in enumerate(row) if cell.own]
     return len(written) > 1 and min(written) > max(lines, default=0) and all(rows[0][place].text for place in written)
-
-
-def _path(heads: Sequence[Row], place: int) -> tuple[str, ...]:
-    """The headings of a column from the top; a blank cell to the right of a heading belongs to it."""
-    path: list[str] = []
-    for number, row in enumerate(heads):
-        text = tidy(row[place].text)
-        lower = heads[number + 1 :]
-        if not text and place and any(below[place].own for below in lower) and tidy(row[place - 1].text):
-            text = next(tidy(row[at].text) for at in range(place - 1, -1, -1) if tidy(row[at].text))
-        if text and (not path or path[-1] != text):
-            path.append(text)
-    return tuple(path)
 
 
 def columns_of(

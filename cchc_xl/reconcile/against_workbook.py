@@ -1,95 +1,53 @@
-"""The numbers of a report against the workbook, against the appendix, and one sentence against another."""
+"""The numbers of a report against the workbook, against the appendix, and one sentence against another; what they
+count: 10.248 hồ sơ is not 10.248 thủ tục, and 99,95 % is not 99,95.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cchc_xl.figures import Figure
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine
+from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.part_names import are_siblings
-from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, REPEATED, TABLE, Contradiction, Spot
+from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, POINTS, REPEATED, TABLE, UNIT, Contradiction
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.stated_counts import count_at
-from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.reconcile.template_patterns import Pattern
+from cchc_xl.reconcile.text_tokens import Sort, after
+from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.typed_text import folded
 from cchc_xl.values import Address, Ratio, Value
-from cchc_xl.writing.vietnamese_numbers import HUNDRED, in_table, plain, rate
+from cchc_xl.writing.vietnamese_numbers import in_table, plain
 
 Places = Mapping[str, Address]
 """Where the workbook holds a figure, by indicator code."""
 
 
-def spot_of(stated: Stated) -> Spot:
-    """The characters of a stated number."""
-    return Spot(stated.place.paragraph.index, stated.place.token.start, stated.place.token.end)
-
-
-def value_of(stated: Stated) -> Decimal:
-    """The number that a sentence states; a decrease is negative where the figure is a change."""
-    token = stated.place.token
-    return token.value * token.sign if stated.slot.change else token.value
-
-
-def written(stated: Stated) -> str:
-    """The number as the report writes it."""
-    token = stated.place.token
-    return stated.place.paragraph.text[token.start:token.end]
-
-
-def half(places: int) -> Decimal:
-    """A rounded number stands for everything that is not further away than half of its last place."""
-    return Decimal("0.5").scaleb(-places)
-
-
-def follows(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
-    """Whether a percentage can be that of part and whole, at the decimals it is written with."""
-    if not whole:
-        return False
-    if value == HUNDRED and part < whole:
-        return False
-    return abs(value - part * HUNDRED / whole) <= half(places) or value == rate(part, whole, places)
-
-
-def agrees(stated: Stated) -> bool:
-    """Whether a stated number is the workbook's."""
-    slot, token = stated.slot, stated.place.token
-    if slot.part is not None and slot.whole and token.sort is Sort.NUMBER:
-        return follows(token.value, token.places, slot.part, slot.whole)
-    return slot.expected is not None and same(value_of(stated), token, slot.expected)
-
-
-def same(value: Decimal, token: Token, expected: Decimal) -> bool:
-    """Equal, or equal at the fewer decimals that the report writes."""
-    fewer = expected != expected.to_integral_value() and token.sort is Sort.NUMBER
-    return value == expected or (fewer and abs(value - expected) <= half(token.places))
-
-
 def from_workbook(stated: Sequence[Stated], places: Places) -> Iterator[Contradiction]:
     """Numbers that differ from the workbook's."""
     for each in stated:
-        if each.slot.expected is not None and not agrees(each):
+        if each.slot.expected is not None and not each.agrees:
             yield _differs(each, places)
 
 
 def _differs(stated: Stated, places: Places) -> Contradiction:
     slot = stated.slot
     assert slot.expected is not None
-    difference = plain(value_of(stated) - slot.expected)
-    said, expected = written(stated), plain(slot.expected) + ("%" if stated.slot.percent else "")
-    if turned := value_of(stated) * slot.expected < 0:
+    difference = plain(stated.value - slot.expected)
+    said, expected = stated.written, plain(slot.expected) + ("%" if stated.slot.percent else "")
+    if turned := stated.value * slot.expected < 0:
         said, expected = (f"{'giảm' if value < 0 else 'tăng'} {plain(abs(value))}" for value in (
-            value_of(stated), slot.expected))
+            stated.value, slot.expected))
     cells = tuple(places[code] for code in slot.codes if code in places)
     where = f" ({', '.join(map(str, cells))})" if cells else ""
     message = (
         f"báo cáo ghi {said}, sổ có {expected}{where}: {slot.title} [{slot.tag}]"
         + ("." if turned else f"; chênh lệch {difference}.")
     )
-    return Contradiction(
-        FIGURE, message, stated.place.sentence, spot_of(stated), written(stated), expected, difference,
-        slot.codes[0] if slot.codes else "", "sổ", cells,
-    )
+    return stated.fault(FIGURE, message, stated.written, expected, difference, "sổ", cells)
 
 
 def between_sentences(stated: Sequence[Stated], homes: Mapping[int, int]) -> Iterator[Contradiction]:
@@ -103,27 +61,26 @@ def between_sentences(stated: Sequence[Stated], homes: Mapping[int, int]) -> Ite
         if each.slot.tag and not each.slot.percent and not are_siblings(_called(each), each.slot.title.casefold()):
             told[each.slot.tag].append(each)
     for several in told.values():
-        if len({value_of(each) for each in several}) > 1:
-            right = next((each for each in several if agrees(each)), several[0])
+        if len({each.value for each in several}) > 1:
+            right = next((each for each in several if each.agrees), several[0])
             home = homes.get(right.place.paragraph.index)
             others = (each for each in several if homes.get(each.place.paragraph.index) != home)
-            yield from (_repeated(each, right) for each in others if value_of(each) != value_of(right))
+            yield from (_repeated(each, right) for each in others if each.value != right.value)
 
 
 def _called(stated: Stated) -> str:
     place = stated.place
-    return count_at(place.paragraph.tokens, place.index, place.first, place.last).name
+    return count_at(place.paragraph.tokens, place.index).name
 
 
 def _repeated(one: Stated, other: Stated) -> Contradiction:
-    difference = plain(value_of(one) - value_of(other))
+    difference = plain(one.value - other.value)
     message = (
-        f"cùng một số liệu ({one.slot.title}) ghi {written(one)} ở đây và {written(other)} ở đoạn "
+        f"cùng một số liệu ({one.slot.title}) ghi {one.written} ở đây và {other.written} ở đoạn "
         f"{other.place.paragraph.index + 1} (“{other.place.sentence}”); chênh lệch {difference}."
     )
-    return Contradiction(
-        REPEATED, message, one.place.sentence, spot_of(one), written(one), written(other), difference,
-        one.slot.codes[0] if one.slot.codes else "", f"đoạn {other.place.paragraph.index + 1}",
+    return one.fault(
+        REPEATED, message, one.written, other.written, difference, f"đoạn {other.place.paragraph.index + 1}"
     )
 
 
@@ -138,20 +95,17 @@ def with_appendix(stated: Sequence[Stated], appendix: Appendix) -> Iterator[Cont
 def _is_in(stated: Stated, value: Value) -> bool:
     """Whether the appendix says the same; a pair says both of its numbers."""
     said = (value.part, value.whole) if isinstance(value, Ratio) else (value,)
-    return any(isinstance(one, Decimal) and same(value_of(stated), stated.place.token, one) for one in said)
+    return any(isinstance(one, Decimal) and stated.says(one) for one in said)
 
 
 def _against_line(stated: Stated, line: AppendixLine) -> Contradiction:
     shown = in_table(line.value)
-    apart = plain(value_of(stated) - line.value) if isinstance(line.value, Decimal) else ""
+    apart = plain(stated.value - line.value) if isinstance(line.value, Decimal) else ""
     message = (
-        f"lời văn ghi {written(stated)}, phụ lục ghi {shown} ở dòng {line.code} ({line.label})"
+        f"lời văn ghi {stated.written}, phụ lục ghi {shown} ở dòng {line.code} ({line.label})"
         + (f"; chênh lệch {apart}." if apart else ".")
     )
-    return Contradiction(
-        APPENDIX, message, stated.place.sentence, spot_of(stated), written(stated), shown, apart, line.code,
-        f"phụ lục, dòng {line.code}",
-    )
+    return stated.fault(APPENDIX, message, stated.written, shown, apart, f"phụ lục, dòng {line.code}")
 
 
 def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Places) -> Iterator[Contradiction]:
@@ -178,3 +132,77 @@ def line_agrees(line: AppendixLine, figure: Figure) -> bool:
     if isinstance(line.value, Decimal) and figure.part is not None and figure.whole and line.places is not None:
         return follows(line.value, line.places, figure.part, figure.whole)
     return line.value == figure.value
+
+
+_OFTEN = 2
+"""How often the template must write a thing after a number for it to be known as one."""
+
+
+def wrong_units(
+    stated: Sequence[Stated], patterns: Sequence[Pattern], form: Form
+) -> Iterator[Contradiction]:
+    """Figures that count something else than the template says, and rates that have lost or gained their %."""
+    things = Things(patterns, form)
+    for each in stated:
+        is_number = each.place.token.sort is Sort.NUMBER
+        if each.slot.change and each.place.token.percent:
+            yield _points(each)
+        elif is_number and each.slot.percent != each.place.token.percent:
+            told, wanted = ("%", "số đếm") if each.place.token.percent else ("không có %", "%")
+            yield _fault(each, told, wanted)
+        elif is_number and not each.slot.percent and not _in_pair(each) and (other := things.other(each)):
+            yield _fault(each, *other)
+
+
+def _in_pair(stated: Stated) -> bool:
+    """Whether it is the first of two: the thing is named after the second."""
+    tokens, index = stated.place.paragraph.tokens, stated.place.index
+    return index + 1 < len(tokens) and tokens[index + 1].text == "/"
+
+
+class Things:
+    """What numbers count: the units that the form declares and the words that often follow figures of the template."""
+
+    def __init__(self, patterns: Sequence[Pattern], form: Form) -> None:
+        self._form = form
+        self._after = {
+            id(slot): after(pattern.tokens, slot.index) for pattern in patterns for slot in pattern.slots
+        }
+        counts = Counter(words[:size] for words in set(self._after.values()) for size in (1, 2) if len(words) >= size)
+        declared = {unit for row in form.indicators() for unit in _declared(row)}
+        self._known = declared | {words for words, count in counts.items() if count >= _OFTEN and len(words) == 2}
+
+    def other(self, stated: Stated) -> tuple[str, str] | None:
+        """The thing told and the thing wanted, where they are two different ones."""
+        wanted = self._after.get(id(stated.slot), ())
+        told = after(stated.place.paragraph.tokens, stated.place.index)
+        named, meant = self._named(told), self._named(wanted)
+        if not named or not meant or named == meant or _within(named, wanted) or _within(meant, told):
+            return None
+        codes = stated.slot.codes
+        if any(named in _declared(self._form.by_code[code]) for code in codes if code in self._form.by_code):
+            return None
+        return " ".join(named), " ".join(meant)
+
+    def _named(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The thing that the words begin with."""
+        return next((words[:size] for size in (3, 2, 1) if words[:size] in self._known), ())
+
+
+def _declared(row: Indicator) -> set[tuple[str, ...]]:
+    """Cơ quan, đơn vị: either of the two."""
+    return {tuple(folded(unit).split()) for unit in row.unit.split(",") if unit.strip() and unit.strip() != "%"}
+
+
+def _within(thing: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return set(thing) <= set(words)
+
+
+def _points(stated: Stated) -> Contradiction:
+    message = f"{stated.written} là hiệu của hai tỷ lệ ({stated.slot.title}), nên tính theo điểm %."
+    return stated.fault(POINTS, message, "%", "điểm %", "", "cách viết")
+
+
+def _fault(stated: Stated, told: str, wanted: str) -> Contradiction:
+    message = f"{stated.written} ghi đơn vị “{told}”, số liệu này tính theo “{wanted}”: {stated.slot.title}."
+    return stated.fault(UNIT, message, told, wanted, "", "mẫu báo cáo")

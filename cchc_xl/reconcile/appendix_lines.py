@@ -1,9 +1,13 @@
-"""What a table of a report says: its lines that show indicators, and what was not understood."""
+"""What a table of a report says: its lines that show indicators, and what was not understood.
+
+A printed table of number columns is read by the row of column numbers (1), (2), (3), or by the headings above them; its
+rows by their names, below the group line that stands above them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -11,12 +15,16 @@ from functools import cached_property
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
-from cchc_xl.reconcile.column_headings import NUMBER
-from cchc_xl.reconcile.foreign_table import NOWHERE, ForeignCell
+from cchc_xl.reconcile.column_headings import NUMBER, heading_paths
+from cchc_xl.reconcile.foreign_table import NOWHERE, ForeignCell, ForeignTable, Row
 from cchc_xl.reconcile.reconcile_rules import Spot
+from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number
-from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.declared_cells import listed
+from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS
+from cchc_xl.schema.table_model import Table as Declared, TableRow, cell_code
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.values import Address, Ratio, Value
 
 _PAIR = re.compile(r"(\d[\d.]*)\s*/\s*(\d[\d.]*)")
@@ -94,3 +102,130 @@ def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | N
         return value, places, ""
     why = reading.remarks[-1].message if reading.remarks else ""
     return (*read_number(text), why) if _WHOLE.fullmatch(text) else (None, None, why)
+
+
+CODE = re.compile(r"\(\s*(\d{1,2}[a-z]?)\s*\)")
+HEAD_WITHIN = 12
+"""Rows from the top among which the headings end."""
+
+ENOUGH = 0.6
+"""The part of a table's columns that must be found."""
+
+ALIKE = 0.88
+"""Likeness of a row's name to the declared one."""
+
+Places = Mapping[int, str]
+"""Codes of columns by their place."""
+
+
+def number_table(table: ForeignTable, form: Form) -> Appendix | None:
+    """What a table says of one that the form declares; None where it is none of them."""
+    for section in form.sections:
+        for declared in section.tables:
+            end, places = _by_numbers(table.rows, declared)
+            if not places:
+                end, places = _by_headings(table.rows, declared)
+            if places:
+                return _Reader(table, section, declared, places, form.unit_names).read(table.rows[end:])
+    return None
+
+
+def _by_numbers(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
+    """Where the body begins and which columns it has, from the row of column numbers."""
+    wanted = {column.code for column in declared.columns}
+    for at, row in enumerate(rows[:HEAD_WITHIN]):
+        said = {place: f"({found[1]})" for place, cell in enumerate(row) if (found := CODE.fullmatch(cell.own))}
+        places = {place: code for place, code in said.items() if code in wanted}
+        if len(places) >= ENOUGH * len(wanted):
+            return at + 1, places
+    return 0, {}
+
+
+def _by_headings(rows: Sequence[Row], declared: Declared) -> tuple[int, Places]:
+    """The same from the headings: the texts above a column, from the top, each once."""
+    paths = {tuple(map(folded, column.titles)): column.code for column in declared.columns}
+    best: tuple[int, Places] = 0, {}
+    for end in range(1, min(HEAD_WITHIN, len(rows))):
+        above = (tuple(dict.fromkeys(map(folded, path))) for path in heading_paths(rows[:end]))
+        places = {place: paths[path] for place, path in enumerate(above) if path in paths}
+        if len(places) > len(best[1]) and len(set(places.values())) == len(places):
+            best = end, places
+    return best if len(best[1]) >= ENOUGH * len(paths) else (0, {})
+
+
+class _Reader:
+    """Reads the rows of one table below its headings."""
+
+    def __init__(
+        self, table: ForeignTable, section: Section, declared: Declared, places: Places, units: Mapping[str, str]
+    ) -> None:
+        self._table, self._declared, self._places, self._units = table, declared, places, units
+        self._called = set(map(folded, units.values()))
+        self._by_code = {row.code: row for row in section.indicators}
+        self._group = ""
+        self._taken: set[str] = set()
+        self._groups: dict[str, str] = {}
+        group = ""
+        for row in declared.rows:
+            group = row.code if row.kind == "group" else group
+            self._groups[row.code] = group
+
+    def read(self, rows: Sequence[Row]) -> Appendix:
+        """Lines of all figures that were found, and the rows that nobody knows."""
+        found, of_units = Appendix(), list[str]()
+        for row in rows:
+            name, owner = self._name(row)
+            known = self._row(name, owner) if name else None
+            if known is not None and known.kind == "group":
+                self._group = known.code
+            elif known is not None:
+                self._taken.add(known.code)
+                found += Appendix(tuple(self._lines(row, known)))
+            elif name and self._of_units and self._is_unit(name):
+                of_units += [name] if self._holds_numbers(row) else []
+            elif name and self._holds_numbers(row):
+                where = next((cell.where for cell in row if cell.where), self._table.name)
+                reason = f"không nhận ra dòng này trong bảng {self._declared.code} của biểu mẫu"
+                found += Appendix(unread=(Unread(where, name, "", reason),))
+        if of_units:
+            reason = "dòng của từng đơn vị không đọc ở đây; số của đơn vị nhận bằng biểu mẫu của đơn vị đó"
+            label = f"{len(of_units)} dòng, từ {of_units[0]} đến {of_units[-1]}"
+            found += Appendix(unread=(Unread(self._table.name, label, "", reason),))
+        return found
+
+    @property
+    def _of_units(self) -> bool:
+        return any(each.kind == "units" for each in self._declared.rows)
+
+    def _holds_numbers(self, row: Row) -> bool:
+        return any(re.search(r"\d", row[place].own) for place in self._places if place < len(row))
+
+    def _name(self, row: Row) -> tuple[str, str]:
+        """The text before the first column of figures that holds letters, and that of the unit whose record it is."""
+        said = [cell.own for cell in row[: min(self._places)] if re.search(r"[^\W\d]{2,}", cell.own)]
+        owner = said.pop() if len(said) > 1 and self._declared.records and self._is_unit(said[-1]) else ""
+        return said[-1] if said else "", owner
+
+    def _is_unit(self, text: str) -> bool:
+        return folded(text) in self._called
+
+    def _row(self, name: str, owner: str) -> TableRow | None:
+        """The declared row of a name: of the group above it or of that unit, not read yet."""
+        scores = [
+            (ratio(folded(each.label), folded(name)), self._is_near(each, owner), each)
+            for each in self._declared.rows if each.code not in self._taken and each.kind not in ("units", "open")
+        ]
+        best = max(scores, key=lambda score: score[:2], default=None)
+        return best[2] if best and best[0] >= ALIKE else None
+
+    def _is_near(self, row: TableRow, owner: str) -> bool:
+        units = (self._units.get(unit, "") for unit in listed(row.declared.get("Ai báo cáo", "")))
+        return folded(owner) in map(folded, units) if owner else self._groups[row.code] == self._group
+
+    def _lines(self, row: Row, known: TableRow) -> Iterator[AppendixLine]:
+        for place, code in self._places.items():
+            item = self._by_code.get(cell_code(known.code, code))
+            if item is not None and place < len(row):
+                cell, (value, places, why) = row[place], read_value(row[place], item)
+                line = item.code, item.label, tidy(cell.text), value, places
+                yield from () if value is None else (AppendixLine(*line, "", 1.0, cell.spot, cell.where, why),)

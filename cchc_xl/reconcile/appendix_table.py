@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, read_value
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, number_table, read_value
 from cchc_xl.reconcile.column_headings import (
     NUMBER,
     Columns,
@@ -23,7 +23,6 @@ from cchc_xl.reconcile.column_headings import (
     with_number,
 )
 from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
-from cchc_xl.reconcile.number_tables import number_table
 from cchc_xl.reconcile.text_likeness import meant, near_texts, ratio, said_alike
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy

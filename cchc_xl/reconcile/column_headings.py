@@ -134,11 +134,9 @@ def headings_at(rows: Sequence[Row], at: int, period: Period) -> tuple[Columns, 
     last = at + 1
     while last < len(rows) and _goes_on(rows[last], lines, period):
         last += 1
-    levels = [_levelled(rows, number, last) for number in range(at, last)]
-    width = max(map(len, levels))
-    paths = [[level[column] for level in levels if column < len(level)] for column in range(width)]
+    paths = heading_paths(rows[at:last])
     roles = {column: role for column, path in enumerate(paths) if (role := role_of(path, period))}
-    titles = tuple(" / ".join(text for text in dict.fromkeys(map(tidy, path)) if text) for path in paths)
+    titles = tuple(" / ".join(dict.fromkeys(path)) for path in paths)
     while last < len(rows) and is_counted_off(rows[last]):
         last += 1
     return Columns(titles, roles), last
@@ -158,15 +156,20 @@ def _goes_on(row: Row, lines: Sequence[int], period: Period) -> bool:
     return any(known) and not numbers and not any(_own(row, column) for column in lines)
 
 
-def _levelled(rows: Sequence[Row], number: int, last: int) -> list[str]:
-    """The texts of a level; a heading goes on over the blank cells to its right that have a level of their own."""
-    texts = [tidy(cell.text) for cell in rows[number]]
-    below = rows[number + 1] if number + 1 < last else ()
-    for column, text in enumerate(texts):
-        covers = column and not text and column < len(below) and below[column].own and below[column - 1].own
-        if covers:
-            texts[column] = texts[column - 1]
-    return texts
+def heading_paths(heads: Sequence[Row]) -> list[tuple[str, ...]]:
+    """The headings of every column from the top; a blank cell to the right of a heading belongs to it where something
+    stands below.
+    """
+    paths: list[list[str]] = [[] for _ in range(max(map(len, heads), default=0))]
+    for number, row in enumerate(heads):
+        before = ""
+        for place, path in enumerate(paths):
+            text = tidy(row[place].text) if place < len(row) else ""
+            below = any(_own(lower, place) for lower in heads[number + 1:])
+            before = text = text or (before if below else "")
+            if text and path[-1:] != [text]:
+                path.append(text)
+    return list(map(tuple, paths))
 
 
 def is_counted_off(row: Row) -> bool:

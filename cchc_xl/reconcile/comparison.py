@@ -15,22 +15,21 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import SEVERITY_WORDS, Finding
 from cchc_xl.reconcile.against_workbook import (
     Places,
-    agrees,
     appendix_lines,
     between_sentences,
     from_workbook,
     line_agrees,
     with_appendix,
+    wrong_units,
 )
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
-from cchc_xl.reconcile.counted_things import wrong_units
+from cchc_xl.reconcile.letterhead import other_period
 from cchc_xl.reconcile.part_names import opposed
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
-from cchc_xl.reconcile.report_period import other_period
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
-from cchc_xl.reconcile.sentence_wording import other_words
+from cchc_xl.reconcile.sentence_wording import other_words, wordings
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates
@@ -93,7 +92,7 @@ class Auditor:
         things = (thing for row in content.form.indicators() for thing in row.unit.split(",") if thing.strip() != "%")
         self._reader = TokenReader((unit.name for unit in content.form.units), things)
         self._patterns: list[Pattern] = patterns(template, content, figures, self._reader)
-        self._matcher = Matcher(self._patterns)
+        self._matcher, self._wordings = Matcher(self._patterns), wordings(self._patterns)
         typed = (line.strip() for text in content.entries.values() for line in text.text.splitlines())
         self._passages = [line for line in typed if any(map(str.isdigit, line))]
 
@@ -107,7 +106,7 @@ class Auditor:
         own = appendix_of_document(document, form)
         lines = own + appendix if appendix else own
         itself = check_itself(report, [] if other else figures, form)
-        worded = [] if other else other_words(report, figures, self._patterns)
+        worded = [] if other else other_words(report, figures, self._wordings)
         denied = {id(each) for fault, each in worded if fault.rule is WORDING}
         faults = chain(
             (fault for fault, _ in worded),
@@ -116,7 +115,7 @@ class Auditor:
             check_citations(report, self._content.documents),
         )
         return Audit(
-            _once(faults), sum(agrees(each) and id(each) not in denied for each in figures),
+            _once(faults), sum(each.agrees and id(each) not in denied for each in figures),
             0 if other else self._confirmed_lines(lines),
             sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
             itself.rates, itself.sums, *_unknown(report, [] if other else stated, itself, self._passages), figures,
@@ -128,7 +127,7 @@ class Auditor:
 
         Nothing is said of a number that is another figure's in a sentence of other words, nor across levels.
         """
-        if stated.slot.expected is None or agrees(stated):
+        if stated.slot.expected is None or stated.agrees:
             return True
         labels = [self._content.form.by_code[code].label for code in stated.slot.codes if code in self._figures]
         if any(opposed(stated.place.sentence, label) for label in labels):
@@ -258,7 +257,7 @@ def _fault_comments(document: WordDocument, faults: Iterable[Contradiction]) -> 
 
 def _comments(document: WordDocument, places: Iterable[NumberPlace], said: str) -> Iterable[Comment]:
     for place in places:
-        yield _comment(document, Spot(place.paragraph.index, place.token.start, place.token.end), (said,))
+        yield _comment(document, place.paragraph.spot(place.token), (said,))
 
 
 def _comment(document: WordDocument, spot: Spot, lines: tuple[str, ...]) -> Comment:

@@ -21,9 +21,9 @@ from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.reconcile.against_workbook import follows, value_of
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread
 from cchc_xl.reconcile.letterhead import General
+from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import read_number
 from cchc_xl.schema.form_model import Form, Indicator
@@ -129,7 +129,7 @@ def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[FoundFigure]
         if row is not None and row.typed and row.kind not in (Kind.PERCENT, Kind.RATIO) and not each.again:
             sure = Decimal(str(round(min(each.score, 1.0), 2)))
             source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
-            yield FoundFigure(row.code, value_of(each), sure, source)
+            yield FoundFigure(row.code, each.value, sure, source)
 
 
 def write_found(

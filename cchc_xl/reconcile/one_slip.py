@@ -1,4 +1,5 @@
-"""Whether one slip of a hand parts two numbers: one digit wrong, two neighbours swapped, one left out or doubled.
+"""Whether numbers follow from each other, and whether one slip of a hand parts them: one digit wrong, two neighbours
+swapped, one left out or doubled.
 
 Where nothing in a sentence says that the counts after a whole are all of its parts, a sum that fits but for one slip
 says it. Of large numbers that is no accident: fewer than one in fifty unrelated sums come so near.
@@ -6,18 +7,38 @@ says it. Of large numbers that is no accident: fewer than one in fifty unrelated
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from cchc_xl.reconcile.against_workbook import follows
-from cchc_xl.writing.vietnamese_numbers import rate
+from cchc_xl.writing.vietnamese_numbers import HUNDRED, rate
 
 _TELLING = 3
 """Digits of a number that may have lost one: of two digits too much would be a slip."""
 
-
 _WRITTEN = 2
 """Digits that a small number is written with: 05."""
+
+
+class Rate(NamedTuple):
+    """What a rate is made of."""
+
+    part: Decimal
+    whole: Decimal
+
+
+def half(places: int) -> Decimal:
+    """A rounded number stands for everything that is not further away than half of its last place."""
+    return Decimal("0.5").scaleb(-places)
+
+
+def follows(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
+    """Whether a percentage can be that of part and whole, at the decimals it is written with."""
+    if not whole:
+        return False
+    if value == HUNDRED and part < whole:
+        return False
+    return abs(value - part * HUNDRED / whole) <= half(places) or value == rate(part, whole, places)
 
 
 def is_slip(one: Decimal, other: Decimal, dropped: bool = True) -> bool:
@@ -46,32 +67,27 @@ def is_rate_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> 
     return right is not None and is_slip(value.scaleb(places), right.scaleb(places))
 
 
-def rate_but_for_a_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> bool:
-    """Whether the rate would follow from part and whole if one digit of the three were another."""
+def rate_but_for_a_slip(
+    value: Decimal, places: int, one: Decimal, other: Decimal, made: Callable[[Decimal, Decimal], Rate] = Rate
+) -> bool:
+    """Whether a rate would follow if one digit of it, or of the two numbers that its part and whole are made of, were
+    another.
+    """
     return (
-        is_rate_slip(value, places, part, whole)
-        or any(follows(value, places, each, whole) for each in _other_digits(part))
-        or any(follows(value, places, part, each) for each in _other_digits(whole))
+        is_rate_slip(value, places, *made(one, other))
+        or any(follows(value, places, *made(each, other)) for each in _other_digits(one))
+        or any(follows(value, places, *made(one, each)) for each in _other_digits(other))
     )
 
 
-def change_but_for_a_slip(value: Decimal, places: int, now: Decimal, amount: Decimal) -> bool:
-    """Whether a rate of change would follow but for one slip; the amount of a fall is negative."""
-    sign = 1 if amount > 0 else -1
-    return (
-        is_rate_slip(value, places, abs(amount), now - amount)
-        or any(follows(value, places, abs(amount), each - amount) for each in _other_digits(now))
-        or any(follows(value, places, each, now - sign * each) for each in _other_digits(abs(amount)))
-    )
+def change(sign: int) -> Callable[[Decimal, Decimal], Rate]:
+    """The rate of a change, of the number now and the amount of the change."""
+    return lambda now, amount: Rate(amount, now - sign * amount)
 
 
-def growth_but_for_a_slip(value: Decimal, places: int, now: Decimal, base: Decimal, sign: int) -> bool:
-    """Whether a rate of change would follow from the counts now and before but for one slip."""
-    return (
-        is_rate_slip(value, places, sign * (now - base), base)
-        or any(follows(value, places, sign * (each - base), base) for each in _other_digits(now))
-        or any(follows(value, places, sign * (now - each), each) for each in _other_digits(base))
-    )
+def growth(sign: int) -> Callable[[Decimal, Decimal], Rate]:
+    """The same of the numbers now and before."""
+    return lambda now, base: Rate(sign * (now - base), base)
 
 
 def _other_digits(value: Decimal) -> Iterator[Decimal]:

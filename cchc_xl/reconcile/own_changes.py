@@ -1,4 +1,7 @@
-"""Changes that a text tells: 210 hồ sơ, tăng 10 hồ sơ so với cùng kỳ (200 hồ sơ); từ 45 ấp còn 36 ấp, giảm 9 ấp."""
+"""Changes that a text tells: 210 hồ sơ, tăng 10 hồ sơ so với cùng kỳ (200 hồ sơ); từ 45 ấp còn 36 ấp, giảm 9 ấp.
+
+And the periods that its counts are told of: which words name one, which months it holds.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction, Recomputed, Spot
+from cchc_xl.reconcile.reconcile_rules import SUM, Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.reconcile.stated_counts import Count, count_at, counted_places, full_sentences
+from cchc_xl.reconcile.stated_counts import Count, CountParts, count_at, counted_places
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -49,19 +52,19 @@ class CountChange:
     @property
     def base(self) -> Decimal:
         """What it was before, as told or as it follows."""
-        now, amount = self.now.token.value, self.amount.token.value
-        return self.before.token.value if self.before else now - self.sign * amount
+        now, amount = self.now.value, self.amount.value
+        return self.before.value if self.before else now - self.sign * amount
 
     @property
     def holds(self) -> bool:
         """Whether the change is the difference of the two."""
-        return self.now.token.value - self.base == self.sign * self.amount.token.value
+        return self.now.value - self.base == self.sign * self.amount.value
 
     @property
     def is_slip(self) -> bool:
         """Whether it would be the difference but for one slip."""
-        low, high = (self.base, self.now.token.value)[::self.sign]
-        return sum_but_for_a_slip(high, [low, self.amount.token.value])
+        low, high = (self.base, self.now.value)[::self.sign]
+        return sum_but_for_a_slip(high, [low, self.amount.value])
 
     @property
     def word(self) -> str:
@@ -88,8 +91,8 @@ def changes(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountCha
             was, now = _of_two(tokens, place, others, amount) or (None, None)
         now = now if now is not None else _now(tokens, place, counted, was)
         if now is not None:
-            made = [count_at(tokens, each, first, last) for each in (now, amount)]
-            before = count_at(tokens, was, first, last) if was is not None else None
+            made = [count_at(tokens, each) for each in (now, amount)]
+            before = count_at(tokens, was) if was is not None else None
             if _alike(*made, *([before] if before else [])):
                 yield CountChange(made[0], made[1], _sign(tokens, place), before)
 
@@ -101,7 +104,7 @@ def _rest(
     others = [each for each in counted if each not in moved]
     sign = -1 if any(token.text in ("xuống", "còn") for token in tokens[moved[0]:moved[1]]) else 1
     if len(others) == 1:
-        was, now, amount = (count_at(tokens, each, first, last) for each in (*moved, others[0]))
+        was, now, amount = (count_at(tokens, each) for each in (*moved, others[0]))
         if _alike(was, now, amount):
             yield CountChange(now, amount, sign, was)
 
@@ -226,7 +229,7 @@ def moved_rate(tokens: Sequence[Token], index: int, first: int, last: int) -> tu
     now = now if now is not None else _now(tokens, place, counted, was)
     if was is None or now is None:
         return None
-    made = [count_at(tokens, each, first, last) for each in (now, was)]
+    made = [count_at(tokens, each) for each in (now, was)]
     return (made[0], made[1], _sign(tokens, place)) if _alike(*made) else None
 
 
@@ -250,15 +253,21 @@ def _now(tokens: Sequence[Token], place: int, counted: Sequence[int], was: int |
     return next((each for each in (*before, *after, *only) if each != was), None)
 
 
-def quote(paragraph: MatchedParagraph, first: int, last: int) -> str:
-    """The text of a range of tokens."""
-    tokens = paragraph.tokens
-    return paragraph.text[tokens[first].start:tokens[last - 1].end].strip()
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A sum that a paragraph tells itself: the tokens of its numbers, and the fault where it does not hold.
+
+    `listed` is the whole with its parts where no word begins their list.
+    """
+
+    tokens: frozenset[int]
+    fault: Contradiction | None
+    listed: CountParts | None = None
 
 
 def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     """Tăng, giảm n: the difference of the two counts, where the text tells both."""
-    ranges = list(full_sentences(paragraph.tokens))
+    ranges = paragraph.ranges
     for place, (first, last) in enumerate(ranges):
         here: list[CountChange] = []
         for begin, end in ((place, place), (place - 1, place), (place - 2, place), (place, place + 1)):
@@ -268,15 +277,15 @@ def differences(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
         for each in here:
             if each.before is not None and each.now.name and (each.holds or each.is_slip):
                 tokens = frozenset(count.index for count in (each.now, each.amount, each.before))
-                fault = None if each.holds else _difference(paragraph, each, quote(paragraph, first, last))
+                fault = None if each.holds else _difference(paragraph, each, paragraph.said(first, last))
                 yield Recomputed(tokens, fault)
 
 
 def _difference(paragraph: MatchedParagraph, each: CountChange, sentence: str) -> Contradiction:
-    now, made = each.now.token.value, each.sign * (each.now.token.value - each.base)
+    now, made = each.now.value, each.sign * (each.now.value - each.base)
     message = (
         f"“{each.now.name}” {plain(now)} so với {plain(each.base)} là {each.word} {plain(made)}, nhưng ghi "
-        f"{each.word} {plain(each.amount.token.value)}; chênh lệch {plain(each.amount.token.value - made)}."
+        f"{each.word} {plain(each.amount.value)}; chênh lệch {plain(each.amount.value - made)}."
     )
     return sum_fault(paragraph, each.amount.token, message, sentence, made, "hai số kể trong câu")
 
@@ -285,6 +294,43 @@ def sum_fault(
     paragraph: MatchedParagraph, token: Token, message: str, sentence: str, expected: Decimal, against: str
 ) -> Contradiction:
     """A number that is not what others make."""
-    spot = Spot(paragraph.index, token.start, token.end)
-    apart = plain(token.value - expected)
-    return Contradiction(SUM, message, sentence, spot, plain(token.value), plain(expected), apart, against=against)
+    told = plain(token.value), plain(expected), plain(token.value - expected)
+    return Contradiction(SUM, message, sentence, paragraph.spot(token), *told, against=against)
+
+
+PERIOD = re.compile(
+    r"\b(?:quý (?:[ivx]+|\d)|(?:trong )?(?:quý|tháng) (?:này|trước)|hai quý (?:đầu|cuối) năm|"
+    r"học kỳ (?:[ivx]+|\d|một|hai)|nửa (?:đầu|cuối) năm|"
+    r"(?:\d{1,2}|sáu|chín|ba) tháng(?: (?:đầu|cuối) năm)?|"
+    r"tháng \d{1,2}|cả năm(?: học)?|trong năm|năm \d{4}|trong quý|trong tháng|lũy kế|luỹ kế|từ đầu năm)\b"
+)
+
+
+def months(period: str) -> frozenset[int]:
+    """The months of a year that a period holds, none where the words tell none; 0 and -1 for this one and the last."""
+    first, last = 1, 12
+    if found := re.search(r"(?:quý|tháng) (này|trước)", period):
+        return frozenset([0 if found[1] == "này" else -1])
+    if found := re.search(r"quý ([ivx]+|\d)", period):
+        quarter = ("i", "ii", "iii", "iv").index(found[1]) + 1 if found[1] in ("i", "ii", "iii", "iv") else 0
+        last = 3 * (quarter or int(found[1] if found[1].isdigit() else 0))
+        first = last - 2
+    elif found := re.search(r"(\d{1,2}|sáu|chín|ba|hai) (?:tháng|quý)", period):
+        length = {"sáu": 6, "chín": 9, "ba": 3, "hai": 6}.get(found[1]) or int(found[1])
+        first, last = (13 - length, 12) if "cuối" in period else (1, length)
+    elif found := re.search(r"tháng (\d{1,2})", period):
+        first = last = int(found[1])
+    elif found := re.search(r"học kỳ (\w+)|nửa (\w+)", period):
+        second = {"ii", "2", "hai", "cuối"} & set(found.groups())
+        first, last = (7, 12) if second else (1, 6)
+    elif not re.search(r"\bnăm\b", period) or ELSEWHEN.search(period):
+        return frozenset()
+    return frozenset(range(max(first, 1), last + 1))
+
+
+def is_longer(whole: str, periods: Sequence[str]) -> bool:
+    """Whether the parts are of periods that share no month, and the whole of one that holds them all."""
+    held, parts = months(whole), [months(period) for period in periods]
+    union = frozenset[int]().union(*parts)
+    apart = sum(map(len, parts)) == len(union) and all(parts) and len(parts) > 1
+    return apart and union <= held and ("kế" not in whole or 1 in union)

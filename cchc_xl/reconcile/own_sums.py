@@ -11,13 +11,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import takewhile
+from itertools import chain, takewhile
 
-from cchc_xl.reconcile.counted_periods import PERIOD, is_longer, months
 from cchc_xl.reconcile.one_slip import sum_but_for_a_slip
-from cchc_xl.reconcile.own_changes import ELSEWHEN, changed_places, differences, is_paired, quote, sum_fault
+from cchc_xl.reconcile.own_changes import (
+    ELSEWHEN,
+    PERIOD,
+    Recomputed,
+    changed_places,
+    differences,
+    is_longer,
+    is_paired,
+    months,
+    sum_fault,
+)
 from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
-from cchc_xl.reconcile.reconcile_rules import Contradiction, Recomputed
+from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
     CHANGES,
@@ -26,9 +35,7 @@ from cchc_xl.reconcile.stated_counts import (
     Count,
     CountParts,
     count_at,
-    full_sentences,
     is_count,
-    lists_of,
 )
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
@@ -73,7 +80,7 @@ class Told:
     @property
     def value(self) -> Decimal:
         """The number."""
-        return self.count.token.value
+        return self.count.value
 
     @property
     def thing(self) -> str:
@@ -106,7 +113,7 @@ class Sum:
     @property
     def listed(self) -> CountParts:
         """The same as a list."""
-        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True, 0)
+        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True)
 
 
 def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
@@ -186,11 +193,6 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     return NEVER if not alike or _kinds(each) else MANY if len(each.parts) > 2 and before else BARE
 
 
-def _is_carried(row: Sequence[Told]) -> bool:
-    """Whether one of the counts is what came over, so that what is to be done follows."""
-    return any(_CARRIED.search(f"{each.count.name} {_behind(each)}") for each in row)
-
-
 def _is_divided(parts: Sequence[Told]) -> bool:
     """Whether no two parts overlap, by the words before their numbers, by those after, or by those that are theirs."""
     return any(exclusive(named) for named in (
@@ -250,17 +252,15 @@ def _comparable(each: Sum) -> bool:
 def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
     """The lists that a word or a mark begins."""
     by_place = {each.count.index: each for each in told}
-    for first, last in full_sentences(paragraph.tokens):
-        for each in lists_of(paragraph.tokens, first, last):
-            if all(count.index in by_place for count in (each.whole, *each.parts)):
-                parts = tuple(replace(by_place[part.index], count=part) for part in each.parts)
-                yield Sum(replace(by_place[each.whole.index], count=each.whole), parts, each.complete)
+    for each in chain(*paragraph.lists):
+        if all(count.index in by_place for count in (each.whole, *each.parts)):
+            parts = tuple(replace(by_place[part.index], count=part) for part in each.parts)
+            yield Sum(replace(by_place[each.whole.index], count=each.whole), parts, each.complete)
 
 
 def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
     """What may be a whole with its parts: of a sentence, of one and the next, of first counts of clauses in a row."""
-    ranges = list(full_sentences(paragraph.tokens))
-    sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in ranges]
+    sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in paragraph.ranges]
     sentences_ = [here for here in sentences_ if here]
     heads = [_heads(here) for here in sentences_]
     for place, here in enumerate(sentences_):
@@ -268,7 +268,7 @@ def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
         yield from _of_row([each for each in here if not each.part])
         yield from _of_row(heads[place])
         for following in sentences_[place + 1:place + 2]:
-            for whole in dict.fromkeys((here[0], *(here[-1:] if _is_carried(here) else ()))):
+            for whole in dict.fromkeys((here[0], here[-1])):
                 yield from _kept(whole, following)
             yield from _kept(following[0], here) if len(following) == 1 else ()
     for place, here in enumerate(heads):
@@ -286,10 +286,9 @@ def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
     """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
         total = _TOTAL.search(whole.count.name)
-        ends = _is_carried(row[:place]) and row[-1].clause != whole.clause
-        if not place or total or ends:
+        if not place or total:
             yield from _kept(whole, row[place + 1:])
-        if place == len(row) - 1 or total or ends:
+        if place == len(row) - 1 or total:
             yield from _kept(whole, row[:place])
         if total:
             yield from _kept(whole, [each for each in row if each is not whole])
@@ -312,8 +311,8 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
     counted = {index for index, token in enumerate(tokens) if token.sort is Sort.NUMBER and is_count(token)
                and index not in changed and not is_paired(tokens, index)
                and not _is_average(tokens, index) and not _is_limit(paragraph, index)}
-    for first, last in full_sentences(tokens):
-        parts = {part.index for each in lists_of(tokens, first, last) for part in each.parts}
+    for (first, last), lists in zip(paragraph.ranges, paragraph.lists, strict=True):
+        parts = {part.index for each in lists for part in each.parts}
         for start, end in _clauses(tokens, first, last):
             begin = tokens[start].start
             words = paragraph.text[begin:tokens[end - 1].end].casefold()
@@ -324,12 +323,12 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
                 if index in counted:
                     at = tokens[index].start - begin
                     period = next((each[0] for each in reversed(periods) if each.end() <= at), period)
-                    count = count_at(tokens, index, start, end)
+                    count = count_at(tokens, index)
                     elsewhen = [] if _CARRIED.search(count.name) else ELSEWHEN.findall(count.name)
                     here = "" if _THIS.search(words[:at]) else other
                     now = here or next(iter(elsewhen), period)
                     label = _label(tokens, index, start, end)
-                    found.append(Told(count, quote(paragraph, first, last), start, label, now, index in parts))
+                    found.append(Told(count, paragraph.said(first, last), start, label, now, index in parts))
     return found
 
 

@@ -7,7 +7,7 @@ all of the whole's parts is another question, that only the numbers or a word li
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -44,7 +44,6 @@ dân tộc; kinh
 rất hài lòng; hài lòng; bình thường|chấp nhận được; không hài lòng|chưa hài lòng
 cấp trung ương; cấp tỉnh|cấp thành phố; cấp huyện; cấp xã|cấp phường
 """)
-LEVELS = STATES[-1]
 AXES = (*STATES, *_axes("""
 theo kế hoạch; định kỳ; thường xuyên; chuyên đề; theo chỉ đạo|theo đơn; đột xuất
 cá nhân|công dân|người dân; doanh nghiệp|tổ chức
@@ -72,14 +71,15 @@ mức độ 1; mức độ 2; mức độ 3; mức độ 4
 """))
 """Each line is an axis; what semicolons part cannot overlap, strokes part words for the same place."""
 
-UNSURE = (STATES[1], STATES[4], LEVELS)
+_COMING, _DONE, _LEVELS = 1, 4, len(STATES) - 1
+_STEPS = frozenset([_COMING, _DONE])
+"""What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
+
+_UNSURE = _STEPS | {_LEVELS}
 """Axes whose last place does not tell that all parts are named: what came over, what is left, levels."""
 
-_PERSONAL = tuple(axis for axis in AXES if axis[0] & {"nam", "đảng viên", "dân tộc"})
+_PERSONAL = [number for number, axis in enumerate(AXES) if axis[0] & {"nam", "đảng viên", "dân tộc"}]
 """Axes of what one and the same person is besides anything else."""
-
-_STEPS = (STATES[1], STATES[4])
-"""What comes in, is done and is left: what is new may be the whole of what is done and of what is left."""
 
 _CLASS = re.compile(r"\b(hạng|loại|mức|nhóm|bậc|vùng|đợt|ca|khu vực|ấp|thôn|xã|phường) ([ivx]+|[a-dđ]|\d+)\b")
 _REST = words_of("còn lại|khác")
@@ -87,14 +87,13 @@ _REST = words_of("còn lại|khác")
 
 def opposed(one: str, other: str) -> bool:
     """Whether two texts speak of different levels, each of one only."""
-    low, high = (_places(folded(text), LEVELS) for text in (one, other))
+    low, high = (_places(folded(text)).get(_LEVELS, frozenset()) for text in (one, other))
     return len(low) == len(high) == 1 and low != high
 
 
 def are_siblings(one: str, other: str) -> bool:
     """Whether two names are of one sort, so that neither is the whole of the other: levels, grades, states."""
-    sides = ([_places(name, axis) for name in (one, other)] for axis in AXES if axis not in _STEPS)
-    return any(low and high and not low & high for low, high in sides)
+    return _lie_apart(one, other, _STEPS)
 
 
 def divides(named: Sequence[str]) -> bool:
@@ -104,10 +103,9 @@ def divides(named: Sequence[str]) -> bool:
         return True
     if not exclusive(named):
         return False
-    return _is_denied(names) or any(
-        all(_places(name, axis) for name in names) and any(len(axis) - 1 in _places(name, axis) for name in names)
-        for axis in AXES if axis not in UNSURE
-    )
+    places = list(map(_places, names))
+    shared = frozenset.intersection(*map(frozenset, places)) - _UNSURE
+    return _is_denied(names) or any(len(AXES[axis]) - 1 in each[axis] for axis in shared for each in places)
 
 
 def exclusive(named: Sequence[str]) -> bool:
@@ -117,30 +115,45 @@ def exclusive(named: Sequence[str]) -> bool:
 
 def crossing(named: Sequence[str]) -> bool:
     """Whether parts may share a person by their names: nữ and đảng viên."""
-    return any(0 < sum(bool(_places(f" {name} ", axis)) for name in named) < len(named) for axis in _PERSONAL)
+    places = list(map(_places, named))
+    return any(0 < sum(axis in each for each in places) < len(named) for axis in _PERSONAL)
 
 
 @lru_cache(maxsize=4_000)
 def _apart(one: str, other: str) -> bool:
-    names = [f" {one} ", f" {other} "]
+    names = f" {one} ", f" {other} "
     if any(names_any(name, _REST) for name in names) or _is_denied(names):
         return True
     low_class, high_class = (dict(_CLASS.findall(name)) for name in names)
     if any(low_class[word] != high_class[word] for word in low_class.keys() & high_class.keys()):
         return True
-    sides = ([_places(name, axis) for name in names] for axis in AXES)
-    return any(low and high and not low & high for low, high in sides)
+    return _lie_apart(*names)
 
 
-def _places(name: str, axis: Axis) -> frozenset[int]:
-    """The places of an axis that a text names; the longest words first, so that “không đạt” is not “đạt”."""
-    found = set[int]()
-    for word, place in sorted(((word, place) for place, words in enumerate(axis) for word in words),
-                              key=lambda pair: -len(pair[0])):
-        rest = re.sub(rf"\b{re.escape(word)}\b", "|", name)
-        found |= {place} if rest != name else set()
-        name = rest
-    return frozenset({len(axis) - 1} if axis is STATES[4] and len(axis) - 1 in found else found)
+def _lie_apart(one: str, other: str, but: frozenset[int] = frozenset()) -> bool:
+    """Whether two names lie on different places of an axis."""
+    low, high = _places(one), _places(other)
+    return any(not low[axis] & high[axis] for axis in (low.keys() & high.keys()) - but)
+
+
+@lru_cache(maxsize=8_000)
+def _places(name: str) -> Mapping[int, frozenset[int]]:
+    """The places that a text names, by axis; the longest words first, so that “không đạt” is not “đạt”."""
+    found: dict[int, frozenset[int]] = {}
+    for number, (pattern, place) in enumerate(_PATTERNS):
+        if places := frozenset(place[word] for word in pattern.findall(name)):
+            left = len(AXES[number]) - 1
+            found[number] = frozenset([left]) if number == _DONE and left in places else places
+    return found
+
+
+def _pattern(axis: Axis) -> tuple[re.Pattern[str], Mapping[str, int]]:
+    place = {word: number for number, words in enumerate(axis) for word in sorted(words)}
+    longest = sorted(place, key=lambda word: (-len(word), word))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b"), place
+
+
+_PATTERNS = list(map(_pattern, AXES))
 
 
 def _is_denied(names: Sequence[str]) -> bool:

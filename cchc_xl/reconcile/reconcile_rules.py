@@ -7,7 +7,6 @@ from typing import Any
 
 from cchc_xl import rule_registry
 from cchc_xl.findings import Rule
-from cchc_xl.reconcile.stated_counts import CountParts
 from cchc_xl.values import Address
 
 PERIOD = rule_registry.REPORT_PERIOD
@@ -58,15 +57,3 @@ class Contradiction:
             "against": self.against, "paragraph": self.spot.paragraph + 1,
             "start": self.spot.start, "end": self.spot.end,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Recomputed:
-    """A sum that a paragraph tells itself: the tokens of its numbers, and the fault where it does not hold.
-
-    `listed` is the whole with its parts where no word begins their list.
-    """
-
-    tokens: frozenset[int]
-    fault: Contradiction | None
-    listed: CountParts | None = None

@@ -12,20 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from cchc_xl.reconcile.against_workbook import agrees, follows, spot_of, value_of, written
+from cchc_xl.reconcile.one_slip import follows
+from cchc_xl.reconcile.own_changes import Recomputed
 from cchc_xl.reconcile.own_rates import own_rates
 from cchc_xl.reconcile.own_sums import sums
 from cchc_xl.reconcile.passages import JoinedText, passages
-from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Recomputed, Spot
-from cchc_xl.reconcile.sentence_match import MatchedParagraph, NumberPlace, Stated
+from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction
+from cchc_xl.reconcile.sentence_match import MatchedParagraph, Stated
 from cchc_xl.reconcile.stated_counts import CountParts
-from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
+from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.schema.form_model import Form
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
 _EQUATION = re.compile(r"\w+(?: [+-] \w+)* == \w+(?: [+-] \w+)*")
 _TERM = re.compile(r"([+-]?)\s*([\w.@]+)")
-_LIST_BEGINS = re.compile(r"\b(?:bao gồm|gồm|như sau|cụ thể là|đó là|là)\s*:|:", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s*(?:đồng thời|ngoài ra|bên cạnh đó|trong đó|qua đó|từ đó)\b", re.IGNORECASE)
 _MOST_ITEMS = 30
 
@@ -68,12 +68,9 @@ class Checked:
 def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], form: Form) -> Checked:
     """Rates, sums and lists of a report."""
     result = Checked()
-    by_token = {_key(each): each for each in stated}
+    by_token = {each.key: each for each in stated}
     told = _Told(stated)
-    declared = {
-        (paragraph.index, index): fault for paragraph in report
-        for index, fault in _declared_rates(paragraph, by_token, told, form).items()
-    }
+    declared = dict(_declared_rates(stated, told, form))
     right = {key for key, fault in declared.items() if fault is None}
     result.rates += len(right)
     result.recomputed |= right
@@ -100,7 +97,7 @@ def _of_passage(
     for index, found in own_rates(paragraph, known, even):
         key = passage.origins[index]
         place = by_token.get(key)
-        if found is True or not (isinstance(found, Contradiction) and place is not None and agrees(place)):
+        if found is True or not (isinstance(found, Contradiction) and place is not None and place.agrees):
             own = passage.told(found) if isinstance(found, Contradiction) else found
             result.rate(own or declared.get(key) or False)
         unsure = found is False and declared.get(key) is None
@@ -115,61 +112,41 @@ class _Told:
         for each in stated:
             self._by_code[each.slot.tag].append(each)
 
-    def near(self, code: str, place: NumberPlace) -> Stated | None:
-        """The statement of a figure nearest to a place."""
-        def distance(each: Stated) -> tuple[int, int]:
-            other = each.place
-            return abs(other.paragraph.index - place.paragraph.index), abs(other.index - place.index)
+    def near(self, code: str, rate_: Stated) -> Stated | None:
+        """The statement of a figure nearest to a rate."""
+        def distance(each: Stated) -> tuple[int, ...]:
+            return tuple(abs(one - other) for one, other in zip(each.key, rate_.key, strict=True))
         return min(self._by_code.get(code, ()), key=distance, default=None)
 
     def only(self, code: str) -> Stated | None:
         """The statement of a figure that is always stated with the same number."""
         several = self._by_code.get(code, [])
-        return several[0] if several and len({value_of(each) for each in several}) == 1 else None
+        return several[0] if several and len({each.value for each in several}) == 1 else None
 
 
 def _declared_rates(
-    paragraph: MatchedParagraph, by_token: Mapping[tuple[int, int], Stated], told: _Told, form: Form
-) -> dict[int, Contradiction | None]:
+    stated: Sequence[Stated], told: _Told, form: Form
+) -> Iterator[tuple[tuple[int, int], Contradiction | None]]:
     """The rates of which the report states both parts that the form declares, by token: None where they follow."""
-    found: dict[int, Contradiction | None] = {}
-    for first, last in sentences(paragraph.tokens):
-        for index in range(first, last):
-            token, stated = paragraph.tokens[index], by_token.get((paragraph.index, index))
-            if token.sort is not Sort.NUMBER or not token.percent or stated is None:
-                continue
-            place = NumberPlace(paragraph, first, last, index)
-            if parts := _declared_parts(place, stated, told, form):
-                holds = follows(token.value, token.places, *map(value_of, parts))
-                found[index] = None if holds else _rate_fault(place, stated, *parts)
-    return found
+    for each in stated:
+        token, row = each.place.token, form.by_code.get(each.slot.tag)
+        if token.sort is Sort.NUMBER and token.percent and row is not None and row.has_parts:
+            part, whole = (told.near(form.by_name[name].code, each) for name in (row.numerator, row.denominator))
+            if part is not None and whole is not None:
+                holds = follows(token.value, token.places, part.value, whole.value)
+                yield each.key, None if holds else _rate_fault(each, part.value, whole.value)
 
 
-def _declared_parts(place: NumberPlace, stated: Stated, told: _Told, form: Form) -> tuple[Stated, Stated] | None:
-    """Numerator and denominator as the form declares them, where the report states both."""
-    row = form.by_code.get(stated.slot.tag)
-    if row is None or not row.has_parts:
-        return None
-    part, whole = (told.near(form.by_name[name].code, place) for name in (row.numerator, row.denominator))
-    return (part, whole) if part is not None and whole is not None else None
-
-
-def _rate_fault(place: NumberPlace, stated: Stated, part: Stated, whole: Stated) -> Contradiction:
-    token = place.token
-    low, high = value_of(part), value_of(whole)
+def _rate_fault(stated: Stated, low: Decimal, high: Decimal) -> Contradiction:
+    token = stated.place.token
     made = rate(low, high, max(token.places, 2))
     expected = percent(made) if made is not None else "không tính được"
-    shown = place.paragraph.text[token.start:token.end]
     apart = plain(token.value - made) if made is not None else ""
     message = (
-        f"ghi {shown}, nhưng {plain(low)}/{plain(high)} = {expected}"
+        f"ghi {stated.written}, nhưng {plain(low)}/{plain(high)} = {expected}"
         + (f"; chênh lệch {apart} điểm %." if apart else ".")
     )
-    code = stated.slot.codes[0] if stated.slot.codes else ""
-    spot = Spot(place.paragraph.index, token.start, token.end)
-    return Contradiction(
-        RATE, message, place.sentence, spot, shown, expected, apart, code, f"{plain(low)}/{plain(high)} trong báo cáo"
-    )
+    return stated.fault(RATE, message, stated.written, expected, apart, f"{plain(low)}/{plain(high)} trong báo cáo")
 
 
 def _declared_sums(stated: Sequence[Stated], told: _Told, form: Form, result: Checked) -> None:
@@ -204,49 +181,42 @@ def _equation(left: Terms, right: Terms, result: Checked) -> None:
         return
     if _sum(left) == _sum(right):
         result.sums += 1
-    elif not all(agrees(each) or _key(each) in result.confirmed for _, each in (*left, *right)):
-        wrong = next(each for _, each in (*left, *right) if not agrees(each))
+    elif not all(each.agrees or each.key in result.confirmed for _, each in (*left, *right)):
+        wrong = next(each for _, each in (*left, *right) if not each.agrees)
         result.faults.append(_sum_fault(wrong, left, right))
 
 
-def _key(stated: Stated) -> tuple[int, int]:
-    return stated.place.paragraph.index, stated.place.index
-
-
 def _sum(terms: Terms) -> Decimal:
-    return sum((sign * value_of(each) for sign, each in terms), Decimal(0))
+    return sum((sign * each.value for sign, each in terms), Decimal(0))
 
 
 def _spelled(terms: Terms) -> str:
     """The sum as it is written: 2 + 6 = 8; a single number alone."""
-    shown = "".join(f"{' - ' if sign < 0 else ' + '}{plain(value_of(each))}" for sign, each in terms)
+    shown = "".join(f"{' - ' if sign < 0 else ' + '}{plain(each.value)}" for sign, each in terms)
     return shown.removeprefix(" + ") + (f" = {plain(_sum(terms))}" if len(terms) > 1 else "")
 
 
 def _sum_fault(at: Stated, left: Terms, right: Terms) -> Contradiction:
     apart = plain(_sum(left) - _sum(right))
-    titles = "; ".join(f"{each.slot.title}: {written(each)}" for _, each in (*left, *right))
+    titles = "; ".join(f"{each.slot.title}: {each.written}" for _, each in (*left, *right))
     low, high = plain(_sum(left)), plain(_sum(right))
     message = f"{_spelled(left)} khác {_spelled(right)}; lệch {apart} ({titles})."
-    return Contradiction(
-        SUM, message, at.place.sentence, spot_of(at), low, high, apart,
-        at.slot.codes[0] if at.slot.codes else "", "các số trong báo cáo",
-    )
+    return at.fault(SUM, message, low, high, apart, "các số trong báo cáo")
 
 
 def _lists(paragraph: MatchedParagraph) -> Iterator[Contradiction]:
     """7 nhiệm vụ …, bao gồm: A; B; C: the number is that of the items. Items that are figures are no such list."""
-    text = paragraph.text
-    for colon in _LIST_BEGINS.finditer(text):
-        tail = _tail(text, colon.end())
-        items = _items(tail)
-        length = len(";".join(items))
-        if len(items) < 2 or any(_states(paragraph, colon.end(), length)):
+    for colon in re.finditer(":", paragraph.text):
+        items = _items(_tail(paragraph.text, colon.end()))
+        end = colon.end() + len(";".join(items))
+        before = [token for token in paragraph.tokens if token.end <= colon.start()]
+        inside = (token for token in paragraph.tokens if colon.end() <= token.start < end)
+        if len(items) < 2 or any(token.sort is Sort.NUMBER for token in inside):
             continue
-        counts = _counts_before(paragraph, colon.start(), colon[0] == ":")
+        counts = _counts_before(before)
         most = len(items) + bool(re.search(r"\bvà\b", items[-1]))
         if counts and not any(len(items) <= count.value <= most for count in counts):
-            yield _list_fault(paragraph, counts[0], items, most, colon.end() + length)
+            yield _list_fault(paragraph, counts[0], items, most, end)
 
 
 def _items(tail: str) -> list[str]:
@@ -267,15 +237,9 @@ def _tail(text: str, start: int) -> str:
     return text[start:].removesuffix(";")
 
 
-def _states(paragraph: MatchedParagraph, start: int, length: int) -> Iterator[bool]:
-    for token in paragraph.tokens:
-        if start <= token.start < start + length and token.sort is Sort.NUMBER:
-            yield True
-
-
-def _counts_before(paragraph: MatchedParagraph, end: int, bare: bool) -> list[Token]:
+def _counts_before(tokens: Sequence[Token]) -> list[Token]:
     """The whole numbers that the list may belong to: of its sentence, or just before a bare colon."""
-    tokens = [token for token in paragraph.tokens if token.end <= end]
+    bare = not " ".join(token.text for token in tokens[-2:]).endswith(("gồm", "là", "như sau"))
     counts, closed = [], 0
     for away, token in enumerate(reversed(tokens)):
         closed += (token.text == ")") - (token.text == "(")
@@ -291,11 +255,9 @@ def _list_fault(paragraph: MatchedParagraph, count: Token, items: list[str], mos
     told = str(len(items)) if most == len(items) else f"{len(items)} đến {most}"
     listed = "; ".join(item.strip() for item in items)
     message = f"ghi {plain(count.value)} nhưng sau đó kể {told} mục: {listed}."
-    spot = Spot(paragraph.index, count.start, count.end)
-    apart = plain(count.value - most)
+    quote, apart = paragraph.text[count.start:end], plain(count.value - most)
     return Contradiction(
-        LIST, message, paragraph.text[count.start:end], spot, plain(count.value), told, apart,
-        against="danh sách kể sau đó",
+        LIST, message, quote, paragraph.spot(count), plain(count.value), told, apart, against="danh sách kể sau đó"
     )
 
 

@@ -11,12 +11,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations
 
-from cchc_xl.reconcile.stated_counts import THINGS
+from cchc_xl.findings import Rule
+from cchc_xl.reconcile.one_slip import follows, half
+from cchc_xl.reconcile.reconcile_rules import Contradiction, Spot
+from cchc_xl.reconcile.stated_counts import THINGS, CountParts, full_sentences, lists_of
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import OTHER, Sort, Token, after, sentences
+from cchc_xl.values import Address
 
 NEAR, FAR = 3, 9
 """Words on each side that are compared: those at the number, and those around it."""
@@ -41,13 +46,31 @@ EQUAL = 0.012
 """A small preference for a number that is what the workbook says: it only decides between equals."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class MatchedParagraph:
     """A paragraph of a report, with its place."""
 
     index: int
     text: str
     tokens: tuple[Token, ...]
+
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """Its whole sentences as ranges of tokens."""
+        return full_sentences(self.tokens)
+
+    @cached_property
+    def lists(self) -> list[list[CountParts]]:
+        """The wholes with their parts, by sentence."""
+        return [list(lists_of(self.tokens, *each)) for each in self.ranges]
+
+    def said(self, first: int, last: int) -> str:
+        """The text of a range of tokens."""
+        return self.text[self.tokens[first].start:self.tokens[last - 1].end].strip()
+
+    def spot(self, token: Token) -> Spot:
+        """Where a token stands."""
+        return Spot(self.index, token.start, token.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +90,7 @@ class NumberPlace:
     @property
     def sentence(self) -> str:
         """The sentence it stands in."""
-        tokens = self.paragraph.tokens
-        return self.paragraph.text[tokens[self.first].start:tokens[self.last - 1].end].strip()
+        return self.paragraph.said(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,46 @@ class Stated:
     place: NumberPlace
     score: float
     again: bool = False
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Paragraph and token of the number."""
+        return self.place.paragraph.index, self.place.index
+
+    @property
+    def value(self) -> Decimal:
+        """The number; a decrease is negative where the figure is a change."""
+        token = self.place.token
+        return token.value * token.sign if self.slot.change else token.value
+
+    @property
+    def written(self) -> str:
+        """The number as the report writes it."""
+        return self.place.paragraph.text[self.place.token.start:self.place.token.end]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the number is the workbook's."""
+        slot, token = self.slot, self.place.token
+        if slot.part is not None and slot.whole and token.sort is Sort.NUMBER:
+            return follows(token.value, token.places, slot.part, slot.whole)
+        return slot.expected is not None and self.says(slot.expected)
+
+    def says(self, expected: Decimal) -> bool:
+        """Whether the number is equal, or equal at the fewer decimals that the report writes."""
+        token = self.place.token
+        fewer = expected != expected.to_integral_value() and token.sort is Sort.NUMBER
+        return self.value == expected or (fewer and abs(self.value - expected) <= half(token.places))
+
+    def fault(
+        self, rule: Rule, message: str, stated: str, expected: str, difference: str, against: str,
+        cells: tuple[Address, ...] = (),
+    ) -> Contradiction:
+        """What is wrong with the number."""
+        code, spot = next(iter(self.slot.codes), ""), self.place.paragraph.spot(self.place.token)
+        return Contradiction(
+            rule, message, self.place.sentence, spot, stated, expected, difference, code, against, cells
+        )
 
 
 Home = tuple[int, int]
@@ -223,13 +285,7 @@ def _stated(slot: _Number, number: _Number, scores: Scores, again: bool) -> Stat
 def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
     slots = {slot.index: slot for slot in pattern.slots}
     for first, last in sentences(pattern.tokens):
-        held = [
-            _Number(
-                pattern.tokens[index], *_neighbours(pattern.tokens, index, first, last), (id(pattern), first),
-                slots[index],
-            )
-            for index in range(first, last) if index in slots
-        ]
+        held = [_number(pattern, index, first, last, slot) for index, slot in slots.items() if first <= index < last]
         if held:
             said = (slots[at].tag if at in slots else pattern.tokens[at].text for at in range(first, last))
             yield _Sentence(_words(pattern.tokens[first:last]), held, " ".join(said))
@@ -237,13 +293,8 @@ def _of_pattern(pattern: Pattern) -> Iterator[_Sentence]:
 
 def _of_paragraph(paragraph: MatchedParagraph) -> Iterator[_Sentence]:
     for first, last in sentences(paragraph.tokens):
-        held = [
-            _Number(
-                token, *_neighbours(paragraph.tokens, index, first, last), (id(paragraph), first),
-                place=NumberPlace(paragraph, first, last, index),
-            )
-            for index, token in enumerate(paragraph.tokens[first:last], first) if token.states
-        ]
+        held = [_number(paragraph, index, first, last, place=NumberPlace(paragraph, first, last, index))
+                for index in range(first, last) if paragraph.tokens[index].states]
         if held:
             yield _Sentence(_words(paragraph.tokens[first:last]), held)
 
@@ -252,20 +303,20 @@ def _words(tokens: Sequence[Token]) -> frozenset[str]:
     return frozenset(token.text for token in tokens if token.sort in (Sort.WORD, Sort.APART))
 
 
-def _neighbours(
-    tokens: Sequence[Token], index: int, first: int, last: int
-) -> tuple[tuple[str, str], tuple[str, str], str, str]:
-    """The words beside a number, near and far, the unit that is named just before it, and the thing it counts."""
+def _number(
+    text: Pattern | MatchedParagraph, index: int, first: int, last: int, slot: Slot | None = None,
+    place: NumberPlace | None = None,
+) -> _Number:
+    """A number with the words beside it, near and far, the unit that is named just before it, and the thing it counts.
+    """
+    tokens = text.tokens
     before = tokens[max(first, index - FAR):index]
-    left = [token.text for token in reversed(before)]
-    named = next((token.text for token in before[-NEAR:] if token.sort is Sort.APART and token.text != OTHER), "")
-    right = [token.text for token in tokens[index + 1:min(last, index + 1 + FAR)]]
+    sides = ([each.text for each in reversed(before)],
+             [each.text for each in tokens[index + 1:min(last, index + 1 + FAR)]])
+    near, far = ((" ".join(sides[0][:size]), " ".join(sides[1][:size])) for size in (NEAR, FAR))
+    named = next((each.text for each in before[-NEAR:] if each.sort is Sort.APART and each.text != OTHER), "")
     thing = next((word for word in after(tokens, index)[:1] if word in THINGS), "")
-    return (_joined(left, NEAR), _joined(right, NEAR)), (_joined(left, FAR), _joined(right, FAR)), named, thing
-
-
-def _joined(words: list[str], count: int) -> str:
-    return " ".join(words[:count])
+    return _Number(tokens[index], near, far, named, thing, (id(text), first), slot, place)
 
 
 def _weights(sentences_: Iterable[_Sentence]) -> Mapping[str, float]:

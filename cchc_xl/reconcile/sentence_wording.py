@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from itertools import pairwise
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from cchc_xl.reconcile.against_workbook import agrees, written
 from cchc_xl.reconcile.reconcile_rules import REWORDED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Stated
 from cchc_xl.reconcile.template_patterns import Pattern, Slot
@@ -52,14 +51,14 @@ class _Word:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
     text: str
     words: tuple[_Word, ...]
     slots: Mapping[int, Slot]
     """The figures of a template's sentence by where their tokens start."""
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """What is compared."""
         return [word.key for word in self.words]
@@ -73,18 +72,27 @@ class _Change:
     other: range
 
 
-def other_words(
-    report: Sequence[MatchedParagraph], stated: Sequence[Stated], patterns: Sequence[Pattern]
-) -> list[tuple[Contradiction, Stated | None]]:
-    """What sentences with the workbook's numbers say otherwise than the template, with the figure it is said of.
+Wordings = Mapping[str, Sequence[_Sentence]]
+"""The template's sentences by the figures that they hold; those that say there is none of something under ""."""
 
-    A sentence without numbers is held against those in which the template says that there is none of something.
-    """
+
+def wordings(patterns: Sequence[Pattern]) -> Wordings:
+    """What the workbook prints now."""
     of_tag: dict[str, list[_Sentence]] = defaultdict(list)
     for pattern in patterns:
         for sentence in _of_pattern(pattern) if pattern.current else ():
             for tag in {slot.tag if slot.expected else "" for slot in sentence.slots.values()}:
                 of_tag[tag].append(sentence)
+    return of_tag
+
+
+def other_words(
+    report: Sequence[MatchedParagraph], stated: Sequence[Stated], of_tag: Wordings
+) -> list[tuple[Contradiction, Stated | None]]:
+    """What sentences with the workbook's numbers say otherwise than the template, with the figure it is said of.
+
+    A sentence without numbers is held against those in which the template says that there is none of something.
+    """
     held: dict[tuple[int, int], list[Stated]] = defaultdict(list)
     for each in stated:
         held[each.place.paragraph.index, each.place.first].append(each)
@@ -93,7 +101,7 @@ def other_words(
         for first, last in sentences(paragraph.tokens):
             told = _Sentence(paragraph.text, _words(paragraph.text, paragraph.tokens[first:last]), {})
             numbers = held.get((paragraph.index, first), [])
-            tags = {each.slot.tag if each.slot.expected else "" for each in numbers if agrees(each)}
+            tags = {each.slot.tag if each.slot.expected else "" for each in numbers if each.agrees}
             if not numbers and not any(token.states for token in paragraph.tokens[first:last]):
                 tags = {""}
             meant = _nearest(told, [each for tag in tags for each in of_tag.get(tag, ())], numbers)
@@ -167,7 +175,7 @@ def _told(
         held = told.words[change.other.start:change.other.stop] or told.words[change.other.start - 1:][:1]
         start, end = held[0].token.start, held[-1].token.end
         figure = min(numbers, key=lambda each: abs(each.place.token.start - start), default=None)
-        if not agrees(figure) if figure else rule is not WORDING:
+        if not figure.agrees if figure else rule is not WORDING:
             continue
         one, other = _shown(meant, change.one), _shown(told, change.other)
         message = f"câu ghi “{other}”, mẫu ghi “{one}”{_of_number(figure) if figure else ''}."
@@ -194,7 +202,7 @@ def _names_units(one: _Sentence, other: _Sentence, change: _Change) -> bool:
 def _of_number(figure: Stated) -> str:
     slot = figure.slot
     named = f" ({slot.tag} {slot.title})" if len(slot.codes) == 1 else f" ({slot.tag})" if slot.tag else ""
-    return f" cho số {written(figure)}{named}"
+    return f" cho số {figure.written}{named}"
 
 
 def _changes(one: _Sentence, other: _Sentence) -> list[_Change]:
@@ -281,14 +289,10 @@ def _sides(group: tuple[tuple[str, ...], ...], window: Window) -> set[int]:
     text, start, end = window
     found = set()
     for number, words in enumerate(group):
-        spots = (match.span() for word in words for match in re.finditer(f"(?= ({re.escape(word)}) )", text))
-        if any(at < end and at + 1 + _length(words, text, at) > start + 1 for at, _ in spots):
+        spots = (match for word in words for match in re.finditer(f"(?= ({re.escape(word)}) )", text))
+        if any(match.start() < end and match.end(1) > start + 1 for match in spots):
             found.add(number)
     return found or ({group.index(())} if () in group else set())
-
-
-def _length(words: Sequence[str], text: str, at: int) -> int:
-    return max(len(word) for word in words if text.startswith(f" {word} ", at))
 
 
 @cache

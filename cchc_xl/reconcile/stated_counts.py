@@ -6,12 +6,13 @@ parts. A list that may name some of its parts only (“trong đó …”) is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import groupby
+from decimal import Decimal
+from itertools import groupby, takewhile
 
 from cchc_xl.reconcile.part_names import divides, names_any, words_of
-from cchc_xl.reconcile.text_tokens import Sort, Token
+from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.typed_text import folded
 
 MOST_BETWEEN = 14
@@ -23,6 +24,8 @@ _LONGEST_NAME = 7
 
 COMPLETE = words_of("gồm|bao gồm|gồm có|chia ra|chia thành|phân ra|bao gồm có")
 PARTIAL = words_of("trong đó|cụ thể|trong số đó|trong số này")
+MARKERS = COMPLETE | PARTIAL
+_FIRST_WORDS = {marker.partition(" ")[0] for marker in MARKERS}
 THINGS = words_of(
     "hồ|thủ|văn|cuộc|lượt|người|đơn|cơ|phường|xã|nhiệm|dịch|tin|bài|trường|phiếu|đồng|triệu|tỷ|cán|công|viên|lớp|buổi|"
     "ý|kiến|quyết|kế|báo|phòng|ban|cá|doanh|hộ|khu|ấp|lần|giờ|ngày|tháng|năm|máy|bộ|chỉ|đề|quy|phản|lĩnh|mô|sáng|tthc|vbqppl|cbccvc|cbcc|dvc|dvctt"
@@ -56,6 +59,12 @@ ASIDE = words_of("tăng|giảm|đạt|chiếm|so|vượt|bằng|tương|ứng|ca
 GENERAL = words_of("có|là|được|với|gồm|bao|số|tổng|và|còn|như|sau|cả|đã|đang|kết|quả|:")
 """Words before a count that do not name it by themselves."""
 
+LINKS = frozenset([
+    "đạt", "chiếm", "tỷ", "tỉ", "lệ", "trọng", "bằng", "tương", "đương", "ứng", "với", "là", "có", "mức", "tức", "=",
+    "+",
+])
+"""Words between a count and a rate that speaks of it."""
+
 CHANGES = words_of("bổ sung|bãi bỏ|thay thế|sửa đổi|ban hành mới|cắt giảm|tăng|giảm")
 """What is done to a whole is no part of it."""
 
@@ -73,28 +82,24 @@ class Count:
     thing: str
     after: str = ""
 
+    @property
+    def value(self) -> Decimal:
+        """The number."""
+        return self.token.value
+
 
 @dataclass(frozen=True, slots=True)
 class CountParts:
-    """A whole with its parts; `complete` where the list must name all of them. `end` is the token after it."""
+    """A whole with its parts; `complete` where the list must name all of them."""
 
     whole: Count
     parts: tuple[Count, ...]
     complete: bool
-    end: int
 
 
-def full_sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def full_sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ranges of tokens, semicolons inside them; “Trong đó …” goes on with one."""
-    start = depth = 0
-    for place, token in enumerate(tokens):
-        if token.sort is Sort.MARK:
-            depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ".!?" and not depth and not _marker(tokens, place + 1, len(tokens)):
-                yield start, place + 1
-                start = place + 1
-    if start < len(tokens):
-        yield start, len(tokens)
+    return sentences(tokens, ".!?", lambda place: bool(_marker(tokens, place, len(tokens))))
 
 
 def is_count(token: Token) -> bool:
@@ -107,10 +112,10 @@ def counted_places(tokens: Sequence[Token], first: int, last: int) -> list[int]:
     return [place for place in range(first, last) if is_count(tokens[place])]
 
 
-def count_at(tokens: Sequence[Token], index: int, first: int, last: int) -> Count:
-    """The count at a place of a sentence."""
+def count_at(tokens: Sequence[Token], index: int, first: int = 0, last: int | None = None) -> Count:
+    """The count at a place; only an item of a list has bounds besides the marks around it."""
     before = _before(tokens, index, first)
-    after = _after(tokens, index, last)
+    after = [token.text for token in takewhile(lambda token: token.sort is Sort.WORD, tokens[index + 1:last])]
     thing, size = _thing(after)
     said = before if any(word not in GENERAL for word in before) else after[size:] or before
     return Count(index, tokens[index], " ".join(said), thing, " ".join(after))
@@ -128,20 +133,11 @@ def _thing(after: Sequence[str]) -> tuple[str, int]:
 
 def _before(tokens: Sequence[Token], index: int, first: int) -> list[str]:
     words: list[str] = []
-    for token in reversed(tokens[first:index]):
+    for token in (tokens[place] for place in range(index - 1, first - 1, -1)):
         if token.sort not in (Sort.WORD, Sort.APART) and not (token.text == ":" and not words):
             break
         words += [token.text] if token.sort is not Sort.MARK else []
     return words[::-1]
-
-
-def _after(tokens: Sequence[Token], index: int, last: int) -> list[str]:
-    words: list[str] = []
-    for token in tokens[index + 1:last]:
-        if token.sort is not Sort.WORD:
-            break
-        words.append(token.text)
-    return words
 
 
 def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
@@ -155,63 +151,98 @@ def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
     return last
 
 
+def opening(tokens: Sequence[Token], place: int, first: int) -> int:
+    """The bracket that a place stands in, or the beginning of the sentence."""
+    depth = 0
+    for index in range(place, first - 1, -1):
+        if tokens[index].sort is Sort.MARK:
+            depth += (tokens[index].text == ")") - (tokens[index].text == "(")
+            if depth < 0:
+                return index
+    return first
+
+
+def is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
+    """Whether a rate speaks of the count before it: (chiếm 30%), đạt tỷ lệ 30%; not of one in brackets before it."""
+    between = tokens[nearest + 1:index]
+    mark = next((token.text for token in between if token.sort is Sort.MARK and token.text in "()"), "")
+    return mark != ")" and leads(tokens, nearest, index, LINKS)
+
+
+def leads(tokens: Sequence[Token], nearest: int, index: int, links: Set[str]) -> bool:
+    """Whether nothing but linking words stands between a count and a rate."""
+    between = tokens[nearest + 1:index]
+    if any(token.text in (";", ".") and token.sort is Sort.MARK for token in between):
+        return False
+    marks = [token for token in between if token.text in ("(", ",", "-", "–") and token.sort is Sort.MARK]
+    named = 0 if not between or between[0].text not in THINGS else 1 if between[0].text in SHORT_THINGS else 2
+    tail = between[between.index(marks[-1]) + 1:] if marks else (between[named:] or between)[-3:]
+    return bool(marks or tail) and all(token.text in links for token in tail)
+
+
 def lists_of(tokens: Sequence[Token], first: int, last: int) -> Iterator[CountParts]:
     """Every whole of a sentence with the parts that are told after it."""
     for place in range(first, last):
-        if tokens[place].text in "([" and tokens[place].sort is Sort.MARK:
-            yield from _bracket(tokens, place, first, last)
-        elif marker := _marker(tokens, place, last):
-            yield from _after_marker(tokens, place, marker, first, last)
-        elif (tokens[place].text == ":" and not _is_label(tokens, place, first)) or (
-            tokens[place].text == "có" and _of_a_whole(tokens, place, first)
-        ):
-            yield from _after_marker(tokens, place, 1, first, last)
+        text, size = tokens[place].text, _marker(tokens, place, last)
+        opens = text in "([" and tokens[place].sort is Sort.MARK
+        whole = _whole_before(tokens, place, first) if opens or size or text in (":", "có") else None
+        if whole is None:
+            continue
+        if opens:
+            closed = closing(tokens, place, last)
+            size = _marker(tokens, place + 1, closed)
+            begin = place + 1 + size
+            for parts in _read_twice(tokens, begin, closed, whole):
+                if not any(map(is_count, tokens[parts[-1].index + 1:closed])):
+                    yield _told(tokens, whole, parts, _said(tokens, begin - size, begin) in COMPLETE, not size)
+        elif tokens[place - 1].text not in ("(", "[") and (size or (
+            not _is_label(tokens, place, whole) if text == ":" else _of_a_whole(tokens, whole, first)
+        )):
+            begin = place + (size or 1)
+            said, marked = _said(tokens, place, begin), _said(tokens, begin, min(begin + 1, last)) in (":", ",")
+            for parts in _read_twice(tokens, begin + marked, last, whole):
+                yield _told(tokens, whole, parts, said in COMPLETE, said == "cụ thể" and marked)
 
 
-def _is_label(tokens: Sequence[Token], place: int, first: int) -> bool:
+def _is_label(tokens: Sequence[Token], place: int, whole: Count) -> bool:
     """Whether a colon ends the name of one part, as in “trước hạn: 20, quá hạn: 3”, and begins no list."""
-    whole = _whole_before(tokens, place, first)
-    between = tokens[whole.index + 1:place] if whole is not None else ()
+    between = tokens[whole.index + 1:place]
     comma = max((at for at, token in enumerate(between) if token.text in (",", ";")), default=-1)
     named = [token.text for token in between[comma + 1:] if comma >= 0]
-    return whole is None or any(word not in GENERAL for word in named)
+    return any(word not in GENERAL for word in named)
 
 
-def _of_a_whole(tokens: Sequence[Token], place: int, first: int) -> bool:
-    """Whether what comes before is “Trong (tổng số) 120 hồ sơ …”, whose parts then follow."""
-    whole = _whole_before(tokens, place, first)
-    before = _before(tokens, whole.index, first) if whole is not None else []
+def _of_a_whole(tokens: Sequence[Token], whole: Count, first: int) -> bool:
+    """Whether a whole is told as “Trong (tổng số) 120 hồ sơ …”, whose parts then follow."""
+    before = _before(tokens, whole.index, first)
     return before[-1:] == ["trong"] or before[-3:] == ["trong", "tổng", "số"]
 
 
 def _marker(tokens: Sequence[Token], place: int, last: int) -> int:
     """How many words begin a list here; 0 where none do."""
-    for size in (4, 3, 2, 1):
-        said = " ".join(token.text for token in tokens[place:min(place + size, last)])
-        inside = " ".join(token.text for token in tokens[max(0, place - 1):place + 1]) if place else ""
-        if said in COMPLETE | PARTIAL and inside not in (COMPLETE | PARTIAL):
-            return size
-    return 0
+    if place >= last or tokens[place].text not in _FIRST_WORDS:
+        return 0
+    said = [token.text for token in tokens[max(0, place - 1):min(place + 4, last)]]
+    begin = min(place, 1)
+    if " ".join(said[:2 * begin]) in MARKERS:
+        return 0
+    return next((size for size in (4, 3, 2, 1) if " ".join(said[begin:begin + size]) in MARKERS), 0)
 
 
-def _bracket(tokens: Sequence[Token], opened: int, first: int, last: int) -> Iterator[CountParts]:
-    whole = _whole_before(tokens, opened, first)
-    closed = closing(tokens, opened, last)
-    begin = opened + 1
-    size = _marker(tokens, begin, closed) if begin < closed else 0
-    said = " ".join(token.text for token in tokens[begin:begin + size])
-    for found in _read_twice(tokens, begin + size, closed, whole):
-        if whole is not None and _to_end(tokens, found[-1].index, closed):
-            sure = said in COMPLETE or divides([part.name for part in found])
-            complete = sure or (not size and _likely(whole, found))
-            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), closed)
+def _said(tokens: Sequence[Token], first: int, last: int) -> str:
+    return " ".join(token.text for token in tokens[first:last])
 
 
-def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count | None) -> Iterator[list[Count]]:
+def _read_twice(tokens: Sequence[Token], begin: int, last: int, whole: Count) -> Iterator[list[Count]]:
     """The parts of a list; where names with commas make them more, those first."""
-    if whole is not None:
-        more, plain = (_parts(tokens, begin, last, whole, commas) for commas in (True, False))
-        yield from (each for each in ([more] if len(more) > len(plain) else []) + [plain] if len(each) > 1)
+    more, plain = (_parts(tokens, begin, last, whole, commas) for commas in (True, False))
+    yield from (each for each in ([more] if len(more) > len(plain) else []) + [plain] if len(each) > 1)
+
+
+def _told(tokens: Sequence[Token], whole: Count, parts: Sequence[Count], sure: bool, near: bool) -> CountParts:
+    """A list; all of its parts must be told where a word or their names say so, or may be where they come near."""
+    complete = sure or divides([part.name for part in parts]) or (near and _likely(whole, parts))
+    return CountParts(whole, tuple(parts), complete and not _hidden(tokens, parts))
 
 
 def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
@@ -223,28 +254,9 @@ def _hidden(tokens: Sequence[Token], parts: Sequence[Count]) -> bool:
 
 def _likely(whole: Count, parts: Sequence[Count]) -> bool:
     """Whether counts in a bracket without a word before them may be the parts: they come near the whole."""
-    made = sum(part.token.value for part in parts)
+    made = sum(part.value for part in parts)
     changed = any(names_any(f" {part.name} ", CHANGES) for part in parts)
-    return not changed and 2 * made > whole.token.value > 0 and made < 2 * whole.token.value
-
-
-def _to_end(tokens: Sequence[Token], index: int, last: int) -> bool:
-    """Whether no other count follows."""
-    return not any(is_count(token) for token in tokens[index + 1:last])
-
-
-def _after_marker(tokens: Sequence[Token], place: int, size: int, first: int, last: int) -> Iterator[CountParts]:
-    before = tokens[place - 1].text if place > first else ""
-    if before in ("(", "["):
-        return
-    whole = _whole_before(tokens, place, first)
-    begin = place + size + (place + size < last and tokens[place + size].text in (":", ","))
-    said = " ".join(token.text for token in tokens[place:place + size])
-    for found in _read_twice(tokens, begin, last, whole):
-        if whole is not None:
-            complete = said in COMPLETE or divides([part.name for part in found])
-            complete = complete or (said == "cụ thể" and tokens[begin - 1].text in (":", ",") and _likely(whole, found))
-            yield CountParts(whole, tuple(found), complete and not _hidden(tokens, found), found[-1].index + 1)
+    return not changed and 2 * made > whole.value > 0 and made < 2 * whole.value
 
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:
@@ -257,7 +269,7 @@ def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | No
             return None
         if is_count(token) and not depth:
             pair = index > first and tokens[index - 1].text == "/"
-            return None if pair else count_at(tokens, index, first, len(tokens))
+            return None if pair else count_at(tokens, index)
         if token.percent and not depth:
             return None
     return None

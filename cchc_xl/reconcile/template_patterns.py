@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from cchc_xl.content import Content
@@ -93,14 +94,19 @@ def _renderings(template: Path, content: Content, figures: Mapping[str, Figure],
     paper = Paper(marks)
     known = names(content, figures, paper, draft=False)
     try:
-        parsed = Environment._parse(ENVIRONMENT, source, None, None)
-        ways = _ways(parsed)
-        compiled = ENVIRONMENT.from_string(_Choose().visit(parsed))
+        ways, compiled = _compiled(source)
         for way in (None, *ways):
             paper.cited.clear()
             yield compiled.render(known, **{_WAY: way})
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error
+
+
+@lru_cache(maxsize=4)
+def _compiled(source: str) -> tuple[list[tuple[int, ...]], Template]:
+    """The ways through a template, and what renders them."""
+    parsed = Environment._parse(ENVIRONMENT, source, None, None)
+    return _ways(parsed), ENVIRONMENT.from_string(_Choose().visit(parsed))
 
 
 def _wording(pattern: Pattern) -> str:

@@ -7,14 +7,14 @@ digits that state nothing; they are kept apart before numbers are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from cchc_xl.reconcile.number_words import WordReader
 from cchc_xl.typed_text import folded
+from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
 
 class Sort(StrEnum):
@@ -100,6 +100,46 @@ _NUMBER = re.compile(
 _SHORT_NAME = re.compile(r"(\w+)\s+(\d+)")
 
 
+_WORD = rf"(?:{'|'.join(WORDS_OF_NUMBERS)})"
+_RUN = re.compile(rf"\b{_WORD}(?:\s+{_WORD})*\b", re.IGNORECASE)
+_SHARE = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
+_NOT_COUNTED = re.compile(r"\b(?:năm|tháng|ngày|thứ|quý|khoản|điều|điểm|mục|chương|bảng|biểu)\s*$", re.IGNORECASE)
+_AMBIGUOUS = frozenset({"không", "một", "năm", "tư", "mốt", "lăm", "nhăm"})
+
+
+class WordReader:
+    """Finds numbers in words; knows what is counted."""
+
+    def __init__(self, things: Iterable[str]) -> None:
+        named = sorted({re.escape(folded(thing)) for thing in things if thing.strip()}, key=len, reverse=True)
+        self._thing = re.compile(rf"\s+(?:{'|'.join(named)})\b", re.IGNORECASE) if named else None
+
+    def find(self, text: str) -> Iterator[Token]:
+        """The numbers of a text, in order."""
+        for run in _RUN.finditer(text):
+            words = list(re.finditer(r"\w+", run[0]))
+            share = _SHARE.match(text, run.end())
+            for first in range(len(words)):
+                start = run.start() + words[first].start()
+                value = value_of_words([word[0] for word in words[first:]])
+                if value is None:
+                    continue
+                if self._counts(text, start, run.end(), len(words) - first, bool(share)):
+                    end = share.end() if share else run.end()
+                    yield Token(Sort.NUMBER, "#", start, end, Decimal(value), percent=bool(share))
+                break
+
+    def _counts(self, text: str, start: int, end: int, length: int, share: bool) -> bool:
+        if _NOT_COUNTED.search(text, 0, start):
+            return False
+        said = text[start:end].casefold()
+        if length > 1 or share:
+            return True
+        return said == "mười" or (
+            said not in _AMBIGUOUS and self._thing is not None and self._thing.match(text, end) is not None
+        )
+
+
 class TokenReader:
     """Reads paragraphs; knows the names of the units, so that a numbered name, whole or as P6, is no figure."""
 
@@ -122,24 +162,25 @@ class TokenReader:
         apart = self._apart(text)
         held = [Token(Sort.APART, self._shown(text[start:end]), start, end) for start, end in apart]
         held += [
-            Token(Sort.NUMBER, "#", each.start, each.end, Decimal(each.value), percent=each.percent)
-            for each in self._in_words.find(text)
+            each for each in self._in_words.find(text)
             if not any(start < each.end and each.start < end for start, end in apart)
         ]
         made: list[Token] = []
         at = 0
         for token in sorted(held, key=lambda each: each.start):
-            made += [*_plain(text, at, token.start, made), token]
+            made += [*_plain(text, at, token.start), token]
             at = token.end
-        made += _plain(text, at, len(text), made)
+        made += _plain(text, at, len(text))
         return [
             replace(token, sort=Sort.APART, text=text[token.start:token.end]) if _is_name(made, place) else token
             for place, token in enumerate(made)
         ]
 
     def _apart(self, text: str) -> list[tuple[int, int]]:
-        spans = [found.span() for found in APART.finditer(text) if not _GOES_ON.match(text, found.end() - 1)]
-        if self._has_names:
+        digits = any(map(str.isdigit, text))
+        found_apart = APART.finditer(text) if digits else ()
+        spans = [found.span() for found in found_apart if not _GOES_ON.match(text, found.end() - 1)]
+        if digits and self._has_names:
             spans += [found.span() for found in self._names.finditer(text)]
         if heading := _HEADING.match(text):
             spans.append(heading.span())
@@ -160,36 +201,32 @@ class TokenReader:
 def _is_name(tokens: Sequence[Token], place: int) -> bool:
     """Whether a number only names a class of what is counted before it: 12 đơn vị nhóm 1, …"""
     token, before = tokens[place], tokens[place - 1:place]
+    if token.sort is not Sort.NUMBER:
+        return False
     thing = any(each.sort is Sort.WORD and each.text != "và" for each in tokens[place + 1:place + 2])
-    bare = token.sort is Sort.NUMBER and token.end - token.start == len(f"{token.value}") and not token.percent
+    bare = token.end - token.start == len(f"{token.value}") and not token.percent
     if thing or not bare or not 0 < token.value < _MOST_CLASSES or not any(each.text in _CLASSES for each in before):
         return False
     counted = next((each for each in reversed(tokens[:place - 1]) if each.sort is not Sort.WORD), None)
     return counted is not None and counted.states
 
 
-def _plain(text: str, start: int, end: int, before: Sequence[Token]) -> list[Token]:
-    made: list[Token] = []
+def _plain(text: str, start: int, end: int) -> Iterator[Token]:
+    before = ""
     for found in _NUMBER.finditer(text, start, end):
+        shown = "#" if found["number"] else "0" if found["zero"] else _folded(found[0])
         if found["number"]:
-            made.append(_number(found, (*before, *made)[-1:]))
-        elif found["zero"]:
-            made.append(Token(Sort.ZERO, "0", *found.span()))
+            value, places = read_number(found["number"])
+            sign = -1 if before == "giảm" else 1
+            yield Token(Sort.NUMBER, shown, *found.span(), value, places, bool(found["percent"]), sign)
         else:
-            sort = Sort.WORD if found["word"] else Sort.MARK
-            made.append(Token(sort, _folded(found[0]), *found.span()))
-    return made
+            yield Token(Sort.ZERO if found["zero"] else Sort.WORD if found["word"] else Sort.MARK, shown, *found.span())
+        before = shown
 
 
 @lru_cache(maxsize=20_000)
 def _folded(word: str) -> str:
     return folded(word)
-
-
-def _number(found: re.Match[str], before: Sequence[Token]) -> Token:
-    value, places = read_number(found["number"])
-    sign = -1 if before and before[0].text == "giảm" else 1
-    return Token(Sort.NUMBER, "#", *found.span(), value, places, bool(found["percent"]), sign)
 
 
 def read_number(text: str) -> tuple[Decimal, int]:
@@ -200,13 +237,15 @@ def read_number(text: str) -> tuple[Decimal, int]:
     return Decimal(written), len(written.partition(".")[2])
 
 
-def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+def sentences(
+    tokens: Sequence[Token], ends: str = ".;", goes_on: Callable[[int], bool] = lambda _: False
+) -> list[tuple[int, int]]:
     """The sentences of a paragraph as ranges of tokens: a full stop or semicolon ends one, brackets do not count."""
     ranges, start, depth = [], 0, 0
     for place, token in enumerate(tokens):
         if token.sort is Sort.MARK:
             depth = max(0, depth + (token.text in "([") - (token.text in ")]"))
-            if token.text in ".;" and not depth:
+            if token.text in ends and not depth and not goes_on(place + 1):
                 ranges.append((start, place + 1))
                 start = place + 1
     if start < len(tokens):

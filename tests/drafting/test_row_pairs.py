@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from next_year import next_years
 
-from cchc_xl.drafting.row_pairs import PairedLine, divided, lines_to_pair, pairs
+from cchc_xl.drafting.form_diff import PairedLine, divided, lines_to_pair, pairs
 from cchc_xl.schema import Form
 from cchc_xl.structs import replace
 

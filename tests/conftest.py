@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,14 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """The office that the tests of this process share."""
     end()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Nothing that a test writes outlives a loss of power, so nobody waits until it is on the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

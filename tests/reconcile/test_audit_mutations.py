@@ -27,11 +27,11 @@ from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 
-REPORTS = int(os.environ.get("CCHC_REPORTS", "24"))
+REPORTS = int(os.environ.get("CCHC_REPORTS", "16"))
 """So many changed reports of each of two offices."""
 
 NUMBERS, UNITS = (10, 25), 5
-"""So many numbers of a report are changed, and so many things that a number counts: some five hundred faults in all."""
+"""So many numbers of a report are changed, and so many things that a number counts: some three hundred faults of each office."""
 
 OWN = {"report_list", "report_reworded"}
 """Contradictions that the real report's wording has already, seven tasks, of which six are named; and remarks."""

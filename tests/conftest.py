@@ -5,12 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from cchc_xl.declaration import load_form
+from cchc_xl.declaration.load_form import carried_form
+from cchc_xl.errors import UserError
+from cchc_xl.master import master_book
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
@@ -83,6 +87,25 @@ def quick_disk() -> Iterator[None]:
     """Nothing that a test writes outlives a loss of power, so nobody waits until it is on the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@lru_cache(maxsize=16)
+def _carried_once(lines: tuple[str, ...]) -> Form:
+    return carried_form(lines, "")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def carried_once() -> Iterator[None]:
+    """Hundreds of copies of a book carry one declaration: it is read once. A form cannot be changed."""
+    def read(lines: Sequence[str], book: str) -> Form:
+        try:
+            return _carried_once(tuple(lines)).changed(folder=book)
+        except UserError:
+            return carried_form(lines, book)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(master_book, "carried_form", read)
         yield
 
 

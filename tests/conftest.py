@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,11 @@ SLOW = frozenset({
 
 
 LONGEST = (
-    "test_every_verb", "test_audit_mutations", "test_typing", "test_nothing_followed", "test_live_verbs", "test_click",
-    "test_macros_office", "test_faults", "test_growing_tables", "test_recalc", "test_consolidate", "test_office",
-    "test_next_period", "test_commune_form", "test_round_trip", "test_kills",
+    "test_every_verb", "test_typing", "test_nothing_followed", "test_live_verbs", "test_consolidate", "test_click",
+    "test_audit_mutations", "test_macros_office", "test_consolidate_history", "test_history_kept", "test_conservation",
+    "test_growing_tables", "test_layout_check", "test_conservation_office", "test_live_files", "test_audit_import",
+    "test_check_files", "test_check_explained", "test_kills", "test_recalc", "test_office", "test_next_period",
+    "test_round_trip", "test_consolidate_memory", "test_faults", "test_commune_form", "test_kinds", "test_cli",
 )
 """Files that take longest, in this order: whoever begins with one last would let the others wait for it."""
 
@@ -95,17 +98,26 @@ def _carried_once(lines: tuple[str, ...]) -> Form:
     return carried_form(lines, "")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def carried_once() -> Iterator[None]:
-    """Hundreds of copies of a book carry one declaration: it is read once. A form cannot be changed."""
-    def read(lines: Sequence[str], book: str) -> Form:
-        try:
-            return _carried_once(tuple(lines)).changed(folder=book)
-        except UserError:
-            return carried_form(lines, book)
+def _carried(lines: Sequence[str], book: str) -> Form:
+    try:
+        return _carried_once(tuple(lines)).changed(folder=book)
+    except UserError:
+        return carried_form(lines, book)
 
+
+@pytest.fixture(scope="session", autouse=True)
+def declarations_once() -> Iterator[None]:
+    """Hundreds of books are of one form that nobody changes: what it declares, in its folder or in a copy of a book,
+    is read once.
+    """
+    loading = import_module("cchc_xl.declaration.load_form")
+    shipped, read = lru_cache(loading.read_place), loading.read_place
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(master_book, "carried_form", read)
+        patch.setattr(master_book, "carried_form", _carried)
+        patch.setattr(
+            loading, "read_place",
+            lambda place: (shipped if loading.forms_folder() in place.parents else read)(place),
+        )
         yield
 
 

@@ -21,7 +21,7 @@ KEPT = 12
 TEMPLATE = """
 BÁO CÁO
 @muc #. KẾT QUẢ THỰC HIỆN
-Đã tiếp nhận {{ ho_so_huyen_tiep_nhan }} hồ sơ{% if ho_so_huyen_dung_hen > 0 %}, đúng hẹn {{ ho_so_huyen_dung_hen }}{% endif %}.
+Đã tiếp nhận {{ ho_so_huyen_tiep_nhan }} hồ sơ{% if ho_so_huyen_dung_hen > 0 %}.{% endif %}
 """
 """A short template of the book's form, for the same reason."""
 

@@ -31,7 +31,7 @@ REPORTS = int(os.environ.get("CCHC_REPORTS", "16"))
 """So many changed reports of each of two offices."""
 
 NUMBERS, UNITS = (10, 25), 5
-"""So many numbers of a report are changed, and so many things that a number counts: some three hundred faults of each office."""
+"""So many numbers of a report are changed, and so many things that a number counts: hundreds of faults in all."""
 
 OWN = {"report_list", "report_reworded"}
 """Contradictions that the real report's wording has already, seven tasks, of which six are named; and remarks."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from cchc_xl.declaration import load_form
+from cchc_xl.declaration.load_form import carried_form
+from cchc_xl.errors import UserError
+from cchc_xl.master import master_book
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
@@ -44,9 +50,11 @@ SLOW = frozenset({
 
 
 LONGEST = (
-    "test_every_verb", "test_audit_mutations", "test_typing", "test_nothing_followed", "test_live_verbs", "test_click",
-    "test_macros_office", "test_faults", "test_growing_tables", "test_recalc", "test_consolidate", "test_office",
-    "test_next_period", "test_commune_form", "test_round_trip", "test_kills",
+    "test_every_verb", "test_typing", "test_nothing_followed", "test_live_verbs", "test_consolidate", "test_click",
+    "test_audit_mutations", "test_macros_office", "test_consolidate_history", "test_history_kept", "test_conservation",
+    "test_growing_tables", "test_layout_check", "test_conservation_office", "test_live_files", "test_audit_import",
+    "test_check_files", "test_check_explained", "test_kills", "test_recalc", "test_office", "test_next_period",
+    "test_round_trip", "test_consolidate_memory", "test_faults", "test_commune_form", "test_kinds", "test_cli",
 )
 """Files that take longest, in this order: whoever begins with one last would let the others wait for it."""
 
@@ -75,6 +83,42 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish() -> None:
     """The office that the tests of this process share."""
     end()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Nothing that a test writes outlives a loss of power, so nobody waits until it is on the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@lru_cache(maxsize=16)
+def _carried_once(lines: tuple[str, ...]) -> Form:
+    return carried_form(lines, "")
+
+
+def _carried(lines: Sequence[str], book: str) -> Form:
+    try:
+        return _carried_once(tuple(lines)).changed(folder=book)
+    except UserError:
+        return carried_form(lines, book)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def declarations_once() -> Iterator[None]:
+    """Hundreds of books are of one form that nobody changes: what it declares, in its folder or in a copy of a book,
+    is read once.
+    """
+    loading = import_module("cchc_xl.declaration.load_form")
+    shipped, read = lru_cache(loading.read_place), loading.read_place
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(master_book, "carried_form", _carried)
+        patch.setattr(
+            loading, "read_place",
+            lambda place: (shipped if loading.forms_folder() in place.parents else read)(place),
+        )
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import openpyxl
 import pytest
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
@@ -68,9 +69,9 @@ class Numbers:
         return self._last
 
 
-def typed_in(path: Path, skipped: Callable[[Worksheet, int, int], bool]) -> Iterator[tuple[int, Place]]:
+def typed_in(book: Workbook, skipped: Callable[[Worksheet, int, int], bool]) -> Iterator[tuple[int, Place]]:
     """Every number of ours that stands in a file, with its place."""
-    for sheet in openpyxl.load_workbook(path).worksheets:
+    for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 text = "" if cell.value is None or str(cell.value).startswith("=") else str(cell.value)
@@ -161,15 +162,14 @@ def sums_hold(computed: Computed) -> Iterator[str]:
                 yield f"{code}: {figure.value} != {said}"
 
 
-def mislabelled(path: Path, computed: Computed) -> Iterator[Place]:
+def mislabelled(book: Workbook, computed: Computed) -> Iterator[Place]:
     """Cells counted for an indicator whose line shows another label."""
-    book = openpyxl.load_workbook(path)
+    columns = {sheet.title: {str(cell.value): cell.column for cell in sheet[HEADER]} for sheet in book.worksheets}
     for (_, code), reading in computed.content.readings.items():
         if reading.given:
             sheet = book[reading.address.sheet]
-            titles = {str(cell.value): cell.column for cell in sheet[HEADER]}
             row = sheet[reading.address.cell].row
-            label = sheet.cell(row, titles["Chỉ tiêu"])
+            label = sheet.cell(row, columns[sheet.title]["Chỉ tiêu"])
             if folded(str(label.value or "")) != folded(computed.content.form.by_code[code].label):
                 yield Place(sheet.title, label.coordinate)
 
@@ -190,7 +190,8 @@ def adds_up(path: Path, computed: Computed, edits: Sequence[str]) -> None:
     """What was computed holds or names every number of the file, the counted ones once."""
     places, numbers = told_of(computed.findings)
     counted = counted_in(computed)
-    typed = list(typed_in(path, machine_made))
+    book = openpyxl.load_workbook(path)
+    typed = list(typed_in(book, machine_made))
     # A copied sheet is told of as a whole; the numbers that differ from the original's are named.
     once, copies = {each for each, at in typed if counted[at]}, {place.sheet for place in places}
     lost = [(each, at) for each, at in typed
@@ -200,7 +201,7 @@ def adds_up(path: Path, computed: Computed, edits: Sequence[str]) -> None:
     assert sum(each for each, at in typed if counted[at]) + told == sum(each for each, _ in typed), edits
     assert [each for each, times in counted.items() if times > 1] == [], edits
     assert list(sums_hold(computed)) == [], edits
-    assert [each for each in mislabelled(path, computed) if each not in places] == [], edits
+    assert [each for each in mislabelled(book, computed) if each not in places] == [], edits
 
 
 def refused_everywhere(form: Form, path: Path, error: ChangedLayoutError) -> None:
@@ -303,7 +304,7 @@ def a_delivery_adds_up(read: Delivery, findings: Sequence[Finding], path: Path, 
     counted = Counter(
         Place(reading.address.sheet, reading.address.cell) for reading in read.readings.values() if reading.given
     )
-    lost = [(each, at) for each, at in typed_in(path, not_asked)
+    lost = [(each, at) for each, at in typed_in(openpyxl.load_workbook(path), not_asked)
             if not (counted[at] == 1 or at in places or each in numbers or told_as_a_whole(findings, at))]
     assert lost == [], (edits, lost)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
@@ -35,17 +37,29 @@ def of_form(path: Path, form: Form) -> Path:
 
 def as_unit(source: Path, target: Path, old: tuple[str, str], new: tuple[str, str]) -> Path:
     """The form of one unit as the form of another: id and name stand in text cells only."""
-    with (
-        zipfile.ZipFile(source) as archive,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
-    ):
-        for member in archive.namelist():
-            data = archive.read(member)
-            for before, after in zip(old, new, strict=True):
-                text = rf"(?<=>){re.escape(before)}(?=<| –)"
-                data = re.sub(text.encode(), after.encode(), data)
+    patterns = [re.compile(rf"(?<=>){re.escape(before)}(?=<| –)".encode()) for before in old]
+    same, named = _parts(source, source.stat().st_mtime_ns, *(each.pattern for each in patterns))
+    target.write_bytes(same)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for member, data in named.items():
+            for pattern, after in zip(patterns, new, strict=True):
+                data = pattern.sub(after.encode(), data)
             made.writestr(member, data)
     return target
+
+
+@lru_cache(maxsize=4)
+def _parts(source: Path, _changed: int, *patterns: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """The members that name no unit, as an archive, and those that name it: only these differ between units."""
+    same, named = io.BytesIO(), {}
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as made:
+        for member in archive.namelist():
+            data = archive.read(member)
+            if any(re.search(pattern, data) for pattern in patterns):
+                named[member] = data
+            else:
+                made.writestr(member, data)
+    return same.getvalue(), named
 
 
 def folded(

@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,9 +38,9 @@ def wait_for(look: Callable[[], Found], what: str, seconds: float = 40) -> Found
 class Screen:
     """A screen without a window manager: keys go to the window that has the focus."""
 
-    def __init__(self, display: str, pictures: Path) -> None:
+    def __init__(self, display: str, pictures: Path, frame: Path) -> None:
         self.environment = os.environ | {"DISPLAY": display, "SAL_USE_VCLPLUGIN": "gen"}
-        self._pictures = pictures
+        self._pictures, self._frame = pictures, frame
 
     def click(self, place: tuple[int, int]) -> None:
         """Moves the pointer and presses the left button."""
@@ -85,9 +87,13 @@ class Screen:
         return target
 
     def pixels(self) -> bytes:
-        """Every pixel as three bytes, line by line."""
-        command = ["import", "-window", "root", "-depth", "8", "rgb:-"]
-        return subprocess.run(command, env=self.environment, capture_output=True, check=True).stdout
+        """Every pixel as three bytes, line by line, out of the file in which the screen keeps them as X's own dump."""
+        dump = self._frame.read_bytes()
+        head, colours = struct.unpack_from(">I", dump)[0], struct.unpack_from(">I", dump, 19 * 4)[0]
+        shown = dump[head + 12 * colours:][:WIDTH * HEIGHT * 4]
+        made = bytearray(WIDTH * HEIGHT * 3)
+        made[0::3], made[1::3], made[2::3] = shown[2::4], shown[1::4], shown[0::4]
+        return bytes(made)
 
     def settle(self) -> None:
         """Waits until the screen stands still."""
@@ -127,16 +133,20 @@ def _runs(row: bytes, colour: bytes) -> Iterator[tuple[int, int]]:
 def screen(pictures: Path) -> Iterator[Screen]:
     """Starts a screen and ends it."""
     reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
+    folder = tempfile.mkdtemp(prefix="cchc-xl-")
+    command = [
+        "Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", folder,
+    ]
     server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     try:
         with os.fdopen(reading) as stream:
             number = stream.readline().strip()
-        yield Screen(f":{number}", pictures)
+        yield Screen(f":{number}", pictures, Path(folder) / "Xvfb_screen0")
     finally:
         server.terminate()
         server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class OfficeProcess:
     @classmethod
     def start(cls, visible: bool = False) -> OfficeProcess:
         """Starts an office. With a profile that is in use a second office would hand over to the first and end."""
-        profile, pipe = Path(tempfile.mkdtemp(prefix="cchc-xl-")), f"pipe,name=cchc_{uuid.uuid4().hex}"
+        profile, pipe = _fresh_profile(), f"pipe,name=cchc_{uuid.uuid4().hex}"
         address, command = f"uno:{pipe};{PROTOCOL}", _command(profile, pipe, visible)
         process = _launched(command)
         deadline = time.monotonic() + START_TIMEOUT
@@ -134,6 +134,7 @@ class OfficeProcess:
             elif process.poll() is not None or time.monotonic() > deadline:
                 _give_up(process, profile)
             time.sleep(0.05)
+        _keep(profile)
         office = cls(process, profile, address, context)
         atexit.register(office.end)
         return office
@@ -159,6 +160,26 @@ class OfficeProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+_kept: list[Path] = []
+"""What the first office of this process wrote of its extensions: whoever finds that need not be started again."""
+
+EXTENSIONS = Path("user", "extensions")
+
+
+def _fresh_profile() -> Path:
+    profile = Path(tempfile.mkdtemp(prefix="cchc-xl-"))
+    for kept in _kept:
+        shutil.copytree(kept, profile / EXTENSIONS)
+    return profile
+
+
+def _keep(profile: Path) -> None:
+    if not _kept and (profile / EXTENSIONS).is_dir():
+        kept = Path(tempfile.mkdtemp(prefix="cchc-xl-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        _kept.append(Path(shutil.copytree(profile / EXTENSIONS, kept / "extensions")))
 
 
 def _launched(command: list[str]) -> subprocess.Popen[bytes]:

@@ -14,8 +14,8 @@ from tests.forms_support import filled_form, wards
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 
-FEW, MANY = 300, 1200
-MEGABYTES = 60
+FEW, MANY = 200, 800
+MEGABYTES = 25
 MOST = 280
 """Of the command for so many forms; ten thousand stay below 400."""
 PEAK = """

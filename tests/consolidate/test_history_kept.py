@@ -82,7 +82,7 @@ def test_a_run_killed_while_it_writes_leaves_the_old_answers_or_the_new(
     options = ["--units", str(units), "--by", "city", "--out", str(tmp_path / "ra.csv"), "--facts", str(facts)]
     run = subprocess.Popen([sys.executable, "-m", "cchc_xl", "consolidate", str(forms), *options])
     while run.poll() is None and not BEGUN[sign](facts, start):
-        pass
+        time.sleep(0.001)
     run.kill()
     run.wait()
     left = answers(facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,11 @@ from cchc_xl.cli.report_verbs import reconcile as run
 PRINTED = ROOT / "tests/golden/bao_cao_2021.txt"
 
 
-@pytest.fixture
-def printed(filled: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    assert run(filled, PRINTED) == 1
-    return capsys.readouterr().out.splitlines()
+@pytest.fixture(scope="module")
+def printed(_filled_once: Path) -> list[str]:
+    with redirect_stdout(StringIO()) as said:
+        assert run(_filled_once, PRINTED) == 1
+    return said.getvalue().splitlines()
 
 
 def test_contradictions_come_first(printed: list[str]) -> None:

@@ -29,6 +29,8 @@ TOGETHER = {"collect": 15}
 
 Ended = Callable[..., tuple[int, str]]
 
+pytestmark = pytest.mark.usefixtures("short_template", "office_once")
+
 
 @pytest.fixture
 def ended(

@@ -26,6 +26,7 @@ pytestmark = [
     pytest.mark.office,
     pytest.mark.skipif(sys.platform != "linux", reason="what is opened is told by inotify"),
     pytest.mark.skipif(not is_installed(), reason="LibreOffice is not installed"),
+    pytest.mark.usefixtures("short_template", "office_once"),
 ]
 
 IN_OPEN = 0x20

@@ -35,8 +35,11 @@ from tests.checks.test_faults import EACH, WIDE, Tally, grouped, look_alike
 Answer = dict[str, Any]
 FORM = form_2021()
 INTERPRETER = Interpreter(FORM)
-CLEAN = 60
-"""Contents of which every unit's form is read: more than a thousand forms."""
+CLEAN = 25
+"""Contents of which every unit's form is read: hundreds of forms."""
+
+PLANTED = 20
+"""Contents in which every kind of fault is planted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def planted(blanks: dict[str, tuple[Path, Answer]]) -> Counted:
     chance = random.Random(SEED)
     clean = CleanContents(FORM, SEED)
     counted = Counted({kind: Tally() for kind in WRITINGS}, [])
-    for _ in range(60):
+    for _ in range(PLANTED):
         content = clean.next(2)
         for kind, writing in WRITINGS.items():
             units = [unit for unit in FORM.units if unit.id in blanks]
@@ -223,14 +226,14 @@ def judge(counted: Counted, kind: str, told: list[Finding], cell: Address, origi
 
 
 def test_every_fault_is_caught_at_its_cell_with_the_original_as_suggestion(planted: Counted) -> None:
-    assert sum(each.planted for each in planted.kinds.values()) > 1500
+    assert sum(each.planted for each in planted.kinds.values()) > 0.9 * PLANTED * len(WRITINGS)
     assert [kind for kind, each in planted.kinds.items() if each.planted < EACH] == []
     assert planted.missed == []
     wrong = {kind: each for kind, each in planted.kinds.items() if each.suggested < each.suggesting}
     assert wrong == {}
 
 
-def test_nothing_grave_is_said_of_more_than_a_thousand_clean_forms(blanks: dict[str, tuple[Path, Answer]]) -> None:
+def test_nothing_grave_is_said_of_hundreds_of_clean_forms(blanks: dict[str, tuple[Path, Answer]]) -> None:
     clean, accused, forms = CleanContents(FORM, SEED), Counter[str](), 0
     for turn in range(CLEAN):
         if turn % 15 == 7:
@@ -242,7 +245,7 @@ def test_nothing_grave_is_said_of_more_than_a_thousand_clean_forms(blanks: dict[
             told = findings(path, filled(blank, content, unit))
             accused.update(f"{each.rule}: {each.message}" for each in told if each.severity in GRAVE)
     assert accused == {}
-    assert forms > 1000
+    assert forms > 250
 
 
 def relabelled(sheet: Answer, line: list[Any]) -> None:

@@ -20,7 +20,7 @@ _WRITTEN = 2
 """Digits that a small number is written with: 05."""
 
 
-class Rate(NamedTuple):
+class Quotient(NamedTuple):
     """What a rate is made of."""
 
     part: Decimal
@@ -68,7 +68,7 @@ def is_rate_slip(value: Decimal, places: int, part: Decimal, whole: Decimal) -> 
 
 
 def rate_but_for_a_slip(
-    value: Decimal, places: int, one: Decimal, other: Decimal, made: Callable[[Decimal, Decimal], Rate] = Rate
+    value: Decimal, places: int, one: Decimal, other: Decimal, made: Callable[[Decimal, Decimal], Quotient] = Quotient
 ) -> bool:
     """Whether a rate would follow if one digit of it, or of the two numbers that its part and whole are made of, were
     another.
@@ -80,14 +80,14 @@ def rate_but_for_a_slip(
     )
 
 
-def change(sign: int) -> Callable[[Decimal, Decimal], Rate]:
+def change(sign: int) -> Callable[[Decimal, Decimal], Quotient]:
     """The rate of a change, of the number now and the amount of the change."""
-    return lambda now, amount: Rate(amount, now - sign * amount)
+    return lambda now, amount: Quotient(amount, now - sign * amount)
 
 
-def growth(sign: int) -> Callable[[Decimal, Decimal], Rate]:
+def growth(sign: int) -> Callable[[Decimal, Decimal], Quotient]:
     """The same of the numbers now and before."""
-    return lambda now, base: Rate(sign * (now - base), base)
+    return lambda now, base: Quotient(sign * (now - base), base)
 
 
 def _other_digits(value: Decimal) -> Iterator[Decimal]:

@@ -101,7 +101,10 @@ def test_a_member_longer_than_announced_is_refused() -> None:
 
 
 def bomb(size: int) -> bytes:
-    return packed({"xl/worksheets/sheet1.xml": b"0" * size})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * size)
+    return file.getvalue()
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.declaration import load_form
-from cchc_xl.declaration.load_form import carried_form
-from cchc_xl.errors import UserError
-from cchc_xl.master import master_book
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
@@ -93,27 +90,12 @@ def quick_disk() -> Iterator[None]:
         yield
 
 
-@lru_cache(maxsize=16)
-def _carried_once(lines: tuple[str, ...]) -> Form:
-    return carried_form(lines, "")
-
-
-def _carried(lines: Sequence[str], book: str) -> Form:
-    try:
-        return _carried_once(tuple(lines)).changed(folder=book)
-    except UserError:
-        return carried_form(lines, book)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def declarations_once() -> Iterator[None]:
-    """Hundreds of books are of one form that nobody changes: what it declares, in its folder or in a copy of a book,
-    is read once.
-    """
+    """Hundreds of books are of one form that nobody changes: what it declares is read once."""
     loading = import_module("cchc_xl.declaration.load_form")
     shipped, read = lru_cache(loading.read_place), loading.read_place
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(master_book, "carried_form", _carried)
         patch.setattr(
             loading, "read_place",
             lambda place: (shipped if loading.forms_folder() in place.parents else read)(place),

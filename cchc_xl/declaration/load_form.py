@@ -6,6 +6,7 @@ A path is only ever what a person typed; a name that stands in a file is looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.errors import DeclarationError, UserError
@@ -178,11 +179,20 @@ def carried_form(lines: Sequence[str], book: str) -> Form:
 
     It was checked when the book was made, and the seal tells that nothing has changed since.
     """
+    try:
+        return _carried(tuple(lines)).changed(folder=book)
+    except DamagedError as error:
+        raise DamagedError(book) from error
+
+
+@lru_cache(maxsize=4)
+def _carried(lines: tuple[str, ...]) -> Form:
+    """Read once where a verb opens a book several times, or several books of one form."""
     from cchc_xl.schema.read_declaration import read_form, refused
 
-    read = read_form(unpacked(lines, book), book)
+    read = read_form(unpacked(lines), "")
     if refused(read.faults):
-        raise DamagedError(book)
+        raise DamagedError("")
     return read.form
 
 

@@ -13,8 +13,15 @@ from pathlib import Path
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, heading_paths, is_counted_off, role_of
-from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
-from cchc_xl.reconcile.table_files import CSV, WORKBOOKS, tables_of
+from cchc_xl.reconcile.foreign_table import (
+    CSV,
+    WORKBOOKS,
+    ForeignCell,
+    ForeignTable,
+    Row,
+    tables_of,
+    tables_of_document,
+)
 from cchc_xl.schema.office_model import NO_PERIOD
 from cchc_xl.sheet_names import DECLARATION, IDENTITY
 from cchc_xl.structs import Struct, replace

@@ -36,8 +36,8 @@ from cchc_xl.reconcile.written_forms import check_citations, check_dates
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.document_text import WordDocument, read_docx
-from cchc_xl.word.plain_document import word_file
 from cchc_xl.word.word_comments import Comment, write_comments
+from cchc_xl.word.word_package import word_file
 
 LEAST_ACCUSED = 0.83
 """How sure it must be that a number states a figure before it is said to be wrong; a less sure one is not placed."""

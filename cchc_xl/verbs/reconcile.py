@@ -17,9 +17,16 @@ from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document, read_tables
 from cchc_xl.reconcile.comparison import Audit, Auditor, commented_copy
 from cchc_xl.reconcile.figure_import import Imported, found_in, write_found
-from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, tables_of_document
+from cchc_xl.reconcile.foreign_table import (
+    CSV,
+    THROUGH_OFFICE,
+    WORKBOOKS,
+    ForeignCell,
+    ForeignTable,
+    tables_of,
+    tables_of_document,
+)
 from cchc_xl.reconcile.letterhead import General, general_information
-from cchc_xl.reconcile.table_files import CSV, THROUGH_OFFICE, WORKBOOKS, tables_of
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import refuse_errors, template_of

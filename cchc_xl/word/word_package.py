@@ -1,16 +1,25 @@
-"""The members of a Word file, and those among them that hold text."""
+"""The members of a Word file, and those among them that hold text; a new file of plain paragraphs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from lxml import etree
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, Package, transitional
-from cchc_xl.excel.zip_container import unpacked
-from cchc_xl.word.word_xml import Element, name, parsed, remove, to_bytes
+from cchc_xl.excel.ooxml_package import (
+    CONTENT_TYPES,
+    CONTENT_TYPES_PART,
+    DECLARATION,
+    OFFICE_RELATIONSHIPS,
+    RELATIONSHIPS,
+    Package,
+    transitional,
+)
+from cchc_xl.excel.zip_container import packed, unpacked
+from cchc_xl.word.word_xml import Element, name, parsed, remove, root, text, to_bytes, w
 
 DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"
 PACKAGE_RELATIONS = "_rels/.rels"
@@ -91,3 +100,25 @@ class MadePackage(Package):
     def __init__(self, path: Path, parts: dict[str, bytes]) -> None:
         self._begin(path, {})
         self._data = parts
+
+
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
+
+
+def word_file(paragraphs: Iterable[str]) -> bytes:
+    """The bytes of the file."""
+    body = w("body", *(w("p", w("r", text(paragraph))) for paragraph in paragraphs), w("sectPr"))
+    types = (
+        f'{DECLARATION}<Types xmlns="{CONTENT_TYPES}"><Default Extension="rels" ContentType="{_RELATIONSHIPS}"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_MAIN}"/></Types>'
+    )
+    main = (
+        f'{DECLARATION}<Relationships xmlns="{RELATIONSHIPS}"><Relationship Id="rId1" '
+        f'Type="{OFFICE_RELATIONSHIPS}/officeDocument" Target="word/document.xml"/></Relationships>'
+    )
+    return packed({
+        "[Content_Types].xml": types.encode(), "_rels/.rels": main.encode(),
+        "word/document.xml": to_bytes(root("document", body)),
+    })

@@ -13,7 +13,7 @@ from report_sample import TEMPLATE, figures_of, sample
 from cchc_xl.errors import UserError
 from cchc_xl.reconcile.comparison import Auditor, commented_copy
 from cchc_xl.word.document_text import read_document
-from cchc_xl.word.plain_document import word_file
+from cchc_xl.word.word_package import word_file
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

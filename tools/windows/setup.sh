@@ -38,7 +38,7 @@ build.fetch(tools, tools / "fetched"); build.put_python(tools / "py", tools / "f
         "$CACHE/venv/bin/uv" pip install -q --target "$CACHE/site" --python-platform x86_64-pc-windows-msvc \
             --python-version 3.13 --only-binary :all: --require-hashes --no-deps -r "$HERE/requirements.txt"
         "$CACHE/venv/bin/uv" pip install -q --target "$CACHE/site" --python-platform x86_64-pc-windows-msvc \
-            --python-version 3.13 --only-binary :all: pytest hypothesis pytest-timeout pillow msoffcrypto-tool
+            --python-version 3.13 --only-binary :all: pytest hypothesis pytest-timeout pillow msoffcrypto-tool python-docx
         cp "$CACHE"/site/pywin32_system32/*.dll "$CACHE/py/"
         cp "$HERE/requirements.txt" "$CACHE/site/"
     fi

@@ -22,6 +22,8 @@ from cchc_xl.schema import Form
 from tests.consolidate_support import folded, of_form
 from tests.forms_support import fill_form, sample_values, wards
 
+pytestmark = pytest.mark.usefixtures("forms_read_once")
+
 
 def answers(facts: Path) -> pd.DataFrame:
     """The history without the paths of its files."""

@@ -12,6 +12,7 @@ from docx import Document
 from cchc_xl import office
 from cchc_xl.errors import UserError
 from cchc_xl.verbs import report
+from tests.readers import read_once
 from tools.template.build_template import build_template
 from tools.try_corpus import REPORT, prepare
 
@@ -58,12 +59,12 @@ def short_template(beside: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def office_once() -> Iterator[None]:
-    """An office converts a file once, whichever verb asks: each asks for it in the same words."""
+    """An office converts a file once, whichever verb asks: each asks in the same words, of a copy or not."""
     made: dict[tuple[str, str, bytes], bytes | UserError] = {}
     first = office._converted
 
     def again(source: Path, kind: str, folder: Path, timeout: float) -> Path:
-        key = str(source), kind, source.read_bytes()
+        key = source.name, kind, source.read_bytes()
         if key not in made:
             try:
                 made[key] = first(source, kind, folder, timeout).read_bytes()
@@ -77,4 +78,11 @@ def office_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(office, "_converted", again)
+        yield
+
+
+@pytest.fixture(scope="module")
+def read_by_processes_once() -> Iterator[None]:
+    """The book beside is read by the processes once, and a file by one of them, whichever verb asks."""
+    with read_once():
         yield

@@ -14,7 +14,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.verbs import report
 from tests.readers import read_once
 from tools.template.build_template import build_template
-from tools.try_corpus import REPORT, prepare
+from tools.try_corpus import BOOK, EMPTY, REPORT, prepare
 
 KEPT = 12
 """Blocks of the report that stay in the short one."""
@@ -35,8 +35,10 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def beside(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with a short report: how a verb takes another file does not hang on it, and every sentence costs."""
-    folder = Path(shutil.copytree(ready, tmp_path_factory.mktemp("canh") / "san"))
+    """What verbs ask for, with a short report: how one takes another file hangs on no sentence, and each costs."""
+    folder = tmp_path_factory.mktemp("canh")
+    for name in (BOOK, EMPTY, REPORT):
+        shutil.copy(ready / name, folder / name)
     report = Document(str(folder / REPORT))
     blocks = list(report.element.body)
     for block in blocks[KEPT:-1]:

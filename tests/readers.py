@@ -16,6 +16,7 @@ from cchc_xl.submissions.intake.reader_pool import ReaderPool
 BOOKS = frozenset({".xlsx", ".xlsm"})
 """Files that say all they say themselves; a result as CSV is read with the tables that stand beside it."""
 
+LARGEST = 2**22
 _said: dict[tuple[object, ...], str] = {}
 
 
@@ -42,7 +43,7 @@ def read_once() -> Iterator[None]:
 
 def _key(path: Path, started_with: tuple[object, ...]) -> tuple[object, ...] | None:
     """None for what is read every time."""
-    if path.suffix not in BOOKS or path.is_symlink() or not path.is_file():
+    if path.suffix not in BOOKS or path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
         return None
     return str(path), sha256(path.read_bytes()).digest(), *started_with
 

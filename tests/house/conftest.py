@@ -12,6 +12,7 @@ from docx import Document
 from cchc_xl import office
 from cchc_xl.errors import UserError
 from cchc_xl.verbs import report
+from tests.made_once import made_once
 from tests.readers import read_once
 from tools.template.build_template import build_template
 from tools.try_corpus import BOOK, EMPTY, REPORT, prepare
@@ -30,7 +31,7 @@ BÁO CÁO
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a full book, an empty one and a report; not to be changed."""
-    return prepare(tmp_path_factory.mktemp("san"))
+    return made_once(tmp_path_factory, "san", prepare)
 
 
 @pytest.fixture(scope="session")

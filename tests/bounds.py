@@ -7,6 +7,7 @@ Words choose the cases whose name holds one of them. Ends with 1 where a file br
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -97,13 +99,20 @@ def template(line: str) -> Callable[[Path, Path], None]:
     return make
 
 
+@lru_cache
+def _declaration() -> bytes:
+    """The declaration workbook of the shipped form."""
+    from cchc_xl.verbs.declaration import export
+
+    with tempfile.TemporaryDirectory() as folder:
+        export("2021", place := Path(folder) / "khai_bao.xlsx")
+        return place.read_bytes()
+
+
 def declared(sheet: str, row: Sequence[object]) -> Callable[[Path, Path], None]:
     """The declaration workbook of the shipped form with one more line."""
     def make(_: Path, target: Path) -> None:
-        from cchc_xl.verbs.declaration import export
-
-        export("2021", target)
-        book = openpyxl.load_workbook(target)
+        book = openpyxl.load_workbook(io.BytesIO(_declaration()))
         book[sheet].append(list(row))
         book.save(target)
 

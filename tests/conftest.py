@@ -22,6 +22,7 @@ from tests.conservation import FilledOf, filled_master, filled_once, filled_unit
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 from tests.kept_office import end
+from tests.made_once import made_once
 
 TESTS = Path(__file__).parent
 
@@ -118,11 +119,12 @@ def small_form() -> Form:
 
 @pytest.fixture(scope="session")
 def _filled_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("master") / "filled.xlsx"
-    blank_master(form, path)
-    enter(path, sample_entries(form))
-    recalc(path, NOW)
-    return path
+    def make(folder: Path) -> None:
+        blank_master(form, path := folder / "filled.xlsx")
+        enter(path, sample_entries(form))
+        recalc(path, NOW)
+
+    return made_once(tmp_path_factory, "so", make) / "filled.xlsx"
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ def empty(_empty_once: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def filled_forms(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the filled form of every unit; not to be changed."""
-    return fill_all(form, tmp_path_factory.mktemp("nop"))
+    return made_once(tmp_path_factory, "nop", lambda folder: fill_all(form, folder))
 
 
 @pytest.fixture(scope="module")

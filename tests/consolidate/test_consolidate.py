@@ -22,6 +22,8 @@ from cchc_xl.writing.vietnamese_numbers import in_table
 from tests.consolidate_support import all_tables, folded, hierarchy, of_form, outcomes, rows, texts
 from tests.forms_support import fill_form, sample_values, wards
 
+pytestmark = pytest.mark.usefixtures("forms_read_once")
+
 TOP = ("province", "city")
 
 

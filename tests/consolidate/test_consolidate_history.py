@@ -19,6 +19,8 @@ from cchc_xl.submissions.form_layout import period_key
 from tests.consolidate_support import folded, of_form
 from tests.forms_support import fill_form, sample_values, wards
 
+pytestmark = pytest.mark.usefixtures("forms_read_once")
+
 
 @pytest.fixture(scope="module")
 def facts(filled_forms: Path, form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:

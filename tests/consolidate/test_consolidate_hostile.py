@@ -15,6 +15,8 @@ from tests import hostile
 from tests.consolidate_support import as_unit, folded, of_form, outcomes, rows
 from tests.forms_support import wards
 
+pytestmark = pytest.mark.usefixtures("forms_read_once")
+
 TOP = ("province", "city")
 Make = Callable[[Path, Path], None]
 

@@ -18,6 +18,8 @@ from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import make_files
 from tests.consolidate_support import rows
 
+pytestmark = pytest.mark.usefixtures("forms_read_once")
+
 FIRST, NAME = "ii06a.19+1", "Tiếp cận thông tin"
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
 FEW = (10, 2, 1, 8, 1, 0, 4, 0)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -21,6 +22,8 @@ from cchc_xl.files import exclusive
 from cchc_xl.schema import Form
 from tests.consolidate_support import folded, of_form
 from tests.forms_support import fill_form, sample_values, wards
+
+pytestmark = pytest.mark.usefixtures("forms_read_once")
 
 
 def answers(facts: Path) -> pd.DataFrame:
@@ -62,6 +65,22 @@ def test_the_history_alone_may_be_asked_for(filled_forms: Path, form: Form, tmp_
         app.main(run, standalone_mode=False)
 
 
+class Begun(NamedTuple):
+    """A history, and a folder with every form, of which a ward's says one more; not to be changed."""
+
+    facts: Path
+    forms: Path
+    code: str
+    value: int
+
+
+@pytest.fixture(scope="module")
+def begun(filled_forms: Path, form: Form, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    folder = tmp_path_factory.mktemp("lich_su")
+    folded([filled_forms], of_form(folder / "units.csv", form), ["city"], facts=folder / "facts")
+    return Begun(folder / "facts", *raised(filled_forms, folder / "nop", form))
+
+
 BEGUN: dict[str, Callable[[Path, float], bool]] = {
     "replaced": lambda facts, _: (facts / "replaced").exists(),
     "dictionaries": lambda facts, start: (facts / "indicators.parquet").stat().st_mtime > start,
@@ -72,12 +91,11 @@ BEGUN: dict[str, Callable[[Path, float], bool]] = {
 
 @pytest.mark.parametrize("sign", BEGUN)
 def test_a_run_killed_while_it_writes_leaves_the_old_answers_or_the_new(
-    sign: str, filled_forms: Path, form: Form, tmp_path: Path
+    sign: str, begun: Begun, form: Form, tmp_path: Path
 ) -> None:
-    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
-    folded([filled_forms], units, ["city"], facts=facts)
+    _, forms, code, value = begun
+    units, facts = of_form(tmp_path / "units.csv", form), Path(shutil.copytree(begun.facts, tmp_path / "facts"))
     old = answers(facts)
-    forms, code, value = raised(filled_forms, tmp_path / "nop", form)
     start = time.time()
     options = ["--units", str(units), "--by", "city", "--out", str(tmp_path / "ra.csv"), "--facts", str(facts)]
     run = subprocess.Popen([sys.executable, "-m", "cchc_xl", "consolidate", str(forms), *options])

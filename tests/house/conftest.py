@@ -12,8 +12,10 @@ from docx import Document
 from cchc_xl import office
 from cchc_xl.errors import UserError
 from cchc_xl.verbs import report
+from tests.made_once import made_once
+from tests.readers import read_once
 from tools.template.build_template import build_template
-from tools.try_corpus import REPORT, prepare
+from tools.try_corpus import BOOK, EMPTY, REPORT, prepare
 
 KEPT = 12
 """Blocks of the report that stay in the short one."""
@@ -29,13 +31,15 @@ BÁO CÁO
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a full book, an empty one and a report; not to be changed."""
-    return prepare(tmp_path_factory.mktemp("san"))
+    return made_once(tmp_path_factory, "san", prepare)
 
 
 @pytest.fixture(scope="session")
 def beside(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with a short report: how a verb takes another file does not hang on it, and every sentence costs."""
-    folder = Path(shutil.copytree(ready, tmp_path_factory.mktemp("canh") / "san"))
+    """What verbs ask for, with a short report: how one takes another file hangs on no sentence, and each costs."""
+    folder = tmp_path_factory.mktemp("canh")
+    for name in (BOOK, EMPTY, REPORT):
+        shutil.copy(ready / name, folder / name)
     report = Document(str(folder / REPORT))
     blocks = list(report.element.body)
     for block in blocks[KEPT:-1]:
@@ -58,12 +62,12 @@ def short_template(beside: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def office_once() -> Iterator[None]:
-    """An office converts a file once, whichever verb asks: each asks for it in the same words."""
+    """An office converts a file once, whichever verb asks: each asks in the same words, of a copy or not."""
     made: dict[tuple[str, str, bytes], bytes | UserError] = {}
     first = office._converted
 
     def again(source: Path, kind: str, folder: Path, timeout: float) -> Path:
-        key = str(source), kind, source.read_bytes()
+        key = source.name, kind, source.read_bytes()
         if key not in made:
             try:
                 made[key] = first(source, kind, folder, timeout).read_bytes()
@@ -77,4 +81,11 @@ def office_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(office, "_converted", again)
+        yield
+
+
+@pytest.fixture(scope="module")
+def read_by_processes_once() -> Iterator[None]:
+    """The book beside is read by the processes once, and a file by one of them, whichever verb asks."""
+    with read_once():
         yield

@@ -29,16 +29,20 @@ TOGETHER = {"collect": 15}
 
 Ended = Callable[..., tuple[int, str]]
 
-pytestmark = pytest.mark.usefixtures("short_template", "office_once")
+pytestmark = pytest.mark.usefixtures("short_template", "office_once", "read_by_processes_once")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every verb finds its files: what another verb has had converted or read at this place is known."""
+    return tmp_path_factory.mktemp("nha") / "phong"
 
 
 @pytest.fixture
 def ended(
-    beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    room: Path, beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ended]:
-    """Runs a verb on a file, or on several, in a folder of its own; the exit status and what was said."""
-    room = tmp_path / "phong"
-
+    """Runs a verb on a file, or on several, in a folder made anew; the exit status and what was said."""
     def of(verb: str, *files: Path) -> tuple[int, str]:
         monkeypatch.chdir(tmp_path)
         shutil.rmtree(room, ignore_errors=True)

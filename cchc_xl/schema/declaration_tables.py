@@ -62,8 +62,11 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     @cached_property
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
-        told = ((number, [text and tidied(text) for text in cells]) for number, cells in self.rows)
-        return tuple(DeclaredLine(number, zip(self.titles, each, strict=False)) for number, each in told if any(each))
+        told = (
+            (number, {title: told for title, text in zip(self.titles, cells, strict=False) if text and (told := tidied(text))})
+            for number, cells in self.rows
+        )
+        return tuple(DeclaredLine(number, cells) for number, cells in told if cells)
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""

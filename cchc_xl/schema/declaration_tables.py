@@ -63,7 +63,7 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
         told = (
-            (number, {title: told for title, text in zip(self.titles, cells, strict=False) if text and (told := tidied(text))})
+            (number, {title: text for title, text in zip(self.titles, map(tidied, cells), strict=False) if text})
             for number, cells in self.rows
         )
         return tuple(DeclaredLine(number, cells) for number, cells in told if cells)
@@ -135,7 +135,9 @@ def made(rows: Mapping[str, Iterable[Sequence[str]]]) -> DeclaredTables:
 def tidied(text: str) -> str:
     """Composed letters, straight ends; blanks inside a line as they are."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = text.replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
     return text.strip()
 
 

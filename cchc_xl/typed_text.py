@@ -14,7 +14,7 @@ INVISIBLE = (
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits as the raised ones that stand for numbers of notes."""
 
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_UNSEEN = dict.fromkeys(map(ord, INVISIBLE))
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -26,7 +26,7 @@ def composed(text: str) -> str:
     """Composed letters and no invisible characters; blanks and lines stay as typed."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return unicodedata.normalize("NFC", text if text.isprintable() else text.translate(_UNSEEN))
 
 
 def tidy(text: str) -> str:

@@ -98,7 +98,7 @@ def summed(term: Term) -> tuple[str, ...]:
 
 def key_of(leaf: Leaf) -> str:
     """What the value of a leaf is known by."""
-    return leaf.name if isinstance(leaf, Name) else leaf.key
+    return leaf.name if type(leaf) is Name else leaf.key
 
 
 def holds(test: Test, known: Known) -> bool:
@@ -147,17 +147,17 @@ def negated(test: Test) -> Test:
 def value_of(term: Term, known: Known) -> Decimal:
     """The number of a term; a missing figure counts as zero (rules that must not do so are skipped before)."""
     # Asked for each figure of each unit: no patterns, the most frequent kinds first.
-    if isinstance(term, Name):
+    if type(term) is Name:
         value = known.get(term.name)
         return value if isinstance(value, Decimal) else _number(value, term.part)
-    if isinstance(term, Number):
+    if type(term) is Number:
         return term.value
-    if isinstance(term, Arithmetic):
+    if type(term) is Arithmetic:
         high, low = value_of(term.left, known), value_of(term.right, known)
         if term.operator == "/" and low == 0:
             raise MissingFigureError
         return COMPUTE[term.operator](high, low)
-    if isinstance(term, Rate):
+    if type(term) is Rate:
         return _rate(value_of(term.stated, known), value_of(term.part, known), value_of(term.whole, known))
     return _number(known.get(term.key), "")
 

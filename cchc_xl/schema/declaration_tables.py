@@ -63,10 +63,10 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
         told = (
-            (number, {title: text for title, text in zip(self.titles, map(tidied, cells), strict=False) if text})
+            (number, {title: tidied(text) for title, text in zip(self.titles, cells, strict=False) if text})
             for number, cells in self.rows
         )
-        return tuple(DeclaredLine(number, cells) for number, cells in told if cells)
+        return tuple(DeclaredLine(number, cells) for number, cells in told if any(cells.values()))
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
 from typing import TypeVar
 
 from cchc_xl.schema.declaration_words import plain
@@ -71,18 +71,21 @@ def understood(text: str, name_of: Callable[[str], str | None]) -> str:
     Raises `SpellingError`.
     """
     text = unicodedata.normalize("NFC", text).strip()
-    codes = iter(re.findall(_CODE, text))
+    parts = re.split(_CODE, text)
+    codes = iter(parts[1::2])
     try:
-        shape = _shape(re.sub(_CODE, "[]", text))
+        texts, words = _shape("[]".join(parts[::2]))
     except SpellingError:
         return _read(text, lambda code: _named(code, name_of))  # Says what is wrong in the words that were typed.
-    return re.sub(_CODE, lambda found: _named(found[1] or next(codes), name_of), shape)
+    names = [_named(word or next(codes), name_of) for word in words]
+    return "".join(chain.from_iterable(zip_longest(texts, names, fillvalue="")))
 
 
 @lru_cache(maxsize=1024)
-def _shape(text: str) -> str:
-    """A rule without its codes; hundreds of rules differ in nothing else."""
-    return _read(text, "[{}]".format)
+def _shape(text: str) -> tuple[list[str], list[str]]:
+    """What stands around the names of a rule, and those that it has without brackets: hundreds differ in codes only."""
+    parts = re.split(_CODE, _read(text, "[{}]".format))
+    return parts[::2], parts[1::2]
 
 
 def _read(text: str, named: Callable[[str], str]) -> str:

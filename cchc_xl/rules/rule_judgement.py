@@ -60,11 +60,11 @@ def judge(
     `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
     caller has them at hand.
     """
-    given, spared = False, spared_parts(test)
+    given = False
     for leaf in asked or leaves(test):
         if known.get(key_of(leaf)) is not None:
             given = True
-        elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared):
+        elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared_parts(test)):
             return None
     if not given:
         return None

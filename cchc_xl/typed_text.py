@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 INVISIBLE = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -14,7 +15,7 @@ INVISIBLE = (
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """Digits as the raised ones that stand for numbers of notes."""
 
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
+_UNSEEN = f"[{INVISIBLE}]"
 
 # The tone mark may stand on either vowel of oa, oe, uy: hòa/hoà, khỏe/khoẻ, ủy/uỷ.
 TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -26,7 +27,7 @@ def composed(text: str) -> str:
     """Composed letters and no invisible characters; blanks and lines stay as typed."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    return unicodedata.normalize("NFC", text if text.isprintable() else re.sub(_UNSEEN, "", text))
 
 
 def tidy(text: str) -> str:
@@ -67,7 +68,7 @@ def both_ways(*words: str) -> tuple[str, ...]:
 def without_marks(text: str) -> str:
     """A text without tones and diacritics: khong co."""
     spread = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, spread))
 
 
 NONE = ("không", "ko", "không có", "ko có", "chưa phát sinh", "không có phát sinh")

@@ -20,16 +20,12 @@ LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 
 
 class Held(Struct, frozen=True):
-    """What a cell holds: style, type, formula, and its value or own text.
-
-    `font` is one from before Unicode that the own text is set in.
-    """
+    """What a cell holds: style, type, formula, and its value or own text."""
 
     style: int = 0
     kind: str = NUMBER
     formula: str = ""
     text: str = ""
-    font: str = ""
 
     @property
     def nothing(self) -> bool:

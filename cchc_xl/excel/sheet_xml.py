@@ -50,6 +50,8 @@ def text_of(item: etree._Element) -> tuple[str, str]:
     """
     if len(item) == 1 and (only := item[0]).tag == TEXT:
         return only.text or "", ""
+    if not len(item):
+        return item.text or "", ""
     shown = (node for node in item.iter(TEXT) if (parent := node.getparent()) is not None and _is_shown(parent))
     return "".join(_as_shown(node) for node in shown), old_font_of(item, "rFont")
 
@@ -72,7 +74,7 @@ def old_font_of(item: etree._Element, tag: str) -> str:
 
 
 class SheetTree:
-    """The rows and cells of a sheet as elements."""
+    """The rows and cells of a sheet as elements: `nodes` by address, thousands of them for their borders only."""
 
     def __init__(self, name: str, root: etree._Element) -> None:
         """Raises `UserError` where the part is no table; `name` is the sheet's."""
@@ -82,17 +84,12 @@ class SheetTree:
             raise UserError(name, "trang tính này không phải bảng tính.")
         self._data = data
         try:
-            self._nodes = _cells_in(data)
+            self.nodes = _cells_in(data)
             self._rows = {int(row.get("r", 0)): row for row in data}
         except ValueError as error:
             raise UserError(name, f"trang tính bị hỏng: {str(error)[:80]}.", DAMAGED) from error
         if max(self._rows, default=0) > LAST_ROW:
             raise UserError(name, f"trang tính bị hỏng: có dòng {max(self._rows)}.", DAMAGED)
-
-    def filled(self) -> Iterator[tuple[str, Held]]:
-        """What the filled cells hold, by address, row by row."""
-        # Thousands of cells are there for their borders only; looking for content is cheaper than reading.
-        return ((address, _held(node)) for address, node in self._nodes.items() if len(node))
 
     def filled_in(self, row: int) -> Iterator[str]:
         """The addresses of the filled cells of a row."""
@@ -100,17 +97,17 @@ class SheetTree:
 
     def __contains__(self, address: str) -> bool:
         """Whether a cell is filled."""
-        return address in self._nodes and len(self._nodes[address]) > 0
+        return address in self.nodes and len(self.nodes[address]) > 0
 
     def lacks_result(self, address: str) -> bool:
         """Whether nothing is stored in a cell, not even that its formula gives an empty text."""
-        node = self._nodes[address]
+        node = self.nodes[address]
         return "t" not in node.attrib and not node.findtext(VALUE)
 
     def forget_results(self, kept: Container[str]) -> bool:
         """Takes the results of formulas away but in the cells that are kept; tells whether there were any."""
         found = [
-            (node, value) for address, node in self._nodes.items()
+            (node, value) for address, node in self.nodes.items()
             if len(node) > 1 and address not in kept and node.find(FORMULA) is not None
             and (value := node.find(VALUE)) is not None
         ]
@@ -170,15 +167,17 @@ class SheetTree:
 
     def style(self, address: str) -> int | None:
         """The style of a cell, filled or not; None where there is no such cell."""
-        node = self._nodes.get(address)
-        return None if node is None else style_of(node)
+        node = self.nodes.get(address)
+        if node is None:
+            return None
+        return int(told) if (told := node.get("s", "")).isdecimal() else 0
 
-    def put(self, address: str, held: Held) -> None:
-        """Sets what a cell holds. A cell that exists keeps its style."""
-        node = self._nodes.get(address)
+    def put(self, address: str, held: Held) -> etree._Element | None:
+        """Sets what a cell holds, and gives it. A cell that exists keeps its style."""
+        node = self.nodes.get(address)
         if node is None:
             if held.nothing:
-                return
+                return None
             node = self._new_cell(address, held.style)
         for child in list(node):
             node.remove(child)
@@ -192,10 +191,11 @@ class SheetTree:
             _fill_text(node, held.text)
         elif held.text or held.kind != NUMBER:
             etree.SubElement(node, VALUE).text = held.text
+        return node
 
     def set_style(self, address: str, style: int) -> None:
         """Gives a cell a style, filled or not."""
-        node = self._nodes.get(address)
+        node = self.nodes.get(address)
         if node is None:
             node = self._new_cell(address, style)
         node.set("s", str(style))
@@ -215,7 +215,7 @@ class SheetTree:
                 break
         else:
             row.insert(0, node)
-        self._nodes[address] = node
+        self.nodes[address] = node
         return node
 
     def _new_row(self, number: int) -> etree._Element:
@@ -224,12 +224,6 @@ class SheetTree:
         self._data.insert(place, row)
         self._rows[number] = row
         return row
-
-
-def style_of(node: etree._Element) -> int:
-    """The style of a cell; the first one where none is told."""
-    told = node.get("s", "")
-    return int(told) if told.isdecimal() else 0
 
 
 def _cells_in(data: etree._Element) -> dict[str, etree._Element]:
@@ -270,9 +264,14 @@ def _fill_text(node: etree._Element, content: str) -> None:
         text.set(SPACE, "preserve")
 
 
-def _held(node: etree._Element) -> Held:
-    """What a filled cell holds. Asking it for each child by name takes three times as long."""
+def content_of(node: etree._Element) -> tuple[str, str, str, str]:
+    """The type of a filled cell, its formula, its value or own text, and a font from before Unicode of that text.
+
+    Asking it for each child by name takes three times as long.
+    """
     kind, formula, text, font = node.get("t", NUMBER), "", "", ""
+    if kind == OWN_TEXT and len(node) == 1:
+        return kind, formula, *text_of(node[0])
     for child in node:
         tag = child.tag
         if tag == VALUE:
@@ -281,7 +280,7 @@ def _held(node: etree._Element) -> Held:
             formula = _formula(child)
         elif tag == INLINE and kind == OWN_TEXT:
             text, font = text_of(child)
-    return Held(style_of(node), kind, formula, text, font)
+    return kind, formula, text, font
 
 
 def _formula(node: etree._Element) -> str:

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 
+from lxml import etree
+
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.calculation import compute_when_opened, formulas
@@ -16,7 +18,6 @@ from cchc_xl.excel.cell_content import (
     OWN_TEXT,
     RESULT_TEXT,
     Content,
-    Held,
     held_of,
     unescaped,
     without_control,
@@ -24,12 +25,13 @@ from cchc_xl.excel.cell_content import (
 from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, old_font_of, text_of
+from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, content_of, old_font_of, text_of
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
 HEAD = 8192
 DATE_FORMAT = "dd/mm/yyyy"
+USUAL_LOOK = "General", ""
 DAYS_BEFORE_1904 = 1462
 """Days from the usual first day to the one of workbooks that count from 1904, as Excel for the Mac once made them."""
 
@@ -93,9 +95,9 @@ class Workbook:
             raise UserError(str(self.package.path), what, "Mở bằng Excel rồi lưu lại, hoặc lấy lại bản gốc.")
         return self._strings[index]
 
-    def look(self, style: int) -> tuple[str, str]:
+    def look(self, style: str) -> tuple[str, str]:
         """The number format code of a cell style, and its font where it is one from before Unicode."""
-        return self._looks[style] if style < len(self._looks) else ("General", "")
+        return self._looks.get(style, USUAL_LOOK)
 
     def flush(self) -> bool:
         """Writes changed sheets into the package; tells whether anything changed."""
@@ -144,9 +146,9 @@ class Workbook:
         texts = map(text_of, self.package.tree(part).iter(f"{M}si"))
         return [(unescaped(text), font) for text, font in texts]
 
-    def _looks_of_styles(self, part: str | None) -> list[tuple[str, str]]:
+    def _looks_of_styles(self, part: str | None) -> dict[str, tuple[str, str]]:
         if part is None or part not in self.package:
-            return []
+            return {}
         root = self.package.tree(part)
         own = {int(node.get("numFmtId", 0)): node.get("formatCode", "") for node in root.iter(f"{M}numFmt")}
         fonts = [old_font_of(font, "name") for font in root.iterfind(f"{M}fonts/{M}font")]
@@ -156,7 +158,7 @@ class Workbook:
         numbers = (int(style.get("numFmtId", 0)) for style in styles)
         formats = [own.get(number) or BUILTIN_FORMATS.get(number, "General") for number in numbers]
         fonts_of = [fonts[int(style.get("fontId", 0))] for style in styles] if any(fonts) else [""] * len(styles)
-        return list(zip(formats, fonts_of, strict=True))
+        return {str(number): look for number, look in enumerate(zip(formats, fonts_of, strict=True))}
 
 
 class Sheet:
@@ -174,17 +176,19 @@ class Sheet:
 
     @cached_property
     def _cells(self) -> dict[str, Cell]:
-        """The filled cells, read from the XML at once."""
-        return {address: self._cell_of(held) for address, held in self.tree.filled()}
+        """The cells that are not empty, read from the XML at once."""
+        return {
+            address: cell for address, node in self.tree.nodes.items()
+            if len(node) and ((cell := self._cell_of(node)).value is not None or cell.formula or cell.error)
+        }
 
     def cells(self) -> Iterator[tuple[str, Cell]]:
         """Every cell that is not empty, row by row."""
-        return ((address, cell) for address, cell in self._cells.items() if not cell.empty or cell.formula)
+        return iter(self._cells.items())
 
     def row(self, number: int) -> Iterator[tuple[str, Cell]]:
         """Every cell of a row that is not empty."""
-        filled = ((address, self._cells[address]) for address in self.tree.filled_in(number))
-        return ((address, cell) for address, cell in filled if not cell.empty or cell.formula)
+        return ((each, self._cells[each]) for each in self.tree.filled_in(number) if each in self._cells)
 
     def cell(self, address: str) -> Cell:
         """One cell; an empty one where there is none."""
@@ -262,8 +266,11 @@ class Sheet:
         if style is None:
             style = self.tree.style(style_like)
         held = held_of(self._stored(content, style or 0), formula, style or 0)
-        self.tree.put(address, held)
-        self._cells[address] = EMPTY if held.nothing else self._cell_of(held)
+        node = self.tree.put(address, held)
+        if node is None or held.nothing:
+            self._cells.pop(address, None)
+        else:
+            self._cells[address] = self._cell_of(node)
         self.dirty = True
         return True
 
@@ -309,22 +316,24 @@ class Sheet:
         """The content as the file counts its days: in a workbook of 1904 days have smaller numbers."""
         if isinstance(content, str) or content is None or not self.workbook.days_before:
             return content
-        is_day = Cell(Decimal(content), self.workbook.look(style)[0]).is_date and content >= self.workbook.days_before
-        return content - self.workbook.days_before if is_day else content
+        before, shown = self.workbook.days_before, self.workbook.look(str(style))[0]
+        return content - before if content >= before and Cell(Decimal(content), shown).is_date else content
 
-    def _cell_of(self, held: Held) -> Cell:
-        kind, text = held.kind, held.text
-        number_format, font = self.workbook.look(held.style)
+    def _cell_of(self, node: etree._Element) -> Cell:
+        kind, formula, text, font = content_of(node)
+        number_format, usual_font = self.workbook.look(node.get("s", "0"))
+        if kind == OWN_TEXT:
+            return Cell(unescaped(text), number_format, formula, "", font or usual_font)
         if kind == "d" and (serial := serial_of(text)) is not None:
-            return Cell(serial, number_format if "y" in number_format.lower() else DATE_FORMAT, held.formula)
+            return Cell(serial, number_format if "y" in number_format.lower() else DATE_FORMAT, formula)
         if kind == "s" and text:
-            string, own_font = self.workbook.string(text)
-            return Cell(string, number_format, held.formula, font=own_font or font)
+            string, font = self.workbook.string(text)
+            return Cell(string, number_format, formula, "", font or usual_font)
         if kind == "e":
-            return Cell(None, number_format, held.formula, text or "#ERROR")
-        cell = Cell(_value(kind, text), number_format, held.formula, font=held.font or font)
+            return Cell(None, number_format, formula, text or "#ERROR")
+        cell = Cell(_value(kind, text) if text else None, number_format, formula, "", usual_font)
         if self.workbook.days_before and isinstance(cell.value, Decimal) and cell.is_date:
-            return Cell(cell.value + self.workbook.days_before, number_format, held.formula)
+            return Cell(cell.value + self.workbook.days_before, number_format, formula)
         return cell
 
 
@@ -335,11 +344,7 @@ FEW_DIGITS = 15
 """So many digits come back from a float as they were."""
 
 
-def _value(kind: str, text: str) -> Decimal | str | bool | None:
-    if kind == OWN_TEXT:
-        return unescaped(text)
-    if not text:
-        return None
+def _value(kind: str, text: str) -> Decimal | str | bool:
     if kind == "b":
         return text == "1"
     return unescaped(text) if kind == RESULT_TEXT else _exact(text)

@@ -61,8 +61,7 @@ def off_form(page: Page, section: Section, keys: Mapping[int, str]) -> Iterator[
     asked: set[int] = set()
     for address, cell in page.sheet.cells():
         letters = address.rstrip(DIGITS)
-        row = int(address[len(letters):])
-        if cell.formula or letters in passed or row == page.header:
+        if cell.formula or letters in passed or (row := int(address[len(letters):])) == page.header:
             continue
         key, line = named.get(letters, ""), lines.get(codes.get(row, ""))
         if line is None:

@@ -60,11 +60,11 @@ def judge(
     `known` maps indicator names to values, None for a missing figure; `asked` are the leaves of the test, where the
     caller has them at hand.
     """
-    given, spared = False, spared_parts(test)
+    given = False
     for leaf in asked or leaves(test):
         if known.get(key_of(leaf)) is not None:
             given = True
-        elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared):
+        elif not isinstance(leaf, Name) or (missing is RuleMissing.SKIP_ANY and leaf.name not in spared_parts(test)):
             return None
     if not given:
         return None
@@ -98,7 +98,7 @@ def summed(term: Term) -> tuple[str, ...]:
 
 def key_of(leaf: Leaf) -> str:
     """What the value of a leaf is known by."""
-    return leaf.name if isinstance(leaf, Name) else leaf.key
+    return leaf.name if type(leaf) is Name else leaf.key
 
 
 def holds(test: Test, known: Known) -> bool:
@@ -147,17 +147,17 @@ def negated(test: Test) -> Test:
 def value_of(term: Term, known: Known) -> Decimal:
     """The number of a term; a missing figure counts as zero (rules that must not do so are skipped before)."""
     # Asked for each figure of each unit: no patterns, the most frequent kinds first.
-    if isinstance(term, Name):
+    if type(term) is Name:
         value = known.get(term.name)
         return value if isinstance(value, Decimal) else _number(value, term.part)
-    if isinstance(term, Number):
+    if type(term) is Number:
         return term.value
-    if isinstance(term, Arithmetic):
+    if type(term) is Arithmetic:
         high, low = value_of(term.left, known), value_of(term.right, known)
         if term.operator == "/" and low == 0:
             raise MissingFigureError
         return COMPUTE[term.operator](high, low)
-    if isinstance(term, Rate):
+    if type(term) is Rate:
         return _rate(value_of(term.stated, known), value_of(term.part, known), value_of(term.whole, known))
     return _number(known.get(term.key), "")
 

@@ -11,7 +11,6 @@ from itertools import chain, zip_longest
 from cchc_xl.rules.rule_syntax import (
     APART,
     BEYOND,
-    LEAVES,
     Arithmetic,
     Combination,
     Comparison,
@@ -28,6 +27,7 @@ from cchc_xl.rules.rule_syntax import (
     Term,
     Test,
     UnitCount,
+    leaves_in,
     named,
     walk,
 )
@@ -45,9 +45,9 @@ def expression(text: str) -> Expression:
     """What a rule says. Raises `RuleSyntaxError`."""
     test = read(text)
     nodes = walk(test)
-    leaves = tuple(node for node in nodes if isinstance(node, LEAVES))
+    leaves = tuple(leaves_in(nodes))
     names = dict.fromkeys(name.name for name in named(leaves))
-    return Expression(test, leaves, tuple(names), not any(isinstance(node, BEYOND) for node in nodes))
+    return Expression(test, leaves, tuple(names), BEYOND.isdisjoint(map(type, nodes)))
 
 
 def parse(text: str) -> Test:

@@ -26,6 +26,10 @@ class DeclaredColumn(Struct, frozen=True):
     way: str = ""
 
 
+TEXTS = ("", "period", "unit_kind", "code")
+"""Ways of columns whose field is a text."""
+
+
 class DeclaredSheet(Struct, frozen=True, dict=True):
     """A sheet of the workbook and the CSV file of the same content."""
 
@@ -39,9 +43,14 @@ class DeclaredSheet(Struct, frozen=True, dict=True):
         return f"{self.key}.csv"
 
     @cached_property
-    def with_fields(self) -> tuple[DeclaredColumn, ...]:
-        """The columns that hold a field of what is declared."""
-        return tuple(column for column in self.columns if column.field)
+    def with_fields(self) -> dict[str, DeclaredColumn]:
+        """The columns that hold a field of what is declared, by title."""
+        return {column.title: column for column in self.columns if column.field}
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The fields of which an empty cell, or a faulty one, is an empty text."""
+        return tuple(column.field for column in self.with_fields.values() if column.way in TEXTS)
 
     @property
     def titles(self) -> list[str]:

@@ -62,8 +62,11 @@ class DeclaredTable(Struct, frozen=True, dict=True):
     @cached_property
     def lines(self) -> tuple[DeclaredLine, ...]:
         """The lines that are not empty, their texts tidied."""
-        told = ((number, [text and tidied(text) for text in cells]) for number, cells in self.rows)
-        return tuple(DeclaredLine(number, zip(self.titles, each, strict=False)) for number, each in told if any(each))
+        told = (
+            (number, {title: tidied(text) for title, text in zip(self.titles, cells, strict=False) if text})
+            for number, cells in self.rows
+        )
+        return tuple(DeclaredLine(number, cells) for number, cells in told if any(cells.values()))
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""
@@ -132,7 +135,9 @@ def made(rows: Mapping[str, Iterable[Sequence[str]]]) -> DeclaredTables:
 def tidied(text: str) -> str:
     """Composed letters, straight ends; blanks inside a line as they are."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = text.replace("\u00a0", " ").replace("\ufeff", "").replace("\u200b", "")
     return text.strip()
 
 

@@ -10,7 +10,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import fields
@@ -231,20 +231,20 @@ WAYS: dict[str, Way] = {
         lambda value, code_of: "; ".join(code_of.get(name, name) for name in value),
     ),
 }
-TEXTS = ("", "period", "unit_kind", "code")
-"""Ways of which an empty cell, or a faulty one, is an empty text."""
-
 
 def fields_in(reader: TableReader, sheet: DeclaredSheet, line: DeclaredLine, rows: Any = None) -> dict[str, Any]:
     """What the cells of a line say, by field; what is left out is as the declared thing has it by itself."""
-    made: dict[str, Any] = {}
-    for column in sheet.with_fields:
-        if column.way in TEXTS:
-            made[column.field] = line[column.title] if column.way == "" else ""
-        if column.way and line[column.title]:
-            read = partial(WAYS[column.way].read, rows)
-            told = reader.cell(sheet, line, column.title, read, None)
-            made |= {} if told is None else {column.field: told}
+    made: dict[str, Any] = dict.fromkeys(sheet.texts, "")
+    for title, text in line.items():
+        if not text or (column := sheet.with_fields.get(title)) is None:
+            continue
+        try:
+            told = WAYS[column.way].read(rows, text) if column.way else text
+        except ValueError as error:
+            reader.fault(sheet, line.number, title, str(error))
+            continue
+        if told is not None:
+            made[column.field] = told
     return made
 
 
@@ -255,11 +255,8 @@ def _defaults(kind: Any) -> dict[str, Any]:
 
 def cells_of(thing: Any, sheet: DeclaredSheet, code_of: Codes) -> dict[str, str]:
     """The cells of a declared thing, by the titles of the columns that hold a field of it."""
-    made = {}
-    for column in sheet.with_fields:
-        if column.field in thing.__struct_fields__:
-            made[column.title] = written(thing, column, code_of)
-    return made
+    columns = (column for column in sheet.with_fields.values() if column.field in thing.__struct_fields__)
+    return {column.title: written(thing, column, code_of) for column in columns}
 
 
 def written(thing: Any, column: DeclaredColumn, code_of: Codes) -> str:

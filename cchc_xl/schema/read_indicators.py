@@ -104,7 +104,7 @@ class IndicatorRows:
         bare = text.removeprefix("[").removesuffix("]")
         if text == f"[{bare}]" and bare in self._names:
             return self._names[bare]
-        if self._row_names:
+        if self._row_names and "(" in text:
             text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
         try:
             return understood(text, self._known.get)
@@ -152,7 +152,8 @@ class IndicatorRows:
 
     def table_of_rule(self, text: str) -> tuple[str, TableRows] | None:
         """The table of whose columns a typed rule speaks, and the number of its section."""
-        return next((each for each in self._tables if each[1].table.code in dict(OF_TABLE.findall(text))), None)
+        named = dict(OF_TABLE.findall(text)) if "(" in text else {}
+        return next((each for each in self._tables if each[1].table.code in named), None)
 
     def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:
         reader = self._reader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import re
 from collections.abc import Iterator, Mapping
@@ -130,7 +129,7 @@ LEAP = 2024
 
 def _days(year: int, month: int) -> int:
     """How many days a month has."""
-    return calendar.monthrange(year, month)[1]
+    return 31 if month == 12 else (datetime.date(year, month + 1, 1) - datetime.date(year, month, 1)).days
 
 
 def slug(period: Period) -> str:

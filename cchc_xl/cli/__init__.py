@@ -5,9 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 
-from cchc_xl.cli.command_app import run, unprinted
-from cchc_xl.output import finished
-
 OBJECTS_BETWEEN_COLLECTIONS = 500_000
 
 
@@ -15,6 +12,9 @@ def main() -> None:
     """Entry point of the command `cchc-xl`."""
     # A verb on one workbook ends before there is garbage worth looking for; one that reads thousands still collects.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    from cchc_xl.cli.command_app import run, unprinted
+    from cchc_xl.output import finished
+
     status = run()
     if error := finished():
         status = unprinted(error)

@@ -34,6 +34,18 @@ def tracked() -> list[Path]:
     return [path for name in listed.stdout.splitlines() if (path := ROOT / name).is_file()]
 
 
+TOP = {
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile",
+    "README.md", "benchmarks", "cchc_xl", "docs", "macros", "mkdocs.yml", "pyproject.toml", "templates", "tests",
+    "tools", "workbook",
+}
+
+
+def test_nothing_else_lies_beside_the_sources() -> None:
+    """Outputs of a trial slip in with one `git add --all`."""
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} == TOP
+
+
 def test_every_text_file_is_composed_unicode() -> None:
     texts = [path for path in tracked() if path.suffix in TEXT_SUFFIXES]
     assert texts

@@ -28,6 +28,7 @@ from cchc_xl.typed_text import folded
 ALIKE, CLEARLY = 0.74, 0.04
 """Likeness from which two labels are asked about, and by how much one must be nearer than all others."""
 
+
 class PairedLine(Struct, frozen=True):
     """A line to pair: its code, words, unit, machine name, and the words of the lines above it, the nearest last."""
 

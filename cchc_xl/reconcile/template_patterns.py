@@ -6,7 +6,6 @@ workbook's own names and texts; the figures are marked in the result, as for an 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.word_package import DOCUMENT, text_parts
+from cchc_xl.word.word_xml import plain_text
 
 IMPLIED = "\ue010"
 """Stands before a figure that the next "không có" states in words."""
@@ -36,7 +36,6 @@ _WAY = "_duong"
 """Under this name the template is told which branches to take."""
 
 _MARKED = re.compile(f"({IMPLIED})?{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
-_TAG = re.compile(r"<[^>]*>")
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 
@@ -213,7 +212,7 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
 
 
 def _text_of(paragraph: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", paragraph)).split())
+    return " ".join(plain_text(paragraph).split())
 
 
 def _pattern(marked: str, marks: list[FigureMark], figures: Mapping[str, Figure], reader: TokenReader) -> Pattern:

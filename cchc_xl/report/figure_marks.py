@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from html import unescape
 from typing import Any, Protocol, cast
 
 from lxml import etree
@@ -19,7 +18,18 @@ from cchc_xl.excel.ooxml_package import DECLARATION
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
 from cchc_xl.word.export_record import Written
-from cchc_xl.word.word_xml import Element, name, quoted, remove, text, to_bytes, w
+from cchc_xl.word.word_xml import (
+    TEXT_BEGIN,
+    TEXT_END,
+    Element,
+    name,
+    plain_text,
+    quoted,
+    remove,
+    text,
+    to_bytes,
+    w,
+)
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -33,7 +43,7 @@ TABLE = "\ue021"
 LACKING = "\ue022"
 """Stands before what is said in the place of a figure, and is highlighted."""
 
-TEXT_END, RUN_END = "</w:t>", "</w:r>"
+RUN_END = "</w:r>"
 
 LONGEST_TAG = 64
 """Word refuses a file with a longer tag or title of a content control."""
@@ -41,11 +51,11 @@ LONGEST_TAG = 64
 HIGHLIGHT = "yellow"
 
 _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TEXT, _TEXTS = '<w:t xml:space="preserve">', ("<w:t>", "<w:t ")
+_TEXTS = ("<w:t>", "<w:t ")
 _EDGE = re.compile("<w:r(?:>| [^>]*[^/>]>)|</w:r>")
 _LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:(?!</?w:rPr>).|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
 _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
-_EMPTY, _TAG = re.compile("<w:t(?: [^>]*)?></w:t>"), re.compile("<[^>]*>")
+_EMPTY = re.compile("<w:t(?: [^>]*)?></w:t>")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
 """Looks through a part in one go: a loop over its elements takes longer than everything else that is done here."""
@@ -165,20 +175,20 @@ class Marks:
             return
         found = _LOOK.match(inside)
         look = found[0] if found else ""
-        before, *marked = _MARK.split(inside[len(look):].replace("<w:t>", _TEXT))
+        before, *marked = _MARK.split(inside[len(look):].replace("<w:t>", TEXT_BEGIN))
         yield _run(run + look, before + TEXT_END)
         while marked:
             number, content, following, *marked = marked
-            yield self._shown(marks[int(number)], f"{_TEXT}{content}{TEXT_END}", look)
-            yield _run(f"<w:r>{look}", _TEXT + following + (TEXT_END if marked else ""))
+            yield self._shown(marks[int(number)], f"{TEXT_BEGIN}{content}{TEXT_END}", look)
+            yield _run(f"<w:r>{look}", TEXT_BEGIN + following + (TEXT_END if marked else ""))
 
     def _shown(self, mark: FigureMark, content: str, look: str) -> str:
         self.seen.append(mark)
         if mark.shown is not Shown.FIGURE:
-            return _run(f"<w:r>{look}", content.replace(_TEXT, _TEXT + LACKING, 1))
+            return _run(f"<w:r>{look}", content.replace(TEXT_BEGIN, TEXT_BEGIN + LACKING, 1))
         number = len(self.written) + 1
         figure = Written(number, shortened(mark.tag, LONGEST_TAG), shortened(mark.title, LONGEST_TAG),
-                         unescape(_TAG.sub("", content)))
+                         plain_text(content))
         self.written.append(figure)
         run = _run(f"<w:r>{look}", content)
         return _CONTROL.format(quoted(titled(figure.title, number)), quoted(figure.tag), number, run)

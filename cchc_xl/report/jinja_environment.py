@@ -20,6 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.structs import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
+from cchc_xl.word.word_xml import TEXT_BEGIN
 
 LACKS = "_chua_ro"
 """Name of what the conditions asked since the last look lacked; a template cannot use names of this form by itself."""
@@ -28,11 +29,11 @@ NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
 _BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
-_TEXT_GOES_ON = '<w:t xml:space="preserve">'
 
 _CUT = re.compile(r"(?<=\{)(?:<[^>]*>)+(?=[{%#])|(?<=[%}#])(?:<[^>]*>)+(?=\})")
 """What Word puts between the two signs that begin a tag, or end one."""
-_TAG = re.compile(r"\{[{%#](?:(?!</w:p>).)*?[}%#]\}", re.DOTALL)
+_TAG = re.compile(r"\{[{%#](?:(?!</w:p>|[}%#]\}).)*(?:[}%#]\})?", re.DOTALL)
+"""To its end, or to that of its paragraph: whatever is never closed is gone through once."""
 _BETWEEN = re.compile("</w:t>.*?<w:t(?: [^>]*)?>", re.DOTALL)
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 
@@ -136,7 +137,7 @@ def jinja_source(xml: str) -> str:
     Every paragraph begins on a line of its own, so that a line number tells where an error stands.
     """
     source = _CUT.sub("", re.sub(r"<w:p(?=[ >])", "\n<w:p", xml))
-    source = re.sub(r"<w:t>(?=[^<]*\{[{%])", _TEXT_GOES_ON, _TAG.sub(_whole_tag, source))
+    source = re.sub(r"<w:t>(?=[^<]*\{[{%])", TEXT_BEGIN, _TAG.sub(_whole_tag, source))
     for holder in ("tr", "tc", "p", "r"):
         source = _without_holders(holder, source)
     return source
@@ -150,13 +151,13 @@ def _whole_tag(tag: re.Match[str]) -> str:
 def _without_holders(holder: str, source: str) -> str:
     """{%tr …%} stands in the place of its row, {%tc …%}, {%p …%}, {%r …%} of its cell, paragraph, run."""
     pieces: list[str] = []
-    done, end = 0, f"</w:{holder}>"
-    for tag in re.finditer(r"(\{[{%#])" + holder + r"(\s.*?[}%#]\})", source, re.DOTALL):
-        begin = max(source.rfind(f"<w:{holder}{sign}", done, tag.start()) for sign in " >")
-        after = source.find(end, tag.end())
-        if begin >= 0 and after >= 0:
+    done, looked, end = 0, 0, f"</w:{holder}>"
+    for tag in re.finditer(r"(\{[{%#])" + holder + r"(\s(?:(?!\{[{%#]).)*?[}%#]\})", source, re.DOTALL):
+        begin = max(source.rfind(f"<w:{holder}{sign}", looked, tag.start()) for sign in " >")
+        looked = tag.start()
+        if begin >= 0 and (after := source.find(end, tag.end())) >= 0:
             pieces += source[done:begin], tag[1] + tag[2]
-            done = after + len(end)
+            done = looked = after + len(end)
     return "".join((*pieces, source[done:]))
 
 
@@ -177,8 +178,8 @@ def with_line_breaks(xml: str) -> str:
 
 
 def _with_breaks(text: re.Match[str]) -> str:
-    broken = text[0].replace("\n", f"</w:t><w:br/>{_TEXT_GOES_ON}")
-    return broken.replace("\t", f"</w:t><w:tab/>{_TEXT_GOES_ON}")
+    broken = text[0].replace("\n", f"</w:t><w:br/>{TEXT_BEGIN}")
+    return broken.replace("\t", f"</w:t><w:tab/>{TEXT_BEGIN}")
 
 
 def similar_name(wanted: str, known: list[str]) -> str:

@@ -13,6 +13,7 @@ from lxml import etree
 from cchc_xl.errors import UserError
 from cchc_xl.report.jinja_environment import similar_name
 from cchc_xl.typed_text import shortened
+from cchc_xl.word.word_xml import plain_text
 
 SPENT: Mapping[type[Exception], str] = {
     MemoryError: "thẻ làm đầy bộ nhớ", RecursionError: "thẻ lồng nhau quá sâu hoặc tự gọi chính nó",
@@ -99,12 +100,10 @@ def _line_of_frame(error: Exception) -> int:
 
 def _paragraph(source: str, line: int | None) -> str:
     """The text of the paragraph on a line of the source, shortened."""
-    import html
-
     lines = re.split(r"\r\n|\r|\n", source)
     if not line or line > len(lines):
         return ""
-    text = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"</w:p>.*", "", lines[line - 1]))).strip()
+    text = plain_text(re.sub(r"</w:p>.*", "", lines[line - 1])).strip()
     return shortened(text, LONGEST_QUOTE)
 
 

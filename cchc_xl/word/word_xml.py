@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 
 from lxml import etree
 
@@ -17,6 +18,9 @@ XML = "http://www.w3.org/XML/1998/namespace"
 Element = etree._Element
 OFF = ("0", "false", "off", "none")
 """What switches a property off that is on by its presence."""
+
+TEXT_BEGIN, TEXT_END = '<w:t xml:space="preserve">', "</w:t>"
+"""Around a text that keeps its blanks."""
 
 _PREFIX, _TEXT, _BLANKS_STAY = {"w": W}, f"{{{W}}}t", {f"{{{XML}}}space": "preserve"}
 
@@ -43,6 +47,11 @@ def text(content: str) -> Element:
     made = etree.Element(_TEXT, _BLANKS_STAY, _PREFIX)
     made.text = content
     return made
+
+
+def plain_text(xml: str) -> str:
+    """The letters of a piece of XML; a tag of a template may hold a bare <."""
+    return unescape(re.sub("<[^<>]*>", "", xml))
 
 
 def quoted(content: str) -> str:

@@ -67,3 +67,8 @@ def test_a_cell_and_a_run_go_the_same_way() -> None:
     run = "<w:r><w:t>{}</w:t></w:r>"
     runs = "".join(map(run.format, ("{%r if b %}", "chữ", "{%r endif %}")))
     assert rendered(f"<w:p>{runs}</w:p>") == f"<w:p>{run.format('chữ')}</w:p>"
+
+
+@pytest.mark.parametrize("tag", ["{{ a ", "{% if ", "{%tr a ", "{%tr a %}", "{%p a ", "{%", "}"])
+def test_a_hundred_thousand_tags_that_are_torn_or_astray_are_gone_through_once(tag: str) -> None:
+    assert "<w:p" in jinja_source(f"<w:p><w:r><w:t>{tag * 100_000}</w:t></w:r></w:p>")

@@ -15,25 +15,29 @@ from tests.forms_support import filled_form, wards
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 
 FEW, MANY = 200, 800
-MEGABYTES = 25
-MOST = 280
-"""Of the command for so many forms; ten thousand stay below 400."""
+GROWTH = (4, 10)
+"""Megabytes of Python's own memory in the command, and of its reader. Records kept in memory would take 12."""
+MOST = 300
+"""Of the command for so many forms, what DuckDB takes included; ten thousand stay below 400."""
 PEAK = """
+import tracemalloc
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from cchc_xl.cli.command_app import run
+# What DuckDB takes differs from run to run by more than all records of the forms.
+tracemalloc.start()
 run()
 # Its own peak in getrusage is that of the process that started it, where that was larger.
 own = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-print(own.split()[1], getrusage(RUSAGE_CHILDREN).ru_maxrss)
+print(tracemalloc.get_traced_memory()[1] / 2**10, getrusage(RUSAGE_CHILDREN).ru_maxrss, own.split()[1])
 """
 
 
 def _peaks(forms: list[Path], units: Path, out: Path) -> list[float]:
-    """Megabytes of the command and of its largest reading process."""
+    """Megabytes of Python's objects in the command, of its largest reading process, and of the whole command."""
     asked = ["consolidate", *map(str, forms), "--units", str(units), "--by", "top", "--out", str(out), "--jobs", "1"]
     done = subprocess.run([sys.executable, "-c", PEAK, *asked], check=True, capture_output=True, encoding="utf-8")
-    return [int(number) / 2**10 for number in done.stdout.split()[-2:]]
+    return [float(number) / 2**10 for number in done.stdout.split()[-3:]]
 
 
 def test_memory_does_not_grow_with_the_number_of_forms(form: Form, tmp_path: Path) -> None:
@@ -47,5 +51,6 @@ def test_memory_does_not_grow_with_the_number_of_forms(form: Form, tmp_path: Pat
         for number in range(MANY)
     ]
     few, many = (_peaks(forms[:count], units, tmp_path / "ra.csv") for count in (FEW, MANY))
-    assert [large - small < MEGABYTES for small, large in zip(few, many, strict=True)] == [True, True], (few, many)
-    assert max(many) < MOST
+    grown = [large - small for small, large in zip(few, many, strict=True)]
+    assert [each < most for each, most in zip(grown, GROWTH, strict=False)] == [True, True], (few, many)
+    assert many[-1] < MOST

@@ -14,14 +14,14 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from jinja2 import Environment, Template, nodes
+from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
 from cchc_xl.reconcile.text_tokens import Sort, Token, TokenReader
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE, OPEN, FigureMark, Marks, Shown
-from cchc_xl.report.jinja_environment import ENVIRONMENT, jinja_source
+from cchc_xl.report.jinja_environment import UNGUARDED, jinja_source
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS, template_fault
 from cchc_xl.report.template_names import names
@@ -104,8 +104,8 @@ def _renderings(template: Path, content: Content, figures: Mapping[str, Figure],
 @lru_cache(maxsize=4)
 def _compiled(source: str) -> tuple[list[tuple[int, ...]], Template]:
     """The ways through a template, and what renders them."""
-    parsed = Environment._parse(ENVIRONMENT, source, None, None)
-    return _ways(parsed), ENVIRONMENT.from_string(_Choose().visit(parsed))
+    parsed = UNGUARDED.parse(source)
+    return _ways(parsed), UNGUARDED.from_string(_Choose().visit(parsed))
 
 
 def _wording(pattern: Pattern) -> str:

@@ -27,7 +27,6 @@ from cchc_xl.word.word_xml import (
     quoted,
     remove,
     text,
-    to_bytes,
     w,
 )
 
@@ -40,9 +39,6 @@ PICTURE = "\ue020"
 TABLE = "\ue021"
 """Stands before and after the name of a table that takes the place of its paragraph."""
 
-LACKING = "\ue022"
-"""Stands before what is said in the place of a figure, and is highlighted."""
-
 RUN_END = "</w:r>"
 
 LONGEST_TAG = 64
@@ -53,7 +49,7 @@ HIGHLIGHT = "yellow"
 _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXTS = ("<w:t>", "<w:t ")
 _EDGE = re.compile("<w:r(?:>| [^>]*[^/>]>)|</w:r>")
-_LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:(?!</?w:rPr>).|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
+_LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:[^<]+|<(?!/?w:rPr>)|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
 _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _EMPTY = re.compile("<w:t(?: [^>]*)?></w:t>")
 
@@ -65,12 +61,14 @@ _CONTROL = (
     "<w:sdtContent>{}</w:sdtContent></w:sdt>"
 )
 
-_BEFORE_HIGHLIGHT = frozenset(map(name, (
+_BEFORE = frozenset((
     "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow",
     "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position",
     "sz", "szCs",
-)))
+))
 """The elements of w:rPr that stand before w:highlight."""
+
+_BEFORE_HIGHLIGHT = frozenset(map(name, _BEFORE))
 
 
 class Shown(StrEnum):
@@ -138,17 +136,11 @@ class Marks:
             _adopt_strays(part)
             xml = etree.tostring(part, encoding="unicode")
         xml = self._with_controls(xml)
-        part = etree.fromstring(xml.encode())
-        if LACKING not in xml:
-            return (DECLARATION + xml).encode()
-        for found in _texts_with(LACKING, part):
-            shown = found.getparent()
-            shown.text = found.replace(LACKING, "")
-            highlight(shown.getparent())
-        return to_bytes(part)
+        etree.fromstring(xml.encode())  # A tear is told of in the words of the template.
+        return (DECLARATION + xml).encode()
 
     def _settle_tables(self, part: Element) -> None:
-        for found in _texts_with(TABLE, part):
+        for found in cast(list[Any], _TEXTS_WITH(part, mark=TABLE)):
             paragraph = next((each for each in found.getparent().iterancestors(name("p"))), None)
             if paragraph is not None:
                 self.tables.append(str(found).split(TABLE)[1])
@@ -185,7 +177,7 @@ class Marks:
     def _shown(self, mark: FigureMark, content: str, look: str) -> str:
         self.seen.append(mark)
         if mark.shown is not Shown.FIGURE:
-            return _run(f"<w:r>{look}", content.replace(TEXT_BEGIN, TEXT_BEGIN + LACKING, 1))
+            return _run(f"<w:r>{_highlighted(look)}", content)
         number = len(self.written) + 1
         figure = Written(number, shortened(mark.tag, LONGEST_TAG), shortened(mark.title, LONGEST_TAG),
                          plain_text(content))
@@ -248,9 +240,15 @@ def highlight(element: Element) -> None:
             look.insert(sum(child.tag in _BEFORE_HIGHLIGHT for child in look), w("highlight", val=HIGHLIGHT))
 
 
-def _texts_with(mark: str, part: Element) -> list[Any]:
-    """The texts of a part that hold a mark, in order; each knows the element that it stands in or after."""
-    return cast(list[Any], _TEXTS_WITH(part, mark=mark))
+def _highlighted(look: str) -> str:
+    """The same for the w:rPr of a run that is still text: what stands before w:highlight has nothing inside."""
+    inside = look.removeprefix("<w:rPr/>") and look.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
+    behind = (tag for tag in re.finditer(r"</?(?:w:(\w+)|\w)", inside) if tag[1] not in _BEFORE)
+    first = next(behind, None)
+    if first and first[1] == "highlight":
+        return look
+    at = first.start() if first else len(inside)
+    return f'<w:rPr>{inside[:at]}<w:highlight w:val="{HIGHLIGHT}"/>{inside[at:]}</w:rPr>'
 
 
 def _adopt_strays(part: Element) -> None:

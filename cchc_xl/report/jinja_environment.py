@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateRuntimeError, nodes
-from jinja2.parser import Parser
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -24,6 +24,9 @@ from cchc_xl.word.word_xml import TEXT_BEGIN
 
 LACKS = "_chua_ro"
 """Name of what the conditions asked since the last look lacked; a template cannot use names of this form by itself."""
+
+_LACKS = f"context.parent[{LACKS!r}]"
+"""The same in what jinja makes of a template."""
 
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
@@ -52,64 +55,68 @@ class Unknown(StrictUndefined):
         return f"không có tên “{self._undefined_name}”"
 
 
-class GuardingParser(Parser):
-    """{% if test %}…{% endif %} becomes {% if test and not lacks %}…{% endif %}{{ lacks }}, likewise … if … else ….
+class GuardingGenerator(CodeGenerator):
+    """{% if test %}… becomes {% if test and not lacks %}…{% elif lacks %}…{{ lacks }}, likewise … if … else ….
 
     Written, lacks are 〔chưa có …〕 where the test had no answer, else nothing; then no elif or else is gone into.
     """
 
-    def parse_if(self) -> list[nodes.Node]:  # type: ignore[override] # jinja takes a list wherever it takes a node
-        """Called by jinja: guards the test and those of its elifs."""
-        node = super().parse_if()
-        line, branches = node.lineno, [node, *node.elif_]
-        stops = [nodes.If(_lacks(line), [], [], [], lineno=line) for _ in branches]
-        chain = [each for pair in zip(branches, stops, strict=True) for each in pair]
-        for branch in branches:
-            branch.test = _answered(branch.test)
-        node.elif_ = chain[1:] if node.else_ else chain[1:-1]
-        return [node, nodes.Output([_lacks(line)], lineno=line)]
+    def visit_If(self, node: nodes.If, frame: Frame) -> None:  # noqa: N802 – the name that jinja calls
+        """Called by jinja for a condition and its elifs."""
+        inner, word = frame.soft(), "if"
+        for branch in (node, *node.elif_):
+            self.writeline(f"{word} (", branch)
+            self.visit(branch.test, inner)
+            self.write(f") and not {_LACKS}:")
+            self._block(branch.body, inner)
+            self.writeline(f"elif {_LACKS}:")
+            self._block([], inner)
+            word = "elif"
+        if node.else_:
+            self.writeline("else:")
+            self._block(node.else_, inner)
+        self.simple_write(f"escape({_LACKS})", frame, node)
 
-    def parse_condexpr(self) -> nodes.Expr:
-        """Called by jinja: guards an inline condition."""
-        node = super().parse_condexpr()
-        if not isinstance(node, nodes.CondExpr):
-            return node
-        line = node.lineno
-        written = nodes.Filter(_lacks(line), "string", [], [], None, None, lineno=line)
-        otherwise = nodes.CondExpr(_lacks(line), written, node.expr2, lineno=line)
-        return nodes.CondExpr(_answered(node.test), node.expr1, otherwise, lineno=line)
+    def _block(self, body: list[nodes.Node], frame: Frame) -> None:
+        self.indent()
+        self.blockvisit(body, frame)
+        self.outdent()
 
-
-def _lacks(line: int) -> nodes.Name:
-    return nodes.Name(LACKS, "load", lineno=line)
-
-
-def _answered(test: nodes.Node) -> nodes.Expr:
-    line = test.lineno
-    return nodes.And(test, nodes.Not(_lacks(line), lineno=line), lineno=line)
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802 – the name that jinja calls
+        """Called by jinja for an inline condition; without an else it is nothing."""
+        self.write("(")
+        self.visit(node.expr1, frame)
+        self.write(" if (")
+        self.visit(node.test, frame)
+        self.write(f") and not {_LACKS} else str({_LACKS}) if {_LACKS} else ")
+        self.visit(node.expr2 or nodes.Const(""), frame)
+        self.write(")")
 
 
 class TemplateEnvironment(SandboxedEnvironment):
     """The environment with guarded conditions. Powers are refused: a single one can take for ever."""
 
+    code_generator_class: type[CodeGenerator] = GuardingGenerator
     intercepted_binops = frozenset(["**"])
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+    def getattr(self, obj: Any, attribute: str) -> Any:
         """Called by jinja for every attribute; values of ours have nothing but their fields to find."""
-        return (isinstance(obj, Struct) and not attr.startswith("_")) or super().is_safe_attribute(obj, attr, value)
+        if isinstance(obj, Struct) and attribute in type(obj).__dict__ and not attribute.startswith("_"):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Called by jinja for a power."""
         raise TemplateRuntimeError("mẫu báo cáo không dùng phép lũy thừa (**)")
 
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Called by jinja with the source of a template."""
-        return GuardingParser(self, source, name, filename).parse()
-
 
 # What jinja would compute beforehand takes longer to look for than to compute, once for each report.
 ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False)
 ENVIRONMENT.filters.update(FILTERS)
+
+UNGUARDED = ENVIRONMENT.overlay()
+"""The same where a missing figure is no gap."""
+UNGUARDED.code_generator_class = CodeGenerator
 
 
 def template_sources(members: Mapping[str, bytes]) -> Mapping[str, str]:

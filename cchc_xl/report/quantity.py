@@ -226,12 +226,14 @@ class Quantity(Struct, frozen=True, eq=False):
         return self._decided() and (bool(self.value) if isinstance(self.value, str) else self.number() != 0)
 
     def _compared(self, compare: Callable[[Decimal, Decimal], bool], other: Operand) -> bool:
-        others = self._quantity(other)
-        return self._decided() and others._decided() and compare(self.number(), others.number())
+        if not isinstance(other, Quantity):
+            return self._decided() and compare(self.number(), Decimal(str(other)))
+        return self._decided() and other._decided() and compare(self.number(), other.number())
 
     def _decided(self) -> bool:
         """Whether there is a value to judge by; what lacks is noted for the condition that asks."""
-        self.paper.undecided.update(dict.fromkeys(self.lacks))
+        if self.lacks:
+            self.paper.undecided.update(dict.fromkeys(self.lacks))
         return not self.lacks
 
 

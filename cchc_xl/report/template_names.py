@@ -166,9 +166,10 @@ def _earlier(
     made, (prefix, words) = {}, group
     for figure in figures.values():
         row, before = figure.indicator, known.get(figure.indicator.name)
-        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {bare(row.label)}")
+        label = bare(row.label)
+        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {label}")
         made[row.name] = Quantity(
-            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{bare(row.label)} ({words})",
+            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{label} ({words})",
             () if before and before.value is not None else (lack,), codes=(row.code,),
             part=before.part if before else None, whole=before.whole if before else None,
             choices=tuple(row.choices.items()),

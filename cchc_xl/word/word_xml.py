@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape, unescape
+from html import unescape
 
 from lxml import etree
 
@@ -56,7 +56,10 @@ def plain_text(xml: str) -> str:
 
 def quoted(content: str) -> str:
     """Text as the value of an attribute, with its quotes; line breaks come back as they were."""
-    return '"' + escape(content).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
+    return '"' + _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", content) + '"'
+
+
+_SPECIAL = re.compile("[&<>\"'\n\r\t]")
 
 
 def reference(tag: str, identifier: str, **attributes: str) -> Element:

@@ -62,10 +62,16 @@ def test_a_look_whose_change_was_tracked_is_kept_whole() -> None:
     ]
 
 
-def test_words_in_the_place_of_a_figure_are_highlighted_before_the_elements_that_follow() -> None:
-    root = settled("<w:p><w:r><w:rPr><w:b/><w:u/></w:rPr><w:t>có {0}.</w:t></w:r></w:p>", "〔chưa có〕",
-                   kind=Shown.MISSING)
-    assert pieces(root) == [("có ", False, "bu"), ("〔chưa có〕", False, "bhighlightu"), (".", False, "bu")]
+@pytest.mark.parametrize(("look", "said"), [
+    ("<w:rPr><w:b/><w:u/></w:rPr>", "bhighlightu"), ("", "highlight"), ("<w:rPr/>", "highlight"),
+    ("<w:rPr><w:b></w:b><w:sz w:val='26'></w:sz></w:rPr>", "bszhighlight"), (TRACKED, "bhighlightrPrChange"),
+    ('<w:rPr><w:b/><w:highlight w:val="green"/></w:rPr>', "bhighlight"),
+    ('<w:rPr><w:i/><x:glow xmlns:x="x"/></w:rPr>', "ihighlightglow"),
+])
+def test_words_in_the_place_of_a_figure_are_highlighted_before_the_elements_that_follow(look: str, said: str) -> None:
+    root = settled(f"<w:p><w:r>{look}<w:t>có {{0}}.</w:t></w:r></w:p>", "〔chưa có〕", kind=Shown.MISSING)
+    own = said if "green" in look else said.replace("highlight", "")
+    assert pieces(root) == [("có ", False, own), ("〔chưa có〕", False, said), (".", False, own)]
 
 
 def test_a_run_that_holds_a_text_box_is_cut_like_any_other() -> None:

@@ -28,7 +28,8 @@ def row(text: str) -> str:
 
 @pytest.mark.parametrize("tag", [
     "{{ a }}", f"{{{CUT}{{ a }}}}", f"{{{{{CUT} a }}}}", f"{{{{ {CUT}a{CUT} }}}}", f"{{{{ a }}{CUT}}}",
-    f"{{{CUT}{{{CUT}a{CUT}}}{CUT}}}", "{{ a if b &gt; 1 else 9 }}", "{{ “1” }}", f"{{# b{CUT} #}}{{{{ a }}}}",
+    f"{{{CUT}{{{CUT}a{CUT}}}{CUT}}}", "{{ a if b &gt; 1 else 9 }}", "{{ “1” }}",
+    "{{ a if b > 1 }}{{ a if b > 2 }}", f"{{# b{CUT} #}}{{{{ a }}}}",
     f"{{% if a{CUT} == 1 %}}1{{%{CUT} endif %}}",
 ])
 def test_a_tag_is_joined_however_word_has_cut_it(tag: str) -> None:

@@ -62,11 +62,12 @@ def _located(fault: Located, file: Path) -> dict[str, Any]:
 
 def draft(appendix: Path, out: Path, last: str = "", json: bool = False) -> int:
     """A form drafted from the appendix that somebody sent."""
+    from cchc_xl.declaration.declaration_workbook import SHOULD_LOOK
     from cchc_xl.verbs.declaration import draft as work
 
     made = work(appendix, out, last)
     asked = len(made.questions)
-    doubtful = sum(note.is_doubtful for note in made.notes) - sum(note.is_doubtful for note in made.questions)
+    doubtful = sum(note.level == SHOULD_LOOK for note in made.notes)
     text = (
         f"Đã ghi {out}: {asked} câu hỏi phải trả lời (ô cam), {doubtful} ô nên xem (ô vàng); danh sách ở trang tính "
         f"Bản nháp. Trả lời xong, kiểm tra bằng cchc-xl form check."

@@ -14,6 +14,7 @@ from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
 from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.machine_names import JOINER
+from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:
     from cchc_xl.excel.spreadsheet import Workbook
@@ -23,6 +24,24 @@ GUIDE_SHEET = "Hướng dẫn"
 DRAFT_SHEET = "Bản nháp"
 MUST_ANSWER, SHOULD_LOOK, CERTAIN = "Phải trả lời", "Nên xem", "Chắc"
 """How far the cell of a draft is settled."""
+
+
+class DraftedCell(Struct, frozen=True):
+    """A cell that was drafted: where it is, how far it is settled, what it says, how sure (0–1), from where and why.
+
+    `key` is the code of its line, which tells it when lines were put in or taken out.
+    """
+
+    sheet: str
+    line: int
+    key: str
+    column: str
+    level: str
+    text: str
+    sure: float
+    where: str
+    why: str
+
 
 RULE_COLUMNS = ("Điều kiện", "Không lớn hơn", "Bằng tổng của", "Bắt buộc", "Ghi chú khi", "Công thức", "Bằng")
 """Where people may begin with "=", which a spreadsheet takes for a formula."""

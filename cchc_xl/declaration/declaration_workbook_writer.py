@@ -22,6 +22,7 @@ from cchc_xl.declaration.declaration_workbook import (
     GUIDE_SHEET,
     MUST_ANSWER,
     SHOULD_LOOK,
+    DraftedCell,
 )
 from cchc_xl.declaration.form_changes import (
     CHANGES_SHEET,
@@ -37,7 +38,7 @@ from cchc_xl.schema.declaration_columns import DRAFT_COLUMNS, FAULT_COLUMNS, Dec
 from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables, tidied
 from cchc_xl.schema.machine_names import shielded
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.structs import Struct, astuple
+from cchc_xl.structs import astuple
 
 LAST_ROW = 2000
 """Lists, prompts and colours reach as far."""
@@ -58,23 +59,6 @@ HEADER, MACHINE, RED, ORANGE, GREY, YELLOW = map(
     _fill, ("D9E2F0", "EFEFEF", "F8B4B4", "FBD38D", "E4E9F2", "FFF6B0")
 )
 KEY_COLUMN = "G"
-
-
-class DraftedCell(Struct, frozen=True):
-    """A cell that was drafted: where it is, what was proposed, how sure (0–1), from where and why.
-
-    `key` is the code of its line, which tells it when lines were put in or taken out.
-    """
-
-    sheet: str
-    line: int
-    key: str
-    column: str
-    level: str
-    text: str
-    sure: float
-    where: str
-    why: str
 
 
 def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration.declaration_workbook import MUST_ANSWER, DraftedCell
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
 from cchc_xl.drafting.figure_sentences import sentence_case
@@ -15,7 +16,7 @@ from cchc_xl.drafting.form_diff import RowPair
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import outline
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
-from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
+from cchc_xl.drafting.proposals import CERTAIN, LOWER, Proposal
 from cchc_xl.drafting.word_template import written_heads
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
@@ -35,43 +36,18 @@ PEOPLE = re.compile(r"họ(?: và)? tên|điện thoại|email")
 FORM_NUMBER = re.compile(r"(?i)biểu(?:\s+mẫu)?(?:\s+số)?:?\s*([\w.]*\d[\w.]*)")
 
 
-class DraftNote(Struct, frozen=True):
-    """A cell of the draft that was proposed or must be answered: sheet, line, column, and where it was read."""
-
-    sheet: str
-    line: int
-    column: str
-    proposal: Proposal
-    where: str = ""
-    text: str = ""
-    """What stands in the cell."""
-
-    key: str = ""
-    """The code of its line, where lines have one."""
-
-    @property
-    def is_question(self) -> bool:
-        """Whether somebody must answer: nothing could be proposed, or only people can say it."""
-        return self.proposal.sure < ASKED or self.proposal.asked
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether somebody should look at it."""
-        return self.proposal.sure < CERTAIN
-
-
 class Draft(Struct, frozen=True):
     """The declaration with its notes; `left_out` tells what of the appendix or the last form is not in it."""
 
     tables: DeclaredTables
-    notes: tuple[DraftNote, ...]
+    notes: tuple[DraftedCell, ...]
     pairs: tuple[RowPair, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property
-    def questions(self) -> tuple[DraftNote, ...]:
-        """What must be answered."""
-        return tuple(note for note in self.notes if note.is_question)
+    def questions(self) -> tuple[DraftedCell, ...]:
+        """What must be answered: nothing could be proposed, or only people can say it."""
+        return tuple(note for note in self.notes if note.level == MUST_ANSWER)
 
 
 @dataclass
@@ -123,12 +99,13 @@ def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
     given = {**_defaults(), **drafted}
     tables = made({sheet.key: given[sheet.key] for sheet in declaration_columns.SHEETS if sheet.key in given})
     notes = tuple(
-        DraftNote(key, number, title, proposal, line.where, line.cells.get(title, ""), line.cells.get("Mã", ""))
+        DraftedCell(key, number, line.cells.get("Mã", ""), title, proposal.level, line.cells.get(title, ""),
+                    proposal.sure, line.where, proposal.why)
         for key in BY_KEY for number, line in enumerate(sheets.lines.get(key, ()), 2)
         for title, proposal in line.proposals.items()
     )
     unnamed = {note.line for note in notes if note.sheet == INDICATORS.key and note.column == "Chỉ tiêu"
-               and note.is_question}
+               and note.level == MUST_ANSWER}
     named = {place: name for place, name in read_form(tables).made.items()
              if place[0] == INDICATORS.key and place[1] not in unnamed}
     return Draft(with_names(tables, named), notes, found, tuple(sheets.left_out))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cchc_xl.declaration import declaration_workbook
 from cchc_xl.drafting.outline import Line
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.structs import Struct
@@ -27,6 +28,13 @@ class Proposal(Struct, frozen=True):
     why: str = ""
     asked: bool = False
     """Whether people must answer, whatever is proposed meanwhile."""
+
+    @property
+    def level(self) -> str:
+        """How far it is settled."""
+        if self.sure < ASKED or self.asked:
+            return declaration_workbook.MUST_ANSWER
+        return declaration_workbook.SHOULD_LOOK if self.sure < CERTAIN else declaration_workbook.CERTAIN
 
 
 def any_of(*words: str) -> re.Pattern[str]:

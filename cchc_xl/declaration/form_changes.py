@@ -51,7 +51,6 @@ class FormChanges(Struct, frozen=True):
     old: Mapping[str, str]
     new: Mapping[str, str]
     forms: tuple[str, str] = ("", "")
-    undecided: int = 0
     place: str = ""
 
     def targets(self) -> Iterator[tuple[str, str]]:
@@ -139,7 +138,7 @@ class _Reader:
         self._refuse_doubles(pairs, joined, lines)
         for line, one, other in decided:
             self._refuse_unlike(line, one, other)
-        return self._made(pairs, joined, sum(not line.work and bool(line.old or line.new) for line in lines))
+        return self._made(pairs, joined)
 
     def _decided(self, line: _Typed) -> Iterator[tuple[_Typed, ListedLine, ListedLine]]:
         """The pairs of a line; several old ones that were joined may stand in its one cell."""
@@ -183,7 +182,7 @@ class _Reader:
                     raise UserError(f"{self._path} › {CHANGES_SHEET}", what, f"Để một lần, hoặc ghi “{work}”. {REMEDY}")
 
     def _made(
-        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]], undecided: int
+        self, pairs: Sequence[tuple[ListedLine, ListedLine]], joined: Mapping[str, Sequence[ListedLine]]
     ) -> FormChanges:
         words = Counter(plain(one.label) for one, _ in pairs)
         ids = tuple(next((line.form for line in known.values()), "") for known in (self._old, self._new))
@@ -194,5 +193,5 @@ class _Reader:
             {plain(one.label): other.label for one, other in pairs if words[plain(one.label)] == 1},
             {line.code: line.name for line in self._old.values()},
             {line.code: line.name for line in self._new.values()},
-            (ids[0], ids[1]), undecided, str(self._path),
+            (ids[0], ids[1]), str(self._path),
         )

@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cchc_xl.drafting.outline import DASHES, Line, parts_of
-from cchc_xl.drafting.proposals import (
+from cchc_xl.drafting.outline import (
     ASKED,
     COUNTS,
+    DASHES,
     NOT_SAID,
     RATE,
+    Line,
     Proposal,
     Reported,
     any_of,
     kind_of,
     options_of,
+    parts_of,
     reported,
     stated_unit,
 )

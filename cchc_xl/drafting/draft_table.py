@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels
-from cchc_xl.drafting.outline import Line, sort_of
+from cchc_xl.drafting.outline import MONEY, NOT_SAID, Line, Proposal, kind_of, lower_says, sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, PrintedColumn, PrintedRow, PrintedTable
-from cchc_xl.drafting.proposals import MONEY, NOT_SAID, Proposal, kind_of, lower_says
-from cchc_xl.reconcile.column_headings import Role, role_of
+from cchc_xl.reconcile.foreign_table import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.schema.model_kinds import Kind, Source

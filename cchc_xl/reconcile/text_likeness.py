@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
 from cchc_xl.typed_text import folded
+
+Thing = TypeVar("Thing", int, str)
+Other = TypeVar("Other", int, str)
 
 SHORT = {
     "cchc": "cải cách hành chính", "tthc": "thủ tục hành chính", "vbqppl": "văn bản quy phạm pháp luật",
@@ -49,6 +53,26 @@ def ratio(one: str, other: str) -> float:
 def near_texts(one: str, others: Sequence[str], least: float) -> list[int]:
     """The places of those texts that are at least so much alike."""
     return [place for *_, place in process.extract_iter(one, others, scorer=fuzz.ratio, score_cutoff=least * 100)]
+
+
+def best_pairs(
+    scores: Iterable[tuple[float, Thing, Other]], least: float, clearly: float = 0.0, still: float = 1.0
+) -> Iterator[tuple[float, Thing, Other]]:
+    """The best pairs first, each thing once; none of a thing that fits two of the others nearly as well, as `clearly`
+    tells, and none that is so much worse than the best of its thing as `still`.
+    """
+    ranked = sorted(scores, key=lambda each: (-each[0], *each[1:]))
+    told: dict[Thing, list[float]] = defaultdict(list)
+    for score, one, _ in ranked:
+        told[one].append(score)
+    ones, others = set[Thing](), set[Other]()
+    for score, one, other in ranked:
+        best, *further = told[one]
+        is_clear = best - score < still and not (further and best - further[0] < clearly)
+        if score >= least and is_clear and one not in ones and other not in others:
+            ones.add(one)
+            others.add(other)
+            yield score, one, other
 
 
 @lru_cache(maxsize=4096)

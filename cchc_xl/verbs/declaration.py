@@ -92,7 +92,7 @@ def build(file: Path, out: Path) -> tuple[list[Path], list[str]]:
 
 def check(file: Path) -> tuple[list[Located], str]:
     """Every fault, and a remark on where they were written. Raises `UserError`."""
-    from cchc_xl.declaration.mark_faults import mark
+    from cchc_xl.declaration.declaration_workbook_writer import mark
 
     place = declaration(file)
     tables, unread = tables_of_place(place)

@@ -26,7 +26,7 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of,
     tables_of_document,
 )
-from cchc_xl.reconcile.letterhead import General, general_information
+from cchc_xl.reconcile.written_forms import General, general_information
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import refuse_errors, template_of

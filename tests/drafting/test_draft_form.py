@@ -16,9 +16,8 @@ from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
-from cchc_xl.drafting.outline import outline
+from cchc_xl.drafting.outline import outline, reported
 from cchc_xl.drafting.printed_table import PrintedRow
-from cchc_xl.drafting.proposals import reported
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, Heading, declaration_words as words
 from cchc_xl.schema.declaration_columns import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import Citation, citations
 from cchc_xl.typed_text import folded, tidy
-from cchc_xl.word.decree30.decree_rules import Rules, TextRule
+from cchc_xl.word.decree30.decree_rules import LookFault, Rules, TextRule, fault, said
 from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph
-from cchc_xl.word.decree30.part_look import LookFault, fault, said
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 

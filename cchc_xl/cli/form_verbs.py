@@ -102,7 +102,7 @@ def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> i
 
 
 def _compared(line: LineChange) -> dict[str, Any]:
-    from cchc_xl.declaration.form_changes import CODES
+    from cchc_xl.declaration.declaration_workbook import CODES
 
     return {
         "work": CODES.get(line.work, ""), "old": line.old.code if line.old else "",
@@ -125,7 +125,7 @@ def word(form: Path, out: Path, json: bool = False) -> int:
 def upgrade(book: Path, form: str, map: Path | None = None, json: bool = False) -> int:
     """A living book follows another version of its form."""
     from cchc_xl.declaration import form_folder, load_form
-    from cchc_xl.declaration.form_changes import read_changes
+    from cchc_xl.declaration.declaration_workbook import read_changes
     from cchc_xl.verbs.recalc import recalc
     from cchc_xl.verbs.upgrade import upgrade as work
 

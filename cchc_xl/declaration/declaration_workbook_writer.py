@@ -20,20 +20,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import (
     CERTAIN,
+    CHANGES_SHEET,
     DRAFT_SHEET,
     FAULTS_SHEET,
     GUIDE_SHEET,
-    MUST_ANSWER,
-    SHOULD_LOOK,
-    DraftedCell,
-)
-from cchc_xl.declaration.form_changes import (
-    CHANGES_SHEET,
     LINE_TITLES,
+    MUST_ANSWER,
     NEW_SHEET,
     OLD_SHEET,
+    SHOULD_LOOK,
     TITLES,
     WORDS,
+    DraftedCell,
     ListedLine,
 )
 from cchc_xl.declaration.load_form import Located

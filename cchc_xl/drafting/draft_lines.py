@@ -22,13 +22,11 @@ from cchc_xl.drafting.outline import (
     any_of,
     kind_of,
     options_of,
-    parts_of,
     reported,
     stated_unit,
 )
-from cchc_xl.reconcile.part_names import STATES
 from cchc_xl.reconcile.stated_counts import COMPLETE
-from cchc_xl.reconcile.text_likeness import meant
+from cchc_xl.reconcile.text_likeness import STATES, meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.structs import Struct
@@ -86,8 +84,9 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
     made = {line.code: _line(line, levels) for line in lines}
     kinds = {line.code: Kind(kind_of(line).text) for line in lines if line.is_figure}
     _add_hints(lines, made)
-    for whole, parts in parts_of(lines):
-        _limit_parts(whole, parts, kinds, made)
+    for line in lines:
+        if line.is_figure and line.parts:
+            _limit_parts(line, [part for part in line.parts if part.is_figure], kinds, made)
     out: list[DraftLine] = []
     for line in lines:
         own = made[line.code]

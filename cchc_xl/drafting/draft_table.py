@@ -45,7 +45,7 @@ class DraftTable(Struct, frozen=True):
 
 def is_number_table(table: PrintedTable) -> bool:
     """Whether a table has several columns of figures, all of them counted in one way."""
-    return len(table.figure_columns) > 1
+    return sum(column.role is None for column in table.columns) > 1
 
 
 def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:

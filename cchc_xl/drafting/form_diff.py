@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cchc_xl.declaration.form_changes import (
+from cchc_xl.declaration.declaration_workbook import (
     DIVIDED,
     GONE,
     JOINED,

@@ -112,7 +112,9 @@ def outline(rows: Sequence[PrintedRow], title: str) -> list[Line]:
             _place(line, sort, count, order, stack, lines[:number])
         if line.level == "section":
             line.about = folded(title)
-    _tell_levels(lines, units)
+    for line in lines:
+        if line.level != "section":
+            line.level, line.sure, line.why = _level(line, units)
     return lines
 
 
@@ -150,12 +152,6 @@ def _code(parent: Line, count: int) -> str:
     return f"{parent.code}.{count if count > last else last + 1}"
 
 
-def _tell_levels(lines: Sequence[Line], units: bool) -> None:
-    for line in lines:
-        if line.level != "section":
-            line.level, line.sure, line.why = _level(line, units)
-
-
 def _level(line: Line, units: bool) -> tuple[str, float, str]:
     """Whether a line is a group or holds a figure, how sure that is, and why."""
     if line.words in LEADING and not line.row.unit:
@@ -169,13 +165,6 @@ def _level(line: Line, units: bool) -> tuple[str, float, str]:
     if not counts:
         return "group", 0.95, "có dòng con, không có đơn vị tính"
     return "row", 0.7, "tên dòng là một số đếm, các dòng con không có dòng tổng"
-
-
-def parts_of(lines: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
-    """The lines that have dashed parts, with those that hold figures."""
-    for line in lines:
-        if line.is_figure and line.parts:
-            yield line, [part for part in line.parts if part.is_figure]
 
 
 CERTAIN, ASKED = 0.9, 0.5

@@ -95,11 +95,6 @@ class PrintedTable(Struct, frozen=True):
     blank: int = 0
     """Its numbered lines that say nothing: there offices list things of their own."""
 
-    @property
-    def figure_columns(self) -> tuple[PrintedColumn, ...]:
-        """The columns of figures."""
-        return tuple(column for column in self.columns if column.role is None)
-
 
 def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.

@@ -24,12 +24,12 @@ from cchc_xl.reconcile.against_workbook import (
 )
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
-from cchc_xl.reconcile.part_names import opposed
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.sentence_wording import other_words, wordings
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
+from cchc_xl.reconcile.text_likeness import opposed
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
 from cchc_xl.reconcile.written_forms import check_citations, check_dates, other_period
 from cchc_xl.schema.form_model import Form

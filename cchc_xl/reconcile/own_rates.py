@@ -10,7 +10,6 @@ from itertools import chain, combinations
 
 from cchc_xl.reconcile.one_slip import change, follows, growth, is_rate_slip, rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
-from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -25,6 +24,7 @@ from cchc_xl.reconcile.stated_counts import (
     leads,
     opening,
 )
+from cchc_xl.reconcile.text_likeness import are_siblings
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 

@@ -25,7 +25,6 @@ from cchc_xl.reconcile.own_changes import (
     months,
     sum_fault,
 )
-from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -37,6 +36,7 @@ from cchc_xl.reconcile.stated_counts import (
     count_at,
     is_count,
 )
+from cchc_xl.reconcile.text_likeness import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 

@@ -242,9 +242,9 @@ class _Told:
 
     def near(self, code: str, rate_: Stated) -> Stated | None:
         """The statement of a figure nearest to a rate."""
-        def distance(each: Stated) -> tuple[int, ...]:
-            return tuple(abs(one - other) for one, other in zip(each.key, rate_.key, strict=True))
-        return min(self._by_code.get(code, ()), key=distance, default=None)
+        at, index = rate_.key
+        several = self._by_code.get(code, ())
+        return min(several, key=lambda each: (abs(each.key[0] - at), abs(each.key[1] - index)), default=None)
 
     def only(self, code: str) -> Stated | None:
         """The statement of a figure that is always stated with the same number."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, takewhile
 
-from cchc_xl.reconcile.part_names import divides, names_any, words_of
+from cchc_xl.reconcile.text_likeness import divides, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.typed_text import folded
 

@@ -139,8 +139,7 @@ def check_dates(report: Sequence[MatchedParagraph]) -> Iterator[Contradiction]:
     for paragraph in report:
         for pattern in (DAY, _LONG):
             for found in pattern.finditer(paragraph.text):
-                known = read_date(found[0]) if pattern is _LONG else day(found[0])
-                if known is None and found[0][-4:].isdecimal():
+                if read_date(found[0]) is None and found[0][-4:].isdecimal():
                     message = f"ngày “{found[0]}” không có trong lịch."
                     yield _told(DATE, paragraph, found, message, found[0])
 
@@ -154,11 +153,20 @@ def check_citations(report: Sequence[MatchedParagraph], documents: Sequence[Docu
     for paragraph in report:
         for found in CITED.finditer(paragraph.text):
             yield from _form(paragraph, found)
-            date = day(found["date"]) if found["date"] else None
-            if date is not None:
-                yield from _year(paragraph, found, date)
-                yield from _before(paragraph, found, date, seen)
-                yield from _register(paragraph, found, date, register[_key(found)])
+            if (date := day(found["date"] or "")) is None:
+                continue
+            other, where = seen.setdefault(_key(found), (date, f"đoạn {paragraph.index + 1}"))
+            cited, here = f"“{found[0].strip()}”", short_date(date)
+            if found["year"] and int(found["year"]) != date.year:
+                message = f"số, ký hiệu ghi năm {found['year']}, ngày ban hành ghi {here}: {cited}."
+                yield _told(CITATION, paragraph, found, message, found["year"], here, "chính viện dẫn này")
+            if other != date:
+                message = f"{cited}: ở {where} ghi ngày {short_date(other)}, ở đây ghi ngày {here}."
+                yield _told(CITATION, paragraph, found, message, here, short_date(other), where)
+            listed = _registered(paragraph, found, register[_key(found)])
+            if listed and listed != date:
+                message = f"{cited}: trang tính Văn bản ghi ngày {short_date(listed)}, ở đây ghi ngày {here}."
+                yield _told(CITATION, paragraph, found, message, here, short_date(listed), "trang tính Văn bản")
 
 
 def _key(found: re.Match[str]) -> tuple[str, str]:
@@ -179,36 +187,14 @@ def _form(paragraph: MatchedParagraph, found: re.Match[str]) -> Iterator[Contrad
         yield _told(SPELLING, paragraph, found, message, found[0].strip())
 
 
-def _year(paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date) -> Iterator[Contradiction]:
-    """The year inside a number is that of its date."""
-    if found["year"] and int(found["year"]) != date.year:
-        message = f"số, ký hiệu ghi năm {found['year']}, ngày ban hành ghi {short_date(date)}: “{found[0].strip()}”."
-        yield _told(CITATION, paragraph, found, message, found["year"], short_date(date), "chính viện dẫn này")
-
-
-def _before(
-    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date,
-    seen: dict[tuple[str, str], tuple[datetime.date, str]],
-) -> Iterator[Contradiction]:
-    """The same document has the same date everywhere."""
-    other, where = seen.setdefault(_key(found), (date, f"đoạn {paragraph.index + 1}"))
-    if other != date:
-        message = f"“{found[0].strip()}”: ở {where} ghi ngày {short_date(other)}, ở đây ghi ngày {short_date(date)}."
-        yield _told(CITATION, paragraph, found, message, short_date(date), short_date(other), where)
-
-
-def _register(
-    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date, documents: Sequence[Document]
-) -> Iterator[Contradiction]:
-    """The date is that of the register, unless the sentence names another issuer."""
+def _registered(
+    paragraph: MatchedParagraph, found: re.Match[str], documents: Sequence[Document]
+) -> datetime.date | None:
+    """The only date of the register, among the documents of the issuer that the sentence names, where it names one."""
     same = [each for each in documents if each.date]
-    issuer = _ISSUER.match(paragraph.text, found.end())
-    if issuer:
+    if issuer := _ISSUER.match(paragraph.text, found.end()):
         same = [each for each in same if not each.issuer or folded(each.issuer) in folded(issuer["issuer"])]
-    if len(same) == 1 and same[0].date and same[0].date != date:
-        listed = short_date(same[0].date)
-        message = f"“{found[0].strip()}”: trang tính Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
-        yield _told(CITATION, paragraph, found, message, short_date(date), listed, "trang tính Văn bản")
+    return same[0].date if len(same) == 1 else None
 
 
 def _document_key(document: Document) -> tuple[str, str]:

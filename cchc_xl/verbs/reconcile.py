@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc_xl.declaration.form_changes import FormChanges
+from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import refuse_changed, refuse_other_kind
 from cchc_xl.files import refuse_if_open

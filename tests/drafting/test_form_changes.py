@@ -17,7 +17,7 @@ from cchc_xl.analysis.history import compare, read_mapping
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.extract import read_result
 from cchc_xl.declaration import load_form
-from cchc_xl.declaration.form_changes import FormChanges, read_changes
+from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.drafting.form_diff import differences
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute

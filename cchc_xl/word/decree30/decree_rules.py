@@ -145,11 +145,12 @@ class LookFault:
 
 
 def fault(
-    rules: Rules, name: str, measured: str, paragraph: MeasuredParagraph | None = None, where: str = "Văn bản"
+    rules: Rules, name: str, measured: str, paragraph: MeasuredParagraph | None = None, where: str = "Văn bản",
+    joint: str = ", ",
 ) -> LookFault:
     """What was measured against what a special rule needs."""
     rule = rules.specials[name]
-    return LookFault(rule.id, f"{measured}, cần {rule.need}", rule.item, paragraph, where)
+    return LookFault(rule.id, f"{measured}{joint}cần {rule.need}", rule.item, paragraph, where)
 
 
 def said(number: float) -> str:
@@ -315,6 +316,5 @@ def _restarts(word: MeasuredDocument, parts: DocumentParts, rules: Rules) -> Ite
     for appendix in parts.appendices:
         first = [each for each in word.paragraphs if each.section == appendix[0].section and each.text][:1]
         if first and first[0] is not appendix[0]:
-            rule = rules.specials["so_trang_tu_1"]
             what = "phụ lục không bắt đầu một phần (section) riêng nên không đánh số trang riêng được"
-            yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, appendix[0])
+            yield fault(rules, "so_trang_tu_1", what, appendix[0], joint="; ")

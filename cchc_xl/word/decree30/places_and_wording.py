@@ -251,7 +251,6 @@ def _key(cited: Citation) -> str:
 
 def _two_dates(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """One number and symbol with two dates of the same year: one of them is wrong."""
-    rule = rules.specials["vien_dan_hai_ngay"]
     known: dict[tuple[str, int], datetime.date] = {}
     for paragraph, cited in found:
         if cited.date is None:
@@ -259,12 +258,11 @@ def _two_dates(found: Cited, rules: Rules) -> Iterator[LookFault]:
         first = known.setdefault((_key(cited), cited.date.year), cited.date)
         if first != cited.date:
             what = f"{_key(cited)} ghi ngày {short_date(cited.date)}, ở trên ghi ngày {short_date(first)}"
-            yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
+            yield fault(rules, "vien_dan_hai_ngay", what, paragraph, joint="; ")
 
 
 def _repeated(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """A document cited with its date once more; one dated only later was not cited in full at first."""
-    rule = rules.specials["vien_dan_lan_sau"]
     known: dict[str, bool] = {}
     for paragraph, cited in found:
         dated = bool(cited.written_date)
@@ -272,4 +270,4 @@ def _repeated(found: Cited, rules: Rules) -> Iterator[LookFault]:
         known[_key(cited)] = bool(before) or dated
         if before is not None and dated:
             again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
-            yield LookFault(rule.id, f"“{cited.written}”: {again}; cần {rule.need}", rule.item, paragraph)
+            yield fault(rules, "vien_dan_lan_sau", f"“{cited.written}”: {again}", paragraph, joint="; ")

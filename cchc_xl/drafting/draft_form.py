@@ -12,7 +12,6 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import MUST_ANSWER, DraftedCell
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
-from cchc_xl.drafting.form_diff import RowPair
 from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import CERTAIN, LOWER, Proposal, outline
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
@@ -40,8 +39,7 @@ class Draft(Struct, frozen=True):
 
     tables: DeclaredTables
     notes: tuple[DraftedCell, ...]
-    pairs: tuple[RowPair, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...]
 
     @property
     def questions(self) -> tuple[DraftedCell, ...]:
@@ -69,10 +67,9 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
         elif is_number_table(table) or table.blank:
             _number_table(table, sheets, levels)
     rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
-    found: tuple[RowPair, ...] = ()
     if last and declared:
         taken = inherited(rows, last, declared)
-        rows, found = list(taken.lines), taken.pairs
+        rows = list(taken.lines)
         sheets.left_out += taken.left_out
         inherited_tables(sheets.lines[INDICATORS.key], sheets.lines[TABLE_COLUMNS.key], declared)
         for key, lines in taken.sheets.items():
@@ -82,10 +79,10 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     sheets.lines[FORM.key] += _head(appendix, tables, listed, last)
     if last is None:
         sheets.lines[UNITS.key] += _unknown_units(sheets.lines[INDICATORS.key], sheets.lines[UNITS.key])
-    return _finished(sheets, found)
+    return _finished(sheets)
 
 
-def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
+def _finished(sheets: _Sheets) -> Draft:
     """The tables in the declared order, machine names made, and the notes with their lines."""
     drafted = {key: [_cells(key, line) for line in lines] for key, lines in sheets.lines.items() if lines}
     given = {**_defaults(), **drafted}
@@ -100,7 +97,7 @@ def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
                and note.level == MUST_ANSWER}
     named = {place: name for place, name in read_form(tables).made.items()
              if place[0] == INDICATORS.key and place[1] not in unnamed}
-    return Draft(with_names(tables, named), notes, found, tuple(sheets.left_out))
+    return Draft(with_names(tables, named), notes, tuple(sheets.left_out))
 
 
 def _cells(key: str, line: DraftLine) -> list[str]:

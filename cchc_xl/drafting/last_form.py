@@ -39,11 +39,10 @@ _CODE = re.compile(r"(?<![\w.])[A-Z][\w]*(?:\.\d+)+[a-z]?(?![\w.])")
 
 
 class Inherited(Struct, frozen=True):
-    """The lines with what they inherit, the sheets that come along, the pairs, and what was left behind."""
+    """The lines with what they inherit, the sheets that come along, and what was left behind."""
 
     lines: tuple[DraftLine, ...]
     sheets: Mapping[str, tuple[Mapping[str, str], ...]]
-    pairs: tuple[RowPair, ...]
     left_out: tuple[str, ...]
 
 
@@ -71,7 +70,7 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
              if code.partition(".")[0] == section.number]
     gone = [line for line in known if line.code not in codes and line.name]
     sheets, left = _sheets(tables, codes)
-    return Inherited(tuple(made), sheets, tuple(found.values()), (*map(_gone, gone), *left))
+    return Inherited(tuple(made), sheets, (*map(_gone, gone), *left))
 
 
 def _like_their_group(lines: Iterable[DraftLine]) -> None:

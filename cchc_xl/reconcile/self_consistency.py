@@ -102,9 +102,10 @@ def _size(several: Sequence[MatchedParagraph]) -> int:
     own = _bullet(several[0].text)
     size = 1
     closed = not own and _is_closed(several[0])
+    counts = _is_short(several[0]) and any(token.states for token in several[0].tokens[_skipped(several[0]):])
     for before, each in itertools.pairwise(several):
         bullet = _bullet(each.text)
-        below = bullet and (bullet != own or _tells_counts(several[0])) and _is_short(each)
+        below = bullet and (bullet != own or counts) and _is_short(each)
         goes_on = not bullet and _CONTINUES.match(each.text) and any(token.states for token in before.tokens)
         if not goes_on and (not below or closed):
             break
@@ -116,10 +117,6 @@ def _is_closed(paragraph: MatchedParagraph) -> bool:
     """Whether a paragraph ends with a full stop and tells several counts: what follows is no list of the last one."""
     tokens = paragraph.tokens
     return paragraph.text.rstrip().endswith(".") and sum(token.states and not token.percent for token in tokens) > 1
-
-
-def _tells_counts(paragraph: MatchedParagraph) -> bool:
-    return _is_short(paragraph) and any(token.states for token in paragraph.tokens[_skipped(paragraph):])
 
 
 def _is_short(paragraph: MatchedParagraph) -> bool:

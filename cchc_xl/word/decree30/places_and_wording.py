@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from cchc_xl.reading.citation_finder import Citation, citations
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import LookFault, Rules, TextRule, fault, said
-from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
+from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
@@ -123,7 +123,8 @@ OF_HEADING = re.compile(r"([IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]?\s")
 def _headings(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """I, II; 1, 2 within I; 1.1 within 1; a) within what precedes it."""
     last: list[str] = []
-    for part, paragraph in in_order(parts, ("muc", "khoan", "diem")):
+    listed = ((part, each) for part in ("muc", "khoan", "diem") for each in parts.of(part))
+    for part, paragraph in sorted(listed, key=lambda pair: pair[1].number):
         found = OF_HEADING.match(tidy(paragraph.text))
         if not found:
             continue

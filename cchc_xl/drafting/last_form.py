@@ -18,7 +18,7 @@ from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine, DeclaredTables
-from cchc_xl.schema.form_model import Form, Section
+from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
 
@@ -55,13 +55,17 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
     of_old = {line["Mã"]: line for line in tables.lines(INDICATORS)}
     codes = {pair.old.code: pair.new.code for pair in found.values()}
     unprinted = _unprinted(form, printed)
-    codes |= dict(_supporting(form, codes)) | {row.code: row.code for section in unprinted for row in section.lines}
+    # Lines that only the text or a rate needs stay with the line they support.
+    supporting = [row for section in form.sections for row in section.supporting]
+    codes |= {row.code: codes[row.supports] + row.code.removeprefix(row.supports)
+              for row in supporting if row.supports in codes}
+    codes |= {row.code: row.code for section in unprinted for row in section.lines}
     made = []
     for line in printed:
         pair = found.get(line.cells["Mã"])
         if pair is not None:
             _take_over(line, of_old[pair.old.code], pair, codes)
-            made += [line, *_supports(pair, form, of_old, codes)]
+            made += [line, *_supports(pair, supporting, of_old, codes)]
         else:
             own = (each for each in lines if each.cells.get("In ra") == words.NO)
             made += [line, *(each for each in own if _supports_of(each) == line.cells["Mã"])]
@@ -165,25 +169,16 @@ def follow(text: str, codes: Mapping[str, str]) -> str | None:
     return None if missing else _CODE.sub(lambda found: codes[found[0]], text)
 
 
-def _supporting(form: Form, codes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The new codes of lines that only the text or a rate needs: they stay with the line they support."""
-    for section in form.sections:
-        for row in section.supporting:
-            if row.supports in codes:
-                yield row.code, codes[row.supports] + row.code.removeprefix(row.supports)
-
-
 def _supports(
-    pair: RowPair, form: Form, of_old: Mapping[str, DeclaredLine], codes: Mapping[str, str]
+    pair: RowPair, supporting: Sequence[Indicator], of_old: Mapping[str, DeclaredLine], codes: Mapping[str, str]
 ) -> Iterator[DraftLine]:
-    for section in form.sections:
-        for row in section.supporting:
-            if row.supports == pair.old.code:
-                cells, lost = _followed({**of_old[row.code].cells, "Mã": codes[row.code]}, codes)
-                line = DraftLine(cells)
-                for title in lost:
-                    line.proposals[title] = Proposal("", ASKED / 2, f"biểu mẫu trước ghi “{of_old[row.code][title]}”")
-                yield line
+    for row in supporting:
+        if row.supports == pair.old.code:
+            cells, lost = _followed({**of_old[row.code].cells, "Mã": codes[row.code]}, codes)
+            line = DraftLine(cells)
+            for title in lost:
+                line.proposals[title] = Proposal("", ASKED / 2, f"biểu mẫu trước ghi “{of_old[row.code][title]}”")
+            yield line
 
 
 def _unprinted(form: Form, printed: Iterable[DraftLine]) -> list[Section]:

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.declaration.form_changes import FormChanges, read_changes
+from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, begun, declared_cells, period_of
 from cchc_xl.schema.declaration_columns import UNITS

@@ -16,7 +16,7 @@ from cchc_xl.consolidate.extract import rows_of_result
 from cchc_xl.consolidate.facts import FACTS
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.consolidate.run import Order, answers
-from cchc_xl.declaration.form_changes import is_changes, read_changes
+from cchc_xl.declaration.declaration_workbook import is_changes, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.table import read_table
 from cchc_xl.units import Hierarchy, load_units

@@ -40,7 +40,7 @@ def new(
     from cchc_xl.lean_imports import load_lean
 
     load_lean("openpyxl")
-    from cchc_xl.declaration.form_changes import read_changes
+    from cchc_xl.declaration.declaration_workbook import read_changes
     from cchc_xl.verbs.new import make_all, make_next
 
     if (bool(form) == (book is not None)) != (map is not None):

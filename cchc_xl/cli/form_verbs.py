@@ -62,11 +62,12 @@ def _located(fault: Located, file: Path) -> dict[str, Any]:
 
 def draft(appendix: Path, out: Path, last: str = "", json: bool = False) -> int:
     """A form drafted from the appendix that somebody sent."""
+    from cchc_xl.declaration.declaration_workbook import SHOULD_LOOK
     from cchc_xl.verbs.declaration import draft as work
 
     made = work(appendix, out, last)
     asked = len(made.questions)
-    doubtful = sum(note.is_doubtful for note in made.notes) - sum(note.is_doubtful for note in made.questions)
+    doubtful = sum(note.level == SHOULD_LOOK for note in made.notes)
     text = (
         f"Đã ghi {out}: {asked} câu hỏi phải trả lời (ô cam), {doubtful} ô nên xem (ô vàng); danh sách ở trang tính "
         f"Bản nháp. Trả lời xong, kiểm tra bằng cchc-xl form check."
@@ -101,7 +102,7 @@ def diff(old: Path, new: Path, out: Path | None = None, json: bool = False) -> i
 
 
 def _compared(line: LineChange) -> dict[str, Any]:
-    from cchc_xl.declaration.form_changes import CODES
+    from cchc_xl.declaration.declaration_workbook import CODES
 
     return {
         "work": CODES.get(line.work, ""), "old": line.old.code if line.old else "",
@@ -124,7 +125,7 @@ def word(form: Path, out: Path, json: bool = False) -> int:
 def upgrade(book: Path, form: str, map: Path | None = None, json: bool = False) -> int:
     """A living book follows another version of its form."""
     from cchc_xl.declaration import form_folder, load_form
-    from cchc_xl.declaration.form_changes import read_changes
+    from cchc_xl.declaration.declaration_workbook import read_changes
     from cchc_xl.verbs.recalc import recalc
     from cchc_xl.verbs.upgrade import upgrade as work
 

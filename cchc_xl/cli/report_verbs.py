@@ -222,7 +222,7 @@ def import_report(
     book: Path, source: Path, unit: str = "", form: str = "", json: bool = False, map: Path | None = None
 ) -> int:
     """Writes what is sure into empty cells; lists the rest."""
-    from cchc_xl.declaration.form_changes import read_changes
+    from cchc_xl.declaration.declaration_workbook import read_changes
     from cchc_xl.verbs.reconcile import import_figures
 
     changes = read_changes(map) if map else None

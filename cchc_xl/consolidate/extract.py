@@ -26,7 +26,7 @@ from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
 from cchc_xl.consolidate.grown_form import added_in_result, rows_of_book, with_lists
 from cchc_xl.consolidate.result_tables import FIGURES, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
-from cchc_xl.declaration.form_changes import FormChanges
+from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
 from cchc_xl.rule_registry import refusal

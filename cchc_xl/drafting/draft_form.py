@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cchc_xl import sheet_names
+from cchc_xl.declaration.declaration_workbook import MUST_ANSWER, DraftedCell
 from cchc_xl.drafting.draft_lines import DraftLine, Levels, drafted
 from cchc_xl.drafting.draft_table import drafted_register, drafted_table, is_number_table, unit_kind
-from cchc_xl.drafting.figure_sentences import sentence_case
-from cchc_xl.drafting.form_diff import RowPair
 from cchc_xl.drafting.last_form import inherited, inherited_tables
-from cchc_xl.drafting.outline import outline
+from cchc_xl.drafting.outline import CERTAIN, LOWER, Proposal, outline
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
-from cchc_xl.drafting.proposals import ASKED, CERTAIN, LOWER, Proposal
-from cchc_xl.drafting.word_template import written_heads
+from cchc_xl.drafting.word_template import sentence_case, written_heads
 from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
 from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
@@ -35,64 +34,32 @@ PEOPLE = re.compile(r"họ(?: và)? tên|điện thoại|email")
 FORM_NUMBER = re.compile(r"(?i)biểu(?:\s+mẫu)?(?:\s+số)?:?\s*([\w.]*\d[\w.]*)")
 
 
-class DraftNote(Struct, frozen=True):
-    """A cell of the draft that was proposed or must be answered: sheet, line, column, and where it was read."""
-
-    sheet: str
-    line: int
-    column: str
-    proposal: Proposal
-    where: str = ""
-    text: str = ""
-    """What stands in the cell."""
-
-    key: str = ""
-    """The code of its line, where lines have one."""
-
-    @property
-    def is_question(self) -> bool:
-        """Whether somebody must answer: nothing could be proposed, or only people can say it."""
-        return self.proposal.sure < ASKED or self.proposal.asked
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether somebody should look at it."""
-        return self.proposal.sure < CERTAIN
-
-
 class Draft(Struct, frozen=True):
     """The declaration with its notes; `left_out` tells what of the appendix or the last form is not in it."""
 
     tables: DeclaredTables
-    notes: tuple[DraftNote, ...]
-    pairs: tuple[RowPair, ...] = ()
-    left_out: tuple[str, ...] = ()
+    notes: tuple[DraftedCell, ...]
+    left_out: tuple[str, ...]
 
     @property
-    def questions(self) -> tuple[DraftNote, ...]:
-        """What must be answered."""
-        return tuple(note for note in self.notes if note.is_question)
+    def questions(self) -> tuple[DraftedCell, ...]:
+        """What must be answered: nothing could be proposed, or only people can say it."""
+        return tuple(note for note in self.notes if note.level == MUST_ANSWER)
 
 
 @dataclass
 class _Sheets:
     """The lines of every sheet while the draft grows."""
 
-    lines: dict[str, list[DraftLine]] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
-
-    def add(self, sheet: declaration_columns.DeclaredSheet, lines: Sequence[DraftLine]) -> None:
-        self.lines.setdefault(sheet.key, []).extend(lines)
-
-    def of(self, sheet: declaration_columns.DeclaredSheet) -> list[DraftLine]:
-        return self.lines.setdefault(sheet.key, [])
+    left_out: list[str]
+    lines: dict[str, list[DraftLine]] = field(default_factory=lambda: defaultdict(list))
 
 
 def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
     """The draft of a file's tables; what the last form says of the same lines is taken over. Raises `UserError`."""
     tables = printed_tables(appendix)
     declared = tables_of(last) if last else None
-    sheets, levels = _Sheets(left_out=[told for table in tables for told in table.unread]), _levels(tables, last)
+    sheets, levels = _Sheets([told for table in tables for told in table.unread]), _levels(tables, last)
     listed = [table for table in tables if not (_is_contacts(table) or is_number_table(table) or table.blank)]
     for table in tables:
         if _is_contacts(table):
@@ -100,38 +67,37 @@ def drafted_form(appendix: Path, last: Form | None = None) -> Draft:
         elif is_number_table(table) or table.blank:
             _number_table(table, sheets, levels)
     rows = [line for number, table in enumerate(listed) for line in _listed(table, number, levels)]
-    found: tuple[RowPair, ...] = ()
     if last and declared:
         taken = inherited(rows, last, declared)
-        rows, found = list(taken.lines), taken.pairs
+        rows = list(taken.lines)
         sheets.left_out += taken.left_out
-        inherited_tables(sheets.of(INDICATORS), sheets.of(TABLE_COLUMNS), declared)
+        inherited_tables(sheets.lines[INDICATORS.key], sheets.lines[TABLE_COLUMNS.key], declared)
         for key, lines in taken.sheets.items():
-            if not sheets.of(BY_KEY[key]):
-                sheets.add(BY_KEY[key], [DraftLine(dict(cells)) for cells in lines])
-    sheets.lines[INDICATORS.key] = [*rows, *sheets.of(INDICATORS)]
-    _name_sheets(sheets.of(INDICATORS))
-    sheets.add(FORM, list(_head(appendix, tables, listed, last)))
+            sheets.lines[key] = sheets.lines[key] or [DraftLine(dict(cells)) for cells in lines]
+    sheets.lines[INDICATORS.key] = [*rows, *sheets.lines[INDICATORS.key]]
+    _name_sheets(sheets.lines[INDICATORS.key])
+    sheets.lines[FORM.key] += _head(appendix, tables, listed, last)
     if last is None:
-        sheets.add(UNITS, _unknown_units(sheets.of(INDICATORS), sheets.of(UNITS)))
-    return _finished(sheets, found)
+        sheets.lines[UNITS.key] += _unknown_units(sheets.lines[INDICATORS.key], sheets.lines[UNITS.key])
+    return _finished(sheets)
 
 
-def _finished(sheets: _Sheets, found: tuple[RowPair, ...]) -> Draft:
+def _finished(sheets: _Sheets) -> Draft:
     """The tables in the declared order, machine names made, and the notes with their lines."""
     drafted = {key: [_cells(key, line) for line in lines] for key, lines in sheets.lines.items() if lines}
     given = {**_defaults(), **drafted}
     tables = made({sheet.key: given[sheet.key] for sheet in declaration_columns.SHEETS if sheet.key in given})
     notes = tuple(
-        DraftNote(key, number, title, proposal, line.where, line.cells.get(title, ""), line.cells.get("Mã", ""))
+        DraftedCell(key, number, line.cells.get("Mã", ""), title, proposal.level, line.cells.get(title, ""),
+                    proposal.sure, line.where, proposal.why)
         for key in BY_KEY for number, line in enumerate(sheets.lines.get(key, ()), 2)
         for title, proposal in line.proposals.items()
     )
     unnamed = {note.line for note in notes if note.sheet == INDICATORS.key and note.column == "Chỉ tiêu"
-               and note.is_question}
+               and note.level == MUST_ANSWER}
     named = {place: name for place, name in read_form(tables).made.items()
              if place[0] == INDICATORS.key and place[1] not in unnamed}
-    return Draft(with_names(tables, named), notes, found, tuple(sheets.left_out))
+    return Draft(with_names(tables, named), notes, tuple(sheets.left_out))
 
 
 def _cells(key: str, line: DraftLine) -> list[str]:
@@ -202,11 +168,11 @@ def _contacts(table: PrintedTable, sheets: _Sheets) -> None:
     lines += [
         DraftLine({"Phần": "Dòng", "Mã": str(number), "Chữ": row.label}) for number, row in enumerate(table.rows, 1)
     ]
-    sheets.add(CONTACTS, lines)
+    sheets.lines[CONTACTS.key] += lines
 
 
 def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
-    codes = {line.cells["Mã"] for line in sheets.of(INDICATORS)}
+    codes = {line.cells["Mã"] for line in sheets.lines[INDICATORS.key]}
     found = FORM_NUMBER.search(table.above)
     code = re.sub(r"\W", "", plain(found[1]))[:12] if found else f"bang{1 + len(codes)}"
     code = f"bieu{code}" if code[:1].isdigit() else code
@@ -215,10 +181,11 @@ def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
     title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
     make = drafted_register if table.blank else drafted_table
     drafted = make(table, code if code not in codes else f"{code}x", levels)
-    sheets.add(INDICATORS, [DraftLine({"Mã": section, "Chỉ tiêu": title, "Kiểu": words.SECTION}), *drafted.rows])
-    sheets.add(TABLE_COLUMNS, drafted.columns)
+    head, units = {"Mã": section, "Chỉ tiêu": title, "Kiểu": words.SECTION}, dict.fromkeys(drafted.units)
+    sheets.lines[INDICATORS.key] += [DraftLine(head), *drafted.rows]
+    sheets.lines[TABLE_COLUMNS.key] += drafted.columns
     sheets.left_out += drafted.left_out
-    sheets.add(UNITS, [DraftLine({"Tên": name, "Loại": unit_kind(name)}) for name in dict.fromkeys(drafted.units)])
+    sheets.lines[UNITS.key] += [DraftLine({"Tên": name, "Loại": unit_kind(name)}) for name in units]
 
 
 def _name_sheets(lines: Sequence[DraftLine]) -> None:

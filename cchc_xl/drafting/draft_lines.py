@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from cchc_xl.drafting.outline import DASHES, Line, parts_of
-from cchc_xl.drafting.proposals import (
+from cchc_xl.drafting.outline import (
     ASKED,
     COUNTS,
+    DASHES,
     NOT_SAID,
     RATE,
+    Line,
     Proposal,
     Reported,
     any_of,
@@ -24,9 +25,8 @@ from cchc_xl.drafting.proposals import (
     reported,
     stated_unit,
 )
-from cchc_xl.reconcile.part_names import STATES
 from cchc_xl.reconcile.stated_counts import COMPLETE
-from cchc_xl.reconcile.text_likeness import meant
+from cchc_xl.reconcile.text_likeness import STATES, meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.structs import Struct
@@ -84,8 +84,9 @@ def drafted(lines: Sequence[Line], levels: Levels) -> list[DraftLine]:
     made = {line.code: _line(line, levels) for line in lines}
     kinds = {line.code: Kind(kind_of(line).text) for line in lines if line.is_figure}
     _add_hints(lines, made)
-    for whole, parts in parts_of(lines):
-        _limit_parts(whole, parts, kinds, made)
+    for line in lines:
+        if line.is_figure and line.parts:
+            _limit_parts(line, [part for part in line.parts if part.is_figure], kinds, made)
     out: list[DraftLine] = []
     for line in lines:
         own = made[line.code]

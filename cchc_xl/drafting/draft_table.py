@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cchc_xl.drafting.draft_lines import DraftLine, Levels
-from cchc_xl.drafting.outline import Line, sort_of
+from cchc_xl.drafting.outline import MONEY, NOT_SAID, Line, Proposal, kind_of, lower_says, sort_of
 from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, PrintedColumn, PrintedRow, PrintedTable
-from cchc_xl.drafting.proposals import MONEY, NOT_SAID, Proposal, kind_of, lower_says
-from cchc_xl.reconcile.column_headings import Role, role_of
+from cchc_xl.reconcile.foreign_table import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
 from cchc_xl.schema.model_kinds import Kind, Source
@@ -46,7 +45,7 @@ class DraftTable(Struct, frozen=True):
 
 def is_number_table(table: PrintedTable) -> bool:
     """Whether a table has several columns of figures, all of them counted in one way."""
-    return len(table.figure_columns) > 1
+    return sum(column.role is None for column in table.columns) > 1
 
 
 def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cchc_xl.declaration.form_changes import (
+from cchc_xl.declaration.declaration_workbook import (
     DIVIDED,
     GONE,
     JOINED,
@@ -20,7 +20,7 @@ from cchc_xl.declaration.form_changes import (
     REWORDED,
     ListedLine,
 )
-from cchc_xl.reconcile.text_likeness import meant, ratio, said_alike, telling
+from cchc_xl.reconcile.text_likeness import best_pairs, meant, ratio, said_alike, telling
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
@@ -162,26 +162,13 @@ def _paired_groups(
 
 def _alike(old: Sequence[PairedLine], new: Sequence[PairedLine]) -> Iterator[RowPair]:
     """Lines that look alike and differ in no telling word: questions, the nearest first."""
-    scores = sorted(
-        (
-            (-_likeness(one, other), one.code, other.code, one, other)
-            for other in new for one in old
-            if bool(one.name) == bool(other.name) and said_alike(one.label) == said_alike(other.label)
-        ),
-        key=lambda each: each[:3],
+    before, after = ({line.code: line for line in lines} for lines in (old, new))
+    scores = (
+        (_likeness(one, other), other.code, one.code) for other in new for one in old
+        if bool(one.name) == bool(other.name) and said_alike(one.label) == said_alike(other.label)
     )
-    best: dict[str, list[float]] = defaultdict(list)
-    for score, _, code, *_ in scores:
-        best[code].append(-score)
-    taken: set[str] = set()
-    for score, _, _, one, other in scores:
-        if -score < ALIKE:
-            return
-        near = best[other.code][:2]
-        if one.code in taken or other.code in taken or (len(near) > 1 and near[0] - near[1] < CLEARLY):
-            continue
-        taken |= {one.code, other.code}
-        yield RowPair(one, other, round(min(-score, 0.89), 2), "lời gần giống")
+    for score, code, known in best_pairs(scores, ALIKE, CLEARLY):
+        yield RowPair(before[known], after[code], round(min(score, 0.89), 2), "lời gần giống")
 
 
 def _likeness(one: PairedLine, other: PairedLine) -> float:

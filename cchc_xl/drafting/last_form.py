@@ -13,12 +13,12 @@ from typing import Any
 
 from cchc_xl.drafting.draft_lines import DraftLine
 from cchc_xl.drafting.form_diff import PairedLine, RowPair, codes_above, lines_to_pair, pairs
-from cchc_xl.drafting.proposals import ASKED, CERTAIN, Proposal
+from cchc_xl.drafting.outline import ASKED, CERTAIN, Proposal
 from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
 from cchc_xl.schema.declaration_tables import DeclaredLine, DeclaredTables
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
 
@@ -28,6 +28,8 @@ KEPT = ("Ai báo cáo", "Cách cộng", "Mức độ", "Bắt buộc", "Giới h
 """Cells that a line found again takes over as they are, but for the codes in them."""
 
 OF_CODES = ("Tử số", "Mẫu số", "Bằng tổng của", "Không lớn hơn", "So giữa đơn vị theo", "Bắt buộc", "Ghi chú khi")
+OF_COLUMNS = ("Kiểu", "Nguồn", "Công thức", "Cách cộng", "Bằng", "Không lớn hơn")
+OF_ROWS = ("Ai báo cáo", "Cách cộng", "Lũy kế", "Bắt buộc", "Giới hạn", "Tên máy", "Kỳ")
 CODED = {RULES: ("Điều kiện", "Trừ khi có ghi", "Chỉ khi có ghi", "Câu báo"), CHARTS: ("Phần", "Tổng"),
          SCALES: ("Điểm ở", "Đếm ở")}
 WHOLE = ("noi_dung", "van_ban", "ky", "thong_tin", "don_vi", "danh_ba")
@@ -37,11 +39,10 @@ _CODE = re.compile(r"(?<![\w.])[A-Z][\w]*(?:\.\d+)+[a-z]?(?![\w.])")
 
 
 class Inherited(Struct, frozen=True):
-    """The lines with what they inherit, the sheets that come along, the pairs, and what was left behind."""
+    """The lines with what they inherit, the sheets that come along, and what was left behind."""
 
     lines: tuple[DraftLine, ...]
     sheets: Mapping[str, tuple[Mapping[str, str], ...]]
-    pairs: tuple[RowPair, ...]
     left_out: tuple[str, ...]
 
 
@@ -53,21 +54,27 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
     found = {pair.new.code: pair for pair in pairs(known, _to_pair(printed, form))}
     of_old = {line["Mã"]: line for line in tables.lines(INDICATORS)}
     codes = {pair.old.code: pair.new.code for pair in found.values()}
-    codes |= dict(_supporting(form, codes)) | _whole_sections(form, printed)
+    unprinted = _unprinted(form, printed)
+    # Lines that only the text or a rate needs stay with the line they support.
+    supporting = [row for section in form.sections for row in section.supporting]
+    codes |= {row.code: codes[row.supports] + row.code.removeprefix(row.supports)
+              for row in supporting if row.supports in codes}
+    codes |= {row.code: row.code for section in unprinted for row in section.lines}
     made = []
     for line in printed:
         pair = found.get(line.cells["Mã"])
         if pair is not None:
             _take_over(line, of_old[pair.old.code], pair, codes)
-            made += [line, *_supports(pair, form, of_old, codes)]
+            made += [line, *_supports(pair, supporting, of_old, codes)]
         else:
             own = (each for each in lines if each.cells.get("In ra") == words.NO)
             made += [line, *(each for each in own if _supports_of(each) == line.cells["Mã"])]
     _like_their_group(made)
-    made += [DraftLine(_followed(dict(of_old[code].cells), codes)[0]) for code in _unprinted(form, of_old, printed)]
+    made += [DraftLine(_followed(dict(line.cells), codes)[0]) for section in unprinted for code, line in of_old.items()
+             if code.partition(".")[0] == section.number]
     gone = [line for line in known if line.code not in codes and line.name]
     sheets, left = _sheets(tables, codes)
-    return Inherited(tuple(made), sheets, tuple(found.values()), (*map(_gone, gone), *left))
+    return Inherited(tuple(made), sheets, (*map(_gone, gone), *left))
 
 
 def _like_their_group(lines: Iterable[DraftLine]) -> None:
@@ -91,9 +98,7 @@ def _headings(lines: Iterable[DraftLine], known: Mapping[str, PairedLine]) -> No
     for line in lines:
         old = known.get(folded(line.cells["Chỉ tiêu"]))
         if old and "Kiểu" not in line.cells and not line.cells.get("ĐVT"):
-            for title in KEPT:
-                line.cells.pop(title, "")
-                line.proposals.pop(title, None)
+            _take_cells(line, {}, KEPT)
             line.propose("Kiểu", Proposal(words.GROUP, 1.0, f"như dòng {old.code} của biểu mẫu trước"))
 
 
@@ -134,13 +139,7 @@ def _take_over(line: DraftLine, old: DeclaredLine, pair: RowPair, codes: Mapping
     if pair.new.name and (same_unit or "Kiểu" not in line.cells or line.proposals["Kiểu"].sure < 0.9):
         cells["Kiểu"] = old["Kiểu"]
     if pair.new.name:
-        for title in (*KEPT, "Kiểu"):
-            if title in cells or title != "Kiểu":
-                line.cells.pop(title, "")
-                line.proposals.pop(title, None)
-        for title, text in cells.items():
-            if text:
-                line.propose(title, Proposal(text, sure, why))
+        _take_cells(line, cells, tuple(cells), why, sure)
     for title in lost:
         what = f"biểu mẫu trước ghi “{old[title]}”, có mã không còn; {why}"
         line.proposals[title] = Proposal("", ASKED / 2, what)
@@ -170,41 +169,22 @@ def follow(text: str, codes: Mapping[str, str]) -> str | None:
     return None if missing else _CODE.sub(lambda found: codes[found[0]], text)
 
 
-def _supporting(form: Form, codes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The new codes of lines that only the text or a rate needs: they stay with the line they support."""
-    for section in form.sections:
-        for row in section.supporting:
-            if row.supports in codes:
-                yield row.code, codes[row.supports] + row.code.removeprefix(row.supports)
-
-
 def _supports(
-    pair: RowPair, form: Form, of_old: Mapping[str, DeclaredLine], codes: Mapping[str, str]
+    pair: RowPair, supporting: Sequence[Indicator], of_old: Mapping[str, DeclaredLine], codes: Mapping[str, str]
 ) -> Iterator[DraftLine]:
-    for section in form.sections:
-        for row in section.supporting:
-            if row.supports == pair.old.code:
-                cells, lost = _followed({**of_old[row.code].cells, "Mã": codes[row.code]}, codes)
-                line = DraftLine(cells)
-                for title in lost:
-                    line.proposals[title] = Proposal("", ASKED / 2, f"biểu mẫu trước ghi “{of_old[row.code][title]}”")
-                yield line
+    for row in supporting:
+        if row.supports == pair.old.code:
+            cells, lost = _followed({**of_old[row.code].cells, "Mã": codes[row.code]}, codes)
+            line = DraftLine(cells)
+            for title in lost:
+                line.proposals[title] = Proposal("", ASKED / 2, f"biểu mẫu trước ghi “{of_old[row.code][title]}”")
+            yield line
 
 
-def _whole_sections(form: Form, printed: Iterable[DraftLine]) -> dict[str, str]:
-    """Codes of the sections that no print shows: they come along as they are."""
+def _unprinted(form: Form, printed: Iterable[DraftLine]) -> list[Section]:
+    """The sections that no print shows: they come along as they are."""
     taken = {line.cells["Mã"].partition(".")[0] for line in printed}
-    return {
-        row.code: row.code for section in form.sections if not section.printed and section.number not in taken
-        for row in section.lines
-    }
-
-
-def _unprinted(form: Form, of_old: Mapping[str, DeclaredLine], printed: Iterable[DraftLine]) -> Iterator[str]:
-    kept = _whole_sections(form, printed)
-    for section in form.sections:
-        if any(row.code in kept for row in section.lines):
-            yield from (code for code in of_old if code.partition(".")[0] == section.number)
+    return [each for each in form.sections if each.lines and not each.printed and each.number not in taken]
 
 
 def _sheets(
@@ -236,13 +216,17 @@ def inherited_tables(rows: Sequence[DraftLine], columns: Sequence[DraftLine], ta
     for column in columns:
         key = (column.cells["Bảng"], *(folded(column.cells.get(title, "")) for title in titles))
         if (old := declared.get(key)) and old["Mã cột"] == column.cells["Mã cột"]:
-            _take_cells(column, old, ("Kiểu", "Nguồn", "Công thức", "Cách cộng", "Bằng", "Không lớn hơn"))
+            _take_cells(column, old.cells, OF_COLUMNS, _as_line(old))
     known = dict(_grouped((line["Mã"], line["Kiểu"], line["Chỉ tiêu"], line) for line in tables.lines(INDICATORS)))
     for key, row in _grouped(
         (row.cells["Mã"], row.cells.get("Kiểu", ""), row.cells["Chỉ tiêu"], row) for row in rows
     ):
         if key in known:
-            _take_cells(row, known[key], ("Ai báo cáo", "Cách cộng", "Lũy kế", "Bắt buộc", "Giới hạn", "Tên máy", "Kỳ"))
+            _take_cells(row, known[key].cells, OF_ROWS, _as_line(known[key]))
+
+
+def _as_line(old: DeclaredLine) -> str:
+    return f"như dòng {old.number} của biểu mẫu trước"
 
 
 def _grouped(lines: Iterable[tuple[str, str, str, Any]]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -256,9 +240,12 @@ def _grouped(lines: Iterable[tuple[str, str, str, Any]]) -> Iterator[tuple[tuple
             yield (table, kind, " ".join(meant(group)), " ".join(meant(label)) if code != table else ""), line
 
 
-def _take_cells(line: DraftLine, old: DeclaredLine, titles: Sequence[str]) -> None:
+def _take_cells(
+    line: DraftLine, cells: Mapping[str, str], titles: Sequence[str], why: str = "", sure: float = 1.0
+) -> None:
+    """Puts what is given into cells of a line, in the place of what stands there or was proposed."""
     for title in titles:
         line.cells.pop(title, "")
         line.proposals.pop(title, None)
-        if old[title]:
-            line.propose(title, Proposal(old[title], 1.0, f"như dòng {old.number} của biểu mẫu trước"))
+        if text := cells.get(title):
+            line.propose(title, Proposal(text, sure, why))

@@ -12,13 +12,17 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.reconcile.column_headings import COUNTED_OFF, Role, heading_paths, is_counted_off, role_of
 from cchc_xl.reconcile.foreign_table import (
+    COUNTED_OFF,
     CSV,
     WORKBOOKS,
     ForeignCell,
     ForeignTable,
+    Role,
     Row,
+    heading_paths,
+    is_counted_off,
+    role_of,
     tables_of,
     tables_of_document,
 )
@@ -90,11 +94,6 @@ class PrintedTable(Struct, frozen=True):
     """What of it was not read, for people."""
     blank: int = 0
     """Its numbered lines that say nothing: there offices list things of their own."""
-
-    @property
-    def figure_columns(self) -> tuple[PrintedColumn, ...]:
-        """The columns of figures."""
-        return tuple(column for column in self.columns if column.role is None)
 
 
 def printed_tables(path: Path) -> list[PrintedTable]:
@@ -183,14 +182,10 @@ def _parts(table: ForeignTable, above: str, before: PrintedTable | None) -> Iter
             yield replace(before, rows=tuple(_lines(_body(_only(rows, before.kept))[0], before.columns)), columns=())
         return
     rows = _only(rows, kept)
-    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-        told = above or "\n".join(filter(None, (_only_text(row) for row in rows[_last_end(starts, start) : start])))
+    for last, start, end in zip((0, *starts), starts, (*starts[1:], len(rows)), strict=False):
+        told = above or "\n".join(filter(None, (_only_text(row) for row in rows[last:start])))
         made = _table(table.name, told, rows[start : end if end == len(rows) else _above_of(rows, end)])
         yield replace(made, kept=tuple(kept[place] for place in made.kept), width=table.width)
-
-
-def _last_end(starts: Sequence[int], start: int) -> int:
-    return max((each for each in starts if each < start), default=0)
 
 
 def _above_of(rows: Sequence[Row], start: int) -> int:

@@ -10,7 +10,7 @@ from cchc_xl import sheet_names
 from cchc_xl.checks.period_comparison import telling
 from cchc_xl.checks.run_checks import rules_of
 from cchc_xl.content import Content as Answers
-from cchc_xl.declaration.form_changes import FormChanges
+from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.cell_content import Content

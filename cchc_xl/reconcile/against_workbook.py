@@ -11,11 +11,11 @@ from decimal import Decimal
 from cchc_xl.figures import Figure
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine
 from cchc_xl.reconcile.one_slip import follows
-from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.reconcile_rules import APPENDIX, FIGURE, POINTS, REPEATED, TABLE, UNIT, Contradiction
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.stated_counts import count_at
 from cchc_xl.reconcile.template_patterns import Pattern
+from cchc_xl.reconcile.text_likeness import are_siblings
 from cchc_xl.reconcile.text_tokens import Sort, after
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.typed_text import folded
@@ -88,24 +88,21 @@ def with_appendix(stated: Sequence[Stated], appendix: Appendix) -> Iterator[Cont
     """Numbers of the text that differ from the printed appendix, wherever it shows the figure."""
     for each in stated:
         lines = [line for line in appendix.by_code.get(each.slot.tag, ()) if line.value is not None]
-        if lines and not any(line.value is not None and _is_in(each, line.value) for line in lines):
-            yield _against_line(each, lines[0])
+        if not lines or any(line.value is not None and _is_in(each, line.value) for line in lines):
+            continue
+        line, shown = lines[0], in_table(lines[0].value)
+        apart = plain(each.value - line.value) if isinstance(line.value, Decimal) else ""
+        message = (
+            f"lời văn ghi {each.written}, phụ lục ghi {shown} ở dòng {line.code} ({line.label})"
+            + (f"; chênh lệch {apart}." if apart else ".")
+        )
+        yield each.fault(APPENDIX, message, each.written, shown, apart, f"phụ lục, dòng {line.code}")
 
 
 def _is_in(stated: Stated, value: Value) -> bool:
     """Whether the appendix says the same; a pair says both of its numbers."""
     said = (value.part, value.whole) if isinstance(value, Ratio) else (value,)
     return any(isinstance(one, Decimal) and stated.says(one) for one in said)
-
-
-def _against_line(stated: Stated, line: AppendixLine) -> Contradiction:
-    shown = in_table(line.value)
-    apart = plain(stated.value - line.value) if isinstance(line.value, Decimal) else ""
-    message = (
-        f"lời văn ghi {stated.written}, phụ lục ghi {shown} ở dòng {line.code} ({line.label})"
-        + (f"; chênh lệch {apart}." if apart else ".")
-    )
-    return stated.fault(APPENDIX, message, stated.written, shown, apart, f"phụ lục, dòng {line.code}")
 
 
 def appendix_lines(appendix: Appendix, figures: Mapping[str, Figure], places: Places) -> Iterator[Contradiction]:
@@ -146,7 +143,8 @@ def wrong_units(
     for each in stated:
         is_number = each.place.token.sort is Sort.NUMBER
         if each.slot.change and each.place.token.percent:
-            yield _points(each)
+            message = f"{each.written} là hiệu của hai tỷ lệ ({each.slot.title}), nên tính theo điểm %."
+            yield each.fault(POINTS, message, "%", "điểm %", "", "cách viết")
         elif is_number and each.slot.percent != each.place.token.percent:
             told, wanted = ("%", "số đếm") if each.place.token.percent else ("không có %", "%")
             yield _fault(each, told, wanted)
@@ -196,11 +194,6 @@ def _declared(row: Indicator) -> set[tuple[str, ...]]:
 
 def _within(thing: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return set(thing) <= set(words)
-
-
-def _points(stated: Stated) -> Contradiction:
-    message = f"{stated.written} là hiệu của hai tỷ lệ ({stated.slot.title}), nên tính theo điểm %."
-    return stated.fault(POINTS, message, "%", "điểm %", "", "cách viết")
 
 
 def _fault(stated: Stated, told: str, wanted: str) -> Contradiction:

@@ -15,8 +15,7 @@ from functools import cached_property
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
-from cchc_xl.reconcile.column_headings import NUMBER, heading_paths
-from cchc_xl.reconcile.foreign_table import NOWHERE, ForeignCell, ForeignTable, Row
+from cchc_xl.reconcile.foreign_table import NOWHERE, NUMBER, ForeignCell, ForeignTable, Row, heading_paths
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_likeness import ratio
 from cchc_xl.reconcile.text_tokens import read_number

@@ -10,20 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, number_table, read_value
-from cchc_xl.reconcile.column_headings import (
+from cchc_xl.reconcile.foreign_table import (
     NUMBER,
     Columns,
+    ForeignCell,
+    ForeignTable,
     Role,
+    Row,
     cell_at,
     guessed,
     headings_at,
     settled,
-    with_number,
+    tables_of_document,
 )
-from cchc_xl.reconcile.foreign_table import ForeignCell, ForeignTable, Row, tables_of_document
-from cchc_xl.reconcile.text_likeness import meant, near_texts, ratio, said_alike
+from cchc_xl.reconcile.text_likeness import best_pairs, meant, near_texts, ratio, said_alike
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import WordDocument
@@ -111,7 +114,7 @@ def _blocks(table: ForeignTable, form: Form, columns: Columns, section: Section 
     while at < len(rows):
         if heading := headings_at(rows, at, form.period):
             yield block
-            columns = settled(with_number(heading[0]), rows[heading[1]:])
+            columns = settled(heading[0], rows[heading[1]:])
             block, at = _Block(block.section, columns), heading[1]
             continue
         found = _section_of(rows[at], form)
@@ -212,58 +215,24 @@ def _raw(cell: ForeignCell | None) -> str:
 
 
 def _recognised(block: _Block, form: Form) -> list[tuple[int, Indicator | Heading]]:
-    """The line of the form that each row shows: the best pairs first, each line once."""
+    """The line of the form that each row shows: the best pairs first, each line once; outside of a section a row that
+    fits several lines as well tells nothing.
+    """
     sections = (block.section,) if block.section else form.sections
-    lines = [(section, place, line) for section in sections for place, line in enumerate(section.lines)]
-    candidates = _Near([line.label for _, _, line in lines])
-    scores = sorted(
-        (
-            (-_score(line, row, section), at, place, line)
-            for at, row in enumerate(block.rows)
-            for section, place, line in map(lines.__getitem__, candidates(row.label))
-        ),
-        key=lambda each: each[:3],
+    lines = [(section, line) for section in sections for line in section.lines]
+    labels = [folded(line.label) for _, line in lines]
+
+    @cache
+    def candidates(label: str) -> set[int]:
+        """The lines that a label may mean; a foreign table may have as many lines as a sheet has."""
+        same = (place for place, (_, line) in enumerate(lines) if meant(line.label) == meant(label))
+        return {*near_texts(folded(label), labels, LEAST_LABEL - 0.1), *same}
+    scores = (
+        (_score(lines[place][1], row, lines[place][0]), at, place)
+        for at, row in enumerate(block.rows) for place in candidates(row.label)
     )
-    chosen: dict[int, Indicator | Heading] = {}
-    doubtful = _doubtful(scores) if block.section is None else frozenset[int]()
-    taken: set[str] = set()
-    best: dict[int, float] = {}
-    for score, at, _, line in scores:
-        if -score < LEAST_LABEL:
-            break
-        near = score - best.setdefault(at, score) < STILL
-        if near and at not in chosen and at not in doubtful and line.code not in taken:
-            chosen[at] = line
-            taken.add(line.code)
-    return sorted(chosen.items(), key=lambda each: each[0])
-
-
-class _Near:
-    """The labels of a form that a label may mean; a foreign table may have as many lines as a sheet has."""
-
-    def __init__(self, labels: Sequence[str]) -> None:
-        self._folded = list(map(folded, labels))
-        self._meant: dict[tuple[str, ...], set[int]] = {}
-        for number, label in enumerate(labels):
-            self._meant.setdefault(meant(label), set()).add(number)
-        self._known: dict[str, list[int]] = {}
-
-    def __call__(self, label: str) -> list[int]:
-        if label not in self._known:
-            near = near_texts(folded(label), self._folded, LEAST_LABEL - 0.1)
-            self._known[label] = sorted({*near, *self._meant.get(meant(label), ())})
-        return self._known[label]
-
-
-def _doubtful(scores: Sequence[tuple[float, int, int, Indicator | Heading]]) -> frozenset[int]:
-    """The rows that fit lines of several sections as well: outside of a section such a label tells nothing."""
-    best: dict[int, float] = {}
-    doubtful = set()
-    for score, at, _, _ in scores:
-        if at in best and score - best[at] < CLEARLY:
-            doubtful.add(at)
-        best.setdefault(at, score)
-    return frozenset(doubtful)
+    pairs = best_pairs(scores, LEAST_LABEL, 0.0 if block.section else CLEARLY, STILL)
+    return [(at, lines[place][1]) for _, at, place in sorted(pairs, key=lambda each: each[1])]
 
 
 def _score(line: Indicator | Heading, row: _Row, section: Section) -> float:

@@ -24,15 +24,14 @@ from cchc_xl.reconcile.against_workbook import (
 )
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import appendix_of_document
-from cchc_xl.reconcile.letterhead import other_period
-from cchc_xl.reconcile.part_names import opposed
 from cchc_xl.reconcile.reconcile_rules import FIGURE, PERIOD, REPEATED, WORDING, Contradiction, Spot
 from cchc_xl.reconcile.self_consistency import Checked, check_itself
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Matcher, NumberPlace, Stated, is_telling
 from cchc_xl.reconcile.sentence_wording import other_words, wordings
 from cchc_xl.reconcile.template_patterns import Pattern, patterns
+from cchc_xl.reconcile.text_likeness import opposed
 from cchc_xl.reconcile.text_tokens import Sort, TokenReader, sentences
-from cchc_xl.reconcile.written_forms import check_citations, check_dates
+from cchc_xl.reconcile.written_forms import check_citations, check_dates, other_period
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.word.document_text import WordDocument, read_docx
@@ -117,7 +116,8 @@ class Auditor:
         return Audit(
             _once(faults), sum(each.agrees and id(each) not in denied for each in figures),
             0 if other else self._confirmed_lines(lines),
-            sum(line.value is not None and self._has_none(line.code) for line in lines.lines),
+            sum(line.value is not None and line.code in self._figures and self._figures[line.code].value is None
+                for line in lines.lines),
             itself.rates, itself.sums, *_unknown(report, [] if other else stated, itself, self._passages), figures,
             lines, document.place, other_period=other,
         )
@@ -158,9 +158,6 @@ class Auditor:
             MatchedParagraph(number, text, tuple(self._reader.tokens(text)))
             for number in document.loose if (text := document.paragraphs[number]).strip()
         ]
-
-    def _has_none(self, code: str) -> bool:
-        return code in self._figures and self._figures[code].value is None
 
     def _confirmed_lines(self, appendix: Appendix) -> int:
         return sum(
@@ -240,24 +237,14 @@ def commented_copy(document: WordDocument, audit: Audit, target: Path, replace: 
             document = read_docx(plain, document.path)
     assert document.package is not None
     assert document.root is not None
-    comments = [
-        *_fault_comments(document, audit.faults), *_comments(document, audit.unplaced, UNPLACED),
-        *_comments(document, audit.doubtful, DOUBTFUL),
+    told: list[tuple[Spot, tuple[str, ...]]] = [
+        (fault.spot, (f"[{SEVERITY_WORDS[fault.rule.severity]}] {fault.message}", f"{fault.rule.remedy}."))
+        for fault in audit.faults if 0 <= fault.spot.paragraph < len(document.elements)
     ]
-    write_comments(document.package, document.root, comments)
+    told += [(each.paragraph.spot(each.token), (said,)) for places, said in (
+        (audit.unplaced, UNPLACED), (audit.doubtful, DOUBTFUL)) for each in places]
+    write_comments(document.package, document.root, [_comment(document, *each) for each in told])
     seal.write(target, document.package, replace)
-
-
-def _fault_comments(document: WordDocument, faults: Iterable[Contradiction]) -> Iterable[Comment]:
-    for fault in faults:
-        if 0 <= fault.spot.paragraph < len(document.elements):
-            said = f"[{SEVERITY_WORDS[fault.rule.severity]}] {fault.message}"
-            yield _comment(document, fault.spot, (said, f"{fault.rule.remedy}."))
-
-
-def _comments(document: WordDocument, places: Iterable[NumberPlace], said: str) -> Iterable[Comment]:
-    for place in places:
-        yield _comment(document, place.paragraph.spot(place.token), (said,))
 
 
 def _comment(document: WordDocument, spot: Spot, lines: tuple[str, ...]) -> Comment:

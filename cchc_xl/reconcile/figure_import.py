@@ -22,10 +22,10 @@ from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread
-from cchc_xl.reconcile.letterhead import General
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Unit
@@ -181,12 +181,14 @@ class _Target:
 
     def put(self, found: FoundFigure) -> ImportedEntry:
         """Writes a figure where it belongs, if nothing stands there yet."""
-        reporters = self._master.form.reporters(self._master.form.by_code[found.code])
+        row = self._master.form.by_code[found.code]
+        reporters = self._master.form.reporters(row)
         if self._unit is not None and self._unit not in reporters:
             return ImportedEntry(found, self._unit.name, reason=f"{self._unit.name} không báo cáo chỉ tiêu này")
         if self._unit is None and len(reporters) > 1:
             return self._put_shared(found)
-        return self._put_into(found, self._unit or reporters[0])
+        unit, grid = self._unit or reporters[0], self._master.grids[self._master.form.section_of[found.code].number]
+        return self._put_at(found, unit.name, Address(grid.sheet, grid.address(found.code, unit.id)), row.asked)
 
     def _put_shared(self, found: FoundFigure) -> ImportedEntry:
         """A figure of several units goes to the sheet of undivided figures."""
@@ -199,11 +201,6 @@ class _Target:
             source = place.cell.replace(column_letters(FIGURE_COLUMN), column_letters(SOURCE_COLUMN))
             self._master.workbook.sheet(sheet_names.SHARED).put(source, found.source)
         return entry
-
-    def _put_into(self, found: FoundFigure, unit: Unit) -> ImportedEntry:
-        grid = self._master.grids[self._master.form.section_of[found.code].number]
-        place = Address(grid.sheet, grid.address(found.code, unit.id))
-        return self._put_at(found, unit.name, place, self._master.form.by_code[found.code].asked)
 
     def _put_at(self, found: FoundFigure, called: str, place: Address, kind: Kind) -> ImportedEntry:
         before = self._master.cell(place.sheet, place.cell)

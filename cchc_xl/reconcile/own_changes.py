@@ -137,7 +137,9 @@ def _amounts(tokens: Sequence[Token], counted: Sequence[int], first: int, last: 
             continue
         amount = _next(tokens, place, counted, _AFTER_THAN if tokens[place].text == "hơn" else _CLOSE)
         alone = amount in counted[:1] and not compared
-        if amount is not None and amount < last and not alone and not _ranked(tokens, amount):
+        if amount is not None and amount < last and not alone and not _RANKS & {
+            token.text for token in tokens[amount + 1:amount + 2]
+        }:
             yield place, amount
 
 
@@ -163,10 +165,6 @@ def is_paired(tokens: Sequence[Token], place: int) -> bool:
 def _alike(*counts: Count) -> bool:
     """Whether all count the same, as far as they say what they count."""
     return len({each.thing for each in counts} - {""}) <= 1
-
-
-def _ranked(tokens: Sequence[Token], amount: int) -> bool:
-    return any(token.text in _RANKS for token in tokens[amount + 1:amount + 2])
 
 
 def _next(tokens: Sequence[Token], place: int, counted: Sequence[int], most: int) -> int | None:

@@ -10,7 +10,6 @@ from itertools import chain, combinations
 
 from cchc_xl.reconcile.one_slip import change, follows, growth, is_rate_slip, rate_but_for_a_slip
 from cchc_xl.reconcile.own_changes import SIGNS, changes, moved_rate
-from cchc_xl.reconcile.part_names import are_siblings
 from cchc_xl.reconcile.reconcile_rules import RATE, Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -25,7 +24,8 @@ from cchc_xl.reconcile.stated_counts import (
     leads,
     opening,
 )
-from cchc_xl.reconcile.text_tokens import Sort
+from cchc_xl.reconcile.text_likeness import are_siblings
+from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
 
 _OTHER_BASE = re.compile(r"\b(?:so với|kế hoạch|cùng kỳ|chỉ tiêu|dự toán|năm trước|kỳ trước)\b")
@@ -92,15 +92,11 @@ class _Rate:
 
     def _fault(self, made: MadeRate) -> Contradiction:
         token, paragraph = self._token, self._paragraph
-        right = rate(made.part, made.whole, max(token.places, 2))
-        shown = paragraph.text[token.start:token.end]
-        expected = percent(right) if right is not None else ""
-        apart = plain(token.value - right) if right is not None else ""
-        pair = f"{plain(made.part)}/{plain(made.whole)}"
-        message = f"“{made.name}”: ghi {shown}, nhưng {pair} = {expected}; chênh lệch {apart} điểm %."
-        sentence, against = paragraph.said(self._first, self._last), f"{pair} trong báo cáo"
+        sentence, spot = paragraph.said(self._first, self._last), paragraph.spot(token)
+        message, shown, expected, differs, against = apart(
+            token, paragraph.text[token.start:token.end], made.part, made.whole)
         return Contradiction(
-            RATE, message, sentence, paragraph.spot(token), shown, expected, apart, against=against
+            RATE, f"“{made.name}”: {message}", sentence, spot, shown, expected, differs, against=against
         )
 
     def _said(self, start: int, end: int) -> str:
@@ -304,23 +300,27 @@ class _Rate:
             yield MadeRate(sign * (now - before), before, found[0].name or found[1].name, True, slipped)
 
 
+def apart(token: Token, shown: str, part: Decimal, whole: Decimal) -> tuple[str, str, str, str, str]:
+    """What is told of a rate that does not follow: the message, what is stated, expected and differs, against what."""
+    right = rate(part, whole, max(token.places, 2))
+    expected = percent(right) if right is not None else "không tính được"
+    differs = plain(token.value - right) if right is not None else ""
+    pair = f"{plain(part)}/{plain(whole)}"
+    message = f"ghi {shown}, nhưng {pair} = {expected}" + (f"; chênh lệch {differs} điểm %." if differs else ".")
+    return message, shown, expected, differs, f"{pair} trong báo cáo"
+
+
 def _together(parts: Sequence[Count]) -> Decimal:
     return sum((part.value for part in parts), Decimal(0))
 
 
 def _sums(each: CountParts, chosen: Sequence[Count], name: str) -> Iterator[MadeRate]:
-    """The named parts; what is done before its time is done in time too, so such a rate may count it.
-
-    Where the parts do not add up, the whole less the other parts may be meant as well.
-    """
+    """The named parts; where the parts do not add up, the whole less the other parts may be meant as well."""
     whole, made = each.whole.value, _together(chosen)
     rest = whole - _together([part for part in each.parts if part not in chosen])
     if each.complete and 0 <= rest != made:
         yield MadeRate(rest, whole, name, True)
     yield MadeRate(made, whole, name, True)
-    if len(chosen) == 1 and "đúng" in chosen[0].name:
-        early = [part for part in each.parts if "trước" in part.name or "sớm" in part.name]
-        yield MadeRate(_together([*chosen, *early]), whole, name)
 
 
 def _names(label: Sequence[str], part: Count, parts: Sequence[Count]) -> bool:

@@ -25,7 +25,6 @@ from cchc_xl.reconcile.own_changes import (
     months,
     sum_fault,
 )
-from cchc_xl.reconcile.part_names import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.reconcile_rules import Contradiction
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.reconcile.stated_counts import (
@@ -37,6 +36,7 @@ from cchc_xl.reconcile.stated_counts import (
     count_at,
     is_count,
 )
+from cchc_xl.reconcile.text_likeness import are_siblings, crossing, exclusive, names_any
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.writing.vietnamese_numbers import plain
 
@@ -67,37 +67,31 @@ _GATHERED = ("", "đơn vị", "cơ")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Count):
     """A count with the sentence that tells it, and the period it is told of; `clause` is what semicolons part."""
 
-    count: Count
-    sentence: str
-    clause: int
-    label: str
-    period: str
-    part: bool
+    sentence: str = ""
+    clause: int = 0
+    label: str = ""
+    period: str = ""
+    part: bool = False
 
     @property
-    def value(self) -> Decimal:
-        """The number."""
-        return self.count.value
-
-    @property
-    def thing(self) -> str:
+    def sort(self) -> str:
         """What it counts: the thing that is known, or the first word after it."""
-        return self.count.thing or _behind(self).partition(" ")[0]
+        return self.thing or _behind(self).partition(" ")[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """A whole and what may be its parts; `sure` where a word or the names say that these are all.
+class Sum(CountParts):
+    """A whole and what may be its parts; `complete` where a word or the names say that these are all.
 
     `left` are counts that follow and may be parts as well.
     """
 
     whole: Told
     parts: tuple[Told, ...]
-    sure: bool = False
+    complete: bool = False
     left: tuple[Told, ...] = ()
 
     @property
@@ -108,12 +102,7 @@ class Sum:
     @property
     def tokens(self) -> frozenset[int]:
         """The places of its numbers."""
-        return frozenset(each.count.index for each in (self.whole, *self.parts))
-
-    @property
-    def listed(self) -> CountParts:
-        """The same as a list."""
-        return CountParts(self.whole.count, tuple(each.count for each in self.parts), True)
+        return frozenset(each.index for each in (self.whole, *self.parts))
 
 
 def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
@@ -122,13 +111,13 @@ def sums(paragraph: MatchedParagraph) -> Iterator[Recomputed]:
     yield from moved
     told, known = _told(paragraph), [each.tokens for each in moved]
     found = [each for each in (*_listed(paragraph, told), *_rows(paragraph, told)) if _comparable(each)]
-    found += [replace(each, parts=each.parts[:size], sure=False, left=each.parts[size:])
+    found += [replace(each, parts=each.parts[:size], complete=False, left=each.parts[size:])
               for each in found for size in range(len(each.parts) - 1, 1, -1)]
-    carried = sum((each.value for each in told if _CARRIED.search(each.count.name) and not each.part), Decimal(0))
+    carried = sum((each.value for each in told if _CARRIED.search(each.name) and not each.part), Decimal(0))
     for each in found:
         if each.made in (each.whole.value, each.whole.value + carried) and _is_new(each, known):
             known.append(each.tokens)
-            yield Recomputed(each.tokens, None, each.listed)
+            yield Recomputed(each.tokens, None, replace(each, complete=True))
     for each in found:
         if _is_new(each, known) and _is_wrong(paragraph, each):
             known.append(each.tokens)
@@ -141,48 +130,48 @@ def _is_new(each: Sum, known: Sequence[frozenset[int]]) -> bool:
 
 def _is_wrong(paragraph: MatchedParagraph, each: Sum) -> bool:
     value, parts = each.whole.value, [part.value for part in each.parts]
-    named = any(told.count.name for told in (each.whole, *each.parts))
+    named = any(told.name for told in (each.whole, *each.parts))
     ends = not each.left or (_is_divided(each.parts) and not _goes_on(each))
     if _OVERLAPS.search(paragraph.text) or not named or not ends:
         return False
-    things = {told.thing for told in (each.whole, *each.parts)} - {""}
+    things = {told.sort for told in (each.whole, *each.parts)} - {""}
     if things & MEASURES and len(things) > 1:
         return False
-    leads = each.whole.count.index < each.parts[0].count.index
-    crossed = leads and crossing([part.label or part.count.name for part in each.parts])
+    leads = each.whole.index < each.parts[0].index
+    crossed = leads and crossing([part.label or part.name for part in each.parts])
     small = (value in parts and len(parts) == 2) or each.made - max(parts) < value / _NOTHING
-    if not each.sure and (_is_sibling(each) or ((crossed or small) and not _is_divided(each.parts))):
+    if not each.complete and (_is_sibling(each) or ((crossed or small) and not _is_divided(each.parts))):
         return False
     near = max(parts) <= value < 2 * each.made and each.made < 2 * value
-    slipped = sum_but_for_a_slip(value, parts, each.sure) and min(value, each.made) >= _least(paragraph, each)
-    return slipped or (each.sure and near and _is_of_one_thing(each))
+    slipped = sum_but_for_a_slip(value, parts, each.complete) and min(value, each.made) >= _least(paragraph, each)
+    return slipped or (each.complete and near and _is_of_one_thing(each))
 
 
 def _goes_on(each: Sum) -> bool:
     """Whether the count that follows is told as the parts are: of their thing, between the same marks."""
     following, part = each.left[0], each.parts[-1]
-    return (following.clause, following.sentence, following.thing) == (part.clause, part.sentence, part.thing)
+    return (following.clause, following.sentence, following.sort) == (part.clause, part.sentence, part.sort)
 
 
 def _is_of_one_thing(each: Sum) -> bool:
-    return len({told.thing for told in (each.whole, *each.parts)} - {""}) <= 1 or _kinds(each)
+    return len({told.sort for told in (each.whole, *each.parts)} - {""}) <= 1 or _kinds(each)
 
 
 def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
     """How large the whole must be: less where the parts cannot overlap, where a list begins, where it is a total."""
-    first, whole = each.parts[0].count.token, each.whole.count.token
+    first, whole = each.parts[0].token, each.whole.token
     before = paragraph.text[whole.end:first.start].casefold() if whole.end <= first.start else ""
     after = "" if before else paragraph.text[first.start:whole.end + _TO_TOTAL].casefold()
     partly = "trong đó" in before
-    total = _TOTAL.search(f"{after} {each.whole.count.name}") or _ALL.search(after)
+    total = _TOTAL.search(f"{after} {each.whole.name}") or _ALL.search(after)
     told = not partly and bool(_LISTS.search(before) or total)
     alike = _is_of_one_thing(each)
     longer = is_longer(each.whole.period, [one.period for one in each.parts])
     divided = _is_divided(each.parts)
-    if each.sure or (longer and alike):
+    if each.complete or (longer and alike):
         return LISTED
-    changed = any(names_any(f" {part.count.name} ", CHANGES) for part in each.parts)
-    if any(_ASIDE.search(part.count.name) for part in each.parts) or not (alike or before or told):
+    changed = any(names_any(f" {part.name} ", CHANGES) for part in each.parts)
+    if any(_ASIDE.search(part.name) for part in each.parts) or not (alike or before or told):
         return NEVER
     if changed and (len(each.parts) == 2 or not divided):
         return BARE if alike else NEVER
@@ -196,18 +185,18 @@ def _least(paragraph: MatchedParagraph, each: Sum) -> Decimal:
 def _is_divided(parts: Sequence[Told]) -> bool:
     """Whether no two parts overlap, by the words before their numbers, by those after, or by those that are theirs."""
     return any(exclusive(named) for named in (
-        [part.count.name for part in parts], [_behind(part) for part in parts], [part.label for part in parts],
+        [part.name for part in parts], [_behind(part) for part in parts], [part.label for part in parts],
     ))
 
 
 def _behind(told: Told) -> str:
-    return _NEXT.split(told.count.after)[0]
+    return _NEXT.split(told.after)[0]
 
 
 def _is_sibling(each: Sum) -> bool:
     """Whether the whole is of the same sort as its parts: cấp xã of cấp tỉnh and cấp huyện."""
     whole, labels = each.whole.label, [part.label for part in each.parts if part.label]
-    if _TOTAL.match(whole) and each.whole.count.index > each.parts[-1].count.index:
+    if _TOTAL.match(whole) and each.whole.index > each.parts[-1].index:
         return False
     return any(are_siblings(whole, label) for label in labels) and not any(label in whole for label in labels)
 
@@ -230,20 +219,20 @@ def _label(tokens: Sequence[Token], index: int, first: int, last: int) -> str:
 
 def _kinds(each: Sum) -> bool:
     """Whether all parts count things of their own, as phòng, ban, trạm of 12 đầu mối: such parts never overlap."""
-    things = {part.thing for part in each.parts}
-    alone = len(things) == len(each.parts) > 1 and not things & {each.whole.thing, ""}
-    return alone and each.whole.count.thing in _GATHERED
+    things = {part.sort for part in each.parts}
+    alone = len(things) == len(each.parts) > 1 and not things & {each.whole.sort, ""}
+    return alone and each.whole.thing in _GATHERED
 
 
 def _comparable(each: Sum) -> bool:
     """Whether all are of one period, or the parts of shorter ones that the whole's holds."""
     periods = [part.period for part in each.parts]
-    if each.sure or is_longer(each.whole.period, periods):
+    if each.complete or is_longer(each.whole.period, periods):
         return True
-    after = each.whole.count.index > each.parts[0].count.index
-    if after and _OPEN.search(f"{each.whole.count.name} {each.whole.period}"):
+    after = each.whole.index > each.parts[0].index
+    if after and _OPEN.search(f"{each.whole.name} {each.whole.period}"):
         return False
-    total = bool(_TOTAL.search(f"{each.whole.count.name} {each.whole.period}"))
+    total = bool(_TOTAL.search(f"{each.whole.name} {each.whole.period}"))
     return set(periods) == {each.whole.period} or (
         total and len(set(periods)) == len(periods) and all(map(months, periods))
     )
@@ -251,16 +240,17 @@ def _comparable(each: Sum) -> bool:
 
 def _listed(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
     """The lists that a word or a mark begins."""
-    by_place = {each.count.index: each for each in told}
+    by_place = {each.index: each for each in told}
     for each in chain(*paragraph.lists):
         if all(count.index in by_place for count in (each.whole, *each.parts)):
-            parts = tuple(replace(by_place[part.index], count=part) for part in each.parts)
-            yield Sum(replace(by_place[each.whole.index], count=each.whole), parts, each.complete)
+            whole, *parts = (replace(by_place[one.index], name=one.name, thing=one.thing, after=one.after)
+                             for one in (each.whole, *each.parts))
+            yield Sum(whole, tuple(parts), each.complete)
 
 
 def _rows(paragraph: MatchedParagraph, told: Sequence[Told]) -> Iterator[Sum]:
     """What may be a whole with its parts: of a sentence, of one and the next, of first counts of clauses in a row."""
-    sentences_ = [[each for each in told if first <= each.count.index < last] for first, last in paragraph.ranges]
+    sentences_ = [[each for each in told if first <= each.index < last] for first, last in paragraph.ranges]
     sentences_ = [here for here in sentences_ if here]
     heads = [_heads(here) for here in sentences_]
     for place, here in enumerate(sentences_):
@@ -285,7 +275,7 @@ def _heads(here: Sequence[Told]) -> list[Told]:
 def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
     """The first count with all after it, the last with all before it, a total with all others."""
     for place, whole in enumerate(row):
-        total = _TOTAL.search(whole.count.name)
+        total = _TOTAL.search(whole.name)
         if not place or total:
             yield from _kept(whole, row[place + 1:])
         if place == len(row) - 1 or total:
@@ -296,7 +286,7 @@ def _of_row(row: Sequence[Told]) -> Iterator[Sum]:
 
 def _kept(whole: Told, parts: Sequence[Told]) -> Iterator[Sum]:
     """The counts of the whole's thing; all where they are of one other thing, or each of its own."""
-    same = [each for each in parts if each.thing in (whole.thing, "") or not whole.thing]
+    same = [each for each in parts if each.sort in (whole.sort, "") or not whole.sort]
     if len(same) > 1:
         yield Sum(whole, tuple(same))
     if 1 < len(parts) != len(same):
@@ -328,7 +318,8 @@ def _told(paragraph: MatchedParagraph) -> list[Told]:
                     here = "" if _THIS.search(words[:at]) else other
                     now = here or next(iter(elsewhen), period)
                     label = _label(tokens, index, start, end)
-                    found.append(Told(count, paragraph.said(first, last), start, label, now, index in parts))
+                    known = index, count.token, count.name, count.thing, count.after
+                    found.append(Told(*known, paragraph.said(first, last), start, label, now, index in parts))
     return found
 
 
@@ -365,12 +356,12 @@ def _clauses(tokens: Sequence[Token], first: int, last: int) -> Iterator[tuple[i
 
 def _fault_of(paragraph: MatchedParagraph, each: Sum) -> Contradiction:
     added = " + ".join(plain(part.value) for part in each.parts)
-    named = ", ".join(part.count.name for part in each.parts if part.count.name)
-    whole, told = each.whole, sorted((each.whole, *each.parts), key=lambda told: told.count.index)
+    named = ", ".join(part.name for part in each.parts if part.name)
+    whole, told = each.whole, sorted((each.whole, *each.parts), key=lambda told: told.index)
     message = (
-        f"{f'“{whole.count.name}”' if whole.count.name else 'số này'} ghi {plain(whole.value)}, nhưng các số "
+        f"{f'“{whole.name}”' if whole.name else 'số này'} ghi {plain(whole.value)}, nhưng các số "
         f"thành phần cộng lại {added} = {plain(each.made)}{f' ({named})' if named else ''}; "
         f"chênh lệch {plain(whole.value - each.made)}."
     )
     said = " ".join(dict.fromkeys(one.sentence for one in told))
-    return sum_fault(paragraph, whole.count.token, message, said, each.made, "các số thành phần kể trong câu")
+    return sum_fault(paragraph, whole.token, message, said, each.made, "các số thành phần kể trong câu")

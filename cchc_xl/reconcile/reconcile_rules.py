@@ -48,12 +48,9 @@ class Contradiction:
 
     def as_json(self, report: str) -> dict[str, Any]:
         """The object of the command line's contract, with what an audit knows besides."""
-        cell = self.cells[0] if self.cells else Address("", "")
+        told = self.rule.finding(self.message, self.cells, indicator=self.code, suggestion=self.rule.remedy)
         return {
-            "rule": self.rule.code, "severity": str(self.rule.severity), "unit": "", "indicator": self.code,
-            "file": report, "sheet": cell.sheet, "cell": cell.cell, "message": self.message,
-            "suggestion": self.rule.remedy, "explained": False, "quote": self.quote,
-            "stated": self.stated, "expected": self.expected, "difference": self.difference,
-            "against": self.against, "paragraph": self.spot.paragraph + 1,
+            **told.as_json(report), "quote": self.quote, "stated": self.stated, "expected": self.expected,
+            "difference": self.difference, "against": self.against, "paragraph": self.spot.paragraph + 1,
             "start": self.spot.start, "end": self.spot.end,
         }

@@ -6,23 +6,157 @@ numbers that are told elsewhere; such a sentence is confirmed where it fits and 
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cchc_xl.reconcile.one_slip import follows
-from cchc_xl.reconcile.own_changes import Recomputed
-from cchc_xl.reconcile.own_rates import own_rates
+from cchc_xl.reconcile.own_rates import apart, own_rates
 from cchc_xl.reconcile.own_sums import sums
-from cchc_xl.reconcile.passages import JoinedText, passages
-from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction
+from cchc_xl.reconcile.reconcile_rules import LIST, RATE, SUM, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph, Stated
 from cchc_xl.reconcile.stated_counts import CountParts
 from cchc_xl.reconcile.text_tokens import Sort, Token
 from cchc_xl.schema.form_model import Form
-from cchc_xl.writing.vietnamese_numbers import percent, plain, rate
+from cchc_xl.writing.vietnamese_numbers import plain
+
+_ITEM = re.compile(r"\s*(?P<bullet>[-–+•*]|[a-zđ]\)|(?:\d{1,2}\.)*\d{1,2}[.)])\s+(?=\S)")
+_LABELLED = re.compile(r"[^\d:;.]{2,80}:?\s*\d[\d.,]*\s*%?[^\d:;(]{0,30}(?:\([^()]{1,40}\))?[.;]?\s*$")
+"""A line of its own that says what a number is of: Trước hạn: 20 hồ sơ."""
+
+_CONTINUES = re.compile(
+    r"\s*(?:(?:tỷ|tỉ) lệ|như vậy|(?:tổng|cộng)\b(?=\D*[\d.,]+\D*(?:[\d.,]+ ?%\D*)?(?<!:)$)|trong đó|trong số|bao gồm|"
+    r"gồm|cụ thể|chia ra)\b",
+    re.IGNORECASE,
+)
+"""What goes on with the paragraph before; a total only where it has no parts of its own."""
+
+_LONGEST, _MOST = 45, 25
+"""Tokens of an item; paragraphs of a passage."""
+
+
+@dataclass(slots=True)
+class JoinedText:
+    """Paragraphs read as one, and where each of its letters and tokens came from."""
+
+    text: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    origins: list[tuple[int, int]] = field(default_factory=list)
+    """The paragraph and the token that each token was; -1 for a mark that joins."""
+
+    _starts: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def paragraph(self) -> MatchedParagraph:
+        """The passage as a paragraph of its own."""
+        return MatchedParagraph(0, self.text, tuple(self.tokens))
+
+    def told(self, fault: Contradiction) -> Contradiction:
+        """A fault of the passage at its own place."""
+        start, paragraph, own = self._starts[bisect_right(self._starts, (fault.spot.start, 10**9, 0)) - 1]
+        apart = own - start
+        return replace(fault, spot=Spot(paragraph, fault.spot.start + apart, fault.spot.end + apart))
+
+    def add(self, paragraph: MatchedParagraph, ends: str) -> None:
+        """Puts a paragraph to the end, without its bullet; `ends` are the marks at its end that are left out."""
+        first = _skipped(paragraph)
+        tokens = list(enumerate(paragraph.tokens))[first:]
+        while tokens and tokens[-1][1].sort is Sort.MARK and tokens[-1][1].text in ends:
+            tokens.pop()
+        if tokens:
+            begin, end, at = tokens[0][1].start, tokens[-1][1].end, len(self.text)
+            self._starts.append((at, paragraph.index, begin))
+            self.text += paragraph.text[begin:end]
+            moved = at - begin
+            self.tokens += [replace(each, start=each.start + moved, end=each.end + moved) for _, each in tokens]
+            self.origins += [(paragraph.index, place) for place, _ in tokens]
+
+    def mark(self, mark: str) -> None:
+        """Puts a mark between."""
+        if self.tokens and (mark in "()" or self.tokens[-1].text not in "(:;"):
+            self.tokens.append(Token(Sort.MARK, mark, len(self.text), len(self.text) + 1))
+            self.origins.append((-1, -1))
+            self.text += mark
+        self.text += " "
+
+
+def passages(report: Sequence[MatchedParagraph]) -> Iterator[JoinedText]:
+    """The report as passages: what belongs together as one, all other paragraphs for themselves.
+
+    “985 hồ sơ, trong đó:”, “- Đất đai: 844 hồ sơ;”, “- Hộ tịch: 141 hồ sơ.” says what “985 hồ sơ, trong đó: Đất đai:
+    844 hồ sơ; Hộ tịch: 141 hồ sơ.” says; items below an item stand as in brackets after it.
+    """
+    place = 0
+    while place < len(report):
+        size = _size(report[place:place + _MOST])
+        yield _joined(report[place:place + size])
+        place += size
+
+
+def _size(several: Sequence[MatchedParagraph]) -> int:
+    """How many paragraphs make the passage that begins with the first."""
+    own = _bullet(several[0].text)
+    size = 1
+    closed = not own and _is_closed(several[0])
+    counts = _is_short(several[0]) and any(token.states for token in several[0].tokens[_skipped(several[0]):])
+    for before, each in itertools.pairwise(several):
+        bullet = _bullet(each.text)
+        below = bullet and (bullet != own or counts) and _is_short(each)
+        goes_on = not bullet and _CONTINUES.match(each.text) and any(token.states for token in before.tokens)
+        if not goes_on and (not below or closed):
+            break
+        size += 1
+    return size
+
+
+def _is_closed(paragraph: MatchedParagraph) -> bool:
+    """Whether a paragraph ends with a full stop and tells several counts: what follows is no list of the last one."""
+    tokens = paragraph.tokens
+    return paragraph.text.rstrip().endswith(".") and sum(token.states and not token.percent for token in tokens) > 1
+
+
+def _is_short(paragraph: MatchedParagraph) -> bool:
+    tokens = paragraph.tokens
+    return len(tokens) <= _LONGEST and not any(token.text == "." for token in tokens[_skipped(paragraph):-1])
+
+
+def _bullet(text: str) -> str:
+    """What an item begins with; letters and numbers are each one sort. Empty for what is none."""
+    found = _ITEM.match(text)
+    return re.sub(r"\w+", "1", found["bullet"]) if found else ":" if _LABELLED.match(text) else ""
+
+
+def _skipped(paragraph: MatchedParagraph) -> int:
+    """How many tokens the bullet of a paragraph has."""
+    found = _ITEM.match(paragraph.text)
+    return sum(token.start < found.end() for token in paragraph.tokens) if found else 0
+
+
+def _joined(several: Sequence[MatchedParagraph]) -> JoinedText:
+    passage, open_ = JoinedText(), [_bullet(several[0].text)]
+    for place, each in enumerate(several):
+        bullet = _bullet(each.text)
+        if place and not bullet:
+            for _ in open_[2:]:
+                passage.mark(")")
+            open_ = open_[:1]
+            passage.mark(".")
+        elif place and bullet in open_:
+            while open_[-1] != bullet:
+                if len(open_) > 2:
+                    passage.mark(")")
+                open_.pop()
+            passage.mark(";")
+        elif place:
+            passage.mark(":" if len(open_) == 1 else "(")
+            open_.append(bullet)
+        passage.add(each, ".;:" if place + 1 < len(several) else "")
+    return passage
+
 
 _EQUATION = re.compile(r"\w+(?: [+-] \w+)* == \w+(?: [+-] \w+)*")
 _TERM = re.compile(r"([+-]?)\s*([\w.@]+)")
@@ -48,21 +182,6 @@ class Checked:
 
     homes: dict[int, int] = field(default_factory=dict)
     """The passage, by the number of its first paragraph, that each paragraph is of."""
-
-    def rate(self, outcome: Contradiction | bool) -> None:
-        """Counts a rate that follows, or keeps the fault; nothing where nothing is known of it."""
-        self.rates += outcome is True
-        self.faults += [outcome] if isinstance(outcome, Contradiction) else []
-
-    def sum(self, passage: JoinedText, outcome: Recomputed) -> None:
-        """Counts a sum that holds, or keeps the fault."""
-        tokens = {passage.origins[token] for token in outcome.tokens}
-        self.recomputed |= tokens
-        if outcome.fault is None:
-            self.sums += 1
-            self.confirmed |= tokens
-        else:
-            self.faults.append(passage.told(outcome.fault))
 
 
 def check_itself(report: Sequence[MatchedParagraph], stated: Sequence[Stated], form: Form) -> Checked:
@@ -91,7 +210,11 @@ def _of_passage(
     first = next(iter(passage.origins), (0, 0))[0]
     result.homes |= {number: first for number, _ in passage.origins}
     for each in sums(paragraph):
-        result.sum(passage, each)
+        tokens = {passage.origins[token] for token in each.tokens}
+        result.recomputed |= tokens
+        result.faults += [passage.told(each.fault)] if each.fault else []
+        result.confirmed |= tokens if each.fault is None else set()
+        result.sums += each.fault is None
         even += [each.listed] if each.listed is not None else []
     known = frozenset(at for at, key in enumerate(passage.origins) if declared.get(key, key) is None)
     for index, found in own_rates(paragraph, known, even):
@@ -99,7 +222,9 @@ def _of_passage(
         place = by_token.get(key)
         if found is True or not (isinstance(found, Contradiction) and place is not None and place.agrees):
             own = passage.told(found) if isinstance(found, Contradiction) else found
-            result.rate(own or declared.get(key) or False)
+            told = own or declared.get(key)
+            result.rates += told is True
+            result.faults += [told] if isinstance(told, Contradiction) else []
         unsure = found is False and declared.get(key) is None
         (result.doubtful if unsure else result.recomputed).add(key)
 
@@ -114,9 +239,9 @@ class _Told:
 
     def near(self, code: str, rate_: Stated) -> Stated | None:
         """The statement of a figure nearest to a rate."""
-        def distance(each: Stated) -> tuple[int, ...]:
-            return tuple(abs(one - other) for one, other in zip(each.key, rate_.key, strict=True))
-        return min(self._by_code.get(code, ()), key=distance, default=None)
+        at, index = rate_.key
+        several = self._by_code.get(code, ())
+        return min(several, key=lambda each: (abs(each.key[0] - at), abs(each.key[1] - index)), default=None)
 
     def only(self, code: str) -> Stated | None:
         """The statement of a figure that is always stated with the same number."""
@@ -125,28 +250,17 @@ class _Told:
 
 
 def _declared_rates(
-    stated: Sequence[Stated], told: _Told, form: Form
+    stated: Sequence[Stated], known: _Told, form: Form
 ) -> Iterator[tuple[tuple[int, int], Contradiction | None]]:
     """The rates of which the report states both parts that the form declares, by token: None where they follow."""
     for each in stated:
         token, row = each.place.token, form.by_code.get(each.slot.tag)
         if token.sort is Sort.NUMBER and token.percent and row is not None and row.has_parts:
-            part, whole = (told.near(form.by_name[name].code, each) for name in (row.numerator, row.denominator))
+            part, whole = (known.near(form.by_name[name].code, each) for name in (row.numerator, row.denominator))
             if part is not None and whole is not None:
                 holds = follows(token.value, token.places, part.value, whole.value)
-                yield each.key, None if holds else _rate_fault(each, part.value, whole.value)
-
-
-def _rate_fault(stated: Stated, low: Decimal, high: Decimal) -> Contradiction:
-    token = stated.place.token
-    made = rate(low, high, max(token.places, 2))
-    expected = percent(made) if made is not None else "không tính được"
-    apart = plain(token.value - made) if made is not None else ""
-    message = (
-        f"ghi {stated.written}, nhưng {plain(low)}/{plain(high)} = {expected}"
-        + (f"; chênh lệch {apart} điểm %." if apart else ".")
-    )
-    return stated.fault(RATE, message, stated.written, expected, apart, f"{plain(low)}/{plain(high)} trong báo cáo")
+                message, shown, expected, differs, against = apart(token, each.written, part.value, whole.value)
+                yield each.key, None if holds else each.fault(RATE, message, shown, expected, differs, against)
 
 
 def _declared_sums(stated: Sequence[Stated], told: _Told, form: Form, result: Checked) -> None:
@@ -259,5 +373,3 @@ def _list_fault(paragraph: MatchedParagraph, count: Token, items: list[str], mos
     return Contradiction(
         LIST, message, quote, paragraph.spot(count), plain(count.value), told, apart, against="danh sách kể sau đó"
     )
-
-

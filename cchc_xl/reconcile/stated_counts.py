@@ -6,12 +6,12 @@ parts. A list that may name some of its parts only (“trong đó …”) is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, takewhile
 
-from cchc_xl.reconcile.part_names import divides, names_any, words_of
+from cchc_xl.reconcile.text_likeness import divides, names_any, words_of
 from cchc_xl.reconcile.text_tokens import Sort, Token, sentences
 from cchc_xl.typed_text import folded
 
@@ -140,26 +140,24 @@ def _before(tokens: Sequence[Token], index: int, first: int) -> list[str]:
     return words[::-1]
 
 
+def nested(tokens: Sequence[Token], places: Iterable[int], brackets: str = "([)]") -> Iterator[tuple[int, int]]:
+    """Places with how many brackets are open there; those that it closes are fewer than nothing."""
+    depth, half = 0, len(brackets) // 2
+    for place in places:
+        if tokens[place].sort is Sort.MARK and tokens[place].text in brackets:
+            depth += 1 if tokens[place].text in brackets[:half] else -1
+        yield place, depth
+
+
 def closing(tokens: Sequence[Token], opened: int, last: int) -> int:
     """The bracket that closes one, or the end of the sentence."""
-    depth = 0
-    for place in range(opened, last):
-        if tokens[place].sort is Sort.MARK:
-            depth += (tokens[place].text in "([") - (tokens[place].text in ")]")
-            if not depth:
-                return place
-    return last
+    return next((place for place, depth in nested(tokens, range(opened, last)) if not depth), last)
 
 
 def opening(tokens: Sequence[Token], place: int, first: int) -> int:
     """The bracket that a place stands in, or the beginning of the sentence."""
-    depth = 0
-    for index in range(place, first - 1, -1):
-        if tokens[index].sort is Sort.MARK:
-            depth += (tokens[index].text == ")") - (tokens[index].text == "(")
-            if depth < 0:
-                return index
-    return first
+    back = nested(tokens, range(place, first - 1, -1), "()")
+    return next((index for index, depth in back if depth > 0), first)
 
 
 def is_linked(tokens: Sequence[Token], nearest: int, index: int) -> bool:
@@ -261,11 +259,9 @@ def _likely(whole: Count, parts: Sequence[Count]) -> bool:
 
 def _whole_before(tokens: Sequence[Token], place: int, first: int) -> Count | None:
     """The count that stands before a list, with no other between."""
-    depth = 0
-    for index in range(place - 1, max(first, place - MOST_BETWEEN) - 1, -1):
+    for index, depth in nested(tokens, range(place - 1, max(first, place - MOST_BETWEEN) - 1, -1)):
         token = tokens[index]
-        depth += token.sort is Sort.MARK and (token.text in ")]") - (token.text in "([")
-        if depth < 0 or (token.sort is Sort.MARK and token.text in ";." and not depth and index < place - 1):
+        if depth > 0 or (token.sort is Sort.MARK and token.text in ";." and not depth and index < place - 1):
             return None
         if is_count(token) and not depth:
             pair = index > first and tokens[index - 1].text == "/"
@@ -348,11 +344,5 @@ def _ends(tokens: Sequence[Token], begin: int, last: int, divider: str) -> Itera
 
 def _outside(tokens: Sequence[Token], begin: int, last: int) -> Iterator[int]:
     """The places that no bracket encloses."""
-    depth = 0
-    for place in range(begin, last):
-        if tokens[place].sort is Sort.MARK and tokens[place].text in "([":
-            depth += 1
-        elif tokens[place].sort is Sort.MARK and tokens[place].text in ")]":
-            depth -= 1
-        elif depth <= 0:
-            yield place
+    return (place for place, depth in nested(tokens, range(begin, last))
+            if depth <= 0 and not (tokens[place].sort is Sort.MARK and tokens[place].text in "([)]"))

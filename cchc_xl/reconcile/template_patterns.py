@@ -81,7 +81,7 @@ def patterns(template: Path, content: Content, figures: Mapping[str, Figure], re
         read.update(new)
         noted = marks.noted
         for paragraph in new:
-            pattern = _pattern(_text_of(paragraph), noted, figures, reader)
+            pattern = _pattern(" ".join(plain_text(paragraph).split()), noted, figures, reader)
             if pattern.slots:
                 found.setdefault(_wording(pattern), replace(pattern, current=place == 0))
     return list(found.values())
@@ -211,10 +211,6 @@ def _said_to_be_zero(node: nodes.If) -> list[nodes.Node]:
     return []
 
 
-def _text_of(paragraph: str) -> str:
-    return " ".join(plain_text(paragraph).split())
-
-
 def _pattern(marked: str, marks: list[FigureMark], figures: Mapping[str, Figure], reader: TokenReader) -> Pattern:
     """The paragraph without its marks; a slot for every number that was marked, and for the literal ones."""
     text, spans = _unmarked(marked, marks)
@@ -248,18 +244,14 @@ def _slot(index: int, token: Token, mark: FigureMark | None, figures: Mapping[st
     if mark.shown is not Shown.FIGURE:
         # How several missing figures were to be calculated is not known: such a number is compared with nothing.
         tag = mark.codes[0] if len(mark.codes) == 1 else ""
-        return Slot(index, tag, _titled(mark, figures), mark.codes, percent=token.percent)
+        labels = "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
+        return Slot(index, tag, mark.title or labels, mark.codes, percent=token.percent)
     value = token.value * (token.sign if change else 1)
     slot = Slot(index, tag, mark.title, mark.codes, value, token.text, change=change, percent=token.percent)
     figure = figures.get(tag)
     if figure is not None and figure.indicator.kind is Kind.PERCENT:
         return replace(slot, part=figure.part, whole=figure.whole)
     return slot
-
-
-def _titled(mark: FigureMark, figures: Mapping[str, Figure]) -> str:
-    """What a missing figure is called: the labels of the indicators it is made of."""
-    return mark.title or "; ".join(figures[code].indicator.label for code in mark.codes if code in figures)
 
 
 def _imply(

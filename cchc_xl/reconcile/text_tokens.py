@@ -224,9 +224,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
         before = shown
 
 
-@lru_cache(maxsize=20_000)
-def _folded(word: str) -> str:
-    return folded(word)
+_folded = lru_cache(maxsize=20_000)(folded)
 
 
 def read_number(text: str) -> tuple[Decimal, int]:

@@ -1,4 +1,6 @@
-"""Dates that cannot be, and citations that are malformed, differ from each other or from the register of documents."""
+"""What a report says in fixed forms: its number, place and date, addressee, signer, the period that its title names;
+dates that cannot be; citations that are malformed, differ from each other or from the register of documents.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,127 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
 
+from cchc_xl.findings import Rule
 from cchc_xl.reading.citation_finder import CITATION as CITED, DAY, day
 from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
-from cchc_xl.schema.office_model import Document
-from cchc_xl.typed_text import folded
+from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.office_model import Document, Period
+from cchc_xl.typed_text import folded, tidy
 from cchc_xl.writing.vietnamese_dates import read_date, short_date
+
+_NUMBER = re.compile(r"Số\s*:\s*(?P<so_bao_cao>\d+)\s*/\s*(?P<ky_hieu>[A-ZĐ]+(?:-[A-ZĐ]+)+)")
+_PLACE = re.compile(r"(?P<dia_danh>[^\d,]{2,40}),\s*(?P<ngay_ky>ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\.?")
+_ADDRESSEE = re.compile(r"Kính gửi\s*:\s*(?P<kinh_gui>.+?)\.?")
+_ON_BEHALF = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s*\S.*")
+_PERSON = re.compile(r"(?:(?:ThS|TS|BS|KS)\.?\s*)*(?P<nguoi_ky>[^\W\d_a-z][^\W\d_]*(?:\s+[^\W\d_a-z][^\W\d_]*){1,5})")
+
+HEAD_SURE, SIGNER_SURE = Decimal("0.95"), Decimal("0.8")
+"""The head of a report is written in one way; the signer is whoever stands below the office that signs."""
+
+_HEAD = 40
+"""Paragraphs in which the head is looked for."""
+_AFTER_OFFICE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """A line of the general information: its name and label in the form, the value, and how sure it is."""
+
+    name: str
+    label: str
+    value: str
+    confidence: Decimal
+    source: str
+
+
+def general_information(form: Form, paragraphs: Sequence[str]) -> list[General]:
+    """What a report says of itself; only lines that the form has."""
+    labels = {field.name: field.label for field in form.info}
+    found: dict[str, General] = {}
+    for name, value, sure, place in (*_head(paragraphs), *_signer(paragraphs)):
+        if name in labels and value:
+            found.setdefault(name, General(name, labels[name], value, sure, f"đoạn {place + 1}"))
+    return list(found.values())
+
+
+def _head(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Decimal, int]]:
+    for place, paragraph in enumerate(paragraphs[:_HEAD]):
+        for pattern in (_NUMBER, _PLACE, _ADDRESSEE):
+            if match := pattern.fullmatch(tidy(paragraph)):
+                for name, said in match.groupdict().items():
+                    yield name, _as_typed(name, said), HEAD_SURE, place
+
+
+def _as_typed(name: str, said: str) -> str:
+    """A date the short way, and nothing where it is none; other things as they stand."""
+    if name != "ngay_ky":
+        return said.strip()
+    day = read_date(said)
+    return short_date(day) if day else ""
+
+
+def _signer(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Decimal, int]]:
+    """The authority, the office in capitals below it, and the first name of a person after both."""
+    lines = [tidy(text) for text in paragraphs]
+    begins = [place for place, text in enumerate(lines) if text.isupper() and _ON_BEHALF.fullmatch(text)]
+    if not begins:
+        return
+    first = begins[-1]
+    yield "quyen_han_ky", lines[first], SIGNER_SURE, first
+    office = False
+    for place, text in enumerate(lines[first + 1:first + _AFTER_OFFICE], first + 1):
+        if text.isupper() and not office:
+            office = True
+            yield "chuc_vu_nguoi_ky", text, SIGNER_SURE, place
+        elif not text.isupper() and (person := _PERSON.fullmatch(text)):
+            yield "nguoi_ky", person["nguoi_ky"], SIGNER_SURE, place
+            return
+
+
+_HEAD, _BELOW_TITLE = 40, 4
+_AFTER = ("kính gửi", "thực hiện kế hoạch", "căn cứ")
+_PART = re.compile(r"\b(?:quý (?:[ivx]+|\d)|(?:\d{1,2}|sáu|chín) tháng|tháng \d{1,2}|tuần)\b")
+_YEAR = re.compile(r"\bnăm ((?:19|20)\d\d)\b")
+_ROMAN = re.compile(r"(?<=quý )[ivx]+")
+_SPELLED = {"sáu": "6", "chín": "9"}
+
+
+def other_period(paragraphs: Sequence[str], period: Period) -> str:
+    """The period of the report's title where it is not the form's; empty where it is, or where no title tells one."""
+    title = _title(paragraphs)
+    parts, years = _parts(title), set(_YEAR.findall(title))
+    label = folded(period.label)
+    own_parts, own_years = _parts(label), set(_YEAR.findall(label)) or {str(period.last.year)}
+    differs = bool(parts) != bool(own_parts) if parts or years else False
+    of_years = ", ".join(f"năm {year}" for year in sorted(years))
+    if differs or (parts and own_parts and not parts & own_parts):
+        return _ROMAN.sub(lambda found: found[0].upper(), ", ".join(sorted(parts))) or of_years
+    return of_years if years and not years & own_years else ""
+
+
+def _title(paragraphs: Sequence[str]) -> str:
+    """The lines below “BÁO CÁO” up to the first that is a sentence."""
+    head = [folded(text) for text in islice((text for text in paragraphs if text.strip()), _HEAD)]
+    place = next((number for number, text in enumerate(head) if text.startswith("báo cáo")), None)
+    if place is None:
+        return ""
+    lines = []
+    for text in head[place:place + _BELOW_TITLE]:
+        if text.endswith(".") or text.startswith(_AFTER):
+            break
+        lines.append(text)
+    return " ".join(lines)
+
+
+def _parts(text: str) -> set[str]:
+    found = _PART.findall(text)
+    return {" ".join(_SPELLED.get(word, word) for word in each.split()) for each in found}
+
 
 _LONG = re.compile(r"\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}", re.IGNORECASE)
 _ISSUER = re.compile(r"\s*của\s+(?P<issuer>[^,;.]+)")
@@ -23,12 +139,9 @@ def check_dates(report: Sequence[MatchedParagraph]) -> Iterator[Contradiction]:
     for paragraph in report:
         for pattern in (DAY, _LONG):
             for found in pattern.finditer(paragraph.text):
-                known = read_date(found[0]) if pattern is _LONG else day(found[0])
-                if known is None and found[0][-4:].isdecimal():
+                if read_date(found[0]) is None and found[0][-4:].isdecimal():
                     message = f"ngày “{found[0]}” không có trong lịch."
-                    yield Contradiction(
-                        DATE, message, _around(paragraph.text, found), _spot(paragraph, found), found[0]
-                    )
+                    yield _told(DATE, paragraph, found, message, found[0])
 
 
 def check_citations(report: Sequence[MatchedParagraph], documents: Sequence[Document]) -> Iterator[Contradiction]:
@@ -40,11 +153,20 @@ def check_citations(report: Sequence[MatchedParagraph], documents: Sequence[Docu
     for paragraph in report:
         for found in CITED.finditer(paragraph.text):
             yield from _form(paragraph, found)
-            date = day(found["date"]) if found["date"] else None
-            if date is not None:
-                yield from _year(paragraph, found, date)
-                yield from _before(paragraph, found, date, seen)
-                yield from _register(paragraph, found, date, register[_key(found)])
+            if (date := day(found["date"] or "")) is None:
+                continue
+            other, where = seen.setdefault(_key(found), (date, f"đoạn {paragraph.index + 1}"))
+            cited, here = f"“{found[0].strip()}”", short_date(date)
+            if found["year"] and int(found["year"]) != date.year:
+                message = f"số, ký hiệu ghi năm {found['year']}, ngày ban hành ghi {here}: {cited}."
+                yield _told(CITATION, paragraph, found, message, found["year"], here, "chính viện dẫn này")
+            if other != date:
+                message = f"{cited}: ở {where} ghi ngày {short_date(other)}, ở đây ghi ngày {here}."
+                yield _told(CITATION, paragraph, found, message, here, short_date(other), where)
+            listed = _registered(paragraph, found, register[_key(found)])
+            if listed and listed != date:
+                message = f"{cited}: trang tính Văn bản ghi ngày {short_date(listed)}, ở đây ghi ngày {here}."
+                yield _told(CITATION, paragraph, found, message, here, short_date(listed), "trang tính Văn bản")
 
 
 def _key(found: re.Match[str]) -> tuple[str, str]:
@@ -62,57 +184,29 @@ def _form(paragraph: MatchedParagraph, found: re.Match[str]) -> Iterator[Contrad
     ]
     if wrong:
         message = f"viện dẫn “{found[0].strip()}” viết chưa đúng mẫu: {'; '.join(wrong)}."
-        yield Contradiction(
-            SPELLING, message, _around(paragraph.text, found), _spot(paragraph, found), found[0].strip()
-        )
+        yield _told(SPELLING, paragraph, found, message, found[0].strip())
 
 
-def _year(paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date) -> Iterator[Contradiction]:
-    """The year inside a number is that of its date."""
-    if found["year"] and int(found["year"]) != date.year:
-        message = f"số, ký hiệu ghi năm {found['year']}, ngày ban hành ghi {short_date(date)}: “{found[0].strip()}”."
-        yield _differs(paragraph, found, message, found["year"], short_date(date), "chính viện dẫn này")
-
-
-def _before(
-    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date,
-    seen: dict[tuple[str, str], tuple[datetime.date, str]],
-) -> Iterator[Contradiction]:
-    """The same document has the same date everywhere."""
-    other, where = seen.setdefault(_key(found), (date, f"đoạn {paragraph.index + 1}"))
-    if other != date:
-        message = f"“{found[0].strip()}”: ở {where} ghi ngày {short_date(other)}, ở đây ghi ngày {short_date(date)}."
-        yield _differs(paragraph, found, message, short_date(date), short_date(other), where)
-
-
-def _register(
-    paragraph: MatchedParagraph, found: re.Match[str], date: datetime.date, documents: Sequence[Document]
-) -> Iterator[Contradiction]:
-    """The date is that of the register, unless the sentence names another issuer."""
+def _registered(
+    paragraph: MatchedParagraph, found: re.Match[str], documents: Sequence[Document]
+) -> datetime.date | None:
+    """The only date of the register, among the documents of the issuer that the sentence names, where it names one."""
     same = [each for each in documents if each.date]
-    issuer = _ISSUER.match(paragraph.text, found.end())
-    if issuer:
+    if issuer := _ISSUER.match(paragraph.text, found.end()):
         same = [each for each in same if not each.issuer or folded(each.issuer) in folded(issuer["issuer"])]
-    if len(same) == 1 and same[0].date and same[0].date != date:
-        listed = short_date(same[0].date)
-        message = f"“{found[0].strip()}”: trang tính Văn bản ghi ngày {listed}, ở đây ghi ngày {short_date(date)}."
-        yield _differs(paragraph, found, message, short_date(date), listed, "trang tính Văn bản")
+    return same[0].date if len(same) == 1 else None
 
 
 def _document_key(document: Document) -> tuple[str, str]:
     return folded(document.type), "".join(document.number.split()).lstrip("0")
 
 
-def _differs(
-    paragraph: MatchedParagraph, found: re.Match[str], message: str, stated: str, expected: str, against: str
+def _told(
+    rule: Rule, paragraph: MatchedParagraph, found: re.Match[str], message: str, stated: str, expected: str = "",
+    against: str = "",
 ) -> Contradiction:
-    return Contradiction(
-        CITATION, message, _around(paragraph.text, found), _spot(paragraph, found), stated, expected, against=against
-    )
-
-
-def _spot(paragraph: MatchedParagraph, found: re.Match[str]) -> Spot:
-    return Spot(paragraph.index, *found.span())
+    spot = Spot(paragraph.index, *found.span())
+    return Contradiction(rule, message, _around(paragraph.text, found), spot, stated, expected, against=against)
 
 
 def _around(text: str, found: re.Match[str]) -> str:

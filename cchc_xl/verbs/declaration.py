@@ -10,8 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cchc_xl.declaration.declaration_workbook import CERTAIN, DRAFT_SHEET, MUST_ANSWER, SHOULD_LOOK, unanswered
-from cchc_xl.declaration.declaration_workbook_writer import DraftedCell, changes_workbook, to_workbook
+from cchc_xl.declaration.declaration_workbook import DRAFT_SHEET, unanswered
+from cchc_xl.declaration.declaration_workbook_writer import changes_workbook, to_workbook
 from cchc_xl.declaration.load_form import (
     Located,
     examined,
@@ -35,7 +35,7 @@ from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 
 if TYPE_CHECKING:
-    from cchc_xl.drafting.draft_form import Draft, DraftNote
+    from cchc_xl.drafting.draft_form import Draft
     from cchc_xl.drafting.form_diff import LineChange
 
 FILE = "BIEU_MAU_{}.xlsx"
@@ -92,7 +92,7 @@ def build(file: Path, out: Path) -> tuple[list[Path], list[str]]:
 
 def check(file: Path) -> tuple[list[Located], str]:
     """Every fault, and a remark on where they were written. Raises `UserError`."""
-    from cchc_xl.declaration.mark_faults import mark
+    from cchc_xl.declaration.declaration_workbook_writer import mark
 
     place = declaration(file)
     tables, unread = tables_of_place(place)
@@ -196,14 +196,8 @@ def draft(appendix: Path, out: Path, last: str = "") -> Draft:
     known = load_form(form_folder(last)) if last else None
     made = drafted_form(declaration(appendix), known)
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, to_workbook(made.tables, [_cell(note) for note in made.notes]))
+    replace_file(target, to_workbook(made.tables, made.notes))
     return made
-
-
-def _cell(note: DraftNote) -> DraftedCell:
-    told = note.proposal
-    level = MUST_ANSWER if note.is_question else SHOULD_LOOK if note.is_doubtful else CERTAIN
-    return DraftedCell(note.sheet, note.line, note.key, note.column, level, note.text, told.sure, note.where, told.why)
 
 
 def diff(old: str, new: str, out: Path | None = None) -> tuple[list[LineChange], list[str]]:

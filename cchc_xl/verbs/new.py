@@ -20,7 +20,7 @@ from cchc_xl.schema.report_periods import before, due, slug
 from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
 
 if TYPE_CHECKING:
-    from cchc_xl.declaration.form_changes import FormChanges
+    from cchc_xl.declaration.declaration_workbook import FormChanges
     from cchc_xl.master.compute_book import Computed
     from cchc_xl.master.master_book import Master
     from cchc_xl.master.previous_period import Earlier

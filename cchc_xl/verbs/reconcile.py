@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from cchc_xl.declaration.form_changes import FormChanges
+from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.seal import refuse_changed, refuse_other_kind
 from cchc_xl.files import refuse_if_open
@@ -26,7 +26,7 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of,
     tables_of_document,
 )
-from cchc_xl.reconcile.letterhead import General, general_information
+from cchc_xl.reconcile.written_forms import General, general_information
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.verbs.report import refuse_errors, template_of

@@ -7,7 +7,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -34,23 +34,11 @@ SPACE, SMALL = 0.1, 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    left: float
-    right: float
-    top: float
-    bottom: float
+class _Line(PdfWord):
     page: int
     words: tuple[PdfWord, ...]
     edge: bool
     """Whether it is the first or the last one of its page."""
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def text(self) -> str:
-        return _said(self.words)
 
 
 def read_pdf(path: Path) -> tuple[list[str], list[list[list[TextCell]]]]:
@@ -74,18 +62,13 @@ def read_pdf(path: Path) -> tuple[list[str], list[list[list[TextCell]]]]:
             loose.append(line)
     tables = [_table(frame, inside[id(frame)]) for page in pages for frame in page]
     loose = list(_telling(loose))
-    undrawn = tables_by_words([[word for line in of_page for word in line.words] for of_page in _by_page(loose)])
+    undrawn = tables_by_words([
+        [word for line in of_page for word in line.words] for _, of_page in groupby(loose, lambda line: line.page)
+    ])
     taken = {id(word) for table in undrawn for row in table for cell in row for word in cell}
     loose = [line for line in loose if not taken.intersection(map(id, line.words))]
     tables += [[[TextCell(_said(cell)) for cell in row] for row in table] for table in undrawn]
     return list(_joined(loose)), tables
-
-
-def _by_page(lines: Sequence[_Line]) -> list[list[_Line]]:
-    pages: list[list[_Line]] = [[] for _ in range(max((line.page for line in lines), default=-1) + 1)]
-    for line in lines:
-        pages[line.page].append(line)
-    return pages
 
 
 def _telling(lines: Sequence[_Line]) -> Iterator[_Line]:
@@ -160,7 +143,7 @@ def _lines(layout: bytes) -> Iterator[_Line]:
         tops = [top for _, (_, _, top, _) in lines]
         for line, sides in lines:
             words = tuple(PdfWord(*_sides(word), composed(word.text or "")) for word in line.iter(f"{_HTML}word"))
-            yield _Line(*sides, count, words, sides[2] in (min(tops), max(tops)) and len(lines) > 1)
+            yield _Line(*sides, _said(words), count, words, sides[2] in (min(tops), max(tops)) and len(lines) > 1)
 
 
 def _sides(element: etree._Element) -> tuple[float, float, float, float]:

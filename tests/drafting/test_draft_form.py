@@ -16,9 +16,8 @@ from cchc_xl.cli.command_app import app
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft, drafted_form
-from cchc_xl.drafting.outline import outline
+from cchc_xl.drafting.outline import outline, reported
 from cchc_xl.drafting.printed_table import PrintedRow
-from cchc_xl.drafting.proposals import reported
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, Heading, declaration_words as words
 from cchc_xl.schema.declaration_columns import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
@@ -77,10 +76,10 @@ def test_a_draft_is_a_form_once_its_questions_are_answered(appendix: Path) -> No
 
 def test_each_proposal_tells_its_cell_and_how_sure_it_is(appendix: Path) -> None:
     made = drafted_form(appendix)
-    note = next(each for each in made.notes if each.column == "Kiểu" and each.proposal.text == "Có/Không")
+    note = next(each for each in made.notes if each.column == "Kiểu" and each.text == "Có/Không")
     assert note.where.startswith("bảng 1, dòng ")
-    assert 0.9 < note.proposal.sure < 1
-    assert "Có = 1" in note.proposal.why
+    assert 0.9 < note.sure < 1
+    assert "Có = 1" in note.why
 
 
 def test_lines_found_again_keep_what_people_declared(form: Form, appendix: Path) -> None:

@@ -12,7 +12,7 @@ from appendices import Printed, answered, as_sheet, as_word
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.drafting.draft_form import Draft, drafted_form
-from cchc_xl.drafting.figure_sentences import sentences
+from cchc_xl.drafting.word_template import sentences
 from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import begun, period_of

@@ -17,8 +17,7 @@ from cchc_xl.drafting.word_template import word_template
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries
-from cchc_xl.reconcile.column_headings import Role, role_of
-from cchc_xl.reconcile.foreign_table import Row, tables_of_document
+from cchc_xl.reconcile.foreign_table import Role, Row, role_of, tables_of_document
 from cchc_xl.report.template_check import check_template
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.model_kinds import Kind

@@ -13,8 +13,8 @@ from report_sample import ROOT, TEMPLATE, sample
 from cchc_xl.content import Content
 from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Audit, Auditor
-from cchc_xl.reconcile.letterhead import other_period
 from cchc_xl.reconcile.reconcile_rules import RATE, SUM
+from cchc_xl.reconcile.written_forms import other_period
 from cchc_xl.word.document_text import WordDocument
 
 

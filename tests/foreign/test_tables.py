@@ -17,8 +17,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master.master_book import open_master
 from cchc_xl.reconcile.appendix_lines import Appendix
 from cchc_xl.reconcile.appendix_table import read_tables
-from cchc_xl.reconcile.column_headings import Role, role_of
-from cchc_xl.reconcile.foreign_table import table_of_texts
+from cchc_xl.reconcile.foreign_table import Role, role_of, table_of_texts
 from cchc_xl.verbs.recalc import compute, recalc
 from cchc_xl.verbs.reconcile import appendix_of, import_figures, tables_in
 

@@ -5,16 +5,15 @@ A finding says where, what was measured, what the decree asks, in which item.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from cchc_xl.findings import Finding
 from cchc_xl.typed_text import shortened, tidy
 from cchc_xl.values import Address
-from cchc_xl.word.decree30.decree_rules import Rules, rules
-from cchc_xl.word.decree30.document_parts import DocumentParts, recognise
+from cchc_xl.word.decree30.decree_rules import LookFault, Rules, letter_faults, numbering_faults, page_faults, rules
+from cchc_xl.word.decree30.document_parts import recognise
 from cchc_xl.word.decree30.measured_document import MeasuredDocument, read_word
-from cchc_xl.word.decree30.part_look import LookFault, letter_faults, numbering_faults, page_faults
 from cchc_xl.word.decree30.places_and_wording import citation_faults, place_faults, text_faults
 
 LONGEST_QUOTE = 60
@@ -23,17 +22,13 @@ DECREE_ITEMS = ("Phụ lục",)
 
 def check_layout(file: Path) -> list[Finding]:
     """Every deviation of a Word file from the decree. Raises `UserError` for a file that is no Word file."""
-    word = read_word(file)
-    return [_finding(fault, rules(), word, file) for fault in _faults(word, recognise(word), rules())]
-
-
-def _faults(word: MeasuredDocument, parts: DocumentParts, known: Rules) -> Iterator[LookFault]:
-    yield from page_faults(word, known)
-    yield from numbering_faults(word, parts, known)
-    yield from letter_faults(word, parts, known)
-    yield from place_faults(parts, known)
-    yield from text_faults(word, parts, known)
-    yield from citation_faults(word, parts, known)
+    word, known = read_word(file), rules()
+    parts = recognise(word)
+    faults = chain(
+        page_faults(word, known), numbering_faults(word, parts, known), letter_faults(word, parts, known),
+        place_faults(parts, known), text_faults(word, parts, known), citation_faults(word, parts, known),
+    )
+    return [_finding(fault, known, word, file) for fault in faults]
 
 
 def _finding(fault: LookFault, known: Rules, word: MeasuredDocument, file: Path) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
@@ -226,9 +226,3 @@ def _appendix_head(parts: DocumentParts, lines: list[MeasuredParagraph]) -> None
     parts.add("ten_phu_luc", *following[:1 if enclosed is None else enclosed])
     if enclosed is not None:
         parts.add("kem_theo", following[enclosed])
-
-
-def in_order(parts: DocumentParts, names: Sequence[str]) -> Iterator[tuple[str, MeasuredParagraph]]:
-    """The paragraphs of some parts in the order of the document, each with its part."""
-    listed = [(name, each) for name in names for each in parts.of(name)]
-    yield from sorted(listed, key=lambda pair: pair[1].number)

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from cchc_xl.reading.citation_finder import Citation, citations
 from cchc_xl.typed_text import folded, tidy
-from cchc_xl.word.decree30.decree_rules import Rules, TextRule
-from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare, in_order
+from cchc_xl.word.decree30.decree_rules import LookFault, Rules, TextRule, fault, said
+from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph
-from cchc_xl.word.decree30.part_look import LookFault, fault, said
 from cchc_xl.writing.vietnamese_dates import short_date
 from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
 
@@ -124,7 +123,8 @@ OF_HEADING = re.compile(r"([IVXLC]+|\d+(?:\.\d+)*|[a-zđ])[.)]?\s")
 def _headings(parts: DocumentParts, rules: Rules) -> Iterator[LookFault]:
     """I, II; 1, 2 within I; 1.1 within 1; a) within what precedes it."""
     last: list[str] = []
-    for part, paragraph in in_order(parts, ("muc", "khoan", "diem")):
+    listed = ((part, each) for part in ("muc", "khoan", "diem") for each in parts.of(part))
+    for part, paragraph in sorted(listed, key=lambda pair: pair[1].number):
         found = OF_HEADING.match(tidy(paragraph.text))
         if not found:
             continue
@@ -252,7 +252,6 @@ def _key(cited: Citation) -> str:
 
 def _two_dates(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """One number and symbol with two dates of the same year: one of them is wrong."""
-    rule = rules.specials["vien_dan_hai_ngay"]
     known: dict[tuple[str, int], datetime.date] = {}
     for paragraph, cited in found:
         if cited.date is None:
@@ -260,12 +259,11 @@ def _two_dates(found: Cited, rules: Rules) -> Iterator[LookFault]:
         first = known.setdefault((_key(cited), cited.date.year), cited.date)
         if first != cited.date:
             what = f"{_key(cited)} ghi ngày {short_date(cited.date)}, ở trên ghi ngày {short_date(first)}"
-            yield LookFault(rule.id, f"{what}; cần {rule.need}", rule.item, paragraph)
+            yield fault(rules, "vien_dan_hai_ngay", what, paragraph, joint="; ")
 
 
 def _repeated(found: Cited, rules: Rules) -> Iterator[LookFault]:
     """A document cited with its date once more; one dated only later was not cited in full at first."""
-    rule = rules.specials["vien_dan_lan_sau"]
     known: dict[str, bool] = {}
     for paragraph, cited in found:
         dated = bool(cited.written_date)
@@ -273,4 +271,4 @@ def _repeated(found: Cited, rules: Rules) -> Iterator[LookFault]:
         known[_key(cited)] = bool(before) or dated
         if before is not None and dated:
             again = "lần sau vẫn ghi ngày ban hành" if before else "lần đầu thiếu ngày ban hành, lần sau mới ghi"
-            yield LookFault(rule.id, f"“{cited.written}”: {again}; cần {rule.need}", rule.item, paragraph)
+            yield fault(rules, "vien_dan_lan_sau", f"“{cited.written}”: {again}", paragraph, joint="; ")

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
-from cchc_xl.checks.declared_rules import of_unit
-from cchc_xl.checks.run_checks import DeclaredRule, rules_of
+from cchc_xl.checks.declared_rules import DeclaredRule, of_unit, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.figures import Sums
@@ -31,11 +30,10 @@ from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import day_in_count, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
-from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
 from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
-from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99

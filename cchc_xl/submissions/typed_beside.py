@@ -27,6 +27,8 @@ from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
 
 LONGEST_NAME = 200
+NAMELESS = "Dòng chưa ghi tên ({})"
+"""The name, with that of the unit, of a row that has figures and no name."""
 LOOSE_ENDS = " .,;:-–—"
 """What may stand behind a name and is no part of it."""
 

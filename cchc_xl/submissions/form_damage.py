@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cchc_xl import rule_registry
@@ -52,10 +53,10 @@ def merged(sheets: Iterable[Mapping[str, Any]], lines: Mapping[str, Found], file
     """Cells for figures that were made one: all but the first then seem blank."""
     for sheet in sheets:
         for area in sheet.get("merged", ()):
-            (top, left), (bottom, right) = map(position, area.split(":"))
+            (top, left), (bottom, right) = _corners(area)
             hit = {} if top == bottom else {
                 code: line for code, line in lines.items()
-                if line.sheet == sheet["name"] and top <= line.row <= bottom and left <= position(line.cell)[1] <= right
+                if top <= line.row <= bottom and left <= line.value_column <= right and line.sheet == sheet["name"]
             }
             if hit:
                 code, first = next(iter(hit.items()))
@@ -64,6 +65,11 @@ def merged(sheets: Iterable[Mapping[str, Any]], lines: Mapping[str, Found], file
                     "Bỏ gộp (Unmerge), gõ số riêng cho từng dòng."
                 )
                 yield Damage(rule_registry.FORM_MERGED, message, code, first.address(file))
+
+
+@lru_cache(maxsize=512)
+def _corners(area: str) -> tuple[tuple[int, int], ...]:
+    return tuple(map(position, area.split(":")))
 
 
 def line_faults(plan: FormPlan, lines: Mapping[str, Found], older: bool, file: str) -> Iterator[Damage]:

@@ -138,13 +138,14 @@ def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
 ) -> Iterator[Damage]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
+    told = [sheet for sheet in sheets if sheet.get("loose")]
     rates = {
         (row.code.partition(".")[2], folded(row.label)): row
         for page in plan.pages for line, row in page.figures if not line.typed and not line.own_cell
-    }
-    for sheet in sheets:
+    } if told else {}
+    for sheet in told:
         groups: dict[str, list[Loose]] = defaultdict(list)
-        for found in sheet.get("loose", ()):
+        for found in sheet["loose"]:
             loose = Loose(sheet["name"], *found)
             row = None if loose.code else rates.get((loose.number, folded(loose.label)))
             if row is not None and loose.column == sheet["columns"][0][0]:

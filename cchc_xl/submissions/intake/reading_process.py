@@ -94,7 +94,7 @@ def ordinary_bytes(path: str) -> bytes:
             raise RefusedError("not_a_file")
         if found.st_size > read_limits.LARGEST_FILE:
             raise RefusedError("too_heavy", str(found.st_size // 2**20))
-        return stream.read(read_limits.LARGEST_FILE + 1)
+        return stream.read(found.st_size)
 
 
 def _read(data: bytes, suffix: str) -> Json:

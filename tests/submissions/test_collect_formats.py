@@ -13,9 +13,9 @@ from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.container_check import inspect
-from cchc_xl.submissions.intake.marks_xls import xls_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import answer
+from cchc_xl.submissions.intake.scanned_marks import xls_marks
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
 from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW

@@ -1,12 +1,13 @@
 """What the spreadsheet reader does not tell of a cell: an error value (given as blank), a formula, a percent format.
 
-Each file format has a scanner of its own (`marks_…`) that finds these cells in the file's own bytes, in one pass.
+The scanners of the file formats find these cells in the file's own bytes, in one pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import compress
 
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.read_limits import RefusedError
@@ -31,9 +32,9 @@ Marks = Mapping[str, SheetMarks]
 """By the sheet's name."""
 
 
-def those(told: Mapping[CellMark, object]) -> frozenset[CellMark]:
-    """The marks that hold."""
-    return frozenset(mark for mark, holds in told.items() if holds)
+def those(*holds: object) -> frozenset[CellMark]:
+    """The marks that hold, told in their order."""
+    return frozenset(compress(CellMark, holds))
 
 
 def within_bounds(row: int, column: int) -> None:

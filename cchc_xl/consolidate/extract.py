@@ -22,10 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names as names
-from cchc_xl.consolidate.choose import FINDING
 from cchc_xl.consolidate.engine import connect, needed
 from cchc_xl.consolidate.grown_form import added_in_result, rows_of_book, with_lists
-from cchc_xl.consolidate.result_tables import FIGURES, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
+from cchc_xl.consolidate.result_tables import FIGURES, FINDING, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
 from cchc_xl.declaration.form_changes import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.choose import OUTCOME_WORDS, choose
 from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script, texts
 from cchc_xl.consolidate.extract import command, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
-from cchc_xl.consolidate.fold import fold, node_findings, prepare
+from cchc_xl.consolidate.fold import choose, fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
-from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLE_SUFFIXES, TABLES
+from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, OUTCOME_WORDS, TABLE_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
 from cchc_xl.consolidate.workbook import refuse_target, write
 from cchc_xl.declaration.load_form import known_forms

@@ -1,9 +1,11 @@
-"""What has been done to a form besides filling it: rows deleted, moved, relabelled, copied; sheets renamed."""
+"""What has been done to a form besides filling it: rows deleted, moved, relabelled, copied; sheets renamed;
+cells merged and typed over, fractions turned into days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,8 +14,10 @@ from cchc_xl import rule_registry
 from cchc_xl.excel.addresses import position
 from cchc_xl.figures import Sums, value_of_unit
 from cchc_xl.findings import Rule
-from cchc_xl.reading import folded, read
+from cchc_xl.reading import Cell, folded, read
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Form, Indicator
+from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import Found, as_text, cell_of
@@ -171,3 +175,37 @@ def _sum(form: Form, row: Indicator, readings: Mapping[str, Reading], right: Dec
         for part, sign in parts for value in [value_of_unit(form, part, readings.get)]
     ]
     return f"{' '.join(said).removeprefix('+ ')} = {plain(right)}"
+
+
+# A count that is really a day: 7/7 typed into a cell for numbers becomes the day's number, 44384. Only days of the
+# years around the period can be meant, so that few honest counts are asked about.
+
+COUNTED = frozenset({Kind.COUNT, Kind.DECIMAL})
+ASK_DAY = "gõ lại con số; nếu đúng thì ghi lý do ở cột Ghi chú."
+
+Spans = tuple[tuple[int, int], ...]
+"""First and last day of each likely year, as the numbers that Excel stores."""
+
+
+def likely_days(form: Form, this_year: int = 0) -> Spans:
+    """The days that can be meant: of the years of the period, of the one in which its form is filled, and of this."""
+    years = {*range(form.period.first.year, form.period.last.year + 2), this_year} - {0}
+    return tuple(
+        ((date(year, 1, 1) - EXCEL_EPOCH).days, (date(year, 12, 31) - EXCEL_EPOCH).days) for year in sorted(years)
+    )
+
+
+def day_meant(spans: Spans, cell: Cell) -> str:
+    """The day and month that a plain number would be; empty where it is no day of a likely year."""
+    value = cell.value
+    if not isinstance(value, Decimal) or not any(first <= value <= last for first, last in spans):
+        return ""
+    if cell.is_date or value != value.to_integral_value():
+        return ""
+    day = cell.date
+    return f"{day.day}/{day.month}"
+
+
+def day_message(code: str, number: str, day: str) -> str:
+    """What is told of such a number."""
+    return f"dòng {code}: số {number} trùng với ngày {day} do Excel tự đổi; {ASK_DAY}"

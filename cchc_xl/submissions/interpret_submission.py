@@ -28,7 +28,7 @@ from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
-from cchc_xl.submissions import day_in_count, form_layout
+from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
@@ -105,7 +105,7 @@ class Interpreter:
 
     def __init__(self, form: Form, this_year: int = 0) -> None:
         self.form = form = with_room(form)
-        self.likely_days = day_in_count.likely_days(form, this_year)
+        self.likely_days = form_damage.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
         self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
@@ -160,7 +160,7 @@ class Interpreter:
 
     def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
         row, cell = self.form.by_code[code], cell_of(value, marks)
-        day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
+        day = form_damage.day_meant(self.likely_days, cell) if row.asked in form_damage.COUNTED else ""
         return Meant(cell, read(cell, row, NOWHERE), day)
 
     def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
@@ -365,6 +365,6 @@ class _Reader:
         meant = self._interpreter.meaning(row, line)
         self._typed[row.code] = meant.cell
         if meant.day:
-            message = day_in_count.message(row.code, meant.reading.raw, meant.day)
+            message = form_damage.day_message(row.code, meant.reading.raw, meant.day)
             self._note(Damage(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
         return replace(meant.reading, address=line.address(file))

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
@@ -112,28 +112,6 @@ HUNDRED = Decimal(100)
 WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lý do thì ghi ở cột Ghi chú."
 
 
-class Loose(NamedTuple):
-    """A cell as the reading process found it; `column` is counted from 0."""
-
-    sheet: str
-    row: int
-    code: str
-    number: str
-    label: str
-    column: int
-    value: Any
-
-    @property
-    def cell(self) -> str:
-        """Its address on the sheet."""
-        return f"{column_letters(self.column + 1)}{self.row}"
-
-    @property
-    def said(self) -> str:
-        """What it says, as people see it."""
-        return cell_of(self.value, UNMARKED).raw
-
-
 def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
 ) -> Iterator[Damage]:
@@ -144,47 +122,47 @@ def beside(
         for page in plan.pages for line, row in page.figures if not line.typed and not line.own_cell
     } if told else {}
     for sheet in told:
-        groups: dict[str, list[Loose]] = defaultdict(list)
-        for found in sheet["loose"]:
-            loose = Loose(sheet["name"], *found)
-            row = None if loose.code else rates.get((loose.number, folded(loose.label)))
-            if row is not None and loose.column == sheet["columns"][0][0]:
-                percent = CellMark.PERCENT in marked(sheet).get((loose.row, loose.column), ())
+        groups: dict[str, list[Found]] = defaultdict(list)
+        for number, code, stt, label, column, value in sheet["loose"]:
+            loose = Found(sheet["name"], number, label, value, "", column + 1)
+            row = None if code else rates.get((stt, folded(label)))
+            if row is not None and column == sheet["columns"][0][0]:
+                percent = CellMark.PERCENT in marked(sheet).get((number, column), ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet)].append(loose)
+                groups[_group(loose, code, "columns" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
 
 
-def _group(loose: Loose, is_page: bool) -> str:
+def _group(loose: Found, code: str, is_page: bool) -> str:
     if not is_page:
         return f"trang tính “{loose.sheet}” không thuộc biểu mẫu"
-    if loose.code:
-        return f"trang tính “{loose.sheet}”, cột {column_letters(loose.column + 1)} không thuộc biểu mẫu"
+    if code:
+        return f"trang tính “{loose.sheet}”, cột {column_letters(loose.value_column)} không thuộc biểu mẫu"
     label = f" “{loose.label[:80]}”" if loose.label else ""
     return f"trang tính “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
 
 
-def _told(where: str, cells: list[Loose], file: str) -> Damage:
-    said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
+def _told(where: str, cells: list[Found], file: str) -> Damage:
+    said = ", ".join(f"{each.cell} ghi “{cell_of(each.value, UNMARKED).raw[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
-    first, *others = (Address(each.sheet, each.cell, file) for each in cells)
+    first, *others = (each.address(file) for each in cells)
     return Damage(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
 
 
 def _overtyped(
-    row: Indicator, loose: Loose, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
+    row: Indicator, loose: Found, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
 ) -> Iterator[Damage]:
     """A rate that the unit typed itself; one that agrees with the computed one within rounding needs no word."""
-    place = Address(loose.sheet, loose.cell, file)
+    place = loose.address(file)
     marks = frozenset((CellMark.PERCENT,)) if percent else UNMARKED
     typed = read(cell_of(loose.value, marks), row, place).value
     computed, known = _computed(row, readings, plan)
     if _agree(typed, *computed):
         return
-    shown = f"{loose.said[:60]}{' (định dạng %)' if percent else ''}"
+    shown = f"{cell_of(loose.value, UNMARKED).raw[:60]}{' (định dạng %)' if percent else ''}"
     message = f"dòng {row.code} “{row.label}”: ô {loose.cell} tự tính bị gõ đè “{shown}”, " + (
         "còn các ô nhập chưa đủ để tính; không lấy số gõ đè. Nhập hai số mà tỷ lệ tính từ đó."
         if known is None else

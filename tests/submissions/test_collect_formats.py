@@ -125,7 +125,7 @@ def test_a_day_that_became_a_count_is_asked_about(serial: int, day: str, form: F
 def test_other_numbers_of_five_digits_are_no_days(form: Form) -> None:
     from decimal import Decimal
 
-    from cchc_xl.submissions.day_in_count import day_meant, likely_days
+    from cchc_xl.submissions.form_damage import day_meant, likely_days
 
     spans = likely_days(form, 0)
     assert not any(day_meant(spans, Cell(Decimal(number))) for number in (43830, 44927, 10248, 0))

@@ -23,7 +23,7 @@ from cchc_xl.rules.rule_syntax import Name
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
-from cchc_xl.submissions import day_in_count, form_layout
+from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
@@ -150,7 +150,7 @@ class Question:
     @property
     def asks_about_days(self) -> bool:
         """Whether a number may be a day in disguise."""
-        return self.row.asked in day_in_count.COUNTED
+        return self.row.asked in form_damage.COUNTED
 
     def formulas(self) -> dict[str, str]:
         """The steps behind the column Kiểm tra, by hidden column."""
@@ -327,8 +327,8 @@ def _day_question(form: Form, cell: str) -> str:
     The year in which the form is filled is left to the collecting: a formula that asks for today makes every closing
     ask to save.
     """
-    (first, _), *_, (_, last) = day_in_count.likely_days(form)
-    same, ask = literal("Số này trùng với ngày "), literal(f" do Excel tự đổi; {day_in_count.ASK}")
+    (first, _), *_, (_, last) = form_damage.likely_days(form)
+    same, ask = literal("Số này trùng với ngày "), literal(f" do Excel tự đổi; {form_damage.ASK_DAY}")
     told = f'{same}&DAY({cell})&"/"&MONTH({cell})&{ask}'
     is_day = f"IFERROR(AND(ISNUMBER({cell}),{cell}=INT({cell}),{cell}>={first},{cell}<={last}),FALSE)"
     return f'IF({is_day},{told}&CHAR(10),"")'

@@ -159,9 +159,13 @@ def _overtyped(
     place = loose.address(file)
     marks = frozenset((CellMark.PERCENT,)) if percent else UNMARKED
     typed = read(cell_of(loose.value, marks), row, place).value
-    computed, known = _computed(row, readings, plan)
-    if _agree(typed, *computed):
-        return
+    codes = (plan.form.by_name[name].code for name in (row.numerator, row.denominator))
+    part, whole = (readings[code].value if code in readings else None for code in codes)
+    known: Value | None = None
+    if isinstance(part, Decimal) and isinstance(whole, Decimal):
+        if _agree(typed, part, whole):
+            return
+        known = Ratio(part, whole) if row.kind is Kind.RATIO else rate(part, whole)
     shown = f"{cell_of(loose.value, UNMARKED).raw[:60]}{' (định dạng %)' if percent else ''}"
     message = f"dòng {row.code} “{row.label}”: ô {loose.cell} tự tính bị gõ đè “{shown}”, " + (
         "còn các ô nhập chưa đủ để tính; không lấy số gõ đè. Nhập hai số mà tỷ lệ tính từ đó."
@@ -171,22 +175,8 @@ def _overtyped(
     yield Damage(rule_registry.RATE_OVERTYPED, message, row.code, place)
 
 
-def _computed(
-    row: Indicator, readings: Mapping[str, Reading], plan: FormPlan
-) -> tuple[tuple[Decimal | None, Decimal | None], Value | None]:
-    """Part and whole that the unit typed, and what they make."""
-    codes = (plan.form.by_name[name].code for name in (row.numerator, row.denominator))
-    values = (readings[code].value if code in readings else None for code in codes)
-    part, whole = (value if isinstance(value, Decimal) else None for value in values)
-    if part is None or whole is None:
-        return (part, whole), None
-    return (part, whole), Ratio(part, whole) if row.kind is Kind.RATIO else rate(part, whole)
-
-
-def _agree(typed: Value | None, part: Decimal | None, whole: Decimal | None) -> bool:
+def _agree(typed: Value | None, part: Decimal, whole: Decimal) -> bool:
     """Whether a typed rate is that of part and whole at the decimals it was typed with."""
-    if part is None or whole is None or typed is None:
-        return False
     if isinstance(typed, Ratio):
         return (typed.part, typed.whole) == (part, whole)
     if not isinstance(typed, Decimal):

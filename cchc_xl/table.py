@@ -16,7 +16,7 @@ from cchc_xl.files import read_file
 from cchc_xl.limited_process import OverLimitError, limited
 from cchc_xl.rule_registry import refusal
 from cchc_xl.submissions.intake import read_limits as limits
-from cchc_xl.submissions.intake.container_check import inspect
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 Line = tuple[int, dict[str, str]]
@@ -51,7 +51,7 @@ def table_rows(path: Path) -> Iterable[tuple[int, Sequence[Any]]]:
 def sheets(path: Path, wanted: Sequence[str] = ()) -> dict[str, Iterable[tuple[int, Sequence[Any]]]]:
     """The numbered rows of the wanted sheets, or of the first one. Raises `UserError` for a file that is not sound."""
     try:
-        data = inspect(read_file(path, limits.LARGEST_FILE), path.suffix.lower()).data
+        data = opened(read_file(path, limits.LARGEST_FILE), path.suffix.lower()).inspected()
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             names = wanted or workbook.sheet_names[:1]
             return {

@@ -255,7 +255,11 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
 
 
 def _lines(section: Section, typed: set[str], number: int) -> Iterator[FormLine]:
-    shown = [row for row in _in_form_order(section) if row.name in typed or _computable(row, typed)]
+    # A rate is shown where the unit types what it is made of.
+    shown = [
+        row for row in _in_form_order(section)
+        if row.name in typed or (row.has_parts and {row.numerator, row.denominator} <= typed)
+    ]
     headed: set[str] = set()
     items = {row.code: row for row in section.rows}
     for row in shown:
@@ -273,11 +277,6 @@ def _in_form_order(section: Section) -> Iterator[Indicator]:
         yield from (each for each in section.supporting if each.supports == row.code)
         if isinstance(row, Indicator):
             yield row
-
-
-def _computable(row: Indicator, typed: set[str]) -> bool:
-    """Whether a rate can be shown from what this unit types."""
-    return row.has_parts and row.numerator in typed and row.denominator in typed
 
 
 def _groups(code: str) -> Iterator[str]:

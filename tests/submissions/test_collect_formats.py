@@ -12,7 +12,7 @@ from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.container_check import inspect
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.intake.scanned_marks import xls_marks
@@ -91,7 +91,7 @@ def test_a_far_cell_of_an_xlsb_is_refused(address: str, form: Form, tmp_path: Pa
     book.worksheets[0][address] = 1
     path = write_xlsb(book, tmp_path / "xa.xlsb")
     with pytest.raises(RefusedError, match="too_far"):
-        inspect(path.read_bytes(), ".xlsb")
+        opened(path.read_bytes(), ".xlsb").inspected()
 
 
 def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:

@@ -59,7 +59,7 @@ LOCAL_HEADER = 30
 
 @dataclass
 class Contents:
-    """What may be given to the reader, what was noticed, and what the reader will not tell."""
+    """A file, what was noticed in it, and what the reader will not tell."""
 
     data: bytes
     suffix: str = ""
@@ -73,16 +73,13 @@ class Contents:
 
     _unpacked: dict[str, bytes] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._file = self.data
-
     def part(self, name: str) -> bytes:
         """One part as it lies in the file; empty where there is none. Raises `RefusedError`."""
         if name not in self.members:
             return b""
         if name not in self._unpacked:
             with refusing_damage():
-                self._unpacked[name] = self._with_usual_names(name, inflated(self._file, self.members[name]))
+                self._unpacked[name] = self._with_usual_names(name, inflated(self.data, self.members[name]))
         return self._unpacked[name]
 
     def _with_usual_names(self, name: str, part: bytes) -> bytes:
@@ -112,23 +109,16 @@ class Contents:
             raise RefusedError("unsure", self.suffix)
         return self.scanned[sheet]
 
-    def complete(self) -> None:
-        """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
+    def inspected(self) -> bytes:
+        """Looks at every part, and gives what the reader may get. Raises `RefusedError`."""
         if not self.members:
-            return
+            return self.data
         for name in self.members:
             if _is_read(self, name):
                 _take(self, name, self.part(name))
         with refusing_damage():
             _scan(self)
-        self.data = stored(self.parts)
-
-
-def inspect(data: bytes, suffix: str) -> Contents:
-    """Raises `RefusedError`; otherwise the file may be given to the reader."""
-    contents = opened(data, suffix)
-    contents.complete()
-    return contents
+        return stored(self.parts)
 
 
 def opened(data: bytes, suffix: str) -> Contents:

@@ -17,6 +17,7 @@ from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NOTHING_WORDS
+from cchc_xl.reading.yes_no_answers import TICKS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
@@ -220,7 +221,8 @@ class Question:
         codes = list(self.row.choices) if self.row.choices else ["1", "0"]
         only = literal("Chỉ nhận " + ", ".join(codes) + ".")
         is_yes_no = self.row.asked is Kind.YES_NO
-        tick = f'IF({word_formulas.is_tick(self.cell)},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
+        is_tick = word_formulas.is_one_of(f"LOWER({self.text})", sorted(TICKS))
+        tick = f'IF({is_tick},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
         return f'IF({self.at(form_layout.KNOWN)}="",{only},{tick})'
 
     def _wrong_ratio(self) -> str:

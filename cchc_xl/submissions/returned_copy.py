@@ -125,7 +125,7 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         head.font, head.fill, head.border, head.alignment = style.BOLD, style.HEADER, style.BOX, style.CENTRE
     ordered = sorted(delivery.findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
     for row, finding in enumerate(ordered, 5):
-        place = _place(plan, finding)
+        place = "'{}'!{}".format(*_cell_of(plan, finding)) if finding.indicator in plan.cells else ""
         shown = place.replace("'", "") or "Cả tệp"
         link = f'=HYPERLINK("#{place}","{shown}")' if place else shown
         values = (row - 4, SEVERITY_WORDS[finding.severity], link, finding.message, finding.suggestion or None)
@@ -145,8 +145,3 @@ def _list_cell(cell: SheetCell, value: int | str | None, is_link: bool) -> None:
     if isinstance(value, str) and not is_link:
         cell.data_type = "s"
     cell.font, cell.border, cell.alignment = (style.LINK if is_link else style.SMALL), style.BOX, style.LEFT
-
-
-def _place(plan: FormPlan, finding: Finding) -> str:
-    """Where the finding stands in the fresh form, whatever the file that came looked like."""
-    return "'{}'!{}".format(*_cell_of(plan, finding)) if finding.indicator in plan.cells else ""

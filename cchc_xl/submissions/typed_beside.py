@@ -19,7 +19,6 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.structs import Struct, replace
-from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
@@ -62,7 +61,7 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
     return TypedRows(used, printed, frozenset(plan.added.keys() - used.keys() - printed))
 
 
-def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Damage]:
+def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Finding]:
     """A row without a name, or with one that the table has already, or that is none."""
     known = {
         (group, folded(line.label)) for group, line in _grouped(plan)
@@ -78,13 +77,13 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         place = Address(found.sheet or sheet, f"{cell[0]}{found.row}", file)
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
-            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield rule_registry.ADDED_NAMELESS.finding(message, (place,), "", code)
         elif not re.search(LETTERS, name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
             message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
-            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield rule_registry.ADDED_NAMELESS.finding(message, (place,), "", code)
         elif (group, folded(name)) in known:
             message = f"{place.cell}: dòng thêm “{name[:80]}” trùng tên một dòng đã có. Ghi số vào dòng đã có."
-            yield Damage(rule_registry.ADDED_TWICE, message, code, place)
+            yield rule_registry.ADDED_TWICE.finding(message, (place,), "", code)
         known.add((group, folded(name)))
 
 
@@ -114,7 +113,7 @@ WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lý do thì ghi �
 
 def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
-) -> Iterator[Damage]:
+) -> Iterator[Finding]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
     told = [sheet for sheet in sheets if sheet.get("loose")]
     rates = {
@@ -144,17 +143,16 @@ def _group(loose: Found, code: str, is_page: bool) -> str:
     return f"trang tính “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
 
 
-def _told(where: str, cells: list[Found], file: str) -> Damage:
+def _told(where: str, cells: list[Found], file: str) -> Finding:
     said = ", ".join(f"{each.cell} ghi “{cell_of(each.value, UNMARKED).raw[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
-    first, *others = (each.address(file) for each in cells)
-    return Damage(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
+    return rule_registry.TYPED_BESIDE.finding(message, tuple(each.address(file) for each in cells))
 
 
 def _overtyped(
     row: Indicator, loose: Found, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
-) -> Iterator[Damage]:
+) -> Iterator[Finding]:
     """A rate that the unit typed itself; one that agrees with the computed one within rounding needs no word."""
     place = loose.address(file)
     marks = frozenset((CellMark.PERCENT,)) if percent else UNMARKED
@@ -172,7 +170,7 @@ def _overtyped(
         if known is None else
         f"còn tính từ các ô nhập là {in_table(known)}; lấy số tự tính. Kiểm tra lại hai số mà tỷ lệ tính từ đó."
     )
-    yield Damage(rule_registry.RATE_OVERTYPED, message, row.code, place)
+    yield rule_registry.RATE_OVERTYPED.finding(message, (place,), "", row.code)
 
 
 def _agree(typed: Value | None, part: Decimal, whole: Decimal) -> bool:
@@ -187,7 +185,7 @@ def _agree(typed: Value | None, part: Decimal, whole: Decimal) -> bool:
 
 def comments(
     sheets: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, int], str], file: str
-) -> tuple[dict[str, str], list[Damage]]:
+) -> tuple[dict[str, str], list[Finding]]:
     """What the unit's cell comments say: by code, as an addition to the note; elsewhere, as a remark."""
     notes: dict[str, str] = {}
     faults = []
@@ -200,5 +198,5 @@ def comments(
                 notes[code] = f"{notes[code]}; {said}" if code in notes else said
             elif sheet["name"] not in (sheet_names.FORM_RULES, sheet_names.IDENTITY):
                 message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
-                faults.append(Damage(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
+                faults.append(rule_registry.COMMENT.finding(message, (Address(sheet["name"], cell, file),)))
     return notes, faults

@@ -198,7 +198,7 @@ class Interpreter:
 
 def _words(text: str) -> str:
     """A name for comparing with parts of other names."""
-    return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
+    return folded(text.replace("_", " ").replace("-", " "))
 
 
 def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:

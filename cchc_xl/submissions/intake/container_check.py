@@ -257,16 +257,13 @@ def _take(contents: Contents, name: str, part: bytes) -> None:
 def _check_xml(name: str, part: bytes) -> None:
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"<!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part)):
         raise RefusedError("doctype", name)
-    if _depth_halfway(part) > read_limits.DEEPEST:
+    middle = len(part) // 2
+    # How deep the elements are nested in the middle of the part: tags opened minus tags closed.
+    depth = part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
+    if depth > read_limits.DEEPEST:
         raise RefusedError("deep_xml", name)
     if b"<sheetData" in part or b":sheetData" in part:
         marks_xlsx.check_extent(part)
-
-
-def _depth_halfway(part: bytes) -> int:
-    """How deep the elements are nested in the middle of the part: tags opened minus tags closed."""
-    middle = len(part) // 2
-    return part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
 
 
 ERROR_CELLS = (b'"e"', b"'e'")

@@ -24,9 +24,6 @@ Answer = dict[str, Any]
 WINDOW = 16
 """Files in flight for each process: enough to keep it busy, few enough that memory does not grow with the files."""
 
-PACKAGE_ROOT = PACKAGE.parent
-
-
 SANDBOX = ("cchc_xl.submissions.intake.reading_process",)
 """The module that reads, with its arguments."""
 
@@ -70,7 +67,7 @@ class ReaderProcess:
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None:
-            paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+            paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH", "")])]
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self._command],

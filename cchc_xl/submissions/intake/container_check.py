@@ -18,9 +18,8 @@ from functools import cached_property
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
-from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks
+from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks, ods_marks, xls_marks, xlsb_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
-from cchc_xl.submissions.intake.scanned_marks import ods_marks, xls_marks, xlsb_marks
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_SUFFIXES, ZIP_SUFFIXES = frozenset({".xls"}), frozenset({".xlsx", ".xlsm", ".xlsb", ".ods"})

@@ -14,12 +14,14 @@ import time
 import traceback
 from collections.abc import Callable
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cchc_xl.errors import UserError
 from cchc_xl.windows_jobs import Job
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 PROCESSOR_SECONDS, ALARM = 9, 6
 """After which the process is ended, and before that the work stopped where it is: no file is wrong because the machine

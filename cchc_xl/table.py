@@ -15,9 +15,8 @@ from cchc_xl.errors import UserError
 from cchc_xl.files import read_file
 from cchc_xl.limited_process import OverLimitError, limited
 from cchc_xl.rule_registry import refusal
-from cchc_xl.schema.declaration_words import plain
 from cchc_xl.submissions.intake import read_limits as limits
-from cchc_xl.submissions.intake.container_check import inspect
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 Line = tuple[int, dict[str, str]]
@@ -52,7 +51,7 @@ def table_rows(path: Path) -> Iterable[tuple[int, Sequence[Any]]]:
 def sheets(path: Path, wanted: Sequence[str] = ()) -> dict[str, Iterable[tuple[int, Sequence[Any]]]]:
     """The numbered rows of the wanted sheets, or of the first one. Raises `UserError` for a file that is not sound."""
     try:
-        data = inspect(read_file(path, limits.LARGEST_FILE), path.suffix.lower()).data
+        data = opened(read_file(path, limits.LARGEST_FILE), path.suffix.lower()).inspected()
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             names = wanted or workbook.sheet_names[:1]
             return {
@@ -72,22 +71,6 @@ def lines(rows: Iterable[tuple[int, Sequence[Any]]], names: Mapping[str, str] | 
         return []
     titles = [(names or {}).get(title.lower(), title) for title in found[0][1]]
     return [(number, dict(zip(titles, row, strict=False))) for number, row in found[1:] if any(row)]
-
-
-def from_heading(path: Path, needed: Iterable[str]) -> list[tuple[int, Sequence[Any]]]:
-    """The rows from the first that names the needed titles, whatever stands above it; all of them where none does.
-
-    Raises `UserError`.
-    """
-    found = list(table_rows(path))
-    asked = set(map(title_of, needed))
-    start = next((at for at, (_, row) in enumerate(found) if asked <= set(map(title_of, row))), 0)
-    return found[start:]
-
-
-def title_of(typed: Any) -> str:
-    """A title for comparing: Tên đơn vị is Tên."""
-    return plain(text_of(typed)).removesuffix(" don vi")
 
 
 def text_of(cell: Any) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
@@ -26,7 +27,7 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.structs import Struct, replace
-from cchc_xl.table import from_heading, lines, text_of, title_of
+from cchc_xl.table import lines, table_rows, text_of
 
 REQUIRED = ("id", "name", "kind", "parent")
 COLUMNS = (*REQUIRED, "valid_from", "valid_to", "predecessors", "kind_name")
@@ -155,8 +156,8 @@ def _with_kinds_of(form: Form, hierarchy: Hierarchy) -> Hierarchy:
 def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
-    found = from_heading(path, NAMED)
-    rows = lines([(number, [SPELLINGS.get(title_of(title), title) for title in row]) for number, row in found[:1]]
+    found = _from_heading(path)
+    rows = lines([(number, [SPELLINGS.get(_plain(title), title) for title in row]) for number, row in found[:1]]
                  + found[1:])
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
@@ -170,6 +171,18 @@ def load_units(path: str | Path) -> Hierarchy:
     for day in {node.valid_from for node in nodes}:
         _parents_first(path, {node.id: node for node in nodes if node.valid(day)})
     return Hierarchy(path, nodes)
+
+
+def _from_heading(path: Path) -> list[tuple[int, Sequence[Any]]]:
+    """The rows from the first that names the columns, whatever stands above it; all of them where none does."""
+    found = list(table_rows(path))
+    heads = ({SPELLINGS.get(_plain(title)) for title in row} for _, row in found)
+    return found[next((at for at, titles in enumerate(heads) if {"name", "kind"} <= titles), 0) :]
+
+
+def _plain(title: Any) -> str:
+    """A title for comparing: Tên đơn vị is Tên."""
+    return plain(text_of(title)).removesuffix(" don vi")
 
 
 def hierarchy_of(form: Form) -> Hierarchy:
@@ -246,7 +259,7 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
 
 def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
-    rows = [(number, tuple(map(text_of, row))) for number, row in from_heading(path, NAMED)]
+    rows = [(number, tuple(map(text_of, row))) for number, row in _from_heading(path)]
     titles = tuple(map(_title, rows[0][1])) if rows else ()
     _refuse_titles(path, titles, rows)
     if "Mã" not in titles:
@@ -264,7 +277,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
 
 def _title(typed: str) -> str:
     """The column that a title names: Tên đơn vị is Tên."""
-    name = title_of(typed)
+    name = _plain(typed)
     return DECLARED.get(name) or next((title for title in UNITS.titles if plain(title) == name), typed)
 
 

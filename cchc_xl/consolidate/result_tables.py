@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cchc_xl.consolidate.choose import FINDING, OUTCOME_WORDS
+from cchc_xl.consolidate.engine import texts
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.schema.declaration_words import KINDS, TOTALS
 
 FIGURES = "figures"
 TABLE_SUFFIXES = (".csv", ".parquet")
 SUFFIXES = (".xlsx", *TABLE_SUFFIXES)
+
+COUNTED, COPY, HELD, REFUSED = "counted", "copy", "held", "refused"
+OUTCOME_WORDS = {COPY: "Bản sao", HELD: "Chưa tính", REFUSED: "Từ chối", COUNTED: "Đã tính"}
+FINDING = texts("rule severity unit code file sheet cell message suggestion") | {"explained": "BOOLEAN"}
+"""The columns of a finding; `file` is its whole path."""
 
 
 class ResultTable(NamedTuple):

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.choose import OUTCOME_WORDS, choose
-from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, fill, quoted, script, texts
+from cchc_xl.consolidate import result_tables as results
+from cchc_xl.consolidate.engine import FOLDER, Connection, ask, connect, copied, fill, quoted, script, texts
 from cchc_xl.consolidate.extract import command, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
-from cchc_xl.consolidate.fold import fold, node_findings, prepare
+from cchc_xl.consolidate.fold import choose, fold, node_findings, prepare
 from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
-from cchc_xl.consolidate.result_tables import COMPANION_SUFFIXES, TABLE_SUFFIXES, TABLES
 from cchc_xl.consolidate.spool import Spool, fingerprint, spool
-from cchc_xl.consolidate.workbook import refuse_target, write
 from cchc_xl.declaration.load_form import known_forms
 from cchc_xl.errors import UserError
+from cchc_xl.files import refuse_if_open, replace_file
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.rule_registry import refusal
+from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
@@ -80,7 +80,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
     Raises `UserError`; nothing is then written. A bad file never stops the others.
     """
     if order.out:
-        refuse_target(order.out)
+        _refuse_target(order.out)
     with answers(order, progress) as (con, chosen, read):
         form = chosen.form
         fold(con, "figure")
@@ -88,8 +88,8 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
         script(con, FOLDER / "units.sql")
         done = Consolidated(
-            [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)], _counts(con, FILES, OUTCOME_WORDS),
-            read, _counts(con, FOUND, Severity), list(_findings(con)),
+            [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)],
+            _counts(con, FILES, results.OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -97,8 +97,35 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
                 if last_period(con, order.facts, form):
                     fold(con, "before")
             if order.out:
-                write(con, order.out, form)
+                _write(con, order.out, form)
         return done
+
+
+def _refuse_target(path: Path) -> None:
+    """Raises `UserError` before any work where the result could not be written."""
+    if path.suffix.lower() not in results.SUFFIXES:
+        raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
+    if not path.parent.is_dir():
+        raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
+    refuse_if_open(path)
+
+
+def _write(con: Connection, path: Path, form: Form) -> None:
+    """Writes the result: a workbook for people, or tables for machines with companions beside the figures, which take
+    their name last; equal results give equal tables. Raises `UserError`; the old files are then untouched."""
+    head = {
+        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
+        layout.PERIOD_KEY: layout.period_key(form),
+    }
+    if path.suffix.lower() == ".xlsx":
+        from cchc_xl.consolidate.workbook import result_workbook
+
+        replace_file(path, result_workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
+        return
+    for name in (*results.COMPANIONS, results.FIGURES):
+        place = path if name == results.FIGURES else results.companion(path, name)
+        with copied(con, results.TABLES[name].query, path, head if name == results.FIGURES else None) as made:
+            replace_file(place, made)
 
 
 OWN = texts("rule severity unit code message")
@@ -115,7 +142,7 @@ def _counts(con: Connection, query: str, every: Any) -> dict[str, int]:
 
 def _findings(con: Connection) -> Iterator[Finding]:
     """The gravest findings, as the command line tells them."""
-    for line in ask(con, f"{TABLES['findings'].query} LIMIT {MOST_LISTED}"):
+    for line in ask(con, f"{results.TABLES['findings'].query} LIMIT {MOST_LISTED}"):
         rule, severity, unit, code, file, sheet, cell, message, suggestion, explained, _ = line
         cells = (Address(sheet, cell, file),)
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
@@ -126,7 +153,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
     """Reads the files and decides which of them speaks for which unit: a database with the tables chosen, answer,
     source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
     """
-    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
+    paths = files_in(order.places, endings=results.COMPANION_SUFFIXES)
     form_name, period = _told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
@@ -183,8 +210,8 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
 
 def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     """What files say they are, or why one can't be read; workbooks first."""
-    tables = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
-    books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
+    tables = [path for path in paths if path.suffix.lower() in results.TABLE_SUFFIXES]
+    books = [path for path in paths if path.suffix.lower() not in results.TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
         for _, answer in pool.read_all(books[:MOST_ASKED]):
             if REFUSED in answer:

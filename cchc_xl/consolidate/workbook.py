@@ -1,18 +1,14 @@
-"""Writes a result: one workbook for people, or tables for machines (.csv, .parquet) with companions beside the figures.
+"""The workbook of a result, with Vietnamese headings; the answers travel along, for the next level to be made of it.
 
-Machines get English names and numbers; people get Vietnamese headings. The answers travel along, so that the next level
-can be made from the result. Everything is made first and each file takes its name in one step, the figures last.
-
-Of the workbook openpyxl makes the sheets with their titles, and the first one for those who look at one page: who has
-not handed in, rates by unit with bars, change to the last period, what is unusual. The many rows of the others are
-written into them as text, with inline strings, so that none is ever taken for a formula.
+Openpyxl makes the sheets with their titles, and the first one for those who look at one page: who has not handed in,
+rates by unit with bars, change to the last period, what is unusual. The many rows of the others are written into them
+as text, with inline strings, so that none is ever taken for a formula.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -21,17 +17,13 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.engine import Connection, Row, ask, columns_of, copied, quoted
-from cchc_xl.consolidate.result_tables import COMPANIONS, FIGURES, SUFFIXES, TABLES, TITLES, WORDS, companion
-from cchc_xl.errors import UserError
-from cchc_xl.files import refuse_if_open, replace_file
+from cchc_xl.consolidate.engine import Connection, Row, ask, columns_of, quoted
+from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.made_package import package_of
 from cchc_xl.master.sheet_page import set_up_page
 from cchc_xl.master.wrapped_text import lines_of, row_points
-from cchc_xl.schema.form_model import Form
-from cchc_xl.submissions import form_layout as layout
 
 SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 56, 16
@@ -70,31 +62,7 @@ FROM indicator CROSS JOIN shown LEFT JOIN figure USING (unit, code)
 GROUP BY indicator.ord, code, label, measure HAVING count(cell) > 0 ORDER BY indicator.ord"""
 
 
-def refuse_target(path: Path) -> None:
-    """Raises `UserError` before any work where the result could not be written."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
-    if not path.parent.is_dir():
-        raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
-    refuse_if_open(path)
-
-
-def write(con: Connection, path: Path, form: Form) -> None:
-    """Writes the result; equal results give equal tables. Raises `UserError`; the old files are then untouched."""
-    head = {
-        layout.KIND_KEY: sheet_names.RESULT_KIND, layout.FORM_KEY: form.id, layout.VERSION_KEY: form.version,
-        layout.PERIOD_KEY: layout.period_key(form),
-    }
-    if path.suffix.lower() == ".xlsx":
-        replace_file(path, _workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
-        return
-    for name in (*COMPANIONS, FIGURES):
-        place = path if name == FIGURES else companion(path, name)
-        with copied(con, TABLES[name].query, path, head if name == FIGURES else None) as made:
-            replace_file(place, made)
-
-
-def _workbook(con: Connection, head: Mapping[str, str], title: str) -> bytes:
+def result_workbook(con: Connection, head: Mapping[str, str], title: str) -> bytes:
     """The workbook's content: the page to look at, indicators by nodes, then the tables."""
     workbook = Workbook()
     _overview(workbook.active, con, title)

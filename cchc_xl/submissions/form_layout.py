@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import count, product
 
 from cchc_xl import sheet_names
+from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
@@ -175,6 +176,11 @@ class FormPlan:
         """Sheet name and address where the name of a row that the unit may add is typed, by the row's code."""
         return {item.row: (page.sheet, line.name_cell) for page, line, item in self._shown if line.name_cell}
 
+    def has_note(self, name: str) -> bool:
+        """Whether an indicator's note can be written; not beside the figures of tables, nor where it is a passage."""
+        row = self.form.by_name.get(name)
+        return row is not None and not row.row and row.code in self.helped
+
     def without(self, rows: Set[str]) -> FormPlan:
         """The same where some rows of tables are not asked, and those are not printed that are no empty ones."""
         pages = tuple(_without(page, rows) if page.table else page for page in self.pages)
@@ -249,7 +255,11 @@ def _cells(place: TablePlace, by_code: Mapping[str, Indicator], typed: set[str])
 
 
 def _lines(section: Section, typed: set[str], number: int) -> Iterator[FormLine]:
-    shown = [row for row in _in_form_order(section) if row.name in typed or _computable(row, typed)]
+    # A rate is shown where the unit types what it is made of.
+    shown = [
+        row for row in _in_form_order(section)
+        if row.name in typed or (row.has_parts and {row.numerator, row.denominator} <= typed)
+    ]
     headed: set[str] = set()
     items = {row.code: row for row in section.rows}
     for row in shown:
@@ -269,16 +279,18 @@ def _in_form_order(section: Section) -> Iterator[Indicator]:
             yield row
 
 
-def _computable(row: Indicator, typed: set[str]) -> bool:
-    """Whether a rate can be shown from what this unit types."""
-    return row.has_parts and row.numerator in typed and row.denominator in typed
-
-
 def _groups(code: str) -> Iterator[str]:
     """The codes of the groups a line belongs to, the outermost first: III.6 for III.6.1."""
     parts = code.split(".")
     for length in range(2, len(parts)):
         yield ".".join(parts[:length])
+
+
+def asked_of(plan: FormPlan, rule: DeclaredRule) -> bool:
+    """Whether the unit alone answers everything that a rule speaks of, and can write there what settles it."""
+    mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
+    settles = rule.line.unless_written
+    return mine and not rule.line.if_written and (not settles or any(plan.has_note(name) for name in settles))
 
 
 def counts_as_required(row: Indicator) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
-from zlib import error
 
 from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
@@ -14,12 +13,11 @@ from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.submissions import form_layout
+from cchc_xl.submissions.incoming_files import is_master
 
 BOOKS, USUAL_NAME = "*.xls[xm]", "CCHC_"
 MOST_BOOKS = 50
 """Files beside or above a unit's file that are looked at."""
-LONGEST_LIST = 1_000_000
-"""Bytes of a workbook's list of sheets that are read."""
 
 
 def form_of_facts(facts: Mapping[str, str], path: Path, form_name: str = "") -> Form:
@@ -50,17 +48,6 @@ def _in_period(form: Form, facts: Mapping[str, str]) -> Form:
     return begun(form, period_of(form, period)) if period.count("/") == 1 else form
 
 
-def _is_master(book: Path) -> bool:
-    """Whether a workbook's list of sheets has that of the declaration, or its name is one that books get."""
-    if book.name.startswith(USUAL_NAME):
-        return True
-    try:
-        with ZipFile(book) as archive, archive.open("xl/workbook.xml") as listed:
-            return f'"{sheet_names.DECLARATION}"'.encode() in listed.read(LONGEST_LIST)
-    except (OSError, KeyError, BadZipFile, NotImplementedError, RuntimeError, error):
-        return False
-
-
 def _near(path: Path, wanted: str) -> Iterator[Form]:
     from cchc_xl.excel.spreadsheet import Workbook
     from cchc_xl.master.master_book import declared_form
@@ -68,10 +55,9 @@ def _near(path: Path, wanted: str) -> Iterator[Form]:
     folder = path.resolve().parent
     beside = [book for place in (folder, folder.parent) for book in sorted(place.glob(BOOKS))]
     beside.sort(key=lambda book: not book.name.startswith(USUAL_NAME))
-    for book in filter(_is_master, beside[:MOST_BOOKS]):
-        try:
-            yield declared_form(Workbook(book), book)
-        except UserError:
-            continue
+    for book in beside[:MOST_BOOKS]:
+        with suppress(UserError):
+            if is_master(book):
+                yield declared_form(Workbook(book), book)
     if wanted in (known := known_forms()):
         yield load_form(known[wanted])

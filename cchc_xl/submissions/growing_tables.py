@@ -20,6 +20,7 @@ from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
 from cchc_xl.structs import Struct, field
 from cchc_xl.submissions.interpret_submission import Delivery
+from cchc_xl.submissions.typed_beside import NAMELESS
 from cchc_xl.values import Address
 
 Rows = Mapping[tuple[str, str], str]
@@ -162,7 +163,6 @@ class _Place:
 
 
 LONGEST_LABEL = 300
-NAMELESS = "Dòng chưa ghi tên ({})"
 
 
 def left_rows(master: Master, gone: Sequence[tuple[Delivery, TableRow]]) -> Iterator[tuple[str, Finding]]:

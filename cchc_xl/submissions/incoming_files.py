@@ -1,13 +1,17 @@
-"""Which files of a folder may be forms that units have sent."""
+"""Which files of a folder may be forms that units have sent, and which are master workbooks."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.files import BACKUP_FOLDER
+from cchc_xl.excel.main_part import RELATIONS, main_part
+from cchc_xl.files import BACKUP_FOLDER, cannot_open
 
 RETURN_FOLDER = "tra_lai"
 """Where returned copies lie; nobody's figures are looked for in it."""
@@ -73,3 +77,27 @@ def _below(folder: Path, skipped: Collection[str]) -> Iterator[Path]:
         links = [name for name in wanted if os.path.islink(os.path.join(root, name))]
         folders[:] = [name for name in wanted if name not in links]
         yield from (Path(root, name) for name in sorted([*names, *links]) if not name.startswith(SKIPPED_PREFIXES))
+
+
+LARGEST_LIST = 1_000_000
+"""Bytes of a workbook's list of sheets that are read."""
+SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"')
+
+
+def is_master(path: Path) -> bool:
+    """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
+    try:
+        with ZipFile(path) as archive:
+            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
+            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
+    except (BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
+        return False
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    own = {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}
+    return len(listed & own) >= 2
+
+
+def _beginning(archive: ZipFile, part: str) -> bytes:
+    with archive.open(part) as stream:
+        return stream.read(LARGEST_LIST)

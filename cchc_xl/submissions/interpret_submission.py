@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
-from cchc_xl.checks.declared_rules import of_unit
-from cchc_xl.checks.run_checks import DeclaredRule, rules_of
+from cchc_xl.checks.declared_rules import DeclaredRule, of_unit, rules_of
 from cchc_xl.content import Content, Text
 from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.figures import Sums
@@ -29,13 +28,12 @@ from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
-from cchc_xl.submissions import day_in_count, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, Damage, line_faults, merged, overwritten_sum, place_of, twice
-from cchc_xl.submissions.form_layout import FormPlan, plan_form
+from cchc_xl.submissions import form_damage, form_layout
+from cchc_xl.submissions.form_damage import REMEDY, line_faults, merged, overwritten_sum, place_of, twice
+from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
 from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
-from cchc_xl.submissions.unit_form.instant_checks import asked_of
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
@@ -107,7 +105,7 @@ class Interpreter:
 
     def __init__(self, form: Form, this_year: int = 0) -> None:
         self.form = form = with_room(form)
-        self.likely_days = day_in_count.likely_days(form, this_year)
+        self.likely_days = form_damage.likely_days(form, this_year)
         self._units = {unit.id: unit for unit in form.units}
         self._rules = rules_of(form)
         self._named = {name for row in form.indicators() for name in row.reported_by} & set(self._units)
@@ -162,7 +160,7 @@ class Interpreter:
 
     def _meaning(self, code: str, value: Any, marks: frozenset[CellMark]) -> Meant:
         row, cell = self.form.by_code[code], cell_of(value, marks)
-        day = day_in_count.day_meant(self.likely_days, cell) if row.asked in day_in_count.COUNTED else ""
+        day = form_damage.day_meant(self.likely_days, cell) if row.asked in form_damage.COUNTED else ""
         return Meant(cell, read(cell, row, NOWHERE), day)
 
     def other_unit_in(self, name: str, unit: Unit) -> Unit | None:
@@ -200,7 +198,7 @@ class Interpreter:
 
 def _words(text: str) -> str:
     """A name for comparing with parts of other names."""
-    return " ".join(folded(text.replace("_", " ").replace("-", " ")).split())
+    return folded(text.replace("_", " ").replace("-", " "))
 
 
 def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
@@ -231,10 +229,10 @@ class _Reader:
     def delivery(self, by_the_head: bool) -> Delivery:
         """Everything the file says."""
         if by_the_head:
-            self._note(Damage(rule_registry.KNOWN_BY_HEAD, KNOWN_BY_HEAD))
+            self._note(rule_registry.KNOWN_BY_HEAD.finding(KNOWN_BY_HEAD, ()))
         for notice in self._answer.get("notices", ()):
             rule = rule_registry.RULES[f"file_{notice}"]
-            self._note(Damage(rule, rule.meaning))
+            self._note(rule.finding(rule.meaning, ()))
         self._check_identity()
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
@@ -286,10 +284,11 @@ class _Reader:
             if judge(rule.test, known, rule.line.missing, rule.leaves):
                 yield from of_unit(case, rule, self._unit.id)
 
-    def _note(self, fault: Damage) -> None:
-        place = fault.place or Address(form_layout.COVER, "B1", self._file)
+    def _note(self, fault: Finding) -> None:
+        """Takes a finding, with the name of the unit before what it says."""
+        cells = fault.cells or (Address(form_layout.COVER, "B1", self._file),)
         message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(fault.rule.finding(message, (place, *fault.others), self._unit.id, fault.code))
+        self._findings.append(replace(fault, unit=self._unit.id, message=message, cells=cells))
 
     def _turn(self) -> int:
         text = self._cover.get(form_layout.TURN_KEY, "")
@@ -301,16 +300,16 @@ class _Reader:
         if self._version != form.version:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
-            self._note(Damage(rule_registry.OTHER_VERSION, message))
+            self._note(rule_registry.OTHER_VERSION.finding(message, ()))
         shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
         if shown and folded(shown) != folded(unit):
             message = f"đầu biểu ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(Damage(rule_registry.OTHER_UNIT, message + "Dùng đúng biểu mẫu của đơn vị mình."))
+            self._note(rule_registry.OTHER_UNIT.finding(message + "Dùng đúng biểu mẫu của đơn vị mình.", ()))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
             remedy = "Hỏi lại người gửi; nếu chỉ sai tên tệp thì đổi tên rồi nhận lại."
-            self._note(Damage(rule_registry.OTHER_UNIT, message + remedy))
+            self._note(rule_registry.OTHER_UNIT.finding(message + remedy, ()))
 
     def _lines(self) -> dict[str, Found]:
         """Every coded line, wherever it stands; a code that stands twice is an error."""
@@ -339,7 +338,7 @@ class _Reader:
         marks_of = marked(sheet)
         if "columns" in sheet and not columns:
             message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
-            self._note(Damage(rule_registry.COLUMN_MISSING, message))
+            self._note(rule_registry.COLUMN_MISSING.finding(message, ()))
         name, cells, added = sheet["name"], self._plan.cells, self._plan.added
         for number, key, label, note, *values in sheet["lines"] if columns else ():
             if key in added and not as_text(label) and values.count("") == len(values):
@@ -363,10 +362,10 @@ class _Reader:
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
-                self._note(Damage(rule_registry.FORMULA_LIKE, message, row.code, line.address(file)))
+                self._note(rule_registry.FORMULA_LIKE.finding(message, (line.address(file),), "", row.code))
         meant = self._interpreter.meaning(row, line)
         self._typed[row.code] = meant.cell
         if meant.day:
-            message = day_in_count.message(row.code, meant.reading.raw, meant.day)
-            self._note(Damage(rule_registry.DAY_IN_COUNT, message, row.code, line.address(file)))
+            message = form_damage.day_message(row.code, meant.reading.raw, meant.day)
+            self._note(rule_registry.DAY_IN_COUNT.finding(message, (line.address(file),), "", row.code))
         return replace(meant.reading, address=line.address(file))

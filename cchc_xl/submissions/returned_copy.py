@@ -125,12 +125,14 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         head.font, head.fill, head.border, head.alignment = style.BOLD, style.HEADER, style.BOX, style.CENTRE
     ordered = sorted(delivery.findings, key=lambda finding: list(SEVERITY_WORDS).index(finding.severity))
     for row, finding in enumerate(ordered, 5):
-        place = _place(plan, finding)
+        place = "'{}'!{}".format(*_cell_of(plan, finding)) if finding.indicator in plan.cells else ""
         shown = place.replace("'", "") or "Cả tệp"
         link = f'=HYPERLINK("#{place}","{shown}")' if place else shown
         values = (row - 4, SEVERITY_WORDS[finding.severity], link, finding.message, finding.suggestion or None)
         for column, value in enumerate(values, 1):
-            _list_cell(sheet.cell(row, column), value, is_link=column == 3 and bool(place))
+            cell, is_link = sheet.cell(row, column, value), column == 3 and bool(place)
+            cell.data_type = "s" if isinstance(value, str) and not is_link else cell.data_type
+            cell.font, cell.border, cell.alignment = style.LINK if is_link else style.SMALL, style.BOX, style.LEFT
         texts = zip("CDE", (place, finding.message, finding.suggestion or ""), strict=True)
         lines = max(lines_of(text, WIDTHS[letter], LIST_POINTS) for letter, text in texts)
         sheet.row_dimensions[row].height = row_points(lines)
@@ -138,15 +140,3 @@ def _list(workbook: Workbook, plan: FormPlan, delivery: Delivery) -> None:
         sheet.column_dimensions[letter].width = width
     set_up_page(sheet, f"A1:E{4 + len(ordered)}", landscape=True, repeat_row=4)
     protect_form(sheet)
-
-
-def _list_cell(cell: SheetCell, value: int | str | None, is_link: bool) -> None:
-    cell.value = value
-    if isinstance(value, str) and not is_link:
-        cell.data_type = "s"
-    cell.font, cell.border, cell.alignment = (style.LINK if is_link else style.SMALL), style.BOX, style.LEFT
-
-
-def _place(plan: FormPlan, finding: Finding) -> str:
-    """Where the finding stands in the fresh form, whatever the file that came looked like."""
-    return "'{}'!{}".format(*_cell_of(plan, finding)) if finding.indicator in plan.cells else ""

@@ -49,7 +49,8 @@ def status(book: Path, today: date, form_name: str = "") -> SubmissionStatus:
     lines = []
     for unit, submission in register.items():
         state = board[unit]
-        timely = submission.timeliness or _overdue(submission.state, today, due)
+        overdue = submission.state is State.NONE and due is not None and today > due
+        timely = submission.timeliness or (f"Quá hạn {(today - due).days} ngày" if due and overdue else "")
         errors, warnings = state.findings[:2]
         line = (unit, names[unit], str(submission.state), submission.at, timely)
         lines.append(StatusLine(*line, state.filled, state.expected, errors, warnings))
@@ -58,10 +59,6 @@ def status(book: Path, today: date, form_name: str = "") -> SubmissionStatus:
     return SubmissionStatus(
         f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines), (*computed.changed_layout,)
     )
-
-
-def _overdue(state: State, today: date, due: date | None) -> str:
-    return f"Quá hạn {(today - due).days} ngày" if state is State.NONE and due and today > due else ""
 
 
 def _summary(lines: list[StatusLine]) -> str:

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
@@ -19,7 +19,6 @@ from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine
 from cchc_xl.structs import Struct, replace
-from cchc_xl.submissions.form_damage import Damage
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
@@ -27,6 +26,8 @@ from cchc_xl.values import Address, Ratio, Reading, Value
 from cchc_xl.writing.vietnamese_numbers import in_table, rate
 
 LONGEST_NAME = 200
+NAMELESS = "Dòng chưa ghi tên ({})"
+"""The name, with that of the unit, of a row that has figures and no name."""
 LOOSE_ENDS = " .,;:-–—"
 """What may stand behind a name and is no part of it."""
 
@@ -60,7 +61,7 @@ def typed_rows(plan: FormPlan, lines: Mapping[str, Found]) -> TypedRows:
     return TypedRows(used, printed, frozenset(plan.added.keys() - used.keys() - printed))
 
 
-def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Damage]:
+def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], file: str) -> Iterator[Finding]:
     """A row without a name, or with one that the table has already, or that is none."""
     known = {
         (group, folded(line.label)) for group, line in _grouped(plan)
@@ -76,13 +77,13 @@ def name_faults(plan: FormPlan, rows: TypedRows, lines: Mapping[str, Found], fil
         place = Address(found.sheet or sheet, f"{cell[0]}{found.row}", file)
         if not name:
             message = f"{place.cell}: dòng thêm có số nhưng chưa ghi tên. Gõ tên của dòng vào ô này."
-            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield rule_registry.ADDED_NAMELESS.finding(message, (place,), "", code)
         elif not re.search(LETTERS, name) or looks_like_formula(name) or len(name) > LONGEST_NAME:
             message = f"{place.cell}: “{name[:60]}” không phải tên dòng. Gõ tên bằng chữ, tối đa {LONGEST_NAME} chữ."
-            yield Damage(rule_registry.ADDED_NAMELESS, message, code, place)
+            yield rule_registry.ADDED_NAMELESS.finding(message, (place,), "", code)
         elif (group, folded(name)) in known:
             message = f"{place.cell}: dòng thêm “{name[:80]}” trùng tên một dòng đã có. Ghi số vào dòng đã có."
-            yield Damage(rule_registry.ADDED_TWICE, message, code, place)
+            yield rule_registry.ADDED_TWICE.finding(message, (place,), "", code)
         known.add((group, folded(name)))
 
 
@@ -110,102 +111,70 @@ HUNDRED = Decimal(100)
 WHERE_TO = "Số phải báo cáo thì ghi vào đúng dòng, lý do thì ghi ở cột Ghi chú."
 
 
-class Loose(NamedTuple):
-    """A cell as the reading process found it; `column` is counted from 0."""
-
-    sheet: str
-    row: int
-    code: str
-    number: str
-    label: str
-    column: int
-    value: Any
-
-    @property
-    def cell(self) -> str:
-        """Its address on the sheet."""
-        return f"{column_letters(self.column + 1)}{self.row}"
-
-    @property
-    def said(self) -> str:
-        """What it says, as people see it."""
-        return cell_of(self.value, UNMARKED).raw
-
-
 def beside(
     plan: FormPlan, sheets: Sequence[Mapping[str, Any]], readings: Mapping[str, Reading], file: str
-) -> Iterator[Damage]:
+) -> Iterator[Finding]:
     """Rates that were typed over, then numbers in lines, columns and sheets of the unit's own."""
+    told = [sheet for sheet in sheets if sheet.get("loose")]
     rates = {
         (row.code.partition(".")[2], folded(row.label)): row
         for page in plan.pages for line, row in page.figures if not line.typed and not line.own_cell
-    }
-    for sheet in sheets:
-        groups: dict[str, list[Loose]] = defaultdict(list)
-        for found in sheet.get("loose", ()):
-            loose = Loose(sheet["name"], *found)
-            row = None if loose.code else rates.get((loose.number, folded(loose.label)))
-            if row is not None and loose.column == sheet["columns"][0][0]:
-                percent = CellMark.PERCENT in marked(sheet).get((loose.row, loose.column), ())
+    } if told else {}
+    for sheet in told:
+        groups: dict[str, list[Found]] = defaultdict(list)
+        for number, code, stt, label, column, value in sheet["loose"]:
+            loose = Found(sheet["name"], number, label, value, "", column + 1)
+            row = None if code else rates.get((stt, folded(label)))
+            if row is not None and column == sheet["columns"][0][0]:
+                percent = CellMark.PERCENT in marked(sheet).get((number, column), ())
                 yield from _overtyped(row, loose, percent, readings, plan, file)
             else:
-                groups[_group(loose, "columns" in sheet)].append(loose)
+                groups[_group(loose, code, "columns" in sheet)].append(loose)
         for where, cells in groups.items():
             yield _told(where, cells, file)
 
 
-def _group(loose: Loose, is_page: bool) -> str:
+def _group(loose: Found, code: str, is_page: bool) -> str:
     if not is_page:
         return f"trang tính “{loose.sheet}” không thuộc biểu mẫu"
-    if loose.code:
-        return f"trang tính “{loose.sheet}”, cột {column_letters(loose.column + 1)} không thuộc biểu mẫu"
+    if code:
+        return f"trang tính “{loose.sheet}”, cột {column_letters(loose.value_column)} không thuộc biểu mẫu"
     label = f" “{loose.label[:80]}”" if loose.label else ""
     return f"trang tính “{loose.sheet}”, dòng {loose.row}{label} không thuộc phần đơn vị nhập"
 
 
-def _told(where: str, cells: list[Loose], file: str) -> Damage:
-    said = ", ".join(f"{each.cell} ghi “{each.said[:60]}”" for each in cells[:MOST_SHOWN])
+def _told(where: str, cells: list[Found], file: str) -> Finding:
+    said = ", ".join(f"{each.cell} ghi “{cell_of(each.value, UNMARKED).raw[:60]}”" for each in cells[:MOST_SHOWN])
     more = f" và {len(cells) - MOST_SHOWN} ô khác" if len(cells) > MOST_SHOWN else ""
     message = f"{where}, {said}{more}: không lấy. {WHERE_TO}"
-    first, *others = (Address(each.sheet, each.cell, file) for each in cells)
-    return Damage(rule_registry.TYPED_BESIDE, message, "", first, tuple(others))
+    return rule_registry.TYPED_BESIDE.finding(message, tuple(each.address(file) for each in cells))
 
 
 def _overtyped(
-    row: Indicator, loose: Loose, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
-) -> Iterator[Damage]:
+    row: Indicator, loose: Found, percent: bool, readings: Mapping[str, Reading], plan: FormPlan, file: str
+) -> Iterator[Finding]:
     """A rate that the unit typed itself; one that agrees with the computed one within rounding needs no word."""
-    place = Address(loose.sheet, loose.cell, file)
+    place = loose.address(file)
     marks = frozenset((CellMark.PERCENT,)) if percent else UNMARKED
     typed = read(cell_of(loose.value, marks), row, place).value
-    computed, known = _computed(row, readings, plan)
-    if _agree(typed, *computed):
-        return
-    shown = f"{loose.said[:60]}{' (định dạng %)' if percent else ''}"
+    codes = (plan.form.by_name[name].code for name in (row.numerator, row.denominator))
+    part, whole = (readings[code].value if code in readings else None for code in codes)
+    known: Value | None = None
+    if isinstance(part, Decimal) and isinstance(whole, Decimal):
+        if _agree(typed, part, whole):
+            return
+        known = Ratio(part, whole) if row.kind is Kind.RATIO else rate(part, whole)
+    shown = f"{cell_of(loose.value, UNMARKED).raw[:60]}{' (định dạng %)' if percent else ''}"
     message = f"dòng {row.code} “{row.label}”: ô {loose.cell} tự tính bị gõ đè “{shown}”, " + (
         "còn các ô nhập chưa đủ để tính; không lấy số gõ đè. Nhập hai số mà tỷ lệ tính từ đó."
         if known is None else
         f"còn tính từ các ô nhập là {in_table(known)}; lấy số tự tính. Kiểm tra lại hai số mà tỷ lệ tính từ đó."
     )
-    yield Damage(rule_registry.RATE_OVERTYPED, message, row.code, place)
+    yield rule_registry.RATE_OVERTYPED.finding(message, (place,), "", row.code)
 
 
-def _computed(
-    row: Indicator, readings: Mapping[str, Reading], plan: FormPlan
-) -> tuple[tuple[Decimal | None, Decimal | None], Value | None]:
-    """Part and whole that the unit typed, and what they make."""
-    codes = (plan.form.by_name[name].code for name in (row.numerator, row.denominator))
-    values = (readings[code].value if code in readings else None for code in codes)
-    part, whole = (value if isinstance(value, Decimal) else None for value in values)
-    if part is None or whole is None:
-        return (part, whole), None
-    return (part, whole), Ratio(part, whole) if row.kind is Kind.RATIO else rate(part, whole)
-
-
-def _agree(typed: Value | None, part: Decimal | None, whole: Decimal | None) -> bool:
+def _agree(typed: Value | None, part: Decimal, whole: Decimal) -> bool:
     """Whether a typed rate is that of part and whole at the decimals it was typed with."""
-    if part is None or whole is None or typed is None:
-        return False
     if isinstance(typed, Ratio):
         return (typed.part, typed.whole) == (part, whole)
     if not isinstance(typed, Decimal):
@@ -216,7 +185,7 @@ def _agree(typed: Value | None, part: Decimal | None, whole: Decimal | None) -> 
 
 def comments(
     sheets: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, int], str], file: str
-) -> tuple[dict[str, str], list[Damage]]:
+) -> tuple[dict[str, str], list[Finding]]:
     """What the unit's cell comments say: by code, as an addition to the note; elsewhere, as a remark."""
     notes: dict[str, str] = {}
     faults = []
@@ -229,5 +198,5 @@ def comments(
                 notes[code] = f"{notes[code]}; {said}" if code in notes else said
             elif sheet["name"] not in (sheet_names.FORM_RULES, sheet_names.IDENTITY):
                 message = f"{said[0].lower()}{said[1:]} (sheet “{sheet['name']}”)."
-                faults.append(Damage(rule_registry.COMMENT, message, "", Address(sheet["name"], cell, file)))
+                faults.append(rule_registry.COMMENT.finding(message, (Address(sheet["name"], cell, file),)))
     return notes, faults

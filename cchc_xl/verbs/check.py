@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.figures import incomplete
-from cchc_xl.files import cannot_open
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
+from cchc_xl.submissions.incoming_files import is_master
 
 if TYPE_CHECKING:
     from cchc_xl.submissions.intake.reader_pool import Answer
-
-SHEET_NAME = re.compile(r'<(?:\w{1,20}:)?sheet\s[^>]{0,500}?name="([^"]{1,200})"')
-LARGEST_LIST = 1_000_000
 
 
 class Examined(Struct, frozen=True):
@@ -38,27 +32,6 @@ def examine(path: Path, form_name: str = "") -> Examined:
     if not path.is_file():
         raise UserError(str(path), "không tìm thấy tệp.", "Kiểm tra lại đường dẫn.")
     return _master(path, form_name) if is_master(path) else _form(path, form_name)
-
-
-def is_master(path: Path) -> bool:
-    """Whether the list of sheets is that of a master; nothing else of a file from outside is read here."""
-    from cchc_xl import sheet_names
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            main = main_part(_beginning(archive, RELATIONS)) or "xl/workbook.xml"
-            listed = set(SHEET_NAME.findall(_beginning(archive, main).decode("utf-8", "replace")))
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError):
-        return False
-    except OSError as error:
-        raise cannot_open(path, error) from error
-    own = {sheet_names.HOME, sheet_names.UNITS, sheet_names.FINDINGS, sheet_names.LOG, sheet_names.DOCUMENTS}
-    return len(listed & own) >= 2
-
-
-def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:
-    with archive.open(part) as stream:
-        return stream.read(LARGEST_LIST)
 
 
 def _master(path: Path, form_name: str) -> Examined:

@@ -24,7 +24,6 @@ from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_figures import enter, enter_notes
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.growing_tables import Grown, grown, left_rows
-from cchc_xl.submissions.identical_units import marked
 from cchc_xl.submissions.incoming_files import (
     ISSUED_FOLDER,
     RETURN_FOLDER,
@@ -36,7 +35,7 @@ from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.returned_copy import write_returned
-from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, decide
+from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, copies_marked, decide
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import understand, write
 from cchc_xl.verbs.upgrade import made_for
@@ -194,7 +193,7 @@ class _Batch:
     def settle(self, deliveries: list[Delivery]) -> None:
         """Decides on every delivery and carries it out in memory."""
         taken = {unit for unit, submission in self._register.items() if submission.taken_sha}
-        compared = list(marked(deliveries, self._master, taken))
+        compared = list(copies_marked(deliveries, self._master, taken))
         decisions = [self._if_it_fits(each) for each in decide(compared, self._register, self._policy)]
         self._grow([decision.delivery for decision in decisions if decision.fate is Fate.TAKEN])
         for decision in decisions:

@@ -122,7 +122,7 @@ def dropped(paths: Iterable[Path], book: Path) -> Dropped:
 
 def _is_master(path: Path) -> bool:
     from cchc_xl.errors import UserError
-    from cchc_xl.verbs.check import is_master
+    from cchc_xl.submissions.incoming_files import is_master
 
     try:
         return is_master(path)

@@ -11,9 +11,8 @@ import pytest
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
-from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.container_check import inspect
-from cchc_xl.submissions.intake.marks_xls import xls_marks
+from cchc_xl.submissions.intake.cell_marks import CellMark, xls_marks
+from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
@@ -91,7 +90,7 @@ def test_a_far_cell_of_an_xlsb_is_refused(address: str, form: Form, tmp_path: Pa
     book.worksheets[0][address] = 1
     path = write_xlsb(book, tmp_path / "xa.xlsb")
     with pytest.raises(RefusedError, match="too_far"):
-        inspect(path.read_bytes(), ".xlsb")
+        opened(path.read_bytes(), ".xlsb").inspected()
 
 
 def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:
@@ -125,7 +124,7 @@ def test_a_day_that_became_a_count_is_asked_about(serial: int, day: str, form: F
 def test_other_numbers_of_five_digits_are_no_days(form: Form) -> None:
     from decimal import Decimal
 
-    from cchc_xl.submissions.day_in_count import day_meant, likely_days
+    from cchc_xl.submissions.form_damage import day_meant, likely_days
 
     spans = likely_days(form, 0)
     assert not any(day_meant(spans, Cell(Decimal(number))) for number in (43830, 44927, 10248, 0))

@@ -18,10 +18,7 @@ from functools import cached_property
 from cchc_xl.excel.main_part import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
-from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks
-from cchc_xl.submissions.intake.marks_ods import ods_marks
-from cchc_xl.submissions.intake.marks_xls import xls_marks
-from cchc_xl.submissions.intake.marks_xlsb import xlsb_marks
+from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks, ods_marks, xls_marks, xlsb_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,7 +58,7 @@ LOCAL_HEADER = 30
 
 @dataclass
 class Contents:
-    """What may be given to the reader, what was noticed, and what the reader will not tell."""
+    """A file, what was noticed in it, and what the reader will not tell."""
 
     data: bytes
     suffix: str = ""
@@ -75,16 +72,13 @@ class Contents:
 
     _unpacked: dict[str, bytes] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._file = self.data
-
     def part(self, name: str) -> bytes:
         """One part as it lies in the file; empty where there is none. Raises `RefusedError`."""
         if name not in self.members:
             return b""
         if name not in self._unpacked:
             with refusing_damage():
-                self._unpacked[name] = self._with_usual_names(name, inflated(self._file, self.members[name]))
+                self._unpacked[name] = self._with_usual_names(name, inflated(self.data, self.members[name]))
         return self._unpacked[name]
 
     def _with_usual_names(self, name: str, part: bytes) -> bytes:
@@ -114,23 +108,16 @@ class Contents:
             raise RefusedError("unsure", self.suffix)
         return self.scanned[sheet]
 
-    def complete(self) -> None:
-        """Looks at every part; `data` is then what the reader may get. Raises `RefusedError`."""
+    def inspected(self) -> bytes:
+        """Looks at every part, and gives what the reader may get. Raises `RefusedError`."""
         if not self.members:
-            return
+            return self.data
         for name in self.members:
             if _is_read(self, name):
                 _take(self, name, self.part(name))
         with refusing_damage():
             _scan(self)
-        self.data = stored(self.parts)
-
-
-def inspect(data: bytes, suffix: str) -> Contents:
-    """Raises `RefusedError`; otherwise the file may be given to the reader."""
-    contents = opened(data, suffix)
-    contents.complete()
-    return contents
+        return stored(self.parts)
 
 
 def opened(data: bytes, suffix: str) -> Contents:
@@ -269,16 +256,13 @@ def _take(contents: Contents, name: str, part: bytes) -> None:
 def _check_xml(name: str, part: bytes) -> None:
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"<!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part)):
         raise RefusedError("doctype", name)
-    if _depth_halfway(part) > read_limits.DEEPEST:
+    middle = len(part) // 2
+    # How deep the elements are nested in the middle of the part: tags opened minus tags closed.
+    depth = part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
+    if depth > read_limits.DEEPEST:
         raise RefusedError("deep_xml", name)
     if b"<sheetData" in part or b":sheetData" in part:
         marks_xlsx.check_extent(part)
-
-
-def _depth_halfway(part: bytes) -> int:
-    """How deep the elements are nested in the middle of the part: tags opened minus tags closed."""
-    middle = len(part) // 2
-    return part.count(b"<", 0, middle) - part.count(b"/>", 0, middle) - 2 * part.count(b"</", 0, middle)
 
 
 ERROR_CELLS = (b'"e"', b"'e'")

@@ -123,9 +123,9 @@ def _cell(attributes: bytes, content: bytes, formats: CellFormats) -> tuple[Valu
     formula, value, inline = found.groups()
     if (inline is not None) != (kind == b"inlineStr"):
         raise OtherwiseError
-    told = {CellMark.FORMULA: formula, CellMark.PERCENT: style in formats.percent, CellMark.ERROR: kind == b"e"}
-    told[CellMark.TRUTH] = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
-    return _value(kind, value or inline or b"", style in formats.plain), those(told)
+    truth = formula is not None and formula.endswith((b">TRUE()</f>", b">FALSE()</f>"))
+    told = those(kind == b"e", formula, style in formats.percent, truth)
+    return _value(kind, value or inline or b"", style in formats.plain), told
 
 
 def _value(kind: bytes, content: bytes, is_plain: bool) -> Value | bytes:

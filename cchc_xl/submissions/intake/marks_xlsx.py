@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.submissions.intake import read_limits
-from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, CellMark, SheetMarks, those
+from cchc_xl.submissions.intake.cell_marks import PERCENT_FORMATS, SheetMarks, those
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
 # Attributes may come in any order and elements may have a prefix. Bounded repeats keep the search linear.
@@ -54,11 +54,9 @@ def xlsx_marks(part: bytes, columns: Collection[int], percent_styles: frozenset[
     for tag, letters, number, formula, truth in CELL.findall(part):
         if letters in wanted:
             seen.add(letters)
-            style = STYLE.search(tag)
-            told = {CellMark.FORMULA: formula, CellMark.TRUTH: truth, CellMark.ERROR: ERROR_TYPE.search(tag)}
-            told[CellMark.PERCENT] = style and int(style[1]) in percent_styles
-            if found := those(told):
-                marks[int(number), column_number(letters.decode())] = found
+            percent = (style := STYLE.search(tag)) and int(style[1]) in percent_styles
+            if told := those(ERROR_TYPE.search(tag), formula, percent, truth):
+                marks[int(number), column_number(letters.decode())] = told
     if wanted - seen:
         raise RefusedError("unsure", ".xlsx")
     return marks

@@ -7,11 +7,10 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,9 +23,6 @@ Answer = dict[str, Any]
 
 WINDOW = 16
 """Files in flight for each process: enough to keep it busy, few enough that memory does not grow with the files."""
-
-PACKAGE_ROOT = PACKAGE.parent
-
 
 SANDBOX = ("cchc_xl.submissions.intake.reading_process",)
 """The module that reads, with its arguments."""
@@ -71,7 +67,7 @@ class ReaderProcess:
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process is None:
-            paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+            paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH", "")])]
             environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self._command],
@@ -97,23 +93,19 @@ def _parsed(line: str) -> Answer | None:
 
 
 class ReaderPool:
-    """Some reading processes and a watch over their time."""
+    """Some reading processes; who waits for an answer watches their time."""
 
     def __init__(self, processes: int, command: Sequence[str] = SANDBOX) -> None:
         self._readers = [ReaderProcess(command) for _ in range(max(1, processes))]
         self._free = deque(self._readers)
         self._threads = ThreadPoolExecutor(len(self._readers))
-        self._closing = threading.Event()
-        self._watch = threading.Thread(target=self._watch_over, daemon=True)
 
     def __enter__(self) -> ReaderPool:
-        self._watch.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._closing.set()
         self._threads.shutdown(cancel_futures=True)
         for reader in self._readers:
             reader.close()
@@ -125,9 +117,9 @@ class ReaderPool:
             waiting.append((path, self._threads.submit(self._read, path)))
             if len(waiting) >= WINDOW * len(self._readers):
                 first, answer = waiting.popleft()
-                yield first, answer.result()
+                yield first, self._taken(answer)
         for path, answer in waiting:
-            yield path, answer.result()
+            yield path, self._taken(answer)
 
     def _read(self, path: Path) -> Answer:
         reader = self._free.popleft()
@@ -136,7 +128,8 @@ class ReaderPool:
         finally:
             self._free.append(reader)
 
-    def _watch_over(self) -> None:
-        while not self._closing.wait(0.25):
+    def _taken(self, answer: Future[Answer]) -> Answer:
+        while wait((answer,), 0.25).not_done:
             for reader in self._readers:
                 reader.stop_if_late()
+        return answer.result()

@@ -94,7 +94,7 @@ def ordinary_bytes(path: str) -> bytes:
             raise RefusedError("not_a_file")
         if found.st_size > read_limits.LARGEST_FILE:
             raise RefusedError("too_heavy", str(found.st_size // 2**20))
-        return stream.read(read_limits.LARGEST_FILE + 1)
+        return stream.read(found.st_size)
 
 
 def _read(data: bytes, suffix: str) -> Json:
@@ -126,10 +126,10 @@ def _all(marks: SheetMarks, _columns: Collection[int]) -> SheetMarks:
 
 def _by_reader(contents: Contents) -> list[Json]:
     """The sheets of any other file."""
-    contents.complete()
+    inspected = contents.inspected()
     cells = _Cells(contents.notices)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(contents.data)) as workbook:
+        with CalamineWorkbook.from_filelike(io.BytesIO(inspected)) as workbook:
             if len(workbook.sheet_names) > read_limits.MOST_SHEETS:
                 raise RefusedError("too_many_sheets", str(len(workbook.sheet_names)))
             asked = [name for name in workbook.sheet_names if not sheet_names.holds_formulas_only(name)]

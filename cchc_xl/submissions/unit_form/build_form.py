@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
-from cchc_xl.checks.run_checks import rules_of
+from cchc_xl.checks.declared_rules import rules_of
 from cchc_xl.excel.calculation import NEWEST_EXCEL
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.ooxml_package import Package

@@ -154,35 +154,24 @@ class Results:
 Look = Callable[[Node], Value]
 
 
-def _if(look: Look, given: tuple[Node, ...]) -> Value:
-    return look(given[1] if _truth(look(given[0])) else given[2])
-
-
-def _if_error(look: Look, given: tuple[Node, ...]) -> Value:
+def _tried(look: Look, node: Node) -> Value:
+    """The value, or the error in its place."""
     try:
-        return look(given[0])
-    except WrongError:
-        return look(given[1])
-
-
-def _is_error(look: Look, given: tuple[Node, ...]) -> Value:
-    try:
-        look(given[0])
-    except WrongError:
-        return True
-    return False
-
-
-def _holds_number(look: Look, given: tuple[Node, ...]) -> Value:
-    try:
-        return _is_number(look(given[0]))
-    except WrongError:
-        return False
+        return look(node)
+    except WrongError as error:
+        return error
 
 
 LAZY: dict[str, Callable[[Look, tuple[Node, ...]], Value]] = {
-    "IF": _if, "IFERROR": _if_error, "ISERROR": _is_error, "ISNUMBER": _holds_number,
+    "IF": lambda look, given: look(given[1] if _truth(look(given[0])) else given[2]),
+    "IFERROR": lambda look, given: look(given[1]) if _is_error(first := _tried(look, given[0])) else first,
+    "ISERROR": lambda look, given: _is_error(_tried(look, given[0])),
+    "ISNUMBER": lambda look, given: _is_number(_tried(look, given[0])),
 }
+
+
+def _is_error(value: Value) -> bool:
+    return isinstance(value, WrongError)
 
 
 def _truth(value: Value) -> bool:
@@ -237,10 +226,6 @@ def _arithmetic(compute: Callable[[float, float], float]) -> Callable[[Value, Va
 
 def _rounded(value: Value, places: Value) -> Decimal:
     return Decimal(repr(_number(value))).quantize(Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
-
-
-def _fixed(value: Value, places: Value, plain: Value = False) -> str:
-    return f"{_rounded(value, places):f}" if plain else f"{_rounded(value, places):,f}"
 
 
 def _find(wanted: Value, text: Value) -> int:
@@ -311,7 +296,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "NOT": lambda value: not _truth(value),
     "N": lambda value: value if _is_number(value) else 0,
     "INT": lambda value: _number(value) // 1, "ABS": lambda value: abs(_number(value)),
-    "ROUND": lambda value, places: float(_rounded(value, places)), "FIXED": _fixed,
+    "ROUND": lambda value, places: float(_rounded(value, places)),
+    "FIXED": lambda value, places, plain=False: f"{_rounded(value, places):{'' if plain else ','}f}",
     "MIN": lambda *given: min(filter(_is_number, _flat(given)), default=0),
     "MAX": lambda *given: max(filter(_is_number, _flat(given)), default=0),
     "SUM": lambda *given: sum(filter(_is_number, _flat(given))),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cchc_xl.checks.check_context import titled
-from cchc_xl.checks.run_checks import DeclaredRule
+from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
@@ -17,13 +17,14 @@ from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.spellings import NOTHING_WORDS
+from cchc_xl.reading.yes_no_answers import TICKS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_syntax import Name
-from cchc_xl.schema.form_model import Indicator
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
-from cchc_xl.submissions import day_in_count, form_layout
+from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
 from cchc_xl.submissions.unit_form import word_formulas
 from cchc_xl.writing.vietnamese_numbers import plain
@@ -70,8 +71,7 @@ class PlanCells:
 
     def note(self, name: str) -> str:
         """The address of an indicator's note; empty for one that the form does not ask, and for a passage."""
-        row = self.plan.form.by_name.get(name)
-        return self._cell(name, form_layout.NOTE) if row and not row.row else ""
+        return self._cell(name, form_layout.NOTE) if self.plan.has_note(name) else ""
 
     def known(self, name: str) -> str:
         """The address of the number understood."""
@@ -102,15 +102,8 @@ class RuleCell:
 
 def rule_cells(plan: FormPlan, rules: tuple[DeclaredRule, ...]) -> tuple[RuleCell, ...]:
     """The rules whose figures the unit all types itself, each with its row on the hidden sheet."""
-    mine = [rule for rule in rules if asked_of(plan, rule)]
+    mine = [rule for rule in rules if form_layout.asked_of(plan, rule)]
     return tuple(RuleCell(rule, row) for row, rule in enumerate(mine, 1))
-
-
-def asked_of(plan: FormPlan, rule: DeclaredRule) -> bool:
-    """Whether the unit alone answers everything that a rule speaks of, and can write there what settles it."""
-    mine = rule.local and all(row.code in plan.questions and row.asked is row.kind for row in rule.indicators)
-    settles = rule.line.unless_written
-    return mine and not rule.line.if_written and (not settles or any(map(PlanCells(plan).note, settles)))
 
 
 def rule_formula(plan: FormPlan, rule: DeclaredRule) -> str:
@@ -158,7 +151,7 @@ class Question:
     @property
     def asks_about_days(self) -> bool:
         """Whether a number may be a day in disguise."""
-        return self.row.asked in day_in_count.COUNTED
+        return self.row.asked in form_damage.COUNTED
 
     def formulas(self) -> dict[str, str]:
         """The steps behind the column Kiểm tra, by hidden column."""
@@ -228,7 +221,8 @@ class Question:
         codes = list(self.row.choices) if self.row.choices else ["1", "0"]
         only = literal("Chỉ nhận " + ", ".join(codes) + ".")
         is_yes_no = self.row.asked is Kind.YES_NO
-        tick = f'IF({word_formulas.is_tick(self.cell)},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
+        is_tick = word_formulas.is_one_of(f"LOWER({self.text})", sorted(TICKS))
+        tick = f'IF({is_tick},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
         return f'IF({self.at(form_layout.KNOWN)}="",{only},{tick})'
 
     def _wrong_ratio(self) -> str:
@@ -270,7 +264,7 @@ class Question:
 
     def told(self) -> str:
         """The sentences of the rules that an indicator stands in, after the question about a day in disguise."""
-        days = [day_in_count.day_formula(self.plan.form, self.cell)] if self.asks_about_days else []
+        days = [_day_question(self.plan.form, self.cell)] if self.asks_about_days else []
         return "&".join([*days, *(each.told for each in self.rules)])
 
     def _state(self) -> str:
@@ -327,6 +321,19 @@ class Question:
 def _part_of_pair(text: str) -> str:
     """The number of a text of digits. With an exponent behind it nothing else is one: 4/26 is no day, 5% no part."""
     return f'IFERROR(VALUE(SUBSTITUTE({text},".","")&"e0"),"")'
+
+
+def _day_question(form: Form, cell: str) -> str:
+    """What is asked of a count that may be a day, with a line feed at the end; empty text where it is none.
+
+    The year in which the form is filled is left to the collecting: a formula that asks for today makes every closing
+    ask to save.
+    """
+    (first, _), *_, (_, last) = form_damage.likely_days(form)
+    same, ask = literal("Số này trùng với ngày "), literal(f" do Excel tự đổi; {form_damage.ASK_DAY}")
+    told = f'{same}&DAY({cell})&"/"&MONTH({cell})&{ask}'
+    is_day = f"IFERROR(AND(ISNUMBER({cell}),{cell}=INT({cell}),{cell}>={first},{cell}<={last}),FALSE)"
+    return f'IF({is_day},{told}&CHAR(10),"")'
 
 
 def told_formula(page: FormPage) -> str:

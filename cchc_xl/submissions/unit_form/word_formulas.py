@@ -17,6 +17,7 @@ from cchc_xl.typed_text import TONES
 BLANK, BETWEEN = "\u00a0", "|"
 JOINTS = " -=:.()"
 """What may stand between a code and its word: 1 (có), không = 0."""
+UNJOINED = str.maketrans("", "", JOINTS)
 
 
 def tidied(cell: str) -> str:
@@ -58,8 +59,8 @@ def answer_formula(row: Indicator, cell: str) -> str:
         squeezed = f'SUBSTITUTE({squeezed},"{joint}","")'
     formula = '""'
     for code, words in reversed(_words_by_code(row).items()):
-        both = [f"{first}{second}" for word in words if (bare := _squeezed(word)) for first, second in
-                ((code, bare), (bare, code))]
+        squeezed_words = (word.translate(UNJOINED) for word in words)
+        both = [each for bare in squeezed_words if bare for each in (f"{code}{bare}", f"{bare}{code}")]
         said = is_one_of(text, [code, *words])
         formula = f"IF(OR({said},{is_one_of(squeezed, both)}),{code},{formula})"
     return formula
@@ -69,12 +70,3 @@ def _words_by_code(row: Indicator) -> dict[str, list[str]]:
     if row.asked is Kind.YES_NO:
         return {"1": [*sorted(YES_WORDS | TICKS), "true"], "0": [*sorted(NO_WORDS), *STATED_WAYS, "false"]}
     return {code: [label, folded(label)] for code, label in row.choices.items()}
-
-
-def _squeezed(word: str) -> str:
-    return "".join(letter for letter in word if letter not in JOINTS)
-
-
-def is_tick(cell: str) -> str:
-    """Whether a cell holds a mark in place of an answer."""
-    return is_one_of(f"LOWER({tidied(cell)})", sorted(TICKS))

@@ -75,7 +75,7 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_units(workbook, form)
     for section in form.sections:
         add_table_sheets(workbook, form, section, grids)
-        add_section_sheet(workbook, form, section, plans[section.number], grids)
+        add_section_sheet(workbook, form, section, plans[section.number])
     add_shared(workbook, form)
     support_sheets.add_entries(workbook, form)
     support_sheets.add_documents(workbook, form)
@@ -113,7 +113,7 @@ def _add_charts(workbook: Workbook, form: Form, grids: Grids, home: Worksheet, f
         column = 1 + 2 * number
         for row, point in enumerate(lines, 1):
             data.cell(row, column, point.label)
-            data.cell(row, column + 1, f"={point.formula}").number_format = _numbers(chart)
+            data.cell(row, column + 1).number_format = _numbers(chart)
         line, place = divmod(number, len(LEFT_COLUMNS))
         drawn = _drawn(data, chart, column, len(lines))
         home.add_chart(drawn, f"{LEFT_COLUMNS[place]}{first_row + line * ROWS_OF_A_CHART}")

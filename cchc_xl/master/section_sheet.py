@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
-from cchc_xl.master.native_formulas import Grids, figure_formula
 from cchc_xl.master.section_grid import (
     CHECK,
     FIGURE,
@@ -38,11 +37,12 @@ WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 
 UNIT_WIDTH = 12
 HIDDEN = ("code", PREVIOUS, LAST_YEAR)
 """Columns that are hidden in a new book; those of earlier periods are shown where their figures are known."""
-NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@", Kind.DATE: "@"}
+COUNTS = {Kind.COUNT: "#,##0"}
+NUMBER_FORMATS = COUNTS | {Kind.RATIO: "@", Kind.TEXT: "@", Kind.DATE: "@"}
 
 
-def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan, grids: Grids) -> None:
-    """Adds the sheet of one section, empty of figures."""
+def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan) -> None:
+    """Adds the sheet of one section, empty of figures and of their formulas."""
     sheet = workbook.create_sheet(section.sheet)
     grid = layout.grid
     _titles(sheet, form, section)
@@ -52,7 +52,7 @@ def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: 
         if isinstance(line, Heading):
             _heading_line(sheet, line, grid, layout)
         else:
-            _indicator_line(sheet, form, section, line, layout, grids)
+            _indicator_line(sheet, form, line, layout)
     if layout.supporting_row:
         _block_title(sheet, layout.supporting_row)
     _columns(sheet, layout)
@@ -105,9 +105,7 @@ def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> N
         _not_asked(sheet, number, grid.columns[unit.id])
 
 
-def _indicator_line(
-    sheet: Worksheet, form: Form, section: Section, row: Indicator, layout: Plan, grids: Grids
-) -> None:
+def _indicator_line(sheet: Worksheet, form: Form, row: Indicator, layout: Plan) -> None:
     grid = layout.grid
     number = grid.rows[row.code]
     sheet.cell(number, grid.columns["code"], row.code)
@@ -116,7 +114,8 @@ def _indicator_line(
         sheet, number, (row.number, row.label, row.unit, None, row.note_hint),
         style.BOLD if bold else style.NORMAL,
     )
-    _figure_cell(sheet, number, form, section, row, grids)
+    figure = sheet.cell(number, grid.columns[FIGURE])
+    figure.font, figure.fill, figure.number_format = style.BOLD, style.COMPUTED, COUNTS.get(row.kind, "General")
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.NOTE
     hint(sheet, note.coordinate, row)
@@ -132,7 +131,7 @@ def _indicator_line(
     for key in (PREVIOUS, LAST_YEAR):
         before = sheet.cell(number, grid.columns[key])
         before.font, before.alignment, before.border = style.SMALL, style.CENTRE, style.BOX
-        before.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
+        before.number_format = COUNTS.get(row.kind, "General")
 
 
 def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
@@ -141,15 +140,6 @@ def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], fon
         cell = sheet.cell(row, column, text or None)
         cell.font, cell.border = font, style.BOX
         cell.alignment = style.LEFT if column in (3, 6) else style.CENTRE
-
-
-def _figure_cell(
-    sheet: Worksheet, number: int, form: Form, section: Section, row: Indicator, grids: Grids
-) -> None:
-    cell = sheet.cell(number, grids[section.number].columns[FIGURE])
-    cell.value = "=" + figure_formula(form, grids, section, row)
-    cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.CENTRE, style.BOX
-    cell.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
 
 
 def hint(sheet: Worksheet, address: str, row: Indicator) -> None:

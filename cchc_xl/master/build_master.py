@@ -80,9 +80,7 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_entries(workbook, form)
     support_sheets.add_documents(workbook, form)
     support_sheets.add_contacts(workbook, form)
-    support_sheets.add_unit_notes(workbook)
-    support_sheets.add_findings(workbook)
-    support_sheets.add_log(workbook)
+    support_sheets.add_lists(workbook, form)
     support_sheets.add_submissions(workbook, form)
     identity = {
         sheet_names.KIND_KEY: sheet_names.MASTER_KIND, "bieu_mau": form.id, "phien_ban": form.version,

@@ -13,11 +13,11 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
-from cchc_xl.master.table_layout import FINDING_COLUMNS, HINT_CELL, TABLE_ROW, hint
+from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.schema.form_model import Form
 
 EXPLAINED = "Đã giải trình"
-LINK_COLUMN = 8
+LINK_COLUMN, COLUMNS = 8, len(TABLES[sheet_names.FINDINGS].columns)
 
 
 def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
@@ -38,7 +38,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
     beyond = TABLE_ROW + len(unique) + 1
     _clear_rest(master, beyond)
     # The first line is there even while nothing is found.
-    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), len(FINDING_COLUMNS))
+    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), COLUMNS)
     fit_rows(sheet, range(TABLE_ROW + 1, sheet.last_row + 1), [6, 9])
     current = {finding.key for finding in unique}
     return unasked + [
@@ -111,5 +111,5 @@ def _link(master: Master, finding: Finding, row: int) -> None:
 def _clear_rest(master: Master, first: int) -> None:
     sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for row in range(first, sheet.last_row + 1):
-        for column in range(1, len(FINDING_COLUMNS) + 1):
+        for column in range(1, COLUMNS + 1):
             sheet.put(f"{column_letters(column)}{row}", None)

@@ -12,12 +12,10 @@ from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.section_grid import FIGURE, NOTE, flag_key, prompt_title
 from cchc_xl.master.table_figures import CHOICE, CHOICE_TITLE, of_units
+from cchc_xl.master.table_layout import TYPED_SHEETS, table_of
 from cchc_xl.master.undivided import SOURCE_COLUMN, of_the_whole, shared_places
 from cchc_xl.master.write_tables import tables_in
 from cchc_xl.schema.form_model import Indicator, Section
-
-TYPED = {sheet_names.INFO: (3, 3), sheet_names.ENTRIES: (4, 4), sheet_names.DOCUMENTS: (3, 7)}
-"""The first and last columns of other sheets in which people type."""
 
 WORDS = "chữ"
 """The look of cells for words beside figures, which have no validation."""
@@ -80,10 +78,9 @@ def _choice(master: Master, section: Section) -> bytes:
 
 
 def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:
-    contacts = {sheet_names.CONTACTS: (4, len(master.form.contacts.columns) + 1)}
-    for name, (first, last) in (TYPED | contacts).items():
+    for name in TYPED_SHEETS:
         rows = sorted(master.keyed_rows(name).values()) if name in master.workbook else ()
-        for column in range(first, last + 1) if rows else ():
+        for column in table_of(name, master.form).typed if rows else ():
             letters = column_letters(column)
             yield name, InputCells("", tuple(f"{letters}{row}" for row in rows), letters)
 

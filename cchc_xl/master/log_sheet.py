@@ -9,7 +9,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.formula_like import harmless
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.table_layout import HINT_CELL, LOG_COLUMNS, TABLE_ROW, hint
+from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.windows import person
 
 
@@ -20,7 +20,7 @@ def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> No
     while not sheet.cell(f"A{row}").empty:
         row += 1
     sheet.put(HINT_CELL, hint(sheet_names.LOG, lines=bool(lines) or row > TABLE_ROW + 1))
-    sheet.put(f"{PERSON}{TABLE_ROW}", LOG_COLUMNS[-1].title, style_like=f"{BESIDE}{TABLE_ROW}")
+    sheet.put(f"{PERSON}{TABLE_ROW}", COLUMNS[-1].title, style_like=f"{BESIDE}{TABLE_ROW}")
     who = harmless(person())
     for number, (what, details) in enumerate(lines, row):
         values: tuple[Content, ...] = (number - TABLE_ROW, f"{now:%d/%m/%Y %H:%M:%S}", what, details)
@@ -30,5 +30,6 @@ def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> No
         sheet.put(f"{PERSON}{number}", who, style_like=f"{BESIDE}{number}")
 
 
-BESIDE, PERSON = (column_letters(len(LOG_COLUMNS) - each) for each in (1, 0))
+COLUMNS = TABLES[sheet_names.LOG].columns
+BESIDE, PERSON = (column_letters(len(COLUMNS) - each) for each in (1, 0))
 """The columns of details and, after it, of the person."""

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.section_grid import CHECK, NOTE, SheetCarrier
-from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.master.table_layout import TABLE_ROW, TYPED_SHEETS, table_of
 from cchc_xl.master.wrapped_text import lines_of, row_points
 
 LARGEST_POINTS = 409.0
@@ -24,14 +23,9 @@ def fit_all(master: Master) -> None:
         grid, sheet = master.grids[section.number], master.sheet(section)
         columns = [grid.columns[key] for key in ("label", "measure", NOTE, CHECK) if key in grid.columns]
         fit_rows(sheet, (grid.rows[line.code] for line in section.lines), columns)
-    for name, columns in (
-        (sheet_names.INFO, [3, 4]),
-        (sheet_names.ENTRIES, [3, 4, 5]),
-        (sheet_names.DOCUMENTS, [3, 4, 6, 7]),
-        (sheet_names.CONTACTS, [3, 4, 5, 6, 7]),
-    ):
+    for name in TYPED_SHEETS:
         table = master.workbook.sheet(name)
-        fit_rows(table, range(TABLE_ROW + 1, table.last_row + 1), columns)
+        fit_rows(table, range(TABLE_ROW + 1, table.last_row + 1), table_of(name, master.form).wrapped)
 
 
 def fit_rows(sheet: SheetCarrier, rows: Iterable[int], columns: list[int]) -> None:

@@ -73,7 +73,6 @@ RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 """Of numbers; also of the words that stand for one, in a column no wider than numbers are."""
 
 OPEN = Protection(locked=False)
-LOCKED = Protection(locked=True)
 
 
 def fill(colour: str) -> PatternFill:

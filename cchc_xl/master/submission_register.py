@@ -8,12 +8,13 @@ from enum import StrEnum
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.table_layout import HOME_TABLE_ROW, SUBMISSION_COLUMNS
+from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLES
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import Struct
 
+COLUMNS = range(1, len(TABLES[sheet_names.SUBMISSIONS].columns) + 1)
 TIME_FORMAT = "%d/%m/%Y %H:%M"
 ON_TIME = "Đúng hạn"
 
@@ -71,7 +72,7 @@ def _stored(master: Master) -> dict[str, Submission]:
     sheet = master.workbook.sheet(sheet_names.SUBMISSIONS)
     found = {}
     for unit, row in master.keyed_rows(sheet_names.SUBMISSIONS).items():
-        raw = [sheet.cell(f"{column_letters(column)}{row}").raw for column in range(1, len(SUBMISSION_COLUMNS) + 1)]
+        raw = [sheet.cell(f"{column_letters(column)}{row}").raw for column in COLUMNS]
         if raw[1] in {str(state) for state in State}:
             numbers = [int(text) if text.isdecimal() else 0 for text in raw]
             found[unit] = Submission(

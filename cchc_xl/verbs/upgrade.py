@@ -7,7 +7,7 @@ new form no longer asks is told with the numbers that stood there; it stays in t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,16 +24,7 @@ from cchc_xl.master.kept_by_people import carried, keep_looks, left_behind, row_
 from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
-from cchc_xl.master.table_layout import (
-    FINDING_COLUMNS,
-    HINT_CELL,
-    HINTS,
-    LOG_COLUMNS,
-    SUBMISSION_COLUMNS,
-    TABLE_ROW,
-    UNIT_NOTE_COLUMNS,
-    hint,
-)
+from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES, TYPED_SHEETS, hint, table_of
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
@@ -47,13 +38,7 @@ Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""
 Moves = Mapping[str, RowMoves]
 
-WHOLE_SHEETS = {
-    sheet_names.FINDINGS: len(FINDING_COLUMNS), sheet_names.LOG: len(LOG_COLUMNS),
-    sheet_names.UNIT_NOTES: len(UNIT_NOTE_COLUMNS), sheet_names.SUBMISSIONS: len(SUBMISSION_COLUMNS),
-}
-KEYED_SHEETS = {sheet_names.INFO: (3,), sheet_names.ENTRIES: (4,), sheet_names.CONTACTS: (4, 5, 6, 7),
-                sheet_names.DOCUMENTS: (3, 4, 5, 6, 7)}
-"""Sheets whose lines have a hidden key, and the columns that people type."""
+WHOLE_SHEETS = (sheet_names.FINDINGS, sheet_names.LOG, sheet_names.UNIT_NOTES, sheet_names.SUBMISSIONS)
 
 
 def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None = None) -> list[str]:
@@ -205,9 +190,10 @@ def _copy(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
         for column in (PREVIOUS, LAST_YEAR):
             if any(not target.cell(grid.address(line.code, column)).empty for line in section.lines):
                 target.show_column(grid.columns[column])
-    for name, columns in KEYED_SHEETS.items():
-        _copy_keyed(old, new, name, columns, moves)
-    for name, width in {**WHOLE_SHEETS, sheet_names.CARRIED: 2}.items():
+    for name in TYPED_SHEETS:
+        _copy_keyed(old, new, name, table_of(name, new.form).typed, moves)
+    widths = {name: len(TABLES[name].columns) for name in WHOLE_SHEETS}
+    for name, width in {**widths, sheet_names.CARRIED: 2}.items():
         if name in old.workbook:
             _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
     _copy_shared(old, new, lines, moves)
@@ -263,7 +249,7 @@ def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:
     sheet.put(address, cell.error or content, cell.formula, style_like=like)
 
 
-def _copy_keyed(old: Master, new: Master, name: str, columns: tuple[int, ...], moves: Moves) -> None:
+def _copy_keyed(old: Master, new: Master, name: str, columns: Sequence[int], moves: Moves) -> None:
     rows, sheet = new.keyed_rows(name), _sheet(new, name)
     for key, row in old.keyed_rows(name).items():
         for column in columns:

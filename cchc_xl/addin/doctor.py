@@ -10,11 +10,11 @@ from pathlib import Path
 
 from cchc_xl.addin import addin_places, addin_settings, libreoffice_profile, macro_trust
 from cchc_xl.addin.addin_places import Machine, System
-from cchc_xl.addin.windows_registry import Registry
+from cchc_xl.addin.macro_trust import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open
 from cchc_xl.macros import build_macros
-from cchc_xl.macros.bound_buttons import macros_work
+from cchc_xl.macros.drawn_buttons import macros_work
 from cchc_xl.office import is_installed
 from cchc_xl.windows import LONGEST_PATH
 

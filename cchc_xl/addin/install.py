@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cchc_xl.addin import addin_places, addin_settings, libreoffice_profile, macro_trust
 from cchc_xl.addin.addin_places import Machine
-from cchc_xl.addin.windows_registry import Registry
+from cchc_xl.addin.macro_trust import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
 from cchc_xl.macros import build_macros

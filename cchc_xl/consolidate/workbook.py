@@ -28,8 +28,8 @@ from cchc_xl.files import refuse_if_open, replace_file
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.made_package import package_of
-from cchc_xl.master.sheet_page import set_up_page
-from cchc_xl.master.wrapped_text import lines_of, row_points
+from cchc_xl.master.row_heights import lines_of, row_points
+from cchc_xl.master.style import set_up_page
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions import form_layout as layout
 

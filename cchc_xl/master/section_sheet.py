@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.section_grid import (
     CHECK,
     FIGURE,
@@ -24,11 +25,10 @@ from cchc_xl.master.section_grid import (
     Plan,
     flag_key,
 )
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.support_sheets import table
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, Column, hint as hint_of
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
-from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Unit

@@ -13,7 +13,8 @@ from cchc_xl import sheet_names
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import refuse_typing
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.row_heights import lines_of, row_points
+from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.table_layout import (
     HOME_COLUMNS,
     HOME_TABLE_ROW,
@@ -25,7 +26,6 @@ from cchc_xl.master.table_layout import (
     Column,
     table_of,
 )
-from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import following

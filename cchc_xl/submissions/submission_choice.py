@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cchc_xl.master.submission_register import State, Submission
+from cchc_xl.master.home_board import State, Submission
 from cchc_xl.submissions.interpret_submission import Delivery
 
 

@@ -61,7 +61,7 @@ def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
     """The workbook, with the buttons put back that LibreOffice drops when it saves one; tells whether it had to."""
     workbook = Workbook(path)
     if path.suffix.lower() == ".xlsm":
-        from cchc_xl.macros.bound_buttons import macros_work_in
+        from cchc_xl.macros.drawn_buttons import macros_work_in
 
         if macros_work_in(workbook, path) is False:
             from cchc_xl.macros.build_macros import restore_macros

@@ -101,7 +101,7 @@ def test_forms_that_are_in_already_change_nothing(book: xw.Book, forms: Path) ->
 
 
 def test_a_person_who_chooses_nothing_changes_nothing(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(book.app.impl), "choose_files", lambda *_: [])
+    monkeypatch.setattr(type(desk_of(book)), "choose_files", lambda *_: [])
     before = {sheet.name: contents(LiveBook(book), sheet.name) for sheet in book.sheets}
     for verb in ("nhan_bieu_mau", "doi_chieu"):
         outcome = verbs.run(verb, book, NOW)

@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import answer, conclude, described, progress, status_of
+from cchc_xl.cli.command_app import answer, conclude, described, progress
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
-from cchc_xl.findings import SEVERITY_WORDS, counted
+from cchc_xl.findings import SEVERITY_WORDS, counted, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cchc_xl import sheet_names
-from cchc_xl.checks.run_checks import worst
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
 from cchc_xl.figures import known_of
-from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
+from cchc_xl.findings import SEVERITY_WORDS, Finding, counted, status_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import Computed, understand
 from cchc_xl.master.master_book import Master, read_master
@@ -127,11 +126,6 @@ def _sentence(finding: Finding) -> str:
 def _cut(text: str) -> str:
     """A sentence as long as a message box can take."""
     return text if len(text) <= SHOWN_LETTERS else text[:SHOWN_LETTERS].rsplit(" ", 1)[0] + "…"
-
-
-def status_of(findings: Iterable[Finding]) -> int:
-    """The exit status for findings."""
-    return FINDINGS if worst(list(findings)) is Severity.ERROR else CLEAN
 
 
 def recalculate(session: Session) -> ButtonOutcome:

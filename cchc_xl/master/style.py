@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar, cast
+
 from openpyxl import styles
 from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
 from openpyxl.styles import Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+Look = TypeVar("Look")
 
-class _HashedOnce:
+
+def _hashed_once(kind: type[Look]) -> type[Look]:
     """openpyxl asks for the hash of a style with every cell that gets it; those kept here never change."""
 
-    _hash = 0
+    def kept(self: Any) -> int:
+        self._kept = getattr(self, "_kept", 0) or kind.__hash__(self)
+        return int(self._kept)
 
-    def __init_subclass__(cls) -> None:
-        """What openpyxl writes of a style is told by its own class; one made from another would have nothing to write.
-        """
-        for name in ("__attrs__", "__elements__", "__nested__"):
-            setattr(cls, name, getattr(cls.__mro__[2], name))
-
-    def __hash__(self) -> int:
-        self._hash = self._hash or super().__hash__()
-        return self._hash
-
-
-class Font(_HashedOnce, styles.Font):
-    """A font."""
+    meta: Any = type(kind)
+    made = meta(kind.__name__, (kind,), {"__hash__": kept})
+    # What openpyxl writes of a style is told by its own class; one made from another would have nothing to write.
+    for name in ("__attrs__", "__elements__", "__nested__"):
+        setattr(made, name, getattr(kind, name))
+    return cast("type[Look]", made)
 
 
-class Alignment(_HashedOnce, styles.Alignment):
-    """An alignment."""
-
-
-class Border(_HashedOnce, styles.Border):
-    """The borders of a cell."""
-
-
-class PatternFill(_HashedOnce, styles.PatternFill):
-    """A fill."""
-
-
-class Protection(_HashedOnce, styles.Protection):
-    """Whether a cell can be typed in on a protected sheet."""
-
+Font = _hashed_once(styles.Font)
+Alignment, Border = _hashed_once(styles.Alignment), _hashed_once(styles.Border)
+PatternFill, Protection = _hashed_once(styles.PatternFill), _hashed_once(styles.Protection)
 
 FONT_NAME = "Times New Roman"
 BORDER_COLOUR = "808080"
@@ -77,19 +64,19 @@ RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 OPEN = Protection(locked=False)
 
 
-def fill(colour: str) -> PatternFill:
+def fill(colour: str) -> styles.PatternFill:
     """A solid fill."""
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
 def shown_when(
-    formula: str, *, fill: PatternFill | None = None, font: Font | None = None, stop: bool | None = None
+    formula: str, *, fill: styles.PatternFill | None = None, font: styles.Font | None = None, stop: bool | None = None
 ) -> Rule:
     """A conditional format that looks at a formula; with `stop`, those that follow are not asked where it holds."""
     return FormulaRule(formula=[formula], fill=fill, font=font, stopIfTrue=stop)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def shown_above_zero(fill: PatternFill) -> Rule:
+def shown_above_zero(fill: styles.PatternFill) -> Rule:
     """A conditional format for numbers that should be zero."""
     return CellIsRule(operator="greaterThan", formula=["0"], fill=fill)  # type: ignore[no-any-return, no-untyped-call]
 

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from cchc_xl.macros.build_macros import ADD_IN_NAME
-from cchc_xl.macros.xlwings_vba import SETTINGS
+from cchc_xl.macros.vba_source import SETTINGS
 
 
 class System(Enum):

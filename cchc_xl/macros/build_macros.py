@@ -25,8 +25,7 @@ from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, macros_work_in, put_buttons
 from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project
-from cchc_xl.macros.vba_source import module, own_modules
-from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
+from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
 from cchc_xl.master.made_package import hidden_book
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.resources import data_folder

@@ -19,9 +19,8 @@ from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.master import home_board
 from cchc_xl.master.compute_book import Computed, compute, understand
-from cchc_xl.master.findings_sheet import write_findings
+from cchc_xl.master.findings_sheet import write_findings, write_log
 from cchc_xl.master.kept_inputs import keep_inputs
-from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.row_heights import fit_all

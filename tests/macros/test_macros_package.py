@@ -27,8 +27,7 @@ from cchc_xl.macros.build_macros import (
     restore_macros,
 )
 from cchc_xl.macros.drawn_buttons import OWN, X, macros_work
-from cchc_xl.macros.vba_source import module, own_modules
-from cchc_xl.macros.xlwings_vba import xlwings_source
+from cchc_xl.macros.vba_source import module, own_modules, xlwings_source
 from cchc_xl.master.master_book import open_master
 from cchc_xl.sheet_names import HOME
 from cchc_xl.verbs.recalc import recalc

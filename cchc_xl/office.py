@@ -15,8 +15,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.reasons import reason
-from cchc_xl.windows import WINDOWS
+from cchc_xl.system import WINDOWS, reason
 from cchc_xl.windows_jobs import Job
 
 PROGRAMS = ("soffice", "libreoffice")

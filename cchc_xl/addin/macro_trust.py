@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from cchc_xl.windows import is_on_network
+from cchc_xl.system import is_on_network
 
 Value = str | int
 

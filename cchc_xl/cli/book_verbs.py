@@ -254,7 +254,7 @@ def doctor(
     """Status 1 where something has to be done."""
     from dataclasses import asdict
 
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.doctor import examine
     from cchc_xl.addin.macro_trust import open_registry
 
@@ -271,7 +271,7 @@ def addin_install(
     folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = (), json: bool = False
 ) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.install import install
     from cchc_xl.addin.macro_trust import EXPLANATION, open_registry
 
@@ -282,7 +282,7 @@ def addin_install(
 
 def addin_uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.install import uninstall
     from cchc_xl.addin.macro_trust import open_registry
 

@@ -202,7 +202,7 @@ USAGE = "Xem cách dùng: cchc-xl --help"
 
 def unprinted(error: OSError) -> int:
     """Says that the place to which the result is printed takes no more of it."""
-    from cchc_xl.reasons import reason
+    from cchc_xl.system import reason
 
     silence(sys.stdout)
     with suppress(OSError):

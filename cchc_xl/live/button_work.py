@@ -208,7 +208,7 @@ def guide(session: Session) -> ButtonOutcome:
 
 def _lacking() -> list[str]:
     """What keeps a verb from working here, each with its remedy."""
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.doctor import examine
     from cchc_xl.addin.macro_trust import open_registry
 

@@ -24,6 +24,7 @@ from cchc_xl.master.made_package import package_of
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.previous_period import Earlier, bring
+from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import Plan, plan
 from cchc_xl.master.section_sheet import add_section_sheet, add_shared
@@ -31,7 +32,6 @@ from cchc_xl.master.stored_results import drawn_charts, write_results
 from cchc_xl.master.table_layout import HOME_COLUMNS
 from cchc_xl.master.table_print import add_table_sheets
 from cchc_xl.master.workbook_structure import rows_kept
-from cchc_xl.master.write_tables import write_tables
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Chart

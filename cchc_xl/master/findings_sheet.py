@@ -16,7 +16,7 @@ from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.schema.form_model import Form
-from cchc_xl.windows import person
+from cchc_xl.system import person
 
 EXPLAINED = "Đã giải trình"
 LINK_COLUMN, COLUMNS = 8, len(TABLES[sheet_names.FINDINGS].columns)

@@ -10,11 +10,10 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, of_units, tables_in
 from cchc_xl.master.section_grid import FIGURE, NOTE, flag_key, prompt_title
-from cchc_xl.master.table_figures import CHOICE, CHOICE_TITLE, of_units
 from cchc_xl.master.table_layout import TYPED_SHEETS, table_of
 from cchc_xl.master.undivided import SOURCE_COLUMN, of_the_whole, shared_places
-from cchc_xl.master.write_tables import tables_in
 from cchc_xl.schema.form_model import Indicator, Section
 
 WORDS = "chữ"

@@ -12,10 +12,10 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import choice_of_unit
 from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_ROW, cells_of, lines_of as lines_in, of_units
 from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.section_grid import flag_key
 from cchc_xl.master.style import protect, set_up_page
-from cchc_xl.master.table_figures import CHOICE, CHOICE_ROW, cells_of, lines_of as lines_in, of_units
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
 from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.model_kinds import Kind

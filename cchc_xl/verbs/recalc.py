@@ -23,10 +23,10 @@ from cchc_xl.master.findings_sheet import write_findings, write_log
 from cchc_xl.master.kept_inputs import keep_inputs
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
+from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, SheetCarrier, flag_key, read_key
 from cchc_xl.master.stored_results import write_results
-from cchc_xl.master.write_tables import write_tables
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status

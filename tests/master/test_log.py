@@ -11,7 +11,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master.findings_sheet import write_findings, write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES
-from cchc_xl.windows import person
+from cchc_xl.system import person
 
 NOW = datetime(2026, 4, 1, 8, 30)
 LOG_COLUMNS = TABLES[sheet_names.LOG].columns

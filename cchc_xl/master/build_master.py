@@ -20,10 +20,10 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
 from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
+from cchc_xl.master.enter_values import Earlier, bring
 from cchc_xl.master.made_package import package_of
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.master.previous_period import Earlier, bring
 from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import Plan, plan

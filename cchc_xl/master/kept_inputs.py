@@ -11,10 +11,10 @@ from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, of_units, tables_in
-from cchc_xl.master.section_grid import FIGURE, NOTE, flag_key, prompt_title
+from cchc_xl.master.section_grid import FIGURE, NOTE, Grid, flag_key, prompt_title
 from cchc_xl.master.table_layout import TYPED_SHEETS, table_of
 from cchc_xl.master.undivided import SOURCE_COLUMN, of_the_whole, shared_places
-from cchc_xl.schema.form_model import Indicator, Section
+from cchc_xl.schema.form_model import Form, Indicator, Section
 
 WORDS = "chữ"
 """The look of cells for words beside figures, which have no validation."""
@@ -23,8 +23,8 @@ WORDS = "chữ"
 def keep_inputs(master: Master) -> None:
     """Puts back what pasting has taken from them."""
     for section in master.form.sections:
-        inputs, colours = list(_inputs(master, section)), list(_colours(master, section))
-        master.sheet(section).keep_inputs(inputs, colours)
+        colours = list(flag_colours(master.form, section, master.grids[section.number]))
+        master.sheet(section).keep_inputs(list(_inputs(master, section)), colours)
     others: dict[str, list[InputCells]] = defaultdict(list)
     for sheet, cells in (*_of_the_whole(master), *_choices(master), *_typed(master)):
         others[sheet].append(cells)
@@ -84,10 +84,10 @@ def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:
             yield name, InputCells("", tuple(f"{letters}{row}" for row in rows), letters)
 
 
-def _colours(master: Master, section: Section) -> Iterator[FlagColour]:
-    grid = master.grids[section.number]
+def flag_colours(form: Form, section: Section, grid: Grid) -> Iterator[FlagColour]:
+    """The cells of a section's sheet that take colours, with the hidden columns that these look at."""
     rows = sorted(grid.rows.values())
-    for key in (FIGURE, *(unit.id for unit in master.form.columns(section))) if rows else ():
+    for key in (FIGURE, *(unit.id for unit in form.columns(section))) if rows else ():
         column, flag = (column_letters(grid.columns[each]) for each in (key, flag_key(key)))
         cells = f"{column}{rows[0]}:{column}{rows[-1]}"
         yield from (FlagColour(cells, flag, letter) for letter in sheet_names.FLAG_LETTERS.values())

@@ -71,24 +71,19 @@ def _given(row: Indicator, typed: list[str], read: list[str]) -> str:
     )
 
 
-def _sum(row: Indicator, typed: list[str], read: list[str]) -> str:
+COUNTED = {Total.SUM: 'SUMIF({companion},"=",{cells})'}
+COUNTED_YES = 'COUNTIFS({cells},1,{companion},"=")'
+"""What a column adds where nothing was understood beside it."""
+
+
+def _counted(row: Indicator, typed: list[str], read: list[str]) -> str:
+    """All numbers added, all yes counted, or whether all that was said is yes."""
+    given, own = _given(row, typed, read), COUNTED.get(row.total, COUNTED_YES)
     parts = "+".join(
-        f'SUMIF({companion},"=",{cells})+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
+        f"{own.format(cells=cells, companion=companion)}+SUM({companion})"
+        for cells, companion in zip(typed, read, strict=True)
     )
-    return f'IF({_given(row, typed, read)}=0,"",{parts})'
-
-
-def _count_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
-    parts = "+".join(
-        f'COUNTIFS({cells},1,{companion},"=")+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
-    )
-    return f'IF({_given(row, typed, read)}=0,"",{parts})'
-
-
-def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
-    given = _given(row, typed, read)
-    yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
-    return f'IF({given}=0,"",IF({yes}={given},1,0))'
+    return f'IF({given}=0,"",{f"IF({parts}={given},1,0)" if row.total is Total.ALL_YES else parts})'
 
 
 def _pairs(typed: str, read: str) -> str:
@@ -136,7 +131,7 @@ def _texts(form: Form, grid: Grid, row: Indicator) -> str:
 
 
 NATIVE = {
-    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
+    Total.SUM: _counted, Total.COUNT_YES: _counted, Total.ALL_YES: _counted, Total.SAME: _same,
     Total.CITY: _single, Total.NONE: _single, Total.RATIO: _pair,
 }
 

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
+from cchc_xl.master.kept_inputs import flag_colours
 from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.section_grid import (
     CHECK,
@@ -23,7 +24,6 @@ from cchc_xl.master.section_grid import (
     PREVIOUS,
     Grid,
     Plan,
-    flag_key,
 )
 from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.support_sheets import table
@@ -56,7 +56,10 @@ def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: 
     if layout.supporting_row:
         _block_title(sheet, layout.supporting_row)
     _columns(sheet, layout)
-    _flag_colours(sheet, layout)
+    # They look at hidden columns: the cells' own formats are never touched.
+    for colour in flag_colours(form, section, grid):
+        rule = style.shown_when(colour.formula, fill=style.fill(style.FLAG_COLOURS[colour.letter]))
+        sheet.conditional_formatting.add(colour.cells, rule)
     _page(sheet, layout)
 
 
@@ -189,19 +192,6 @@ def _columns(sheet: Worksheet, layout: Plan) -> None:
         dimension.hidden = key in HIDDEN or key.startswith((sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX))
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
-
-
-def _flag_colours(sheet: Worksheet, layout: Plan) -> None:
-    """Colours that look at the hidden flag columns: the cells' own formats are never touched."""
-    grid, rows = layout.grid, layout.grid.rows.values()
-    if not rows:
-        return
-    first, last = min(rows), max(rows)
-    for key in (FIGURE, *(unit.id for unit in layout.units)):
-        column, flag = get_column_letter(grid.columns[key]), get_column_letter(grid.columns[flag_key(key)])
-        for letter, colour in style.FLAG_COLOURS.items():
-            rule = style.shown_when(f'${flag}{first}="{letter}"', fill=style.fill(colour))
-            sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 
 def _page(sheet: Worksheet, layout: Plan) -> None:

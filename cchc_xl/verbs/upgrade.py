@@ -19,7 +19,6 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
 from cchc_xl.excel.moved_references import RowMoves, moved
-from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
@@ -105,14 +104,13 @@ def _notes(sheet: Sheet, rows: RowMoves) -> Iterator[tuple[str, str]]:
             yield reference(now, column), text
 
 
-def carried(old: Master, path: Path, moves: Mapping[str, RowMoves]) -> None:
-    """Adds people's own sheets to the new book in a file."""
+def _carry(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
+    """Adds people's own sheets to the new book in its file."""
     assert isinstance(old.workbook, Workbook)
-    names = [name for name in own_sheets(old) if not cannot_be_carried(old.workbook, name)]
-    if names:
-        package = Package(path)
-        carry_sheets(old.workbook, package, names, moves)
-        package.save()
+    assert isinstance(new.workbook, Workbook)
+    if names := [name for name in own_sheets(old) if not cannot_be_carried(old.workbook, name)]:
+        carry_sheets(old.workbook, new.workbook.package, names, moves)
+        new.workbook.package.save()
 
 
 SHOWN_UNITS = 10
@@ -186,7 +184,7 @@ def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: d
         keep_looks(old, new, moves)
         write_log(new, now, [("Đổi biểu mẫu", change) for change in changes])
         new.workbook.commit()
-        carried(old, plain, moves)
+        _carry(old, new, moves)
         if old.path.suffix.lower() != ".xlsm":
             return plain.read_bytes()
         from cchc_xl.macros.build_macros import add_macros

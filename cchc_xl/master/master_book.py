@@ -132,11 +132,7 @@ class Master(Struct):
 
     def _carried(self) -> dict[str, str]:
         """What came along from the last period, by key."""
-        if sheet_names.CARRIED not in self.workbook:
-            return {}
-        cells = dict(self.workbook.sheet(sheet_names.CARRIED).cells())
-        keys = ((address[1:], cell.raw) for address, cell in cells.items() if address[0] == "A")
-        return {key: cells.get(f"B{row}", Cell()).raw for row, key in keys}
+        return facts_of(self.workbook, sheet_names.CARRIED) if sheet_names.CARRIED in self.workbook else {}
 
     def _figures_in(self, column: str) -> dict[str, Figure]:
         """The figures of an earlier period that stand in a column, by indicator name."""

@@ -94,9 +94,9 @@ def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Pa
     return tuple(found)
 
 
-def facts_of(workbook: BookCarrier) -> dict[str, str]:
-    """What the very hidden sheet says: which form a workbook was made from, for which period."""
-    sheet = workbook.sheet(sheet_names.IDENTITY)
+def facts_of(workbook: BookCarrier, name: str = sheet_names.IDENTITY) -> dict[str, str]:
+    """What a very hidden sheet says: which form a workbook was made from, for which period."""
+    sheet = workbook.sheet(name)
     rows = range(1, sheet.last_row + 1)
     return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
 

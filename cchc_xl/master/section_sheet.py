@@ -19,6 +19,7 @@ from cchc_xl.master.section_grid import (
     FIGURE,
     FIXED_HEADERS,
     HEADER_ROW,
+    HEADERS,
     LAST_YEAR,
     NOTE,
     PREVIOUS,
@@ -49,10 +50,7 @@ def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: 
     _header(sheet, layout)
     _section_line(sheet, section, layout)
     for line in section.lines:
-        if isinstance(line, Heading):
-            _heading_line(sheet, line, grid, layout)
-        else:
-            _indicator_line(sheet, form, line, layout)
+        _line(sheet, form, line, layout)
     if layout.supporting_row:
         _block_title(sheet, layout.supporting_row)
     _columns(sheet, layout)
@@ -79,12 +77,7 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
-    headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
-    headers |= {
-        PREVIOUS: sheet_names.PREVIOUS_HEADER,
-        LAST_YEAR: sheet_names.LAST_YEAR_HEADER,
-        CHECK: sheet_names.CHECK_HEADER,
-    }
+    headers = HEADERS | {unit.id: unit.name for unit in layout.units}
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -98,37 +91,32 @@ def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
         sheet.cell(layout.section_row, column).fill = style.SECTION
 
 
-def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> None:
-    number = grid.rows[row.code]
-    sheet.cell(number, grid.columns["code"], row.code)
-    printed_cells(sheet, number, (row.number, row.label, "", "", ""), style.BOLD)
-    note = sheet.cell(number, grid.columns[NOTE])
-    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
-    for unit in layout.units:
-        _not_asked(sheet, number, grid.columns[unit.id])
-
-
-def _indicator_line(sheet: Worksheet, form: Form, row: Indicator, layout: Plan) -> None:
-    grid = layout.grid
-    number = grid.rows[row.code]
-    sheet.cell(number, grid.columns["code"], row.code)
-    bold = row.code.count(".") == 1
-    printed_cells(
-        sheet, number, (row.number, row.label, row.unit, None, row.note_hint),
-        style.BOLD if bold else style.NORMAL,
-    )
-    figure = sheet.cell(number, grid.columns[FIGURE])
-    figure.font, figure.fill, figure.number_format = style.BOLD, style.COMPUTED, COUNTS.get(row.kind, "General")
+def _line(sheet: Worksheet, form: Form, line: Heading | Indicator, layout: Plan) -> None:
+    """A line as it is printed, its note, and beside it the cells of the units: open where they are asked."""
+    grid, number = layout.grid, layout.grid.rows[line.code]
+    row = line if isinstance(line, Indicator) else None
+    sheet.cell(number, grid.columns["code"], line.code)
+    bold = row is None or row.code.count(".") == 1
+    texts = (line.number, line.label, row.unit if row else None, None, row.note_hint if row else None)
+    printed_cells(sheet, number, texts, style.BOLD if bold else style.NORMAL)
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.NOTE
-    hint(sheet, note.coordinate, row)
-    asked = {unit.id for unit in form.reporters(row)} if row.typed else set()
+    asked = {unit.id for unit in form.reporters(row)} if row and row.typed else set()
     for unit in layout.units:
-        if unit.id in asked:
+        if row and unit.id in asked:
             input_cell(sheet, number, grid.columns[unit.id], row)
         else:
             _not_asked(sheet, number, grid.columns[unit.id])
-    _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
+    if row:
+        hint(sheet, note.coordinate, row)
+        _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
+        _around(sheet, number, grid, row)
+
+
+def _around(sheet: Worksheet, number: int, grid: Grid, row: Indicator) -> None:
+    """The cells that the tool fills: the figure, what the check says, the figures of earlier periods."""
+    figure = sheet.cell(number, grid.columns[FIGURE])
+    figure.font, figure.fill, figure.number_format = style.BOLD, style.COMPUTED, COUNTS.get(row.kind, "General")
     check = sheet.cell(number, grid.columns[CHECK])
     check.font, check.alignment = style.SMALL, style.LEFT
     for key in (PREVIOUS, LAST_YEAR):

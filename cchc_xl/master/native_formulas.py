@@ -31,10 +31,10 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
     """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
     grid = grids[section.number]
     if row.has_parts:
-        return _of_parts(form, grids, grid, row)
+        return parts_formula(row, *(figure_cell(form, grids, name, grid) for name in (row.numerator, row.denominator)))
     if row.sum_of:
         return sum_formula([
-            (_figure_cell(form, grids, grid, part.name), sign) for part, sign in form.summands[row.code]
+            (figure_cell(form, grids, part.name, grid), sign) for part, sign in form.summands[row.code]
         ])
     if row.total is Total.UNITS:
         return _units(row)
@@ -110,9 +110,12 @@ def _same(row: Indicator, typed: list[str], read: list[str]) -> str:
     )
 
 
-def _single(row: Indicator, typed: list[str], read: list[str]) -> str:
-    """The one cell itself, or what was understood from it."""
-    cell, companion = typed[0], read[0]
+def _single(_: Indicator, typed: list[str], read: list[str]) -> str:
+    return understood(typed[0], read[0])
+
+
+def understood(cell: str, companion: str) -> str:
+    """The one cell itself, or what was understood from it; empty text for nothing."""
     return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
 
 
@@ -140,11 +143,6 @@ def _units(row: Indicator) -> str:
     """The number of units of the kinds that report, from the register."""
     register = f"'{sheet_names.UNITS}'!$A:$B"
     return "+".join(f'COUNTIF({register},"{kind}")' for kind in row.reported_by)
-
-
-def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
-    part, whole = (_figure_cell(form, grids, grid, name) for name in (row.numerator, row.denominator))
-    return parts_formula(row, part, whole)
 
 
 def sum_formula(cells: Sequence[tuple[str, int]]) -> str:
@@ -177,7 +175,8 @@ def rate_of(part: str, whole: str) -> str:
     return f"IF({part}<{whole},MAX(MIN({rate},99.99),({part}>0)*0.01),{rate})"
 
 
-def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:
+def figure_cell(form: Form, grids: Grids, name: str, here: Grid | None = None) -> str:
+    """The cell of a figure, as a formula on the sheet `here` names it."""
     code = form.by_name[name].code
     grid = grids[form.section_of[code].number]
     cell = grid.address(code, FIGURE)

@@ -16,7 +16,7 @@ from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.figures import Figure, value_of_unit
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.native_formulas import MARK, Grids, parts_formula, stored, sum_formula
+from cchc_xl.master.native_formulas import Grids, parts_formula, stored, sum_formula, understood
 from cchc_xl.master.off_form_numbers import foreign, is_figure, outside
 from cchc_xl.master.section_grid import FIGURE, Grid, SheetCarrier, flag_key, read_key
 from cchc_xl.master.workbook_structure import table_sheets
@@ -130,8 +130,7 @@ class TableFormulas(Struct, frozen=True):
 
 
 def _understood(typed: str, read: str) -> str:
-    """A typed number, or what was understood of a text; empty text for nothing."""
-    return f'IFERROR(IF({read}={MARK},"",IF({read}<>"",{read},IF({typed}="","",{typed}))),"")'
+    return f'IFERROR({understood(typed, read)},"")'
 
 
 def value_of_cell(

@@ -13,7 +13,7 @@ from cchc_xl.content import Content
 from cchc_xl.excel.addresses import reference
 from cchc_xl.figures import Figure
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.native_formulas import Grids, figure_formula, rate_of, stored
+from cchc_xl.master.native_formulas import Grids, figure_cell, figure_formula, rate_of, stored
 from cchc_xl.master.section_grid import FIGURE, read_key
 from cchc_xl.master.table_layout import HINT_CELL, hint
 from cchc_xl.master.undivided import shared_term
@@ -68,11 +68,6 @@ def _typed(form: Form, grids: Grids, code: str, unit: Unit) -> str:
     return f'IF({companion}="",N({cell}),N({companion}))'
 
 
-def _figure(form: Form, grids: Grids, code: str) -> str:
-    grid = grids[form.section_of[code].number]
-    return f"'{grid.sheet}'!{grid.address(code, FIGURE)}"
-
-
 def _write_chart_data(master: Master, content: Content, figures: Mapping[str, Figure]) -> None:
     """Stores the results beside the formulas, so that nothing has to be computed when the workbook is opened."""
     if sheet_names.CHART_DATA not in master.workbook:
@@ -91,7 +86,7 @@ def _points(
     part, whole = (form.by_name[name].code if name else "" for name in (chart.part, chart.whole))
     if chart.kind == "shares":
         done, everything = (_number(figures[code].value) for code in (part, whole))
-        cell, of = (_figure(form, grids, code) for code in (part, whole))
+        cell, of = (figure_cell(form, grids, name) for name in (chart.part, chart.whole))
         yield done, f"N({cell})"
         yield max(Decimal(0), everything - done), f"MAX(0,N({of})-N({cell}))"
         return

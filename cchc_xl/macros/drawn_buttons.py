@@ -137,14 +137,15 @@ def _place(columns: Sequence[int], widths: Sequence[int], pixels: int) -> Place:
     return columns[-1], pixels
 
 
-ANCHOR = """<xdr:twoCellAnchor xmlns:xdr="{x}" xmlns:a="{a}" editAs="oneCell">{corners}\
+ANCHOR = """<xdr:twoCellAnchor xmlns:xdr="{x}" editAs="oneCell">{corners}\
 <xdr:sp macro="[0]!{macro}" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{identifier}" name="{ten}" descr="{mo_ta}"/>\
-<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm>\
-<a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{mau}"/></a:solidFill>\
-<a:ln><a:noFill/></a:ln></xdr:spPr><xdr:txBody>\
-<a:bodyPr vertOverflow="clip" horzOverflow="clip" lIns="0" rIns="0" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/>\
-<a:r><a:rPr lang="vi-VN" sz="1100" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:rPr><a:t>{nhan}</a:t>\
-</a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData fPrintsWithSheet="0"/></xdr:twoCellAnchor>"""
+<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:xfrm{a}><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm>\
+<a:prstGeom{a} prst="roundRect"><a:avLst/></a:prstGeom><a:solidFill{a}><a:srgbClr val="{mau}"/></a:solidFill>\
+<a:ln{a}><a:noFill/></a:ln></xdr:spPr><xdr:txBody>\
+<a:bodyPr{a} vertOverflow="clip" horzOverflow="clip" lIns="0" rIns="0" anchor="ctr"/><a:lstStyle{a}/>\
+<a:p{a}><a:pPr algn="ctr"/><a:r><a:rPr lang="vi-VN" sz="1100" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>\
+</a:solidFill></a:rPr><a:t>{nhan}</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData fPrintsWithSheet="0"/>\
+</xdr:twoCellAnchor>"""
 """A shape that is no part of the printed sheet."""
 
 CORNER = """<xdr:{}><xdr:col>{}</xdr:col><xdr:colOff>{}</xdr:colOff><xdr:row>{}</xdr:row><xdr:rowOff>{}</xdr:rowOff>\
@@ -158,7 +159,8 @@ def _anchor(button: Button, identifier: int, first: Place, last: Place, strip: S
         CORNER.format(tag, column - 1, left * EMU, row - 1, top * EMU, tag) for tag, column, left, row, top in corners
     )
     texts = {name: escape(text) for name, text in asdict(button).items()}
-    return parse(ANCHOR.format(x=SHEET_DRAWING, a=DRAWING, corners=placed, identifier=identifier, **texts).encode())
+    names = {"x": SHEET_DRAWING, "a": f' xmlns:a="{DRAWING}"'}
+    return parse(ANCHOR.format(**names, corners=placed, identifier=identifier, **texts).encode())
 
 
 PROJECT_PART = "xl/vbaProject.bin"

@@ -21,8 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.reasons import HELD_BY_ANOTHER, reason
-from cchc_xl.windows import WINDOWS, hide, is_held
+from cchc_xl.system import HELD_BY_ANOTHER, WINDOWS, hide, is_held, reason
 
 BACKUP_FOLDER = "sao_luu"
 BACKUPS_KEPT = 10

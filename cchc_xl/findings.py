@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from cchc_xl.errors import CLEAN, FINDINGS
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 
@@ -77,3 +78,8 @@ def counted(findings: Iterable[Finding]) -> str:
     """How many findings of each severity are open: "0 bắt buộc sửa, 8 cần giải trình, 3 lưu ý"."""
     open_ones = Counter(finding.severity for finding in findings if not finding.explained)
     return ", ".join(f"{open_ones[severity]} {word.lower()}" for severity, word in SEVERITY_WORDS.items())
+
+
+def status_of(findings: Iterable[Finding]) -> int:
+    """The exit status: 1 where something must be mended, else 0."""
+    return FINDINGS if any(finding.severity is Severity.ERROR for finding in findings) else CLEAN

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.reasons import reason
-from cchc_xl.windows import WINDOWS
+from cchc_xl.system import WINDOWS, reason
 from cchc_xl.windows_jobs import Job
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -42,7 +41,7 @@ at which nobody listens."""
 
 def is_installed() -> bool:
     """Whether LibreOffice is on this machine."""
-    return _program() is not None
+    return office_program() is not None
 
 
 def to_pdf(document: Path, timeout: float = TIMEOUT) -> bytes:
@@ -63,14 +62,15 @@ def converted(document: Path, kind: str, target: Path) -> Path:
     return target
 
 
-def _program() -> str | None:
+def office_program() -> str | None:
+    """The program of LibreOffice on this machine."""
     found = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     return found or next((str(place) for place in USUAL_PLACES if place.is_file()), None)
 
 
 def _converted(source: Path, kind: str, folder: Path, timeout: float) -> Path:
     """Converts into `folder`, with a profile of its own: an office whose profile is busy converts nothing, silently."""
-    program = _program()
+    program = office_program()
     if program is None:
         raise UserError("LibreOffice", "chưa cài đặt trên máy này.", "Cài LibreOffice (libreoffice.org) rồi làm lại.")
     if not source.is_file():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import openpyxl
 
+from cchc_xl.master.home_board import Submission, submissions
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.submission_register import Submission, submissions
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout

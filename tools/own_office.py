@@ -21,6 +21,7 @@ import xlwings as xw
 from cchc_xl.errors import UserError
 from cchc_xl.live.uno_engine.uno_app import App, Books, UnoBook
 from cchc_xl.live.uno_engine.uno_bridge import context_at, properties, service, to_url, uno_error
+from cchc_xl.live.uno_engine.uno_sheet import Range
 
 START_TIMEOUT = 60.0
 END_TIMEOUT = 20.0
@@ -99,6 +100,17 @@ class OwnApp(App):
     @property
     def books(self) -> OwnBooks:
         return OwnBooks(self)
+
+    @property
+    def selection(self) -> Range | None:
+        """The selected cells; None where something else is selected."""
+        book: UnoBook = self.books.active
+        chosen = book.document.CurrentController.getSelection()
+        if not hasattr(chosen, "RangeAddress"):
+            return None
+        place = chosen.RangeAddress
+        size = (place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1)
+        return Range(book.sheets(place.Sheet + 1), place.StartRow + 1, place.StartColumn + 1, *size)
 
     def quit(self) -> None:
         """Ends an office that we started, without asking; one that people started is left alone."""

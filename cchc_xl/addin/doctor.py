@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 
-from cchc_xl.addin import addin_places, addin_settings, libreoffice_profile, macro_trust
-from cchc_xl.addin.addin_places import Machine, System
-from cchc_xl.addin.windows_registry import Registry
+from cchc_xl.addin import addin_files, libreoffice_profile, macro_trust
+from cchc_xl.addin.addin_files import Machine, System
+from cchc_xl.addin.macro_trust import Registry
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open
 from cchc_xl.macros import build_macros
-from cchc_xl.macros.bound_buttons import macros_work
+from cchc_xl.macros.drawn_buttons import macros_work
 from cchc_xl.office import is_installed
-from cchc_xl.windows import LONGEST_PATH
+from cchc_xl.system import LONGEST_PATH
 
 INSTALL = "Bấm “Cài thẻ CCHC vào Excel” trong cửa sổ CCHC, hoặc chạy: cchc-xl addin install"
 REINSTALL = "Cài lại phần mềm bằng CCHC-cai-dat.exe, hoặc chạy: pip install --upgrade cchc-xl"
@@ -48,7 +48,7 @@ def examine(
     machine: Machine, book: Path | None = None, profile: Path | None = None, registry: Registry | None = None
 ) -> list[Symptom]:
     """Everything that was looked at, in the order in which things have to work."""
-    office = profile or addin_places.libreoffice_profile(machine)
+    office = profile or addin_files.libreoffice_profile(machine)
     found = [*_python(machine), *_excel(machine), *_policies(registry), *_libreoffice(machine, office)]
     return found + (list(_book(book, office, registry)) if book else [])
 
@@ -65,13 +65,13 @@ def _python(machine: Machine) -> Iterator[Symptom]:
 
 
 def _excel(machine: Machine) -> Iterator[Symptom]:
-    addin = addin_places.addin_file(machine)
+    addin = addin_files.addin_file(machine)
     if addin is None:
         yield Symptom("Excel", "hệ điều hành này không có Excel; dùng LibreOffice.")
         return
     yield _addin(machine, addin)
     yield _settings(machine)
-    script = addin_places.script_folder(machine)
+    script = addin_files.script_folder(machine)
     if script and not any(script.glob("xlwings-*.applescript")):
         yield Symptom("Tập lệnh gọi Python", f"chưa có trong {script}.", INSTALL)
 
@@ -82,18 +82,18 @@ def _addin(machine: Machine, addin: Path) -> Symptom:
         return Symptom(subject, f"chưa có {addin}, nên Excel chưa có thẻ CCHC.", INSTALL)
     if macro_trust.is_marked(addin):
         return Symptom(subject, f"{addin} bị Windows đánh dấu là tệp tải từ mạng nên Excel chặn.", INSTALL)
-    if util.find_spec("xlwings") and addin.read_bytes() != build_macros.addin(addin_settings.settings(machine)):
+    if util.find_spec("xlwings") and addin.read_bytes() != build_macros.addin(addin_files.settings(machine)):
         return Symptom(subject, f"{addin} là bản cũ hoặc của Python khác.", INSTALL)
     return Symptom(subject, str(addin))
 
 
 def _settings(machine: Machine) -> Symptom:
-    subject, file = "Thiết lập gọi Python", addin_places.settings_file(machine)
+    subject, file = "Thiết lập gọi Python", addin_files.settings_file(machine)
     if not file.is_file():
         return Symptom(subject, f"chưa có {file}.", INSTALL)
-    values = addin_settings.read(file.read_text(encoding="utf-8", errors="replace"))
+    values = addin_files.read(file.read_text(encoding="utf-8", errors="replace"))
     python = values.get("INTERPRETER_WIN") or values.get("INTERPRETER_MAC", "")
-    program = addin_settings.expanded(python, machine.environment)
+    program = addin_files.expanded(python, machine.environment)
     if not program.is_file():
         return Symptom(subject, f"không còn Python ở {python}.", INSTALL)
     if machine.system is System.WINDOWS and not str(program).isascii():
@@ -111,14 +111,14 @@ def _policies(registry: Registry | None) -> Iterator[Symptom]:
 def _libreoffice(machine: Machine, profile: Path) -> Iterator[Symptom]:
     subject = "LibreOffice"
     if not is_installed():
-        remedy = "" if addin_places.excel_folder(machine) else "Cài LibreOffice từ libreoffice.org."
+        remedy = "" if addin_files.excel_folder(machine) else "Cài LibreOffice từ libreoffice.org."
         yield Symptom(subject, "chưa cài; chỉ cần khi không có Excel hoặc khi xuất PDF.", remedy)
         return
     file = libreoffice_profile.profile_settings_file(profile)
     if not file.is_file() or not libreoffice_profile.accepts(file.read_bytes(), libreoffice_profile.pipe_name()):
         yield Symptom(subject, "chưa mở đường cho nút bấm gọi Python.", f"Đóng LibreOffice. {INSTALL}")
-    elif not addin_places.launcher_file(machine).is_file():
-        yield Symptom(subject, f"chưa có {addin_places.launcher_file(machine)}.", INSTALL)
+    elif not addin_files.launcher_file(machine).is_file():
+        yield Symptom(subject, f"chưa có {addin_files.launcher_file(machine)}.", INSTALL)
     else:
         yield Symptom(subject, f"đã thiết lập trong {profile}")
 

@@ -20,7 +20,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import parse
 from cchc_xl.files import replace_file
 from cchc_xl.macros.vba_source import without_marks
-from cchc_xl.office import PROGRAMS, TIMEOUT, USUAL_PLACES
+from cchc_xl.office import TIMEOUT, office_program
 from cchc_xl.resources import data_folder
 
 REGISTRY = "http://openoffice.org/2001/registry"
@@ -84,7 +84,7 @@ def set_up(profile: Path, trusted: Sequence[Path], pipe: str) -> None:
 
 def _start_once(profile: Path) -> None:
     """Lets LibreOffice make a profile: when it makes one later, it overwrites the list of macro libraries."""
-    program = next((found for name in (*PROGRAMS, *map(str, USUAL_PLACES)) if (found := shutil.which(name))), None)
+    program = office_program()
     if program is None or (profile / "user" / "basic").is_dir():
         return
     where = f"-env:UserInstallation={profile.resolve().as_uri()}"

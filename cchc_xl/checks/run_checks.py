@@ -16,7 +16,7 @@ from cchc_xl.findings import Finding, Severity
 from cchc_xl.rule_registry import PEER_RATIO
 from cchc_xl.values import Address
 
-__all__ = ["CHECKS", "DeclaredRule", "FigureAddress", "check", "flags", "rules_of", "unit_name", "worst"]
+__all__ = ["CHECKS", "DeclaredRule", "FigureAddress", "check", "flags", "rules_of", "unit_name"]
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.remarks,
@@ -65,12 +65,6 @@ def _unless_of_peers(finding: Finding) -> tuple[Address, ...]:
     Where another finding speaks of such a cell, the difference from other units is what follows from it.
     """
     return () if finding.rule == PEER_RATIO.code and not finding.suggestion else finding.cells
-
-
-def worst(findings: list[Finding]) -> Severity | None:
-    """The gravest severity that is not explained."""
-    open_ones = {finding.severity for finding in findings if not finding.explained}
-    return next((severity for severity in Severity if severity in open_ones), None)
 
 
 def flags(findings: list[Finding]) -> dict[Address, Severity]:

@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.cli.command_app import answer, conclude, described, progress, status_of
+from cchc_xl.cli.command_app import answer, conclude, described, progress
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
-from cchc_xl.findings import SEVERITY_WORDS, counted
+from cchc_xl.findings import SEVERITY_WORDS, counted, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
@@ -180,7 +180,7 @@ def _line(line: StatusLine) -> dict[str, Any]:
     """A unit for machines: codes for words, the moment as ISO 8601, days late."""
     from dataclasses import asdict
 
-    from cchc_xl.master.submission_register import ON_TIME, TIME_FORMAT, State
+    from cchc_xl.master.home_board import ON_TIME, TIME_FORMAT, State
 
     days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
     timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"
@@ -254,9 +254,9 @@ def doctor(
     """Status 1 where something has to be done."""
     from dataclasses import asdict
 
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.doctor import examine
-    from cchc_xl.addin.windows_registry import open_registry
+    from cchc_xl.addin.macro_trust import open_registry
 
     found = examine(this_machine(folder), book, profile, None if folder else open_registry())
     lines = []
@@ -271,10 +271,9 @@ def addin_install(
     folder: Path | None = None, profile: Path | None = None, trust: Sequence[Path] = (), json: bool = False
 ) -> int:
     """Installs for the user; without --trust no folder becomes trusted."""
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.install import install
-    from cchc_xl.addin.macro_trust import EXPLANATION
-    from cchc_xl.addin.windows_registry import open_registry
+    from cchc_xl.addin.macro_trust import EXPLANATION, open_registry
 
     done = install(this_machine(folder), tuple(trust), profile, None if folder else open_registry())
     lines = [*done, "Mở lại Excel hoặc LibreOffice để thẻ CCHC và các nút có tác dụng.\n", EXPLANATION]
@@ -283,9 +282,9 @@ def addin_install(
 
 def addin_uninstall(folder: Path | None = None, profile: Path | None = None, json: bool = False) -> int:
     """Takes away what was installed."""
-    from cchc_xl.addin.addin_places import this_machine
+    from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.install import uninstall
-    from cchc_xl.addin.windows_registry import open_registry
+    from cchc_xl.addin.macro_trust import open_registry
 
     done = uninstall(this_machine(folder), profile, None if folder else open_registry())
     return conclude((), Path(), json, done, done=done)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS, UserError
+from cchc_xl.errors import CLEAN, COULD_NOT_RUN, UserError
 from cchc_xl.output import in_utf8, is_closed_pipe, is_full, silence
 from cchc_xl.resources import lines_of
 
@@ -180,16 +180,15 @@ def run() -> int:
     try:
         status = app.main(standalone_mode=False)
     except UserError as error:
-        return _refused(error)
+        return _failed("could_not_run", error.where, error.what, error.remedy, f"Không thực hiện được. {error}")
     except click.Abort:
-        _print_error("stopped", "", STOPPED, "")
-        print(STOPPED, file=sys.stderr)
-        return COULD_NOT_RUN
+        return _failed("stopped", "", STOPPED, "", STOPPED)
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         return COULD_NOT_RUN
     except click.ClickException as error:
-        return _misused(error.format_message())
+        what = _in_vietnamese(error.format_message())
+        return _failed("usage", "cchc-xl", what, USAGE, f"Lệnh chưa đúng: {what}\n{USAGE}")
     except OSError as error:
         return NOBODY_READS if is_closed_pipe(error) else unprinted(error) if is_full(error) else _unexpected()
     except Exception:
@@ -203,7 +202,7 @@ USAGE = "Xem cách dùng: cchc-xl --help"
 
 def unprinted(error: OSError) -> int:
     """Says that the place to which the result is printed takes no more of it."""
-    from cchc_xl.reasons import reason
+    from cchc_xl.system import reason
 
     silence(sys.stdout)
     with suppress(OSError):
@@ -214,11 +213,11 @@ def unprinted(error: OSError) -> int:
 PRINT_ELSEWHERE = "Giải phóng ổ đĩa, hoặc chuyển kết quả sang tệp ở ổ đĩa khác, rồi chạy lại."
 
 
-def _misused(message: str) -> int:
-    what = _in_vietnamese(message)
-    _print_error("usage", "cchc-xl", what, USAGE)
-    print(f"Lệnh chưa đúng: {what}", file=sys.stderr)
-    print(USAGE, file=sys.stderr)
+def _failed(code: str, where: str, what: str, remedy: str, shown: str) -> int:
+    """Tells why a command could not run, with --json in one object too."""
+    if "--json" in sys.argv:
+        print_json([], error={"code": code, "where": where, "what": what, "remedy": remedy})
+    print(shown, file=sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -230,9 +229,7 @@ def _unexpected() -> int:
     with tempfile.NamedTemporaryFile("w", prefix="cchc-loi-", suffix=".txt", delete=False, encoding="utf-8") as log:
         log.write(traceback.format_exc())
     what, remedy = "Phần mềm gặp lỗi và đã dừng.", f"Gửi tệp {log.name} cho người phụ trách."
-    _print_error("unexpected", "", what, remedy)
-    print(what, remedy, file=sys.stderr)
-    return COULD_NOT_RUN
+    return _failed("unexpected", "", what, remedy, f"{what} {remedy}")
 
 
 USAGE_ERRORS = (
@@ -254,12 +251,6 @@ def _in_vietnamese(message: str) -> str:
     return message
 
 
-def _refused(error: UserError) -> int:
-    _print_error("could_not_run", error.where, error.what, error.remedy)
-    print(f"Không thực hiện được. {error}", file=sys.stderr)
-    return COULD_NOT_RUN
-
-
 SCHEMA = 1
 """The version of the JSON that docs/json.md describes: raised where something is taken away or means something else."""
 
@@ -276,12 +267,6 @@ def _plain(value: object) -> object:
     """A value with named fields as an object of JSON, any other as people see it."""
     named = getattr(value, "__struct_fields__", None) or getattr(value, "__dataclass_fields__", None)
     return {name: getattr(value, name) for name in named} if named else str(value)
-
-
-def _print_error(code: str, where: str, what: str, remedy: str) -> None:
-    """The same object for a command that could not run, where --json was typed."""
-    if "--json" in sys.argv:
-        print_json([], error={"code": code, "where": where, "what": what, "remedy": remedy})
 
 
 def _verb() -> str:
@@ -329,12 +314,9 @@ def answer(
 def conclude(findings: Sequence[Finding], file: Path, as_json: bool, lines: Sequence[str], **more: Any) -> int:
     """Prints the outcome of a verb, as text or as the one JSON object, and returns the exit status."""
     answer(as_json, lines, [finding.as_json(str(file)) for finding in findings], **more)
+    from cchc_xl.findings import status_of
+
     return status_of(findings)
-
-
-def status_of(findings: Sequence[Finding]) -> int:
-    """1 where something must be mended, else 0."""
-    return FINDINGS if any(finding.severity == "error" for finding in findings) else CLEAN
 
 
 def described(findings: Sequence[Finding]) -> list[str]:

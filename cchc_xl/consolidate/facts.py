@@ -19,9 +19,9 @@ from cchc_xl.consolidate.engine import TEXT, Connection, ask, copied, fill, need
 from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
-from cchc_xl.reasons import reason
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import Struct
+from cchc_xl.system import reason
 from cchc_xl.units import Setting
 
 FACTS, INDICATORS, UNITS, REPLACED = "facts", "indicators.parquet", "units.parquet", "replaced"

@@ -21,9 +21,9 @@ from cchc_xl.consolidate.extract import content_hash, refused
 from cchc_xl.consolidate.result_tables import companions
 from cchc_xl.declaration.load_form import declaration_files
 from cchc_xl.errors import UserError
-from cchc_xl.reasons import reason
 from cchc_xl.resources import PACKAGE
 from cchc_xl.rule_registry import refusal
+from cchc_xl.system import reason
 
 FIRST = b'{"cchc-xl": "consolidate 2"}\n'
 """The first line of a kept file: no other file is ever added to."""

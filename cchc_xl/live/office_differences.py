@@ -115,42 +115,6 @@ class Desk(ABC):
         raise NotImplementedError
 
 
-class LibreOfficeDesk(Desk):
-    """LibreOffice through our engine."""
-
-    def show(self, text: str) -> None:
-        """While something is being done, the pointer says so too; in Excel the macro that waits for us sees to it."""
-        super().show(text)
-        self.book.impl.point_to_wait(bool(text))
-
-    @contextlib.contextmanager
-    def quiet(self) -> Iterator[None]:
-        """Keeps our writes out of the list of undo steps too, all of them together."""
-        with super().quiet(), self.book.impl.unrecorded():
-            yield
-
-    def is_protected(self, sheet: xw.Sheet) -> bool:
-        return bool(sheet.impl.is_protected())
-
-    def lift(self, sheet: xw.Sheet) -> Callable[[], object]:
-        """LibreOffice remembers what a sheet allows while its protection is off."""
-        sheet.impl.protect(False)
-        return lambda: sheet.impl.protect(True)
-
-    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
-        return list(self.book.app.impl.choose_files(title, folder, kinds, several))
-
-    def locked(self, cells: xw.Range) -> bool | None:
-        told: bool | None = cells.impl.locked
-        return told
-
-    def all_open(self, sheet: xw.Sheet, addresses: Sequence[str]) -> bool:
-        return bool(sheet.impl.all_open(addresses))
-
-    def take_look(self, cell: xw.Range, like: xw.Range, prompt: tuple[str, str]) -> None:
-        cell.impl.take_look(like.impl, prompt)
-
-
 class WindowsDesk(Desk):
     """Excel for Windows."""
 
@@ -234,5 +198,7 @@ class MacDesk(Desk):
 def desk_of(book: xw.Book) -> Desk:
     """The desk of the office that a workbook is open in."""
     if book.app.engine.name == "libreoffice":
+        from cchc_xl.live.uno_engine.uno_desk import LibreOfficeDesk
+
         return LibreOfficeDesk(book)
     return MacDesk(book) if sys.platform == "darwin" else WindowsDesk(book)

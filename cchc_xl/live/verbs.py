@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from cchc_xl.errors import COULD_NOT_RUN, UserError
 from cchc_xl.lean_imports import load_lean
 from cchc_xl.live import button_work
-from cchc_xl.live.button_work import ButtonOutcome, paragraphs
-from cchc_xl.live.click_session import Session
+from cchc_xl.live.button_work import ButtonOutcome, Session, paragraphs
 
 if TYPE_CHECKING:
     import xlwings as xw

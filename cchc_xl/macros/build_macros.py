@@ -1,21 +1,31 @@
-"""Builds the master with buttons and ribbon (.xlsm) and the add-in (.xlam): without Excel, the same bytes each time."""
+"""Builds the master with buttons and ribbon (.xlsm) and the add-in (.xlam): without Excel, the same bytes each time.
+
+The parts that make a workbook one with macros: project, ribbon, code names, content types, relationships.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from lxml import etree
+
 from cchc_xl.excel.addresses import reference
-from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.ooxml_package import (
+    CONTENT_TYPES,
+    CONTENT_TYPES_PART,
+    OFFICE_RELATIONSHIPS,
+    Package,
+    serialise,
+)
+from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
-from cchc_xl.macros import macro_parts
-from cchc_xl.macros.bound_buttons import home_of, macros_work_in
-from cchc_xl.macros.drawn_buttons import Strip, load_buttons, put_buttons
-from cchc_xl.macros.vba_project import Module, vba_project
-from cchc_xl.macros.vba_source import module, own_modules
-from cchc_xl.macros.xlwings_vba import SETTINGS, xlwings_source
+from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, macros_work_in, put_buttons
+from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project
+from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
 from cchc_xl.master.made_package import hidden_book
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.resources import data_folder
@@ -59,19 +69,19 @@ def restore_macros(book: Path) -> bool:
 def addin(settings: Mapping[str, str]) -> bytes:
     """The add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
     package = hidden_book({"CCHC": {}, f"{SETTINGS}.conf": settings})
-    modules = [_of_addin(each) for each in macro_parts.put_code_names(package) + _modules()]
-    macro_parts.put_project(package, vba_project(modules), macro_parts.ADD_IN)
+    modules = [_of_addin(each) for each in put_code_names(package) + _modules()]
+    put_project(package, vba_project(modules), ADD_IN)
     # The tab of the add-in is always there; that of a workbook hides while the add-in is loaded.
     ribbon = _ribbon().replace(b' getVisible="HienThe"', b"").replace(b'"BamNut"', b'"BamNutTienIch"')
-    macro_parts.put_ribbon(package, ribbon)
+    put_ribbon(package, ribbon)
     return _still(package)
 
 
 def _equip(home: Sheet) -> None:
     package = home.workbook.package
-    modules = macro_parts.put_code_names(package) + _modules()
-    macro_parts.put_project(package, vba_project(modules), macro_parts.MACRO_WORKBOOK)
-    macro_parts.put_ribbon(package, _ribbon())
+    modules = put_code_names(package) + _modules()
+    put_project(package, vba_project(modules), MACRO_WORKBOOK)
+    put_ribbon(package, _ribbon())
     put_buttons(home, load_buttons(data_folder("macros") / "nut.json"), HOME_STRIP)
 
 
@@ -97,5 +107,91 @@ def _of_addin(module: Module) -> Module:
 def _still(package: Package) -> bytes:
     """The package without the moment of its making."""
     if CORE_PART in package:
-        package.write(CORE_PART, macro_parts.without_clock(package.read(CORE_PART)))
+        package.write(CORE_PART, without_clock(package.read(CORE_PART)))
     return packed({name: package.read(name) for name in package.names})
+
+
+RIBBON_PART = "customUI/customUI14.xml"
+
+PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
+MACRO_WORKBOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+ADD_IN = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
+
+PROJECT_RELATION = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+
+WORKBOOK_MODULE = "ThisWorkbook"
+BEFORE_PROPERTIES = ("fileVersion", "fileSharing")
+"""Elements of a workbook part that stand before workbookPr."""
+
+FIXED_STAMP = b"2000-01-01T00:00:00Z"
+
+
+def put_project(package: Package, project: bytes, main_type: str) -> None:
+    """Stores the VBA project and declares the workbook as one that has macros."""
+    package.write(PROJECT_PART, project)
+    _declare_as(package, PROJECT_PART, PROJECT_TYPE)
+    _declare_as(package, package.main, main_type)
+    relationships = package.relationships(package.main)
+    if relationships.target("vbaProject") is None:
+        relationships.add(PROJECT_RELATION, PROJECT_PART)
+
+
+def put_ribbon(package: Package, ribbon: bytes) -> None:
+    """Stores the ribbon; Excel finds it through a relationship of the package itself."""
+    package.write(RIBBON_PART, ribbon)
+    relationships = package.relationships("")
+    if relationships.target("extensibility") is None:
+        relationships.add(RIBBON_RELATION, RIBBON_PART)
+
+
+def _declare_as(package: Package, part: str, content_type: str) -> None:
+    """Declares a part as something else than it was; the same declaration again changes nothing."""
+    nodes = package.tree(CONTENT_TYPES_PART).iterfind(f"{{{CONTENT_TYPES}}}Override")
+    if not any((node.get("PartName"), node.get("ContentType")) == (f"/{part}", content_type) for node in nodes):
+        package.undeclare(part)
+        package.declare(part, content_type)
+
+
+def sheet_parts(package: Package) -> Iterator[str]:
+    """The part of every sheet, in the order of the tabs."""
+    relationships = package.relationships(package.main)
+    for sheet in package.tree(package.main).iter(f"{M}sheet"):
+        yield relationships.by_id(sheet.get(f"{{{OFFICE_RELATIONSHIPS}}}id", ""))
+
+
+def put_code_names(package: Package) -> list[Module]:
+    """Binds the workbook and every sheet to a document module of their own; returns these modules."""
+    root = package.tree(package.main)
+    _properties(root).set("codeName", WORKBOOK_MODULE)
+    package.write(package.main, serialise(root))
+    names = [_sheet_code_name(package, part, f"Sheet{number}") for number, part in enumerate(sheet_parts(package), 1)]
+    return [
+        document_module(WORKBOOK_MODULE, ModuleKind.WORKBOOK),
+        *(document_module(name, ModuleKind.SHEET) for name in names),
+    ]
+
+
+def _properties(workbook: etree._Element) -> etree._Element:
+    """The element workbookPr, made where there is none."""
+    found = workbook.find(f"{M}workbookPr")
+    if found is None:
+        found = etree.Element(f"{M}workbookPr")
+        workbook.insert(sum(etree.QName(node).localname in BEFORE_PROPERTIES for node in workbook), found)
+    return found
+
+
+def _sheet_code_name(package: Package, part: str, name: str) -> str:
+    root = package.tree(part)
+    properties = root.find(f"{M}sheetPr")
+    if properties is None:
+        properties = etree.Element(f"{M}sheetPr")
+        root.insert(0, properties)
+    properties.set("codeName", name)
+    package.write(part, serialise(root))
+    return name
+
+
+def without_clock(core: bytes) -> bytes:
+    """The document properties with fixed dates: whoever made the file stamped the moment into them."""
+    return re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + FIXED_STAMP, core)

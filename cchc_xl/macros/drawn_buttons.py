@@ -1,21 +1,28 @@
-"""Buttons on a sheet: DrawingML shapes with a macro. They need no VML, so notes and buttons cannot collide."""
+"""Buttons on a sheet: DrawingML shapes with a macro. They need no VML, so notes and buttons cannot collide.
+
+Whether they are bound to their macros is asked at each recalculation, so this imports little.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 from lxml import etree
 
-from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
+from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, parse, serialise
 from cchc_xl.excel.sheet_xml import M, insert_in_order
-from cchc_xl.excel.spreadsheet import Sheet
-from cchc_xl.structs import Struct, from_json
+from cchc_xl.excel.spreadsheet import Sheet, Workbook
+from cchc_xl.resources import data_folder
+from cchc_xl.sheet_names import HOME
+from cchc_xl.structs import Struct, asdict, from_json
 
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 SHEET_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
-X, A = f"{{{SHEET_DRAWING}}}", f"{{{DRAWING}}}"
+X = f"{{{SHEET_DRAWING}}}"
 
 EMU = 9525
 """Units of DrawingML in a pixel."""
@@ -130,53 +137,57 @@ def _place(columns: Sequence[int], widths: Sequence[int], pixels: int) -> Place:
     return columns[-1], pixels
 
 
-def _anchor(button: Button, identifier: int, left: Place, right: Place, strip: Strip) -> etree._Element:
-    anchor = etree.Element(f"{X}twoCellAnchor", editAs="oneCell")
-    _corner(anchor, "from", left, (strip.first_row, INSET))
+ANCHOR = """<xdr:twoCellAnchor xmlns:xdr="{x}" editAs="oneCell">{corners}\
+<xdr:sp macro="[0]!{macro}" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{identifier}" name="{ten}" descr="{mo_ta}"/>\
+<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:xfrm{a}><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></a:xfrm>\
+<a:prstGeom{a} prst="roundRect"><a:avLst/></a:prstGeom><a:solidFill{a}><a:srgbClr val="{mau}"/></a:solidFill>\
+<a:ln{a}><a:noFill/></a:ln></xdr:spPr><xdr:txBody>\
+<a:bodyPr{a} vertOverflow="clip" horzOverflow="clip" lIns="0" rIns="0" anchor="ctr"/><a:lstStyle{a}/>\
+<a:p{a}><a:pPr algn="ctr"/><a:r><a:rPr lang="vi-VN" sz="1100" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/>\
+</a:solidFill></a:rPr><a:t>{nhan}</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData fPrintsWithSheet="0"/>\
+</xdr:twoCellAnchor>"""
+"""A shape that is no part of the printed sheet."""
+
+CORNER = """<xdr:{}><xdr:col>{}</xdr:col><xdr:colOff>{}</xdr:colOff><xdr:row>{}</xdr:row><xdr:rowOff>{}</xdr:rowOff>\
+</xdr:{}>"""
+
+
+def _anchor(button: Button, identifier: int, first: Place, last: Place, strip: Strip) -> etree._Element:
     # Rows of the default height have 20 pixels; the lower edge stays inside the last of them.
-    _corner(anchor, "to", right, (strip.last_row, 20 - INSET))
-    shape = etree.SubElement(anchor, f"{X}sp", macro=f"[0]!{button.macro}", textlink="")
-    _identity(shape, button, identifier)
-    _look(shape, button)
-    _label(shape, button)
-    # A button is no part of the printed sheet.
-    etree.SubElement(anchor, f"{X}clientData", fPrintsWithSheet="0")
-    return anchor
+    corners = (("from", *first, strip.first_row, INSET), ("to", *last, strip.last_row, 20 - INSET))
+    placed = "".join(
+        CORNER.format(tag, column - 1, left * EMU, row - 1, top * EMU, tag) for tag, column, left, row, top in corners
+    )
+    texts = {name: escape(text) for name, text in asdict(button).items()}
+    names = {"x": SHEET_DRAWING, "a": f' xmlns:a="{DRAWING}"'}
+    return parse(ANCHOR.format(**names, corners=placed, identifier=identifier, **texts).encode())
 
 
-def _corner(anchor: etree._Element, tag: str, column: tuple[int, int], row: tuple[int, int]) -> None:
-    corner = etree.SubElement(anchor, f"{X}{tag}")
-    for name, (number, offset) in (("col", column), ("row", row)):
-        etree.SubElement(corner, f"{X}{name}").text = str(number - 1)
-        etree.SubElement(corner, f"{X}{name}Off").text = str(offset * EMU)
+PROJECT_PART = "xl/vbaProject.bin"
 
 
-def _identity(shape: etree._Element, button: Button, identifier: int) -> None:
-    holder = etree.SubElement(shape, f"{X}nvSpPr")
-    etree.SubElement(holder, f"{X}cNvPr", id=str(identifier), name=button.ten, descr=button.mo_ta)
-    etree.SubElement(holder, f"{X}cNvSpPr")
+def macros_work(book: Path) -> bool | None:
+    """Whether the buttons of a master are bound to their macros; None for a workbook without macros.
+
+    Raises `UserError` where the file cannot be opened or is no master.
+    """
+    return macros_work_in(Workbook(book), book)
 
 
-def _look(shape: etree._Element, button: Button) -> None:
-    look = etree.SubElement(shape, f"{X}spPr")
-    transform = etree.SubElement(look, f"{A}xfrm")
-    etree.SubElement(transform, f"{A}off", x="0", y="0")
-    etree.SubElement(transform, f"{A}ext", cx="0", cy="0")
-    etree.SubElement(etree.SubElement(look, f"{A}prstGeom", prst="roundRect"), f"{A}avLst")
-    _fill(look, button.mau)
-    etree.SubElement(etree.SubElement(look, f"{A}ln"), f"{A}noFill")
+def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
+    """The same of a workbook that is open already; `book` names it in messages."""
+    if PROJECT_PART not in workbook.package:
+        return None
+    package, home = workbook.package, home_of(workbook, book)
+    # LibreOffice drops these names when it saves, with which a workbook is bound to its document module.
+    properties = package.tree(package.main).find(f"{M}workbookPr")
+    if properties is None or not properties.get("codeName"):
+        return False
+    return buttons_work(package, home.part, load_buttons(data_folder("macros") / "nut.json"))
 
 
-def _label(shape: etree._Element, button: Button) -> None:
-    body = etree.SubElement(shape, f"{X}txBody")
-    etree.SubElement(body, f"{A}bodyPr", vertOverflow="clip", horzOverflow="clip", lIns="0", rIns="0", anchor="ctr")
-    etree.SubElement(body, f"{A}lstStyle")
-    paragraph = etree.SubElement(body, f"{A}p")
-    etree.SubElement(paragraph, f"{A}pPr", algn="ctr")
-    run = etree.SubElement(paragraph, f"{A}r")
-    _fill(etree.SubElement(run, f"{A}rPr", lang="vi-VN", sz="1100", b="1"), "FFFFFF")
-    etree.SubElement(run, f"{A}t").text = button.nhan
-
-
-def _fill(parent: etree._Element, colour: str) -> None:
-    etree.SubElement(etree.SubElement(parent, f"{A}solidFill"), f"{A}srgbClr", val=colour)
+def home_of(workbook: Workbook, path: Path) -> Sheet:
+    """The first sheet of a master. Raises `UserError` where the workbook is none."""
+    if HOME not in workbook:
+        raise UserError(str(path), f"không có trang tính {HOME}, nên không phải sổ tổng hợp.", "Tạo sổ: cchc-xl new")
+    return workbook.sheet(HOME)

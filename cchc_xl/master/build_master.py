@@ -20,18 +20,18 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
 from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
+from cchc_xl.master.enter_values import Earlier, bring
 from cchc_xl.master.made_package import package_of
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.master.previous_period import Earlier, bring
+from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import Plan, plan
 from cchc_xl.master.section_sheet import add_section_sheet, add_shared
-from cchc_xl.master.stored_results import points, write_results
+from cchc_xl.master.stored_results import drawn_charts, write_results
 from cchc_xl.master.table_layout import HOME_COLUMNS
 from cchc_xl.master.table_print import add_table_sheets
 from cchc_xl.master.workbook_structure import rows_kept
-from cchc_xl.master.write_tables import write_tables
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Chart
@@ -75,14 +75,12 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_units(workbook, form)
     for section in form.sections:
         add_table_sheets(workbook, form, section, grids)
-        add_section_sheet(workbook, form, section, plans[section.number], grids)
+        add_section_sheet(workbook, form, section, plans[section.number])
     add_shared(workbook, form)
     support_sheets.add_entries(workbook, form)
     support_sheets.add_documents(workbook, form)
     support_sheets.add_contacts(workbook, form)
-    support_sheets.add_unit_notes(workbook)
-    support_sheets.add_findings(workbook)
-    support_sheets.add_log(workbook)
+    support_sheets.add_lists(workbook, form)
     support_sheets.add_submissions(workbook, form)
     identity = {
         sheet_names.KIND_KEY: sheet_names.MASTER_KIND, "bieu_mau": form.id, "phien_ban": form.version,
@@ -92,28 +90,25 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_carried(workbook)
     support_sheets.add_identity(workbook, {**identity, **as_facts(form.period), **rows_kept(form)})
     home = workbook[sheet_names.HOME]
-    last_row = _add_charts(workbook, form, grids, home, home_end + 2)
+    last_row = _add_charts(workbook, form, home, home_end + 2)
     home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"
     return package_of(workbook).to_bytes()
 
 
-def _add_charts(workbook: Workbook, form: Form, grids: Grids, home: Worksheet, first_row: int) -> int:
-    """Draws the charts below `first_row` of the first sheet; returns the row where they end.
-
-    One of units that the book has none of is left out.
-    """
+def _add_charts(workbook: Workbook, form: Form, home: Worksheet, first_row: int) -> int:
+    """Draws the charts below `first_row` of the first sheet; returns the row where they end."""
     if not form.charts:
         return first_row
     data = workbook.create_sheet(sheet_names.CHART_DATA)
     data.sheet_state = "veryHidden"
-    charts = [(chart, lines) for chart in form.charts if (lines := points(form, grids, chart))]
+    charts = drawn_charts(form)
     for number, (chart, lines) in enumerate(charts):
         column = 1 + 2 * number
-        for row, point in enumerate(lines, 1):
-            data.cell(row, column, point.label)
-            data.cell(row, column + 1, f"={point.formula}").number_format = _numbers(chart)
+        for row, label in enumerate(lines, 1):
+            data.cell(row, column, label)
+            data.cell(row, column + 1).number_format = _numbers(chart)
         line, place = divmod(number, len(LEFT_COLUMNS))
         drawn = _drawn(data, chart, column, len(lines))
         home.add_chart(drawn, f"{LEFT_COLUMNS[place]}{first_row + line * ROWS_OF_A_CHART}")

@@ -1,4 +1,4 @@
-"""The sheet Kiểm tra: findings with links to their cells, and the explanations that people write beside them."""
+"""The lists that the tool writes: findings with links to their cells and the explanations beside them, and the log."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.cell_content import Content
+from cchc_xl.excel.formula_like import harmless
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.row_heights import fit_rows
-from cchc_xl.master.table_layout import FINDING_COLUMNS, HINT_CELL, TABLE_ROW, hint
+from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.schema.form_model import Form
+from cchc_xl.system import person
 
 EXPLAINED = "Đã giải trình"
-LINK_COLUMN = 8
+LINK_COLUMN, COLUMNS = 8, len(TABLES[sheet_names.FINDINGS].columns)
 
 
 def write_findings(master: Master, findings: list[Finding], now: datetime) -> list[str]:
@@ -38,7 +40,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
     beyond = TABLE_ROW + len(unique) + 1
     _clear_rest(master, beyond)
     # The first line is there even while nothing is found.
-    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), len(FINDING_COLUMNS))
+    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, beyond - 1), COLUMNS)
     fit_rows(sheet, range(TABLE_ROW + 1, sheet.last_row + 1), [6, 9])
     current = {finding.key for finding in unique}
     return unasked + [
@@ -111,5 +113,27 @@ def _link(master: Master, finding: Finding, row: int) -> None:
 def _clear_rest(master: Master, first: int) -> None:
     sheet = master.workbook.sheet(sheet_names.FINDINGS)
     for row in range(first, sheet.last_row + 1):
-        for column in range(1, len(FINDING_COLUMNS) + 1):
+        for column in range(1, COLUMNS + 1):
             sheet.put(f"{column_letters(column)}{row}", None)
+
+
+def write_log(master: Master, now: datetime, lines: list[tuple[str, str]]) -> None:
+    """Appends lines (what, details) after the last one. A book from before the column of persons gets it."""
+    sheet = master.workbook.sheet(sheet_names.LOG)
+    row = TABLE_ROW + 1
+    while not sheet.cell(f"A{row}").empty:
+        row += 1
+    sheet.put(HINT_CELL, hint(sheet_names.LOG, lines=bool(lines) or row > TABLE_ROW + 1))
+    sheet.put(f"{PERSON}{TABLE_ROW}", LOG_COLUMNS[-1].title, style_like=f"{BESIDE}{TABLE_ROW}")
+    who = harmless(person())
+    for number, (what, details) in enumerate(lines, row):
+        values: tuple[Content, ...] = (number - TABLE_ROW, f"{now:%d/%m/%Y %H:%M:%S}", what, details)
+        for column, value in enumerate(values, 1):
+            letters = column_letters(column)
+            sheet.put(f"{letters}{number}", value, style_like=f"{letters}{number - 1}")
+        sheet.put(f"{PERSON}{number}", who, style_like=f"{BESIDE}{number}")
+
+
+LOG_COLUMNS = TABLES[sheet_names.LOG].columns
+BESIDE, PERSON = (column_letters(len(LOG_COLUMNS) - each) for each in (1, 0))
+"""The columns of details and, after it, of the person."""

@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
+from cchc_xl.master.printed_tables import CHOICE_TITLE
 from cchc_xl.master.section_grid import Grid, prompt_title
-from cchc_xl.master.table_figures import CHOICE_TITLE
 from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
 from cchc_xl.schema.form_model import Indicator

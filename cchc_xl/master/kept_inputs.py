@@ -10,14 +10,11 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
 from cchc_xl.excel.mended_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.section_grid import FIGURE, NOTE, flag_key, prompt_title
-from cchc_xl.master.table_figures import CHOICE, CHOICE_TITLE, of_units
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, of_units, tables_in
+from cchc_xl.master.section_grid import FIGURE, NOTE, Grid, flag_key, prompt_title
+from cchc_xl.master.table_layout import TYPED_SHEETS, table_of
 from cchc_xl.master.undivided import SOURCE_COLUMN, of_the_whole, shared_places
-from cchc_xl.master.write_tables import tables_in
-from cchc_xl.schema.form_model import Indicator, Section
-
-TYPED = {sheet_names.INFO: (3, 3), sheet_names.ENTRIES: (4, 4), sheet_names.DOCUMENTS: (3, 7)}
-"""The first and last columns of other sheets in which people type."""
+from cchc_xl.schema.form_model import Form, Indicator, Section
 
 WORDS = "chữ"
 """The look of cells for words beside figures, which have no validation."""
@@ -26,8 +23,8 @@ WORDS = "chữ"
 def keep_inputs(master: Master) -> None:
     """Puts back what pasting has taken from them."""
     for section in master.form.sections:
-        inputs, colours = list(_inputs(master, section)), list(_colours(master, section))
-        master.sheet(section).keep_inputs(inputs, colours)
+        colours = list(flag_colours(master.form, section, master.grids[section.number]))
+        master.sheet(section).keep_inputs(list(_inputs(master, section)), colours)
     others: dict[str, list[InputCells]] = defaultdict(list)
     for sheet, cells in (*_of_the_whole(master), *_choices(master), *_typed(master)):
         others[sheet].append(cells)
@@ -80,18 +77,17 @@ def _choice(master: Master, section: Section) -> bytes:
 
 
 def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:
-    contacts = {sheet_names.CONTACTS: (4, len(master.form.contacts.columns) + 1)}
-    for name, (first, last) in (TYPED | contacts).items():
+    for name in TYPED_SHEETS:
         rows = sorted(master.keyed_rows(name).values()) if name in master.workbook else ()
-        for column in range(first, last + 1) if rows else ():
+        for column in table_of(name, master.form).typed if rows else ():
             letters = column_letters(column)
             yield name, InputCells("", tuple(f"{letters}{row}" for row in rows), letters)
 
 
-def _colours(master: Master, section: Section) -> Iterator[FlagColour]:
-    grid = master.grids[section.number]
+def flag_colours(form: Form, section: Section, grid: Grid) -> Iterator[FlagColour]:
+    """The cells of a section's sheet that take colours, with the hidden columns that these look at."""
     rows = sorted(grid.rows.values())
-    for key in (FIGURE, *(unit.id for unit in master.form.columns(section))) if rows else ():
+    for key in (FIGURE, *(unit.id for unit in form.columns(section))) if rows else ():
         column, flag = (column_letters(grid.columns[each]) for each in (key, flag_key(key)))
         cells = f"{column}{rows[0]}:{column}{rows[-1]}"
         yield from (FlagColour(cells, flag, letter) for letter in sheet_names.FLAG_LETTERS.values())

@@ -20,7 +20,7 @@ from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind
-from cchc_xl.master.table_layout import SUBMISSION_COLUMNS, TABLE_ROW
+from cchc_xl.master.table_layout import TABLE_ROW, TABLES
 from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
@@ -132,11 +132,7 @@ class Master(Struct):
 
     def _carried(self) -> dict[str, str]:
         """What came along from the last period, by key."""
-        if sheet_names.CARRIED not in self.workbook:
-            return {}
-        cells = dict(self.workbook.sheet(sheet_names.CARRIED).cells())
-        keys = ((address[1:], cell.raw) for address, cell in cells.items() if address[0] == "A")
-        return {key: cells.get(f"B{row}", Cell()).raw for row, key in keys}
+        return facts_of(self.workbook, sheet_names.CARRIED) if sheet_names.CARRIED in self.workbook else {}
 
     def _figures_in(self, column: str) -> dict[str, Figure]:
         """The figures of an earlier period that stand in a column, by indicator name."""
@@ -151,7 +147,7 @@ class Master(Struct):
 
     def _left(self) -> Iterator[tuple[str, Text]]:
         """What was said of each unit's form that stands nowhere in the book, with the unit's line of the register."""
-        name, column = sheet_names.SUBMISSIONS, len(SUBMISSION_COLUMNS)
+        name, column = sheet_names.SUBMISSIONS, len(TABLES[sheet_names.SUBMISSIONS].columns)
         known = self.keyed_rows(name) if name in self.workbook else {}
         said = {unit: text for unit, row in known.items() if (text := self.text(name, row, column).text)}
         for line in register_lines(self.workbook.sheet(sheet_names.UNITS)) if said else ():

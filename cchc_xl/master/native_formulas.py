@@ -31,10 +31,10 @@ def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, w
     """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
     grid = grids[section.number]
     if row.has_parts:
-        return _of_parts(form, grids, grid, row)
+        return parts_formula(row, *(figure_cell(form, grids, name, grid) for name in (row.numerator, row.denominator)))
     if row.sum_of:
         return sum_formula([
-            (_figure_cell(form, grids, grid, part.name), sign) for part, sign in form.summands[row.code]
+            (figure_cell(form, grids, part.name, grid), sign) for part, sign in form.summands[row.code]
         ])
     if row.total is Total.UNITS:
         return _units(row)
@@ -71,24 +71,19 @@ def _given(row: Indicator, typed: list[str], read: list[str]) -> str:
     )
 
 
-def _sum(row: Indicator, typed: list[str], read: list[str]) -> str:
+COUNTED = {Total.SUM: 'SUMIF({companion},"=",{cells})'}
+COUNTED_YES = 'COUNTIFS({cells},1,{companion},"=")'
+"""What a column adds where nothing was understood beside it."""
+
+
+def _counted(row: Indicator, typed: list[str], read: list[str]) -> str:
+    """All numbers added, all yes counted, or whether all that was said is yes."""
+    given, own = _given(row, typed, read), COUNTED.get(row.total, COUNTED_YES)
     parts = "+".join(
-        f'SUMIF({companion},"=",{cells})+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
+        f"{own.format(cells=cells, companion=companion)}+SUM({companion})"
+        for cells, companion in zip(typed, read, strict=True)
     )
-    return f'IF({_given(row, typed, read)}=0,"",{parts})'
-
-
-def _count_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
-    parts = "+".join(
-        f'COUNTIFS({cells},1,{companion},"=")+SUM({companion})' for cells, companion in zip(typed, read, strict=True)
-    )
-    return f'IF({_given(row, typed, read)}=0,"",{parts})'
-
-
-def _all_yes(row: Indicator, typed: list[str], read: list[str]) -> str:
-    given = _given(row, typed, read)
-    yes = _count_yes(row, typed, read).removeprefix(f'IF({given}=0,"",').removesuffix(")")
-    return f'IF({given}=0,"",IF({yes}={given},1,0))'
+    return f'IF({given}=0,"",{f"IF({parts}={given},1,0)" if row.total is Total.ALL_YES else parts})'
 
 
 def _pairs(typed: str, read: str) -> str:
@@ -115,9 +110,12 @@ def _same(row: Indicator, typed: list[str], read: list[str]) -> str:
     )
 
 
-def _single(row: Indicator, typed: list[str], read: list[str]) -> str:
-    """The one cell itself, or what was understood from it."""
-    cell, companion = typed[0], read[0]
+def _single(_: Indicator, typed: list[str], read: list[str]) -> str:
+    return understood(typed[0], read[0])
+
+
+def understood(cell: str, companion: str) -> str:
+    """The one cell itself, or what was understood from it; empty text for nothing."""
     return f'IF({companion}={MARK},"",IF({companion}<>"",{companion},IF({cell}="","",{cell})))'
 
 
@@ -136,7 +134,7 @@ def _texts(form: Form, grid: Grid, row: Indicator) -> str:
 
 
 NATIVE = {
-    Total.SUM: _sum, Total.COUNT_YES: _count_yes, Total.ALL_YES: _all_yes, Total.SAME: _same,
+    Total.SUM: _counted, Total.COUNT_YES: _counted, Total.ALL_YES: _counted, Total.SAME: _same,
     Total.CITY: _single, Total.NONE: _single, Total.RATIO: _pair,
 }
 
@@ -145,11 +143,6 @@ def _units(row: Indicator) -> str:
     """The number of units of the kinds that report, from the register."""
     register = f"'{sheet_names.UNITS}'!$A:$B"
     return "+".join(f'COUNTIF({register},"{kind}")' for kind in row.reported_by)
-
-
-def _of_parts(form: Form, grids: Grids, grid: Grid, row: Indicator) -> str:
-    part, whole = (_figure_cell(form, grids, grid, name) for name in (row.numerator, row.denominator))
-    return parts_formula(row, part, whole)
 
 
 def sum_formula(cells: Sequence[tuple[str, int]]) -> str:
@@ -182,7 +175,8 @@ def rate_of(part: str, whole: str) -> str:
     return f"IF({part}<{whole},MAX(MIN({rate},99.99),({part}>0)*0.01),{rate})"
 
 
-def _figure_cell(form: Form, grids: Grids, here: Grid, name: str) -> str:
+def figure_cell(form: Form, grids: Grids, name: str, here: Grid | None = None) -> str:
+    """The cell of a figure, as a formula on the sheet `here` names it."""
     code = form.by_name[name].code
     grid = grids[form.section_of[code].number]
     cell = grid.address(code, FIGURE)

@@ -36,6 +36,9 @@ NOTE = "note"
 PREVIOUS = "previous"
 LAST_YEAR = "last_year"
 CHECK = "check"
+HEADERS = FIXED_HEADERS | {
+    PREVIOUS: sheet_names.PREVIOUS_HEADER, LAST_YEAR: sheet_names.LAST_YEAR_HEADER, CHECK: sheet_names.CHECK_HEADER,
+}
 
 
 def flag_key(column: str) -> str:
@@ -177,10 +180,7 @@ class BookCarrier(Protocol):
         """Writes what was put. A file is first copied aside under the moment `backup`; an open book is not saved."""
 
 
-HEADER_KEYS = {folded(title): key for key, title in FIXED_HEADERS.items()} | {
-    folded(sheet_names.CHECK_HEADER): CHECK, folded(sheet_names.PREVIOUS_HEADER): PREVIOUS,
-    folded(sheet_names.LAST_YEAR_HEADER): LAST_YEAR,
-}
+HEADER_KEYS = {folded(title): key for key, title in HEADERS.items()}
 CODE_HEADING = folded(sheet_names.CODE_HEADER)
 HIDDEN = (sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX)
 """How the headings of the hidden columns begin."""

@@ -12,24 +12,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cchc_xl import sheet_names
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import input_validation
-from cchc_xl.master.native_formulas import Grids, figure_formula
+from cchc_xl.master.kept_inputs import flag_colours
+from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.section_grid import (
     CHECK,
     FIGURE,
     FIXED_HEADERS,
     HEADER_ROW,
+    HEADERS,
     LAST_YEAR,
     NOTE,
     PREVIOUS,
     Grid,
     Plan,
-    flag_key,
 )
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.support_sheets import table
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, Column, hint as hint_of
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
-from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Unit
@@ -38,25 +38,26 @@ WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 
 UNIT_WIDTH = 12
 HIDDEN = ("code", PREVIOUS, LAST_YEAR)
 """Columns that are hidden in a new book; those of earlier periods are shown where their figures are known."""
-NUMBER_FORMATS = {Kind.COUNT: "#,##0", Kind.RATIO: "@", Kind.TEXT: "@", Kind.DATE: "@"}
+COUNTS = {Kind.COUNT: "#,##0"}
+NUMBER_FORMATS = COUNTS | {Kind.RATIO: "@", Kind.TEXT: "@", Kind.DATE: "@"}
 
 
-def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan, grids: Grids) -> None:
-    """Adds the sheet of one section, empty of figures."""
+def add_section_sheet(workbook: Workbook, form: Form, section: Section, layout: Plan) -> None:
+    """Adds the sheet of one section, empty of figures and of their formulas."""
     sheet = workbook.create_sheet(section.sheet)
     grid = layout.grid
     _titles(sheet, form, section)
     _header(sheet, layout)
     _section_line(sheet, section, layout)
     for line in section.lines:
-        if isinstance(line, Heading):
-            _heading_line(sheet, line, grid, layout)
-        else:
-            _indicator_line(sheet, form, section, line, layout, grids)
+        _line(sheet, form, line, layout)
     if layout.supporting_row:
         _block_title(sheet, layout.supporting_row)
     _columns(sheet, layout)
-    _flag_colours(sheet, layout)
+    # They look at hidden columns: the cells' own formats are never touched.
+    for colour in flag_colours(form, section, grid):
+        rule = style.shown_when(colour.formula, fill=style.fill(style.FLAG_COLOURS[colour.letter]))
+        sheet.conditional_formatting.add(colour.cells, rule)
     _page(sheet, layout)
 
 
@@ -76,12 +77,7 @@ def _titles(sheet: Worksheet, form: Form, section: Section) -> None:
 
 
 def _header(sheet: Worksheet, layout: Plan) -> None:
-    headers = dict(FIXED_HEADERS) | {unit.id: unit.name for unit in layout.units}
-    headers |= {
-        PREVIOUS: sheet_names.PREVIOUS_HEADER,
-        LAST_YEAR: sheet_names.LAST_YEAR_HEADER,
-        CHECK: sheet_names.CHECK_HEADER,
-    }
+    headers = HEADERS | {unit.id: unit.name for unit in layout.units}
     for key, column in layout.grid.columns.items():
         cell = sheet.cell(HEADER_ROW, column, headers.get(key, key))
         cell.font, cell.alignment, cell.fill, cell.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
@@ -95,44 +91,38 @@ def _section_line(sheet: Worksheet, section: Section, layout: Plan) -> None:
         sheet.cell(layout.section_row, column).fill = style.SECTION
 
 
-def _heading_line(sheet: Worksheet, row: Heading, grid: Grid, layout: Plan) -> None:
-    number = grid.rows[row.code]
-    sheet.cell(number, grid.columns["code"], row.code)
-    printed_cells(sheet, number, (row.number, row.label, "", "", ""), style.BOLD)
-    note = sheet.cell(number, grid.columns[NOTE])
-    note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
-    for unit in layout.units:
-        _not_asked(sheet, number, grid.columns[unit.id])
-
-
-def _indicator_line(
-    sheet: Worksheet, form: Form, section: Section, row: Indicator, layout: Plan, grids: Grids
-) -> None:
-    grid = layout.grid
-    number = grid.rows[row.code]
-    sheet.cell(number, grid.columns["code"], row.code)
-    bold = row.code.count(".") == 1
-    printed_cells(
-        sheet, number, (row.number, row.label, row.unit, None, row.note_hint),
-        style.BOLD if bold else style.NORMAL,
-    )
-    _figure_cell(sheet, number, form, section, row, grids)
+def _line(sheet: Worksheet, form: Form, line: Heading | Indicator, layout: Plan) -> None:
+    """A line as it is printed, its note, and beside it the cells of the units: open where they are asked."""
+    grid, number = layout.grid, layout.grid.rows[line.code]
+    row = line if isinstance(line, Indicator) else None
+    sheet.cell(number, grid.columns["code"], line.code)
+    bold = row is None or row.code.count(".") == 1
+    texts = (line.number, line.label, row.unit if row else None, None, row.note_hint if row else None)
+    printed_cells(sheet, number, texts, style.BOLD if bold else style.NORMAL)
     note = sheet.cell(number, grid.columns[NOTE])
     note.protection, note.fill, note.font = style.OPEN, style.INPUT, style.NOTE
-    hint(sheet, note.coordinate, row)
-    asked = {unit.id for unit in form.reporters(row)} if row.typed else set()
+    asked = {unit.id for unit in form.reporters(row)} if row and row.typed else set()
     for unit in layout.units:
-        if unit.id in asked:
+        if row and unit.id in asked:
             input_cell(sheet, number, grid.columns[unit.id], row)
         else:
             _not_asked(sheet, number, grid.columns[unit.id])
-    _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
+    if row:
+        hint(sheet, note.coordinate, row)
+        _prompt(sheet, grid, row, [unit for unit in layout.units if unit.id in asked])
+        _around(sheet, number, grid, row)
+
+
+def _around(sheet: Worksheet, number: int, grid: Grid, row: Indicator) -> None:
+    """The cells that the tool fills: the figure, what the check says, the figures of earlier periods."""
+    figure = sheet.cell(number, grid.columns[FIGURE])
+    figure.font, figure.fill, figure.number_format = style.BOLD, style.COMPUTED, COUNTS.get(row.kind, "General")
     check = sheet.cell(number, grid.columns[CHECK])
     check.font, check.alignment = style.SMALL, style.LEFT
     for key in (PREVIOUS, LAST_YEAR):
         before = sheet.cell(number, grid.columns[key])
         before.font, before.alignment, before.border = style.SMALL, style.CENTRE, style.BOX
-        before.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
+        before.number_format = COUNTS.get(row.kind, "General")
 
 
 def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], font: Font) -> None:
@@ -141,15 +131,6 @@ def printed_cells(sheet: Worksheet, row: int, texts: tuple[str | None, ...], fon
         cell = sheet.cell(row, column, text or None)
         cell.font, cell.border = font, style.BOX
         cell.alignment = style.LEFT if column in (3, 6) else style.CENTRE
-
-
-def _figure_cell(
-    sheet: Worksheet, number: int, form: Form, section: Section, row: Indicator, grids: Grids
-) -> None:
-    cell = sheet.cell(number, grids[section.number].columns[FIGURE])
-    cell.value = "=" + figure_formula(form, grids, section, row)
-    cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.CENTRE, style.BOX
-    cell.number_format = "#,##0" if row.kind is Kind.COUNT else "General"
 
 
 def hint(sheet: Worksheet, address: str, row: Indicator) -> None:
@@ -199,19 +180,6 @@ def _columns(sheet: Worksheet, layout: Plan) -> None:
         dimension.hidden = key in HIDDEN or key.startswith((sheet_names.FLAG_PREFIX, sheet_names.READ_PREFIX))
         if key in unit_ids and len(layout.units) == 1:
             dimension.width = UNIT_WIDTH + 4
-
-
-def _flag_colours(sheet: Worksheet, layout: Plan) -> None:
-    """Colours that look at the hidden flag columns: the cells' own formats are never touched."""
-    grid, rows = layout.grid, layout.grid.rows.values()
-    if not rows:
-        return
-    first, last = min(rows), max(rows)
-    for key in (FIGURE, *(unit.id for unit in layout.units)):
-        column, flag = get_column_letter(grid.columns[key]), get_column_letter(grid.columns[flag_key(key)])
-        for letter, colour in style.FLAG_COLOURS.items():
-            rule = style.shown_when(f'${flag}{first}="{letter}"', fill=style.fill(colour))
-            sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 
 def _page(sheet: Worksheet, layout: Plan) -> None:

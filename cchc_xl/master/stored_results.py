@@ -13,13 +13,12 @@ from cchc_xl.content import Content
 from cchc_xl.excel.addresses import reference
 from cchc_xl.figures import Figure
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.native_formulas import Grids, figure_formula, rate_of, stored
+from cchc_xl.master.native_formulas import Grids, figure_cell, figure_formula, rate_of, stored
 from cchc_xl.master.section_grid import FIGURE, read_key
 from cchc_xl.master.table_layout import HINT_CELL, hint
 from cchc_xl.master.undivided import shared_term
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Chart, Unit
-from cchc_xl.structs import Struct
 from cchc_xl.writing.vietnamese_numbers import rate
 
 AGENCY_CELL = "B2"
@@ -48,34 +47,18 @@ def _write_agency(master: Master, content: Content) -> None:
         sheet.put(AGENCY_CELL, content.info[agency].text, formula)
 
 
-class ChartPoint(Struct, frozen=True):
-    """One bar or slice: its label, the formula of its number, and the unit it is of."""
-
-    label: str
-    formula: str
-    unit: str = ""
+def drawn_charts(form: Form) -> list[tuple[Chart, list[str]]]:
+    """The charts with what each bar or slice is called; one of units that the book has none of is left out."""
+    return [(chart, labels) for chart in form.charts if (labels := _labels(form, chart))]
 
 
-def points(form: Form, grids: Grids, chart: Chart) -> list[ChartPoint]:
-    """Every bar or slice of a chart."""
-    part = form.by_name[chart.part].code
-    if chart.kind == "shares":
-        whole = _figure(form, grids, form.by_name[chart.whole].code)
-        done = _figure(form, grids, part)
-        return [
-            ChartPoint(chart.part_label, f"N({done})"),
-            ChartPoint(chart.rest_label, f"MAX(0,N({whole})-N({done}))"),
-        ]
-    units = [unit for unit in form.units if unit.kind == chart.units]
-    return [ChartPoint(unit.name, _of_unit(form, grids, chart, part, unit), unit.id) for unit in units]
+def _labels(form: Form, chart: Chart) -> list[str]:
+    shares = [chart.part_label, chart.rest_label]
+    return shares if chart.kind == "shares" else [unit.name for unit in _units(form, chart)]
 
 
-def _of_unit(form: Form, grids: Grids, chart: Chart, part: str, unit: Unit) -> str:
-    number = _typed(form, grids, part, unit)
-    if chart.kind == "by_unit":
-        return number
-    whole = _typed(form, grids, form.by_name[chart.whole].code, unit)
-    return f'IF({whole}=0,"",{rate_of(number, whole)})'
+def _units(form: Form, chart: Chart) -> list[Unit]:
+    return [unit for unit in form.units if unit.kind == chart.units]
 
 
 def _typed(form: Form, grids: Grids, code: str, unit: Unit) -> str:
@@ -85,39 +68,35 @@ def _typed(form: Form, grids: Grids, code: str, unit: Unit) -> str:
     return f'IF({companion}="",N({cell}),N({companion}))'
 
 
-def _figure(form: Form, grids: Grids, code: str) -> str:
-    grid = grids[form.section_of[code].number]
-    return f"'{grid.sheet}'!{grid.address(code, FIGURE)}"
-
-
 def _write_chart_data(master: Master, content: Content, figures: Mapping[str, Figure]) -> None:
     """Stores the results beside the formulas, so that nothing has to be computed when the workbook is opened."""
     if sheet_names.CHART_DATA not in master.workbook:
         return
     sheet = master.workbook.sheet(sheet_names.CHART_DATA)
-    for number, chart in enumerate(content.form.charts):
-        drawn = points(content.form, master.grids, chart)
-        for row, (point, value) in enumerate(zip(drawn, _values(content, figures, chart, drawn), strict=True), 1):
-            sheet.put(reference(row, 2 + 2 * number), value, point.formula)
+    for number, (chart, _) in enumerate(drawn_charts(content.form)):
+        for row, (value, formula) in enumerate(_points(master.grids, content, figures, chart), 1):
+            sheet.put(reference(row, 2 + 2 * number), value, formula)
 
 
-def _values(
-    content: Content, figures: Mapping[str, Figure], chart: Chart, drawn: list[ChartPoint]
-) -> Iterator[Decimal | str]:
+def _points(
+    grids: Grids, content: Content, figures: Mapping[str, Figure], chart: Chart
+) -> Iterator[tuple[Decimal | str, str]]:
+    """The number of every bar or slice, and its formula."""
     form = content.form
-    part = form.by_name[chart.part].code
-    whole = form.by_name[chart.whole].code if chart.whole else ""
+    part, whole = (form.by_name[name].code if name else "" for name in (chart.part, chart.whole))
     if chart.kind == "shares":
-        done, everything = _number(figures[part].value), _number(figures[whole].value)
-        yield from (done, max(Decimal(0), everything - done))
+        done, everything = (_number(figures[code].value) for code in (part, whole))
+        cell, of = (figure_cell(form, grids, name) for name in (chart.part, chart.whole))
+        yield done, f"N({cell})"
+        yield max(Decimal(0), everything - done), f"MAX(0,N({of})-N({cell}))"
         return
-    for point in drawn:
-        number = _read(content, point.unit, part)
+    for unit in _units(form, chart):
+        number, formula = _read(content, unit.id, part), _typed(form, grids, part, unit)
         if chart.kind == "by_unit":
-            yield number
+            yield number, formula
         else:
-            base = _read(content, point.unit, whole)
-            yield "" if base == 0 else rate(number, base) or Decimal(0)
+            base, of = _read(content, unit.id, whole), _typed(form, grids, whole, unit)
+            yield "" if base == 0 else rate(number, base) or Decimal(0), f'IF({of}=0,"",{rate_of(formula, of)})'
 
 
 def _read(content: Content, unit: str, code: str) -> Decimal:

@@ -1,47 +1,36 @@
-"""The look of the workbook: fonts, borders and colours, kept in one place."""
+"""The look of the workbook, kept in one place: fonts, borders, colours; paper and protection, alike on every sheet."""
 
 from __future__ import annotations
+
+from typing import Any, TypeVar, cast
 
 from openpyxl import styles
 from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
 from openpyxl.styles import Side
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+Look = TypeVar("Look")
 
 
-class _HashedOnce:
+def _hashed_once(kind: type[Look]) -> type[Look]:
     """openpyxl asks for the hash of a style with every cell that gets it; those kept here never change."""
 
-    _hash = 0
+    def kept(self: Any) -> int:
+        self._kept = getattr(self, "_kept", 0) or kind.__hash__(self)
+        return int(self._kept)
 
-    def __init_subclass__(cls) -> None:
-        """What openpyxl writes of a style is told by its own class; one made from another would have nothing to write.
-        """
-        for name in ("__attrs__", "__elements__", "__nested__"):
-            setattr(cls, name, getattr(cls.__mro__[2], name))
-
-    def __hash__(self) -> int:
-        self._hash = self._hash or super().__hash__()
-        return self._hash
-
-
-class Font(_HashedOnce, styles.Font):
-    """A font."""
+    meta: Any = type(kind)
+    made = meta(kind.__name__, (kind,), {"__hash__": kept})
+    # What openpyxl writes of a style is told by its own class; one made from another would have nothing to write.
+    for name in ("__attrs__", "__elements__", "__nested__"):
+        setattr(made, name, getattr(kind, name))
+    return cast("type[Look]", made)
 
 
-class Alignment(_HashedOnce, styles.Alignment):
-    """An alignment."""
-
-
-class Border(_HashedOnce, styles.Border):
-    """The borders of a cell."""
-
-
-class PatternFill(_HashedOnce, styles.PatternFill):
-    """A fill."""
-
-
-class Protection(_HashedOnce, styles.Protection):
-    """Whether a cell can be typed in on a protected sheet."""
-
+Font = _hashed_once(styles.Font)
+Alignment, Border = _hashed_once(styles.Alignment), _hashed_once(styles.Border)
+PatternFill, Protection = _hashed_once(styles.PatternFill), _hashed_once(styles.Protection)
 
 FONT_NAME = "Times New Roman"
 BORDER_COLOUR = "808080"
@@ -73,22 +62,21 @@ RIGHT = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)
 """Of numbers; also of the words that stand for one, in a column no wider than numbers are."""
 
 OPEN = Protection(locked=False)
-LOCKED = Protection(locked=True)
 
 
-def fill(colour: str) -> PatternFill:
+def fill(colour: str) -> styles.PatternFill:
     """A solid fill."""
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
 def shown_when(
-    formula: str, *, fill: PatternFill | None = None, font: Font | None = None, stop: bool | None = None
+    formula: str, *, fill: styles.PatternFill | None = None, font: styles.Font | None = None, stop: bool | None = None
 ) -> Rule:
     """A conditional format that looks at a formula; with `stop`, those that follow are not asked where it holds."""
     return FormulaRule(formula=[formula], fill=fill, font=font, stopIfTrue=stop)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def shown_above_zero(fill: PatternFill) -> Rule:
+def shown_above_zero(fill: styles.PatternFill) -> Rule:
     """A conditional format for numbers that should be zero."""
     return CellIsRule(operator="greaterThan", formula=["0"], fill=fill)  # type: ignore[no-any-return, no-untyped-call]
 
@@ -105,3 +93,32 @@ COMPUTED = fill(COMPUTED_COLOUR)
 HEADER = fill(HEADER_COLOUR)
 SECTION = fill(SECTION_COLOUR)
 NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color=NOT_ASKED_COLOUR)
+
+
+def set_up_page(sheet: Worksheet, area: str, *, landscape: bool, repeat_row: int | None = None) -> None:
+    """A4, one page wide, header row repeated, page numbers below. Margins in inches (20, 20, 20, 15 mm).
+
+    Without an area all rows in use are printed.
+    """
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left, sheet.page_margins.right = 0.79, 0.59
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.79
+    if area:
+        sheet.print_area = area
+    if repeat_row:
+        sheet.print_title_rows = f"{repeat_row}:{repeat_row}"
+    if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+        sheet.oddFooter.center.text = "Trang &P/&N"
+    sheet.print_options.horizontalCentered = True
+
+
+def protect(sheet: Worksheet) -> None:
+    """Protection without a password: it guards against slips, not against people."""
+    protection = sheet.protection
+    protection.sheet = True
+    protection.formatColumns = protection.formatRows = protection.formatCells = False
+    protection.autoFilter = protection.sort = False
+    protection.objects = protection.scenarios = False

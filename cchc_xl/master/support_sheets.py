@@ -13,20 +13,19 @@ from cchc_xl import sheet_names
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import refuse_typing
-from cchc_xl.master.sheet_page import protect, set_up_page
+from cchc_xl.master.row_heights import lines_of, row_points
+from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.table_layout import (
-    FINDING_COLUMNS,
     HOME_COLUMNS,
     HOME_TABLE_ROW,
-    LOG_COLUMNS,
-    SUBMISSION_COLUMNS,
+    KEY,
+    NEVER_COMPUTED,
     TABLE_ROW,
+    TABLES,
     TOTAL_KEY,
-    UNIT_NOTE_COLUMNS,
     Column,
-    hint,
+    table_of,
 )
-from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema import carried_declaration
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import following
@@ -34,7 +33,10 @@ from cchc_xl.schema.write_declaration import tables_of
 
 SPARE_DOCUMENTS = 15
 FILTERED_FINDINGS = 1000
-NEVER_COMPUTED = "Chưa tính lại lần nào."
+LOOKS = {
+    "hint": ("font", style.HINT), "top": ("alignment", style.TOP_LEFT), "day": ("number_format", "dd/mm/yyyy"),
+    "link": ("font", style.LINK),
+}
 INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
 
 
@@ -55,6 +57,8 @@ def _body_cell(sheet: Worksheet, row: int, number: int, column: Column) -> None:
     cell.alignment = style.CENTRE if column.centred else style.LEFT
     if column.typed:
         cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
+    if column.look:
+        setattr(cell, *LOOKS[column.look])
 
 
 def _title(sheet: Worksheet, text: str, last_column: int, below: str = "") -> None:
@@ -69,14 +73,21 @@ def _title(sheet: Worksheet, text: str, last_column: int, below: str = "") -> No
 
 
 def _table_sheet(
-    workbook: Workbook, name: str, title: str, columns: Sequence[Column], lines: Sequence[Sequence[object]] = (),
-    rows: int = 0, below: str = "",
+    workbook: Workbook, form: Form, name: str, lines: Sequence[Sequence[object]] = (), rows: int = 0
 ) -> Worksheet:
-    """A sheet with a title and a table, in which some lines stand already."""
+    """A sheet with a title and a table, in which some lines stand already: paper, protection, keys that are hidden."""
     sheet: Worksheet = workbook.create_sheet(name)
-    _title(sheet, title, len(columns), below)
-    table(sheet, columns, rows or len(lines))
+    about = table_of(name, form)
+    _title(sheet, about.title, len(about.columns), about.below)
+    table(sheet, about.columns, rows or len(lines))
     _fill(sheet, lines)
+    if about.columns[0] == KEY:
+        _hide_key(sheet)
+    if about.frozen:
+        sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, about.frozen).coordinate
+    area = f"B1:{get_column_letter(about.printed)}{TABLE_ROW + len(lines)}" if about.printed else ""
+    set_up_page(sheet, area, landscape=True, repeat_row=TABLE_ROW)
+    protect(sheet)
     return sheet
 
 
@@ -84,14 +95,6 @@ def _fill(sheet: Worksheet, lines: Iterable[Sequence[object]], first_row: int = 
     for row, values in enumerate(lines, first_row):
         for number, value in enumerate(values, column):
             sheet.cell(row, number).value = value  # type: ignore[assignment]
-
-
-def _finish(sheet: Worksheet, area: str = "", landscape: bool = True, frozen: int = 0) -> None:
-    """Paper and protection; with `frozen`, lines move under the headings, and columns behind those before that one."""
-    if frozen:
-        sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, frozen).coordinate
-    set_up_page(sheet, area, landscape=landscape, repeat_row=TABLE_ROW)
-    protect(sheet)
 
 
 def _hidden_sheet(workbook: Workbook, name: str) -> Worksheet:
@@ -142,18 +145,8 @@ def add_home(workbook: Workbook, form: Form) -> int:
 def add_submissions(workbook: Workbook, form: Form) -> None:
     """Hidden: what each unit has handed in."""
     sheet = _hidden_sheet(workbook, sheet_names.SUBMISSIONS)
-    table(sheet, SUBMISSION_COLUMNS, 0)
+    table(sheet, TABLES[sheet_names.SUBMISSIONS].columns, 0)
     _fill(sheet, [(unit.id,) for unit in form.units])
-
-
-def add_unit_notes(workbook: Workbook) -> None:
-    """The notes that came with the units' forms, as they were written."""
-    below = hint(sheet_names.UNIT_NOTES, lines=False)
-    name, title = sheet_names.UNIT_NOTES, "GHI CHÚ CỦA CÁC ĐƠN VỊ"
-    sheet = _table_sheet(workbook, name, title, UNIT_NOTE_COLUMNS, rows=1, below=below)
-    _make_sortable(sheet, UNIT_NOTE_COLUMNS)
-    _hide_key(sheet)
-    _finish(sheet, frozen=2)
 
 
 GETTING_STARTED = (
@@ -206,17 +199,13 @@ def add_guide(workbook: Workbook) -> None:
 
 def add_info(workbook: Workbook, form: Form) -> None:
     """Agency, period, signer, recipients."""
-    columns = (Column("Khóa", 9), Column("Mục", 34), Column("Nội dung", 60, typed=True), Column("Hướng dẫn", 60))
     lines = [(field.name, field.label + (" (*)" if field.required else ""), None, field.hint) for field in form.info]
-    sheet = _table_sheet(workbook, sheet_names.INFO, "THÔNG TIN CHUNG CỦA BÁO CÁO", columns, lines)
+    sheet = _table_sheet(workbook, form, sheet_names.INFO, lines)
     for row, field in enumerate(form.info, TABLE_ROW + 1):
         sheet.cell(row, 3).value = field.value or None
         sheet.cell(row, 3).number_format = INFO_FORMATS[field.kind]
-        sheet.cell(row, 4).font = style.HINT
-    _hide_key(sheet)
     sheet.cell(TABLE_ROW + len(form.info) + 2, 2, "(*) Phải nhập trước khi xuất báo cáo.").font = style.HINT
     _add_next_period(sheet, form, TABLE_ROW + len(form.info) + 4)
-    _finish(sheet, f"B1:D{TABLE_ROW + len(form.info)}")
 
 
 def _add_next_period(sheet: Worksheet, form: Form, row: int) -> None:
@@ -239,71 +228,52 @@ def add_units(workbook: Workbook, form: Form) -> None:
     _fill(sheet, [(unit.kind, unit.id, number, unit.name) for number, unit in enumerate(form.units, 1)])
     for letter in "AB":
         sheet.column_dimensions[letter].hidden = True
-    _finish(sheet, f"C1:D{TABLE_ROW + len(form.units)}", landscape=False)
+    set_up_page(sheet, f"C1:D{TABLE_ROW + len(form.units)}", landscape=False, repeat_row=TABLE_ROW)
+    protect(sheet)
 
 
 def add_entries(workbook: Workbook, form: Form) -> None:
     """The passages that people write; one paragraph for each line of the cell."""
-    columns = (
-        Column("Khóa", 9), Column("Mục", 9, centred=True), Column("Tiêu đề", 34),
-        Column("Nội dung", 100, typed=True), Column("Hướng dẫn", 44),
-    )
-    below = "Xuống dòng trong ô bằng Alt+Enter; mỗi dòng là một đoạn của báo cáo."
     lines = [(entry.name, entry.heading, entry.title, None, entry.hint) for entry in form.entries]
-    sheet = _table_sheet(
-        workbook, sheet_names.ENTRIES, "NỘI DUNG DO NGƯỜI SOẠN VIẾT", columns, lines, below=below
-    )
-    for row in range(TABLE_ROW + 1, TABLE_ROW + 1 + len(lines)):
-        sheet.cell(row, 4).alignment = style.TOP_LEFT
-        sheet.cell(row, 5).font = style.HINT
-    _hide_key(sheet)
-    _finish(sheet, f"B1:D{TABLE_ROW + len(lines)}", frozen=4)
     # A sheet without a line would only print an empty page.
-    sheet.sheet_state = "visible" if lines else "hidden"
+    _table_sheet(workbook, form, sheet_names.ENTRIES, lines).sheet_state = "visible" if lines else "hidden"
 
 
 def add_documents(workbook: Workbook, form: Form) -> None:
     """The register of cited documents, with spare lines."""
-    columns = (
-        Column("Khóa", 9), Column("STT", 6, centred=True), Column("Loại văn bản", 24, typed=True),
-        Column("Số, ký hiệu", 22, typed=True), Column("Ngày ban hành", 16, typed=True, centred=True),
-        Column("Cơ quan ban hành", 44, typed=True), Column("Trích yếu (tiếp sau tên văn bản)", 90, typed=True),
-    )
-    below = "Số, ký hiệu ghi liền, ví dụ 05/KH-UBND; ngày ghi dạng ngày/tháng/năm."
     known = len(form.documents)
     lines = [(each.name, number) for number, each in enumerate(form.documents, 1)]
     lines += [(f"van_ban_{number}", number) for number in range(known + 1, known + SPARE_DOCUMENTS + 1)]
-    title = "SỔ VĂN BẢN ĐƯỢC DẪN TRONG BÁO CÁO"
-    sheet = _table_sheet(workbook, sheet_names.DOCUMENTS, title, columns, lines, below=below)
-    for row in range(TABLE_ROW + 1, TABLE_ROW + 1 + len(lines)):
-        sheet.cell(row, 5).number_format = "dd/mm/yyyy"
     typed = ((each.type, each.number, each.date, each.issuer, each.subject) for each in form.documents)
+    sheet = _table_sheet(workbook, form, sheet_names.DOCUMENTS, lines)
     _fill(sheet, ([value or None for value in values] for values in typed), column=3)
-    _hide_key(sheet)
-    _finish(sheet, f"B1:G{TABLE_ROW + len(lines)}", frozen=5)
 
 
 def add_contacts(workbook: Workbook, form: Form) -> None:
-    """Phụ lục 1: contacts. The first two columns are the form's, the others are typed."""
-    contacts = form.contacts
-    widths = (6, 46, 30, 40, 26, 34)
-    columns = [Column("Khóa", 9)] + [
-        Column(column.label, width, typed=number > 2, centred=number == 1)
-        for number, (column, width) in enumerate(zip(contacts.columns, widths, strict=False), 1)
-    ]
-    lines = [(str(line.stt), line.stt, line.label) for line in contacts.lines]
-    sheet = _table_sheet(workbook, sheet_names.CONTACTS, contacts.title.upper(), columns, lines)
-    _hide_key(sheet)
-    _finish(sheet, f"B1:{get_column_letter(len(columns))}{TABLE_ROW + len(lines)}")
-    sheet.sheet_state = "visible" if lines else "hidden"
+    """Phụ lục 1: contacts."""
+    lines = [(str(line.stt), line.stt, line.label) for line in form.contacts.lines]
+    _table_sheet(workbook, form, sheet_names.CONTACTS, lines).sheet_state = "visible" if lines else "hidden"
 
 
-def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
+def add_lists(workbook: Workbook, form: Form) -> None:
+    """The lists that the tool writes: the units' notes, the findings with room for explanations, the log."""
+    notes, findings, _ = (
+        _table_sheet(workbook, form, name, rows=1)
+        for name in (sheet_names.UNIT_NOTES, sheet_names.FINDINGS, sheet_names.LOG)
+    )
+    _make_sortable(notes, sheet_names.UNIT_NOTES)
+    _make_sortable(findings, sheet_names.FINDINGS)
+    for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
+        rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
+        findings.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
+
+
+def _make_sortable(sheet: Worksheet, name: str) -> None:
     """Filters, and lines that can be sorted with their keys: a protected sheet sorts no locked cell.
 
     Nothing can be typed all the same where nothing is asked.
     """
-    last = TABLE_ROW + FILTERED_FINDINGS
+    last, columns = TABLE_ROW + FILTERED_FINDINGS, TABLES[name].columns
     for number in range(1, len(columns) + 1):
         # A filter sorts down to its end, so the lines that are still empty must be open too.
         sheet.column_dimensions[get_column_letter(number)].protection = style.OPEN
@@ -314,25 +284,6 @@ def _make_sortable(sheet: Worksheet, columns: Sequence[Column]) -> None:
         sheet.cell(TABLE_ROW + 1, number).protection = style.OPEN
     areas = (f"{letter}{TABLE_ROW + 1}:{letter}{last}" for letter in map(get_column_letter, ours))
     refuse_typing(sheet, areas, "Cột này do phần mềm ghi; chỉ nhập vào ô màu vàng nhạt.")
-
-
-def add_findings(workbook: Workbook) -> None:
-    """The list of findings, with room for explanations."""
-    name, title = sheet_names.FINDINGS, "DANH SÁCH CẦN XEM LẠI"
-    sheet = _table_sheet(workbook, name, title, FINDING_COLUMNS, rows=1, below=NEVER_COMPUTED)
-    _make_sortable(sheet, FINDING_COLUMNS)
-    for letter, word in ((sheet_names.FLAG_LETTERS[key], word) for key, word in SEVERITY_WORDS.items()):
-        rule = style.shown_when(f'$C{TABLE_ROW + 1}="{word}"', fill=style.fill(style.FLAG_COLOURS[letter]))
-        sheet.conditional_formatting.add(f"C{TABLE_ROW + 1}:C{TABLE_ROW + FILTERED_FINDINGS}", rule)
-    sheet.cell(TABLE_ROW + 1, 8).font = style.LINK
-    _hide_key(sheet)
-    _finish(sheet, frozen=2)
-
-
-def add_log(workbook: Workbook) -> None:
-    """What the tool did and when."""
-    below = hint(sheet_names.LOG, lines=False)
-    _finish(_table_sheet(workbook, sheet_names.LOG, "NHẬT KÝ", LOG_COLUMNS, rows=1, below=below), frozen=1)
 
 
 def add_declaration(workbook: Workbook, form: Form) -> None:

@@ -12,19 +12,11 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
 from cchc_xl.master.input_validation import choice_of_unit
 from cchc_xl.master.native_formulas import Grids
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_ROW, cells_of, lines_of as lines_in, of_units
+from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.section_grid import flag_key
-from cchc_xl.master.sheet_page import protect, set_up_page
-from cchc_xl.master.table_figures import (
-    CHOICE,
-    CHOICE_ROW,
-    CHOSEN,
-    TableFormulas,
-    cells_of,
-    lines_of as lines_in,
-    of_units,
-)
+from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
-from cchc_xl.master.wrapped_text import lines_of, row_points
 from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings, with_owners
@@ -138,18 +130,12 @@ def add_table_sheets(workbook: Workbook, form: Form, section: Section, grids: Gr
 def _add(workbook: Workbook, form: Form, section: Section, table: Table, grids: Grids) -> None:
     sheet = workbook.create_sheet(sheet_names.table_sheet(table.code))
     place = place_of(with_owners(table), lines_in(form, table, section))
-    formulas = TableFormulas(form, grids, section)
     _master_titles(sheet, form, place)
     if not of_units(table) and form.columns(section):
-        _choice(sheet, form, section, grids, formulas)
+        _choice(sheet, form, section, grids)
     print_table(sheet, place)
-    addresses = {
-        (line.key, row.code): f"{place.letters[column.code]}{place.rows[line.key]}"
-        for line, column, row in cells_of(form, table, section)
-    }
-    for line, _, row in cells_of(form, table, section):
-        cell = sheet[addresses[line.key, row.code]]
-        cell.value, cell.fill = f"={formulas.formula(row, line, addresses)}", style.COMPUTED
+    for line, column, _ in cells_of(form, table, section):
+        sheet[f"{place.letters[column.code]}{place.rows[line.key]}"].fill = style.COMPUTED
     _check(sheet, place)
     _colours(sheet, place)
     _page(sheet, place)
@@ -170,9 +156,8 @@ def _master_titles(sheet: Worksheet, form: Form, place: TablePlace) -> None:
     sheet.row_dimensions[1].height = 21
 
 
-def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids, formulas: TableFormulas) -> None:
+def _choice(sheet: Worksheet, form: Form, section: Section, grids: Grids) -> None:
     """The cell in which a unit is chosen; empty, the table shows the whole."""
-    sheet[CHOSEN.replace("$", "")] = f"={formulas.chosen_column()}"
     label, choice = sheet[f"B{CHOICE_ROW}"], sheet[CHOICE]
     label.value, label.font = "Xem:", style.SMALL
     choice.font, choice.fill, choice.border, choice.protection = style.SMALL_BOLD, style.INPUT, style.BOX, style.OPEN

@@ -22,6 +22,7 @@ from cchc_xl.master.section_grid import (
     FIGURE,
     FIXED_HEADERS,
     HEADER_ROW,
+    HEADERS,
     PREVIOUS,
     BookCarrier,
     Page,
@@ -94,9 +95,9 @@ def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Pa
     return tuple(found)
 
 
-def facts_of(workbook: BookCarrier) -> dict[str, str]:
-    """What the very hidden sheet says: which form a workbook was made from, for which period."""
-    sheet = workbook.sheet(sheet_names.IDENTITY)
+def facts_of(workbook: BookCarrier, name: str = sheet_names.IDENTITY) -> dict[str, str]:
+    """What a very hidden sheet says: which form a workbook was made from, for which period."""
+    sheet = workbook.sheet(name)
     rows = range(1, sheet.last_row + 1)
     return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
 
@@ -242,11 +243,7 @@ def _pasted(page: Page, row: int, label: int, line: Heading | Indicator, other: 
 def _columns(page: Page, units: Sequence[Unit], keys: Keys) -> Iterator[Finding]:
     """Columns that are gone, stand twice, or were added."""
     shown = FIXED_HEADERS | {unit.id: unit.name for unit in units}
-    shown |= {
-        PREVIOUS: sheet_names.PREVIOUS_HEADER,
-        CHECK: sheet_names.CHECK_HEADER,
-        flag_key(FIGURE): flag_key(FIGURE),
-    }
+    shown |= {PREVIOUS: HEADERS[PREVIOUS], CHECK: HEADERS[CHECK], flag_key(FIGURE): flag_key(FIGURE)}
     shown |= {key: key for unit in units for key in (flag_key(unit.id), read_key(unit.id))}
     at: dict[str, list[int]] = defaultdict(list)
     for column, key in keys.items():

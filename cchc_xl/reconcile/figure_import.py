@@ -18,7 +18,7 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master.enter_values import as_typed
-from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread

@@ -15,8 +15,7 @@ from typing import TypeAlias, TypeVar
 from markupsafe import Markup, escape
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.figure_change import Change
-from cchc_xl.figures import Figure
+from cchc_xl.figures import Change, Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure
-from cchc_xl.master.table_figures import lines_of, value_of_cell
+from cchc_xl.master.printed_tables import lines_of, value_of_cell
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.quantity import Lack, Paper, Quantity
 from cchc_xl.report.report_appendix import table_text

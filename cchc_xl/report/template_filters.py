@@ -12,7 +12,7 @@ from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from cchc_xl.figure_change import DOWN, SAME, UP, points, word_of_parts
+from cchc_xl.figures import DOWN, SAME, UP, points, word_of_parts
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace

@@ -11,8 +11,7 @@ from typing import Any
 from cchc_xl.checks.check_context import bare
 from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
-from cchc_xl.figure_change import Change, change
-from cchc_xl.figures import Figure, completeness, of_the_same_units
+from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import LACKS, NOTED
 from cchc_xl.report.quantity import Lack, Lacking, Paper, Quantity, lack_of

@@ -9,7 +9,7 @@ from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.formula_like import harmless
 from cchc_xl.master.master_book import Master
-from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, UNIT_NOTE_COLUMNS, hint
+from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.reading import Cell
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -68,10 +68,10 @@ def enter_notes(master: Master, delivery: Delivery, day: date) -> list[str]:
         label = master.form.by_code[code].label
         said = (harmless(note), harmless(writer)) if note else (None, None)
         values = (key, row - TABLE_ROW, delivery.unit.name, code, label, *said)
-        for column, value in zip(range(1, len(UNIT_NOTE_COLUMNS) + 1), values, strict=True):
+        for column, value in zip(range(1, len(TABLES[sheet_names.UNIT_NOTES].columns) + 1), values, strict=True):
             sheet.put(f"{column_letters(column)}{row}", value)
         if before and before.strip() != note:
             replaced.append(_change(f"Ghi chú {code}", before, note))
     sheet.put(HINT_CELL, hint(sheet_names.UNIT_NOTES, lines=free > TABLE_ROW + 1))
-    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, free - 1), len(UNIT_NOTE_COLUMNS))
+    sheet.dress(TABLE_ROW + 1, max(TABLE_ROW + 1, free - 1), len(TABLES[sheet_names.UNIT_NOTES].columns))
     return replaced

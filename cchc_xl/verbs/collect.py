@@ -15,10 +15,9 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.findings_sheet import write_log
+from cchc_xl.master.home_board import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
 from cchc_xl.master.master_book import Master, open_master
-from cchc_xl.master.submission_register import TIME_FORMAT, State, Submission, deadline, store, submissions, timeliness
-from cchc_xl.reasons import reason
 from cchc_xl.rule_registry import refusal
 from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_figures import enter, enter_notes
@@ -36,6 +35,7 @@ from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
 from cchc_xl.submissions.returned_copy import write_returned
 from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, copies_marked, decide
+from cchc_xl.system import reason
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import understand, write
 from cchc_xl.verbs.upgrade import made_for

@@ -19,15 +19,14 @@ from cchc_xl.files import back_up, exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
 from cchc_xl.master import home_board
 from cchc_xl.master.compute_book import Computed, compute, understand
-from cchc_xl.master.findings_sheet import write_findings
+from cchc_xl.master.findings_sheet import write_findings, write_log
 from cchc_xl.master.kept_inputs import keep_inputs
-from cchc_xl.master.log_sheet import write_log
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
+from cchc_xl.master.printed_tables import write_tables
 from cchc_xl.master.row_heights import fit_all
-from cchc_xl.master.section_grid import CHECK, FIGURE, flag_key, read_key
+from cchc_xl.master.section_grid import CHECK, FIGURE, SheetCarrier, flag_key, read_key
 from cchc_xl.master.stored_results import write_results
-from cchc_xl.master.write_tables import write_tables
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
@@ -61,7 +60,7 @@ def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
     """The workbook, with the buttons put back that LibreOffice drops when it saves one; tells whether it had to."""
     workbook = Workbook(path)
     if path.suffix.lower() == ".xlsm":
-        from cchc_xl.macros.bound_buttons import macros_work_in
+        from cchc_xl.macros.drawn_buttons import macros_work_in
 
         if macros_work_in(workbook, path) is False:
             from cchc_xl.macros.build_macros import restore_macros
@@ -135,7 +134,6 @@ def _write_flags(computed: Computed) -> None:
             (column_letters(grid.columns[key]), column_letters(grid.columns[flag_key(key)]))
             for key in (FIGURE, *(unit.id for unit in form.columns(section)))
         ]
-        notes = {cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in messages_of.items()}
         for line in section.lines:
             messages: list[str] = []
             number = grid.rows[line.code]
@@ -146,13 +144,13 @@ def _write_flags(computed: Computed) -> None:
             if line.code in computed.figures and (lacking := completeness(computed.figures[line.code], form)):
                 messages.append(f"Mới có số liệu của {lacking}.")
             sheet.put(grid.address(line.code, CHECK), "\n".join(dict.fromkeys(messages)) or None)
-        sheet.keep_own_notes(notes, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
-    register = {
-        cell: sheet_names.NOTE_MARK + "\n".join(messages) for cell, messages in by_cell[sheet_names.UNITS].items()
-    }
-    computed.master.workbook.sheet(sheet_names.UNITS).keep_own_notes(
-        register, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK
-    )
+        _keep_notes(sheet, messages_of)
+    _keep_notes(computed.master.workbook.sheet(sheet_names.UNITS), by_cell[sheet_names.UNITS])
+
+
+def _keep_notes(sheet: SheetCarrier, messages: Mapping[str, list[str]]) -> None:
+    notes = {cell: sheet_names.NOTE_MARK + "\n".join(each) for cell, each in messages.items()}
+    sheet.keep_own_notes(notes, sheet_names.NOTE_AUTHOR, sheet_names.NOTE_MARK)
 
 
 def _by_sheet(known: Mapping[Address, Known]) -> dict[str, dict[str, Known]]:
@@ -177,5 +175,3 @@ def _log_lines(computed: Computed, overwritten: tuple[str, ...], closed: list[st
     lines += [("Đặt lại công thức", place) for place in overwritten]
     lines += [("Giải trình không còn hiệu lực (số đã đổi)", text) for text in closed]
     return lines
-
-

@@ -1,4 +1,5 @@
-"""Brings a living book up to another version of its form: made anew, with everything that people typed put back.
+"""Brings a living book up to another version of its form: made anew, with everything that people typed put back, and
+their own sheets, notes, widths, heights, paper kept.
 
 Lines are recognised by the machine names of their figures, which stay when a form is renumbered or reworded. What a
 new form no longer asks is told with the numbers that stood there; it stays in the backup.
@@ -7,7 +8,7 @@ new form no longer asks is told with the numbers that stood there; it stays in t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,25 +17,18 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
+from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
 from cchc_xl.excel.moved_references import RowMoves, moved
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.kept_by_people import carried, keep_looks, left_behind, row_moves
-from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.master_book import Master, open_master, read_master
+from cchc_xl.master.printed_tables import tables_in
 from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
-from cchc_xl.master.table_layout import (
-    FINDING_COLUMNS,
-    HINT_CELL,
-    HINTS,
-    LOG_COLUMNS,
-    SUBMISSION_COLUMNS,
-    TABLE_ROW,
-    UNIT_NOTE_COLUMNS,
-    hint,
-)
+from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES, TYPED_SHEETS, hint, table_of
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
+from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
 from cchc_xl.schema.added_rows import with_rows_of
@@ -42,18 +36,89 @@ from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.structs import replace
 from cchc_xl.units import units_remarks, with_units
 
+OTHERS = "\0"
+"""No note begins so: none is ours."""
+
+
+def own_sheets(master: Master) -> list[str]:
+    """The sheets that people added to a book in a file."""
+    made = {
+        *(section.sheet for section in master.form.sections), *table_sheets(master.form), *sheet_names.OWN_SHEETS
+    }
+    return [name for name in master.workbook.sheet_names if name not in made]
+
+
+def left_behind(master: Master) -> Iterator[str]:
+    """What is told of each sheet that cannot come along."""
+    assert isinstance(master.workbook, Workbook)
+    for name in own_sheets(master):
+        if why := cannot_be_carried(master.workbook, name):
+            yield f"Trang tính “{name}” do người dùng thêm {why}, không mang theo được: chép lại từ bản sao lưu."
+
+
+def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, RowMoves]:
+    """Where the rows of each sheet stand in the new book; `lines` are the old codes by the new ones."""
+    moves = {}
+    for section in new.form.sections:
+        was, now = old.grids.get(section.number), new.grids[section.number]
+        if was is not None and was.sheet == now.sheet:
+            moves[now.sheet] = _moves(was.rows, _named(now.rows, lines))
+    before = {place.sheet.name: place.rows for *_, place in tables_in(old)}
+    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for *_, place in tables_in(new)}
+    first, then = (
+        {code: position(place.cell)[0] for code, place in shared_places(book.workbook, book.form).items()}
+        for book in (old, new)
+    )
+    return moves | {sheet_names.SHARED: _moves(first, _named(then, lines))}
+
+
+def _named(rows: Mapping[str, int], lines: Mapping[str, str]) -> dict[str, int]:
+    """Rows by their old codes."""
+    return {lines[code]: row for code, row in rows.items() if code in lines}
+
+
+def _moves(was: Mapping[str, int], now: Mapping[str, int]) -> RowMoves:
+    """Where rows stand now, by what names them."""
+    rows = {was[name]: row for name, row in now.items() if name in was}
+    return RowMoves(rows, frozenset(was.values()) - rows.keys())
+
+
+def keep_looks(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
+    """Widths, heights, hidden columns and rows, paper and notes of the sheets that both books have."""
+    before, after = ({grid.sheet: grid.columns for grid in book.grids.values()} for book in (old, new))
+    for name in new.workbook.sheet_names:
+        if name in old.workbook:
+            mine, theirs = new.workbook.sheet(name), old.workbook.sheet(name)
+            assert isinstance(mine, Sheet)
+            assert isinstance(theirs, Sheet)
+            rows = moves.get(name, RowMoves({}))
+            take_looks(mine, theirs, rows, same_columns=before.get(name) == after.get(name))
+            mine.keep_own_notes(dict(_notes(theirs, rows)), "", OTHERS)
+
+
+def _notes(sheet: Sheet, rows: RowMoves) -> Iterator[tuple[str, str]]:
+    """The notes that people wrote, by where they stand now."""
+    for address, text in sheet.notes().items():
+        row, column = position(address)
+        if not text.startswith(sheet_names.NOTE_MARK) and (now := rows.now(row)):
+            yield reference(now, column), text
+
+
+def _carry(old: Master, new: Master, moves: Mapping[str, RowMoves]) -> None:
+    """Adds people's own sheets to the new book in its file."""
+    assert isinstance(old.workbook, Workbook)
+    assert isinstance(new.workbook, Workbook)
+    if names := [name for name in own_sheets(old) if not cannot_be_carried(old.workbook, name)]:
+        carry_sheets(old.workbook, new.workbook.package, names, moves)
+        new.workbook.package.save()
+
+
 SHOWN_UNITS = 10
 Lines = Mapping[str, str]
 """The old code of each line of the new form that the old one had too."""
 Moves = Mapping[str, RowMoves]
 
-WHOLE_SHEETS = {
-    sheet_names.FINDINGS: len(FINDING_COLUMNS), sheet_names.LOG: len(LOG_COLUMNS),
-    sheet_names.UNIT_NOTES: len(UNIT_NOTE_COLUMNS), sheet_names.SUBMISSIONS: len(SUBMISSION_COLUMNS),
-}
-KEYED_SHEETS = {sheet_names.INFO: (3,), sheet_names.ENTRIES: (4,), sheet_names.CONTACTS: (4, 5, 6, 7),
-                sheet_names.DOCUMENTS: (3, 4, 5, 6, 7)}
-"""Sheets whose lines have a hidden key, and the columns that people type."""
+WHOLE_SHEETS = (sheet_names.FINDINGS, sheet_names.LOG, sheet_names.UNIT_NOTES, sheet_names.SUBMISSIONS)
 
 
 def upgrade(book: Path, form: Form, now: datetime, changes: FormChanges | None = None) -> list[str]:
@@ -119,7 +184,7 @@ def _made_anew(old: Master, form: Form, lines: Lines, changes: list[str], now: d
         keep_looks(old, new, moves)
         write_log(new, now, [("Đổi biểu mẫu", change) for change in changes])
         new.workbook.commit()
-        carried(old, plain, moves)
+        _carry(old, new, moves)
         if old.path.suffix.lower() != ".xlsm":
             return plain.read_bytes()
         from cchc_xl.macros.build_macros import add_macros
@@ -205,9 +270,10 @@ def _copy(old: Master, new: Master, lines: Lines, moves: Moves) -> None:
         for column in (PREVIOUS, LAST_YEAR):
             if any(not target.cell(grid.address(line.code, column)).empty for line in section.lines):
                 target.show_column(grid.columns[column])
-    for name, columns in KEYED_SHEETS.items():
-        _copy_keyed(old, new, name, columns, moves)
-    for name, width in {**WHOLE_SHEETS, sheet_names.CARRIED: 2}.items():
+    for name in TYPED_SHEETS:
+        _copy_keyed(old, new, name, table_of(name, new.form).typed, moves)
+    widths = {name: len(TABLES[name].columns) for name in WHOLE_SHEETS}
+    for name, width in {**widths, sheet_names.CARRIED: 2}.items():
         if name in old.workbook:
             _copy_whole(_sheet(old, name), _sheet(new, name), width, lines if name == sheet_names.FINDINGS else {})
     _copy_shared(old, new, lines, moves)
@@ -263,7 +329,7 @@ def _put(sheet: Sheet, address: str, cell: Cell, like: str = "") -> None:
     sheet.put(address, cell.error or content, cell.formula, style_like=like)
 
 
-def _copy_keyed(old: Master, new: Master, name: str, columns: tuple[int, ...], moves: Moves) -> None:
+def _copy_keyed(old: Master, new: Master, name: str, columns: Sequence[int], moves: Moves) -> None:
     rows, sheet = new.keyed_rows(name), _sheet(new, name)
     for key, row in old.keyed_rows(name).items():
         for column in columns:

@@ -51,7 +51,7 @@ def _window(paths: Sequence[Path]) -> int:
 
         console_menu.main()
         return 0
-    from cchc_xl.addin.addin_places import last_book_file, this_machine
+    from cchc_xl.addin.addin_files import last_book_file, this_machine
     from cchc_xl.live.verbs import say, unexpected
     from cchc_xl.window import native_window
 

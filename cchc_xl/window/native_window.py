@@ -24,6 +24,7 @@ import win32con
 import win32gui
 
 from cchc_xl.submissions.incoming_files import arrival_folder
+from cchc_xl.system import LONGEST_PATH
 from cchc_xl.window.works import (
     BOOK_SUFFIXES,
     FORM_SUFFIXES,
@@ -37,7 +38,6 @@ from cchc_xl.window.works import (
     ending,
     work,
 )
-from cchc_xl.windows import LONGEST_PATH
 from cchc_xl.windows_jobs import Job
 
 TITLE = "CCHC – Báo cáo cải cách hành chính"

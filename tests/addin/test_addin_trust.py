@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.addin import libreoffice_profile, macro_trust
-from cchc_xl.addin.windows_registry import Value, open_registry
+from cchc_xl.addin.macro_trust import Value, open_registry
 from cchc_xl.errors import UserError
 from cchc_xl.excel.ooxml_package import parse
 

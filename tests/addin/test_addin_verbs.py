@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cchc_xl.addin import addin_places, addin_settings, doctor, install, libreoffice_profile, macro_trust
-from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.addin import addin_files, doctor, install, libreoffice_profile, macro_trust
+from cchc_xl.addin.addin_files import Machine, System
 from cchc_xl.cli.command_app import app
 from cchc_xl.errors import UserError
 from cchc_xl.macros.build_macros import add_macros
@@ -47,9 +47,9 @@ def faults(found: list[doctor.Symptom], subject: str) -> list[str]:
 
 def test_what_is_installed_is_taken_away_again(machine: Machine, profile: Path) -> None:
     install.install(machine, profile=profile)
-    assert addin_places.launcher_file(machine) in files(machine.home)
-    assert addin_places.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
-    addin = addin_places.addin_file(machine)
+    assert addin_files.launcher_file(machine) in files(machine.home)
+    assert addin_files.shortcut_file(machine, machine.home / "Desktop") in files(machine.home)
+    addin = addin_files.addin_file(machine)
     assert addin is None or addin.is_file()
     install.uninstall(machine, profile)
     left = {path.suffix for path in files(machine.home)}
@@ -82,7 +82,7 @@ def test_a_doctor_names_the_command_that_installs(windows: Machine, profile: Pat
 
 def test_programs_are_executable(machine: Machine, profile: Path) -> None:
     install.install(machine, profile=profile)
-    assert os.access(addin_places.launcher_file(machine), os.X_OK)
+    assert os.access(addin_files.launcher_file(machine), os.X_OK)
 
 
 def test_nothing_is_changed_where_libreoffice_is_running(windows: Machine, profile: Path) -> None:
@@ -118,7 +118,7 @@ def test_an_addin_of_another_python_is_noticed(windows: Machine, profile: Path) 
 
 def test_an_addin_that_windows_marked_is_noticed_and_mended_by_installing(windows: Machine, profile: Path) -> None:
     install.install(windows, profile=profile)
-    addin = addin_places.addin_file(windows)
+    addin = addin_files.addin_file(windows)
     assert addin is not None
     macro_trust.mark_file(addin).write_text("[ZoneTransfer]\nZoneId=3\n")
     assert "đánh dấu là tệp tải từ mạng" in faults(doctor.examine(windows, profile=profile), "Tiện ích Excel")[0]
@@ -138,9 +138,9 @@ def test_a_python_that_excel_cannot_start_is_noticed(
     if not program.is_absolute() or program.is_relative_to(tmp_path):
         program.parent.mkdir()
         program.touch()
-    file = addin_places.settings_file(windows)
+    file = addin_files.settings_file(windows)
     file.parent.mkdir(parents=True)
-    file.write_text(addin_settings.merged("", {"INTERPRETER_WIN": str(program)}), encoding="utf-8")
+    file.write_text(addin_files.merged("", {"INTERPRETER_WIN": str(program)}), encoding="utf-8")
     assert word in faults(doctor.examine(windows, profile=profile), "Thiết lập gọi Python")[0]
 
 

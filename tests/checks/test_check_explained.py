@@ -14,7 +14,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master.compute_book import TO_ACCEPT
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.style import INPUT_COLOUR
-from cchc_xl.master.table_layout import FINDING_COLUMNS, TABLE_ROW, UNIT_NOTE_COLUMNS
+from cchc_xl.master.table_layout import TABLE_ROW, TABLES
 from cchc_xl.schema import Severity
 from cchc_xl.verbs.recalc import compute, recalc
 
@@ -104,7 +104,7 @@ def looks(sheet: Worksheet) -> dict[int, list[tuple[bool, str, str | None]]]:
     return {
         row: [
             (cell.protection.locked, str(cell.fill.start_color.rgb)[2:], cell.border.left.style)
-            for cell in (sheet.cell(row, column) for column in range(1, len(FINDING_COLUMNS) + 1))
+            for cell in (sheet.cell(row, column) for column in range(1, len(TABLES[sheet_names.FINDINGS].columns) + 1))
         ]
         for row in range(5, sheet.max_row + 1)
     }
@@ -170,7 +170,7 @@ def test_what_a_unit_wrote_beside_its_figure_is_proposed_and_a_name_accepts_it(f
 
 def test_a_line_can_be_sorted_with_its_key_and_typed_in_only_where_asked(filled: Path) -> None:
     book = openpyxl.load_workbook(filled)
-    for name, columns in ((sheet_names.FINDINGS, FINDING_COLUMNS), (sheet_names.UNIT_NOTES, UNIT_NOTE_COLUMNS)):
+    for name, columns in ((name, TABLES[name].columns) for name in (sheet_names.FINDINGS, sheet_names.UNIT_NOTES)):
         sheet = book[name]
         assert sheet.auto_filter.ref.startswith(f"A{TABLE_ROW}:")
         assert not any(cell.protection.locked for row in sheet.iter_rows(min_row=TABLE_ROW) for cell in row)

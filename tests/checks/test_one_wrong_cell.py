@@ -19,7 +19,7 @@ from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.write_tables import addresses_of, tables_in
+from cchc_xl.master.printed_tables import addresses_of, tables_in
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form

@@ -19,7 +19,7 @@ from cchc_xl import files
 from cchc_xl.errors import UserError
 from cchc_xl.files import BACKUP_FOLDER, BACKUPS_KEPT, back_up, cannot_open, exclusive, replace_file
 from cchc_xl.master.master_book import open_master
-from cchc_xl.reasons import reason
+from cchc_xl.system import reason
 from cchc_xl.verbs.recalc import recalc
 from tests.books import NOW
 

@@ -78,7 +78,7 @@ def imported() -> dict[str, set[str]]:
     [
         (
             "openpyxl",
-            r"master/(build_master|sheet_page|section_sheet|support_sheets|style|input_validation|made_package|"
+            r"master/(build_master|section_sheet|support_sheets|style|input_validation|made_package|"
             r"table_print)\.py"
             r"|submissions/|consolidate/(workbook|overview)\.py|declaration/declaration_workbook_writer\.py",
         ),

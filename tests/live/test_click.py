@@ -22,15 +22,15 @@ from office_window import Screen, missing_tools, office, screen, wait_for
 
 from cchc_xl.addin import libreoffice_profile
 from cchc_xl.errors import UserError
-from cchc_xl.live.click_session import Session
+from cchc_xl.live.button_work import Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
+from cchc_xl.master.home_board import State, submissions
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import FLAG_COLOURS
-from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.office import is_installed
 from cchc_xl.resources import data_folder

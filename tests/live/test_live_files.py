@@ -14,10 +14,10 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.click_session import Session
+from cchc_xl.live.button_work import Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master.submission_register import State, submissions
+from cchc_xl.master.home_board import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form
 from cchc_xl.verbs.collect import collect
@@ -101,7 +101,7 @@ def test_forms_that_are_in_already_change_nothing(book: xw.Book, forms: Path) ->
 
 
 def test_a_person_who_chooses_nothing_changes_nothing(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(book.app.impl), "choose_files", lambda *_: [])
+    monkeypatch.setattr(type(desk_of(book)), "choose_files", lambda *_: [])
     before = {sheet.name: contents(LiveBook(book), sheet.name) for sheet in book.sheets}
     for verb in ("nhan_bieu_mau", "doi_chieu"):
         outcome = verbs.run(verb, book, NOW)

@@ -13,8 +13,8 @@ from cchc_xl.errors import FINDINGS
 from cchc_xl.live import verbs
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import compute
+from cchc_xl.master.home_board import State, submissions
 from cchc_xl.master.master_book import read_master
-from cchc_xl.master.submission_register import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.schema import begun, period_of
 from cchc_xl.submissions.submission_choice import Fate

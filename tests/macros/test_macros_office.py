@@ -16,10 +16,9 @@ from macros_sample import modules_in
 
 from cchc_xl.addin.libreoffice_profile import set_up
 from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.macros import macro_parts
-from cchc_xl.macros.bound_buttons import macros_work
+from cchc_xl.macros import build_macros
 from cchc_xl.macros.build_macros import add_macros, restore_macros
-from cchc_xl.macros.drawn_buttons import load_buttons
+from cchc_xl.macros.drawn_buttons import load_buttons, macros_work
 from cchc_xl.macros.vba_project import vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.office import is_installed
@@ -173,7 +172,7 @@ def test_a_module_that_does_not_compile_is_noticed(book: Path, office: Office, l
     package = Package(book)
     other = module(f'Attribute VB_Name = "Khac"\nSub A()\n    {line}\nEnd Sub\n')
     good = module('Attribute VB_Name = "Tot"\nOption Explicit\nFunction Mot()\n    Mot = 1\nEnd Function\n')
-    package.write(macro_parts.PROJECT_PART, vba_project([*macro_parts.put_code_names(package), other, good]))
+    package.write(build_macros.PROJECT_PART, vba_project([*build_macros.put_code_names(package), other, good]))
     package.save()
     office.open(book)
     assert (wait_for(lambda: call("Tot.Mot")) == "1") is runs
@@ -208,7 +207,7 @@ def test_buttons_that_libreoffice_broke_by_saving_are_mended(book: Path, office:
     assert restore_macros(saved)
     assert macros_work(saved)
     written = {each.name: each.source for each in own_modules()}
-    found = modules_in("vbaProject.bin", Package(saved).read(macro_parts.PROJECT_PART))
+    found = modules_in("vbaProject.bin", Package(saved).read(build_macros.PROJECT_PART))
     assert {name: found[name] for name in written} == written
 
 

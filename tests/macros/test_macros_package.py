@@ -17,8 +17,7 @@ from cchc_xl.excel.addresses import position
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES, Package, parse, serialise
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Workbook
-from cchc_xl.macros import macro_parts
-from cchc_xl.macros.bound_buttons import macros_work
+from cchc_xl.macros import build_macros
 from cchc_xl.macros.build_macros import (
     BLOCKED,
     BLOCKED_CELL,
@@ -27,9 +26,8 @@ from cchc_xl.macros.build_macros import (
     addin as addin_of,
     restore_macros,
 )
-from cchc_xl.macros.drawn_buttons import OWN, X
-from cchc_xl.macros.vba_source import module, own_modules
-from cchc_xl.macros.xlwings_vba import xlwings_source
+from cchc_xl.macros.drawn_buttons import OWN, X, macros_work
+from cchc_xl.macros.vba_source import module, own_modules, xlwings_source
 from cchc_xl.master.master_book import open_master
 from cchc_xl.sheet_names import HOME
 from cchc_xl.verbs.recalc import recalc
@@ -62,14 +60,14 @@ def shapes(path: Path) -> list[etree._Element]:
 
 
 def home_drawing(package: Package) -> str:
-    part = package.relationships(next(macro_parts.sheet_parts(package))).target("drawing")
+    part = package.relationships(next(build_macros.sheet_parts(package))).target("drawing")
     assert part is not None
     return part
 
 
 def procedures(path: Path) -> set[str]:
     """Every public procedure as Module.Sub."""
-    modules = modules_in("vbaProject.bin", read_parts(path)[macro_parts.PROJECT_PART])
+    modules = modules_in("vbaProject.bin", read_parts(path)[build_macros.PROJECT_PART])
     return {f"{name}.{sub}" for name, code in modules.items() for sub in PUBLIC_SUB.findall(code)}
 
 
@@ -82,7 +80,7 @@ def content_type(path: Path, part: str) -> str | None:
 
 def code_names(path: Path) -> Iterator[str | None]:
     package = Package(path)
-    for part in macro_parts.sheet_parts(package):
+    for part in build_macros.sheet_parts(package):
         first = parse(package.read(part))[0]
         assert first.tag == f"{M}sheetPr"
         yield first.get("codeName")
@@ -113,7 +111,7 @@ def test_project_and_ribbon_are_found_by_the_relationships_that_excel_follows(bo
 
 def test_every_sheet_has_a_document_module_of_its_code_name(book: Path, addin: Path) -> None:
     for path in (book, addin):
-        modules = modules_in("vbaProject.bin", read_parts(path)[macro_parts.PROJECT_PART])
+        modules = modules_in("vbaProject.bin", read_parts(path)[build_macros.PROJECT_PART])
         documents = {name for name, code in modules.items() if "Attribute VB_Base" in code}
         names = list(code_names(path))
         assert len(set(names)) == len(names)
@@ -126,10 +124,10 @@ def test_every_module_comes_out_of_the_files_as_it_was_written(book: Path, addin
     """The add-in's procedures for the ribbon have names of their own: Excel looks for a bare name in every project."""
     written = {each.name: each.source for each in [*own_modules(), module(xlwings_source())]}
     for path, end in ((book, ""), (addin, "TienIch")):
-        found = modules_in("vbaProject.bin", read_parts(path)[macro_parts.PROJECT_PART])
+        found = modules_in("vbaProject.bin", read_parts(path)[build_macros.PROJECT_PART])
         wanted = {name: re.sub(r"BamNut|HienThe", rf"\g<0>{end}", source) for name, source in written.items()}
         assert {name: found[name] for name in written} == wanted
-        ribbon = parse(read_parts(path)[macro_parts.RIBBON_PART])
+        ribbon = parse(read_parts(path)[build_macros.RIBBON_PART])
         assert {node.get("onAction") for node in ribbon.iter("{*}button")} == {f"BamNut{end}"}
         assert {node.get("getVisible") for node in ribbon.iter("{*}tab")} == {None if end else "HienThe"}
 
@@ -185,7 +183,7 @@ def test_the_first_sheet_says_what_to_do_where_macros_are_blocked(book: Path) ->
 
 
 def test_recalculating_keeps_project_ribbon_and_buttons_byte_for_byte(book: Path, typed: Typed) -> None:
-    kept = [macro_parts.PROJECT_PART, macro_parts.RIBBON_PART, "_rels/.rels", home_drawing(Package(book))]
+    kept = [build_macros.PROJECT_PART, build_macros.RIBBON_PART, "_rels/.rels", home_drawing(Package(book))]
     before = read_parts(book)
     master = open_master(book)
     section = master.form.section_of["III.6.1"]
@@ -227,12 +225,12 @@ def test_what_libreoffice_drops_is_put_back_once(book: Path, tmp_path: Path) -> 
     assert not restore_macros(book)
     assert package_faults(book) == []
     assert len(shapes(book)) == 5
-    assert read_parts(book)[macro_parts.PROJECT_PART] == read_parts(whole)[macro_parts.PROJECT_PART]
+    assert read_parts(book)[build_macros.PROJECT_PART] == read_parts(whole)[build_macros.PROJECT_PART]
 
 
 def test_a_project_that_excel_saved_with_other_macros_is_left_alone(book: Path) -> None:
     package = Package(book)
-    package.write(macro_parts.PROJECT_PART, b"a project with macros of the user")
+    package.write(build_macros.PROJECT_PART, b"a project with macros of the user")
     package.save()
     assert not restore_macros(book)
 

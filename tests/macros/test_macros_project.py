@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from macros_sample import decompress_stream, modules_in
 
-from cchc_xl.macros.compound_file import compound_file
-from cchc_xl.macros.vba_project import ModuleKind, compress, document_module, vba_project
-from cchc_xl.macros.vba_source import module, own_modules
-from cchc_xl.macros.xlwings_vba import xlwings_source
+from cchc_xl.macros.vba_project import ModuleKind, compound_file, compress, document_module, vba_project
+from cchc_xl.macros.vba_source import module, own_modules, xlwings_source
 
 
 def unpacked(data: bytes) -> bytes:

@@ -7,10 +7,9 @@ import unicodedata
 
 import pytest
 
-from cchc_xl.live.uno_engine.uno_app import WAIT_MACRO
-from cchc_xl.macros import xlwings_vba
-from cchc_xl.macros.vba_source import module, own_modules, to_ascii
-from cchc_xl.macros.xlwings_vba import convert, resolve_host, xlwings_source
+from cchc_xl.live.uno_engine.uno_desk import WAIT_MACRO
+from cchc_xl.macros import vba_source
+from cchc_xl.macros.vba_source import convert, module, own_modules, resolve_host, to_ascii, xlwings_source
 from cchc_xl.resources import data_folder
 
 LITERAL = re.compile(r'"(?:[^"]|"")*"')
@@ -146,7 +145,7 @@ def test_what_the_xlwings_module_tells_an_official_is_vietnamese() -> None:
 
 
 def test_an_xlwings_that_has_changed_is_noticed_when_building() -> None:
-    shipped = xlwings_vba._shipped().read_text(encoding="utf-8")
+    shipped = vba_source._shipped().read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="has changed: 0 places match"):
         convert(shipped.replace("Could not find Interpreter!", "No Python!"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from cchc_xl import sheet_names
-from cchc_xl.master.stored_results import points
+from cchc_xl.master.stored_results import drawn_charts
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
 from tests.books import NOW
@@ -27,10 +27,9 @@ def test_every_declared_chart_is_drawn_below_the_board(filled: Path, form: Form)
 def test_the_numbers_of_every_chart_are_stored_beside_their_formulas(filled: Path, form: Form) -> None:
     computed = compute(filled)
     columns = shown(filled)
-    for number, chart in enumerate(form.charts):
-        drawn = points(form, computed.master.grids, chart)
-        assert columns[2 * number] == [point.label for point in drawn]
-        assert len(columns[2 * number + 1]) == len(drawn)
+    for number, (chart, labels) in enumerate(drawn_charts(form)):
+        assert columns[2 * number] == labels
+        assert len(columns[2 * number + 1]) == len(labels)
         if chart.kind == "by_unit":
             assert sum(columns[2 * number + 1]) == computed.figures[form.by_name[chart.part].code].value  # type: ignore[arg-type]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from cchc_xl import sheet_names
-from cchc_xl.master.findings_sheet import write_findings
-from cchc_xl.master.log_sheet import write_log
+from cchc_xl.master.findings_sheet import write_findings, write_log
 from cchc_xl.master.master_book import Master, open_master
-from cchc_xl.master.table_layout import HINT_CELL, HINTS, LOG_COLUMNS, TABLE_ROW
-from cchc_xl.windows import person
+from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES
+from cchc_xl.system import person
 
 NOW = datetime(2026, 4, 1, 8, 30)
+LOG_COLUMNS = TABLES[sheet_names.LOG].columns
 WHO = f"{chr(ord('A') + len(LOG_COLUMNS) - 1)}"
 
 

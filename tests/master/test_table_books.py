@@ -14,8 +14,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.table_figures import CHOICE
-from cchc_xl.master.write_tables import addresses_of, tables_in
+from cchc_xl.master.printed_tables import CHOICE, addresses_of, tables_in
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet

@@ -15,7 +15,7 @@ from cchc_xl.figures import Figure, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.write_tables import addresses_of, tables_in
+from cchc_xl.master.printed_tables import addresses_of, tables_in
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.submissions.form_damage import with_sums
 from cchc_xl.submissions.form_layout import plan_form

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 from contents import form_2021, sample_content
 
-from cchc_xl.figure_change import change
-from cchc_xl.figures import Figure, total
+from cchc_xl.figures import Figure, change, total
 from cchc_xl.report.quantity import Paper, Quantity
 from cchc_xl.report.template_filters import tang_giam
 from cchc_xl.schema.model_kinds import Kind

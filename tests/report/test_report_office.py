@@ -96,7 +96,7 @@ def test_a_fresh_profile_that_asks_for_a_restart_is_started_again(
         (out / "a.pdf").write_bytes(b"%PDF")
         return 0, ""
 
-    monkeypatch.setattr(office, "_program", lambda: "soffice")
+    monkeypatch.setattr(office, "office_program", lambda: "soffice")
     monkeypatch.setattr(office, "_started", start)
     (tmp_path / "a.docx").write_bytes(b"")
     assert office.to_pdf(tmp_path / "a.docx") == b"%PDF"

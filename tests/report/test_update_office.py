@@ -13,7 +13,7 @@ from report_sample import TEMPLATE, W, figures_of, main_text, part, rendered_by,
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
-from cchc_xl.office import _program, is_installed
+from cchc_xl.office import is_installed, office_program
 from cchc_xl.report.update_figures import Updated, UpdateOutcome, update
 from cchc_xl.structs import replace
 from cchc_xl.word.document_text import read_docx
@@ -124,7 +124,7 @@ def edited_in_office(report: Path, folder: Path, edits: str) -> Path:
     """The report after a Basic macro has edited it and LibreOffice has saved it as a Word file."""
     profile, target = folder / "profile", folder / "da_sua.docx"
     library = profile / "user/basic/Standard"
-    program = _program()
+    program = office_program()
     assert program is not None
     common = [program, "--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}"]
     # A macro of a fresh profile is not found: LibreOffice must have made its libraries before.

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.master.submission_register import State
+from cchc_xl.master.home_board import State
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form

@@ -10,8 +10,8 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from cchc_xl import office
-from cchc_xl.addin import addin_settings, doctor
-from cchc_xl.addin.addin_places import Machine, System
+from cchc_xl.addin import addin_files, doctor
+from cchc_xl.addin.addin_files import Machine, System
 from cchc_xl.submissions.intake.reader_pool import ReaderProcess
 from cchc_xl.windows_jobs import Job
 
@@ -82,7 +82,7 @@ TEMPS = [(r"C:\Users\an\AppData\Local\Temp", None), ("", None), (r"C:\Users\Nguy
 @pytest.mark.parametrize(("usual", "written"), TEMPS)
 def test_the_log_of_a_click_lies_where_a_macro_can_read_it(usual: str, written: str | None) -> None:
     machine = Machine(System.WINDOWS, Path("C:/Users/a"), PureWindowsPath("C:/CCHC/python.exe"), {"TEMP": usual})  # type: ignore[arg-type]
-    assert addin_settings.settings(machine).get("TEMP DIR") == written
+    assert addin_files.settings(machine).get("TEMP DIR") == written
 
 
 def test_a_book_that_excel_cannot_open_for_its_long_path_is_told(tmp_path: Path) -> None:

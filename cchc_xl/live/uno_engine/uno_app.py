@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar
 
 import xlwings as xw
 
 from cchc_xl.live.uno_engine.calc_cells import cleaned, prepared
-from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, service, struct, to_path, to_url, uno, uno_error
-from cchc_xl.live.uno_engine.uno_sheet import Range, UnoSheet
-
-WAIT_MACRO = "vnd.sun.star.script:VBAProject.Chay.TroChuot?language=Basic&location=document"
+from cchc_xl.live.uno_engine.uno_bridge import CalcDocument, service, struct, to_path, uno
+from cchc_xl.live.uno_engine.uno_sheet import UnoSheet
 
 
 class UnoBook:
@@ -25,7 +22,6 @@ class UnoBook:
         self.app = app
         self.document = self.api = document
         self._recording = True
-        self._waiting = False
 
     @property
     def name(self) -> str:
@@ -65,16 +61,6 @@ class UnoBook:
             manager.unlock()
             if manager.getAllUndoActionTitles() != before:
                 manager.clear()
-
-    def point_to_wait(self, waiting: bool) -> None:
-        """Shows that something is being done, or no longer, by the pointer over the window.
-
-        Only Basic can do that, for all parts of the window: the pointer stays as it is where no macro may run.
-        """
-        if waiting != self._waiting:
-            self._waiting = waiting
-            with contextlib.suppress(uno_error()):
-                self.document.getScriptProvider().getScript(WAIT_MACRO).invoke((waiting,), (), ())
 
     def format_code(self, key: int) -> str:
         """The code of a number format, in English."""
@@ -141,7 +127,6 @@ class Sheets:
 
 
 OK_BUTTON = 1
-OPEN_FILES, CHOSEN = 0, 1
 SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 
 
@@ -234,17 +219,6 @@ class App:
         documents = [] if frame is not None else self.documents()
         return documents[-1].CurrentController.getFrame() if documents else frame
 
-    @property
-    def selection(self) -> Range | None:
-        """The selected cells; None where something else is selected."""
-        book: UnoBook = self.books.active
-        chosen = book.document.CurrentController.getSelection()
-        if not hasattr(chosen, "RangeAddress"):
-            return None
-        place = chosen.RangeAddress
-        size = (place.EndRow - place.StartRow + 1, place.EndColumn - place.StartColumn + 1)
-        return Range(book.sheets(place.Sheet + 1), place.StartRow + 1, place.StartColumn + 1, *size)
-
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Callable[..., Any] | None) -> str:
         """A message box over the office's window; it waits for the click."""
         kind = uno().Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX" if mode == "critical" else "INFOBOX")
@@ -253,18 +227,3 @@ class App:
         box.execute()
         box.dispose()
         return "ok"
-
-    def choose_files(self, title: str, folder: Path, kinds: Sequence[str], several: bool) -> list[Path]:
-        """The files that a person chooses in the office's own window; none where it is closed. It waits for the
-        person."""
-        picker = self.context.ServiceManager.createInstanceWithArgumentsAndContext(
-            "com.sun.star.ui.dialogs.FilePicker", (OPEN_FILES,), self.context
-        )
-        patterns = ";".join(kinds)
-        picker.setTitle(title)
-        picker.setDisplayDirectory(to_url(folder))
-        picker.appendFilter(patterns, patterns)
-        picker.setMultiSelectionMode(several)
-        if picker.execute() != CHOSEN:
-            return []
-        return [Path(to_path(address)) for address in picker.getSelectedFiles()]

@@ -5,7 +5,6 @@ A block costs the same number of calls however large it is: values, formulas, fo
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cchc_xl.excel.addresses import column_letters, column_number
 from cchc_xl.live.uno_engine.calc_cells import as_input, error_named, formula_read, from_serial
-from cchc_xl.live.uno_engine.uno_bridge import CalcRange, CalcSheet, one_value, struct, uno_error
+from cchc_xl.live.uno_engine.uno_bridge import CalcRange, CalcSheet, one_value, struct
 
 if TYPE_CHECKING:
     from cchc_xl.live.uno_engine.uno_app import UnoBook
@@ -37,8 +36,6 @@ LOOK = (
 )
 """What a cell looks like and whether people can type in it; the office wants these in the order of the alphabet."""
 
-WHOLE_LOOK = tuple(sorted((*LOOK, "ConditionalFormat", "Validation")))
-
 
 class Range:
     """A block of cells; rows and columns count from 1."""
@@ -56,6 +53,12 @@ class Range:
         """The office's object."""
         left, top, (rows, columns) = self.column - 1, self.row - 1, self.shape
         return self.sheet.api.getCellRangeByPosition(left, top, left + columns - 1, top + rows - 1)
+
+    @property
+    def place(self) -> Any:
+        """The place as the office tells it, which is not asked."""
+        left, top, (rows, columns) = self.column - 1, self.row - 1, self.shape
+        return struct("table.CellRangeAddress", self.sheet.index - 1, left, top, left + columns - 1, top + rows - 1)
 
     def __len__(self) -> int:
         return self.shape[0] * self.shape[1]
@@ -166,22 +169,6 @@ class Range:
         """The code of the format; None where the cells have different ones."""
         key = one_value(self.api, "NumberFormat")
         return None if key is None else self.sheet.book.format_code(key)
-
-    @property
-    def locked(self) -> bool | None:
-        """Whether a protected sheet keeps people out of the cells; None where it differs."""
-        protection = one_value(self.api, "CellProtection")
-        return None if protection is None else bool(protection.IsLocked)
-
-    def take_look(self, like: Range, prompt: tuple[str, str]) -> None:
-        """Gives the cell all that the office counts as look in another, of the same sheet, besides what it holds and
-        what is told of it."""
-        with self.sheet.book.unrecorded():
-            self.api.setPropertyValues(WHOLE_LOOK, like.api.getPropertyValues(WHOLE_LOOK))
-            if all(prompt):
-                told = self.api.Validation
-                told.InputTitle, told.InputMessage = prompt
-                self.api.Validation = told
 
     def autofill(self, destination: Any, type_: str) -> None:
         """Gives every row of the destination the look of this row; it is the one way of filling that is offered."""
@@ -314,33 +301,8 @@ class UnoSheet:
             place = annotation.getPosition()
             yield Note(Range(self, place.Row + 1, place.Column + 1, 1, 1), annotation)
 
-    def all_open(self, addresses: Sequence[str]) -> bool:
-        """Whether people can type into all of some blocks while the sheet is protected."""
-        blocks = (self._corner(address) for address in addresses)
-        places = [
-            struct(
-                "table.CellRangeAddress", self.index - 1, block.column - 1, block.row - 1,
-                block.column + block.shape[1] - 2, block.row + block.shape[0] - 2,
-            ) for block in blocks
-        ]
-        together = self.book.document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        together.addRangeAddresses(tuple(places), False)
-        protection = one_value(together, "CellProtection")
-        return protection is not None and not protection.IsLocked
-
     def activate(self) -> None:
         self.book.document.CurrentController.setActiveSheet(self.api)
-
-    def is_protected(self) -> bool:
-        """Whether locked cells refuse changes: values with an error, colours and notes in silence."""
-        return bool(self.api.isProtected())
-
-    def protect(self, on: bool) -> bool:
-        """Switches the protection; what it allows besides stays as it was. Tells whether it is now as wanted."""
-        # The office answers a password that is missing with an error: the sheet then stays as it was.
-        with self.book.unrecorded(), contextlib.suppress(uno_error()):
-            (self.api.protect if on else self.api.unprotect)("")
-        return self.is_protected() == on
 
     def areas_shown_otherwise(self) -> Sequence[Any]:
         """Areas that hold all percentages, dates and truth values; texts that look alike are among them."""

@@ -26,13 +26,13 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cchc_xl import sheet_names
-from cchc_xl.reasons import reason
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import CellMark, SheetMarks
 from cchc_xl.submissions.intake.container_check import Contents, opened, relations_of
 from cchc_xl.submissions.intake.fast_xlsx import plain_sheets
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.sheet_layout import Layout, Row, key_of, laid_out
+from cchc_xl.system import reason
 
 EPOCH = datetime.datetime(1899, 12, 30)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")

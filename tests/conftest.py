@@ -22,6 +22,7 @@ from tests.conservation import FilledOf, filled_master, filled_once, filled_unit
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 from tests.kept_office import end
+from tests.kept_readers import kept_readers
 from tests.made_once import made_once
 
 TESTS = Path(__file__).parent
@@ -101,6 +102,13 @@ def declarations_once() -> Iterator[None]:
             loading, "read_place",
             lambda place: (shipped if loading.forms_folder() in place.parents else read)(place),
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers_kept() -> Iterator[None]:
+    """Reading processes serve one run after another."""
+    with kept_readers():
         yield
 
 

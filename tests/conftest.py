@@ -23,6 +23,7 @@ from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 from tests.kept_office import end
 from tests.kept_readers import kept_readers
+from tests.loaded_books import loaded_once
 from tests.made_once import made_once
 
 TESTS = Path(__file__).parent
@@ -106,9 +107,9 @@ def declarations_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def readers_kept() -> Iterator[None]:
-    """Reading processes serve one run after another."""
-    with kept_readers():
+def kept_for_the_tests() -> Iterator[None]:
+    """Reading processes serve one run after another, and what openpyxl has read is taken up again."""
+    with kept_readers(), loaded_once():
         yield
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.declaration import load_form
+from cchc_xl.macros import vba_project
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
@@ -108,8 +109,10 @@ def declarations_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def kept_for_the_tests() -> Iterator[None]:
-    """Reading processes serve one run after another, and what openpyxl has read is taken up again."""
-    with kept_readers(), loaded_once():
+    """Reading processes serve one run after another; what openpyxl has read, and modules once packed, are taken up
+    again."""
+    with kept_readers(), loaded_once(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vba_project, "compress", lru_cache(vba_project.compress))
         yield
 
 

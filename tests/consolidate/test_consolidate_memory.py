@@ -21,7 +21,7 @@ from tests.forms_support import filled_form, wards
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process")
 
 FEW, MANY = 50, int(os.environ.get("CCHC_FORMS", "350"))
-GROWTH = (1, 5)
+GROWTH = ((MANY - FEW) / 300, 5)
 """Megabytes of Python's own memory in the command, and of its reader. Records kept in memory would take 1.6."""
 MOST = 300
 """Of the command for so many forms, what DuckDB takes included; ten thousand stay below 400."""

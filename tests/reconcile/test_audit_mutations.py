@@ -27,7 +27,7 @@ from cchc_xl.word.table_grid import TextCell
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_xml import name
 
-REPORTS = int(os.environ.get("CCHC_REPORTS", "10"))
+REPORTS = int(os.environ.get("CCHC_REPORTS", "16"))
 """So many changed reports of each of two offices."""
 
 NUMBERS, UNITS = (10, 25), 5

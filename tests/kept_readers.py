@@ -77,6 +77,6 @@ def _keep(reader: ReaderProcess) -> None:
 
 def _kind(reader: ReaderProcess) -> tuple[object, ...]:
     """What a process knows when it starts: its words, where it stands, and what surrounds it."""
-    # Which test is running is no matter to a reader.
+    # Which test is running is no matter to a reader; one that a fork inherits is still its parent's.
     around = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return os.getcwd(), tuple(sorted(around.items())), *map(meant, reader._command)
+    return os.getpid(), os.getcwd(), tuple(sorted(around.items())), *map(meant, reader._command)

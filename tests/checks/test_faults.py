@@ -32,7 +32,7 @@ from cchc_xl.values import Ratio, Status
 EACH = int(os.environ.get("CCHC_EACH", "7"))
 """So many contents in which every kind of fault is planted."""
 
-CLEAN = int(os.environ.get("CCHC_CONTENTS", "250"))
+CLEAN = int(os.environ.get("CCHC_CONTENTS", "400"))
 Key = tuple[str, str]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.declaration import load_form
+from cchc_xl.macros import vba_project
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.verbs.demo import sample_entries
@@ -22,6 +23,8 @@ from tests.conservation import FilledOf, filled_master, filled_once, filled_unit
 from tests.consolidate_support import fill_all
 from tests.contents import form_2021
 from tests.kept_office import end
+from tests.kept_readers import kept_readers
+from tests.loaded_books import loaded_once
 from tests.made_once import made_once
 
 TESTS = Path(__file__).parent
@@ -101,6 +104,15 @@ def declarations_once() -> Iterator[None]:
             loading, "read_place",
             lambda place: (shipped if loading.forms_folder() in place.parents else read)(place),
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_for_the_tests() -> Iterator[None]:
+    """Reading processes serve one run after another; what openpyxl has read, and modules once packed, are taken up
+    again."""
+    with kept_readers(), loaded_once(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vba_project, "compress", lru_cache(vba_project.compress))
         yield
 
 

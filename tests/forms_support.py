@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 
@@ -14,7 +16,7 @@ from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.verbs.demo import sources
 
 NOW = datetime(2021, 12, 14, 8, 0)
@@ -46,13 +48,24 @@ _blank: dict[tuple[int, str], tuple[Form, bytes]] = {}
 
 
 def blank_form(form: Form, unit: Unit, target: Path) -> Path:
-    """A unit's form as the program makes it, made once and copied."""
+    """A unit's form as the program makes it, made once and copied; when a second one of its kind is asked for, all are
+    made together, as for people."""
     key = id(form), unit.id
     if key not in _blank:
-        new_form(form, unit, target)
-        _blank[key] = form, target.read_bytes()
+        alike = [each for each in form.units if each.kind == unit.kind]
+        missing = [each for each in alike if (id(form), each.id) not in _blank]
+        with TemporaryDirectory() as folder:
+            wanted = dict.fromkeys([unit, *missing] if len(missing) < len(alike) else [unit])
+            places = {each: Path(folder, f"{each.id}.xlsx") for each in wanted}
+            new_forms(form, places)
+            for each, place in places.items():
+                _blank[id(form), each.id] = form, place.read_bytes()
     target.write_bytes(_blank[key][1])
     return target
+
+
+_filled: dict[tuple[bytes, str], bytes] = {}
+"""Forms as they were filled once, by what they were before and what was typed."""
 
 
 def filled_form(form: Form, unit: Unit, target: Path, values: Mapping[str, Value] | None = None, **more: str) -> Path:
@@ -67,8 +80,19 @@ def fill_form(
     turn: int = 1, as_text: bool = False,
 ) -> None:
     """Types values and notes into an existing form."""
+    typed = plan_form(form, unit).places, values, notes, turn, as_text
+    key = sha256(path.read_bytes()).digest(), repr(typed)
+    if key not in _filled:
+        _fill(path, *typed)
+        _filled[key] = path.read_bytes()
+    path.write_bytes(_filled[key])
+
+
+def _fill(
+    path: Path, places: Mapping[str, tuple[str, int]], values: Mapping[str, Value], notes: Mapping[str, str] | None,
+    turn: int, as_text: bool,
+) -> None:
     book = openpyxl.load_workbook(path)
-    places = plan_form(form, unit).places
     for code, value in values.items():
         sheet, row = places[code]
         book[sheet][f"{form_layout.VALUE}{row}"] = value
@@ -78,9 +102,9 @@ def fill_form(
         sheet, row = places[code]
         cell = book[sheet][f"{form_layout.NOTE}{row}"]
         cell.value, cell.data_type = note, "s"
-    for row in book[form_layout.COVER].iter_rows(max_col=5):
-        if row[0].value == form_layout.TURN_KEY:
-            row[4].value = turn
+    for line in book[form_layout.COVER].iter_rows(max_col=5):
+        if line[0].value == form_layout.TURN_KEY:
+            line[4].value = turn
     book.save(path)
 
 

@@ -26,7 +26,7 @@ def read_once() -> Iterator[None]:
     first = ReaderPool.read_all
 
     def read_all(pool: ReaderPool, paths: Iterable[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
-        started_with = len(pool._readers), *map(_meant, pool._readers[0]._command)
+        started_with = len(pool._readers), *map(meant, pool._readers[0]._command)
         asked = [(path, _key(path, started_with)) for path in paths]
         new = [key is None or key not in _said for _, key in asked]
         answers = first(pool, [path for (path, _), fresh in zip(asked, new, strict=True) if fresh])
@@ -48,7 +48,7 @@ def _key(path: Path, started_with: tuple[object, ...]) -> tuple[object, ...] | N
     return str(path), sha256(path.read_bytes()).digest(), *started_with
 
 
-def _meant(word: str) -> object:
+def meant(word: str) -> object:
     """A word of a command; of a file or a folder what is in it, wherever it stands."""
     place = Path(word)
     if not place.is_absolute():

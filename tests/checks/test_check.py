@@ -94,10 +94,16 @@ def previous_of(case: dict[str, Any], content: Content) -> Mapping[str, Figure] 
     return {name: replace(figures[name], value=Decimal(value)) for name, value in wanted.items()}
 
 
+_found: dict[str, list[Finding]] = {}
+"""What was found in a case, which several tests ask about."""
+
+
 def new_findings(case: dict[str, Any]) -> list[Finding]:
-    content = content_for(case)
-    found = findings_of(content, previous_of(case, content))
-    return [finding for finding in found if finding.rule == case["rule"] and finding.key not in KNOWN]
+    if (key := repr(case)) not in _found:
+        content = content_for(case)
+        found = findings_of(content, previous_of(case, content))
+        _found[key] = [finding for finding in found if finding.rule == case["rule"] and finding.key not in KNOWN]
+    return _found[key]
 
 
 def shown(case: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
 from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status
 
-EACH = int(os.environ.get("CCHC_EACH", "10"))
+EACH = int(os.environ.get("CCHC_EACH", "7"))
 """So many contents in which every kind of fault is planted."""
 
 CLEAN = int(os.environ.get("CCHC_CONTENTS", "400"))

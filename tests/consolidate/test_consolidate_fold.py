@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,9 @@ KINDS = tuple(dict.fromkeys(unit.kind for unit in FORM.units))
 LEVELS = ("country", "province", "district")
 TOLD = {"unit": "VARCHAR", "code": "VARCHAR", "status": "VARCHAR", "value": NUMBER, "part": NUMBER, "whole": NUMBER,
         "text": "VARCHAR"}
+TREES = int(os.environ.get("CCHC_TREES", "15"))
+"""So many trees of units."""
+
 NUMBERS = st.integers(0, 10**9).map(Decimal) | st.decimals(0, 10**6, places=3)
 Readings = dict[tuple[str, str], Reading]
 
@@ -102,7 +106,7 @@ def as_value(row: Indicator, *columns: Any) -> object:
     return text if text is not None else value
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
+@settings(max_examples=TREES, deadline=None, phases=[Phase.generate])
 @given(trees(), st.integers(), st.data())
 def test_every_node_has_the_totals_of_a_city_of_its_units(tree: Tree, number: int, data: st.DataObject) -> None:
     leaves = [unit for unit in tree.nodes if unit.startswith("w")]

@@ -29,6 +29,12 @@ def facts(filled_forms: Path, form: Form, tmp_path_factory: pytest.TempPathFacto
     return folder / "facts"
 
 
+@pytest.fixture
+def history(facts: Path, tmp_path: Path) -> Path:
+    """A copy of the history, to be written into."""
+    return Path(shutil.copytree(facts, tmp_path / "facts"))
+
+
 COLUMNS = [
     "period", "first_day", "last_day", "form", "unit", "code", "indicator", "kind", "total", "value", "part", "whole",
     "text", "status", "file", "address",
@@ -74,10 +80,9 @@ def changed_form(filled_forms: Path, form: Form, folder: Path) -> tuple[Path, st
 
 
 def test_writing_a_period_again_replaces_the_units_that_were_read_and_no_others(
-    filled_forms: Path, form: Form, tmp_path: Path
+    filled_forms: Path, history: Path, form: Form, tmp_path: Path
 ) -> None:
-    units, facts, unit = of_form(tmp_path / "units.csv", form), tmp_path / "facts", wards(form)[0].id
-    folded([filled_forms], units, ["city"], facts=facts)
+    units, facts, unit = of_form(tmp_path / "units.csv", form), history, wards(form)[0].id
     first = pd.read_parquet(facts / "facts")
     other = facts / "facts" / "2001-01-01_2001-12-31"
     shutil.copytree(next((facts / "facts").iterdir()), other)
@@ -100,10 +105,9 @@ def test_writing_a_period_again_replaces_the_units_that_were_read_and_no_others(
 
 
 def test_other_units_and_old_answers_go_only_where_it_is_asked_for(
-    filled_forms: Path, form: Form, tmp_path: Path
+    filled_forms: Path, history: Path, form: Form, tmp_path: Path
 ) -> None:
-    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
-    folded([filled_forms], units, ["city"], facts=facts)
+    units, facts = of_form(tmp_path / "units.csv", form), history
     one, _, _ = changed_form(filled_forms, form, tmp_path)
     kept = folded([one], units, ["city"], facts=facts, whole=True, forget=True).kept
     assert kept is not None
@@ -112,18 +116,18 @@ def test_other_units_and_old_answers_go_only_where_it_is_asked_for(
     assert not (facts / "replaced").exists()
 
 
-def test_a_result_carries_its_facts_to_the_next_level(filled_forms: Path, form: Form, tmp_path: Path) -> None:
-    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
+def test_a_result_carries_its_facts_to_the_next_level(
+    facts: Path, filled_forms: Path, form: Form, tmp_path: Path
+) -> None:
+    units, carried = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
     files = sorted(filled_forms.iterdir())
     for number, mine in enumerate((files[:9], files[9:])):
         folded(mine, units, ["city"], tmp_path / f"duoi{number}.parquet")
     lower = [tmp_path / "duoi0.parquet", tmp_path / "duoi1.parquet"]
-    kept = folded(lower, units, ["province"], facts=facts).kept
+    kept = folded(lower, units, ["province"], facts=carried).kept
     assert kept is not None
     assert kept.after == len(files)
-    direct = tmp_path / "thang"
-    folded([filled_forms], units, ["province"], facts=direct)
-    pd.testing.assert_frame_equal(pd.read_parquet(facts / "facts"), pd.read_parquet(direct / "facts"))
+    pd.testing.assert_frame_equal(pd.read_parquet(carried / "facts"), pd.read_parquet(facts / "facts"))
 
 
 def test_a_result_without_its_answers_says_that_it_can_not_be_taken_higher(
@@ -146,10 +150,9 @@ def test_two_provinces_write_the_same_period_into_one_history(filled_forms: Path
 
 
 def test_a_run_that_reads_no_answer_changes_nothing(
-    filled_forms: Path, form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    history: Path, form: Form, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    units, facts, broken = of_form(tmp_path / "units.csv", form), tmp_path / "facts", tmp_path / "hong.xlsx"
-    folded([filled_forms], units, ["city"], facts=facts)
+    units, facts, broken = of_form(tmp_path / "units.csv", form), history, tmp_path / "hong.xlsx"
     before = pd.read_parquet(facts / "facts")
     broken.write_bytes(b"PK nothing")
     arguments = [
@@ -171,9 +174,10 @@ def test_a_run_that_reads_no_answer_changes_nothing(
     pd.testing.assert_frame_equal(pd.read_parquet(facts / "facts"), before)
 
 
-def test_a_damaged_or_foreign_history_is_told_and_left_alone(filled_forms: Path, form: Form, tmp_path: Path) -> None:
-    units, facts = of_form(tmp_path / "units.csv", form), tmp_path / "facts"
-    folded([filled_forms], units, ["city"], facts=facts)
+def test_a_damaged_or_foreign_history_is_told_and_left_alone(
+    filled_forms: Path, history: Path, form: Form, tmp_path: Path
+) -> None:
+    units, facts = of_form(tmp_path / "units.csv", form), history
     place = next((facts / "facts").rglob("*.parquet"))
     place.write_bytes(b"PAR1 nothing PAR1")
     with pytest.raises(UserError, match="tệp hỏng"):

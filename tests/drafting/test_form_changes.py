@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -65,9 +66,14 @@ def new(old: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def compared(old: Path, new: Path, tmp_path: Path) -> Path:
+def compared(_compared: Path, tmp_path: Path) -> Path:
     """The comparison after somebody has looked at it."""
-    out = tmp_path / "doi_chieu.xlsx"
+    return Path(shutil.copy(_compared, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def _compared(old: Path, new: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("so_sanh") / "doi_chieu.xlsx"
     said = run("form", "diff", old, new, "--out", out)
     assert "Chưa chắc" in said
     book = openpyxl.load_workbook(out)
@@ -83,8 +89,14 @@ def compared(old: Path, new: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def book(old: Path, tmp_path: Path) -> Path:
-    made = make_all(str(old), "năm 2026", tmp_path / "2026")
+def book(_book: Path, tmp_path: Path) -> Path:
+    """A book of the old form, and its folder."""
+    return Path(shutil.copytree(_book.parent, tmp_path / "2026"), _book.name)
+
+
+@pytest.fixture(scope="module")
+def _book(old: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = make_all(str(old), "năm 2026", tmp_path_factory.mktemp("so") / "2026")
     centre = next(unit.id for unit in made.form.units if unit.kind == "Trung tâm")
     enter(made.master, Entries(cells=[(centre, "II.1.1", "1200"), (centre, "II.1.2", "700"), (centre, "II.3.1", "6")]))
     return made.master

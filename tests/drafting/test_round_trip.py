@@ -22,6 +22,7 @@ from cchc_xl.report.template_check import check_template
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.report import export
@@ -40,11 +41,24 @@ def everything(form: Form) -> Entries:
     ])
 
 
+_reports: dict[str, bytes] = {}
+"""Reports of drafted forms, by the declaration: what comes from another file and says the same has the same report."""
+
+
 def reported(form: Form, folder: Path, entries: Entries | None = None) -> Path:
     """The report of a filled book with the template that the form begins with, which has no mistakes.
 
     Without entries a draft of one, for something stands in every cell, whatever the rules say.
     """
+    key = repr((tables_of(form), form.period, entries))
+    if key not in _reports:
+        _reports[key] = _reported(form, folder, entries).read_bytes()
+    out = folder / "bao_cao.docx"
+    out.write_bytes(_reports[key])
+    return out
+
+
+def _reported(form: Form, folder: Path, entries: Entries | None) -> Path:
     book, template, out = folder / "so.xlsx", folder / "mau.docx", folder / "bao_cao.docx"
     template.write_bytes(word_template(form))
     new_master(form, book)
@@ -110,7 +124,7 @@ def test_the_appendix_of_2021_comes_back(
 def test_composed_appendices_come_back(name: str, tmp_path: Path) -> None:
     printed = COMPOSED[name]()
     drafted = answered(drafted_form(as_sheet(printed, tmp_path / f"{name}.xlsx", first_column=2)))
-    assert_as_printed(printed, reported(begun(drafted, period_of(drafted, "quý I/2026")), tmp_path))
+    assert_as_printed(printed, reported(begun(drafted, period_of(drafted, "năm 2026")), tmp_path))
 
 
 @pytest.mark.parametrize("name", COMPOSED)

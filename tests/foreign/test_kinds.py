@@ -14,12 +14,12 @@ from docx.shared import Cm
 from report_sample import TEMPLATE, figures_of, sample
 
 from cchc_xl.errors import UserError
-from cchc_xl.master.build_master import new_master
 from cchc_xl.office import is_installed
 from cchc_xl.reconcile.comparison import Auditor
 from cchc_xl.verbs.reconcile import import_figures
 from cchc_xl.word.document_text import read_document
 from cchc_xl.word.pdf_tables import MOST_PAIRS, PdfWord, frames, tables_by_words
+from tests.books import blank_master
 from tests.kept_office import converted
 
 TEXT = (
@@ -135,8 +135,7 @@ def test_a_table_of_another_kind_says_the_same(auditor: Auditor, table: Path, tm
 
 def imported(folder: Path, source: Path) -> set[tuple[str, object, str]]:
     """The figures that an empty master takes from a file: their codes, values and cells."""
-    book = folder / f"trong_{source.suffix[1:]}.xlsx"
-    new_master(sample().form, book)
+    book = blank_master(sample().form, folder / f"trong_{source.suffix[1:]}.xlsx")
     return {(entry.found.code, entry.found.value, entry.cell) for entry in import_figures(book, source).written}
 
 

@@ -19,10 +19,11 @@ from tests.books import enter
 from tests.kept_office import converted
 
 
-@pytest.fixture
-def review(filled: Path, tmp_path: Path) -> Path:
-    target = tmp_path / "soat.docx"
-    export(filled, target, review=True)
+@pytest.fixture(scope="module")
+def review(_filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Not to be changed."""
+    target = tmp_path_factory.mktemp("soat") / "soat.docx"
+    export(_filled_once, target, review=True)
     return target
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +35,19 @@ def edited(file: Path) -> bytes:
     return file.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def reported(_filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bao_cao")
+    export(Path(shutil.copy(_filled_once, folder / "CCHC.xlsx")), folder / "bao_cao.docx")
+    return folder / "bao_cao.docx"
+
+
+@pytest.fixture
+def out(reported: Path, tmp_path: Path) -> Path:
+    """The report of the filled book, as the program has written it."""
+    return Path(shutil.copy(reported, tmp_path))
+
+
 def backups(folder: Path) -> list[bytes]:
     return [file.read_bytes() for file in sorted((folder / "sao_luu").glob("*"))]
 
@@ -54,10 +68,8 @@ def test_a_report_is_written_again_where_nobody_has_changed_it(filled: Path, tmp
     lambda file: file.write_text("không phải tệp Word", encoding="utf-8"),
     lambda file: file.write_bytes(b""),
 ], ids=["edited", "of other origin", "no Word file", "empty"])
-def test_a_document_of_people_stays(make: Callable[[Path], object], filled: Path, tmp_path: Path) -> None:
+def test_a_document_of_people_stays(make: Callable[[Path], object], filled: Path, out: Path, tmp_path: Path) -> None:
     """Refused with the remedies; kept as a backup where it is to be replaced all the same."""
-    out = tmp_path / "bao_cao.docx"
-    export(filled, out)
     make(out)
     before = out.read_bytes()
     with pytest.raises(UserError, match="không còn như phần mềm ghi lần trước") as refused:
@@ -74,12 +86,11 @@ def test_a_document_of_people_stays(make: Callable[[Path], object], filled: Path
 @pytest.mark.parametrize("update", [False, True])
 @pytest.mark.parametrize("name", ["{book}", "lien_ket.docx", "bang.xlsx", "cu.pdf", "."])
 def test_what_is_no_word_file_is_never_replaced(
-    update: bool, name: str, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    update: bool, name: str, reported: Path, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not the master, not under another name either, no other workbook, no PDF, no folder; not even when asked."""
     monkeypatch.chdir(tmp_path)
-    edited_report, out = tmp_path / "sua.docx", Path(name.format(book=filled))
-    export(filled, edited_report)
+    edited_report, out = Path(shutil.copy(reported, tmp_path / "sua.docx")), Path(name.format(book=filled))
     if name == "lien_ket.docx":
         out.symlink_to(filled)
         if sys.platform == "win32" and not out.is_symlink():
@@ -95,21 +106,18 @@ def test_what_is_no_word_file_is_never_replaced(
     assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
 
 
-def test_a_commented_copy_never_takes_the_place_of_the_workbook(filled: Path, tmp_path: Path) -> None:
-    report, before = tmp_path / "bao_cao.docx", filled.read_bytes()
-    export(filled, report)
+def test_a_commented_copy_never_takes_the_place_of_the_workbook(filled: Path, out: Path) -> None:
+    before = filled.read_bytes()
     with pytest.raises(UserError, match="tệp đầu vào"):
-        reconcile(filled, report, copy=filled, replace=True)
+        reconcile(filled, out, copy=filled, replace=True)
     assert filled.read_bytes() == before
 
 
-def test_the_command_ends_with_2(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_ends_with_2(filled: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a person runs it."""
     from cchc_xl.cli.command_app import run
     from cchc_xl.errors import COULD_NOT_RUN
 
-    out = tmp_path / "bao_cao.docx"
-    export(filled, out)
     before = edited(out)
     monkeypatch.setattr("sys.argv", ["cchc-xl", "report", str(filled), "--out", str(out)])
     assert run() == COULD_NOT_RUN
@@ -126,10 +134,9 @@ def test_a_review_copy_may_be_made_anew(filled: Path, tmp_path: Path) -> None:
         export(filled, out, review=True)
 
 
-def test_an_update_keeps_what_people_wrote(filled: Path, tmp_path: Path) -> None:
+def test_an_update_keeps_what_people_wrote(filled: Path, out: Path, tmp_path: Path) -> None:
     """Into another name, or in place with a backup; the result holds people's work and is theirs."""
-    mine, other = tmp_path / "bao_cao.docx", tmp_path / "moi.docx"
-    export(filled, mine)
+    mine, other = out, tmp_path / "moi.docx"
     before = edited(mine)
     for _ in range(2):
         refresh(filled, mine, other)
@@ -145,19 +152,15 @@ def test_an_update_keeps_what_people_wrote(filled: Path, tmp_path: Path) -> None
             refresh(filled, source, target)
 
 
-def test_a_report_saved_by_word_on_the_web_is_updated(filled: Path, tmp_path: Path) -> None:
+def test_a_report_saved_by_word_on_the_web_is_updated(filled: Path, out: Path, tmp_path: Path) -> None:
     """It calls the main part document22.xml."""
-    out = tmp_path / "bao_cao.docx"
-    export(filled, out)
     _, updated, _ = refresh(filled, with_parts(out, _online), tmp_path / "moi.docx")
     assert len(updated.figures) > 200
     assert not updated.removed
 
 
-def test_an_update_of_an_untouched_report_stays_untouched(filled: Path, tmp_path: Path) -> None:
+def test_an_update_of_an_untouched_report_stays_untouched(filled: Path, out: Path, tmp_path: Path) -> None:
     """Nothing of people's is in it."""
-    out = tmp_path / "bao_cao.docx"
-    export(filled, out)
     refresh(filled, out, out)
     assert seal.intact(out)
     assert not backups(tmp_path)

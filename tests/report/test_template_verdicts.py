@@ -62,7 +62,7 @@ FILLING = {"padded text", "wide format", "format method"}
 """What only a bound of memory stops where it is; Wine has none for a job, and there it is ended without a place."""
 
 
-SECONDS = 1.5
+SECONDS = 0.8
 """Of processor time until the alarm, here: that it comes and stops the work where it is does not hang on when."""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.declaration_workbook_writer import to_workbook
-from cchc_xl.declaration.load_form import read_place, tables_of_place
+from cchc_xl.declaration.load_form import read_place, refuse, tables_of_place
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.schema import Form
 from cchc_xl.schema.carried_declaration import DamagedError, packed, unpacked
@@ -99,12 +99,12 @@ def test_a_mistake_is_told_at_its_cell(mistake: str, tmp_path: Path) -> None:
     file, key, columns, typed, column, word = MISTAKES[mistake]
     folder = changed(tmp_path, file, key, dict(zip(columns.split(";"), typed.split(";"), strict=False))
                      if ";" in columns else {columns: typed})
-    _, found = read_place(folder)
+    form, found = read_place(folder)
     told = [each for each in found if each.column == column and word in each.what + each.remedy]
     assert told, [(each.place, each.what) for each in found]
     assert told[0].line > 1
     with pytest.raises(DeclarationError):
-        load_form(folder)
+        refuse(form, found, folder)
     book = tmp_path / "BIEU_MAU_xa.xlsx"
     book.write_bytes(to_workbook(tables_of_place(folder)[0]))
     _, found_there = read_place(book)

@@ -28,7 +28,7 @@ from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.values import Address, Ratio
 from tests.checks.test_faults import EACH, WIDE, Tally, grouped, look_alike
 
@@ -120,9 +120,7 @@ def blanks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, An
     """An empty form of every unit, with what the reading process finds in it."""
     folder = tmp_path_factory.mktemp("bieu_mau")
     paths = {unit.id: folder / f"{unit.id}.xlsx" for unit in FORM.units if plan_form(FORM, unit).questions}
-    for unit in FORM.units:
-        if unit.id in paths:
-            new_form(FORM, unit, paths[unit.id])
+    new_forms(FORM, {unit: paths[unit.id] for unit in FORM.units if unit.id in paths})
     with ReaderPool(2) as pool:
         answers = dict(pool.read_all(list(paths.values())))
     return {unit: (path, answers[path]) for unit, path in paths.items()}

@@ -21,6 +21,7 @@ from cchc_xl.verbs.collect import Collected, collect
 from tests.books import blank_master
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards
 from tests.hostile import NEUTRALISED, REFUSED, cell, in_sheet, parts_of, write_parts
+from tests.kept_readers import own_readers
 
 BATCH_SECONDS = 60
 
@@ -44,7 +45,8 @@ def collected(form: Form, good: Path, tmp_path_factory: pytest.TempPathFactory) 
     book = tmp_path_factory.mktemp("so") / "CCHC.xlsx"
     blank_master(form, book)
     started = time.monotonic()
-    done = collect(book, [folder], NOW)
+    with own_readers():
+        done = collect(book, [folder], NOW)
     return done, book, time.monotonic() - started
 
 
@@ -202,7 +204,7 @@ def test_the_memory_of_the_reader_stays_below_its_bound(good: Path, tmp_path: Pa
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     path = tmp_path / "xa.xlsx"
     in_sheet(b"</sheetData>", cell("A19999") .replace(b"</sheetData>", cell("RA19998")))(good, path)
-    with ReaderPool(1) as pool:
+    with own_readers(), ReaderPool(1) as pool:
         list(pool.read_all([path]))
     after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert max(before, after) * 1024 < 2 * read_limits.ADDRESS_SPACE

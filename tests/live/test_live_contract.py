@@ -23,7 +23,8 @@ from cchc_xl.live import live_cells
 from cchc_xl.live.open_book_carrier import LiveBook, LiveSheet
 from cchc_xl.office import is_installed
 from cchc_xl.reading import Cell
-from tools import own_office
+from tests.kept_office import kept
+from tools.own_office import OwnApp
 
 DATA, SECOND, LOCKED = "Số liệu", "Bảng 2", "Khóa"
 AUTHOR, MARK = "CCHC", "CCHC – "
@@ -39,7 +40,7 @@ def started(engine: str) -> xw.App:
         return xw.App(visible=True, add_book=False)
     if not is_installed():
         pytest.skip("LibreOffice is not installed")
-    return own_office.start()
+    return xw.App(impl=OwnApp(kept().context))
 
 
 @pytest.fixture(

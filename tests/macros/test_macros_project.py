@@ -7,7 +7,7 @@ import io
 import olefile
 import pytest
 from hypothesis import given, settings, strategies as st
-from macros_sample import decompress_stream, modules_in
+from macros_sample import modules_in, olevba
 
 from cchc_xl.macros.compound_file import compound_file
 from cchc_xl.macros.vba_project import ModuleKind, compress, document_module, vba_project
@@ -16,7 +16,7 @@ from cchc_xl.macros.xlwings_vba import xlwings_source
 
 
 def unpacked(data: bytes) -> bytes:
-    return bytes(decompress_stream(bytearray(compress(data))))
+    return bytes(olevba().decompress_stream(bytearray(compress(data))))
 
 
 @pytest.mark.parametrize(

@@ -93,18 +93,11 @@ def clicked(opened: xw.Book) -> xw.Book:
 
 
 @pytest.fixture(scope="module")
-def whole_once(_filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The book of the real figures, computed anew, in a folder of its own."""
+def whole(app: xw.App, _filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[xw.Book]:
+    """The book of the real figures, computed anew and opened. Whoever types into it puts back what stood there."""
     path = Path(shutil.copy(_filled_once, tmp_path_factory.mktemp("day_du") / "CCHC.xlsx"))
     recalc(path, LATER)
-    return path
-
-
-@pytest.fixture(scope="module")
-def whole(app: xw.App, whole_once: Path) -> Iterator[xw.Book]:
-    """It, open. Whoever types into it puts back what stood there."""
-    book = app.books.open(str(whole_once))
-    yield book
+    yield (book := app.books.open(str(path)))
     book.close()
 
 
@@ -160,8 +153,8 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(clicked: xw.Book
         assert notes_on(clicked, name) == Notes(file.sheet(name), file.package).texts(), name
 
 
-def test_an_untouched_book_asks_nothing_and_computes_what_is_typed(whole: xw.Book, whole_once: Path) -> None:
-    file = Workbook(whole_once)
+def test_an_untouched_book_asks_nothing_and_computes_what_is_typed(whole: xw.Book) -> None:
+    file = Workbook(Path(whole.fullname))
     for name in file.sheet_names:
         wanted, found = shown(file, name), shown(LiveBook(whole), name)
         assert {a: found.get(a, (None,))[0] or None for a in wanted} == {a: wanted[a][0] or None for a in wanted}, name
@@ -274,26 +267,26 @@ def test_the_report_is_refused_while_errors_are_open(clicked: xw.Book) -> None:
     assert not list(Path(clicked.fullname).parent.glob("*.docx"))
 
 
-def test_the_report_is_refused_while_something_must_be_filled(whole: xw.Book, whole_once: Path) -> None:
+def test_the_report_is_refused_while_something_must_be_filled(whole: xw.Book) -> None:
     """Told by sheet, label and cell; nothing of the command line stands in a button's message."""
-    cell = f"C{open_master(whole_once).keyed_rows(sheet_names.INFO)['nguoi_ky']}"
-    signer, before = whole.sheets[sheet_names.INFO].range(cell), set(whole_once.parent.glob("*.docx"))
+    cell = f"C{open_master(Path(whole.fullname)).keyed_rows(sheet_names.INFO)['nguoi_ky']}"
+    signer, before = whole.sheets[sheet_names.INFO].range(cell), set(Path(whole.fullname).parent.glob("*.docx"))
     name, signer.value = signer.value, None
     refused = verbs.run("xuat_bao_cao", whole)
     signer.value = name
     assert refused.status == COULD_NOT_RUN
     assert f"{sheet_names.INFO}: “Người ký” (ô {cell})" in refused.text
     assert "--" not in refused.text
-    assert set(whole_once.parent.glob("*.docx")) == before
+    assert set(Path(whole.fullname).parent.glob("*.docx")) == before
 
 
-def test_a_new_report_never_replaces_an_earlier_one(whole: xw.Book, whole_once: Path) -> None:
+def test_a_new_report_never_replaces_an_earlier_one(whole: xw.Book) -> None:
     assert [verbs.run("xuat_bao_cao", whole).status for _ in range(2)] == [CLEAN, CLEAN]
-    made = sorted(path.name for path in whole_once.parent.glob("*.docx"))
+    made = sorted(path.name for path in Path(whole.fullname).parent.glob("*.docx"))
     assert made == ["BaoCao_CCHC (2).docx", "BaoCao_CCHC.docx"]
 
 
-def test_the_next_period_is_made_beside_the_open_book(whole: xw.Book, whole_once: Path) -> None:
+def test_the_next_period_is_made_beside_the_open_book(whole: xw.Book) -> None:
     sheet = whole.sheets[sheet_names.INFO]
     row = next(row for row in range(5, 60) if sheet.range(f"A{row}").value == sheet_names.NEXT_PERIOD_KEY)
     assert sheet.range(f"C{row}").value == "quý I/2022"
@@ -302,7 +295,7 @@ def test_the_next_period_is_made_beside_the_open_book(whole: xw.Book, whole_once
     again = verbs.run("ky_moi", whole)
     assert done.status == CLEAN, done.text
     assert "6 tháng đầu năm 2022" in done.text
-    made = open_master(whole_once.with_name("CCHC_2022_6_thang.xlsm"))
+    made = open_master(Path(whole.fullname).with_name("CCHC_2022_6_thang.xlsm"))
     assert made.form.period.label == "6 tháng đầu năm 2022"
     assert again.status == COULD_NOT_RUN
     assert "đã có sổ này" in again.text

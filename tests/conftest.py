@@ -147,9 +147,7 @@ def filled(_filled_once: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def _empty_once(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("so") / "empty.xlsx"
-    blank_master(form, path)
-    return path
+    return made_once(tmp_path_factory, "trong", lambda folder: blank_master(form, folder / "empty.xlsx")) / "empty.xlsx"
 
 
 @pytest.fixture

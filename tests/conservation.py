@@ -42,7 +42,7 @@ from cchc_xl.verbs.report import export
 from tests.books import NOW
 from tests.consolidate_support import folded as folded_up, hierarchy
 
-SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "20"))
+SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "17"))
 VERBS_EVERY = 8
 """Every so many sequences all verbs are run, the others only what all of them share."""
 HEADER, TABLE_TOP = 5, 12

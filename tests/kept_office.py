@@ -1,4 +1,4 @@
-"""LibreOffice as a second opinion, started once for all tests of a process: a start costs more than most workbooks.
+"""LibreOffice, started once for all tests of a process: a start costs more than most workbooks.
 
 How the program itself starts LibreOffice is asked by tests/report/test_report_office.py.
 """
@@ -41,10 +41,15 @@ def converted(document: Path, kind: str, target: Path) -> Path:
     return target
 
 
-def _desktop() -> Any:
+def kept() -> OfficeProcess:
+    """The office itself; whoever opens something in it closes it again."""
     if not _started or not _started[0].running:
         _started[:] = [OfficeProcess.start()]
-    context = _started[0].context
+    return _started[0]
+
+
+def _desktop() -> Any:
+    context = kept().context
     return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 

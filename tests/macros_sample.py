@@ -5,23 +5,28 @@ from __future__ import annotations
 import posixpath
 import warnings
 import zipfile
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from lxml import etree
 
-with warnings.catch_warnings():
-    # oletools 0.60 still calls pyparsing by its former names.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from oletools.olevba import VBA_Parser, decompress_stream
-
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, parse
 
-__all__ = ["decompress_stream", "modules_in", "package_faults", "read_parts"]
+
+@cache
+def olevba() -> ModuleType:
+    """oletools' reader of macros, which takes long to import."""
+    with warnings.catch_warnings():
+        # oletools 0.60 still calls pyparsing by its former names.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return import_module("oletools.olevba")
 
 
 def modules_in(name: str, data: bytes) -> dict[str, str]:
     """Name and source of every module, as olevba reads them."""
-    parser = VBA_Parser(name, data=data)
+    parser = olevba().VBA_Parser(name, data=data)
     try:
         return {stream.rpartition("/")[2]: code for _, stream, _, code in parser.extract_macros()}
     finally:

@@ -61,7 +61,7 @@ def word(_: Path, target: Path, file: str, address: str) -> None:
     """Pictures, an attached template, parts of other documents, fields."""
     document = Document()
     document.add_paragraph("BÁO CÁO")
-    document.add_paragraph("Đã tiếp nhận 1.234 hồ sơ.")
+    document.add_paragraph("Đã tiếp nhận 1.234 hồ sơ, năm nay {{ ho_so_huyen_tiep_nhan }}.")
     document.save(str(target))
     parts = parts_of(target)
     kinds = ("image", "aFChunk", "subDocument", "oleObject", "hyperlink", "attachedTemplate")

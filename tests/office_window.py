@@ -86,9 +86,13 @@ class Screen:
         subprocess.run(["import", "-window", "root", str(target)], env=self.environment, check=True)
         return target
 
+    def _dump(self) -> bytes:
+        """The file in which the screen keeps its pixels, as X's own dump."""
+        return self._frame.read_bytes()
+
     def pixels(self) -> bytes:
-        """Every pixel as three bytes, line by line, out of the file in which the screen keeps them as X's own dump."""
-        dump = self._frame.read_bytes()
+        """Every pixel as three bytes, line by line."""
+        dump = self._dump()
         head, colours = struct.unpack_from(">I", dump)[0], struct.unpack_from(">I", dump, 19 * 4)[0]
         shown = dump[head + 12 * colours:][:WIDTH * HEIGHT * 4]
         made = bytearray(WIDTH * HEIGHT * 3)
@@ -100,7 +104,7 @@ class Screen:
         before = [b""]
 
         def still() -> bool:
-            now = self.pixels()
+            now = self._dump()
             same, before[0] = now == before[0], now
             return same
 

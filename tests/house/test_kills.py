@@ -36,7 +36,7 @@ from tests.forms_support import filled_form, sample_values, wards
 from tests.hostile import parts_of
 
 WINDOWS = sys.platform == "win32"
-KILLS = int(os.environ.get("CCHC_KILLS", "2" if WINDOWS else "8"))
+KILLS = int(os.environ.get("CCHC_KILLS", "2" if WINDOWS else "6"))
 """A process takes a second to start on Windows."""
 PROCESSES = multiprocessing.get_context("spawn" if WINDOWS else "fork")
 WHILE_IT_WRITES = 0.01

@@ -11,6 +11,7 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -60,16 +61,39 @@ def test_file_names_are_ascii_and_data_names_lower_case() -> None:
     assert [name for name in data if name.stem != "README" and str(name) != str(name).lower()] == []
 
 
+class Looked(NamedTuple):
+    """What a file of the package imports, by the library's name, and the constants and classes that it names."""
+
+    imports: set[str]
+    constants: list[str]
+    classes: list[str]
+
+
 @cache
+def looked() -> dict[str, Looked]:
+    """Every file of the package, gone through once."""
+    return {path.relative_to(PACKAGE).as_posix(): _looked(path) for path in PACKAGE.rglob("*.py")}
+
+
+def _looked(path: Path) -> Looked:
+    tree, imports = ast.parse(path.read_text(encoding="utf-8")), set()
+    for node in ast.walk(tree):
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        imports |= {module.split(".")[0] for module in modules}
+    constants = [
+        target.id for node in tree.body if isinstance(node, ast.Assign)
+        for target in node.targets if isinstance(target, ast.Name) and target.id.isupper()
+    ]
+    return Looked(imports, constants, [node.name for node in tree.body if isinstance(node, ast.ClassDef)])
+
+
 def imported() -> dict[str, set[str]]:
-    """What each file of the package imports, by the library's name."""
+    """The files that import a library."""
     found: dict[str, set[str]] = {}
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            for module in modules:
-                found.setdefault(module.split(".")[0], set()).add(path.relative_to(PACKAGE).as_posix())
+    for name, each in looked().items():
+        for library in each.imports:
+            found.setdefault(library, set()).add(name)
     return found
 
 
@@ -112,19 +136,12 @@ def test_why_a_file_can_not_be_opened_is_told_in_vietnamese() -> None:
 
 def test_a_constant_is_named_once_in_its_file() -> None:
     """A second one of the same name takes the place of the first without a word: two rules became one so."""
-    for path in PACKAGE.rglob("*.py"):
-        named = Counter(
-            target.id for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)
-            for target in node.targets if isinstance(target, ast.Name) and target.id.isupper()
-        )
-        assert [name for name, times in named.items() if times > 1] == [], path
+    for path, each in looked().items():
+        assert [name for name, times in Counter(each.constants).items() if times > 1] == [], path
 
 
 def test_a_public_class_has_a_name_of_its_own() -> None:
-    named = Counter(
-        node.name for path in PACKAGE.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    )
+    named = Counter(name for each in looked().values() for name in each.classes if not name.startswith("_"))
     assert [name for name, times in named.items() if times > 1] == []
 
 

@@ -1,4 +1,4 @@
-"""LibreOffice, started once for the tests of a file."""
+"""LibreOffice, started once for the tests of a process."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 import pytest
 import xlwings as xw
 
-from tools import own_office
+from tests.kept_office import kept
+from tools.own_office import OwnApp
 
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[xw.App]:
-    app = own_office.start()
+    """Nothing is open in it, neither before nor after the tests of a file."""
+    process = kept()
+    app = xw.App(impl=OwnApp(process.context, process))
+    assert len(app.books) == 0
     yield app
-    app.quit()
+    assert len(app.books) == 0

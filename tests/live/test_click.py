@@ -127,20 +127,23 @@ class Sitting:
         return bool(self.book.api.isModified())
 
 
-@pytest.fixture
-def sitting(filled: Path, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
-    """A fresh profile, set up by the command line; the master opened in a window of it."""
-    # The pipe is named after the user: another name keeps people's own LibreOffice out of the test.
-    monkeypatch.setenv("LOGNAME", f"thu_{os.getpid()}")
-    folder, home, profile = tmp_path / "Sổ của tôi", tmp_path / "home", tmp_path / "profile"
+@pytest.fixture(scope="module")
+def sitting(_filled_once: Path, form: Form, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sitting]:
+    """A fresh profile, set up by the command line; the master opened in a window of it. One afternoon for all tests,
+    the first of which finds the figures as they were.
+    """
+    place = tmp_path_factory.mktemp("chieu")
+    folder, home, profile = place / "Sổ của tôi", place / "home", place / "profile"
     folder.mkdir()
     home.mkdir()
     path = folder / "CCHC_2021.xlsm"
-    add_macros(filled, path)
+    add_macros(_filled_once, path)
     (folder / ARRIVAL_FOLDER).mkdir()
     filled_form(form, wards(form)[0], folder / ARRIVAL_FOLDER / "phuong_1.xlsx")
-    install(home, profile, folder)
     with ExitStack() as stack:
+        # The pipe is named after the user: another name keeps people's own LibreOffice out of the test.
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv("LOGNAME", f"thu_{os.getpid()}")
+        install(home, profile, folder)
         shown = stack.enter_context(screen(PICTURES))
         stack.enter_context(office(shown, home, profile, path))
         book = wait_for(opened, "LibreOffice with the workbook", 60)

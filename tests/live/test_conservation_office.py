@@ -46,7 +46,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.* extension is not supported"),  # LibreOffice writes some
 ]
 
-SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("CCHC_SEQUENCES", "4"))
 
 
 class Sheet:

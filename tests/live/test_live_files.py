@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
-from cchc_xl.live.button_work import Session
+from cchc_xl.live.button_work import ButtonOutcome, Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.home_board import State, submissions
@@ -29,22 +30,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def master(empty: Path) -> Path:
-    return empty
-
-
-@pytest.fixture
-def book(app: xw.App, master: Path) -> Iterator[xw.Book]:
-    book = app.books.open(str(master))
-    yield book
-    book.close()
-
-
-@pytest.fixture
-def forms(form: Form, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def forms(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What three wards sent: one in order, one with a figure that cannot be, one that is no form."""
-    folder = tmp_path / "bieu_mau"
+    folder = tmp_path_factory.mktemp("gui") / "bieu_mau"
     folder.mkdir()
     good, bad = wards(form)[:2]
     codes = list(sample_values(form, good))
@@ -55,20 +44,37 @@ def forms(form: Form, tmp_path: Path) -> Path:
     return folder
 
 
+@dataclass
+class Taken:
+    """An open master into which the forms were taken, its file and what that held before, and what the click said."""
+
+    book: xw.Book
+    master: Path
+    before: bytes
+    outcome: ButtonOutcome
+
+
+@pytest.fixture(scope="module")
+def taken(app: xw.App, _empty_once: Path, forms: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
+    """Clicked once for all that looks at what a click leaves; nothing that is done with it later changes it."""
+    master = Path(shutil.copy(_empty_once, tmp_path_factory.mktemp("so") / "CCHC_nhan.xlsx"))
+    book, before = app.books.open(str(master)), master.read_bytes()
+    yield Taken(book, master, before, verbs.run("nhan_bieu_mau", book, NOW, [forms]))
+    book.close()
+
+
 def contents(book: Workbook | LiveBook, sheet: str) -> dict[str, object]:
     return {address: cell.value for address, cell in book.sheet(sheet).cells() if not cell.formula and not cell.empty}
 
 
 def test_open_and_closed_workbooks_take_the_same_forms(
-    book: xw.Book, master: Path, forms: Path, form: Form, tmp_path: Path
+    taken: Taken, empty: Path, forms: Path, form: Form
 ) -> None:
-    closed = Path(shutil.copy(master, tmp_path / "closed.xlsx"))
-    on_disk = collect(closed, [forms], NOW)
-    outcome = verbs.run("nhan_bieu_mau", book, NOW, [forms])
-    assert outcome.status == FINDINGS
-    assert "3 tệp: 1 đã nhận, 1 trả lại, 1 từ chối." in outcome.text
+    on_disk = collect(empty, [forms], NOW)
+    assert taken.outcome.status == FINDINGS
+    assert "3 tệp: 1 đã nhận, 1 trả lại, 1 từ chối." in taken.outcome.text
     assert len(on_disk.outcomes) == 3
-    file, opened = Workbook(closed), LiveBook(book)
+    file, opened = Workbook(empty), LiveBook(taken.book)
     for name in (
         *(section.sheet for section in form.sections),
         sheet_names.SUBMISSIONS,
@@ -77,30 +83,29 @@ def test_open_and_closed_workbooks_take_the_same_forms(
     ):
         assert contents(opened, name) == contents(file, name), name
     # Open, or nobody could sort the notes; that nothing is typed over them is asked of the cells' validation.
-    assert not any(desk_of(book).locked(book.sheets[sheet_names.UNIT_NOTES].range(f"F{row}")) for row in range(5, 9))
+    notes = taken.book.sheets[sheet_names.UNIT_NOTES]
+    assert not any(desk_of(taken.book).locked(notes.range(f"F{row}")) for row in range(5, 9))
 
 
 def test_what_was_taken_is_on_record_and_the_returned_copy_lies_beside_the_workbook(
-    book: xw.Book, master: Path, forms: Path, form: Form
+    taken: Taken, form: Form
 ) -> None:
-    before = master.read_bytes()
-    verbs.run("nhan_bieu_mau", book, NOW, [forms])
     good, bad = wards(form)[:2]
-    register = submissions(Session(book, NOW).master)
+    register = submissions(Session(taken.book, NOW).master)
     assert (register[good.id].state, register[bad.id].state) == (State.TAKEN, State.RETURNED)
-    assert [path.name for path in (master.parent / "tra_lai").iterdir()] == [f"{bad.id}-lan-2.xlsx"]
-    assert master.read_bytes() == before
+    assert [path.name for path in (taken.master.parent / "tra_lai").iterdir()] == [f"{bad.id}-lan-2.xlsx"]
+    assert taken.master.read_bytes() == taken.before
 
 
-def test_forms_that_are_in_already_change_nothing(book: xw.Book, forms: Path) -> None:
-    verbs.run("nhan_bieu_mau", book, NOW, [forms / "a.xlsx"])
-    again = verbs.run("nhan_bieu_mau", book, NOW, [forms / "a.xlsx"])
+def test_forms_that_are_in_already_change_nothing(taken: Taken, forms: Path) -> None:
+    again = verbs.run("nhan_bieu_mau", taken.book, NOW, [forms / "a.xlsx"])
     assert again.status == CLEAN
     assert "1 đã có" in again.text
     assert "Sổ không thay đổi" in again.text
 
 
-def test_a_person_who_chooses_nothing_changes_nothing(book: xw.Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_who_chooses_nothing_changes_nothing(taken: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = taken.book
     monkeypatch.setattr(type(desk_of(book)), "choose_files", lambda *_: [])
     before = {sheet.name: contents(LiveBook(book), sheet.name) for sheet in book.sheets}
     for verb in ("nhan_bieu_mau", "doi_chieu"):

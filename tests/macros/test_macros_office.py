@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -27,7 +28,6 @@ from cchc_xl.resources import data_folder
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python for which Debian packages `uno`."""
 
-PIPE = "cchc_test_macros"
 TOOLS = ("Xvfb", "xdotool", "import")
 SCREEN = (1400, 900)
 
@@ -78,13 +78,6 @@ pytestmark = [
 ]
 
 
-def call(*arguments: str) -> str | None:
-    """What a function of the open document returns; None while no document is open or it does not run."""
-    command = [SYSTEM_PYTHON, "-c", CALL, PIPE, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    return done.stdout.rstrip("\n") if done.returncode == 0 else None
-
-
 def wait_for(condition: Callable[[], str | None], seconds: float = 60) -> str | None:
     """The first result that is not None; None when the time is over."""
     end = time.monotonic() + seconds
@@ -100,7 +93,8 @@ class Office:
         self.home = folder / "home"
         self.profile = folder / "profile"
         self.home.mkdir()
-        set_up(self.profile, [folder], PIPE)
+        self._pipe = f"cchc_thu_{uuid.uuid4().hex}"
+        set_up(self.profile, [folder], self._pipe)
         self._display = display
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -115,12 +109,18 @@ class Office:
         output = subprocess.DEVNULL
         self._process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
 
+    def call(self, *arguments: str) -> str | None:
+        """What a function of the open document returns; None while no document is open or it does not run."""
+        command = [SYSTEM_PYTHON, "-c", CALL, self._pipe, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        return done.stdout.rstrip("\n") if done.returncode == 0 else None
+
     def close(self) -> None:
         if self._process is None:
             return
         if not self._display:  # in a window the office may ask whether to save, and wait for a person
             with suppress(subprocess.TimeoutExpired):
-                call("quit")
+                self.call("quit")
                 self._process.wait(timeout=10)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -143,6 +143,17 @@ def office(tmp_path: Path) -> Iterator[Office]:
     running.close()
 
 
+@pytest.fixture(scope="module")
+def opened(_filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """An office in which a book with macros is open; nobody changes it."""
+    target = tmp_path_factory.mktemp("Sổ của tôi") / "CCHC 2021.xlsm"
+    add_macros(_filled_once, target)
+    running = Office(tmp_path_factory.mktemp("may"))
+    running.open(target)
+    yield running
+    running.close()
+
+
 @pytest.fixture
 def display() -> Iterator[str]:
     if any(shutil.which(tool) is None for tool in TOOLS):
@@ -160,11 +171,21 @@ def display() -> Iterator[str]:
     server.wait()
 
 
-def test_every_module_compiles_and_vietnamese_is_put_together_at_run_time(book: Path, office: Office) -> None:
-    office.open(book)
-    assert wait_for(lambda: call("ChuViet.U", r"T\u00EDnh l\u1EA1i")) == "Tính lại"
-    assert call("Chay.LaLibreOffice") == "True"
-    assert call("xlwings.IsFullName", "a/b") == "True"
+def test_every_module_compiles_and_vietnamese_is_put_together_at_run_time(opened: Office) -> None:
+    assert wait_for(lambda: opened.call("ChuViet.U", r"T\u00EDnh l\u1EA1i")) == "Tính lại"
+    assert opened.call("Chay.LaLibreOffice") == "True"
+    assert opened.call("xlwings.IsFullName", "a/b") == "True"
+
+
+def test_buttons_that_libreoffice_broke_by_saving_are_mended(opened: Office, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.xlsm"
+    assert wait_for(lambda: opened.call("save", str(saved))) == str(saved)
+    assert macros_work(saved) is False
+    assert restore_macros(saved)
+    assert macros_work(saved)
+    written = {each.name: each.source for each in own_modules()}
+    found = modules_in("vbaProject.bin", Package(saved).read(build_macros.PROJECT_PART))
+    assert {name: found[name] for name in written} == written
 
 
 @pytest.mark.parametrize(("line", "runs"), [("x = 1", True), ("If Then", False)], ids=["compiles", "does not"])
@@ -175,7 +196,7 @@ def test_a_module_that_does_not_compile_is_noticed(book: Path, office: Office, l
     package.write(build_macros.PROJECT_PART, vba_project([*build_macros.put_code_names(package), other, good]))
     package.save()
     office.open(book)
-    assert (wait_for(lambda: call("Tot.Mot")) == "1") is runs
+    assert (wait_for(lambda: office.call("Tot.Mot")) == "1") is runs
 
 
 def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tmp_path: Path, display: str) -> None:
@@ -184,7 +205,7 @@ def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tm
     button = load_buttons(data_folder("macros") / "nut.json")[-1]
     try:
         office.open(book)
-        assert wait_for(lambda: call("Chay.LaLibreOffice")) == "True"
+        assert wait_for(lambda: office.call("Chay.LaLibreOffice")) == "True"
         said = wait_for(lambda: clicked(display, button.mau, marker), 60)
     finally:
         office.close()
@@ -194,21 +215,9 @@ def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tm
 def test_the_menu_starts_the_verb_on_a_workbook_without_macros(filled: Path, office: Office) -> None:
     marker = record_calls(office.home)
     office.open(filled)
-    assert wait_for(lambda: call("menu", "m6")) == "Đối chiếu"
+    assert wait_for(lambda: office.call("menu", "m6")) == "Đối chiếu"
     said = wait_for(lambda: marker.read_text(encoding="utf-8") if marker.exists() else None)
     assert said == f"doi_chieu|{filled}\n"
-
-
-def test_buttons_that_libreoffice_broke_by_saving_are_mended(book: Path, office: Office, tmp_path: Path) -> None:
-    saved = tmp_path / "saved.xlsm"
-    office.open(book)
-    assert wait_for(lambda: call("save", str(saved))) == str(saved)
-    assert macros_work(saved) is False
-    assert restore_macros(saved)
-    assert macros_work(saved)
-    written = {each.name: each.source for each in own_modules()}
-    found = modules_in("vbaProject.bin", Package(saved).read(build_macros.PROJECT_PART))
-    assert {name: found[name] for name in written} == written
 
 
 def record_calls(home: Path) -> Path:

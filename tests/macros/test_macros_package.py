@@ -37,12 +37,18 @@ Typed = Callable[[Path, str, str, object], None]
 PUBLIC_SUB = re.compile(r"^Public Sub (\w+)\(", re.MULTILINE)
 
 
-@pytest.fixture
-def book(filled: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def with_macros(_filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The master with the real figures, with macros."""
-    target = tmp_path / "CCHC_2021.xlsm"
-    add_macros(filled, target)
+    target = tmp_path_factory.mktemp("so") / "CCHC_2021.xlsm"
+    add_macros(_filled_once, target)
     return target
+
+
+@pytest.fixture
+def book(with_macros: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(with_macros, tmp_path))
 
 
 @pytest.fixture(scope="module")

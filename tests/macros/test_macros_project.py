@@ -7,14 +7,14 @@ import io
 import olefile
 import pytest
 from hypothesis import given, settings, strategies as st
-from macros_sample import decompress_stream, modules_in
+from macros_sample import modules_in, olevba
 
 from cchc_xl.macros.vba_project import ModuleKind, compound_file, compress, document_module, vba_project
 from cchc_xl.macros.vba_source import module, own_modules, xlwings_source
 
 
 def unpacked(data: bytes) -> bytes:
-    return bytes(decompress_stream(bytearray(compress(data))))
+    return bytes(olevba().decompress_stream(bytearray(compress(data))))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def loaded_once() -> Iterator[None]:
         key = sha256(data).digest(), data_only, rich_text
         if key in _kept:
             _kept[key] = _kept.pop(key)
-            return pickle.loads(_kept[key])  # type: ignore[no-any-return]
+            return _taken_up(_kept[key])
         # A path is opened as such: what openpyxl refuses it names.
         book = first(io.BytesIO(data) if hasattr(file, "read") else file, data_only=data_only, rich_text=rich_text)
         if key in _asked:
@@ -49,3 +49,12 @@ def loaded_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(openpyxl, "load_workbook", load_workbook)
         yield
+
+
+def _taken_up(kept: bytes) -> openpyxl.Workbook:
+    book: openpyxl.Workbook = pickle.loads(kept)
+    for sheet in book.worksheets:
+        # How a row or column that nobody has set yet is made does not come back with the others.
+        sheet.row_dimensions.default_factory = sheet._add_row
+        sheet.column_dimensions.default_factory = sheet._add_column
+    return book

@@ -17,6 +17,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from cchc_xl.report.figure_marks import in_text
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.structs import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
@@ -31,7 +32,7 @@ _LACKS = f"context.parent[{LACKS!r}]"
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
-_BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
+_BREAKS = re.compile(r"[\n\t]+")
 
 _CUT = re.compile(r"(?<=\{)(?:<[^>]*>)+(?=[{%#])|(?<=[%}#])(?:<[^>]*>)+(?=\})")
 """What Word puts between the two signs that begin a tag, or end one."""
@@ -181,12 +182,16 @@ def with_noted_documents(source: str, footnotes: str) -> str:
 
 def with_line_breaks(xml: str) -> str:
     """Line breaks and tabs inside texts as Word's own elements; those that `jinja_source` set between elements go."""
-    return _BROKEN_TEXT.sub(_with_breaks, re.sub(">\n+<", "><", xml))
+    return _BREAKS.sub(_broken, xml.replace(">\n<", "><"))
 
 
-def _with_breaks(text: re.Match[str]) -> str:
-    broken = text[0].replace("\n", f"</w:t><w:br/>{TEXT_BEGIN}")
-    return broken.replace("\t", f"</w:t><w:tab/>{TEXT_BEGIN}")
+def _broken(found: re.Match[str]) -> str:
+    xml, breaks = found.string, found[0]
+    if "\t" not in breaks and xml[found.start() - 1:found.start()] == ">" and xml.startswith("<", found.end()):
+        return ""
+    if not in_text(xml, found.start()):
+        return breaks
+    return breaks.replace("\n", f"</w:t><w:br/>{TEXT_BEGIN}").replace("\t", f"</w:t><w:tab/>{TEXT_BEGIN}")
 
 
 def similar_name(wanted: str, known: list[str]) -> str:

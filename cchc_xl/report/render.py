@@ -120,10 +120,6 @@ def _add_cell_styles(package: Package, marks: Marks) -> None:
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:
-    shown = {kind: [mark for mark in marks.seen if mark.shown is kind] for kind in Shown}
-    return RenderResult(
-        target,
-        len(shown[Shown.FIGURE]),
-        tuple(dict.fromkeys(code for mark in shown[Shown.MISSING] for code in mark.codes)),
-        tuple(dict.fromkeys(code for mark in shown[Shown.PARTIAL] for code in mark.codes)),
-    )
+    def codes(kind: Shown) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for mark in marks.seen if mark.shown is kind for code in mark.codes))
+    return RenderResult(target, len(marks.written), codes(Shown.MISSING), codes(Shown.PARTIAL))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Protocol, cast
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -118,15 +119,17 @@ class Marks:
         return f"{TABLE}{name}{TABLE}"
 
     def settle(self, xml: str) -> bytes:
-        """A part with Word's elements in the place of every mark. Raises `XMLSyntaxError` where its tags do not fit."""
-        part = etree.fromstring(xml.encode())  # A tear is told of in the words of the template.
-        if TABLE not in xml and not _has_strays(xml):
-            return (DECLARATION + self._with_controls(xml)).encode()
-        self._settle_tables(part)
-        _adopt_strays(part)
-        made = self._with_controls(etree.tostring(part, encoding="unicode")).encode()
-        etree.fromstring(made)  # So is a figure inside a tag of Word's own.
-        return DECLARATION.encode() + made
+        """A part with Word's elements in the place of every mark. Raises `ExpatError` where its tags do not fit."""
+        _check(xml)  # A tear is told of in the words of the template; so is a figure inside a tag of Word's own.
+        if apart := TABLE in xml or _has_strays(xml):
+            part = etree.fromstring(xml.encode())
+            self._settle_tables(part)
+            _adopt_strays(part)
+            xml = etree.tostring(part, encoding="unicode")
+        xml = self._with_controls(xml)
+        if apart:
+            _check(xml)
+        return (DECLARATION + xml).encode()
 
     def _settle_tables(self, part: Element) -> None:
         for found in _texts_with(part, TABLE):
@@ -176,6 +179,11 @@ class Marks:
         self.written.append(figure)
         run = _run(f"<w:r>{look}", content)
         return _CONTROL.format(quoted(titled(figure.title, number)), quoted(figure.tag), number, run)
+
+
+def _check(xml: str) -> None:
+    """Goes through a part without making anything of it, in half of the time that making elements takes."""
+    expat.ParserCreate().Parse(xml, True)
 
 
 def _texts_with(part: Element, mark: str) -> list[Any]:

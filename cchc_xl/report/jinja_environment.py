@@ -32,8 +32,6 @@ _LACKS = f"context.parent[{LACKS!r}]"
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
 
-_BREAKS = re.compile(r"[\n\t]+")
-
 _CUT = re.compile(r"(?<=\{)(?:<[^>]*>)+(?=[{%#])|(?<=[%}#])(?:<[^>]*>)+(?=\})")
 """What Word puts between the two signs that begin a tag, or end one."""
 _TAG = re.compile(r"\{[{%#](?:(?!</w:p>|[}%#]\}).)*(?:[}%#]\})?", re.DOTALL)
@@ -182,16 +180,12 @@ def with_noted_documents(source: str, footnotes: str) -> str:
 
 def with_line_breaks(xml: str) -> str:
     """Line breaks and tabs inside texts as Word's own elements; those that `jinja_source` set between elements go."""
-    return _BREAKS.sub(_broken, xml.replace(">\n<", "><"))
+    return _broken(_broken(re.sub(">\n+<", "><", xml), "\n", "br"), "\t", "tab")
 
 
-def _broken(found: re.Match[str]) -> str:
-    xml, breaks = found.string, found[0]
-    if "\t" not in breaks and xml[found.start() - 1:found.start()] == ">" and xml.startswith("<", found.end()):
-        return ""
-    if not in_text(xml, found.start()):
-        return breaks
-    return breaks.replace("\n", f"</w:t><w:br/>{TEXT_BEGIN}").replace("\t", f"</w:t><w:tab/>{TEXT_BEGIN}")
+def _broken(xml: str, sign: str, element: str) -> str:
+    broken = f"</w:t><w:{element}/>{TEXT_BEGIN}"
+    return re.sub(sign, lambda found: broken if in_text(xml, found.start()) else sign, xml)
 
 
 def similar_name(wanted: str, known: list[str]) -> str:

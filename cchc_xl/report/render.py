@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from lxml import etree
 
@@ -90,7 +91,7 @@ def _part(template: Path, path: str, source: str, known: Mapping[str, Any], pape
         raise template_fault(template, source, error, known) from error
     try:
         return paper.marks.settle(with_line_breaks(rendered))
-    except etree.XMLSyntaxError as error:
+    except ExpatError as error:
         raise xml_fault(template, rendered) from error
 
 

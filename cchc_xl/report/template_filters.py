@@ -28,34 +28,20 @@ _PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phư
 class Passage(tuple[str, ...]):
     """The paragraphs that people wrote under one heading; a marked gap where a sentence prints one that is empty."""
 
-    _gap: Callable[[], str]
-
-    @classmethod
-    def of(cls, lines: Iterable[str], gap: Callable[[], str]) -> Passage:
-        """The paragraphs, and what to print where there are none."""
-        made = cls(lines)
-        made._gap = gap
-        return made
+    gap: Callable[[], str]
 
     def __str__(self) -> str:
-        return "\n".join(self) or self._gap()
+        return "\n".join(self) or self.gap()
 
 
 class Blank(str):
     """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it."""
 
-    _gap: Callable[[], str]
-
-    @classmethod
-    def of(cls, gap: Callable[[], str]) -> Blank:
-        """The text, and what to print in its place."""
-        made = cls()
-        made._gap = gap
-        return made
+    gap: Callable[[], str]
 
     def __html__(self) -> str:
         """Called by jinja where the text stands in a sentence."""
-        return self._gap()
+        return self.gap()
 
     def upper(self) -> Blank:
         """Itself: a gap stays one in capitals."""

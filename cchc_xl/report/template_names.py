@@ -214,7 +214,8 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
         lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
         if not lines and entry.required and not nothing:
             lines = [paper.placeholder((lack,))]
-        made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
+        made[entry.name] = Passage(lines)
+        made[entry.name].gap = partial(paper.placeholder, (lack,))
     return made
 
 
@@ -230,7 +231,9 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
         case "text" if known:
             return known
     if not known and not field.required:
-        return Blank.of(partial(paper.placeholder, (lack,)))
+        blank = Blank()
+        blank.gap = partial(paper.placeholder, (lack,))
+        return blank
     return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
         paper.placeholder((lack,))
     )

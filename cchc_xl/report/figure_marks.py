@@ -19,7 +19,19 @@ from cchc_xl.excel.ooxml_package import DECLARATION
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
 from cchc_xl.word.export_record import Written
-from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, Element, name, plain_text, quoted, remove, text, w
+from cchc_xl.word.word_xml import (
+    TEXT_BEGIN,
+    TEXT_END,
+    Element,
+    W,
+    name,
+    plain_text,
+    quoted,
+    remove,
+    text,
+    value,
+    w,
+)
 
 OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
 """OPEN number MIDDLE text CLOSE: the number is the place of the mark in `Marks`."""
@@ -45,6 +57,8 @@ _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _EMPTY = re.compile("<w:t(?: [^>]*)?></w:t>")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
+
+_SECTIONS = etree.XPath("(descendant::w:sectPr | following::w:sectPr)[w:pgSz and w:pgMar]", namespaces={"w": W})
 
 _CONTROL = (
     "<w:sdt><w:sdtPr><w:alias w:val={}/><w:tag w:val={}/><w:id w:val=\"{}\"/><w:text/></w:sdtPr>"
@@ -269,13 +283,7 @@ USUAL_WIDTH = 14287
 
 def text_width(paragraph: Element) -> int:
     """How wide the text of a paragraph's section is, in twentieths of a point."""
-    body = paragraph.getroottree().getroot()
-    following = False
-    for element in body.iter():
-        following = following or element is paragraph
-        if following and element.tag == name("sectPr"):
-            size, margins = element.find(name("pgSz")), element.find(name("pgMar"))
-            if size is not None and margins is not None:
-                sides = (int(margins.get(name(side), "0")) for side in ("left", "right"))
-                return int(size.get(name("w"), "0")) - sum(sides)
+    for section in cast(list[Element], _SECTIONS(paragraph)):
+        size, margins = section.find(name("pgSz")), section.find(name("pgMar"))
+        return int(value(size, "w") or 0) - sum(int(value(margins, side) or 0) for side in ("left", "right"))
     return USUAL_WIDTH

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
-from markupsafe import Markup, escape
-
 from cchc_xl.checks.check_context import bare
 from cchc_xl.figures import Change, Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
@@ -75,10 +73,6 @@ class Paper(Struct):
         self.undecided.clear()
         return self.placeholder(lacks) if lacks else ""
 
-    def __html__(self) -> Markup:
-        """Called by jinja where a guard writes it."""
-        return escape(str(self))
-
     def placeholder(self, lacks: tuple[Lack, ...]) -> str:
         """The highlighted words in the place of a missing figure."""
         said = "; ".join(lack.what for lack in lacks)
@@ -122,10 +116,6 @@ class Quantity(Struct, frozen=True, eq=False):
 
     def __str__(self) -> str:
         return self.written(self._running_text)
-
-    def __html__(self) -> Markup:
-        """Called by jinja where the figure stands by itself."""
-        return escape(str(self))
 
     def written(self, write: Callable[[Value], str], how: str = "") -> str:
         """The figure in the writing asked for, marked; `how` names the writing in the tag."""

@@ -187,11 +187,8 @@ def cell_styles() -> Iterator[Element]:
         spacing = w("spacing", before=20, after=20, line=240, lineRule="auto")
         look = w("pPr", spacing, w("ind", left=0, right=0, firstLine=0))
         named = w("name", val=f"Bảng nhiều cột{' đậm' if bold else ''}")
-        yield w("style", named, look, _letters(bold), type="paragraph", customStyle=1, styleId=style)
-
-
-def _letters(bold: bool) -> Element:
-    return w("rPr", *([w("b"), w("bCs")] if bold else []), w("sz", val=SIZE), w("szCs", val=SIZE))
+        letters = w("rPr", *([w("b"), w("bCs")] if bold else []), w("sz", val=SIZE), w("szCs", val=SIZE))
+        yield w("style", named, look, letters, type="paragraph", customStyle=1, styleId=style)
 
 
 def _row(cells: Sequence[Element | None], header: bool = False) -> Element:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from jinja2 import pass_eval_context
 from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
-from markupsafe import Markup, escape
 
 from cchc_xl.figures import DOWN, SAME, UP, points, word_of_parts
 from cchc_xl.report.quantity import Lack, Quantity
@@ -69,10 +68,6 @@ class Phrase(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.text
-
-    def __html__(self) -> Markup:
-        """Called by jinja where the phrase stands in a text."""
-        return escape(self.text)
 
 
 def so(figure: Number) -> Phrase:

@@ -166,8 +166,9 @@ class _Reader:
                 yield each.name
 
 
-def proofread(template: Path, known: Known) -> list[Mistake]:
-    """Every mistake of a template, in order. Raises `UserError` for a file that is no Word file."""
+def proofread(template: Path, content: Content) -> list[Mistake]:
+    """Every mistake of a template's tags, in order. Raises `UserError` for a file that is no Word file."""
+    known = Known(vocabulary(content.form, content))
     parts = {path: accepted(parsed(data)) for path, data in members(template).items() if holds_text(path)}
     mistakes = [mistake for path, part in parts.items() for mistake in _Reader(path, known).part(part)]
     texts = [paragraph_text(each) for part in parts.values() for each in part.iter(name("p"))]
@@ -201,8 +202,7 @@ def _without_scope(written: str) -> str:
 
 def check_template(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Mistake]:
     """Every mistake of a template. A report is tried only where the tags by themselves are right."""
-    known = Known(vocabulary(content.form, content))
-    return proofread(template, known) or _tried(template, content, figures)
+    return proofread(template, content) or _tried(template, content, figures)
 
 
 def _tried(template: Path, content: Content, figures: Mapping[str, Figure]) -> list[Mistake]:
@@ -219,19 +219,15 @@ def _located(template: Path, error: UserError) -> Mistake:
     """The paragraph that a message quotes."""
     quoted = error.what.rpartition("“")[2].partition("”")[0].rstrip("…").strip()
     what = error.what.partition("; ở đoạn")[0].partition("; gần đoạn")[0].rstrip(".")
-    for number, paragraph in enumerate(_paragraphs(template), 1):
+    for number, paragraph in enumerate(parsed(members(template)[DOCUMENT]).iter(name("p")), 1):
         if quoted and paragraph_text(paragraph).strip().startswith(quoted):
             return Mistake(WRONG_TAG, DOCUMENT, number, paragraph_text(paragraph), what, error.remedy)
     return Mistake(WRONG_TAG, DOCUMENT, 1, quoted, what, error.remedy)
 
 
-def _paragraphs(template: Path) -> list[Element]:
-    return list(parsed(members(template)[DOCUMENT]).iter(name("p")))
-
-
 def refuse_mistakes(template: Path, content: Content) -> None:
     """Raises `UserError` for a template whose tags `check_template` would not let pass."""
-    mistakes = proofread(template, Known(vocabulary(content.form, content)))
+    mistakes = proofread(template, content)
     if mistakes:
         first, more = mistakes[0], f" Mẫu còn {len(mistakes) - 1} lỗi khác." if len(mistakes) > 1 else ""
         remedy = f"{first.remedy} Xem mọi lỗi của mẫu: cchc-xl template check."

@@ -191,10 +191,7 @@ def join(context: EvalContext, things: Iterable[object], between: str = "", attr
     return joined
 
 
-FILTERS: dict[str, Callable[..., object]] = {
-    "so": so, "le": le, "gon": gon, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
-    "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky,
-    "kem_cung_ky": kem_cung_ky, "ngay_dai": ngay_dai,
-    "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
-}
-
+FILTERS: dict[str, Callable[..., object]] = {each.__name__: each for each in (
+    so, le, gon, dem, tren, so_van_ban, tang_giam_ky_truoc, tang_giam_cung_ky, kem_cung_ky, ngay_dai, tung_dong,
+    hai_dong, join,
+)}

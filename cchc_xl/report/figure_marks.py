@@ -134,15 +134,14 @@ class Marks:
 
     def settle(self, xml: str) -> bytes:
         """A part with Word's elements in the place of every mark. Raises `ExpatError` where its tags do not fit."""
-        _check(xml)  # A tear is told of in the words of the template; so is a figure inside a tag of Word's own.
-        if apart := TABLE in xml or _has_strays(xml):
+        if TABLE in xml or _has_strays(xml):
+            _check(xml)
             part = etree.fromstring(xml.encode())
             self._settle_tables(part)
             _adopt_strays(part)
             xml = etree.tostring(part, encoding="unicode")
         xml = self._with_controls(xml)
-        if apart:
-            _check(xml)
+        _check(xml)
         return (DECLARATION + xml).encode()
 
     def _settle_tables(self, part: Element) -> None:

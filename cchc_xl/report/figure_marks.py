@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, Protocol, cast
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -22,11 +23,13 @@ from cchc_xl.word.word_xml import (
     TEXT_BEGIN,
     TEXT_END,
     Element,
+    W,
     name,
     plain_text,
     quoted,
     remove,
     text,
+    value,
     w,
 )
 
@@ -48,13 +51,14 @@ HIGHLIGHT = "yellow"
 
 _UNWANTED = re.compile("[\ue000-\ue0ff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TEXTS = ("<w:t>", "<w:t ")
-_EDGE = re.compile("<w:r(?:>| [^>]*[^/>]>)|</w:r>")
+_EDGE = re.compile("(<w:r(?:>| [^>]*[^/>]>)|</w:r>)")
 _LOOK = re.compile(r"<w:rPr/>|<w:rPr>(?:[^<]+|<(?!/?w:rPr>)|<w:rPr>.*?</w:rPr>)*</w:rPr>", re.DOTALL)
 _MARK = re.compile(f"{OPEN}(\\d+){MIDDLE}([^{CLOSE}]*){CLOSE}")
 _EMPTY = re.compile("<w:t(?: [^>]*)?></w:t>")
 
 _TEXTS_WITH = etree.XPath("//text()[contains(., $mark)]")
-"""Looks through a part in one go: a loop over its elements takes longer than everything else that is done here."""
+
+_SECTIONS = etree.XPath("(descendant::w:sectPr | following::w:sectPr)[w:pgSz and w:pgMar]", namespaces={"w": W})
 
 _CONTROL = (
     "<w:sdt><w:sdtPr><w:alias w:val={}/><w:tag w:val={}/><w:id w:val=\"{}\"/><w:text/></w:sdtPr>"
@@ -129,18 +133,19 @@ class Marks:
         return f"{TABLE}{name}{TABLE}"
 
     def settle(self, xml: str) -> bytes:
-        """A part with Word's elements in the place of every mark. Raises `XMLSyntaxError` where its tags do not fit."""
+        """A part with Word's elements in the place of every mark. Raises `ExpatError` where its tags do not fit."""
         if TABLE in xml or _has_strays(xml):
+            _check(xml)
             part = etree.fromstring(xml.encode())
             self._settle_tables(part)
             _adopt_strays(part)
             xml = etree.tostring(part, encoding="unicode")
         xml = self._with_controls(xml)
-        etree.fromstring(xml.encode())  # A tear is told of in the words of the template.
+        _check(xml)
         return (DECLARATION + xml).encode()
 
     def _settle_tables(self, part: Element) -> None:
-        for found in cast(list[Any], _TEXTS_WITH(part, mark=TABLE)):
+        for found in _texts_with(part, TABLE):
             paragraph = next((each for each in found.getparent().iterancestors(name("p"))), None)
             if paragraph is not None:
                 self.tables.append(str(found).split(TABLE)[1])
@@ -150,15 +155,18 @@ class Marks:
     def _with_controls(self, xml: str) -> str:
         """The part's text, every marked run cut into runs of the same look and content controls around figures."""
         marks = list(self._numbers)
-        # A run with a text box holds other runs, and is cut after them.
-        while _has_marks(xml) and (runs := list(_marked_runs(xml))):
-            pieces: list[str] = []
-            end = 0
-            for begin, inside, after in runs:
-                pieces += xml[end:begin], *self._cut(xml[begin:inside], xml[inside:after - len(RUN_END)], marks)
-                end = after
-            xml = "".join((*pieces, xml[end:]))
-        return xml
+        pieces: list[str] = []
+        begun: list[int] = []  # A run with a text box holds other runs, and is cut after them.
+        for place, piece in enumerate(_EDGE.split(xml)):
+            if piece == RUN_END and begun:
+                run, *inside = pieces[(begin := begun.pop()):]
+                if _has_marks(content := "".join(inside)):
+                    pieces[begin:] = self._cut(run, content, marks)
+                    continue
+            elif place % 2:
+                begun.append(len(pieces))
+            pieces.append(piece)
+        return "".join(pieces)
 
     def _cut(self, run: str, inside: str, marks: list[FigureMark]) -> Iterator[str]:
         if PICTURE in inside:
@@ -186,29 +194,27 @@ class Marks:
         return _CONTROL.format(quoted(titled(figure.title, number)), quoted(figure.tag), number, run)
 
 
+def _check(xml: str) -> None:
+    """Goes through a part without making anything of it, in half of the time that making elements takes."""
+    expat.ParserCreate().Parse(xml, True)
+
+
+def _texts_with(part: Element, mark: str) -> list[Any]:
+    return cast(list[Any], _TEXTS_WITH(part, mark=mark))
+
+
 def _has_marks(text: str) -> bool:
     return OPEN in text or PICTURE in text
 
 
 def _has_strays(xml: str) -> bool:
     """Whether a mark stands elsewhere than in the text of a run."""
-    found = (each.start() for mark in (OPEN, PICTURE) for each in re.finditer(mark, xml))
-    return any(not xml.startswith(_TEXTS, xml.rfind("<", 0, at)) for at in found)
+    return any(not in_text(xml, each.start()) for mark in (OPEN, PICTURE) for each in re.finditer(mark, xml))
 
 
-def _marked_runs(xml: str) -> Iterator[tuple[int, int, int]]:
-    """Where marked runs that hold no other marked one begin, where their content begins, and where they end."""
-    open_runs: list[tuple[int, int]] = []
-    done = 0
-    for edge in _EDGE.finditer(xml):
-        if edge[0] != RUN_END:
-            open_runs.append(edge.span())
-        elif open_runs:
-            begin, inside = open_runs.pop()
-            content = xml[inside:edge.start()]
-            if begin >= done and _has_marks(content):
-                yield begin, inside, edge.end()
-                done = edge.end()
+def in_text(xml: str, at: int) -> bool:
+    """Whether a place of a part is in the text of a run."""
+    return xml.startswith(_TEXTS, xml.rfind("<", 0, at))
 
 
 def _run(opened: str, content: str) -> str:
@@ -252,37 +258,22 @@ def _highlighted(look: str) -> str:
 
 
 def _adopt_strays(part: Element) -> None:
-    """Gives marked text that a paragraph-level or row-level tag left between elements a place of its own."""
-    for element in [found for found in part.iter() if isinstance(found.tag, str)]:
-        if element.tail and _has_marks(element.tail):
-            _place_after(element, element.tail)
-            element.tail = None
-        if element.text and _has_marks(element.text) and element.tag != name("t"):
-            stray, element.text = element.text, None
-            element.insert(0, anchor := etree.Comment("stray"))
-            _place_after(anchor, stray)
-            element.remove(anchor)
-
-
-def _place_after(element: Element, stray: str) -> None:
-    """Text between runs becomes a run, between paragraphs a paragraph, between rows part of the next paragraph."""
-    parent = element.getparent()
-    assert parent is not None
-    run = w("r", text(stray.strip("\n")))
-    if parent.tag == name("p"):
-        element.addnext(run)
-    elif parent.tag in (name("tbl"), name("tr")):
-        _neighbour(element, parent).append(run)
-    else:
-        element.addnext(w("p", run))
-
-
-def _neighbour(element: Element, parent: Element) -> Element:
-    """The paragraph nearest after an element of a table, or else before it."""
-    following = (found for sibling in element.itersiblings() for found in sibling.iter(name("p")))
-    preceding = (found for found in parent.iter(name("p")))
-    found = next(following, None)
-    return found if found is not None else next(preceding, w("p"))
+    """Gives marked text that a tag of paragraphs, rows or runs left between elements a place of its own: between runs
+    it becomes a run, between paragraphs a paragraph, between rows part of the next paragraph, or else of the first."""
+    for found in (*_texts_with(part, OPEN), *_texts_with(part, PICTURE)):
+        holder, at = found.getparent(), 0
+        if found.is_tail:
+            holder.tail, at, holder = None, holder.getparent().index(holder) + 1, holder.getparent()
+        elif holder.tag == name("t"):
+            continue
+        else:
+            holder.text = None
+        run = w("r", text(found.strip("\n")))
+        if holder.tag in (name("tbl"), name("tr")):
+            near = (each for beside in (*holder[at:], holder) for each in beside.iter(name("p")))
+            next(near, w("p")).append(run)
+        else:
+            holder.insert(at, run if holder.tag == name("p") else w("p", run))
 
 
 USUAL_WIDTH = 14287
@@ -291,13 +282,7 @@ USUAL_WIDTH = 14287
 
 def text_width(paragraph: Element) -> int:
     """How wide the text of a paragraph's section is, in twentieths of a point."""
-    body = paragraph.getroottree().getroot()
-    following = False
-    for element in body.iter():
-        following = following or element is paragraph
-        if following and element.tag == name("sectPr"):
-            size, margins = element.find(name("pgSz")), element.find(name("pgMar"))
-            if size is not None and margins is not None:
-                sides = (int(margins.get(name(side), "0")) for side in ("left", "right"))
-                return int(size.get(name("w"), "0")) - sum(sides)
+    for section in cast(list[Element], _SECTIONS(paragraph)):
+        size, margins = section.find(name("pgSz")), section.find(name("pgMar"))
+        return int(value(size, "w") or 0) - sum(int(value(margins, side) or 0) for side in ("left", "right"))
     return USUAL_WIDTH

@@ -19,11 +19,8 @@ Names = tuple[str, ...]
 
 def required_information(content: Content) -> list[str]:
     """The lines of the general information marked (*) that are empty, as a template names them: tt.nguoi_ky."""
-    return [f"tt.{field.name}" for field in content.form.info if field.required and not _said(content.info, field.name)]
-
-
-def _said(texts: Mapping[str, Text], name: str) -> str:
-    return said(texts[name].text) if name in texts else ""
+    typed = {name for name, text in content.info.items() if said(text.text)}
+    return [f"tt.{field.name}" for field in content.form.info if field.required and field.name not in typed]
 
 
 def can_be_filled(code: str, figures: Mapping[str, Figure]) -> bool:

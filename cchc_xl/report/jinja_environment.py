@@ -17,6 +17,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from cchc_xl.report.figure_marks import in_text
 from cchc_xl.report.template_filters import FILTERS
 from cchc_xl.structs import Struct
 from cchc_xl.word.word_package import DOCUMENT, FOOTNOTES, holds_text, xml_of
@@ -30,8 +31,6 @@ _LACKS = f"context.parent[{LACKS!r}]"
 
 NOTED = "_da_neu"
 """Name of the function that is told of a footnote's document where the text refers to the footnote."""
-
-_BROKEN_TEXT = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\n\t][^<]*</w:t>")
 
 _CUT = re.compile(r"(?<=\{)(?:<[^>]*>)+(?=[{%#])|(?<=[%}#])(?:<[^>]*>)+(?=\})")
 """What Word puts between the two signs that begin a tag, or end one."""
@@ -181,12 +180,12 @@ def with_noted_documents(source: str, footnotes: str) -> str:
 
 def with_line_breaks(xml: str) -> str:
     """Line breaks and tabs inside texts as Word's own elements; those that `jinja_source` set between elements go."""
-    return _BROKEN_TEXT.sub(_with_breaks, re.sub(">\n+<", "><", xml))
+    return _broken(_broken(re.sub(">\n+<", "><", xml), "\n", "br"), "\t", "tab")
 
 
-def _with_breaks(text: re.Match[str]) -> str:
-    broken = text[0].replace("\n", f"</w:t><w:br/>{TEXT_BEGIN}")
-    return broken.replace("\t", f"</w:t><w:tab/>{TEXT_BEGIN}")
+def _broken(xml: str, sign: str, element: str) -> str:
+    broken = f"</w:t><w:{element}/>{TEXT_BEGIN}"
+    return re.sub(sign, lambda found: broken if in_text(xml, found.start()) else sign, xml)
 
 
 def similar_name(wanted: str, known: list[str]) -> str:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
-from markupsafe import Markup, escape
-
 from cchc_xl.checks.check_context import bare
 from cchc_xl.figures import Change, Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
@@ -51,7 +49,7 @@ class Paper(Struct):
 
     marks: Marks = field(default_factory=Marks)
     undecided: dict[Lack, None] = field(default_factory=dict)
-    """What the conditions asked since the last look lacked."""
+    """What the conditions asked since the last look lacked; the guards of a template ask for it and write it."""
     cited: set[str] = field(default_factory=set)
     """The documents cited so far, by name."""
     changes: Mapping[str, Change] = {}
@@ -67,8 +65,10 @@ class Paper(Struct):
         self.cited.add(document)
         return self.in_notes or not known
 
-    def gap(self) -> str:
-        """The placeholder for a condition that asked for something missing; nothing where all could be answered."""
+    def __bool__(self) -> bool:
+        return bool(self.undecided)
+
+    def __str__(self) -> str:
         lacks = tuple(self.undecided)
         self.undecided.clear()
         return self.placeholder(lacks) if lacks else ""
@@ -79,22 +79,6 @@ class Paper(Struct):
         return self.marks.wrap(
             FigureMark(Shown.MISSING, codes=tuple(lack.code for lack in lacks)), f"〔chưa có {said}〕"
         )
-
-
-class Lacking(Struct):
-    """What a condition lacked, as the guards of a template ask for it and write it."""
-
-    paper: Paper
-
-    def __bool__(self) -> bool:
-        return bool(self.paper.undecided)
-
-    def __str__(self) -> str:
-        return self.paper.gap()
-
-    def __html__(self) -> Markup:
-        """Called by jinja where it stands by itself."""
-        return escape(str(self))
 
 
 def _operation(
@@ -128,14 +112,10 @@ class Quantity(Struct, frozen=True, eq=False):
     codes: tuple[str, ...] = ()
     part: Decimal | None = None
     whole: Decimal | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: Mapping[str, str] = {}
 
     def __str__(self) -> str:
         return self.written(self._running_text)
-
-    def __html__(self) -> Markup:
-        """Called by jinja where the figure stands by itself."""
-        return escape(str(self))
 
     def written(self, write: Callable[[Value], str], how: str = "") -> str:
         """The figure in the writing asked for, marked; `how` names the writing in the tag."""
@@ -158,7 +138,7 @@ class Quantity(Struct, frozen=True, eq=False):
             case Decimal() if self.kind is Kind.YES_NO:
                 return "có" if value else "không"
             case Decimal() if self.kind is Kind.CHOICE:
-                return dict(self.choices).get(plain(value), plain(value))
+                return self.choices.get(plain(value), plain(value))
             case Decimal() if self.kind is Kind.DECIMAL:
                 return plain(rounded(value, 2))
             case Decimal():

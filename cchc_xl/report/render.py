@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from lxml import etree
 
@@ -90,7 +91,7 @@ def _part(template: Path, path: str, source: str, known: Mapping[str, Any], pape
         raise template_fault(template, source, error, known) from error
     try:
         return paper.marks.settle(with_line_breaks(rendered))
-    except etree.XMLSyntaxError as error:
+    except ExpatError as error:
         raise xml_fault(template, rendered) from error
 
 
@@ -120,10 +121,6 @@ def _add_cell_styles(package: Package, marks: Marks) -> None:
 
 
 def _result(target: Path, marks: Marks) -> RenderResult:
-    shown = {kind: [mark for mark in marks.seen if mark.shown is kind] for kind in Shown}
-    return RenderResult(
-        target,
-        len(shown[Shown.FIGURE]),
-        tuple(dict.fromkeys(code for mark in shown[Shown.MISSING] for code in mark.codes)),
-        tuple(dict.fromkeys(code for mark in shown[Shown.PARTIAL] for code in mark.codes)),
-    )
+    def codes(kind: Shown) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for mark in marks.seen if mark.shown is kind for code in mark.codes))
+    return RenderResult(target, len(marks.written), codes(Shown.MISSING), codes(Shown.PARTIAL))

@@ -88,7 +88,7 @@ def _title(declared: str) -> str:
 
 def statistics_table(content: Content, figures: Mapping[str, Figure], paper: Paper) -> StatisticsTable:
     """Every printed line of the form, with the city's figures by indicator code."""
-    writer = _Writer(content, figures, paper)
+    writer = _Writer(content, figures, paper, {each.indicator.name: each.value for each in figures.values()})
     lines = (line for section in content.form.sections if section.printed for line in writer.section(section))
     return StatisticsTable(printed_title(content.form), tuple(lines))
 
@@ -104,26 +104,26 @@ class _Writer(Struct, frozen=True):
     content: Content
     figures: Mapping[str, Figure]
     paper: Paper
+    known: Known
 
     def section(self, section: Section) -> Iterator[StatisticsLine]:
         """Its heading and lines; none of one that holds but tables of columns, which are printed by themselves."""
         listed = [row for row in section.rows if row.code not in section.of_tables]
         if section.stt != UNNUMBERED and (listed or not section.tables):
             yield StatisticsLine(section.stt or section.number, clean(section.title), la_muc=True)
-        known = {figure.indicator.name: figure.value for figure in self.figures.values()}
-        yield from (self.line(row, known) for row in listed)
+        yield from map(self.line, listed)
 
-    def line(self, row: Heading | Indicator, known: Known) -> StatisticsLine:
+    def line(self, row: Heading | Indicator) -> StatisticsLine:
         """III.6 is group 6, III.6.1 its line 6.1."""
         number, group = row.number, row.code.count(".") == 1
         if isinstance(row, Heading):
             return StatisticsLine(number, clean(row.label), ghi_chu=self.note(row.code), la_nhom=group)
         figure = self.figures[row.code]
         return StatisticsLine(
-            number, clean(row.label), _unit(row), self.cell(figure, known), self.remarks(figure), la_nhom=group
+            number, clean(row.label), _unit(row), self.cell(figure), self.remarks(figure), la_nhom=group
         )
 
-    def cell(self, figure: Figure, known: Known) -> str:
+    def cell(self, figure: Figure) -> str:
         """The figure; a placeholder where a required one is missing; a dash for a rate of nothing."""
         row = figure.indicator
         if figure.value is not None:
@@ -131,7 +131,7 @@ class _Writer(Struct, frozen=True):
             return self.paper.marks.wrap(mark, table_text(row.kind, figure.value))
         if figure.whole == 0:
             return "-"
-        return self.paper.placeholder((lack_of(figure),)) if is_required(row, known) else ""
+        return self.paper.placeholder((lack_of(figure),)) if is_required(row, self.known) else ""
 
     def remarks(self, figure: Figure) -> str:
         """The printed note, and which units the figure still lacks."""

@@ -20,7 +20,6 @@ from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.schema.table_lines import PrintedLine, TableHeading, all_columns, headings, with_owners
 from cchc_xl.schema.table_model import Table, cell_code
 from cchc_xl.structs import Struct
-from cchc_xl.values import Value
 from cchc_xl.word.word_xml import Element, text, w
 
 NUMBER_SHARE, LABEL_SHARE, FIGURE_SHARE = 4, 22, 8
@@ -61,22 +60,15 @@ class ShownTable(Struct, frozen=True):
     printed: Callable[[], str]
 
     def __getitem__(self, row: str) -> ShownRow:
-        wanted = plain(row)
-        found = [each for each in self.dong if wanted in (plain(each.ten), plain(each.stt))]
-        groups = [f"{group} – {each.ten}" for group, each in self._grouped()]
-        found = found or [
-            each for each, full in zip((each for _, each in self._grouped()), groups, strict=True)
-            if plain(full) == wanted
-        ]
-        if not found:
-            raise KeyError(row)
-        return found[0]
-
-    def _grouped(self) -> Iterator[tuple[str, ShownRow]]:
+        own: dict[str, ShownRow] = {}
+        full: dict[str, ShownRow] = {}
         group = ""
         for each in self.dong:
             group = each.ten if each.la_nhom else group
-            yield group, each
+            full.setdefault(plain(f"{group} – {each.ten}"), each)
+            own.setdefault(plain(each.ten), each)
+            own.setdefault(plain(each.stt), each)
+        return (full | own)[plain(row)]
 
     def __str__(self) -> str:
         return self.printed()
@@ -166,14 +158,10 @@ class _Grid:
 
     def _figure(self, line: PrintedLine, row: Indicator) -> str:
         value = value_of_cell(self._content.form, row, line.unit, self._figures, self._content.readings)
-        return self._written(line, row, value)
-
-    def _written(self, line: PrintedLine, row: Indicator, value: Value | None) -> str:
-        figure = self._figures[row.code]
         if value is None:
             if row.kind in WORDS and row.missing is Missing.OPTIONAL:
                 return ""
-            empty = figure.whole == Decimal(0) or not row.missing
+            empty = self._figures[row.code].whole == Decimal(0) or not row.missing
             return "-" if empty else self._paper.marks.wrap(FigureMark(Shown.MISSING, codes=(row.code,)), NOT_KNOWN)
         tag = f"{row.code}@{line.unit}" if line.unit else f"{row.code}|bang"
         title = f"{line.label}: {row.column}" if line.unit else row.label
@@ -199,11 +187,8 @@ def cell_styles() -> Iterator[Element]:
         spacing = w("spacing", before=20, after=20, line=240, lineRule="auto")
         look = w("pPr", spacing, w("ind", left=0, right=0, firstLine=0))
         named = w("name", val=f"Bảng nhiều cột{' đậm' if bold else ''}")
-        yield w("style", named, look, _letters(bold), type="paragraph", customStyle=1, styleId=style)
-
-
-def _letters(bold: bool) -> Element:
-    return w("rPr", *([w("b"), w("bCs")] if bold else []), w("sz", val=SIZE), w("szCs", val=SIZE))
+        letters = w("rPr", *([w("b"), w("bCs")] if bold else []), w("sz", val=SIZE), w("szCs", val=SIZE))
+        yield w("style", named, look, letters, type="paragraph", customStyle=1, styleId=style)
 
 
 def _row(cells: Sequence[Element | None], header: bool = False) -> Element:

@@ -22,7 +22,7 @@ from cchc_xl.word.document_text import read_docx
 from cchc_xl.word.export_record import stored
 from cchc_xl.word.visible_text import pieces
 from cchc_xl.word.word_comments import Comment, write_comments
-from cchc_xl.word.word_xml import Element, name, w
+from cchc_xl.word.word_xml import Element, name, value, w
 from cchc_xl.writing.vietnamese_numbers import in_table
 
 MOST_TERMS = 12
@@ -73,12 +73,11 @@ class Reviewer:
         terms = [
             (unit.name, reading.value, reading.address)
             for unit in self._content.form.reporters(row) if row.typed
-            if (reading := self._content.readings.get((unit.id, row.code))) is not None
-            and isinstance(reading.value, Decimal)
+            if (reading := self._content.readings.get((unit.id, row.code))) and isinstance(reading.value, Decimal)
         ]
         if len(terms) == 1:
             return f"{in_table(figure.value)} = {terms[0][2]} ({terms[0][0]})"
-        shown = " + ".join(f"{in_table(value)} ({unit})" for unit, value, _ in terms[:MOST_TERMS])
+        shown = " + ".join(f"{in_table(number)} ({unit})" for unit, number, _ in terms[:MOST_TERMS])
         more = f" + {len(terms) - MOST_TERMS} đơn vị khác" if len(terms) > MOST_TERMS else ""
         return f"{in_table(figure.value)} = {shown}{more}" if shown else ""
 
@@ -129,8 +128,7 @@ def _comments(paragraph: Element, reviewer: Reviewer, previous: PreviousExport) 
     at = 0
     for element, text in pieces(paragraph):
         control = next(element.iterancestors(name("sdt")), None)
-        marked = control.find(f"{name('sdtPr')}/{name('tag')}") if control is not None else None
-        tag = marked.get(name("val"), "") if marked is not None else ""
+        tag = "" if control is None else value(control.find(f"{name('sdtPr')}/{name('tag')}"))
         lines = reviewer.lines(tag) if tag else ()
         if control is not None and (before := previous.other_than(tag, text)):
             _set_off(control, before)
@@ -153,9 +151,8 @@ def _set_off(figure: Element, before: str) -> None:
     gone = w("delText")
     gone.text = before
     run = w("r", w("rPr", w("highlight", val=HIGHLIGHT)), gone)
-    number = figure.find(f"{name('sdtPr')}/{name('id')}")
-    identifier = number.get(name("val"), "0") if number is not None else "0"
-    figure.addprevious(w("del", run, id=f"9{identifier}", author=REVIEWER))
+    number = value(figure.find(f"{name('sdtPr')}/{name('id')}")) or "0"
+    figure.addprevious(w("del", run, id=f"9{number}", author=REVIEWER))
 
 
 def changed_paragraphs(before: Sequence[str], now: Sequence[str]) -> list[int]:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from jinja2 import pass_eval_context
 from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
-from markupsafe import Markup, escape
 
 from cchc_xl.figures import DOWN, SAME, UP, points, word_of_parts
 from cchc_xl.report.quantity import Lack, Quantity
@@ -28,34 +27,20 @@ _PLACE = re.compile(r"\s+(?=(?:tỉnh|thành phố|thị xã|huyện|quận|phư
 class Passage(tuple[str, ...]):
     """The paragraphs that people wrote under one heading; a marked gap where a sentence prints one that is empty."""
 
-    _gap: Callable[[], str]
-
-    @classmethod
-    def of(cls, lines: Iterable[str], gap: Callable[[], str]) -> Passage:
-        """The paragraphs, and what to print where there are none."""
-        made = cls(lines)
-        made._gap = gap
-        return made
+    gap: Callable[[], str]
 
     def __str__(self) -> str:
-        return "\n".join(self) or self._gap()
+        return "\n".join(self) or self.gap()
 
 
 class Blank(str):
     """A text that nobody has typed: equal to "" for conditions, a marked gap where a sentence prints it."""
 
-    _gap: Callable[[], str]
-
-    @classmethod
-    def of(cls, gap: Callable[[], str]) -> Blank:
-        """The text, and what to print in its place."""
-        made = cls()
-        made._gap = gap
-        return made
+    gap: Callable[[], str]
 
     def __html__(self) -> str:
         """Called by jinja where the text stands in a sentence."""
-        return self._gap()
+        return self.gap()
 
     def upper(self) -> Blank:
         """Itself: a gap stays one in capitals."""
@@ -83,10 +68,6 @@ class Phrase(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.text
-
-    def __html__(self) -> Markup:
-        """Called by jinja where the phrase stands in a text."""
-        return escape(self.text)
 
 
 def so(figure: Number) -> Phrase:
@@ -210,10 +191,7 @@ def join(context: EvalContext, things: Iterable[object], between: str = "", attr
     return joined
 
 
-FILTERS: dict[str, Callable[..., object]] = {
-    "so": so, "le": le, "gon": gon, "dem": dem, "tren": tren, "so_van_ban": so_van_ban,
-    "tang_giam_ky_truoc": tang_giam_ky_truoc, "tang_giam_cung_ky": tang_giam_cung_ky,
-    "kem_cung_ky": kem_cung_ky, "ngay_dai": ngay_dai,
-    "tung_dong": tung_dong, "hai_dong": hai_dong, "join": join,
-}
-
+FILTERS: dict[str, Callable[..., object]] = {each.__name__: each for each in (
+    so, le, gon, dem, tren, so_van_ban, tang_giam_ky_truoc, tang_giam_cung_ky, kem_cung_ky, ngay_dai, tung_dong,
+    hai_dong, join,
+)}

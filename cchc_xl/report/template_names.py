@@ -14,7 +14,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
 from cchc_xl.report.jinja_environment import LACKS, NOTED
-from cchc_xl.report.quantity import Lack, Lacking, Paper, Quantity, lack_of
+from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
@@ -22,7 +22,7 @@ from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.office_model import Document, InfoField, Unit
-from cchc_xl.structs import Struct
+from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said, says_nothing
 from cchc_xl.writing import citation_writer
 from cchc_xl.writing.vietnamese_dates import read_date
@@ -101,8 +101,8 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         if (before := content.last_year.get(figure.indicator.name)) and (told := change(figure, before))
     }
     others = {
-        "truoc": Named(_earlier(content.previous, TRUOC, figures, paper)),
-        "cung_ky": Named(_earlier(content.last_year, CUNG_KY, figures, paper)),
+        "truoc": Named(_earlier(content.previous, TRUOC, quantities)),
+        "cung_ky": Named(_earlier(content.last_year, CUNG_KY, quantities)),
         "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
         "vb": Named(_documents(content, paper)),
         "noi_dung": Named(_passages(content, paper)),
@@ -113,7 +113,7 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         "tang_giam": tang_giam,
         "theo_don_vi": lambda figure, unit: by_unit(content, figure, unit),
         "so_don_vi": partial(units_above_zero, content),
-        LACKS: Lacking(paper),
+        LACKS: paper,
         NOTED: lambda document: _noted(paper, document),
     }
     others |= shown_tables(content, figures, paper, quantities)
@@ -142,7 +142,7 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
         paper, figure.value, row.kind, row.code, bare(row.label),
         lacks=() if figure.value is not None else (lack_of(figure),),
         partial=(lacking,) if lacking else (),
-        codes=(row.code,), part=figure.part, whole=figure.whole, choices=tuple(row.choices.items()),
+        codes=(row.code,), part=figure.part, whole=figure.whole, choices=row.choices,
     )
 
 
@@ -159,19 +159,17 @@ def _yearly(figure: Figure, before: Figure, told: Change) -> tuple[str, str]:
 
 
 def _earlier(
-    known: Mapping[str, Figure], group: tuple[str, str], figures: Mapping[str, Figure], paper: Paper
+    known: Mapping[str, Figure], group: tuple[str, str], quantities: Mapping[str, Quantity]
 ) -> dict[str, Quantity]:
     """The figures of an earlier period by name. Their tags are not codes, so nobody takes them for present figures."""
     made, (prefix, words) = {}, group
-    for figure in figures.values():
-        row, before = figure.indicator, known.get(figure.indicator.name)
-        label = bare(row.label)
-        lack = Lack(f"{prefix}.{row.name}", f"số liệu {words} {row.code}: {label}")
-        made[row.name] = Quantity(
-            paper, before.value if before else None, row.kind, f"{prefix}.{row.name}", f"{label} ({words})",
-            () if before and before.value is not None else (lack,), codes=(row.code,),
+    for name, now in quantities.items():
+        before, tag = known.get(name), f"{prefix}.{name}"
+        value = before.value if before else None
+        lacks = () if value is not None else (Lack(tag, f"số liệu {words} {now.tag}: {now.title}"),)
+        made[name] = replace(
+            now, value=value, tag=tag, title=f"{now.title} ({words})", lacks=lacks, partial=(),
             part=before.part if before else None, whole=before.whole if before else None,
-            choices=tuple(row.choices.items()),
         )
     return made
 
@@ -216,7 +214,8 @@ def _passages(content: Content, paper: Paper) -> dict[str, Passage]:
         lack = Lack(f"noi_dung.{entry.name}", f"nội dung “{entry.title}”")
         if not lines and entry.required and not nothing:
             lines = [paper.placeholder((lack,))]
-        made[entry.name] = Passage.of(lines, partial(paper.placeholder, (lack,)))
+        made[entry.name] = Passage(lines)
+        made[entry.name].gap = partial(paper.placeholder, (lack,))
     return made
 
 
@@ -232,7 +231,9 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
         case "text" if known:
             return known
     if not known and not field.required:
-        return Blank.of(partial(paper.placeholder, (lack,)))
+        blank = Blank()
+        blank.gap = partial(paper.placeholder, (lack,))
+        return blank
     return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
         paper.placeholder((lack,))
     )

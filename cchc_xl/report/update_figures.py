@@ -1,4 +1,4 @@
-"""Refreshes the figures of a report that people have edited in Word; everything else stays as they left it.
+"""Refreshes the figures and charts of a report that people have edited in Word; all else stays as they left it.
 
 A figure is a content control; the record inside the file says what the export wrote there. What people have typed over
 is theirs: it is listed, and written anew only when asked.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
 from cchc_xl.excel import seal
+from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import Figure
 from cchc_xl.report.figure_marks import CLOSE, MIDDLE
 from cchc_xl.report.jinja_environment import ENVIRONMENT
@@ -23,11 +24,12 @@ from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import compose
 from cchc_xl.report.template_faults import TEMPLATE_FAULTS
 from cchc_xl.report.template_names import names
-from cchc_xl.report.update_charts import ChartUpdate, refresh_charts
-from cchc_xl.structs import replace as with_changes
+from cchc_xl.report.word_charts import WP, C
+from cchc_xl.structs import Struct, replace as with_changes
 from cchc_xl.word.content_controls import Control, Part, read_part, with_texts
 from cchc_xl.word.export_record import Record, Written, store, stored
-from cchc_xl.word.word_package import MadePackage, holds_text, members
+from cchc_xl.word.word_package import DOCUMENT, MadePackage, holds_text, members
+from cchc_xl.word.word_xml import Element, to_bytes
 
 LONGEST_QUOTE = 90
 
@@ -42,6 +44,11 @@ LEAST = 4
 
 _NUMBER = r"\d[\d.,]*%?"
 _PIECE = re.compile(rf"{_NUMBER}|\S+?(?=\d|\s|$)")
+
+
+CHART = re.compile(r"word/charts/[^/]+\.xml")
+DATA = ("dLbls", "cat", "val")
+"""What a series says of its figures: the numbers as written, what they are of, and how long the bars are."""
 
 
 class UpdateOutcome(StrEnum):
@@ -67,6 +74,13 @@ class Refreshed:
     exported: str
     quote: str
     written: bool = False
+
+
+class ChartUpdate(Struct, frozen=True):
+    """The titles of charts with fresh figures, and of those that the workbook does not draw: they are as they were."""
+
+    refreshed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass
@@ -285,3 +299,61 @@ def quoted(paragraph: str, figure: str) -> str:
     start = max(0, middle - LONGEST_QUOTE // 2)
     piece = text[start:start + LONGEST_QUOTE]
     return ("…" if start else "") + piece + ("…" if start + LONGEST_QUOTE < len(text) else "")
+
+
+def refresh_charts(package: Package, fresh: Package) -> ChartUpdate:
+    """Gives the charts of a report the figures of those of the same title in another."""
+    new = {_title(chart): chart for _, chart in _charts(fresh)}
+    refreshed, kept = [], []
+    for part, chart in _charts(package):
+        title = _title(chart)
+        if title not in new:
+            kept.append(title)
+        elif _figures(chart) != _figures(new[title]):
+            _take_over(chart, new[title])
+            package.write(part, to_bytes(chart))
+            refreshed.append(title)
+    if refreshed:
+        _tell_anew(package, {title: _told(fresh, title) for title in refreshed})
+    return ChartUpdate(tuple(refreshed), tuple(kept))
+
+
+def _charts(package: Package) -> Iterator[tuple[str, Element]]:
+    for part in filter(CHART.fullmatch, package.names):
+        root = package.tree(part)
+        if root.tag == f"{{{C}}}chartSpace":
+            yield part, root
+
+
+def _title(chart: Element) -> str:
+    """What the series is called."""
+    named = chart.find(f".//{{{C}}}ser/{{{C}}}tx")
+    return "" if named is None else "".join(map(str, named.itertext())).strip()
+
+
+def _figures(chart: Element) -> list[str]:
+    return [point.findtext(f"{{{C}}}v", "") for point in chart.iter(f"{{{C}}}pt")]
+
+
+def _take_over(chart: Element, fresh: Element) -> None:
+    """The series' own data in the place of the former ones."""
+    old, new = (next(each.iter(f"{{{C}}}ser")) for each in (chart, fresh))
+    for name in DATA:
+        before, now = old.find(f"{{{C}}}{name}"), new.find(f"{{{C}}}{name}")
+        if before is not None and now is not None:
+            old.replace(before, now)
+
+
+def _told(package: Package, title: str) -> str:
+    """What a chart shows in words, for people who cannot see it."""
+    told = (each.get("descr", "") for each in package.tree(DOCUMENT).iter(f"{{{WP}}}docPr"))
+    return next((text for text in told if text.startswith(f"{title}:")), "")
+
+
+def _tell_anew(package: Package, told: Mapping[str, str]) -> None:
+    document = package.tree(DOCUMENT)
+    for drawing in document.iter(f"{{{WP}}}docPr"):
+        title = next((each for each in told if drawing.get("descr", "").startswith(f"{each}:")), "")
+        if told.get(title):
+            drawing.set("descr", told[title])
+    package.write(DOCUMENT, to_bytes(document))

@@ -102,7 +102,8 @@ def _points(chart: Chart, content: Content, figures: Mapping[str, Figure]) -> It
         return
     for unit in content.form.units:
         if unit.kind == chart.units and (value := _of_unit(unit.id, part, content)) is not None:
-            shown = value if whole is None else _rate(value, _of_unit(unit.id, whole, content))
+            of = None if whole is None else _of_unit(unit.id, whole, content)
+            shown = value if whole is None else None if of is None else rate(value, of)
             if shown is not None:
                 yield DrawnPoint(clean(unit.name), shown, plain(shown) if whole is None else fixed(shown, 2))
 
@@ -118,10 +119,6 @@ def _indicator(wanted: str, chart: Chart, content: Content) -> Indicator:
 def _of_unit(unit: str, row: Indicator, content: Content) -> Decimal | None:
     reading = content.readings.get((unit, row.code))
     return reading.value if reading is not None and isinstance(reading.value, Decimal) else None
-
-
-def _rate(part: Decimal, whole: Decimal | None) -> Decimal | None:
-    return None if whole is None else rate(part, whole)
 
 
 def _shares(chart: Chart, part: object, whole: object) -> Iterator[DrawnPoint]:

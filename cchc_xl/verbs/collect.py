@@ -20,9 +20,8 @@ from cchc_xl.master.home_board import TIME_FORMAT, State, Submission, deadline, 
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.rule_registry import refusal
 from cchc_xl.submissions import zipped_forms
-from cchc_xl.submissions.enter_figures import enter, enter_notes
+from cchc_xl.submissions.enter_delivery import Grown, enter, enter_notes, grown, left_rows
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
-from cchc_xl.submissions.growing_tables import Grown, grown, left_rows
 from cchc_xl.submissions.incoming_files import (
     ISSUED_FOLDER,
     RETURN_FOLDER,

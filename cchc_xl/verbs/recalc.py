@@ -16,7 +16,7 @@ from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import completeness
 from cchc_xl.files import back_up, exclusive, refuse_if_open
-from cchc_xl.findings import SEVERITY_WORDS, Finding, counted
+from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.master import home_board
 from cchc_xl.master.compute_book import Computed, compute, understand
 from cchc_xl.master.findings_sheet import write_findings, write_log
@@ -79,9 +79,9 @@ def write(computed: Computed, now: datetime) -> Result:
     left = [each for each in computed.findings if each.rule != FORMULA_OVERWRITTEN.code]
     computed = replace(computed, findings=left)
     _write_companions(master, computed.content)
-    _write_flags(computed)
-    keep_inputs(master)
     flagged, told = flags(computed.findings), _messages_by_cell(computed.findings)
+    _write_flags(computed, flagged, told)
+    keep_inputs(master)
     write_tables(master, computed.content, computed.figures, flagged, told)
     closed = write_findings(master, computed.findings, now)
     fit_all(master)
@@ -123,9 +123,11 @@ def _companion(reading: Reading) -> Decimal | str | None:
     return None if understood == reading.raw else understood
 
 
-def _write_flags(computed: Computed) -> None:
+def _write_flags(
+    computed: Computed, flagged: Mapping[Address, Severity], told: Mapping[Address, list[str]]
+) -> None:
     """Colour letters in the hidden columns, our notes, and the text column of every row."""
-    gravest, by_cell = _by_sheet(flags(computed.findings)), _by_sheet(_messages_by_cell(computed.findings))
+    gravest, by_cell = _by_sheet(flagged), _by_sheet(told)
     form = computed.content.form
     for section in form.sections:
         sheet, grid = computed.master.sheet(section), computed.master.grids[section.number]

@@ -56,10 +56,10 @@ def plain_text(xml: str) -> str:
 
 def quoted(content: str) -> str:
     """Text as the value of an attribute, with its quotes; line breaks come back as they were."""
-    return '"' + _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", content) + '"'
-
-
-_SPECIAL = re.compile("[&<>\"'\n\r\t]")
+    for sign in "&<>\"'\n\r\t":
+        if sign in content:
+            content = content.replace(sign, f"&#{ord(sign)};")
+    return f'"{content}"'
 
 
 def reference(tag: str, identifier: str, **attributes: str) -> Element:

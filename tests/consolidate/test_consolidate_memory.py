@@ -30,7 +30,7 @@ import tracemalloc
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from cchc_xl.cli.command_app import run
-from cchc_xl.consolidate.spool import Spool
+from cchc_xl.consolidate.run import Spool
 add = Spool.add
 def begin(*given):
     # What was read before the first form takes more than all records of the forms, and is gone by then.

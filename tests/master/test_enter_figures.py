@@ -11,7 +11,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Indicator, Kind, Total
-from cchc_xl.submissions.enter_figures import LONGEST_SHOWN, content, enter, enter_notes
+from cchc_xl.submissions.enter_delivery import LONGEST_SHOWN, content, enter, enter_notes
 from cchc_xl.submissions.interpret_submission import Delivery
 from tests.books import NOW
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from cchc_xl.report.jinja_environment import ENVIRONMENT, LACKS, jinja_source
-from cchc_xl.report.quantity import Lacking, Paper
+from cchc_xl.report.quantity import Paper
 
 CUT = '</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:rPr><w:b/></w:rPr><w:t>'
 
 
 def rendered(xml: str) -> str:
     """The part without line breaks, with a = 1 and b = 2."""
-    known = {"a": 1, "b": 2, LACKS: Lacking(Paper())}
+    known = {"a": 1, "b": 2, LACKS: Paper()}
     return ENVIRONMENT.from_string(jinja_source(xml)).render(known).replace("\n", "")
 
 

@@ -96,7 +96,7 @@ def test_a_condition_on_known_figures_is_decided() -> None:
     (Kind.RATIO, Ratio(Decimal(3), Decimal(4)), "3/4"), (Kind.TEXT, "chữ", "chữ"),
 ])
 def test_a_figure_is_written_as_its_kind_is(kind: Kind, value: Value | int, shown: str) -> None:
-    assert text(quantity("I.1", value, kind, choices=(("1", "Phát phiếu"),))) == shown
+    assert text(quantity("I.1", value, kind, choices={"1": "Phát phiếu"})) == shown
 
 
 @pytest.mark.parametrize(("pair", "number"), [((3, 4), "0.75"), ((0, 5), "0"), ((0, 0), "0")])

@@ -17,8 +17,7 @@ from cchc_xl.excel import seal
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.figures import total
 from cchc_xl.reconcile.comparison import Auditor, commented_copy
-from cchc_xl.report.proofread import Mistake
-from cchc_xl.report.template_check import write_commented_copy
+from cchc_xl.report.template_check import Mistake, write_commented_copy
 from cchc_xl.verbs.reconcile import reconcile
 from cchc_xl.verbs.report import export, refresh
 from cchc_xl.word.document_text import read_document

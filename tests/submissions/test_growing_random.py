@@ -17,7 +17,7 @@ from cchc_xl.schema.added_rows import for_next_period, with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
-from cchc_xl.submissions.growing_tables import grown
+from cchc_xl.submissions.enter_delivery import grown
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.submissions.typed_beside import TypedRows
 from cchc_xl.values import Address, Reading, Status

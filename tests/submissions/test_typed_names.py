@@ -16,8 +16,8 @@ from cchc_xl.figures import total
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Unit, begun, period_of
 from cchc_xl.sheet_names import KEYS_HEADER
+from cchc_xl.submissions.enter_delivery import Grown, grown
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.growing_tables import Grown, grown
 from cchc_xl.submissions.intake.found_lines import Found
 from cchc_xl.submissions.intake.sheet_layout import laid_out
 from cchc_xl.submissions.interpret_submission import Delivery

@@ -25,7 +25,7 @@ _STRICT = rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)"
 _SPELLED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 """Office files saved as “Strict Open XML” have the same parts under other names of namespaces."""
 # Entities are not expanded and nothing is fetched: an Office file needs neither.
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False)
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=False, collect_ids=False)
 
 
 def transitional(data: bytes) -> bytes:

@@ -140,7 +140,7 @@ class Marks:
             self._settle_tables(part)
             _adopt_strays(part)
             xml = etree.tostring(part, encoding="unicode")
-        xml = self._with_controls(xml)
+        xml = self._with_controls(_whole_tables(xml))
         _check(xml)
         return (DECLARATION + xml).encode()
 
@@ -199,6 +199,17 @@ def _check(xml: str) -> None:
     expat.ParserCreate().Parse(xml, True)
 
 
+def _whole_tables(xml: str) -> str:
+    """A part without tables that have no row, with a paragraph in every cell: Word takes no others."""
+    if re.search("<?/?w:tbl(?:Grid|Pr)/?></w:tbl>", xml):
+        xml = re.sub(r"<w:tbl>(?:(?!<w:tbl>|<w:tr[ >]).)*?</w:tbl>", "", xml, flags=re.DOTALL)
+    return re.sub("</w:tc>", lambda end: f"{'<w:p/>' * xml.endswith(_BARE, 0, end.start())}{end[0]}", xml)
+
+
+_BARE = ("<w:tc>", "</w:tcPr>", "<w:tcPr/>", "</w:tbl>")
+"""Behind these a cell may not end."""
+
+
 def _texts_with(part: Element, mark: str) -> list[Any]:
     return cast(list[Any], _TEXTS_WITH(part, mark=mark))
 
@@ -249,12 +260,10 @@ def highlight(element: Element) -> None:
 def _highlighted(look: str) -> str:
     """The same for the w:rPr of a run that is still text: what stands before w:highlight has nothing inside."""
     inside = look.removeprefix("<w:rPr/>") and look.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
-    behind = (tag for tag in re.finditer(r"</?(?:w:(\w+)|\w)", inside) if tag[1] not in _BEFORE)
-    first = next(behind, None)
-    if first and first[1] == "highlight":
-        return look
+    first = next((tag for tag in re.finditer(r"</?(?:w:(\w+)|\w)", inside) if tag[1] not in _BEFORE), None)
     at = first.start() if first else len(inside)
-    return f'<w:rPr>{inside[:at]}<w:highlight w:val="{HIGHLIGHT}"/>{inside[at:]}</w:rPr>'
+    behind = re.sub("^<w:highlight[^>]*?/?>(?:</w:highlight>)?", "", inside[at:])
+    return f'<w:rPr>{inside[:at]}<w:highlight w:val="{HIGHLIGHT}"/>{behind}</w:rPr>'
 
 
 def _adopt_strays(part: Element) -> None:
@@ -271,7 +280,10 @@ def _adopt_strays(part: Element) -> None:
         run = w("r", text(found.strip("\n")))
         if holder.tag in (name("tbl"), name("tr")):
             near = (each for beside in (*holder[at:], holder) for each in beside.iter(name("p")))
-            next(near, w("p")).append(run)
+            if (place := next(near, None)) is None:
+                table = holder if holder.tag == name("tbl") else next(holder.iterancestors(name("tbl")))
+                table.addnext(place := w("p"))
+            place.append(run)
         else:
             holder.insert(at, run if holder.tag == name("p") else w("p", run))
 

@@ -109,8 +109,18 @@ class TemplateEnvironment(SandboxedEnvironment):
         raise TemplateRuntimeError("mẫu báo cáo không dùng phép lũy thừa (**)")
 
 
+def _printable(value: object) -> object:
+    """A value that a sentence can print; whatever says nothing in words of its own would stand there as Python."""
+    words = isinstance(value, str | int | float) or type(value).__str__ is not object.__str__
+    if isinstance(value, bool) or not words:
+        raise TemplateRuntimeError("thẻ này là cả một nhóm, một danh sách hoặc một câu hỏi nên không in ra được")
+    return value
+
+
 # What jinja would compute beforehand takes longer to look for than to compute, once for each report.
-ENVIRONMENT = TemplateEnvironment(autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False)
+ENVIRONMENT = TemplateEnvironment(
+    autoescape=True, undefined=Unknown, keep_trailing_newline=True, optimized=False, finalize=_printable
+)
 ENVIRONMENT.filters.update(FILTERS)
 
 UNGUARDED = ENVIRONMENT.overlay()

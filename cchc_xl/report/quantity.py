@@ -191,7 +191,7 @@ class Quantity(Struct, frozen=True, eq=False):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str):
-            return self._decided() and self.value == other
+            return self.decided() and self.value == other
         return isinstance(other, Quantity | int | float | Decimal) and self._compared(operator.eq, other)
 
     def __ne__(self, other: object) -> bool:
@@ -202,14 +202,20 @@ class Quantity(Struct, frozen=True, eq=False):
 
     def __bool__(self) -> bool:
         """A template may ask {% if so_ho_so %}: whether there are any."""
-        return self._decided() and (bool(self.value) if isinstance(self.value, str) else self.number() != 0)
+        return self.decided() and (bool(self.value) if isinstance(self.value, str) else self.number() != 0)
+
+    def __int__(self) -> int:
+        return int(self.number()) if self.decided() else 0
+
+    def __float__(self) -> float:
+        return float(self.number()) if self.decided() else 0.0
 
     def _compared(self, compare: Callable[[Decimal, Decimal], bool], other: Operand) -> bool:
         if not isinstance(other, Quantity):
-            return self._decided() and compare(self.number(), Decimal(str(other)))
-        return self._decided() and other._decided() and compare(self.number(), other.number())
+            return self.decided() and compare(self.number(), Decimal(str(other)))
+        return self.decided() and other.decided() and compare(self.number(), other.number())
 
-    def _decided(self) -> bool:
+    def decided(self) -> bool:
         """Whether there is a value to judge by; what lacks is noted for the condition that asks."""
         if self.lacks:
             self.paper.undecided.update(dict.fromkeys(self.lacks))

@@ -11,6 +11,7 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from lxml import etree
+from markupsafe import escape
 
 from cchc_xl.content import Content
 from cchc_xl.errors import UserError
@@ -26,7 +27,7 @@ from cchc_xl.report.word_charts import CONTENT_TYPE, RELATIONSHIP, relationship
 from cchc_xl.structs import Struct
 from cchc_xl.word.export_record import Record, store
 from cchc_xl.word.word_package import FOOTNOTES, RELATIONS, MadePackage, members
-from cchc_xl.word.word_xml import name, to_bytes
+from cchc_xl.word.word_xml import TEXT_BEGIN, TEXT_END, name, to_bytes
 
 STYLES = "word/styles.xml"
 TOO_LARGE = "Bỏ thẻ lặp hoặc phép tính quá lớn trong mẫu rồi làm lại."
@@ -89,6 +90,9 @@ def _part(template: Path, path: str, source: str, known: Mapping[str, Any], pape
         rendered = compiled(source).render(known)
     except TEMPLATE_FAULTS as error:
         raise template_fault(template, source, error, known) from error
+    if paper:  # What no condition has said of the figures that were asked for is said at the end.
+        end = rendered.rfind("</w:p>")
+        rendered = f"{rendered[:end]}<w:r>{TEXT_BEGIN}{escape(str(paper))}{TEXT_END}</w:r>{rendered[end:]}"
     try:
         return paper.marks.settle(with_line_breaks(rendered))
     except ExpatError as error:

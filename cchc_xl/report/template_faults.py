@@ -22,7 +22,8 @@ SPENT: Mapping[type[Exception], str] = {
 """What a tag can use up."""
 
 TEMPLATE_FAULTS = (
-    TemplateError, UserError, TypeError, ValueError, ArithmeticError, MemoryError, RecursionError, TimeoutError,
+    TemplateError, UserError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError, RecursionError,
+    TimeoutError,
 )
 """What a tag can lead to: a name or filter that does not exist, a calculation with something that is no number."""
 
@@ -35,6 +36,12 @@ _IN_VIETNAMESE = (
     (r"Unexpected end of template.*", r"thiếu thẻ đóng ({% endif %} hoặc {% endfor %})"),
     (r"expected token '(.+?)', got '(.+?)'.*", r"thẻ viết sai: cần “\1” nhưng gặp “\2”"),
     (r"unexpected (?:char )?'(.+?)'.*", r"thẻ viết sai ở “\1”"),
+    (r"Expected an expression, got '(.+?)'.*", r"thẻ viết sai: thiếu tên hoặc số trước “\1”"),
+    (r".*has no attribute.*", r"hàm hoặc bộ lọc được dùng với thứ không hợp với nó"),
+    (r".*(?:required positional|positional argument|unexpected keyword|got multiple values).*",
+     r"hàm hoặc bộ lọc thiếu hoặc thừa giá trị trong ngoặc"),
+    (r".*(?:not iterable|not subscriptable|not callable).*", r"không lặp, không lấy phần, không gọi được thứ này"),
+    (r".*(?:decimal\.|could not convert|invalid literal).*", r"tính với chữ không phải là số"),
     (r"unsupported operand type.*|can't multiply.*|can only concatenate.*", r"phép tính với thứ không phải là số"),
     (r".*not supported between instances.*", r"so sánh hai thứ không cùng loại"),
     (r"access to attribute.*", r"không được dùng thuộc tính này trong mẫu"),

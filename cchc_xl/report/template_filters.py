@@ -172,9 +172,9 @@ def ngay_dai(day: Day | str) -> str:
     return long_date(day.day) if isinstance(day, Day) else day
 
 
-def tung_dong(text: str) -> list[str]:
-    """The lines of a text."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def tung_dong(text: object) -> list[str]:
+    """The lines of a text, or of a passage; the marked gap of one that is empty."""
+    return [line.strip() for line in str(text).splitlines() if line.strip()]
 
 
 def hai_dong(text: str) -> str:

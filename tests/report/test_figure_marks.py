@@ -81,6 +81,17 @@ def test_a_run_that_holds_a_text_box_is_cut_like_any_other() -> None:
     assert "".join(root.itertext()) == "1 trướckhung 2sau 3"
 
 
+TABLE = "<w:tbl><w:tblPr/><w:tblGrid/>{}</w:tbl>"
+
+
+def test_a_table_that_has_lost_its_rows_leaves_what_was_said_of_them() -> None:
+    """Word takes no table without rows and no cell without a paragraph."""
+    body = settled(TABLE.format("{0}") + TABLE.format("") + TABLE.format("<w:tr><w:tc><w:tcPr/></w:tc></w:tr>"), "5")
+    assert [etree.QName(each).localname for each in body[0]] == ["p", "tbl"]
+    assert "".join(body.itertext()) == "5"
+    assert [etree.QName(each).localname for each in next(body.iter(name("tc")))] == ["tcPr", "p"]
+
+
 @pytest.mark.parametrize("place", [
     "<w:p>{0}</w:p>", "{0}<w:p/>", "<w:tbl>{0}<w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
 ])

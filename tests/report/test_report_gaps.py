@@ -7,7 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from report_sample import TEMPLATE, highlighted, main_text, rendered, rendered_by, sample, text_of
+from report_sample import (
+    TEMPLATE,
+    figures_of,
+    highlighted,
+    main_text,
+    rendered,
+    rendered_by,
+    sample,
+    text_of,
+    without,
+)
 
 from cchc_xl import sheet_names
 from cchc_xl.cli.report_verbs import report as run
@@ -133,6 +143,52 @@ def test_optional_information_never_vanishes_inside_a_sentence(tmp_path: Path, w
     document, result = rendered(tmp_path, f"Trực thuộc {written}.", content)
     assert result.missing == ("tt.co_quan_chu_quan",)
     assert highlighted(document)
+
+
+@pytest.mark.parametrize("written", [
+    "{{ X or 0 }}", "{{ X | int }}", "{{ X | float }}", "{{ X | default(0, true) }}", "{{ 'ít' if not X else 'có' }}",
+    "{% set nhieu = X > 3 %}{{ 'nhiều' if nhieu else 'ít' }}", "{{ so_don_vi(X) }}", "{{ so_don_vi(Y, X) }}",
+    "{% for a in [1] if X > 3 %}có{% else %}không{% endfor %}", "{% if X > 0 %}có{% endif %}",
+])
+def test_whatever_is_asked_of_a_figure_that_nobody_gave_is_a_gap(tmp_path: Path, written: str) -> None:
+    """At the end of the document where no condition stands behind it."""
+    code = "TM.1.2"  # not in the appendix, which tells of all its gaps
+    name, other = sample().form.by_code[code].name, "ho_so_huyen_tiep_nhan"
+    source = f"Kết quả {written.replace('X', name).replace('Y', other)}."
+    document, result = rendered(tmp_path, source, without(sample(), name))
+    assert code in result.missing
+    assert sum(code in each for each in highlighted(document)) == 1
+    assert code not in rendered(tmp_path, source)[1].missing
+
+
+def test_a_figure_is_a_whole_number_to_jinja_too(tmp_path: Path) -> None:
+    """{{ x | int }} was 0 whatever x is."""
+    value = figures_of(sample())[sample().form.by_name["ho_so_huyen_tiep_nhan"].code].value
+    document, _ = rendered(tmp_path, "Có {{ ho_so_huyen_tiep_nhan | int }} hồ sơ.")
+    assert f"Có {value} hồ sơ." in main_text(document)
+
+
+@pytest.mark.parametrize("written", ["vb", "tt", "truoc", "bieu_do", "phu_luc_2", "so_don_vi", "du_thao"])
+def test_what_has_no_words_is_not_printed_as_python(tmp_path: Path, written: str) -> None:
+    """The paragraph is named."""
+    with pytest.raises(UserError, match=r"không in ra được; ở đoạn: “Có \{\{"):
+        rendered(tmp_path, f"Có {{{{ {written} }}}}")
+
+
+@pytest.mark.parametrize("written", ["so_don_vi(3)", "theo_don_vi('x', 'y')", "nhiem_vu_ke_hoach | le", "'a' | so"])
+def test_a_function_of_something_else_is_told_in_vietnamese(tmp_path: Path, written: str) -> None:
+    """No crash, no word of Python."""
+    with pytest.raises(UserError) as told:
+        rendered(tmp_path, f"Có {{{{ {written} }}}}")
+    assert not re.search("argument|object|class|positional", told.value.what)
+
+
+def test_the_lines_of_a_passage_are_gone_through(tmp_path: Path) -> None:
+    """As the list of filters says."""
+    content = replace(sample(), entries={OPTIONAL[0]: text_of("một\n hai")})
+    passage = f"noi_dung.{OPTIONAL[0]}"
+    document, _ = rendered(tmp_path, f"{{% for d in {passage} | tung_dong %}}({{{{ d }}}}){{% endfor %}}", content)
+    assert "(một)(hai)" in main_text(document)
 
 
 def test_an_official_report_needs_the_figures_that_it_prints(filled: Path, typed: Typed, tmp_path: Path) -> None:

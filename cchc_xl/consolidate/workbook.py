@@ -7,6 +7,7 @@ as text, with inline strings, so that none is ever taken for a formula.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -85,6 +86,7 @@ def result_workbook(con: Connection, head: Mapping[str, str], title: str) -> byt
     for number, (_, rows) in enumerate(sheets.values(), 2):
         part = f"xl/worksheets/sheet{number}.xml"
         before, end, after = package.read(part).partition(b"</sheetData>")
+        before = re.sub(b"<dimension[^>]*>", b"", before)  # There was a line of headings only.
         package.write(part, b"".join([before, _rows(rows), end, after]))
     return package.to_bytes()
 

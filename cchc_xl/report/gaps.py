@@ -14,6 +14,9 @@ from cchc_xl.typed_text import said
 SHOWN = 3
 """Lines of the form, and units, named in one sentence; the others are counted."""
 
+EARLIER = {"truoc": "kỳ trước", "cung_ky": "cùng kỳ năm trước"}
+"""The earlier periods as templates name them."""
+
 Names = tuple[str, ...]
 
 
@@ -110,9 +113,10 @@ def _unfillable(code: str, figures: Mapping[str, Figure], content: Content) -> s
         return f"{code} {bare(figures[code].indicator.label)}: mẫu số bằng 0, không tính được tỷ lệ"
     if _is_table_row(code, figures):
         return f"dòng {code} của bảng không có số ở cột mà mẫu Word hỏi: sửa câu đó trong mẫu Word"
-    row = content.form.by_name.get(code.removeprefix("truoc."))
-    if row:
-        return f"{row.code} {bare(row.label)}: chưa có số liệu kỳ trước"
+    group, _, name = code.partition(".")
+    row = content.form.by_name.get(name) or content.form.by_code.get(name)
+    if row and group in EARLIER:
+        return f"{row.code} {bare(row.label)}: chưa có số liệu {EARLIER[group]}"
     if any(line.code == code for table in content.form.tables() for line in table.rows):
         return f"{code}: mẫu Word nêu một cột mà dòng này không có số; sửa câu đó trong mẫu"
     return f"{code}: không tính tỷ lệ vì không phát sinh"

@@ -13,6 +13,7 @@ from cchc_xl.content import TYPE, Content, Text
 from cchc_xl.errors import UserError
 from cchc_xl.figures import Change, Figure, change, completeness, of_the_same_units
 from cchc_xl.report.figure_marks import FigureMark, Shown, clean
+from cchc_xl.report.gaps import EARLIER
 from cchc_xl.report.jinja_environment import LACKS, NOTED
 from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
@@ -101,8 +102,8 @@ def names(content: Content, figures: Mapping[str, Figure], paper: Paper, *, draf
         if (before := content.last_year.get(figure.indicator.name)) and (told := change(figure, before))
     }
     others = {
-        "truoc": Named(_earlier(content.previous, TRUOC, quantities)),
-        "cung_ky": Named(_earlier(content.last_year, CUNG_KY, quantities)),
+        "truoc": Named(_earlier(content.previous, "truoc", quantities)),
+        "cung_ky": Named(_earlier(content.last_year, "cung_ky", quantities)),
         "tt": Named({field.name: _info(field, content.info.get(field.name), paper) for field in form.info}),
         "vb": Named(_documents(content, paper)),
         "noi_dung": Named(_passages(content, paper)),
@@ -146,7 +147,6 @@ def quantity(figure: Figure, content: Content, paper: Paper) -> Quantity:
     )
 
 
-TRUOC, CUNG_KY = ("truoc", "kỳ trước"), ("cung_ky", "cùng kỳ năm trước")
 NOTHING_THEN = "cùng kỳ không phát sinh"
 
 
@@ -155,16 +155,16 @@ def _yearly(figure: Figure, before: Figure, told: Change) -> tuple[str, str]:
     if before.value == 0:
         return NOTHING_THEN, NOTHING_THEN if told.amount else ""
     unit = figure.indicator.unit
-    return told.text, told.beside(unit[:1].lower() + unit[1:], CUNG_KY[1])
+    return told.text, told.beside(unit[:1].lower() + unit[1:], EARLIER["cung_ky"])
 
 
 def _earlier(
-    known: Mapping[str, Figure], group: tuple[str, str], quantities: Mapping[str, Quantity]
+    known: Mapping[str, Figure], group: str, quantities: Mapping[str, Quantity]
 ) -> dict[str, Quantity]:
     """The figures of an earlier period by name. Their tags are not codes, so nobody takes them for present figures."""
-    made, (prefix, words) = {}, group
+    made, words = {}, EARLIER[group]
     for name, now in quantities.items():
-        before, tag = known.get(name), f"{prefix}.{name}"
+        before, tag = known.get(name), f"{group}.{name}"
         value = before.value if before else None
         lacks = () if value is not None else (Lack(tag, f"số liệu {words} {now.tag}: {now.title}"),)
         made[name] = replace(
@@ -185,7 +185,7 @@ def by_unit(content: Content, figure: Quantity, thing: str) -> str:
 
 def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> int:
     """How many units have a value above zero; `among`: of those only that report another figure."""
-    wanted = content.form.reporters(_row(content, among, "so_don_vi")) if among else None
+    wanted = content.form.reporters(_row(content, among, "so_don_vi")) if among is not None and among.decided() else None
     found = _above_zero(content, _row(content, figure, "so_don_vi")) if figure.decided() else ()
     return sum(wanted is None or unit in wanted for unit, _ in found)
 

@@ -228,6 +228,8 @@ def test_what_nobody_can_fill_does_not_stop_a_report() -> None:
     name = next(row.name for row in content.form.indicators())
     assert not can_be_filled(f"truoc.{name}", figures)
     assert "kỳ trước" in gap_lines(content, figures, [f"truoc.{name}"])[0]
+    row = content.form.by_name[name]
+    assert gap_lines(content, figures, [f"cung_ky.{row.code}"])[0].endswith("chưa có số liệu cùng kỳ năm trước")
     assert required_information(content) == [
         f"tt.{field.name}" for field in content.form.info if field.required
     ]

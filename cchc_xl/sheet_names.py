@@ -33,6 +33,9 @@ SHARED = "Số chung"
 SUBMISSIONS = "_nop"
 """Hidden: what each unit has handed in; the first sheet shows the part that people ask for."""
 
+OF_FORMS = (SUBMISSIONS, UNIT_NOTES)
+"""The sheets in which collecting keeps what it knows of the units' forms: it cannot do without."""
+
 NEEDED_SHEETS = (HOME, INFO, UNITS, ENTRIES, DOCUMENTS, CONTACTS, FINDINGS, LOG)
 """The sheets besides the sections' own without which nothing can be computed or written."""
 

@@ -80,6 +80,10 @@ class Workbook:
             self._sheets[name] = Sheet(self, name, self._parts[name])
         return self._sheets[name]
 
+    def read_anew(self) -> None:
+        """Forgets the sheets as they were read: their parts have been changed in the package."""
+        self._sheets.clear()
+
     def part_of(self, name: str) -> str:
         """The part of a sheet."""
         return self._parts[name]

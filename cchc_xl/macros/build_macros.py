@@ -23,7 +23,7 @@ from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
-from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, macros_work_in, put_buttons
+from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project
 from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
 from cchc_xl.master.made_package import hidden_book
@@ -53,17 +53,10 @@ def add_macros(xlsx: Path, target: Path) -> None:
     replace_file(target, _still(workbook.package))
 
 
-def restore_macros(book: Path) -> bool:
-    """Puts back what LibreOffice dropped from an .xlsm when it saved; tells whether anything was missing.
-
-    A workbook that Excel saved is left alone, with the macros that people added to it.
-    """
-    workbook = Workbook(book)
-    if macros_work_in(workbook, book) is not False:
-        return False
+def restore_macros(workbook: Workbook, book: Path) -> None:
+    """Puts back what LibreOffice dropped from an .xlsm when it saved, in memory; `book` names it in messages."""
     _equip(home_of(workbook, book))
-    workbook.package.save()
-    return True
+    workbook.read_anew()
 
 
 def addin(settings: Mapping[str, str]) -> bytes:

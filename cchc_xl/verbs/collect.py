@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cchc_xl import rule_registry
+from cchc_xl import rule_registry, sheet_names
 from cchc_xl.checks.cell_answers import kept
 from cchc_xl.errors import UserError
 from cchc_xl.excel.spreadsheet import Workbook
@@ -132,6 +132,8 @@ def _collect(
     master: Master, paths: Sequence[Path], now: datetime, policy: Policy | None = None, processes: int = 0,
     progress: Progress | None = None,
 ) -> Collected:
+    if lost := [f"“{name}”" for name in sheet_names.OF_FORMS if name not in master.workbook]:
+        raise UserError(str(master.path), LOST_SHEETS.format(" và ".join(lost)), GET_BACK)
     batch = _Batch(master, now, policy or Policy(), ignored=len(paths) - len(wanted := without_junk(paths)))
     with TemporaryDirectory(prefix="cchc-") as folder:
         paths, origins = batch.unpack(wanted, Path(folder))
@@ -303,6 +305,15 @@ class _Batch:
         for start in range(0, len(listed), LONGEST_LOG_LINE):
             self._log.append(("Số liệu thay đổi", listed[start : start + LONGEST_LOG_LINE]))
 
+
+LOST_SHEETS = (
+    "sổ không còn trang tính {}, nơi ghi đơn vị nào đã nộp và ghi chú của đơn vị, nên không nhận biểu mẫu được; "
+    "sổ chưa thay đổi."
+)
+GET_BACK = (
+    "Lấy lại sổ từ bản gần nhất trong thư mục sao_luu cạnh sổ; không có bản đó thì tạo sổ mới bằng lệnh cchc-xl new. "
+    "Rồi nhận lại các biểu mẫu."
+)
 
 CLOSE_FIRST = (
     "{}: biểu mẫu này thêm hoặc bỏ dòng của bảng, sổ đang mở không chèn dòng được. Lưu, đóng sổ, bấm đúp lối tắt CCHC "

@@ -15,7 +15,7 @@ from cchc_xl.content import Content
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import completeness
-from cchc_xl.files import back_up, exclusive, refuse_if_open
+from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.master import home_board
 from cchc_xl.master.compute_book import Computed, compute, understand
@@ -51,13 +51,12 @@ def recalc(path: Path, now: datetime, form_name: str = "") -> Result:
     """
     refuse_if_open(path)
     with exclusive(path):
-        workbook, restored = _opened(path, now)
-        result = write(understand(read_master(workbook, path, form_name)), now)
-    return replace(result, changed=True) if restored else result
+        return write(understand(read_master(_opened(path), path, form_name)), now)
 
 
-def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
-    """The workbook, with the buttons put back that LibreOffice drops when it saves one; tells whether it had to."""
+def _opened(path: Path) -> Workbook:
+    """The workbook, with the buttons put back that LibreOffice drops when it saves one; the file has them only once the
+    results are written."""
     workbook = Workbook(path)
     if path.suffix.lower() == ".xlsm":
         from cchc_xl.macros.drawn_buttons import macros_work_in
@@ -65,9 +64,8 @@ def _opened(path: Path, now: datetime) -> tuple[Workbook, bool]:
         if macros_work_in(workbook, path) is False:
             from cchc_xl.macros.build_macros import restore_macros
 
-            back_up(path, now)
-            return (Workbook(path), True) if restore_macros(path) else (workbook, False)
-    return workbook, False
+            restore_macros(workbook, path)
+    return workbook
 
 
 def write(computed: Computed, now: datetime) -> Result:

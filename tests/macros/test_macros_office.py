@@ -18,12 +18,14 @@ from macros_sample import modules_in
 from cchc_xl.addin.libreoffice_profile import set_up
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.macros import build_macros
-from cchc_xl.macros.build_macros import add_macros, restore_macros
+from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons, macros_work
 from cchc_xl.macros.vba_project import vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.office import is_installed
 from cchc_xl.resources import data_folder
+from cchc_xl.verbs.recalc import recalc
+from tests.books import NOW
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """The Python for which Debian packages `uno`."""
@@ -181,7 +183,7 @@ def test_buttons_that_libreoffice_broke_by_saving_are_mended(opened: Office, tmp
     saved = tmp_path / "saved.xlsm"
     assert wait_for(lambda: opened.call("save", str(saved))) == str(saved)
     assert macros_work(saved) is False
-    assert restore_macros(saved)
+    assert recalc(saved, NOW).changed
     assert macros_work(saved)
     written = {each.name: each.source for each in own_modules()}
     found = modules_in("vbaProject.bin", Package(saved).read(build_macros.PROJECT_PART))

@@ -24,12 +24,11 @@ from cchc_xl.macros.build_macros import (
     HOME_STRIP,
     add_macros,
     addin as addin_of,
-    restore_macros,
 )
 from cchc_xl.macros.drawn_buttons import OWN, X, macros_work
 from cchc_xl.macros.vba_source import module, own_modules, xlwings_source
 from cchc_xl.master.master_book import open_master
-from cchc_xl.sheet_names import HOME
+from cchc_xl.sheet_names import HOME, IDENTITY, UNITS
 from cchc_xl.verbs.recalc import recalc
 from tests.books import NOW
 
@@ -226,24 +225,38 @@ def test_what_libreoffice_drops_is_put_back_once(book: Path, tmp_path: Path) -> 
     shutil.copy(book, whole)
     as_libreoffice_saves(book)
     assert macros_work(book) is False
-    assert restore_macros(book)
+    assert recalc(book, NOW).changed
     assert macros_work(book)
-    assert not restore_macros(book)
+    assert not recalc(book, NOW).changed
     assert package_faults(book) == []
     assert len(shapes(book)) == 5
     assert read_parts(book)[build_macros.PROJECT_PART] == read_parts(whole)[build_macros.PROJECT_PART]
+
+
+@pytest.mark.parametrize("lost", [IDENTITY, UNITS])
+def test_a_refusal_puts_nothing_back_in_the_file(book: Path, lost: str) -> None:
+    as_libreoffice_saves(book)
+    package = Package(book)
+    package.write(package.main, package.read(package.main).replace(f'name="{lost}"'.encode(), b'name="Khac"'))
+    package.save()
+    before = book.read_bytes()
+    with pytest.raises(UserError):
+        recalc(book, NOW)
+    assert book.read_bytes() == before
+    assert not (book.parent / "sao_luu").exists()
 
 
 def test_a_project_that_excel_saved_with_other_macros_is_left_alone(book: Path) -> None:
     package = Package(book)
     package.write(build_macros.PROJECT_PART, b"a project with macros of the user")
     package.save()
-    assert not restore_macros(book)
+    recalc(book, NOW)
+    assert read_parts(book)[build_macros.PROJECT_PART] == b"a project with macros of the user"
 
 
 def test_a_workbook_without_macros_gets_none_by_restoring(filled: Path) -> None:
+    recalc(filled, NOW)
     assert macros_work(filled) is None
-    assert not restore_macros(filled)
 
 
 def test_shapes_of_people_stay_when_buttons_are_drawn_anew(book: Path, tmp_path: Path) -> None:

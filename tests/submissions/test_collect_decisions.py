@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.master.home_board import State
 from cchc_xl.schema import Form
@@ -55,6 +56,17 @@ def test_the_same_file_again_changes_nothing(book: Path, ward: Path) -> None:
     done = collect(book, [ward], NOW)
     assert [outcome.fate for outcome in done.outcomes] == [Fate.KNOWN]
     assert not done.saved
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("lost", sheet_names.OF_FORMS)
+def test_a_book_without_what_is_known_of_forms_takes_none(book: Path, ward: Path, lost: str) -> None:
+    workbook = openpyxl.load_workbook(book)
+    del workbook[lost]
+    workbook.save(book)
+    before = book.read_bytes()
+    with pytest.raises(UserError, match=lost):
+        collect(book, [ward], NOW)
     assert book.read_bytes() == before
 
 

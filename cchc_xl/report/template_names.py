@@ -185,7 +185,8 @@ def by_unit(content: Content, figure: Quantity, thing: str) -> str:
 
 def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> int:
     """How many units have a value above zero; `among`: of those only that report another figure."""
-    wanted = content.form.reporters(_row(content, among, "so_don_vi")) if among is not None and among.decided() else None
+    others = _row(content, among, "so_don_vi") if among is not None and among.decided() else None
+    wanted = content.form.reporters(others) if others else None
     found = _above_zero(content, _row(content, figure, "so_don_vi")) if figure.decided() else ()
     return sum(wanted is None or unit in wanted for unit, _ in found)
 

@@ -7,6 +7,7 @@ for nothing is a percentage of nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
@@ -54,13 +55,21 @@ class Figure(Struct, frozen=True):
         return not self.missing
 
 
+_COMPLETENESS = "{}/{} {}; thiếu {}"
+INCOMPLETE = re.compile(_COMPLETENESS.format(r"(?<![\d.,/])\d+", r"\d+", r"[^\W\d]+(?: [^\W\d]+)?", r"[^;〔〕\n]+"))
+"""Reads what `completeness` writes."""
+
+PARTLY = "〔mới có {}〕"
+"""What stands in a sentence behind a figure that lacks units."""
+
+
 def completeness(figure: Figure, form: Form) -> str:
     """8/10 phường; thiếu …, …. Empty for a complete figure, and for one that has no value at all."""
     if figure.complete or figure.value is None:
         return ""
     given = figure.expected - len(figure.missing)
     missing = ", ".join(form.unit_names[unit] for unit in figure.missing)
-    return f"{given}/{figure.expected} {_what_units_are(figure.indicator, form)}; thiếu {missing}"
+    return _COMPLETENESS.format(given, figure.expected, _what_units_are(figure.indicator, form), missing)
 
 
 def _what_units_are(row: Indicator, form: Form) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from cchc_xl.figures import INCOMPLETE
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
@@ -80,6 +81,12 @@ class Appendix:
 
     def __add__(self, other: Appendix) -> Appendix:
         return Appendix(self.lines + other.lines, self.unread + other.unread)
+
+
+def not_whole(text: str) -> str:
+    """Why a figure is not the whole's: what the report says beside one that units have not given yet."""
+    found = INCOMPLETE.search(text)
+    return f"mới có {found[0]}; chưa phải số của cả địa bàn: lấy số của đơn vị còn thiếu rồi tự nhập" if found else ""
 
 
 def read_value(cell: ForeignCell, row: Indicator) -> tuple[Value | None, int | None, str]:

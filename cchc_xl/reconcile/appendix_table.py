@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, number_table, read_value
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole, number_table, read_value
 from cchc_xl.reconcile.foreign_table import (
     NUMBER,
     Columns,
@@ -68,6 +68,7 @@ class _Row:
     guess: str
     """The code that the line's number, or its place below its group, would have."""
     where: str
+    doubt: str
 
 
 def read_tables(tables: Sequence[ForeignTable], form: Form) -> Appendix:
@@ -178,7 +179,8 @@ def _row(row: Row, block: _Block, counter: _Counter) -> _Row | None:
     figure = cell_at(row, columns.at(Role.FIGURE))
     where = next((cell.where for cell in (figure, *row) if cell and cell.where), "")
     return _Row(
-        said, text, unit.own if unit else "", figure, note.own if note else "", counter.guess(said), where
+        said, text, unit.own if unit else "", figure, note.own if note else "", counter.guess(said), where,
+        not_whole("\n".join(cell.own for cell in row)),
     )
 
 
@@ -288,4 +290,5 @@ def _valued(row: _Row, line: Indicator, section: Section | None) -> AppendixLine
     value, places, why = read_value(cell, line)
     if why and value is None:
         return Unread(row.where, f"{line.code} ({row.label})", raw, why)
-    return AppendixLine(line.code, row.label, raw, value, places, row.note, score, cell.spot, row.where, why)
+    doubt = why or row.doubt
+    return AppendixLine(line.code, row.label, raw, value, places, row.note, score, cell.spot, row.where, doubt)

@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
+from cchc_xl.figures import INCOMPLETE
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
-from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread
+from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
-from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.reconcile.text_tokens import PARTIAL, read_number
 from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -37,6 +38,8 @@ SURE = Decimal("0.85")
 """Below this confidence a figure is only listed."""
 
 _PAIR = re.compile(r"(?P<part>\d[\d.]*)[^\d/]*/\s*(?P<whole>\d[\d.]*)")
+
+_BEHIND = re.compile(rf"[^\d〔]*{PARTIAL.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ def found_in(form: Form, appendix: Appendix, stated: Sequence[Stated]) -> list[l
         equal = next((place for place, other in enumerate(known) if other.value == each.value), None)
         if equal is None:
             known.append(each)
-        elif each.confidence > known[equal].confidence:
-            known[equal] = each
+        else:
+            surer = max(known[equal], each, key=lambda one: one.confidence)
+            known[equal] = replace(surer, doubt=known[equal].doubt or each.doubt)
     return [found[row.code] for row in form.indicators() if row.code in found]
 
 
@@ -112,11 +116,11 @@ def _parts_of(form: Form, row: Indicator, line: AppendixLine, sure: Decimal, sou
         return
     for name, value in zip((row.numerator, row.denominator), pair, strict=True):
         if form.by_name[name].typed:
-            yield FoundFigure(form.by_name[name].code, value, sure, f"{source}, {in_table(Ratio(*pair))}")
+            yield FoundFigure(form.by_name[name].code, value, sure, f"{source}, {in_table(Ratio(*pair))}", line.doubt)
 
 
 def _noted(line: AppendixLine) -> tuple[Decimal, Decimal] | None:
-    found = _PAIR.search(line.note)
+    found = _PAIR.search(INCOMPLETE.sub("", line.note))
     if found is None or not isinstance(line.value, Decimal):
         return None
     part, whole = (read_number(found[name].rstrip("."))[0] for name in ("part", "whole"))
@@ -129,7 +133,8 @@ def _of_sentences(form: Form, stated: Sequence[Stated]) -> Iterator[FoundFigure]
         if row is not None and row.typed and row.kind not in (Kind.PERCENT, Kind.RATIO) and not each.again:
             sure = Decimal(str(round(min(each.score, 1.0), 2)))
             source = f"đoạn {each.place.paragraph.index + 1}: “{each.place.sentence}”"
-            yield FoundFigure(row.code, each.value, sure, source)
+            told = _BEHIND.match(each.place.paragraph.text, each.place.token.end)
+            yield FoundFigure(row.code, each.value, sure, source, not_whole(told[0]) if told else "")
 
 
 def write_found(
@@ -163,11 +168,12 @@ def _unit(form: Form, named: str) -> Unit:
 def _entered(target: _Target, several: Sequence[FoundFigure]) -> Iterator[ImportedEntry]:
     if len(several) > 1:
         values = "; ".join(f"{in_table(each.value)} ({each.source})" for each in several)
-        yield from (ImportedEntry(each, reason=f"các chỗ ghi khác nhau: {values}") for each in several)
-    elif several[0].confidence < SURE:
-        yield ImportedEntry(several[0], reason=f"độ tin cậy {in_table(several[0].confidence)} dưới {in_table(SURE)}")
+        differ = f"các chỗ ghi khác nhau: {values}"
+        yield from (ImportedEntry(each, reason="; ".join(filter(None, (each.doubt, differ)))) for each in several)
     elif several[0].doubt:
         yield ImportedEntry(several[0], reason=several[0].doubt)
+    elif several[0].confidence < SURE:
+        yield ImportedEntry(several[0], reason=f"độ tin cậy {in_table(several[0].confidence)} dưới {in_table(SURE)}")
     else:
         yield target.put(several[0])
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from cchc_xl.figures import PARTLY
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
@@ -48,6 +49,9 @@ class Token:
         """Whether it can state a figure."""
         return self.sort in (Sort.NUMBER, Sort.ZERO)
 
+
+PARTIAL = re.compile(PARTLY.format("[^〕]*"))
+"""What a draft says behind a figure that lacks units: no word or number of the sentence."""
 
 OTHER = "¤"
 """Stands for a date, a document's number and the like."""
@@ -159,6 +163,7 @@ class TokenReader:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a paragraph, in order."""
+        text = PARTIAL.sub(lambda found: " " * len(found[0]), text)
         apart = self._apart(text)
         held = [Token(Sort.APART, self._shown(text[start:end]), start, end) for start, end in apart]
         held += [

@@ -13,7 +13,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from typing import TypeAlias, TypeVar
 
 from cchc_xl.checks.check_context import bare
-from cchc_xl.figures import Change, Figure
+from cchc_xl.figures import PARTLY, Change, Figure
 from cchc_xl.report.figure_marks import FigureMark, Marks, Shown
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, field, replace
@@ -128,7 +128,7 @@ class Quantity(Struct, frozen=True, eq=False):
         """The highlighted words after a figure that not all units have given yet."""
         if not self.partial:
             return ""
-        said = f"〔mới có {'; '.join(self.partial)}〕"
+        said = PARTLY.format("; ".join(self.partial))
         return " " + self.paper.marks.wrap(FigureMark(Shown.PARTIAL, codes=self.codes), said)
 
     def _running_text(self, value: Value) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cchc_xl.declaration import load_form
-from cchc_xl.figures import Figure, completeness, incomplete, made_of_parts, tally, total, value_of
+from cchc_xl.figures import INCOMPLETE, Figure, completeness, incomplete, made_of_parts, tally, total, value_of
 from cchc_xl.master.enter_values import Entries
 from cchc_xl.schema import Form, Indicator, Kind, Total
 from cchc_xl.schema.model_kinds import Missing
@@ -215,7 +215,12 @@ def test_completeness_names_the_units_that_have_not_answered() -> None:
     assert completeness(lacking, form) == "1/3 xã; thiếu Xã Tây, Xã Nam"
     assert completeness(replace(lacking, value=None), form) == completeness(replace(lacking, missing=()), form) == ""
     mixed = declared("A.1.1", reported_by=("commune", "province"))
-    assert completeness(replace(lacking, indicator=mixed.by_code["A.1.1"]), mixed).startswith("1/3 đơn vị;")
+    of_several_kinds = completeness(replace(lacking, indicator=mixed.by_code["A.1.1"]), mixed)
+    assert of_several_kinds.startswith("1/3 đơn vị;")
+    for said in (completeness(lacking, form), of_several_kinds):
+        found = INCOMPLETE.search(f"8/9 việc; {said}〕")
+        assert found is not None
+        assert found[0] == said
     assert list(incomplete({"A.1.1": lacking, "A.1.2": lacking}, form)) == [
         "Mới có 1/3 xã; thiếu Xã Tây, Xã Nam ở 2 chỉ tiêu: A.1.1, A.1.2."
     ]

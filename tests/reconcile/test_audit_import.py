@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from report_sample import ROOT, TEMPLATE, rendered_by, sample
+from report_sample import ROOT, TEMPLATE, rendered_by, sample, with_readings
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
@@ -119,3 +119,18 @@ def test_a_table_in_a_workbook_fills_the_same_figures_as_the_printed_one(form: F
         book = blank_master(form, tmp_path / "trong.xlsx")
         found.append({(entry.found.code, entry.found.value) for entry in import_figures(book, source).written})
     assert found[0] == found[1]
+
+
+def test_a_figure_that_lacks_a_unit_is_not_written_as_the_whole(empty: Path, tmp_path: Path) -> None:
+    """A draft's own words tell, beside a line of the appendix and behind a number of the text."""
+    lacking = with_readings(sample(), {key: None for key in sample().readings if key[0] == "phuong_3"})
+    draft, result = rendered_by(TEMPLATE, tmp_path, lacking, draft=True)
+    imported = import_figures(empty, draft)
+    assert len(imported.written) > 100
+    assert not {entry.found.code for entry in imported.written} & set(result.incomplete)
+    told = {entry.found.code: entry for entry in imported.listed if "chưa phải số của cả địa bàn" in entry.reason}
+    assert told["III.6.6"].reason.startswith("mới có 9/10 phường; thiếu Phường 3; ")
+    assert told["III.6.6"].found.source.startswith("phụ lục, dòng III.6.6")
+    assert told["TM.4.5"].reason.startswith("mới có 20/21 đơn vị; thiếu Phường 3; ")
+    assert told["TM.4.5"].found.source.startswith("đoạn 33: ")
+    assert set(told) == {code for code in result.incomplete if lacking.form.by_code[code].typed}

@@ -56,11 +56,11 @@ class Screen:
         self._do("mousemove", str(place[0]), str(place[1]), "keydown", "ctrl", "click", "1", "keyup", "ctrl")
 
     def type(self, text: str) -> None:
-        """Types text. A letter that the screen's keyboard lacks is lent to it for one second, in which a busy office
+        """Types text. A letter that the screen's keyboard lacks is lent to it for two seconds, in which a busy office
         must look for it.
         """
         for letters in re.findall(r"[\x00-\x7f]+|.", text):
-            self._do("type", "--delay", "20" if letters.isascii() else "1000", "--", letters)
+            self._do("type", "--delay", "20" if letters.isascii() else "2000", "--", letters)
 
     def press(self, *keys: str) -> None:
         """Presses keys by their names, one after another."""

@@ -7,7 +7,6 @@ for nothing is a percentage of nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
@@ -55,9 +54,8 @@ class Figure(Struct, frozen=True):
         return not self.missing
 
 
-_COMPLETENESS = "{}/{} {}; thiếu {}"
-INCOMPLETE = re.compile(_COMPLETENESS.format(r"(?<![\d.,/])\d+", r"\d+", r"[^\W\d]+(?: [^\W\d]+)?", r"[^;〔〕\n]+"))
-"""Reads what `completeness` writes."""
+COMPLETENESS = "{}/{} {}; thiếu {}"
+"""How many units of how many have given a figure, and which lack."""
 
 PARTLY = "〔mới có {}〕"
 """What stands in a sentence behind a figure that lacks units."""
@@ -69,7 +67,7 @@ def completeness(figure: Figure, form: Form) -> str:
         return ""
     given = figure.expected - len(figure.missing)
     missing = ", ".join(form.unit_names[unit] for unit in figure.missing)
-    return _COMPLETENESS.format(given, figure.expected, _what_units_are(figure.indicator, form), missing)
+    return COMPLETENESS.format(given, figure.expected, _what_units_are(figure.indicator, form), missing)
 
 
 def _what_units_are(row: Indicator, form: Form) -> str:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from cchc_xl.figures import INCOMPLETE
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.foreign_table import NOWHERE, NUMBER, ForeignCell, ForeignTable, Row, heading_paths
 from cchc_xl.reconcile.reconcile_rules import Spot
 from cchc_xl.reconcile.text_likeness import ratio
-from cchc_xl.reconcile.text_tokens import read_number
+from cchc_xl.reconcile.text_tokens import INCOMPLETE, read_number
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS

@@ -17,7 +17,6 @@ from decimal import Decimal
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.figures import INCOMPLETE
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.master.findings_sheet import write_log
 from cchc_xl.master.master_book import Master
@@ -25,7 +24,7 @@ from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated
-from cchc_xl.reconcile.text_tokens import PARTIAL, read_number
+from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, read_number
 from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind

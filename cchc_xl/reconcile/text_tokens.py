@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from cchc_xl.figures import PARTLY
+from cchc_xl.figures import COMPLETENESS, PARTLY
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, value_of_words
 
@@ -52,6 +52,9 @@ class Token:
 
 PARTIAL = re.compile(PARTLY.format("[^〕]*"))
 """What a draft says behind a figure that lacks units: no word or number of the sentence."""
+
+INCOMPLETE = re.compile(COMPLETENESS.format(r"(?<![\d.,/])\d+", r"\d+", r"[^\W\d]+(?: [^\W\d]+)?", r"[^;〔〕\n]+"))
+"""The same in a remark of the appendix."""
 
 OTHER = "¤"
 """Stands for a date, a document's number and the like."""

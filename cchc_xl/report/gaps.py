@@ -8,14 +8,15 @@ from cchc_xl.checks.check_context import bare
 from cchc_xl.content import NUMBER, TYPE, Content, Text
 from cchc_xl.figures import Figure, completeness
 from cchc_xl.reading.meaning import short
+from cchc_xl.rules import rule_syntax
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.typed_text import said
 
 SHOWN = 3
 """Lines of the form, and units, named in one sentence; the others are counted."""
 
-EARLIER = {"truoc": "kỳ trước", "cung_ky": "cùng kỳ năm trước"}
-"""The earlier periods as templates name them."""
+EARLIER = {"truoc": rule_syntax.EARLIER["previous"], "cung_ky": rule_syntax.EARLIER["last_year"]}
+"""The earlier periods as templates name them, and their words."""
 
 Names = tuple[str, ...]
 

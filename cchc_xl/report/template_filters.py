@@ -12,6 +12,7 @@ from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
 
 from cchc_xl.figures import DOWN, SAME, UP, points, word_of_parts
+from cchc_xl.report.gaps import EARLIER
 from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace
@@ -130,30 +131,30 @@ def _by_parts(now: Number, before: Number) -> str:
 def tang_giam_ky_truoc(figure: Quantity) -> Phrase:
     """The change since the last period: tăng 3,83% (378); giảm 2,04 điểm %; tăng 12 (from none); không đổi."""
     told = figure.paper.changes.get(_code(figure))
-    return _compared(figure, told.text if told else None, "truoc", "kỳ trước", "tang_giam_ky_truoc")
+    return _compared(figure, told.text if told else None, "truoc", "tang_giam_ky_truoc")
 
 
 def tang_giam_cung_ky(figure: Quantity) -> Phrase:
     """The change against the same period of the year before; “cùng kỳ không phát sinh” where there was nothing then."""
     told, _ = figure.paper.yearly.get(_code(figure), (None, ""))
-    return _compared(figure, told, "cung_ky", "cùng kỳ năm trước", "tang_giam_cung_ky")
+    return _compared(figure, told, "cung_ky", "tang_giam_cung_ky")
 
 
 def kem_cung_ky(figure: Quantity) -> Phrase:
     """The same in brackets, to stand behind the figure; nothing at all where last year is not known."""
     _, told = figure.paper.yearly.get(_code(figure), ("", ""))
-    return _compared(figure, f" ({told})", "cung_ky", "", "kem_cung_ky") if told else Phrase("")
+    return _compared(figure, f" ({told})", "cung_ky", "kem_cung_ky") if told else Phrase("")
 
 
 def _code(figure: Quantity) -> str:
     return figure.tag.partition(" - ")[0]
 
 
-def _compared(figure: Quantity, told: str | None, group: str, words: str, how: str) -> Phrase:
+def _compared(figure: Quantity, told: str | None, group: str, how: str) -> Phrase:
     """The words for a figure beside an earlier period; a gap where that is not known."""
     code = _code(figure)
     if told is None and not figure.lacks:
-        lack = Lack(f"{group}.{code}", f"số liệu {words} {code}: {figure.title}")
+        lack = Lack(f"{group}.{code}", f"số liệu {EARLIER[group]} {code}: {figure.title}")
         return Phrase(figure.paper.placeholder((lack,)))
     return _written(replace(figure, tag=f"{code} - {group}"), lambda _: told or "", how)
 

@@ -157,12 +157,12 @@ class _Reader:
                 yield self._mistake(WRONG_NAME, f"không có tên “{wanted}”", _meant(self.known.similar(wanted)))
 
     def _asked(self, tree: nodes.Template) -> Iterator[str]:
-        """Every name that is read, with its group: tt.nam. Names with _ are the guards that conditions get."""
+        """Every name that is read, with its group: tt.nam."""
         for attribute in tree.find_all(nodes.Getattr):
             if isinstance(attribute.node, nodes.Name) and attribute.node.name in self.known.groups:
                 yield f"{attribute.node.name}.{attribute.attr}"
         for each in tree.find_all(nodes.Name):
-            if each.ctx == "load" and not each.name.startswith("_"):
+            if each.ctx == "load":
                 yield each.name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib import import_module
@@ -62,6 +63,8 @@ LONGEST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; marks by file: long ones, those compared with the printed report, and all else."""
+    if sys.platform != "win32":
+        items[:] = [item for item in items if item.get_closest_marker("windows") is None]
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     for item in items:
         if item.path.parent.name == "consolidate":

@@ -303,7 +303,7 @@ def test_a_file_that_is_not_opened_is_not_called_damaged(number: int, told: str,
     assert "Some" not in said + reason(error)
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere nobody can hold a file so")
+@pytest.mark.windows
 @pytest.mark.parametrize("share", [0, 1, 3])
 def test_a_workbook_that_another_program_holds_is_named_as_such(share: int, changed: Path, tmp_path: Path) -> None:
     import ctypes

@@ -25,7 +25,7 @@ def test_a_program_that_hangs_is_ended_with_what_it_started() -> None:
     assert time.monotonic() - began < 20
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere process groups do it")
+@pytest.mark.windows
 def test_closing_a_job_ends_its_processes() -> None:
     job = Job()
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], text=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from lxml import etree
@@ -279,7 +280,14 @@ class Sheet:
         return True
 
     def keep_inputs(self, inputs: Sequence[InputCells], colours: Sequence[FlagColour]) -> None:
-        """Opens input cells, with their validations and colours, where something has taken that from them."""
+        """Opens input cells, with their validations and colours, where something has taken that from them.
+
+        A number that only its pasted look shows as a date, a time or a percentage becomes that text: its digits alone
+        would be another figure.
+        """
+        for address in chain.from_iterable(each.cells for each in inputs):
+            if (text := self.cell(address).shown) and self.tree.style(address) not in self.workbook.open_styles:
+                self.put(address, text)
         self.dirty |= mend(self.tree, inputs, colours, self.workbook.open_styles)
 
     def forget_results(self) -> None:

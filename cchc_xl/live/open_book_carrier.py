@@ -138,6 +138,10 @@ class LiveSheet:
             closed |= {cell: (alike[cell], each.prompt) for cell, shut in states.items() if shut}
             open_ones.update((alike[cell], cell) for cell, shut in states.items() if not shut)
         self._closed = {cell: (open_ones[key], told) for cell, (key, told) in closed.items() if key in open_ones}
+        for cell in self._closed:
+            # Its digits alone would be another figure than the date, time or percentage that its look shows.
+            if text := self.cell(cell).shown:
+                self.put(cell, text)
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes exactly `wanted` at the commit, one call for each that changes; a cell with a person's note

@@ -58,6 +58,17 @@ class Cell(Struct, frozen=True):
         return isinstance(self.value, Decimal) and _shows(self.number_format) == "percent"
 
     @property
+    def shown(self) -> str:
+        """The text of a typed number that its format shows as a date, a time or a percentage; empty for any other
+        cell."""
+        if self.formula or self.is_plain or not isinstance(self.value, Decimal):
+            return ""
+        if self.is_time:
+            hours, minutes = divmod(round(self.number * 24 * 60), 60)
+            return f"{hours}:{minutes:02d}"
+        return f"{(self.number * 100).normalize():f}%".replace(".", ",") if self.is_percent else self.raw
+
+    @property
     def number(self) -> Decimal:
         """The number with the digits that Excel shows."""
         assert isinstance(self.value, Decimal)

@@ -32,6 +32,7 @@ from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import INPUT_COLOUR
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, Total
+from cchc_xl.values import Address
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import Computed, recalc
 from tests.books import blank_master, enter
@@ -193,6 +194,27 @@ def test_an_input_cell_that_a_paste_has_closed_is_open_validated_and_coloured_ag
     assert rule.getFormula1().startswith(flag)
     assert cell.api.Validation.ShowErrorMessage
     assert (cell.api.Validation.InputTitle, cell.api.Validation.InputMessage) == told
+
+
+DAYS = 36
+"""The number of DD/MM/YYYY in every LibreOffice."""
+
+
+def test_a_date_that_was_pasted_stays_one_click_after_click(clicked: xw.Book) -> None:
+    sheet, address = first_input(clicked)
+    cell = clicked.sheets[sheet].range(address)
+    before = cell.value
+    clicked.sheets[sheet].api.unprotect("")
+    cell.value = 46_242
+    cell.api.setPropertyValue("NumberFormat", DAYS)
+    cell.api.setPropertyValue("CellProtection", clicked.sheets[sheet].range("A200").api.CellProtection)
+    clicked.sheets[sheet].api.protect("")
+    for _ in range(2):
+        findings = [each for each in recalculated(clicked).findings if each.cells == (Address(sheet, address),)]
+        assert [each.severity for each in findings] == ["error"]
+        assert cell.value == "08/08/2026"
+    cell.value = before
+    recalculated(clicked)
 
 
 def test_a_second_click_changes_nothing(clicked: xw.Book) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.findings import Severity
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.printed_tables import CHOICE
@@ -21,6 +23,7 @@ from cchc_xl.master.section_grid import NOTE
 from cchc_xl.master.style import FLAG_COLOURS
 from cchc_xl.master.undivided import shared_places
 from cchc_xl.schema import begun, period_of
+from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import recalc
 from tests.books import edited
 
@@ -69,6 +72,29 @@ def test_a_pasted_cell_is_open_validated_and_red_again(filled: Path) -> None:
     rules = [rule for area in sheet.conditional_formatting if cell in area.sqref for rule in area.rules]
     assert sorted(rule.dxf.fill.bgColor.rgb[2:] for rule in rules) == sorted(FLAG_COLOURS.values())
     assert not recalc(filled, NOW).changed
+
+
+@pytest.mark.parametrize(
+    ("value", "look", "shown"),
+    [(46_242, "dd/mm/yy", "08/08/2026"), (Decimal("0.5208333333333333"), "hh:mm", "12:30"), (2, "0%", "200%"),
+     (Decimal("0.9995"), "0.00%", "99,95%")],
+)
+def test_a_pasted_date_stays_one_until_somebody_types_a_number(
+    value: Decimal, look: str, shown: str, filled: Path
+) -> None:
+    name, cell = place_of(filled)
+    with edited(filled) as book:
+        paste_over(book[name], cell)
+        book[name][cell], book[name][cell].number_format = value, look
+    told = [[each for each in recalc(filled, NOW).computed.findings if each.cells == (Address(name, cell),)]
+            for _ in range(2)]
+    assert [[each.severity for each in findings] for findings in told] == [[Severity.ERROR]] * 2
+    assert openpyxl.load_workbook(filled)[name][cell].value == shown
+    assert not recalc(filled, NOW).changed
+    with edited(filled) as book:
+        book[name][cell] = 12
+    figures = {each.cells[0].cell for each in recalc(filled, NOW).computed.findings if each.severity is Severity.ERROR}
+    assert cell not in figures
 
 
 @pytest.fixture(scope="module")

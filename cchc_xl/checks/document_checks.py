@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,11 +16,12 @@ from cchc_xl.reading.citation_finder import citations, likely_day
 from cchc_xl.reading.meaning import short
 from cchc_xl.reading.old_fonts import is_legacy
 from cchc_xl.schema.office_model import Document
+from cchc_xl.schema.report_periods import of_the_period
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address
 from cchc_xl.writing.citation_writer import CITED_BY_NAME, PLAN, named_year, numbered
-from cchc_xl.writing.vietnamese_dates import short_date
+from cchc_xl.writing.vietnamese_dates import read_date, short_date
 
 
 def texts(case: Case) -> Iterator[Finding]:
@@ -31,6 +33,25 @@ def texts(case: Case) -> Iterator[Finding]:
     labels |= {entry.name: entry.title for entry in content.form.entries}
     for name, text in (*content.info.items(), *content.entries.items()):
         yield from _text(text, f"“{labels.get(name, name)}”", "")
+
+
+def general_data(case: Case) -> Iterator[Finding]:
+    """What the sheet of general data says: numbers and days that can be read, and the period that the book is of."""
+    for field in case.form.info:
+        typed = case.content.info.get(field.name)
+        if typed and (text := said(typed.text)):
+            day = read_date(text)
+            place, where = (typed.address,), f"“{field.label}” ghi “{short(text)}”"
+            if own := of_the_period(case.form.period, field.name, text, day):
+                message = f"{where}, sổ này của {case.form.period.label}, phải là {own}. Sửa ô này; báo cáo kỳ khác "
+                yield rule_registry.INFO_PERIOD.finding(message + "thì lập sổ của kỳ đó.", place, "", "", own)
+            elif field.kind == "int" and not text.isdecimal():
+                digits = next(iter(re.findall(r"\d+", text)), "") if day is None else ""
+                message = f"{where}, không phải con số. Chỉ ghi chữ số{f', ví dụ {digits}' if digits else ''}."
+                yield rule_registry.INFO_UNREAD.finding(message, place, "", "", digits)
+            elif field.kind == "date" and day is None:
+                message = f"{where}, không đọc được là ngày; gõ dạng ngày/tháng/năm, ví dụ 05/4/2026."
+                yield rule_registry.INFO_UNREAD.finding(message, place)
 
 
 def carried(case: Case) -> Iterator[Finding]:
@@ -96,6 +117,13 @@ def _dates(case: Case) -> Iterator[Finding]:
             ask = f"nếu là {known} thì gõ lại" if known else "gõ lại dạng ngày/tháng/năm"
             message = f"Sổ văn bản: ngày ban hành “{short(text.text)}” không đọc được; {ask}."
             yield rule_registry.DOCUMENT_DATE.finding(message, (text.address,), "", "", known)
+    for document in _listed(case):
+        if (day := read_date(document.number)) and (cell := case.content.document_cell(document.name, NUMBER)):
+            message = (
+                f"Sổ văn bản: số, ký hiệu “{short(document.number)}” là một ngày; Excel đã đổi số thành ngày. "
+                f"Gõ lại số, ký hiệu, có dấu nháy đơn ở đầu: '{day.day}/{day.month}."
+            )
+            yield rule_registry.DOCUMENT_NUMBER.finding(message, (cell,))
 
 
 def _listed(case: Case) -> tuple[Document, ...]:

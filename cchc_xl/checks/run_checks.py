@@ -35,6 +35,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.scales,
     period_comparison.changes,
     text_checks.notes,
+    document_checks.general_data,
     document_checks.texts,
     document_checks.carried,
     text_checks.other_years,

@@ -165,7 +165,7 @@ def _written(figure: Number, write: Callable[[Value], str], how: str) -> Phrase:
 
 def so_van_ban(number: int | str | Quantity) -> str:
     """The number of a document, 05; dots where it has none yet (Nghị định 30/2020/NĐ-CP, Phụ lục I, Mục II.3)."""
-    return "…" if number == "" else f"{number:02d}" if isinstance(number, int) else str(number)
+    return f"{number:02d}" if isinstance(number, int) else str(number) or "…"
 
 
 def ngay_dai(day: Day | str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.office_model import Period, PeriodKind
+from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"
@@ -157,6 +159,26 @@ def _facts(period: Period) -> Iterator[tuple[str, object]]:
 
 
 PERIOD_FIELDS = ("nam", "ky_bao_cao", "tu_ngay", "den_ngay", "han_nop")
+
+
+def of_the_period(period: Period, name: str, text: str, day: datetime.date | None) -> str:
+    """What a line of the general data must say, where it says another period than the book's; empty where it agrees.
+
+    The period may be called by another name, and the figures may be of fewer days, in the order of time.
+    """
+    own = f"từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"
+    match name:
+        case "nam" if period.year and text != str(period.year):
+            return str(period.year)
+        case "tu_ngay" | "den_ngay" if day and not period.first <= day <= period.last:
+            return own
+        case "ky_bao_cao" if period.label and folded(text) != folded(period.label):
+            years = set(re.findall(r"\b(?:19|20)\d\d\b", text))
+            with suppress(UserError):
+                if period.kind and _named(text) != (period.kind, period.number or 1, period.year):
+                    return period.label
+            return period.label if years and str(period.year) not in years else ""
+    return ""
 
 
 def key_of(facts: Mapping[str, str]) -> str:

@@ -123,9 +123,10 @@ def test_a_general_rule_finds_what_its_case_states(case: dict[str, Any]) -> None
 
 def test_every_general_rule_has_a_case_that_passes_and_one_that_fails() -> None:
     # The form of these cases has no scores and no tables, their contents no last book: test_scales, test_lists,
-    # test_growing_tables, test_next_period and test_places have those.
+    # test_growing_tables, test_next_period, test_places and test_general_data have those.
     elsewhere = {
         "score_outside", "class_count", "previous_more", "carried", "day_outside", "added_alike", "text_place",
+        "info_unread", "info_period", "document_number",
     }
     codes = {rule.code for rule in GENERAL.rules} - elsewhere
     assert {case["rule"] for case in CASES if "cell" in case} == codes

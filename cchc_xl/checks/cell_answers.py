@@ -11,15 +11,14 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.figures import tally, value_of
 from cchc_xl.findings import Finding
-from cchc_xl.reading.citation_finder import day
+from cchc_xl.reading.text_facts import day
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import Class, Heading, Indicator, Scale, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.values import Address, Reading, Status
-from cchc_xl.writing.vietnamese_dates import read_date, short_date
-from cchc_xl.writing.vietnamese_numbers import in_table, plain
+from cchc_xl.writing.vietnamese_numbers import in_table, plain, read_date, short_date
 
 
 def remarks(case: Case) -> Iterator[Finding]:

@@ -12,8 +12,7 @@ from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.model_kinds import Kind, Period
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value

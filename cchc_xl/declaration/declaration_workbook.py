@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.schema.carried_declaration import unpacked
-from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
-from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
-from cchc_xl.schema.declaration_words import meaning, plain
+from cchc_xl.schema.declaration_tables import (
+    REMARK,
+    SHEETS,
+    DeclarationFault,
+    DeclaredSheet,
+    DeclaredTable,
+    DeclaredTables,
+)
+from cchc_xl.schema.declaration_words import JOINER, meaning, plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.machine_names import JOINER
 from cchc_xl.structs import Struct
 
 if TYPE_CHECKING:

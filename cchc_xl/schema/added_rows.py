@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import DeclaredTables, made
+from cchc_xl.schema.declaration_tables import INDICATORS, DeclaredTables, made
 from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form

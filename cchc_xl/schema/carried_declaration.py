@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from cchc_xl.errors import UserError
-from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
-from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_tables import BY_KEY, INDICATORS, DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.form_model import Form
 

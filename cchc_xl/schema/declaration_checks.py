@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_columns, declaration_words, report_periods
+from cchc_xl.schema import declaration_tables, declaration_words, report_periods
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong, usual_lines
+from cchc_xl.schema.declaration_words import TAKEN
 from cchc_xl.schema.form_model import Form, Indicator, Scale
-from cchc_xl.schema.machine_names import TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.read_declaration import circle_of
 from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
 
 Finder = Callable[[Form], Iterator[Wrong]]
-ROWS, RULES, UNITS = declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS
+ROWS, RULES, UNITS = declaration_tables.INDICATORS, declaration_tables.RULES, declaration_tables.UNITS
 
 
 def faults(form: Form) -> Iterator[Wrong]:
@@ -28,12 +28,12 @@ def faults(form: Form) -> Iterator[Wrong]:
 def _head(form: Form) -> Iterator[Wrong]:
     if not re.fullmatch("[a-z0-9][a-z0-9_]{0,30}", form.id):
         remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 31 chữ, ví dụ cchc_xa."
-        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
+        yield Wrong(declaration_tables.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
     elif escape := _escape(form.id):
         what = f"mã biểu mẫu có “{escape}”: bảng tính đọc thành ký tự điều khiển."
-        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
+        yield Wrong(declaration_tables.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
     if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
-        yield Wrong(declaration_columns.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
+        yield Wrong(declaration_tables.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
     if not form.sections:
         yield Wrong(ROWS, "", "Kiểu", "biểu mẫu không có phần nào.", "Dòng đầu phải là một Phần.")
 
@@ -63,7 +63,7 @@ def _equal_names(form: Form) -> Iterator[Wrong]:
 
 
 def _repeated(
-    sheet: declaration_columns.DeclaredSheet, column: str, names: Iterable[tuple[str, str]], what: str
+    sheet: declaration_tables.DeclaredSheet, column: str, names: Iterable[tuple[str, str]], what: str
 ) -> Iterator[Wrong]:
     seen: dict[str, str] = {}
     for place, name in names:
@@ -78,9 +78,9 @@ def _machine_names(form: Form) -> Iterator[Wrong]:
         if row.name in TAKEN:
             yield Wrong(ROWS, row.code, "Tên máy", f"tên máy “{row.name}” đã có nghĩa khác trong mẫu Word và quy tắc.")
     keys = [(UNITS, unit.id, unit.id) for unit in form.units]
-    keys += [(declaration_columns.ENTRIES, each.name, each.name) for each in form.entries]
-    keys += [(declaration_columns.DOCUMENTS, each.name, each.name) for each in form.documents]
-    keys += [(declaration_columns.INFO, each.name, each.name) for each in form.info]
+    keys += [(declaration_tables.ENTRIES, each.name, each.name) for each in form.entries]
+    keys += [(declaration_tables.DOCUMENTS, each.name, each.name) for each in form.documents]
+    keys += [(declaration_tables.INFO, each.name, each.name) for each in form.info]
     for sheet, key, name in keys:
         if escape := _escape(name):
             what = f"không dùng “{escape}” trong tên: bảng tính đọc thành ký tự điều khiển."
@@ -250,7 +250,7 @@ def _scales(form: Form) -> Iterator[Wrong]:
     for section in form.sections:
         for scale in section.scales:
             for what in _bounds(scale):
-                yield Wrong(declaration_columns.SCALES, scale.name, "Từ", what)
+                yield Wrong(declaration_tables.SCALES, scale.name, "Từ", what)
 
 
 def _bounds(scale: Scale) -> Iterator[str]:
@@ -268,7 +268,7 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 
 def _periods(form: Form) -> Iterator[Wrong]:
-    sheet = declaration_columns.PERIODS
+    sheet = declaration_tables.PERIODS
     for each in form.periods:
         if each.id not in report_periods.TIMES_A_YEAR:
             what = f"không có loại kỳ “{each.id}”."
@@ -292,12 +292,12 @@ def _periods(form: Form) -> Iterator[Wrong]:
 def _info(form: Form) -> Iterator[Wrong]:
     """The Word templates that come with the program print these, so a report without them would fail at its end."""
     known = {each.name for each in form.info}
-    lacking = [each for each in usual_lines(declaration_columns.INFO.file) if each["Tên máy"] not in known]
+    lacking = [each for each in usual_lines(declaration_tables.INFO.file) if each["Tên máy"] not in known]
     if lacking:
         listed = ", ".join(f"{each['Tên máy']} ({each['Mục']})" for each in lacking)
         what = f"thiếu mục mà sổ và mẫu Word cần: {listed}."
         remedy = "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn."
-        yield Wrong(declaration_columns.INFO, "", "", what, remedy, REMARK)
+        yield Wrong(declaration_tables.INFO, "", "", what, remedy, REMARK)
 
 
 FAULT_FINDERS: tuple[Finder, ...] = (

@@ -15,11 +15,17 @@ from typing import Any
 
 from msgspec.structs import fields
 
-from cchc_xl.rules.rule_parser import BRACES
+from cchc_xl.rules.rule_syntax import BRACES
 from cchc_xl.schema import declaration_words
-from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredLine, DeclaredTables
-from cchc_xl.schema.machine_names import NAME, name_from
+from cchc_xl.schema.declaration_tables import (
+    FAULT,
+    DeclarationFault,
+    DeclaredColumn,
+    DeclaredLine,
+    DeclaredSheet,
+    DeclaredTables,
+)
+from cchc_xl.schema.declaration_words import NAME, name_from
 from cchc_xl.schema.typed_rules import spoken
 from cchc_xl.structs import Struct
 

@@ -12,18 +12,22 @@ import msgspec
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.model_kinds import Declared, Kind, Missing, Name, Total
-from cchc_xl.schema.office_model import (
+from cchc_xl.schema.model_kinds import (
     NO_PERIOD,
     Chart,
     ContactTable,
+    Declared,
     Document,
     Entry,
     InfoField,
+    Kind,
     Mend,
+    Missing,
+    Name,
     Period,
     PeriodKind,
     Plausible,
+    Total,
     Unit,
 )
 from cchc_xl.schema.table_model import Table

@@ -10,12 +10,10 @@ from typing import Any
 from cchc_xl import sheet_names
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
+from cchc_xl.schema.declaration_tables import INDICATORS, REMARK, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
-from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total, Unit
 from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood

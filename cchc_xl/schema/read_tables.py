@@ -12,8 +12,7 @@ from functools import cached_property
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
-from cchc_xl.schema.declaration_tables import DeclaredLine
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Source

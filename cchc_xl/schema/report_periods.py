@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Period, PeriodKind
+from cchc_xl.schema.model_kinds import Period, PeriodKind
 from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 QUARTER, HALF, NINE, YEAR, MONTH = "quy", "6_thang", "9_thang", "nam", "thang"

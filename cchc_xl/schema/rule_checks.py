@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cchc_xl.rules.rule_parser import parse, saying
-from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names
-from cchc_xl.schema.declaration_columns import ENTRIES, INDICATORS as ROWS, RULES, DeclaredSheet
-from cchc_xl.schema.declaration_tables import REMARK, Wrong
+from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names, parse, saying
+from cchc_xl.schema.declaration_tables import ENTRIES, INDICATORS as ROWS, REMARK, RULES, DeclaredSheet, Wrong
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.read_indicators import in_cell

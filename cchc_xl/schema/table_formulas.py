@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_sentence import BUT, MUST, SIGN
-from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, RuleSyntaxError, Term
+from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, RuleSyntaxError, Term, parse
 from cchc_xl.schema.table_model import TableColumn
 from cchc_xl.writing.vietnamese_numbers import plain
 

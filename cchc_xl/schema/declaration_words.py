@@ -110,13 +110,17 @@ TAKEN = frozenset({
 })
 """Names that mean something in templates and rules."""
 
-NAME = re.compile("[a-z][a-z0-9_]*")
 CELL_ESCAPE = "_(?=x[0-9a-f]+_)"
 """Spreadsheets read what follows as a control character (ECMA-376 Part 1, 22.9.2.19); LibreOffice with fewer than four
 digits too."""
 
 JOINER = "\u2060"
 """Invisible; keeps a spreadsheet from taking part of a text for an escape, and is taken out when the text is read."""
+
+
+def is_name(text: str) -> bool:
+    """Whether it has letters that rules and templates take."""
+    return text.isascii() and text.isidentifier() and text.islower() and text[0] != "_"
 
 
 def shielded(text: str) -> str:

@@ -11,7 +11,7 @@ from cchc_xl.schema.table_model import TableColumn
 from cchc_xl.writing.vietnamese_numbers import plain
 
 COLUMN = r"\(\s*(\d{1,2}[a-z]?)\s*\)"
-OF_TABLE = re.compile(rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}")
+OF_TABLE = rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}"
 """[ii06a](3) in a rule."""
 
 
@@ -49,7 +49,7 @@ def of_table(formula: str, table: str) -> str:
 
 def of_row(test: str, table: str, row: str) -> str:
     """Columns of a table as the figures of its row: [ii06a.3(3)] for [ii06a](3)."""
-    return OF_TABLE.sub(lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
+    return re.sub(OF_TABLE, lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
 
 
 def words(row: str, column: TableColumn) -> str:

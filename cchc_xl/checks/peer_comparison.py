@@ -200,7 +200,7 @@ def peers(case: Case) -> Iterator[Finding]:
     """What the units of every table show beside each other."""
     for table in case.form.tables():
         numbers = {} if table.records else _numbers(case, table)
-        yield from _sizes(case, table, numbers)
+        yield from _sizes(case, numbers)
         yield from _copies(case, table, numbers)
 
 
@@ -212,7 +212,7 @@ def _numbers(case: Case, table: Table) -> dict[str, dict[str, Decimal]]:
     return found
 
 
-def _sizes(case: Case, table: Table, numbers: Numbers) -> Iterator[Finding]:
+def _sizes(case: Case, numbers: Numbers) -> Iterator[Finding]:
     """Each figure against those of the others, for the unit's own size, which its other figures tell."""
     by_code: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for unit, mine in numbers.items():

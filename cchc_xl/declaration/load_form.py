@@ -142,12 +142,12 @@ def examined(
     known = {(fault.sheet, fault.line) for fault in found}
     not_read = any(fault.sheet == INDICATORS.key and fault.severity == FAULT for fault in found)
     for each in meant(read.form):
-        line = read.lines.get((each.sheet.key, each.key), 0)
+        line = read.places.get((each.sheet.key, each.key), 0)
         follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
         if (each.sheet.key, line) not in known and not follows:
-            found.append(_fault(each, read.lines))
+            found.append(_fault(each, read.places))
     form = None if refused(found) else read.form
-    found += [_fault(each, read.lines) for each in further(form)] if form else []
+    found += [_fault(each, read.places) for each in further(form)] if form else []
     order = list(BY_KEY)
     found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
     return form, [_located(fault, tables, place) for fault in found]

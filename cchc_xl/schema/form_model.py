@@ -3,9 +3,9 @@
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Literal, Self, TypeVar
 
 import msgspec
@@ -34,6 +34,19 @@ from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
 
 UNNUMBERED = "–"
+Made = TypeVar("Made")
+
+
+def once(make: Callable[["Form"], Made]) -> Callable[["Form"], Made]:
+    """What is made of a form is made once and remembered by the form itself: hundreds of units have the same."""
+    @wraps(make)
+    def told(form: "Form") -> Made:
+        if make.__name__ not in form.__dict__:
+            form.__dict__[make.__name__] = make(form)
+        made: Made = form.__dict__[make.__name__]
+        return made
+
+    return told
 
 
 class SectionLine(Declared, frozen=True, kw_only=True):

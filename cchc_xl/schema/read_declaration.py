@@ -40,25 +40,8 @@ from cchc_xl.schema.model_kinds import (
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.structs import Struct
 
 Named = TypeVar("Named")
-
-
-class ReadForm(Struct, frozen=True):
-    """What was read: the form as far as it can be, every fault, where each thing stands by sheet and key, and the names
-    made for empty cells by sheet, line and column."""
-
-    form: Form
-    faults: tuple[DeclarationFault, ...]
-    lines: Mapping[tuple[str, str], int]
-    made: Mapping[tuple[str, int, str], str]
-
-
-def read_form(tables: DeclaredTables, folder: str = "") -> ReadForm:
-    """The form of a declaration; its meaning is checked by `form.checks`."""
-    reader = DeclarationReader(tables)
-    return ReadForm(reader.form(folder), tuple(dict.fromkeys(reader.faults)), reader.places, reader.made)
 
 
 def refused(faults: Iterable[DeclarationFault]) -> bool:
@@ -66,11 +49,20 @@ def refused(faults: Iterable[DeclarationFault]) -> bool:
     return any(fault.severity == FAULT for fault in faults)
 
 
-class DeclarationReader(TableReader):
-    """Reads sheet after sheet."""
+def read_form(tables: DeclaredTables, folder: str = "") -> DeclarationReader:
+    """Reads a declaration; the meaning of its form is checked by `declaration_checks`."""
+    return DeclarationReader(tables, folder)
 
-    def form(self, folder: str) -> Form:
-        """Everything that could be read."""
+
+class DeclarationReader(TableReader):
+    """Reads sheet after sheet; `form` is everything that could be read."""
+
+    def __init__(self, tables: DeclaredTables, folder: str = "") -> None:
+        super().__init__(tables)
+        self.form = self._form(folder)
+        self.faults = list(dict.fromkeys(self.faults))
+
+    def _form(self, folder: str) -> Form:
         for sheet in (declaration_tables.FORM, declaration_tables.INDICATORS):
             if sheet.key not in self.tables.by_key:
                 remedy = "Lấy lại từ tệp xuất bằng lệnh form export."

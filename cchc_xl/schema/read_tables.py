@@ -21,9 +21,6 @@ from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
-FORMULAS: dict[Source, Callable[[str], tuple[str, ...]]] = {
-    Source.COMPUTED: table_formulas.added, Source.RATE: table_formulas.divided, Source.PREVIOUS: table_formulas.before,
-}
 IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
@@ -199,9 +196,8 @@ class TableRows:
 
     def _formula(self, column: TableColumn) -> tuple[str, ...]:
         """The columns that a column's formula names; none with a fault where it says nothing, or no column."""
-        read = FORMULAS.get(column.source)
         try:
-            told = read(column.formula) if read else ()
+            told = table_formulas.columns_of(column.source, column.formula)
             for code in told:
                 if code.removeprefix("-") not in self._columns:
                     raise ValueError(f"bảng {self.table.code} không có cột {code.removeprefix('-')}.")

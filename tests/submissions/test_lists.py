@@ -69,7 +69,7 @@ def form() -> Form:
         "chi_tieu": lines(INDICATORS, ROWS), "cot": lines(TABLE_COLUMNS, columns),
         "don_vi": [[f"xa_{number}", f"Xã thử {number}", "Xã"] for number in range(3)],
     }))
-    assert read.faults == ()
+    assert read.faults == []
     return begun(read.form, period_of(read.form, "quý II/2026"))
 
 

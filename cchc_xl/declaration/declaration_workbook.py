@@ -25,6 +25,7 @@ from cchc_xl.schema.declaration_tables import (
     DeclaredSheet,
     DeclaredTable,
     DeclaredTables,
+    tidy_row,
 )
 from cchc_xl.schema.declaration_words import JOINER, meaning, plain
 from cchc_xl.schema.form_model import Form
@@ -120,7 +121,7 @@ def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFa
                 )
     if any(len(cells) > len(header) and any(cells[len(header) :]) for _, cells in rows):
         faults.append(DeclarationFault(sheet.key, 1, "", "có cột không có tiêu đề: không được đọc.", "", REMARK))
-    return DeclaredTable(sheet, header, tuple(rows[1:]))
+    return DeclaredTable(sheet, header, tuple((number, tidy_row(cells)) for number, cells in rows[1:]))
 
 
 def texts_of(book: Workbook, name: str) -> Iterator[Row]:

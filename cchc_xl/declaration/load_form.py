@@ -29,6 +29,7 @@ from cchc_xl.schema.declaration_tables import (
     DeclaredTable,
     DeclaredTables,
     Wrong,
+    tidy_row,
 )
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import asdict
@@ -130,9 +131,8 @@ def examined(
 ) -> tuple[Form | None, list[Located]]:
     """The form of tables and all that is wrong with them, in the order of sheets and lines; `further` looks at a form
     that nothing refuses."""
-    from cchc_xl.schema.declaration_checks import faults as meant
+    from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
     from cchc_xl.schema.read_declaration import read_form, refused
-    from cchc_xl.schema.rule_checks import UNKNOWN_NAME
 
     read = read_form(tables, folder)
     found = [*faults, *unused(tables)]
@@ -240,7 +240,7 @@ def _table(key: str, data: bytes, faults: list[DeclarationFault]) -> DeclaredTab
     before = 0
     try:
         for row in reader:
-            rows.append((before + 1, tuple(row)))
+            rows.append((before + 1, tidy_row(row)))
             before = reader.line_num
     except csv.Error as error:
         faults.append(DeclarationFault(key, reader.line_num, "", f"dòng này không đọc được ({error})."))

@@ -161,7 +161,7 @@ class DeclaredLine(dict[str, str]):
 
 
 class DeclaredTable(Struct, frozen=True, dict=True):
-    """A sheet: the titles as they stand there, and its lines with their numbers."""
+    """A sheet: the titles as they stand there, and its lines with their numbers, their texts tidied."""
 
     sheet: DeclaredSheet
     header: tuple[str, ...]
@@ -179,12 +179,12 @@ class DeclaredTable(Struct, frozen=True, dict=True):
 
     @cached_property
     def lines(self) -> tuple[DeclaredLine, ...]:
-        """The lines that are not empty, their texts tidied."""
+        """The lines that are not empty."""
         told = (
-            (number, {title: tidied(text) for title, text in zip(self.titles, cells, strict=False) if text})
+            (number, {title: text for title, text in zip(self.titles, cells, strict=False) if text})
             for number, cells in self.rows
         )
-        return tuple(DeclaredLine(number, cells) for number, cells in told if any(cells.values()))
+        return tuple([DeclaredLine(number, cells) for number, cells in told if cells])
 
     def faults(self) -> Iterator[DeclarationFault]:
         """Columns that are missing, twice there or unknown."""
@@ -245,9 +245,14 @@ def with_names(tables: DeclaredTables, names: Mapping[tuple[str, int, str], str]
 def made(rows: Mapping[str, Iterable[Sequence[str]]]) -> DeclaredTables:
     """Tables of lines whose cells stand in the declared columns' order, by sheet."""
     return DeclaredTables({
-        key: DeclaredTable(BY_KEY[key], tuple(BY_KEY[key].titles), tuple(enumerate(map(tuple, lines), 2)))
+        key: DeclaredTable(BY_KEY[key], tuple(BY_KEY[key].titles), tuple(enumerate(map(tidy_row, lines), 2)))
         for key, lines in rows.items()
     })
+
+
+def tidy_row(cells: Iterable[str]) -> tuple[str, ...]:
+    """The cells of a line as every table has them, wherever it was read."""
+    return tuple(map(tidied, cells))
 
 
 def tidied(text: str) -> str:

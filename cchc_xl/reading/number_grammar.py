@@ -1,6 +1,6 @@
 """The number grammar: what a typed cell means for an indicator of a given kind.
 
-Numbers, dates and booleans are judged here; text by `spellings` (numbers, ratios) and `answers` (có/không, choices).
+Numbers, dates and booleans are judged here; text by `spellings`.
 Nothing ambiguous is resolved: such a cell is unreadable, with a suggestion for a person to decide.
 """
 

@@ -26,7 +26,7 @@ from cchc_xl.declaration import form_folder, load_form  # noqa: E402
 from cchc_xl.drafting.draft_form import LOWER_KINDS, Draft, drafted_form  # noqa: E402
 from cchc_xl.drafting.form_diff import lines_to_pair, pairs  # noqa: E402
 from cchc_xl.schema import declaration_words as words  # noqa: E402
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS  # noqa: E402
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS  # noqa: E402
 from cchc_xl.schema.form_model import Form, Heading, Section  # noqa: E402
 from cchc_xl.schema.model_kinds import Kind, Total  # noqa: E402
 

@@ -19,8 +19,9 @@ PROGRAM = """
 import sys, time
 from pathlib import Path
 from cchc_xl.declaration import form_folder, load_form
-from cchc_xl.schema import declaration_checks, read_declaration, csv_declaration, declaration_workbook
+from cchc_xl.schema import declaration_checks, read_declaration
 from cchc_xl.excel import spreadsheet
+from cchc_xl.declaration import declaration_workbook
 from cchc_xl.declaration.load_form import carried_form
 shape, place = sys.argv[1:]
 lines = Path(place).read_text(encoding="utf-8").split("\\x00") if shape == "carried" else []

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cchc_xl.figures import Figure, Readings
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Document, Period
+from cchc_xl.schema.model_kinds import Document, Period
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Reading
 

@@ -19,12 +19,11 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, begun, declared_cells, period_of
-from cchc_xl.schema.declaration_columns import UNITS
-from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_tables import UNITS, DeclaredTable, DeclaredTables, tidy_row
 from cchc_xl.schema.declaration_words import named_unit_kind, plain, unit_kind
 from cchc_xl.schema.declared_cells import TableReader
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.schema.read_declaration import circle_of, units_in
 from cchc_xl.structs import Struct, replace
 from cchc_xl.table import lines, table_rows, text_of
@@ -259,7 +258,7 @@ def _parents_first(path: Path, nodes: Mapping[str, UnitNode]) -> dict[str, UnitN
 
 def read_units(path: Path) -> tuple[Unit, ...]:
     """The units of a file, ids made where none are given. Raises `UserError` with every fault and its line."""
-    rows = [(number, tuple(map(text_of, row))) for number, row in _from_heading(path)]
+    rows = [(number, tidy_row(map(text_of, row))) for number, row in _from_heading(path)]
     titles = tuple(map(_title, rows[0][1])) if rows else ()
     _refuse_titles(path, titles, rows)
     if "Mã" not in titles:

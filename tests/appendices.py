@@ -14,10 +14,9 @@ import openpyxl
 
 from cchc_xl.declaration.load_form import examined
 from cchc_xl.drafting.draft_form import Draft
-from cchc_xl.schema.declaration_columns import UNITS
+from cchc_xl.schema.declaration_tables import UNITS
 from cchc_xl.schema.form_model import Form, Heading, Section
-from cchc_xl.schema.table_lines import headings, printed_lines
-from cchc_xl.schema.table_model import Table
+from cchc_xl.schema.table_model import Table, headings, printed_lines
 from cchc_xl.writing.vietnamese_numbers import ROMANS
 
 USUAL = ("STT", "Chỉ tiêu thống kê", "Kết quả thống kê›Đơn vị tính", "Kết quả thống kê›Số liệu", "Ghi chú")

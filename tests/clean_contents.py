@@ -20,14 +20,12 @@ from cchc_xl.figures import total
 from cchc_xl.reading import Cell
 from cchc_xl.rules import holds, judge, names, parse
 from cchc_xl.rules.rule_judgement import RuleOutcome, value_of
-from cchc_xl.rules.rule_parser import expression
-from cchc_xl.rules.rule_syntax import Comparison, Months, Name, Previous, UnitCount, leaves
+from cchc_xl.rules.rule_syntax import Comparison, Months, Name, Previous, UnitCount, expression, leaves
 from cchc_xl.schema import Form, Indicator, Kind, Severity, Total
-from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.model_kinds import Missing, Period
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Ratio, Value
-from cchc_xl.writing.vietnamese_dates import short_date
+from cchc_xl.writing.vietnamese_numbers import short_date
 
 Key = tuple[str, str]
 MENDINGS = 8

@@ -20,7 +20,7 @@ from cchc_xl.schema.form_model import Section
 from cchc_xl.structs import replace
 from cchc_xl.values import Address, Reading
 from cchc_xl.verbs.demo import sample_entries, sample_form, sources
-from cchc_xl.writing.vietnamese_dates import short_date
+from cchc_xl.writing.vietnamese_numbers import short_date
 
 NOTE, FIGURE, DATE = "note", "figure", "date"
 Answers = Mapping[tuple[str, str], str]

@@ -11,24 +11,27 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case, bare, named, title, unit_name
 from cchc_xl.figures import tally, value_of
 from cchc_xl.findings import Finding
-from cchc_xl.reading.citation_finder import day
+from cchc_xl.reading.text_facts import day
 from cchc_xl.rules import holds, parse
 from cchc_xl.rules.rule_judgement import Known
 from cchc_xl.schema.form_model import Class, Heading, Indicator, Scale, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.values import Address, Reading, Status
-from cchc_xl.writing.vietnamese_dates import read_date, short_date
-from cchc_xl.writing.vietnamese_numbers import in_table, plain
+from cchc_xl.writing.vietnamese_numbers import in_table, plain, read_date, short_date
 
 
 def remarks(case: Case) -> Iterator[Finding]:
     """What the number grammar remarked while reading."""
     for (unit, code), reading in case.content.readings.items():
-        for remark in reading.remarks:
-            message = f"{title(case.form, unit, code)}: {remark.message}"
-            cells = (reading.address,)
-            yield rule_registry.RULES[remark.code].finding(message, cells, unit, code, remark.suggestion)
+        if reading.remarks:
+            yield from _remarks(reading, title(case.form, unit, code), unit, code)
+
+
+def _remarks(reading: Reading, where: str, unit: str, code: str) -> Iterator[Finding]:
+    for each in reading.remarks:
+        message, cells = f"{where}: {each.message}", (reading.address,)
+        yield rule_registry.RULES[each.code].finding(message, cells, unit, code, each.suggestion)
 
 
 def required(case: Case) -> Iterator[Finding]:
@@ -176,7 +179,7 @@ def _heading_filled(case: Case, section: Section, place: int, unit: str) -> Find
         f"{where}: dòng tên nhóm ghi “{text.text}” còn dòng {row.code} để trống. "
         f"Có thể các số đã bị nhập lệch một dòng: đối chiếu từ dòng {heading.code} đến dòng {row.code} và nhập lại."
     )
-    first = _first_asked(case, section, place, unit)
+    first = next((row.code for row in _group(section, place) if (unit, row.code) in case.content.readings), "")
     suggestion = text.text if first == row.code else ""
     return rule_registry.SHIFTED.finding(message, (text.address, reading.address), unit, heading.code, suggestion)
 
@@ -198,18 +201,11 @@ def _blank_in_group(case: Case, section: Section, place: int, unit: str) -> tupl
     return None
 
 
-def _first_asked(case: Case, section: Section, place: int, unit: str) -> str:
-    return next((row.code for row in _group(section, place) if (unit, row.code) in case.content.readings), "")
-
-
 def shared(case: Case) -> Iterator[Finding]:
     """Every figure of the sheet of undivided figures against what the units have answered so far."""
     for code, reading in case.content.shared.items():
         row = case.form.by_code[code]
-        for remark in reading.remarks:
-            message = f"Số chung của {named(row)}: {remark.message}"
-            rule = rule_registry.RULES[remark.code]
-            yield rule.finding(message, (reading.address,), "", code, remark.suggestion)
+        yield from _remarks(reading, f"Số chung của {named(row)}", "", code)
         if isinstance(reading.value, Decimal):
             yield from _against_units(case, row, reading, reading.value)
 

@@ -10,18 +10,15 @@ from typing import TypeGuard
 
 from cchc_xl import findings
 from cchc_xl.checks.check_context import Case, titled, unit_name
-from cchc_xl.checks.one_wrong_cell import Judged, suspects, weights
 from cchc_xl.content import Text
 from cchc_xl.findings import Finding, Severity
-from cchc_xl.reading.note_numbers import is_hint
+from cchc_xl.reading.text_facts import is_hint
 from cchc_xl.rules import RuleOutcome, Test, explain, judge, names
-from cchc_xl.rules.rule_judgement import Known, key_of
-from cchc_xl.rules.rule_parser import expression, saying
+from cchc_xl.rules.rule_judgement import Judged, Known, key_of, suspects, weights
 from cchc_xl.rules.rule_sentence import say
-from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Saying, UnitCount
-from cchc_xl.schema.form_model import Form, Indicator, RuleLine
-from cchc_xl.schema.model_kinds import Missing, Total
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.rules.rule_syntax import Leaf, Months, Name, Negation, Previous, Saying, UnitCount, expression, saying
+from cchc_xl.schema.form_model import Form, Indicator, RuleLine, once
+from cchc_xl.schema.model_kinds import Missing, Total, Unit
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import reasoned, said, says_nothing
@@ -141,16 +138,9 @@ def compared(form: Form, code: str) -> set[str]:
     return _declared_in(form).compared.get(code, set())
 
 
+@once
 def _declared_in(form: Form) -> _Declared:
-    """Remembered by the form itself."""
-    known = form.__dict__.get(REMEMBERED)
-    if known is None:
-        known = form.__dict__[REMEMBERED] = _Declared(form, tuple(_rules(form)))
-    assert isinstance(known, _Declared)
-    return known
-
-
-REMEMBERED = "declared_rules"
+    return _Declared(form, tuple(_rules(form)))
 
 
 def _rules(form: Form) -> Iterator[DeclaredRule]:

@@ -12,16 +12,16 @@ from cchc_xl import rule_registry
 from cchc_xl.checks.check_context import Case
 from cchc_xl.content import DATE, ISSUER, NUMBER, TYPE, Text
 from cchc_xl.findings import Finding
-from cchc_xl.reading.citation_finder import citations, likely_day
-from cchc_xl.reading.meaning import short
-from cchc_xl.reading.old_fonts import is_legacy
-from cchc_xl.schema.office_model import Document
+from cchc_xl.reading.raw_cell import is_legacy
+from cchc_xl.reading.spellings import short
+from cchc_xl.reading.text_facts import citations, likely_day
+from cchc_xl.schema.model_kinds import Document
 from cchc_xl.schema.report_periods import of_the_period
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded, said
 from cchc_xl.values import Address
 from cchc_xl.writing.citation_writer import CITED_BY_NAME, PLAN, named_year, numbered
-from cchc_xl.writing.vietnamese_dates import read_date, short_date
+from cchc_xl.writing.vietnamese_numbers import read_date, short_date
 
 
 def texts(case: Case) -> Iterator[Finding]:
@@ -204,37 +204,30 @@ def _outside(case: Case, document: Document) -> bool:
 
 
 def _periods(case: Case) -> Iterator[Finding]:
-    period = case.form.period
-    within = _within(case)
     for document in case.content.documents:
-        date = document.date
-        if document.name in within and date and _outside(case, document):
-            carried = _is_carried(case, document)
-            ask = "Thay bằng văn bản của năm này" + ("" if carried else ", hoặc sửa lại ngày ban hành")
-            message = (
-                f"{document.type} {numbered(document)} ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ "
-                f"({short_date(period.year_first)} đến {short_date(period.last)}). {ask}; nếu đúng thì giải trình."
-            )
-            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
-        elif date and (sign := _of_another_year(case, document)):
-            message = (
-                f"{document.type} {numbered(document)} ngày {short_date(date)} là văn bản của năm khác ({sign}); "
-                f"năm báo cáo bắt đầu từ {short_date(period.year_first)}. "
-                "Thay bằng văn bản của năm này; nếu vẫn đúng thì giải trình."
-            )
-            yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
-        elif year := _former_year(case, document):
-            message = (
-                f"{document.type} {numbered(document)}: trích yếu còn ghi năm {year}, báo cáo in đúng năm đó. "
-                "Sửa trích yếu; nếu đúng thì giải trình."
-            )
+        if wrong := _wrong_year(case, document):
+            message = f"{document.type} {numbered(document)}{wrong} thì giải trình."
             yield rule_registry.DOCUMENT_PERIOD.finding(message, _place(case, document))
 
 
-def _former_year(case: Case, document: Document) -> int | None:
-    """The year before the period's that the subject of a yearly plan still names."""
+def _wrong_year(case: Case, document: Document) -> str:
+    """What is wrong with the year of a document, and what to do; a yearly plan's subject must not name a former one."""
+    period, date = case.form.period, document.date
+    if document.name in _within(case) and date and _outside(case, document):
+        ask = "" if _is_carried(case, document) else ", hoặc sửa lại ngày ban hành"
+        return (
+            f" ngày {short_date(date)} không thuộc năm báo cáo tính đến hết kỳ ({short_date(period.year_first)} đến "
+            f"{short_date(period.last)}). Thay bằng văn bản của năm này{ask}; nếu đúng"
+        )
+    if date and (sign := _of_another_year(case, document)):
+        return (
+            f" ngày {short_date(date)} là văn bản của năm khác ({sign}); năm báo cáo bắt đầu từ "
+            f"{short_date(period.year_first)}. Thay bằng văn bản của năm này; nếu vẫn đúng"
+        )
     year = named_year(document) if document.type == PLAN and _is_yearly(case, document) else None
-    return year if year and year < case.form.period.last.year else None
+    if year and year < period.last.year:
+        return f": trích yếu còn ghi năm {year}, báo cáo in đúng năm đó. Sửa trích yếu; nếu đúng"
+    return ""
 
 
 Series = tuple[str, str, int]

@@ -12,8 +12,7 @@ from cchc_xl.checks.peer_comparison import slipped
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.model_kinds import Kind, Period
 from cchc_xl.schema.report_periods import YEAR
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address, Value
@@ -34,16 +33,15 @@ class Pair(Struct, frozen=True):
 
 def changes(case: Case) -> Iterator[Finding]:
     """Every figure that is known of both periods, then every section and every unit as a whole."""
-    before = case.content.previous_period
+    before, of_last = case.content.previous_period, list(_pairs(case, case.previous))
     if before is not None and _inside(before, case.form.period):
-        yield from _accumulated(case, before, list(_pairs(case, case.previous)))
+        yield from _accumulated(case, before, of_last)
     alike = before is None or before.kind == case.form.period.kind
-    pairs = list(_pairs(case, case.previous if alike else case.content.last_year))
+    pairs = of_last if alike else list(_pairs(case, case.content.last_year))
     for pair in pairs:
         yield from _change(case, pair)
-    yield from _copies(case, pairs, alike)
-    if not alike:
-        yield from _copies(case, list(_pairs(case, case.previous)), alike)
+    for each in (pairs,) if alike else (pairs, of_last):
+        yield from _copies(case, each, alike)
     yield from _copies_of_units(case)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cchc_xl.checks import added_alike, cell_answers, document_checks, peer_comparison, period_comparison, text_checks
+from cchc_xl.checks import cell_answers, document_checks, peer_comparison, period_comparison, text_checks
 from cchc_xl.checks.check_context import Case, FigureAddress, unit_name
 from cchc_xl.checks.declared_rules import DeclaredRule, declared, rules_of
 from cchc_xl.content import Content
@@ -28,7 +28,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     cell_answers.left,
     cell_answers.shared,
     declared,
-    added_alike.alike,
+    peer_comparison.alike,
     peer_comparison.same_values,
     peer_comparison.ratios,
     peer_comparison.peers,

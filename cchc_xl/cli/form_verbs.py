@@ -49,7 +49,7 @@ def check(file: Path, json: bool = False) -> int:
 
 
 def _located(fault: Located, file: Path) -> dict[str, Any]:
-    from cchc_xl.schema.declaration_columns import BY_KEY
+    from cchc_xl.schema.declaration_tables import BY_KEY
 
     return {
         "rule": "khai_bao", "severity": fault.severity, "unit": "", "indicator": "",

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from cchc_xl import rule_registry
-from cchc_xl.checks.added_alike import near
+from cchc_xl.checks.peer_comparison import near
 from cchc_xl.consolidate.engine import INTEGER, Connection, Row, ask, fill, texts
 from cchc_xl.findings import Severity
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
-from cchc_xl.schema.declaration_words import NO
+from cchc_xl.schema.declaration_words import NO, lasting_name
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.machine_names import lasting_name
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableColumn, TableRow, cell_code
 from cchc_xl.typed_text import folded

@@ -11,20 +11,25 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
+from cchc_xl.excel.addresses import position
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.schema.carried_declaration import unpacked
-from cchc_xl.schema.declaration_columns import SHEETS, DeclaredSheet
-from cchc_xl.schema.declaration_tables import REMARK, DeclarationFault, DeclaredTable, DeclaredTables
-from cchc_xl.schema.declaration_words import meaning, plain
+from cchc_xl.schema.declaration_tables import (
+    REMARK,
+    SHEETS,
+    DeclarationFault,
+    DeclaredSheet,
+    DeclaredTable,
+    DeclaredTables,
+    tidy_row,
+)
+from cchc_xl.schema.declaration_words import JOINER, meaning, plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.machine_names import JOINER
 from cchc_xl.structs import Struct
-
-if TYPE_CHECKING:
-    from cchc_xl.excel.spreadsheet import Workbook
 
 FAULTS_SHEET = "Lỗi khai báo"
 GUIDE_SHEET = "Hướng dẫn"
@@ -60,8 +65,6 @@ Row = tuple[int, tuple[str, ...]]
 
 def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
     """The tables of a workbook; a book that carries its declaration is read for that. Raises `UserError`."""
-    from cchc_xl.excel.spreadsheet import Workbook
-
     book = Workbook(path)
     if sheet_names.DECLARATION in book:
         lines = [cell.raw for _, cell in book.sheet(sheet_names.DECLARATION).cells()]
@@ -84,8 +87,6 @@ def read_workbook(path: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
 
 def unanswered(path: Path, tables: DeclaredTables) -> int:
     """How many questions of a draft have no answer: the cell says what was proposed, and nobody has ticked it."""
-    from cchc_xl.excel.spreadsheet import Workbook
-
     book = Workbook(path)
     rows = texts_of(book, DRAFT_SHEET) if DRAFT_SHEET in book else ()
     return sum(_is_open((*cells, *("",) * 10), tables) for _, cells in rows)
@@ -120,13 +121,11 @@ def _table(sheet: DeclaredSheet, rows: Sequence[Row], faults: list[DeclarationFa
                 )
     if any(len(cells) > len(header) and any(cells[len(header) :]) for _, cells in rows):
         faults.append(DeclarationFault(sheet.key, 1, "", "có cột không có tiêu đề: không được đọc.", "", REMARK))
-    return DeclaredTable(sheet, header, tuple(rows[1:]))
+    return DeclaredTable(sheet, header, tuple((number, tidy_row(cells)) for number, cells in rows[1:]))
 
 
 def texts_of(book: Workbook, name: str) -> Iterator[Row]:
     """The lines of a sheet that hold something, from the first column on, with their numbers."""
-    from cchc_xl.excel.addresses import position
-
     lines: dict[int, dict[int, str]] = {}
     for address, cell in book.sheet(name).cells():
         row, column = position(address)
@@ -207,15 +206,11 @@ class FormChanges(Struct, frozen=True):
 
 def is_changes(path: Path) -> bool:
     """Whether a workbook holds such a sheet."""
-    from cchc_xl.excel.spreadsheet import Workbook
-
     return path.suffix.lower() == ".xlsx" and CHANGES_SHEET in Workbook(path)
 
 
 def read_changes(path: Path) -> FormChanges:
     """The pairs of a workbook. Raises `UserError` that names the cell."""
-    from cchc_xl.excel.spreadsheet import Workbook
-
     book = Workbook(path) if path.is_file() else None
     if book is None or not {CHANGES_SHEET, OLD_SHEET, NEW_SHEET} <= set(book.sheet_names):
         what = "không phải tệp đối chiếu hai biểu mẫu." if book else "không tìm thấy tệp."

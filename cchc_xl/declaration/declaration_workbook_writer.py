@@ -39,18 +39,20 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Sheet, Workbook as Book
 from cchc_xl.files import refuse_if_open
-from cchc_xl.schema import declaration_columns, declaration_words
-from cchc_xl.schema.declaration_columns import (
+from cchc_xl.schema import declaration_tables, declaration_words
+from cchc_xl.schema.declaration_tables import (
     BY_KEY,
     DRAFT_COLUMNS,
+    FAULT,
     FAULT_COLUMNS,
     SHEETS,
     DeclaredColumn,
     DeclaredSheet,
+    DeclaredTable,
+    DeclaredTables,
+    tidied,
 )
-from cchc_xl.schema.declaration_tables import FAULT, DeclaredTable, DeclaredTables, tidied
-from cchc_xl.schema.declaration_words import plain
-from cchc_xl.schema.machine_names import shielded
+from cchc_xl.schema.declaration_words import plain, shielded
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import astuple
 
@@ -78,7 +80,7 @@ KEY_COLUMN = "G"
 def to_workbook(tables: DeclaredTables, drafted: Sequence[DraftedCell] = ()) -> bytes:
     """The content of BIEU_MAU_<mã>.xlsx; of a draft with the list of what was proposed."""
     workbook = _empty()
-    for sheet in declaration_columns.SHEETS:
+    for sheet in declaration_tables.SHEETS:
         _add(workbook, sheet, tables.by_key.get(sheet.key))
     if drafted:
         _add_draft(workbook, drafted)
@@ -108,7 +110,7 @@ def _add(workbook: Workbook, sheet: DeclaredSheet, table: DeclaredTable | None) 
     _heads(page, [known.get(title, DeclaredColumn(title)) for title in titles])
     for number, cells in table.rows if table else ():
         _line(page, number, cells)
-    _finish(page, len(titles), page.cell(2, 4 if sheet is declaration_columns.INDICATORS else 2))
+    _finish(page, len(titles), page.cell(2, 4 if sheet is declaration_tables.INDICATORS else 2))
     _colours(page, sheet, {title: get_column_letter(number) for number, title in enumerate(titles, 1)})
 
 
@@ -163,16 +165,16 @@ def _colours(page: Worksheet, sheet: DeclaredSheet, letters: dict[str, str]) -> 
     whole = f"A2:{last}{LAST_ROW}"
     key = f'"{sheet.title}!"&ADDRESS(ROW(),COLUMN(),4)'
     _rule(page, whole, f"COUNTIF('{FAULTS_SHEET}'!${KEY_COLUMN}:${KEY_COLUMN},{key})>0", RED)
-    if sheet in (declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS):
+    if sheet in (declaration_tables.INDICATORS, declaration_tables.RULES, declaration_tables.UNITS):
         area = f"{first}2:{first}{LAST_ROW}"
         _rule(page, area, f'AND({first}2<>"",COUNTIF(${first}$2:${first}${LAST_ROW},{first}2)>1)', RED)
-    if sheet is declaration_columns.INDICATORS:
+    if sheet is declaration_tables.INDICATORS:
         _row_colours(page, letters, whole)
 
 
 def _row_colours(page: Worksheet, at: dict[str, str], whole: str) -> None:
     kind, code, label = at["Kiểu"], at["Mã"], at["Chỉ tiêu"]
-    units = f"'{declaration_columns.UNITS.title}'"
+    units = f"'{declaration_tables.UNITS.title}'"
     _rule(page, f"{kind}2:{kind}{LAST_ROW}", f'AND(${label}2<>"",${kind}2="")', ORANGE)
     for title in ("Tử số", "Mẫu số"):
         letter = at[title]
@@ -219,7 +221,7 @@ def _add_draft(workbook: Workbook, drafted: Sequence[DraftedCell]) -> None:
         order.index(each.level), alike[each.level, each.sheet, each.column], each.sheet, each.column
     ))
     for number, each in enumerate(listed, 2):
-        sheet = declaration_columns.BY_KEY[each.sheet]
+        sheet = declaration_tables.BY_KEY[each.sheet]
         cell = f"{get_column_letter(sheet.titles.index(each.column) + 1)}{each.line}"
         place = f"{sheet.title}!{cell}"
         _line(page, number, (
@@ -245,7 +247,7 @@ def _add_guide(workbook: Workbook) -> None:
     lines = [("Sheet", "Cột", "Ý nghĩa, các từ để chọn")]
     lines += [
         (sheet.title, column.title, column.prompt or "; ".join(column.words))
-        for sheet in declaration_columns.SHEETS for column in sheet.columns if column.prompt or column.words
+        for sheet in declaration_tables.SHEETS for column in sheet.columns if column.prompt or column.words
     ]
     for number, cells in enumerate(lines, 1):
         for place, text in enumerate(cells, 1):

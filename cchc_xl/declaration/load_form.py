@@ -1,10 +1,13 @@
 """Finds a form by its name and reads its declaration: CSV files in a folder, a workbook, or what a book carries.
 
 A path is only ever what a person typed; a name that stands in a file is looked for among the known forms, never opened.
+In a folder there is one file a sheet, UTF-8 with commas, one line a row.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +16,21 @@ from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.resources import data_folder
 from cchc_xl.schema.carried_declaration import DamagedError, unpacked
-from cchc_xl.schema.declaration_columns import BY_KEY, FORM, INDICATORS, RULES, DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclarationFault, DeclaredTables, Wrong
+from cchc_xl.schema.declaration_tables import (
+    BY_KEY,
+    FAULT,
+    FORM,
+    INDICATORS,
+    REMARK,
+    RULES,
+    SHEETS,
+    DeclarationFault,
+    DeclaredSheet,
+    DeclaredTable,
+    DeclaredTables,
+    Wrong,
+    tidy_row,
+)
 from cchc_xl.schema.form_model import Form
 from cchc_xl.structs import asdict
 
@@ -89,8 +105,6 @@ def read_place(place: Path) -> tuple[Form | None, list[Located]]:
 def tables_of_place(place: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
     """The raw tables of a folder, a workbook or a book. Raises `UserError`."""
     if place.is_dir():
-        from cchc_xl.schema.csv_declaration import read_folder
-
         return read_folder(place)
     from cchc_xl.declaration.declaration_workbook import read_workbook
 
@@ -117,9 +131,8 @@ def examined(
 ) -> tuple[Form | None, list[Located]]:
     """The form of tables and all that is wrong with them, in the order of sheets and lines; `further` looks at a form
     that nothing refuses."""
-    from cchc_xl.schema.declaration_checks import faults as meant
+    from cchc_xl.schema.declaration_checks import UNKNOWN_NAME, faults as meant
     from cchc_xl.schema.read_declaration import read_form, refused
-    from cchc_xl.schema.rule_checks import UNKNOWN_NAME
 
     read = read_form(tables, folder)
     found = [*faults, *unused(tables)]
@@ -129,12 +142,12 @@ def examined(
     known = {(fault.sheet, fault.line) for fault in found}
     not_read = any(fault.sheet == INDICATORS.key and fault.severity == FAULT for fault in found)
     for each in meant(read.form):
-        line = read.lines.get((each.sheet.key, each.key), 0)
+        line = read.places.get((each.sheet.key, each.key), 0)
         follows = each.sheet is RULES and not_read and each.what.startswith(UNKNOWN_NAME)
         if (each.sheet.key, line) not in known and not follows:
-            found.append(_fault(each, read.lines))
+            found.append(_fault(each, read.places))
     form = None if refused(found) else read.form
-    found += [_fault(each, read.lines) for each in further(form)] if form else []
+    found += [_fault(each, read.places) for each in further(form)] if form else []
     order = list(BY_KEY)
     found.sort(key=lambda fault: (order.index(fault.sheet) if fault.sheet in order else -1, fault.line))
     return form, [_located(fault, tables, place) for fault in found]
@@ -207,3 +220,86 @@ def templates_beside(form: Form) -> list[Path]:
     folder = place if place.is_dir() else place.parent
     named = dict.fromkeys(each.template for each in form.periods if each.template)
     return [folder / name for name in named if Path(name).name == name and (folder / name).is_file()]
+
+
+def read_folder(folder: Path) -> tuple[DeclaredTables, list[DeclarationFault]]:
+    """The tables of a folder; what can't be read is a fault."""
+    faults: list[DeclarationFault] = []
+    tables = {
+        sheet.key: _table(sheet.key, path.read_bytes(), faults)
+        for sheet in SHEETS if (path := folder / sheet.file).is_file()
+    }
+    others = sorted(path.name for path in folder.glob("*.csv") if path.stem not in BY_KEY)
+    return DeclaredTables(tables, tuple(others)), faults
+
+
+def _table(key: str, data: bytes, faults: list[DeclarationFault]) -> DeclaredTable:
+    text = _text(key, data, faults)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    before = 0
+    try:
+        for row in reader:
+            rows.append((before + 1, tidy_row(row)))
+            before = reader.line_num
+    except csv.Error as error:
+        faults.append(DeclarationFault(key, reader.line_num, "", f"dòng này không đọc được ({error})."))
+    header = rows[0][1] if rows else ()
+    for number, cells in rows[1:]:
+        if any(cells[len(header) :]):
+            what = f"dòng có {len(cells)} ô, nhiều hơn {len(header)} cột của tiêu đề."
+            faults.append(DeclarationFault(key, number, "", what, "Chữ có dấu phẩy phải nằm trong ngoặc kép."))
+    return DeclaredTable(BY_KEY[key], header, tuple(rows[1:]))
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _text(key: str, data: bytes, faults: list[DeclarationFault]) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        faults.append(DeclarationFault(key, 0, "", "tệp lưu dạng UTF-16.", UTF_8, REMARK))
+        return data.decode("utf-16", "replace")
+    if data.startswith(b"\xef\xbb\xbf"):
+        faults.append(
+            DeclarationFault(key, 1, "", "đầu tệp có dấu BOM: đọc được, nhưng nên lưu UTF-8 không BOM.", "", REMARK)
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        faults.append(
+            DeclarationFault(key, line, "", "tệp không phải UTF-8 (có thể là bảng mã Windows-1258).", UTF_8, FAULT)
+        )
+        return data.decode("cp1258", "replace")
+
+
+UTF_8 = "Lưu lại dạng CSV UTF-8."
+
+
+def to_csv(table: DeclaredTable) -> bytes:
+    """A table as the content of its file."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.header)
+    writer.writerows(_whole(table.header, cells) for _, cells in table.rows)
+    return stream.getvalue().encode()
+
+
+def _whole(header: Sequence[str], cells: Iterable[str]) -> list[str]:
+    made = list(cells)
+    return made + [""] * (len(header) - len(made))
+
+
+def write_folder(tables: DeclaredTables, folder: Path) -> list[Path]:
+    """Writes one file a sheet; returns them."""
+    from cchc_xl.files import replace_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for key, table in tables.by_key.items():
+        target = folder / BY_KEY[key].file
+        replace_file(target, to_csv(table))
+        written.append(target)
+    return written

@@ -16,12 +16,20 @@ from cchc_xl.drafting.last_form import inherited, inherited_tables
 from cchc_xl.drafting.outline import CERTAIN, LOWER, Proposal, outline
 from cchc_xl.drafting.printed_table import PrintedTable, printed_tables
 from cchc_xl.drafting.word_template import sentence_case, written_heads
-from cchc_xl.schema import declaration_columns, declaration_defaults, declaration_words as words
-from cchc_xl.schema.declaration_columns import BY_KEY, CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
-from cchc_xl.schema.declaration_tables import DeclaredTables, made, with_names
-from cchc_xl.schema.declaration_words import plain
+from cchc_xl.schema import declaration_tables, declaration_words as words, read_declaration
+from cchc_xl.schema.declaration_tables import (
+    BY_KEY,
+    CONTACTS,
+    FORM,
+    INDICATORS,
+    TABLE_COLUMNS,
+    UNITS,
+    DeclaredTables,
+    made,
+    with_names,
+)
+from cchc_xl.schema.declaration_words import name_from, plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.machine_names import name_from
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.structs import Struct
@@ -86,7 +94,7 @@ def _finished(sheets: _Sheets) -> Draft:
     """The tables in the declared order, machine names made, and the notes with their lines."""
     drafted = {key: [_cells(key, line) for line in lines] for key, lines in sheets.lines.items() if lines}
     given = {**_defaults(), **drafted}
-    tables = made({sheet.key: given[sheet.key] for sheet in declaration_columns.SHEETS if sheet.key in given})
+    tables = made({sheet.key: given[sheet.key] for sheet in declaration_tables.SHEETS if sheet.key in given})
     notes = tuple(
         DraftedCell(key, number, line.cells.get("Mã", ""), title, proposal.level, line.cells.get(title, ""),
                     proposal.sure, line.where, proposal.why)
@@ -106,7 +114,7 @@ def _cells(key: str, line: DraftLine) -> list[str]:
 
 def _defaults() -> dict[str, list[list[str]]]:
     """The periods and general data of every form."""
-    tables = tables_of(declaration_defaults.form()).by_key
+    tables = tables_of(read_declaration.form()).by_key
     return {key: [list(cells) for _, cells in table.rows] for key, table in tables.items() if key != FORM.key}
 
 

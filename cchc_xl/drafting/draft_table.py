@@ -11,8 +11,7 @@ from cchc_xl.drafting.printed_table import PERIOD_WORDS, UNNAMED_NUMBER, Printed
 from cchc_xl.reconcile.foreign_table import Role, role_of
 from cchc_xl.schema import declaration_words as words
 from cchc_xl.schema.form_model import UNNUMBERED
-from cchc_xl.schema.model_kinds import Kind, Source
-from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.schema.model_kinds import NO_PERIOD, Kind, Source
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded
 

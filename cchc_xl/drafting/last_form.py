@@ -16,8 +16,15 @@ from cchc_xl.drafting.form_diff import PairedLine, RowPair, codes_above, lines_t
 from cchc_xl.drafting.outline import ASKED, CERTAIN, Proposal
 from cchc_xl.reconcile.text_likeness import meant
 from cchc_xl.schema import declaration_words as words
-from cchc_xl.schema.declaration_columns import CHARTS, INDICATORS, RULES, SCALES, TABLE_COLUMNS
-from cchc_xl.schema.declaration_tables import DeclaredLine, DeclaredTables
+from cchc_xl.schema.declaration_tables import (
+    CHARTS,
+    INDICATORS,
+    RULES,
+    SCALES,
+    TABLE_COLUMNS,
+    DeclaredLine,
+    DeclaredTables,
+)
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import folded

@@ -26,7 +26,7 @@ from cchc_xl.reconcile.foreign_table import (
     tables_of,
     tables_of_document,
 )
-from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.schema.model_kinds import NO_PERIOD
 from cchc_xl.sheet_names import DECLARATION, IDENTITY
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import folded, tidy, tidy_lines

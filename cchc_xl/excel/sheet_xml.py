@@ -14,7 +14,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
-from cchc_xl.reading.old_fonts import is_old_font
+from cchc_xl.reading.raw_cell import is_old_font
 from cchc_xl.typed_text import RAISED
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -16,8 +16,7 @@ from cchc_xl.reading import Cell, read
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import NOWHERE
-from cchc_xl.writing.vietnamese_dates import long_date
-from cchc_xl.writing.vietnamese_numbers import counted, in_words, rate
+from cchc_xl.writing.vietnamese_numbers import counted, in_words, long_date, rate
 
 Typed = float | str | bool | None
 

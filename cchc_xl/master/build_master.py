@@ -34,7 +34,7 @@ from cchc_xl.master.table_print import add_table_sheets
 from cchc_xl.master.workbook_structure import rows_kept
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Chart
+from cchc_xl.schema.model_kinds import Chart
 from cchc_xl.schema.report_periods import as_facts
 
 # Greys that stay apart in black-and-white print.

@@ -24,8 +24,7 @@ from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import WORDS, Kind
-from cchc_xl.schema.office_model import Document, Period
+from cchc_xl.schema.model_kinds import WORDS, Document, Kind, Period
 from cchc_xl.schema.report_periods import PERIOD_FIELDS, as_facts, later
 from cchc_xl.structs import Struct
 from cchc_xl.values import Value

@@ -18,8 +18,7 @@ from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLES, TOTAL_KEY
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Missing, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Status
 from cchc_xl.writing.vietnamese_numbers import rate

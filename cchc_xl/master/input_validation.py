@@ -17,11 +17,9 @@ from openpyxl.xml.functions import tostring
 
 from cchc_xl.master.printed_tables import CHOICE_TITLE
 from cchc_xl.master.section_grid import Grid, prompt_title
-from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
-from cchc_xl.reading.spellings import NOTHING_WORDS, NUMERIC
+from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC, STATED_WAYS
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Kind, Unit
 from cchc_xl.typed_text import shortened
 
 HOW_TO = {

@@ -24,10 +24,10 @@ from cchc_xl.master.table_layout import TABLE_ROW, TABLES
 from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
-from cchc_xl.reading.citation_finder import day
+from cchc_xl.reading.text_facts import day
 from cchc_xl.schema import Form, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
-from cchc_xl.schema.office_model import Document
+from cchc_xl.schema.model_kinds import Document
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said

@@ -22,8 +22,7 @@ from cchc_xl.master.section_grid import FIGURE, Grid, SheetCarrier, flag_key, re
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import folded
 from cchc_xl.schema.form_model import Form, Indicator, Section
-from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings, printed_lines
-from cchc_xl.schema.table_model import Table, TableColumn, cell_code
+from cchc_xl.schema.table_model import PrintedLine, Table, TableColumn, all_columns, cell_code, headings, printed_lines
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import tidy
 from cchc_xl.values import Address, Reading, Value

@@ -31,8 +31,7 @@ from cchc_xl.master.support_sheets import table
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, Column, hint as hint_of
 from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, of_the_whole, shareable
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import WORDS, Kind
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import WORDS, Kind, Unit
 
 WIDTHS = {"code": 9, "number": 7, "label": 54, "measure": 14, FIGURE: 12, NOTE: 56, CHECK: 110}
 UNIT_WIDTH = 12

@@ -18,7 +18,7 @@ from cchc_xl.master.section_grid import FIGURE, read_key
 from cchc_xl.master.table_layout import HINT_CELL, hint
 from cchc_xl.master.undivided import shared_term
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Chart, Unit
+from cchc_xl.schema.model_kinds import Chart, Unit
 from cchc_xl.writing.vietnamese_numbers import rate
 
 AGENCY_CELL = "B2"

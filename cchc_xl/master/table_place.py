@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.schema.table_lines import PrintedLine, all_columns
-from cchc_xl.schema.table_model import Table
+from cchc_xl.schema.table_model import PrintedLine, Table, all_columns
 from cchc_xl.structs import Struct
 
 TOP = 6

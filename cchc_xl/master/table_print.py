@@ -19,8 +19,7 @@ from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.table_place import FIRST_COLUMN, TOP, TablePlace, place_of
 from cchc_xl.schema.form_model import Form, Section
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.table_lines import PrintedLine, all_columns, headings, with_owners
-from cchc_xl.schema.table_model import Table
+from cchc_xl.schema.table_model import PrintedLine, Table, all_columns, headings, with_owners
 
 NUMBER_WIDTH, LABEL_WIDTH, FIGURE_WIDTH, TEXT_WIDTH, DAY_WIDTH = 5, 30, 9, 22, 13
 HEAD_POINTS = 13

@@ -34,7 +34,7 @@ from cchc_xl.master.section_grid import (
 from cchc_xl.master.table_layout import HOME_TABLE_ROW, TABLE_ROW
 from cchc_xl.reading import folded, tidy
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.structs import Struct
 from cchc_xl.values import Address
 

@@ -1,6 +1,6 @@
 """The number grammar: what a typed cell means for an indicator of a given kind.
 
-Numbers, dates and booleans are judged here; text by `spellings` (numbers, ratios) and `answers` (có/không, choices).
+Numbers, dates and booleans are judged here; text by `spellings`.
 Nothing ambiguous is resolved: such a cell is unreadable, with a suggestion for a person to decide.
 """
 
@@ -9,12 +9,10 @@ from __future__ import annotations
 import unicodedata
 from decimal import Decimal
 
-from cchc_xl.reading import yes_no_answers
-from cchc_xl.reading.citation_finder import day, likely_day
-from cchc_xl.reading.meaning import BLANK, Meaning, remark, short, typed, unreadable
-from cchc_xl.reading.old_fonts import is_legacy
-from cchc_xl.reading.raw_cell import Cell
-from cchc_xl.reading.spellings import FRACTIONAL, NUMERIC, interpret
+from cchc_xl.reading import spellings
+from cchc_xl.reading.raw_cell import Cell, is_legacy
+from cchc_xl.reading.spellings import BLANK, FRACTIONAL, NUMERIC, Meaning, interpret, remark, short, typed, unreadable
+from cchc_xl.reading.text_facts import day, likely_day
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.typed_text import tidy, tidy_lines
@@ -126,7 +124,7 @@ def _of_number(cell: Cell, indicator: Indicator) -> Meaning:
     if kind is Kind.COUNT and value != value.to_integral_value():
         return _fractional_count(value)
     if kind is Kind.CHOICE and plain(value) not in indicator.choices:
-        return yes_no_answers.unknown_choice(plain(value), indicator)
+        return spellings.unknown_choice(plain(value), indicator)
     if kind is Kind.YES_NO and value not in (0, 1):
         return unreadable("not_yes_no", f"ô ghi {cell.raw}; chỉ nhận 1 (có) hoặc 0 (không).")
     if kind in FRACTIONAL and (indicator.unit.strip() == "%" or indicator.max == HUNDRED) and 0 < value <= 1:
@@ -199,9 +197,9 @@ def _of_text(raw: str, indicator: Indicator) -> Meaning:
     if not text:
         return BLANK
     if indicator.asked is Kind.YES_NO:
-        return yes_no_answers.yes_or_no(text)
+        return spellings.yes_or_no(text)
     if indicator.asked is Kind.CHOICE:
-        return yes_no_answers.choice(text, indicator)
+        return spellings.choice(text, indicator)
     return _look_alike(text, indicator) or interpret(text, indicator) or _not_understood(text, indicator)
 
 

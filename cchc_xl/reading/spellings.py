@@ -1,7 +1,7 @@
-"""The ways of writing a number or a ratio as text.
+"""The ways of writing an answer as text: numbers and ratios, có/không, a choice among labels; and what each means.
 
-Each is one `Spelling`: a pattern for the whole tidied text, the kinds it is for, and what it means. The first that
-matches wins. A new way of writing is one entry here and one row in the cases of the tests.
+A way of writing a number is one `Spelling`: a pattern for the whole tidied text, the kinds it is for, and what it
+means. The first that matches wins. A new way is one entry here and one row in the cases of the tests.
 """
 
 from __future__ import annotations
@@ -10,13 +10,54 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS, Meaning, remark, short, typed, unreadable
+from cchc_xl.rule_registry import RULES
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.schema.model_kinds import Kind, Missing
 from cchc_xl.structs import Struct
-from cchc_xl.typed_text import NONE, both_ways
-from cchc_xl.values import Ratio, Status
+from cchc_xl.typed_text import NONE, both_ways, folded, says_nothing, shortened
+from cchc_xl.values import Ratio, Remark, Status, Value
 from cchc_xl.writing.vietnamese_numbers import WORDS_OF_NUMBERS, plain, value_of_words
+
+
+class Meaning(Struct, frozen=True):
+    """The value of a cell, or why there is none."""
+
+    value: Value | None
+    remark: Remark | None = None
+    status: Status = Status.VALUE
+
+
+NOTHING_STATED = "không phát sinh"
+"""What is typed where there was nothing to count; it counts as 0, and no, and is remembered as its own answer."""
+
+STATED_WAYS = both_ways(NOTHING_STATED, "ko phát sinh")
+"""The same as people type it."""
+
+def remark(code: str, message: str, suggestion: str = "") -> Remark:
+    """A remark of a rule of the registry, with the message made where the cell is read."""
+    return Remark(code, str(RULES[code].severity), message, suggestion)
+
+
+BLANK = Meaning(None, status=Status.BLANK)
+STATED = Meaning(Decimal(0), status=Status.NOTHING)
+
+
+def unreadable(code: str, message: str, suggestion: str = "") -> Meaning:
+    """No value is taken; the suggestion is for a person to decide on."""
+    return Meaning(None, remark(code, message, suggestion), Status.UNREADABLE)
+
+
+def typed(value: Decimal) -> str:
+    """A number as it is safest typed: no thousands dots, decimal comma."""
+    whole, _, fraction = f"{value:f}".partition(".")
+    fraction = fraction.rstrip("0")
+    return whole + (f",{fraction}" if fraction else "")
+
+
+def short(text: str) -> str:
+    """A text for a message, cut where it is long."""
+    return shortened(text, 40)
+
 
 NOTHING_WORDS = both_ways(*NONE, "k", "-", "–", "—")
 NOT_YET_WORDS = both_ways(
@@ -88,10 +129,6 @@ def _thousands_or_decimal(match: re.Match[str], row: Indicator) -> Meaning:
 def _nothing(match: re.Match[str], _row: Indicator) -> Meaning:
     message = f"ô ghi “{match[0]}”; gõ 0 nếu đã thống kê và bằng không, gõ “{NOTHING_STATED}” nếu kỳ này không có việc."
     return Meaning(Decimal(0), remark("nothing_word", message, "0"), Status.NOTHING)
-
-
-def _stated_nothing(_match: re.Match[str], _row: Indicator) -> Meaning:
-    return Meaning(Decimal(0), status=Status.NOTHING)
 
 
 def _ratio(match: re.Match[str], _row: Indicator) -> Meaning:
@@ -177,7 +214,7 @@ _NUMBER_WORD = rf"(?:{_any_of((*WORDS_OF_NUMBERS, 'chục', 'tỷ', 'tỉ'))})"
 
 
 SPELLINGS: tuple[Spelling, ...] = (
-    Spelling(NUMERIC, _STATED, _stated_nothing),
+    Spelling(NUMERIC, _STATED, lambda _match, _row: STATED),
     Spelling(NUMERIC, rf"(?:{_NOTHING})\.?", _nothing),
     Spelling(RATIOS, rf"(?P<part>{WHOLE}) ?/ ?(?P<whole>{WHOLE})", _ratio),
     Spelling(RATIOS, rf"(?:{_NOTHING}|{_STATED})\.?",
@@ -224,3 +261,69 @@ SPELLINGS: tuple[Spelling, ...] = (
     Spelling(NUMERIC, rf"[^0-9]*{WHOLE}[^0-9].*[0-9].*",
              _refuse("several_numbers", "có nhiều con số trong một ô; chỉ gõ con số của chỉ tiêu.")),
 )
+
+
+YES_WORDS = frozenset(both_ways("có", "yes", "y", "đã có", "đã thực hiện", "có thực hiện", "rồi"))
+NO_WORDS = frozenset(both_ways(
+    "không", "ko", "k", "không có", "chưa", "chưa có", "chưa thực hiện", "không thực hiện", "no", "n", "-", "–",
+))
+TICKS = frozenset({"x", "✓", "✔", "v", "☑", "✗"})
+LOOK_ALIKE = {"o": "0", "ο": "0", "о": "0", "l": "1", "i": "1", "|": "1"}
+_CODED = (
+    r"(?P<code>[01]) ?[-=:.(]? ?(?P<word>[^\W\d][^)]*?)\)?"
+    r"|(?P<word_first>[^\W\d][^(=]*?) ?[-=:(]? ?(?P<code_last>[01])\)?"
+)
+
+
+def yes_or_no(text: str) -> Meaning:
+    """1 or 0 from a tidied text."""
+    word = folded(text)
+    if word in STATED_WAYS:
+        return STATED
+    if word in ("0", "1"):
+        return Meaning(Decimal(word), remark("text_number", f"số {word} lưu dạng chữ; đã đọc là {word}.", word))
+    code = _code_of(word)
+    if code:
+        return Meaning(Decimal(code), remark("word", f"ô ghi “{short(text)}”; đọc là {code}.", code))
+    if word in TICKS:
+        return Meaning(Decimal(1), remark("tick", f"ô ghi “{text}”; đọc là 1 (có). Gõ 1 hoặc 0.", "1"))
+    if word in LOOK_ALIKE:
+        digit = LOOK_ALIKE[word]
+        return unreadable("look_alike", f"ô ghi chữ “{text}” giống chữ số; nếu là {digit} thì gõ lại.", digit)
+    return unreadable("not_yes_no", f"ô ghi “{short(text)}”; chỉ nhận 1 (có) hoặc 0 (không).")
+
+
+def _code_of(word: str) -> str:
+    """The code of a word, or of a word and a digit that agree: “1 (có)”, “không = 0”."""
+    if word in YES_WORDS or word in NO_WORDS:
+        return "1" if word in YES_WORDS else "0"
+    both = re.fullmatch(_CODED, word)
+    if not both:
+        return ""
+    digit, alone = both["code"] or both["code_last"], (both["word"] or both["word_first"]).strip()
+    known = YES_WORDS if digit == "1" else NO_WORDS
+    return digit if alone in known else ""
+
+
+def choice(text: str, row: Indicator) -> Meaning:
+    """The code of a choice from a tidied text: the code, its label, or both together."""
+    if text in row.choices:
+        return Meaning(Decimal(text), remark("text_number", f"số {text} lưu dạng chữ; đã đọc là {text}.", text))
+    word = folded(text)
+    for code, label in row.choices.items():
+        if word == folded(label) or re.fullmatch(rf"{code} ?[-=:.(]? ?{re.escape(folded(label))}\)?", word):
+            return Meaning(Decimal(code), remark("word", f"ô ghi “{short(text)}”; đọc là {code}.", code))
+    return unknown_choice(text, row)
+
+
+def unknown_choice(text: str, row: Indicator) -> Meaning:
+    """No choice: the known ones are named, and the nearest label's code is suggested."""
+    from difflib import get_close_matches
+
+    known = "; ".join(f"{code} = {label}" for code, label in row.choices.items())
+    labels = {folded(label): code for code, label in row.choices.items()}
+    near = get_close_matches(folded(text), labels, n=1, cutoff=0.8)
+    suggestion = labels[near[0]] if near else ""
+    may_be_blank = row.required_if or row.missing is Missing.OPTIONAL
+    blank = "; kỳ này không có thì để trống" if may_be_blank and says_nothing(text) else ""
+    return unreadable("unknown_choice", f"ô ghi “{short(text)}”; chỉ nhận {known}{blank}.", suggestion)

@@ -27,8 +27,7 @@ from cchc_xl.reconcile.sentence_match import Stated
 from cchc_xl.reconcile.text_tokens import INCOMPLETE, PARTIAL, read_number
 from cchc_xl.reconcile.written_forms import General
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Kind, Unit
 from cchc_xl.typed_text import folded
 from cchc_xl.values import Address, Ratio, Value
 from cchc_xl.writing.vietnamese_numbers import in_table

@@ -22,7 +22,7 @@ from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.reading.decoded_text import decoded
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.reconcile_rules import Spot
-from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.model_kinds import Period
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.document_text import OLD_OFFICE, WordDocument, through_office
 from cchc_xl.word.table_grid import TextCell

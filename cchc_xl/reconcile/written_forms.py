@@ -13,13 +13,13 @@ from decimal import Decimal
 from itertools import islice
 
 from cchc_xl.findings import Rule
-from cchc_xl.reading.citation_finder import CITATION as CITED, DAY, day
+from cchc_xl.reading.text_facts import CITATION as CITED, DAY, day
 from cchc_xl.reconcile.reconcile_rules import CITATION, DATE, SPELLING, Contradiction, Spot
 from cchc_xl.reconcile.sentence_match import MatchedParagraph
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Document, Period
+from cchc_xl.schema.model_kinds import Document, Period
 from cchc_xl.typed_text import folded, tidy
-from cchc_xl.writing.vietnamese_dates import read_date, short_date
+from cchc_xl.writing.vietnamese_numbers import read_date, short_date
 
 _NUMBER = re.compile(r"Số\s*:\s*(?P<so_bao_cao>\d+)\s*/\s*(?P<ky_hieu>[A-ZĐ]+(?:-[A-ZĐ]+)+)")
 _PLACE = re.compile(r"(?P<dia_danh>[^\d,]{2,40}),\s*(?P<ngay_ky>ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4})\.?")

@@ -17,8 +17,7 @@ from cchc_xl.report.report_appendix import table_text
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Indicator, Section
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
-from cchc_xl.schema.table_lines import PrintedLine, TableHeading, all_columns, headings, with_owners
-from cchc_xl.schema.table_model import Table, cell_code
+from cchc_xl.schema.table_model import PrintedLine, Table, TableHeading, all_columns, cell_code, headings, with_owners
 from cchc_xl.structs import Struct
 from cchc_xl.word.word_xml import Element, text, w
 

@@ -17,8 +17,7 @@ from cchc_xl.report.quantity import Lack, Quantity
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Value
-from cchc_xl.writing.vietnamese_dates import long_date, short_date
-from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, plain, rate, rounded
+from cchc_xl.writing.vietnamese_numbers import counted, fixed, in_table, long_date, plain, rate, rounded, short_date
 
 Number = Quantity | int | Decimal
 

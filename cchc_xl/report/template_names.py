@@ -21,13 +21,11 @@ from cchc_xl.report.report_tables import shown_tables
 from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
 from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import Document, InfoField, Unit
+from cchc_xl.schema.model_kinds import Document, InfoField, Kind, Unit
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said, says_nothing
 from cchc_xl.writing import citation_writer
-from cchc_xl.writing.vietnamese_dates import read_date
-from cchc_xl.writing.vietnamese_numbers import counted
+from cchc_xl.writing.vietnamese_numbers import counted, read_date
 
 
 class Named:

@@ -1,9 +1,8 @@
 """Rules: one parsed tree gives the Python result and the Vietnamese sentence."""
 
 from cchc_xl.rules.rule_judgement import MissingFigureError, RuleOutcome, holds, judge, states_rate
-from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_sentence import explain
-from cchc_xl.rules.rule_syntax import RuleSyntaxError, Test, names
+from cchc_xl.rules.rule_syntax import RuleSyntaxError, Test, names, parse
 
 __all__ = [
     "MissingFigureError",

@@ -2,8 +2,7 @@
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Kind, Missing, Total
-from cchc_xl.schema.office_model import Period, Unit
+from cchc_xl.schema.model_kinds import Kind, Missing, Period, Total, Unit
 from cchc_xl.schema.report_periods import begun, period_of
 
 __all__ = [

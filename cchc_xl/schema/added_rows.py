@@ -9,30 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import DeclaredTables, made
+from cchc_xl.schema.declaration_tables import INDICATORS, DeclaredTables, made
 from cchc_xl.schema.declaration_words import ADDED_ROW
 from cchc_xl.schema.declared_cells import listed
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, once
 from cchc_xl.schema.table_model import SPARE, Table, TableRow
 
 Cells = Mapping[str, str]
 """The texts of a line of sheet Chỉ tiêu by column; what is empty may be left out."""
 
 
+@once
 def with_room(form: Form) -> Form:
-    """The form with empty rows where units may add their own, as their forms have it; made once for each form."""
-    known = form.__dict__.get(ROOM)
-    if known is None:
-        lines = {row.code: [*_added(table, row), *_spare(table, row)] for table, row in open_rows(form)}
-        known = with_added(form, lines) if lines else form
-        form.__dict__[ROOM] = known.__dict__[ROOM] = known
-    assert isinstance(known, Form)
-    return known
-
-
-ROOM = "with_room"
-"""Where a form remembers it: hundreds of units have the same."""
+    """The form with empty rows where units may add their own, as their forms have it."""
+    lines = {
+        row.code: [*(each.declared for each in added_rows(table, row)), *_spare(table, row)]
+        for table, row in open_rows(form)
+    }
+    return with_added(form, lines) if lines else form
 
 
 def open_rows(form: Form) -> Iterator[tuple[Table, TableRow]]:
@@ -48,10 +42,6 @@ def added_rows(table: Table, open_row: TableRow) -> list[TableRow]:
 def machine_names(form: Form) -> set[str]:
     """The names that added rows have already, and those of all figures."""
     return {*form.by_name, *(row.declared.get("Tên máy", "") for table in form.tables() for row in table.rows)}
-
-
-def _added(table: Table, open_row: TableRow) -> Iterator[Cells]:
-    return (row.declared for row in added_rows(table, open_row))
 
 
 def _spare(table: Table, open_row: TableRow) -> Iterator[Cells]:

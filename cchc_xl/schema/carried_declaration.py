@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from cchc_xl.errors import UserError
-from cchc_xl.schema.declaration_columns import BY_KEY, INDICATORS
-from cchc_xl.schema.declaration_tables import DeclaredTable, DeclaredTables
+from cchc_xl.schema.declaration_tables import BY_KEY, INDICATORS, DeclaredTable, DeclaredTables
 from cchc_xl.schema.declaration_words import ADDED_ROW
-from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.form_model import Form, once
 
 SEAL = "cchc-khai-bao"
 LONGEST = 32_000
@@ -62,21 +61,10 @@ def unpacked(lines: Sequence[str], book: str = "") -> DeclaredTables:
     })
 
 
+@once
 def mark_of(form: Form) -> str:
     """What tells its declaration from another: the checksum of its texts without units, their added rows, period, and
-    the names of Word templates; made once for each form."""
-    known = form.__dict__.get(MARK)
-    if known is None:
-        known = form.__dict__[MARK] = _mark(form)
-    assert isinstance(known, str)
-    return known
-
-
-MARK = "mark"
-"""Where a form remembers it."""
-
-
-def _mark(form: Form) -> str:
+    the names of Word templates."""
     from cchc_xl.schema.write_declaration import tables_of
 
     kind = INDICATORS.titles.index("Kiểu")

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_columns, declaration_words, report_periods
-from cchc_xl.schema.declaration_tables import FAULT, REMARK, Wrong, usual_lines
+from cchc_xl.rules.rule_syntax import Comparison, Name, RuleSyntaxError, names, parse, saying
+from cchc_xl.schema import declaration_tables, declaration_words, report_periods
+from cchc_xl.schema.declaration_tables import FAULT, PERIODS, REMARK, RULES, UNITS, Wrong, usual_lines
+from cchc_xl.schema.declaration_words import TAKEN
 from cchc_xl.schema.form_model import Form, Indicator, Scale
-from cchc_xl.schema.machine_names import TAKEN
 from cchc_xl.schema.model_kinds import WORDS, Kind, Total
 from cchc_xl.schema.read_declaration import circle_of
-from cchc_xl.schema.rule_checks import kinds_of_period, rules, sentences
+from cchc_xl.schema.read_indicators import in_cell
+from cchc_xl.schema.typed_rules import spoken
 
-Finder = Callable[[Form], Iterator[Wrong]]
-ROWS, RULES, UNITS = declaration_columns.INDICATORS, declaration_columns.RULES, declaration_columns.UNITS
+ROWS = declaration_tables.INDICATORS
 
 
 def faults(form: Form) -> Iterator[Wrong]:
@@ -28,12 +29,12 @@ def faults(form: Form) -> Iterator[Wrong]:
 def _head(form: Form) -> Iterator[Wrong]:
     if not re.fullmatch("[a-z0-9][a-z0-9_]{0,30}", form.id):
         remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 31 chữ, ví dụ cchc_xa."
-        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
+        yield Wrong(declaration_tables.FORM, "Mã", "Giá trị", f"mã biểu mẫu “{form.id}” không dùng được.", remedy)
     elif escape := _escape(form.id):
         what = f"mã biểu mẫu có “{escape}”: bảng tính đọc thành ký tự điều khiển."
-        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
+        yield Wrong(declaration_tables.FORM, "Mã", "Giá trị", what, "Đặt mã khác, ví dụ viết liền.")
     if form.valid_from and form.valid_to and form.valid_to < form.valid_from:
-        yield Wrong(declaration_columns.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
+        yield Wrong(declaration_tables.FORM, "Hiệu lực đến", "Giá trị", "hiệu lực đến trước hiệu lực từ.")
     if not form.sections:
         yield Wrong(ROWS, "", "Kiểu", "biểu mẫu không có phần nào.", "Dòng đầu phải là một Phần.")
 
@@ -63,7 +64,7 @@ def _equal_names(form: Form) -> Iterator[Wrong]:
 
 
 def _repeated(
-    sheet: declaration_columns.DeclaredSheet, column: str, names: Iterable[tuple[str, str]], what: str
+    sheet: declaration_tables.DeclaredSheet, column: str, names: Iterable[tuple[str, str]], what: str
 ) -> Iterator[Wrong]:
     seen: dict[str, str] = {}
     for place, name in names:
@@ -77,23 +78,21 @@ def _machine_names(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
         if row.name in TAKEN:
             yield Wrong(ROWS, row.code, "Tên máy", f"tên máy “{row.name}” đã có nghĩa khác trong mẫu Word và quy tắc.")
-    keys = [(UNITS, unit.id, unit.id) for unit in form.units]
-    keys += [(declaration_columns.ENTRIES, each.name, each.name) for each in form.entries]
-    keys += [(declaration_columns.DOCUMENTS, each.name, each.name) for each in form.documents]
-    keys += [(declaration_columns.INFO, each.name, each.name) for each in form.info]
-    for sheet, key, name in keys:
+    named = [(UNITS, unit.id) for unit in form.units]
+    named += [(declaration_tables.ENTRIES, each.name) for each in form.entries]
+    named += [(declaration_tables.DOCUMENTS, each.name) for each in form.documents]
+    named += [(declaration_tables.INFO, each.name) for each in form.info]
+    for sheet, name in named:
         if escape := _escape(name):
             what = f"không dùng “{escape}” trong tên: bảng tính đọc thành ký tự điều khiển."
-            yield Wrong(sheet, key, "Mã" if sheet is UNITS else "Tên máy", what)
+            yield Wrong(sheet, name, "Mã" if sheet is UNITS else "Tên máy", what)
 
 
 def _escape(name: str) -> str:
     """The part of a name that looks like an escape."""
-    found = re.search("_x[0-9a-f]+_", name)
-    return found[0] if found else ""
+    return next(iter(re.findall("_x[0-9a-f]+_", name)), "")
 
 
-KEPT_BY_EXCEL = "history"
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 """What Excel forbids, and the apostrophe that ends a name in formulas."""
 
@@ -105,13 +104,11 @@ def _sheets(form: Form) -> Iterator[Wrong]:
         name = section.sheet
         if declaration_words.plain(name) in own or name.startswith("_"):
             what, remedy = f"tên trang tính “{name}” phần mềm đã dùng.", "Đặt tên khác, ví dụ số của phần rồi tên ngắn."
-        elif declaration_words.plain(name) in ("", KEPT_BY_EXCEL):
+        elif declaration_words.plain(name) in ("", "history"):
             what, remedy = f"Excel không nhận tên trang tính “{name}”.", "Đặt tên khác."
         elif found := FORBIDDEN_IN_SHEETS.search(name):
-            what, remedy = (
-                f"tên trang tính “{name}” có ký tự “{found[0]}”.",
-                "Tên trang tính không được có [ ] : * ? / \\ '.",
-            )
+            what = f"tên trang tính “{name}” có ký tự “{found[0]}”."
+            remedy = "Tên trang tính không được có [ ] : * ? / \\ '."
         elif len(name.encode("utf-16-le")) > 2 * sheet_names.LONGEST:
             what = f"tên trang tính “{name}” dài quá {sheet_names.LONGEST} chữ, Excel không nhận."
             remedy = "Viết ngắn lại."
@@ -135,8 +132,7 @@ def _units(form: Form) -> Iterator[Wrong]:
 
 def _reporters(form: Form) -> Iterator[Wrong]:
     for row in form.indicators():
-        count = len(form.reporters(row))
-        if row.total is Total.CITY and count != 1:
+        if row.total is Total.CITY and (count := len(form.reporters(row))) != 1:
             remedy = "Chọn Cộng, hoặc ghi mã của một đơn vị ở cột Ai báo cáo."
             yield Wrong(ROWS, row.code, "Cách cộng", f"Một nơi cần đúng một đơn vị báo cáo, ở đây có {count}.", remedy)
 
@@ -223,14 +219,11 @@ def _kinds(form: Form) -> Iterator[Wrong]:
                 yield Wrong(ROWS, row.code, column, what, remedy)
 
 
-AVERAGE = re.compile(r"\b(trung bình|bình quân)\b")
-
-
 def _averages(form: Form) -> Iterator[Wrong]:
     """Averages and percents that several units type are no amounts to be added."""
     for row in form.indicators():
-        average = "số bình quân" if AVERAGE.search(row.label.casefold()) else ""
-        what = "phần trăm" if row.unit.strip() == "%" else average
+        average = re.search(r"\b(trung bình|bình quân)\b", row.label.casefold())
+        what = "phần trăm" if row.unit.strip() == "%" else "số bình quân" if average else ""
         added = row.kind in (Kind.COUNT, Kind.DECIMAL) and row.typed and row.total is Total.SUM
         if what and added and (count := len(form.reporters(row))) > 1:
             remedy = "Hỏi hai số làm ra nó rồi ghi Tử số, Mẫu số; hoặc để một nơi báo cáo."
@@ -247,10 +240,9 @@ def _supporting(form: Form) -> Iterator[Wrong]:
 
 
 def _scales(form: Form) -> Iterator[Wrong]:
-    for section in form.sections:
-        for scale in section.scales:
-            for what in _bounds(scale):
-                yield Wrong(declaration_columns.SCALES, scale.name, "Từ", what)
+    for scale in (scale for section in form.sections for scale in section.scales):
+        for what in _bounds(scale):
+            yield Wrong(declaration_tables.SCALES, scale.name, "Từ", what)
 
 
 def _bounds(scale: Scale) -> Iterator[str]:
@@ -268,39 +260,140 @@ def _bounds(scale: Scale) -> Iterator[str]:
 
 
 def _periods(form: Form) -> Iterator[Wrong]:
-    sheet = declaration_columns.PERIODS
     for each in form.periods:
         if each.id not in report_periods.TIMES_A_YEAR:
             what = f"không có loại kỳ “{each.id}”."
-            yield Wrong(sheet, each.id, "Mã", what, f"Dùng: {', '.join(report_periods.TIMES_A_YEAR)}.")
+            yield Wrong(PERIODS, each.id, "Mã", what, f"Dùng: {', '.join(report_periods.TIMES_A_YEAR)}.")
             continue
         for number in range(1, report_periods.TIMES_A_YEAR[each.id] + 1):
             try:
                 period = report_periods.made(each, number, 2024)
             except ValueError as error:
-                yield Wrong(sheet, each.id, "Tên" if "{" in str(error) else "Từ ngày", str(error))
+                yield Wrong(PERIODS, each.id, "Tên" if "{" in str(error) else "Từ ngày", str(error))
                 break
             if number == 1 and period.deadline and period.deadline < period.last:
                 what = f"hạn nộp {period.deadline:%d/%m} trước ngày cuối kỳ {period.last:%d/%m}."
                 remedy = "Sửa nếu ghi nhầm; để trống là ngày sau ngày cuối kỳ."
-                yield Wrong(sheet, each.id, "Hạn nộp", what, remedy, REMARK)
+                yield Wrong(PERIODS, each.id, "Hạn nộp", what, remedy, REMARK)
         if each.template and (re.search(r'[/\\:*?"<>|]', each.template) or not each.template.endswith(".docx")):
             remedy = "Đặt tệp .docx cạnh biểu mẫu và chỉ ghi tên tệp."
-            yield Wrong(sheet, each.id, "Mẫu Word", f"“{each.template}” không phải tên tệp Word.", remedy)
+            yield Wrong(PERIODS, each.id, "Mẫu Word", f"“{each.template}” không phải tên tệp Word.", remedy)
 
 
 def _info(form: Form) -> Iterator[Wrong]:
     """The Word templates that come with the program print these, so a report without them would fail at its end."""
     known = {each.name for each in form.info}
-    lacking = [each for each in usual_lines(declaration_columns.INFO.file) if each["Tên máy"] not in known]
+    lacking = [each for each in usual_lines(declaration_tables.INFO.file) if each["Tên máy"] not in known]
     if lacking:
         listed = ", ".join(f"{each['Tên máy']} ({each['Mục']})" for each in lacking)
         what = f"thiếu mục mà sổ và mẫu Word cần: {listed}."
         remedy = "Thêm các dòng này, hoặc xóa cả trang tính để dùng bộ có sẵn."
-        yield Wrong(declaration_columns.INFO, "", "", what, remedy, REMARK)
+        yield Wrong(declaration_tables.INFO, "", "", what, remedy, REMARK)
 
 
-FAULT_FINDERS: tuple[Finder, ...] = (
+def _rules(form: Form) -> Iterator[Wrong]:
+    for sheet, key, column, text in _expressions(form):
+        for what in _expression(form, text, form.by_code[key] if column == "Bằng tổng của" else None):
+            yield Wrong(sheet, key, column, what)
+    for rule in form.rule_lines():
+        if rule.previous and "previous(" not in rule.test:
+            what = "quy tắc không có KỲ TRƯỚC(…) nên cột So với không có tác dụng."
+            yield Wrong(RULES, rule.code, "So với", what, "Xóa ô này, hoặc thêm KỲ TRƯỚC vào điều kiện.", REMARK)
+        if not rule.remedy:
+            yield Wrong(RULES, rule.code, "Cách sửa", "chưa ghi người nhập phải làm gì.", severity=REMARK)
+
+
+def _kinds_of_period(form: Form) -> Iterator[Wrong]:
+    """Rows and rules hold in periods that the form has."""
+    known = {each.id for each in form.periods}
+    lines = [(ROWS, row.code, row.periods) for row in form.indicators()]
+    lines += [(RULES, rule.code, rule.periods) for rule in form.rule_lines()]
+    for sheet, key, periods in lines:
+        for each in (each for each in periods if each not in known):
+            remedy = f"Dùng mã ở trang tính Kỳ: {', '.join(sorted(known))}."
+            yield Wrong(sheet, key, "Kỳ", f"không có kỳ mã “{each}”.", remedy)
+
+
+def _sentences(form: Form) -> Iterator[Wrong]:
+    """Own sentences speak of the rule's own figures; texts that silence or wake a rule are declared."""
+    texts = form.by_name.keys() | {each.name for each in form.entries} | {each.name for each in form.documents}
+    for rule in form.rule_lines():
+        try:
+            terms = [each for each in saying(rule.told) if not isinstance(each, str)]
+            known = {name.name for name in names(parse(rule.test))} if terms else set()
+        except RuleSyntaxError as error:
+            yield Wrong(RULES, rule.code, "Câu báo", f"{error}.")
+            continue
+        if rule.told.count("{") != rule.told.count("}"):
+            yield Wrong(RULES, rule.code, "Câu báo", "dấu ngoặc nhọn chưa đủ cặp.", "Ghi như: Còn {[I.2.4]} vấn đề.")
+        for name in {name.name for term in terms for name in names(term)} - known:
+            yield Wrong(RULES, rule.code, "Câu báo", f"câu nói đến “{name}” mà quy tắc không dùng.")
+        for title, said in (("Trừ khi có ghi", rule.unless_written), ("Chỉ khi có ghi", rule.if_written)):
+            for name in sorted(set(said) - texts):
+                yield Wrong(RULES, rule.code, title, f"không có chỉ tiêu, nội dung hay văn bản tên “{name}”.")
+
+
+def _expressions(form: Form) -> Iterator[tuple[declaration_tables.DeclaredSheet, str, str, str]]:
+    """Every expression of a form after its sheet, key and column."""
+    for rule in form.rule_lines():
+        code, title, _ = in_cell(rule)
+        if rule.test:
+            of_cell = title and not rule.row
+            yield (ROWS, code, title, rule.test) if of_cell else (RULES, rule.code, "Điều kiện", rule.test)
+    for row in form.indicators():
+        for title, text in (("Bắt buộc", row.required_if), ("Ghi chú khi", row.note_required_if)):
+            if text:
+                yield ROWS, row.code, title, text
+    for entry in form.entries:
+        if entry.lines:
+            yield declaration_tables.ENTRIES, entry.name, "Số dòng", f"{entry.lines} >= 0"
+
+
+def _expression(form: Form, text: str, total: Indicator | None) -> Iterator[str]:
+    """What is wrong with it; `total` is the row whose parts it adds up."""
+    try:
+        test = parse(text)
+    except RuleSyntaxError as error:
+        if isinstance(error.__cause__, RecursionError | MemoryError):
+            yield f"{error}."
+            return
+        yield f"“{_in_codes(form, text)}” phải là một phép so sánh, ví dụ [III.6.2] ≤ [III.6.1]."
+        return
+    told = list(names(test))
+    if not told:
+        yield "điều kiện không nói đến chỉ tiêu nào."
+    if re.search(r"/ ?0(?![\d.])", text):
+        yield "điều kiện chia cho 0."
+    for name in told:
+        yield from _name(form.by_name.get(name.name), name)
+    if isinstance(test, Comparison) and test.left == test.right:
+        yield "quy tắc so sánh một chỉ tiêu với chính nó."
+    if total and isinstance(test, Comparison) and total.name in {name.name for name in names(test.right)}:
+        yield f"tổng không thể gồm chính dòng {total.code}."
+
+
+def _in_codes(form: Form, text: str) -> str:
+    try:
+        return spoken(text, {row.name: row.code for row in form.indicators()})
+    except KeyError:
+        return text
+
+
+UNKNOWN_NAME = "không có chỉ tiêu tên"
+
+
+def _name(row: Indicator | None, name: Name) -> Iterator[str]:
+    if row is None:
+        yield f"{UNKNOWN_NAME} “{name.name}”."
+    elif row.kind in WORDS:
+        yield f"[{row.code}] là {'ngày' if row.kind is Kind.DATE else 'chữ'}, không dùng được trong quy tắc."
+    elif name.part and row.kind is not Kind.RATIO:
+        yield f"[{row.code}] không phải kiểu Đã làm/tổng: không dùng TỬ SỐ, MẪU SỐ."
+    elif not name.part and row.kind is Kind.RATIO:
+        yield f"[{row.code}] dạng 24/24: ghi TỬ SỐ([{row.code}]) hoặc MẪU SỐ([{row.code}])."
+
+
+FAULT_FINDERS: tuple[Callable[[Form], Iterator[Wrong]], ...] = (
     _head, _codes, _equal_names, _machine_names, _sheets, _units, _reporters, _kinds, _parts, _averages, _supporting,
-    rules, kinds_of_period, sentences, _scales, _periods, _info,
+    _rules, _kinds_of_period, _sentences, _scales, _periods, _info,
 )

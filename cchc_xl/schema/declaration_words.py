@@ -1,10 +1,13 @@
-"""The words of a declaration and what they mean to the program; each is written back in the spelling given here.
+"""The words of a declaration and what they mean to the program, and the machine names made from what people write.
 
-Read forgivingly: case, blanks, decomposed letters and missing diacritics make no difference.
+Words are read forgivingly: case, blanks, decomposed letters and missing diacritics make no difference; each is written
+back in the spelling given here. Names are lower case without diacritics, kept for ever afterwards.
 """
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -96,3 +99,57 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_plain = {plain(each): each for each in known}
     found = difflib.get_close_matches(plain(word), by_plain, 1, NEAR)
     return f" Có phải “{by_plain[found[0]]}”?" if found else ""
+
+
+LONGEST = 48
+TAKEN = frozenset({
+    "tt", "vb", "noi_dung", "truoc", "cung_ky", "phu_luc_1", "phu_luc_2", "bieu_do", "du_thao", "tang_giam",
+    "theo_don_vi", "so_don_vi", "previous", "last_year", "count", "all", "any", "partition", "follows", "implies",
+    "true", "false", "none",
+    *keyword.kwlist,
+})
+"""Names that mean something in templates and rules."""
+
+CELL_ESCAPE = "_(?=x[0-9a-f]+_)"
+"""Spreadsheets read what follows as a control character (ECMA-376 Part 1, 22.9.2.19); LibreOffice with fewer than four
+digits too."""
+
+JOINER = "\u2060"
+"""Invisible; keeps a spreadsheet from taking part of a text for an escape, and is taken out when the text is read."""
+
+
+def is_name(text: str) -> bool:
+    """Whether it has letters that rules and templates take."""
+    return text.isascii() and text.isidentifier() and text.islower() and text[0] != "_"
+
+
+def shielded(text: str) -> str:
+    """A text for a cell that other programs save."""
+    return re.sub(CELL_ESCAPE, f"_{JOINER}", text)
+
+
+def name_from(label: str, used: set[str], prefix: str = "dong") -> str:
+    """A name for a label that is not in use yet; added to the used ones."""
+    words = re.sub("[^a-z0-9]+", "_", plain(label)).strip("_") or prefix
+    if not words[0].isalpha():
+        words = f"{prefix}_{words}"
+    short = words if len(words) <= LONGEST else words[:LONGEST].rpartition("_")[0] or words[:LONGEST]
+    short = re.sub(CELL_ESCAPE, "", short)
+    name, number = short, 1
+    while name in used or name in TAKEN:
+        number += 1
+        name = f"{short}_{number}"
+    used.add(name)
+    return name
+
+
+def lasting_name(words: str) -> str:
+    """A name that only these words have, whatever other names there are: what its letters lose is told by a number."""
+    name = name_from(words, set())
+    lossless = name == words.replace(" ", "_")
+    if lossless:
+        return name
+    # Hardly any label loses letters; loading what digests are made with takes longer than naming a whole form.
+    from hashlib import sha256
+
+    return f"{name}_{sha256(words.encode()).hexdigest()[:6]}"

@@ -15,30 +15,28 @@ from typing import Any
 
 from msgspec.structs import fields
 
-from cchc_xl.rules.rule_parser import BRACES
+from cchc_xl.rules.rule_syntax import BRACES
 from cchc_xl.schema import declaration_words
-from cchc_xl.schema.declaration_columns import DeclaredColumn, DeclaredSheet
-from cchc_xl.schema.declaration_tables import FAULT, DeclarationFault, DeclaredLine, DeclaredTables
-from cchc_xl.schema.machine_names import NAME, name_from
+from cchc_xl.schema.declaration_tables import (
+    FAULT,
+    DeclarationFault,
+    DeclaredColumn,
+    DeclaredLine,
+    DeclaredSheet,
+    DeclaredTables,
+)
+from cchc_xl.schema.declaration_words import is_name, name_from
 from cchc_xl.schema.typed_rules import spoken
 from cchc_xl.structs import Struct
-
-DAY = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})"
+from cchc_xl.writing.vietnamese_numbers import read_date
 
 
 def day(text: str) -> datetime.date | None:
     """31/12/2025 or 2025-12-31; None for an empty cell."""
-    if not text:
-        return None
-    found = re.fullmatch(DAY, text)
-    try:
-        if found and found[3]:
-            return datetime.date(int(found[3]), int(found[2]), int(found[1]))
-        if found:
-            return datetime.date(int(found[4]), int(found[5]), int(found[6]))
-    except ValueError:
-        pass
-    raise ValueError(f"“{text}” không phải ngày. Ghi dạng 31/12/2025.")
+    found = read_date(text)
+    if text and found is None:
+        raise ValueError(f"“{text}” không phải ngày. Ghi dạng 31/12/2025.")
+    return found
 
 
 def written_day(value: datetime.date | None) -> str:
@@ -158,7 +156,7 @@ class TableReader:
 
     def check_name(self, sheet: DeclaredSheet, line: DeclaredLine, title: str, name: str, what: str) -> None:
         """A fault where a machine name has other letters than rules and templates take."""
-        if not NAME.fullmatch(name):
+        if not is_name(name):
             remedy = "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới; hoặc để trống, phần mềm tự đặt."
             self.fault(sheet, line.number, title, f"{what} “{name}” không dùng được.", remedy)
 

@@ -3,33 +3,50 @@
 # No deferred annotations here: msgspec would evaluate each of them at every start, a millisecond for nothing.
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Literal, Self, TypeVar
 
 import msgspec
 
 from cchc_xl.findings import Severity
 from cchc_xl.rules.rule_syntax import RuleMissing
-from cchc_xl.schema.model_kinds import Declared, Kind, Missing, Name, Total
-from cchc_xl.schema.office_model import (
+from cchc_xl.schema.model_kinds import (
     NO_PERIOD,
     Chart,
     ContactTable,
+    Declared,
     Document,
     Entry,
     InfoField,
+    Kind,
     Mend,
+    Missing,
+    Name,
     Period,
     PeriodKind,
     Plausible,
+    Total,
     Unit,
 )
 from cchc_xl.schema.table_model import Table
 from cchc_xl.typed_text import folded
 
 UNNUMBERED = "–"
+Made = TypeVar("Made")
+
+
+def once(make: Callable[["Form"], Made]) -> Callable[["Form"], Made]:
+    """What is made of a form is made once and remembered by the form itself: hundreds of units have the same."""
+    @wraps(make)
+    def told(form: "Form") -> Made:
+        if make.__name__ not in form.__dict__:
+            form.__dict__[make.__name__] = make(form)
+        made: Made = form.__dict__[make.__name__]
+        return made
+
+    return told
 
 
 class SectionLine(Declared, frozen=True, kw_only=True):

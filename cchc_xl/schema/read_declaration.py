@@ -9,19 +9,22 @@ from functools import partial
 from typing import Any, TypeVar
 
 from cchc_xl import sheet_names
-from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import UNITS, DeclaredSheet
+from cchc_xl.schema import declaration_tables, declaration_words, declared_cells
 from cchc_xl.schema.declaration_tables import (
     FAULT,
+    FORM,
     REMARK,
+    UNITS,
     DeclarationFault,
     DeclaredLine,
+    DeclaredSheet,
     DeclaredTables,
+    made,
     usual_lines,
 )
 from cchc_xl.schema.declared_cells import WAYS, TableReader, fields_in
 from cchc_xl.schema.form_model import Class, Form, RuleLine, Scale
-from cchc_xl.schema.office_model import (
+from cchc_xl.schema.model_kinds import (
     Chart,
     ContactColumn,
     ContactLine,
@@ -37,25 +40,8 @@ from cchc_xl.schema.office_model import (
 from cchc_xl.schema.read_indicators import IndicatorRows
 from cchc_xl.schema.read_tables import TableRows
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
-from cchc_xl.structs import Struct
 
 Named = TypeVar("Named")
-
-
-class ReadForm(Struct, frozen=True):
-    """What was read: the form as far as it can be, every fault, where each thing stands by sheet and key, and the names
-    made for empty cells by sheet, line and column."""
-
-    form: Form
-    faults: tuple[DeclarationFault, ...]
-    lines: Mapping[tuple[str, str], int]
-    made: Mapping[tuple[str, int, str], str]
-
-
-def read_form(tables: DeclaredTables, folder: str = "") -> ReadForm:
-    """The form of a declaration; its meaning is checked by `form.checks`."""
-    reader = DeclarationReader(tables)
-    return ReadForm(reader.form(folder), tuple(dict.fromkeys(reader.faults)), reader.places, reader.made)
 
 
 def refused(faults: Iterable[DeclarationFault]) -> bool:
@@ -63,12 +49,21 @@ def refused(faults: Iterable[DeclarationFault]) -> bool:
     return any(fault.severity == FAULT for fault in faults)
 
 
-class DeclarationReader(TableReader):
-    """Reads sheet after sheet."""
+def read_form(tables: DeclaredTables, folder: str = "") -> DeclarationReader:
+    """Reads a declaration; the meaning of its form is checked by `declaration_checks`."""
+    return DeclarationReader(tables, folder)
 
-    def form(self, folder: str) -> Form:
-        """Everything that could be read."""
-        for sheet in (declaration_columns.FORM, declaration_columns.INDICATORS):
+
+class DeclarationReader(TableReader):
+    """Reads sheet after sheet; `form` is everything that could be read."""
+
+    def __init__(self, tables: DeclaredTables, folder: str = "") -> None:
+        super().__init__(tables)
+        self.form = self._form(folder)
+        self.faults = list(dict.fromkeys(self.faults))
+
+    def _form(self, folder: str) -> Form:
+        for sheet in (declaration_tables.FORM, declaration_tables.INDICATORS):
             if sheet.key not in self.tables.by_key:
                 remedy = "Lấy lại từ tệp xuất bằng lệnh form export."
                 self.fault(sheet, 0, "", f"thiếu trang tính “{sheet.title}”.", remedy)
@@ -78,7 +73,7 @@ class DeclarationReader(TableReader):
         sections = rows.sections()
         rules: dict[str, list[RuleLine]] = {section.number: rows.cell_rules(section) for section in sections}
         table_rules: dict[str, list[dict[str, str]]] = {}
-        for line in self.lines(declaration_columns.RULES):
+        for line in self.lines(declaration_tables.RULES):
             found = rows.table_of_rule(line["Điều kiện"])
             rule = self._rule(rows, line, on_columns=found is not None)
             if found:
@@ -99,20 +94,20 @@ class DeclarationReader(TableReader):
             ),
             units=units,
             periods=tuple(self._periods()),
-            documents=tuple(self._named(declaration_columns.DOCUMENTS, "Số, ký hiệu", Document)),
-            entries=tuple(self._named(declaration_columns.ENTRIES, "Tiêu đề", Entry, rows)),
+            documents=tuple(self._named(declaration_tables.DOCUMENTS, "Số, ký hiệu", Document)),
+            entries=tuple(self._named(declaration_tables.ENTRIES, "Tiêu đề", Entry, rows)),
             info=tuple(self._info()),
-            contacts=self._contacts(self.lines(declaration_columns.CONTACTS)),
-            charts=tuple(self._named(declaration_columns.CHARTS, "Tiêu đề", Chart, rows)),
+            contacts=self._contacts(self.lines(declaration_tables.CONTACTS)),
+            charts=tuple(self._named(declaration_tables.CHARTS, "Tiêu đề", Chart, rows)),
             mends=tuple(
-                Mend(**fields_in(self, declaration_columns.MENDS, line))
-                for line in self.lines(declaration_columns.MENDS)
+                Mend(**fields_in(self, declaration_tables.MENDS, line))
+                for line in self.lines(declaration_tables.MENDS)
             ),
             folder=folder,
         )
 
     def _head(self) -> dict[str, Any]:
-        sheet, lines = declaration_columns.FORM, declaration_columns.FORM_LINES
+        sheet, lines = declaration_tables.FORM, declaration_tables.FORM_LINES
         known = {declaration_words.plain(title): column for title, column in lines.items()}
         made: dict[str, Any] = {"id": "", "title": "", "version": ""}
         numbers: dict[str, int] = {}
@@ -134,7 +129,7 @@ class DeclarationReader(TableReader):
         return {**made, "plausible": Plausible(**limits)}
 
     def _periods(self) -> Iterator[PeriodKind]:
-        sheet = declaration_columns.PERIODS
+        sheet = declaration_tables.PERIODS
         for line in self.lines(sheet):
             self.placed(sheet, line, line["Mã"], "Mã", "mã kỳ")
             yield PeriodKind(**fields_in(self, sheet, line))
@@ -147,7 +142,7 @@ class DeclarationReader(TableReader):
             yield kind(**{**fields_in(self, sheet, line, rows), "name": name})
 
     def _info(self) -> Iterator[InfoField]:
-        sheet = declaration_columns.INFO
+        sheet = declaration_tables.INFO
         for name, line in self.names(sheet, "Tên máy", "Mục", "tên máy"):
             made = fields_in(self, sheet, line)
             if line["Giá trị"] and name in PERIOD_FIELDS:
@@ -159,7 +154,7 @@ class DeclarationReader(TableReader):
             yield InfoField(**{**made, "name": name, "value": "" if value is None else value})
 
     def _contacts(self, declared: Sequence[DeclaredLine]) -> ContactTable:
-        sheet, title = declaration_columns.CONTACTS, ""
+        sheet, title = declaration_tables.CONTACTS, ""
         heads, lines = [], []
         for line in declared:
             part = self.one_of(sheet, line, "Phần", {"t": "Tên bảng", "c": "Cột", "d": "Dòng"}, "d")
@@ -178,7 +173,7 @@ class DeclarationReader(TableReader):
         return ContactTable(title=title, columns=tuple(heads), lines=tuple(lines))
 
     def _rule(self, rows: IndicatorRows, line: DeclaredLine, on_columns: bool) -> RuleLine:
-        sheet = declaration_columns.RULES
+        sheet = declaration_tables.RULES
         self.placed(sheet, line, line["Mã"], "Mã", "mã quy tắc")
         test = line["Điều kiện"] if on_columns else self.cell(sheet, line, "Điều kiện", rows.rule, "")
         return RuleLine(test=test, **fields_in(self, sheet, line, rows))
@@ -187,14 +182,14 @@ class DeclarationReader(TableReader):
         self, rows: IndicatorRows, table: TableRows, rule: RuleLine, line: DeclaredLine
     ) -> list[RuleLine]:
         """A rule on columns as the rules of the table's rows."""
-        sheet = declaration_columns.RULES
+        sheet = declaration_tables.RULES
         made: list[RuleLine] = self.cell(sheet, line, "Điều kiện", lambda _: table.for_rows(rule, rows.rule), [])
         for each in made:
             self.places[sheet.key, each.code] = line.number
         return made
 
     def _scales(self, rows: IndicatorRows) -> dict[str, list[Scale]]:
-        sheet, made = declaration_columns.SCALES, dict[str, dict[str, Scale]]()
+        sheet, made = declaration_tables.SCALES, dict[str, dict[str, Scale]]()
         for line in self.lines(sheet):
             self.places.setdefault((sheet.key, line["Tên máy"]), line.number)
             low, high = (self.cell(sheet, line, title, declared_cells.number, Decimal(0)) for title in ("Từ", "Đến"))
@@ -290,3 +285,8 @@ def circle_of(unit: str, above: Mapping[str, str]) -> list[str]:
 
 def _line(reader: TableReader, unit: Unit) -> int:
     return reader.places.get((UNITS.key, unit.id), 0)
+
+
+def form() -> Form:
+    """A form with the usual periods, general data and table of contacts, and nothing else."""
+    return read_form(made({FORM.key: [("Phiên bản", "1")]})).form

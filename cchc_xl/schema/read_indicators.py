@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
@@ -10,12 +11,10 @@ from typing import Any
 from cchc_xl import sheet_names
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import INDICATORS
-from cchc_xl.schema.declaration_tables import REMARK, DeclaredLine
+from cchc_xl.schema.declaration_tables import INDICATORS, REMARK, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, fields_in
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine, Section
-from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import WORDS, Kind, Missing, Total, Unit
 from cchc_xl.schema.read_tables import TableRows, columns_in
 from cchc_xl.schema.table_formulas import OF_TABLE
 from cchc_xl.schema.typed_rules import understood
@@ -105,7 +104,8 @@ class IndicatorRows:
         if text == f"[{bare}]" and bare in self._names:
             return self._names[bare]
         if self._row_names and "(" in text:
-            text = OF_TABLE.sub(lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in self._row_names else cell[0], text)
+            names = self._row_names
+            text = re.sub(OF_TABLE, lambda cell: f"[{cell[1]}({cell[2]})]" if cell[1] in names else cell[0], text)
         try:
             return understood(text, self._known.get)
         except ValueError as error:
@@ -152,7 +152,7 @@ class IndicatorRows:
 
     def table_of_rule(self, text: str) -> tuple[str, TableRows] | None:
         """The table of whose columns a typed rule speaks, and the number of its section."""
-        named = dict(OF_TABLE.findall(text)) if "(" in text else {}
+        named = dict(re.findall(OF_TABLE, text)) if self._tables and "(" in text else {}
         return next((each for each in self._tables if each[1].table.code in named), None)
 
     def _indicator(self, line: DeclaredLine, kind: Kind) -> Indicator:

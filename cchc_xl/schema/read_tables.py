@@ -12,8 +12,7 @@ from functools import cached_property
 
 from cchc_xl.findings import Severity
 from cchc_xl.schema import declaration_words, table_formulas
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
-from cchc_xl.schema.declaration_tables import DeclaredLine
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS, DeclaredLine
 from cchc_xl.schema.declared_cells import TableReader, limits, listed
 from cchc_xl.schema.form_model import Heading, Indicator, RuleLine
 from cchc_xl.schema.model_kinds import WORDS, Kind, Source
@@ -22,9 +21,6 @@ from cchc_xl.schema.table_model import SPARE, Table, TableColumn, TableRow, cell
 CORNER = 2
 """Columns of text that a table begins with: the rows' numbers and names."""
 
-FORMULAS: dict[Source, Callable[[str], tuple[str, ...]]] = {
-    Source.COMPUTED: table_formulas.added, Source.RATE: table_formulas.divided, Source.PREVIOUS: table_formulas.before,
-}
 IN_TABLES = (Kind.COUNT, Kind.DECIMAL, Kind.PERCENT, *WORDS)
 MARKS = {"Bằng": ("=", "=="), "Không lớn hơn": ("≤", "<=")}
 ROW_KINDS = {
@@ -200,9 +196,8 @@ class TableRows:
 
     def _formula(self, column: TableColumn) -> tuple[str, ...]:
         """The columns that a column's formula names; none with a fault where it says nothing, or no column."""
-        read = FORMULAS.get(column.source)
         try:
-            told = read(column.formula) if read else ()
+            told = table_formulas.columns_of(column.source, column.formula)
             for code in told:
                 if code.removeprefix("-") not in self._columns:
                     raise ValueError(f"bảng {self.table.code} không có cột {code.removeprefix('-')}.")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from cchc_xl.errors import UserError
 from cchc_xl.schema.declaration_words import plain
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Period, PeriodKind
+from cchc_xl.schema.model_kinds import Period, PeriodKind
 from cchc_xl.typed_text import folded
 from cchc_xl.writing.vietnamese_numbers import ROMANS
 

@@ -5,42 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from cchc_xl.rules.rule_parser import parse
 from cchc_xl.rules.rule_sentence import BUT, MUST, SIGN
-from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, RuleSyntaxError, Term
+from cchc_xl.rules.rule_syntax import Arithmetic, Comparison, Name, Number, Previous, RuleSyntaxError, Term, parse
+from cchc_xl.schema.model_kinds import Source
 from cchc_xl.schema.table_model import TableColumn
 from cchc_xl.writing.vietnamese_numbers import plain
 
 COLUMN = r"\(\s*(\d{1,2}[a-z]?)\s*\)"
-OF_TABLE = re.compile(rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}")
+OF_TABLE = rf"\[\s*([^\]\[]+?)\s*\]\s*{COLUMN}"
 """[ii06a](3) in a rule."""
 
+SIGNED = rf"([+−–-]?)\s*{COLUMN}"
+FORMULAS = {
+    Source.COMPUTED: (rf"{SIGNED}(?:\s*[+−–-]\s*{COLUMN})*", "ghi như (4) + (5) + (6)."),
+    Source.RATE: (rf"{COLUMN}\s*[/:÷]\s*{COLUMN}", "cột tỷ lệ ghi như (8) / (7)."),
+    Source.PREVIOUS: (rf"(?i:(?:{COLUMN}\s*kỳ trước)?)", "cột kỳ trước ghi như (11) kỳ trước."),
+}
+"""What stands in a formula of each source, and how it is written."""
 
 
-def added(formula: str) -> tuple[str, ...]:
-    """The columns that (4) + (5) − (6) adds up, one taken away with a minus before it. Raises `ValueError`."""
-    if not formula.strip():
+def columns_of(source: Source, formula: str) -> tuple[str, ...]:
+    """The columns that (4) + (5) − (6) adds up, one taken away with a minus before it; part and whole of (8) / (7); the
+    one of the last period that (11) kỳ trước names, none for an empty cell. Raises `ValueError`."""
+    if source not in FORMULAS:
+        return ()
+    pattern, advice = FORMULAS[source]
+    if source is Source.COMPUTED and not formula.strip():
         raise ValueError("cột tính phải có công thức, ví dụ (4) + (5) + (6).")
-    if not re.fullmatch(rf"\s*[+−–-]?\s*{COLUMN}(?:\s*[+−–-]\s*{COLUMN})*\s*", formula):
-        raise ValueError(f"không hiểu “{formula}”; ghi như (4) + (5) + (6).")
-    terms = re.findall(rf"([+−–-]?)\s*{COLUMN}", formula)
+    if not re.fullmatch(pattern, formula.strip()):
+        raise ValueError(f"không hiểu “{formula}”; {advice}")
+    terms = re.findall(SIGNED, formula)
     return tuple(f"({code})" if sign in ("", "+") else f"-({code})" for sign, code in terms)
-
-
-def divided(formula: str) -> tuple[str, str]:
-    """The columns of part and whole of (8) / (7). Raises `ValueError`."""
-    found = re.fullmatch(rf"\s*{COLUMN}\s*[/:÷]\s*{COLUMN}\s*", formula)
-    if found is None:
-        raise ValueError(f"không hiểu “{formula}”; cột tỷ lệ ghi như (8) / (7).")
-    return f"({found[1]})", f"({found[2]})"
-
-
-def before(formula: str) -> tuple[str, ...]:
-    """The column of the last period that (11) kỳ trước names; none for an empty cell. Raises `ValueError`."""
-    found = re.fullmatch(rf"(?i)\s*{COLUMN}\s*kỳ trước\s*", formula)
-    if found is None and formula.strip():
-        raise ValueError(f"không hiểu “{formula}”; cột kỳ trước ghi như (11) kỳ trước.")
-    return (f"({found[1]})",) if found else ()
 
 
 def of_table(formula: str, table: str) -> str:
@@ -50,7 +45,7 @@ def of_table(formula: str, table: str) -> str:
 
 def of_row(test: str, table: str, row: str) -> str:
     """Columns of a table as the figures of its row: [ii06a.3(3)] for [ii06a](3)."""
-    return OF_TABLE.sub(lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
+    return re.sub(OF_TABLE, lambda found: f"[{row if found[1] == table else found[1]}({found[2]})]", test)
 
 
 def words(row: str, column: TableColumn) -> str:

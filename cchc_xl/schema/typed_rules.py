@@ -266,6 +266,8 @@ class _Reader:
 
 def _number(text: str) -> str:
     """Vietnamese or English digits as Python writes them: 1.234,5 and 1234.5 are the same."""
+    if text.isdecimal():
+        return text
     if "," in text or re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
         text = text.replace(".", "").replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?", text):

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cchc_xl.findings import Severity
-from cchc_xl.schema import declaration_columns, declaration_words, declared_cells
-from cchc_xl.schema.declaration_columns import DeclaredSheet
-from cchc_xl.schema.declaration_tables import DeclaredTables, made
+from cchc_xl.schema import declaration_tables, declaration_words, declared_cells
+from cchc_xl.schema.declaration_tables import DeclaredSheet, DeclaredTables, made
 from cchc_xl.schema.declared_cells import cells_of, written
 from cchc_xl.schema.form_model import Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.schema.office_model import Plausible
+from cchc_xl.schema.model_kinds import Missing, Plausible
 from cchc_xl.schema.read_indicators import in_cell
 from cchc_xl.schema.report_periods import PERIOD_FIELDS
 from cchc_xl.schema.typed_rules import spoken
@@ -29,19 +27,19 @@ def tables_of(form: Form) -> DeclaredTables:
         return (cells_of(thing, sheet, code_of) for thing in things)
 
     lines: dict[DeclaredSheet, Iterable[Cells]] = {
-        declaration_columns.FORM: _head(form),
-        declaration_columns.INDICATORS: _rows(form, code_of),
-        declaration_columns.TABLE_COLUMNS: _columns(form),
-        declaration_columns.RULES: _rules(form, code_of),
-        declaration_columns.UNITS: each(declaration_columns.UNITS, form.units),
-        declaration_columns.PERIODS: each(declaration_columns.PERIODS, form.periods),
-        declaration_columns.DOCUMENTS: each(declaration_columns.DOCUMENTS, form.documents),
-        declaration_columns.ENTRIES: each(declaration_columns.ENTRIES, form.entries),
-        declaration_columns.INFO: _info(form),
-        declaration_columns.CONTACTS: _contacts(form),
-        declaration_columns.CHARTS: each(declaration_columns.CHARTS, form.charts),
-        declaration_columns.SCALES: _scales(form, code_of),
-        declaration_columns.MENDS: each(declaration_columns.MENDS, form.mends),
+        declaration_tables.FORM: _head(form),
+        declaration_tables.INDICATORS: _rows(form, code_of),
+        declaration_tables.TABLE_COLUMNS: _columns(form),
+        declaration_tables.RULES: _rules(form, code_of),
+        declaration_tables.UNITS: each(declaration_tables.UNITS, form.units),
+        declaration_tables.PERIODS: each(declaration_tables.PERIODS, form.periods),
+        declaration_tables.DOCUMENTS: each(declaration_tables.DOCUMENTS, form.documents),
+        declaration_tables.ENTRIES: each(declaration_tables.ENTRIES, form.entries),
+        declaration_tables.INFO: _info(form),
+        declaration_tables.CONTACTS: _contacts(form),
+        declaration_tables.CHARTS: each(declaration_tables.CHARTS, form.charts),
+        declaration_tables.SCALES: _scales(form, code_of),
+        declaration_tables.MENDS: each(declaration_tables.MENDS, form.mends),
     }
     return made({sheet.key: rows for sheet, told in lines.items() if (rows := list(_in_order(sheet, told)))})
 
@@ -58,7 +56,7 @@ def _yes(value: bool, blank: bool) -> str:
 
 
 def _head(form: Form) -> Iterator[Cells]:
-    for title, column in declaration_columns.FORM_LINES.items():
+    for title, column in declaration_tables.FORM_LINES.items():
         text = written(form.plausible if column.field in Plausible.__struct_fields__ else form, column, {})
         if text:
             yield {"Mục": title, "Giá trị": text}
@@ -84,7 +82,7 @@ def _rows(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
             if row.code in section.of_tables:
                 continue
             if isinstance(row, Heading):
-                yield {**cells_of(row, declaration_columns.INDICATORS, code_of), "Kiểu": declaration_words.GROUP}
+                yield {**cells_of(row, declaration_tables.INDICATORS, code_of), "Kiểu": declaration_words.GROUP}
             else:
                 yield _indicator(row, code_of, checks, section, False)
             for each in section.supporting:
@@ -97,7 +95,7 @@ def _indicator(
 ) -> Cells:
     lettered = row.code[-1].isalpha()
     return {
-        **cells_of(row, declaration_columns.INDICATORS, code_of),
+        **cells_of(row, declaration_tables.INDICATORS, code_of),
         "Kiểu": declaration_words.KINDS[row.asked],
         "Ai báo cáo": "; ".join(map(declaration_words.named_unit_kind, row.reported_by)),
         "Cách cộng": declaration_words.TOTALS[row.total],
@@ -137,7 +135,7 @@ def _columns(form: Form) -> Iterator[Cells]:
 def _rules(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
     for rule in (rule for section in form.sections for rule in section.declared_rules or section.rules):
         if not rule.row and not in_cell(rule)[1]:
-            yield {**cells_of(rule, declaration_columns.RULES, code_of), "Điều kiện": spoken(rule.test, code_of)}
+            yield {**cells_of(rule, declaration_tables.RULES, code_of), "Điều kiện": spoken(rule.test, code_of)}
     for section in form.sections:
         yield from section.table_rules
 
@@ -147,7 +145,7 @@ def _info(form: Form) -> Iterator[Cells]:
         value = declared_cells.written_day(each.value) if each.kind == "date" and each.value else str(each.value)
         if each.name in PERIOD_FIELDS:
             value = ""
-        yield {**cells_of(each, declaration_columns.INFO, {}), "Giá trị": value}
+        yield {**cells_of(each, declaration_tables.INFO, {}), "Giá trị": value}
 
 
 def _contacts(form: Form) -> Iterator[Cells]:
@@ -167,5 +165,5 @@ def _scales(form: Form, code_of: Mapping[str, str]) -> Iterator[Cells]:
                     "Tên máy": scale.name,
                     "Tên thang": scale.label,
                     "Điểm ở": code_of.get(scale.score, ""),
-                    **cells_of(each, declaration_columns.SCALES, code_of),
+                    **cells_of(each, declaration_tables.SCALES, code_of),
                 }

@@ -19,9 +19,9 @@ from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, machine_names, open_rows, with_added
+from cchc_xl.schema.declaration_words import name_from
 from cchc_xl.schema.declared_cells import listed
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.machine_names import name_from
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableRow, cell_code

@@ -12,10 +12,8 @@ from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
-from cchc_xl.schema.model_kinds import Missing
-from cchc_xl.schema.office_model import Unit
-from cchc_xl.schema.table_lines import PrintedLine, printed_lines
-from cchc_xl.schema.table_model import Table, cell_code
+from cchc_xl.schema.model_kinds import Missing, Unit
+from cchc_xl.schema.table_model import PrintedLine, Table, cell_code, printed_lines
 from cchc_xl.sheet_names import help_sheet, table_sheet
 
 COVER, RULES, TO_MEND = sheet_names.FORM_COVER, sheet_names.FORM_RULES, sheet_names.FORM_TO_MEND

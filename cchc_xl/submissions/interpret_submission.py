@@ -26,7 +26,7 @@ from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_damage import REMEDY, line_faults, merged, overwritten_sum, place_of, twice

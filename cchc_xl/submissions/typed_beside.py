@@ -17,7 +17,7 @@ from cchc_xl.reading import folded, read, tidy
 from cchc_xl.schema.added_rows import SPARE_LABEL
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.table_lines import PrintedLine
+from cchc_xl.schema.table_model import PrintedLine
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions.form_layout import FormPlan
 from cchc_xl.submissions.intake.cell_marks import CellMark

@@ -10,7 +10,7 @@ from cchc_xl.figures import incomplete
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.structs import Struct
 from cchc_xl.submissions.incoming_files import is_master
 

@@ -24,11 +24,11 @@ from cchc_xl.declaration.load_form import (
     tables_of_place,
     templates_beside,
     unused,
+    write_folder,
 )
 from cchc_xl.errors import UserError
 from cchc_xl.files import replace_file
-from cchc_xl.schema import declaration_columns, declaration_defaults
-from cchc_xl.schema.csv_declaration import write_folder
+from cchc_xl.schema import declaration_tables, read_declaration
 from cchc_xl.schema.declaration_tables import FAULT, REMARK, DeclaredTables, Wrong, made, with_names
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.read_declaration import read_form
@@ -74,9 +74,9 @@ def not_there(target: Path) -> Path:
 
 def empty_tables() -> DeclaredTables:
     """A declaration to begin with: nothing but what every form has."""
-    tables = tables_of(declaration_defaults.form())
-    lines = [[title, "1" if title == "Phiên bản" else ""] for title in declaration_columns.FORM_LINES]
-    return DeclaredTables({**tables.by_key, **made({declaration_columns.FORM.key: lines}).by_key})
+    tables = tables_of(read_declaration.form())
+    lines = [[title, "1" if title == "Phiên bản" else ""] for title in declaration_tables.FORM_LINES]
+    return DeclaredTables({**tables.by_key, **made({declaration_tables.FORM.key: lines}).by_key})
 
 
 def build(file: Path, out: Path) -> tuple[list[Path], list[str]]:
@@ -118,14 +118,14 @@ def _around(form: Form) -> Iterator[Wrong]:
     if known is not None and known.resolve() != Path(form.folder).resolve():
         what = f"mã “{form.id}” trùng mã của mẫu báo cáo có sẵn trong phần mềm."
         remedy = "Đặt mã khác nếu là biểu mẫu khác; mã trùng thì không cài được."
-        yield Wrong(declaration_columns.FORM, "Mã", "Giá trị", what, remedy, REMARK)
+        yield Wrong(declaration_tables.FORM, "Mã", "Giá trị", what, remedy, REMARK)
     names = dict.fromkeys(each.template for each in form.periods if each.template)
     found = {name: [path for folder in template_folders(form) if (path := folder / name).is_file()] for name in names}
     wrong = {name: _template_fault(form, name, bool(found[name])) for name in names}
     are_read = not any(told and told[-1] == FAULT for told in wrong.values())
     for period in form.periods:
         if told := wrong.get(period.template):
-            yield Wrong(declaration_columns.PERIODS, period.id, "Mẫu Word", *told)
+            yield Wrong(declaration_tables.PERIODS, period.id, "Mẫu Word", *told)
             if told[-1] == FAULT:
                 # Its mistakes are told once.
                 wrong.pop(period.template)
@@ -145,7 +145,7 @@ def _idle(form: Form, templates: Iterable[Path]) -> Iterator[Wrong]:
         for row in section.supporting:
             if named[row.name] < 2:
                 what = "dòng không in, không tỷ lệ, quy tắc, biểu đồ hay mẫu Word nào dùng: số thu về không đi đâu cả."
-                yield Wrong(declaration_columns.INDICATORS, row.code, "Chỉ tiêu", what, "Bỏ dòng nếu thừa.", REMARK)
+                yield Wrong(declaration_tables.INDICATORS, row.code, "Chỉ tiêu", what, "Bỏ dòng nếu thừa.", REMARK)
 
 
 def _template_fault(form: Form, name: str, is_there: bool) -> tuple[str, str, str] | None:
@@ -230,7 +230,7 @@ def _as_far_as_read(name: str) -> tuple[Form, list[str]]:
     known |= {row.code for section in form.sections for table in section.tables for row in table.rows}
     if not any(section.lines for section in form.sections):
         refuse(None, faults, place)
-    lost = [code for line in tables.lines(declaration_columns.INDICATORS) if (code := line["Mã"]) and code not in known]
+    lost = [code for line in tables.lines(declaration_tables.INDICATORS) if (code := line["Mã"]) and code not in known]
     rest = f"; chưa so {len(lost)} dòng chưa đọc được: {', '.join(lost[:SHOWN])}" if lost else ""
     count = sum(fault.severity == FAULT for fault in faults)
     return form, [f"{place}: khai báo còn {count} lỗi phải sửa, đã so các dòng đọc được{rest}."]

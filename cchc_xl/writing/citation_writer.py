@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Protocol
 
-from cchc_xl.writing.vietnamese_dates import short_date
+from cchc_xl.writing.vietnamese_numbers import short_date
 
 CITED_BY_NAME = ("Bộ luật", "Luật", "Pháp lệnh")
 

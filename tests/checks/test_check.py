@@ -29,10 +29,10 @@ from cchc_xl.errors import FINDINGS
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding, status_of
 from cchc_xl.reading import Cell
-from cchc_xl.reading.citation_finder import day
+from cchc_xl.reading.text_facts import day
 from cchc_xl.rule_registry import GENERAL
 from cchc_xl.schema import Severity
-from cchc_xl.schema.office_model import Document
+from cchc_xl.schema.model_kinds import Document
 from cchc_xl.structs import replace
 from cchc_xl.values import Address
 

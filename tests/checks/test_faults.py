@@ -24,7 +24,7 @@ from cchc_xl.content import Content, Text
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
 from cchc_xl.reading import Cell
-from cchc_xl.reading.meaning import typed
+from cchc_xl.reading.spellings import typed
 from cchc_xl.schema import Form, Heading, Indicator, Kind, Total
 from cchc_xl.structs import replace
 from cchc_xl.values import Ratio, Status

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.master_book import open_master
-from cchc_xl.reading.old_fonts import is_legacy, is_old_font
+from cchc_xl.reading.raw_cell import is_legacy, is_old_font
 from cchc_xl.verbs.recalc import compute
 
 Typed = Callable[[Path, str, str, object], None]

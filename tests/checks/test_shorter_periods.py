@@ -13,7 +13,7 @@ from contents import content_of, findings_of, form_2021, sample_answers, sample_
 from cchc_xl.content import Content
 from cchc_xl.figures import Figure, total
 from cchc_xl.schema import Form, Kind
-from cchc_xl.schema.office_model import Period
+from cchc_xl.schema.model_kinds import Period
 from cchc_xl.structs import replace
 
 YEAR = form_2021()

@@ -11,10 +11,9 @@ import pytest
 
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.declaration.load_form import write_folder
 from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.schema.csv_declaration import write_folder
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, DeclaredSheet
-from cchc_xl.schema.declaration_tables import made
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS, DeclaredSheet, made
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import make_files

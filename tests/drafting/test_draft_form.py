@@ -20,7 +20,7 @@ from cchc_xl.drafting.outline import outline, reported
 from cchc_xl.drafting.printed_table import PrintedRow
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form, Heading, declaration_words as words
-from cchc_xl.schema.declaration_columns import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
+from cchc_xl.schema.declaration_tables import CONTACTS, FORM, INDICATORS, TABLE_COLUMNS, UNITS
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.verbs.declaration import draft
 

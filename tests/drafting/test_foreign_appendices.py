@@ -16,7 +16,7 @@ from cchc_xl.drafting.word_template import sentences
 from cchc_xl.errors import UserError
 from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import begun, period_of
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS
 
 HEADS = ("STT", "Nội dung", "Đơn vị tính", "Số liệu", "Ghi chú")
 

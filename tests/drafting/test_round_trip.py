@@ -20,8 +20,7 @@ from cchc_xl.master.enter_values import Entries
 from cchc_xl.reconcile.foreign_table import Role, Row, role_of, tables_of_document
 from cchc_xl.report.template_check import check_template
 from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.schema.model_kinds import Kind
-from cchc_xl.schema.office_model import NO_PERIOD
+from cchc_xl.schema.model_kinds import NO_PERIOD, Kind
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.recalc import recalc

@@ -19,8 +19,7 @@ from cchc_xl.files import read_file
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.native_formulas import figure_formula
-from cchc_xl.rules.rule_parser import read
-from cchc_xl.rules.rule_syntax import RuleSyntaxError
+from cchc_xl.rules.rule_syntax import RuleSyntaxError, read
 from cchc_xl.schema import Form
 from cchc_xl.schema.typed_rules import SpellingError, understood
 from cchc_xl.submissions.unit_form.build_form import new_form

@@ -13,7 +13,7 @@ from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form
-from cchc_xl.schema.table_lines import all_columns, headings, printed_lines
+from cchc_xl.schema.table_model import all_columns, headings, printed_lines
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.values import Address, Reading, Status
 

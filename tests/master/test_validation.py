@@ -18,8 +18,7 @@ from cchc_xl import sheet_names
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.undivided import of_the_whole
 from cchc_xl.reading import Cell, read
-from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, NUMERIC
-from cchc_xl.reading.yes_no_answers import NO_WORDS, YES_WORDS
+from cchc_xl.reading.spellings import NO_WORDS, NOTHING_STATED, NOTHING_WORDS, NUMERIC, YES_WORDS
 from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind

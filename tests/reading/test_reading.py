@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cchc_xl.reading import Cell, folded, read
-from cchc_xl.reading.old_fonts import is_legacy
+from cchc_xl.reading.raw_cell import is_legacy
 from cchc_xl.rule_registry import CELLS
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind, Total

@@ -18,7 +18,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute
 from cchc_xl.verbs.reconcile import import_figures
-from cchc_xl.writing.vietnamese_dates import read_date
+from cchc_xl.writing.vietnamese_numbers import read_date
 from tests.books import blank_master
 from tests.kept_office import converted
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies
 
 from cchc_xl import sheet_names, typed_text as texts
 from cchc_xl.master.section_grid import heads_codes
-from cchc_xl.reading import citation_finder, note_numbers
+from cchc_xl.reading import text_facts
 from cchc_xl.reading.raw_cell import Cell
 
 PIECES = (
@@ -25,16 +25,16 @@ WRITTEN = strategies.lists(strategies.sampled_from(PIECES) | strategies.text(max
 
 @given(WRITTEN)
 def test_no_citation_is_missed(text: str) -> None:
-    assert len(list(citation_finder.citations(text))) == len(citation_finder.CITATION.findall(text))
+    assert len(list(text_facts.citations(text))) == len(text_facts.CITATION.findall(text))
 
 
 @given(WRITTEN)
 def test_no_part_is_missed_in_a_note(text: str) -> None:
-    asked = note_numbers.parts(text), note_numbers.pair(text), note_numbers.percentage(text)
+    asked = text_facts.parts(text), text_facts.pair(text), text_facts.percentage(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(note_numbers, "_may_have_parts", lambda _text: True)
-        patch.setattr(note_numbers, "may_cite", lambda _text: True)
-        assert (note_numbers.parts(text), note_numbers.pair(text), note_numbers.percentage(text)) == asked
+        patch.setattr(text_facts, "_may_have_parts", lambda _text: True)
+        patch.setattr(text_facts, "may_cite", lambda _text: True)
+        assert (text_facts.parts(text), text_facts.pair(text), text_facts.percentage(text)) == asked
 
 
 @given(WRITTEN)

@@ -10,7 +10,7 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form
-from cchc_xl.schema.table_lines import all_columns, printed_lines
+from cchc_xl.schema.table_model import all_columns, printed_lines
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,8 @@ import pytest
 
 from cchc_xl.rules import RuleSyntaxError, explain, holds, judge, names, parse, states_rate
 from cchc_xl.rules.rule_judgement import Known, negated
-from cchc_xl.rules.rule_parser import expression, saying
 from cchc_xl.rules.rule_sentence import say
-from cchc_xl.rules.rule_syntax import RuleMissing, leaves
+from cchc_xl.rules.rule_syntax import RuleMissing, expression, leaves, saying
 from cchc_xl.values import Ratio, Value
 
 CODES = {name: code for code, name in enumerate("abcdef", 1)}

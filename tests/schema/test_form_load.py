@@ -12,11 +12,10 @@ import pytest
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.declaration_workbook_writer import to_workbook
-from cchc_xl.declaration.load_form import read_place, refuse, tables_of_place
+from cchc_xl.declaration.load_form import read_place, refuse, tables_of_place, to_csv, write_folder
 from cchc_xl.errors import DeclarationError, UserError
 from cchc_xl.schema import Form
 from cchc_xl.schema.carried_declaration import DamagedError, packed, unpacked
-from cchc_xl.schema.csv_declaration import to_csv, write_folder
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.verbs.new import make_all

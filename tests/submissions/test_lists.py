@@ -16,6 +16,7 @@ from report_sample import render
 from cchc_xl.checks.run_checks import check
 from cchc_xl.consolidate.run import Order, consolidate
 from cchc_xl.content import Content
+from cchc_xl.declaration.load_form import write_folder
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import total
 from cchc_xl.master.compute_book import compute
@@ -24,9 +25,7 @@ from cchc_xl.office import is_installed
 from cchc_xl.reconcile.appendix_table import read_tables
 from cchc_xl.reconcile.foreign_table import table_of_texts
 from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.schema.csv_declaration import write_folder
-from cchc_xl.schema.declaration_columns import INDICATORS, TABLE_COLUMNS, DeclaredSheet
-from cchc_xl.schema.declaration_tables import made as tables_made
+from cchc_xl.schema.declaration_tables import INDICATORS, TABLE_COLUMNS, DeclaredSheet, made as tables_made
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.sheet_names import table_sheet
@@ -70,7 +69,7 @@ def form() -> Form:
         "chi_tieu": lines(INDICATORS, ROWS), "cot": lines(TABLE_COLUMNS, columns),
         "don_vi": [[f"xa_{number}", f"Xã thử {number}", "Xã"] for number in range(3)],
     }))
-    assert read.faults == ()
+    assert read.faults == []
     return begun(read.form, period_of(read.form, "quý II/2026"))
 
 

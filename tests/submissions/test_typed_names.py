@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cchc_xl.checks.added_alike import alike, near
 from cchc_xl.checks.check_context import Case
+from cchc_xl.checks.peer_comparison import alike, near
 from cchc_xl.checks.run_checks import check
 from cchc_xl.content import Content
 from cchc_xl.declaration import form_folder, load_form

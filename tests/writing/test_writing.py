@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as some
 
-from cchc_xl.schema.office_model import Document
+from cchc_xl.schema.model_kinds import Document
 from cchc_xl.values import Ratio
 from cchc_xl.writing import citation_writer, vietnamese_numbers
-from cchc_xl.writing.vietnamese_dates import BLANK_DATE, long_date, read_date, short_date
+from cchc_xl.writing.vietnamese_numbers import BLANK_DATE, long_date, read_date, short_date
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases/writing.toml").read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ from cchc_xl.master.table_place import TOP
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
-from cchc_xl.schema.office_model import Unit
+from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form

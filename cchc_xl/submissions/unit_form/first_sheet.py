@@ -13,7 +13,7 @@ from cchc_xl.master.input_validation import input_validation, refuse_typing
 from cchc_xl.master.row_heights import lines_of
 from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.style import set_up_page
-from cchc_xl.reading.meaning import NOTHING_STATED
+from cchc_xl.reading.spellings import NOTHING_STATED
 from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind

@@ -13,14 +13,11 @@ from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
 from cchc_xl.master.native_formulas import parts_formula, sum_formula
-from cchc_xl.reading.meaning import NOTHING_STATED, STATED_WAYS
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.reading.spellings import NOTHING_WORDS
-from cchc_xl.reading.yes_no_answers import TICKS
+from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, STATED_WAYS, TICKS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
-from cchc_xl.rules.rule_parser import parse
-from cchc_xl.rules.rule_syntax import Name
+from cchc_xl.rules.rule_syntax import Name, parse
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS

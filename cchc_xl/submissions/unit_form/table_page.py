@@ -18,7 +18,7 @@ from cchc_xl.master.section_sheet import input_cell
 from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
 from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
 from cchc_xl.schema.form_model import Indicator
-from cchc_xl.schema.table_lines import PrintedLine
+from cchc_xl.schema.table_model import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from cchc_xl.reading import folded
-from cchc_xl.reading.meaning import STATED_WAYS
-from cchc_xl.reading.yes_no_answers import NO_WORDS, TICKS, YES_WORDS
+from cchc_xl.reading.spellings import NO_WORDS, STATED_WAYS, TICKS, YES_WORDS
 from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind

@@ -8,13 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from cchc_xl.reading.citation_finder import Citation, citations
+from cchc_xl.reading.text_facts import Citation, citations
 from cchc_xl.typed_text import folded, tidy
 from cchc_xl.word.decree30.decree_rules import LookFault, Rules, TextRule, fault, said
 from cchc_xl.word.decree30.document_parts import ENCLOSED, DocumentParts, bare
 from cchc_xl.word.decree30.measured_document import MILLIMETRE, MeasuredDocument, MeasuredParagraph
-from cchc_xl.writing.vietnamese_dates import short_date
-from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS
+from cchc_xl.writing.vietnamese_numbers import ALPHABET, ROMANS, short_date
 
 PAIRED = {13.0: 14.0, 12.0: 13.0}
 """The size of Tiêu ngữ and date for each size of Quốc hiệu."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cchc_xl.reading.note_numbers import item_texts, listed_items, pair, parts, percentage
+from cchc_xl.reading.text_facts import item_texts, listed_items, pair, parts, percentage
 
 
 @pytest.mark.parametrize(("note", "numbers", "full"), [

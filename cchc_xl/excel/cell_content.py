@@ -63,6 +63,19 @@ def keeps_blanks(text: str) -> bool:
     return text != text.strip() or "\n" in text
 
 
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether an office would take the text for a formula if somebody typed it; -5 and a lone dash are none."""
+    return text.startswith(FORMULA_MARKS) and len(text) > 1 and not text[1:].strip().isdecimal()
+
+
+def harmless(text: str) -> str:
+    """Text that stays text when somebody edits the cell: a formula needs its sign in the first place."""
+    return f" {text}" if text.startswith(FORMULA_MARKS) else text
+
+
 BUILTIN_FORMATS = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
     13: "# ??/??", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",

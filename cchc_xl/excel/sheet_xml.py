@@ -1,4 +1,4 @@
-"""The XML of spreadsheets: its names, how texts lie in it, and the tree of a sheet.
+"""The XML of spreadsheets: its names, how texts lie in it, the tree of a sheet, and whether an office computes a book.
 
 The tree knows cells written in any way, and writes them without touching anything else.
 """
@@ -286,3 +286,27 @@ def content_of(node: etree._Element) -> tuple[str, str, str, str]:
 def _formula(node: etree._Element) -> str:
     """The text of a formula; "?" for shared and array formulas, whose text may stand elsewhere."""
     return "?" if node.get("t") in ("shared", "array") else node.text or "?"
+
+
+NEWEST_EXCEL = "191029"
+"""Every Excel computes a file anew that an earlier one than itself has computed."""
+
+BEFORE = ("sheets", "functionGroups", "externalReferences", "definedNames")
+
+
+def formulas(sheet: bytes) -> int:
+    """How many formulas stand in the part of a sheet."""
+    return len(re.findall(rb"<(?:\w+:)?f[ />]", sheet))
+
+
+def compute_when_opened(workbook: etree._Element, asked: bool) -> None:
+    """Has an office compute every formula when it opens the workbook, so that closing it untouched asks to save, or
+    trust the results that are stored.
+    """
+    told = workbook.find(f"{M}calcPr")
+    if told is None:
+        told = etree.Element(f"{M}calcPr")
+        before = [node for name in BEFORE if (node := workbook.find(f"{M}{name}")) is not None]
+        before[-1].addnext(told)
+    if not asked or told.get("fullCalcOnLoad") not in ("1", "true"):
+        told.attrib.update({"calcId": NEWEST_EXCEL, "fullCalcOnLoad": str(int(asked))})

@@ -12,7 +12,6 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.excel.calculation import compute_when_opened, formulas
 from cchc_xl.excel.cell_content import (
     BUILTIN_FORMATS,
     OWN_TEXT,
@@ -22,10 +21,19 @@ from cchc_xl.excel.cell_content import (
     unescaped,
     without_control,
 )
-from cchc_xl.excel.cell_notes import Notes
-from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
+from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells, Notes, mend
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, content_of, old_font_of, text_of
+from cchc_xl.excel.sheet_xml import (
+    MAIN,
+    OFF,
+    M,
+    SheetTree,
+    compute_when_opened,
+    content_of,
+    formulas,
+    old_font_of,
+    text_of,
+)
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
@@ -227,7 +235,7 @@ class Sheet:
 
     def notes(self) -> dict[str, str]:
         """The text of every note, by address."""
-        return Notes(self, self.workbook.package).texts()
+        return self._notes().texts()
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""
@@ -252,7 +260,10 @@ class Sheet:
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
+        self.dirty |= self._notes().keep_own(wanted, author, mark)
+
+    def _notes(self) -> Notes:
+        return Notes(self.workbook.package, self.part, self.tree)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.

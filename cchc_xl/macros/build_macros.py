@@ -17,11 +17,11 @@ from cchc_xl.excel.ooxml_package import (
     CONTENT_TYPES_PART,
     OFFICE_RELATIONSHIPS,
     Package,
+    packed,
     serialise,
 )
 from cchc_xl.excel.sheet_xml import M
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
-from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project

@@ -8,8 +8,7 @@ from datetime import datetime
 from cchc_xl import sheet_names
 from cchc_xl.checks.run_checks import unit_name
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.excel.cell_content import Content
-from cchc_xl.excel.formula_like import harmless
+from cchc_xl.excel.cell_content import Content, harmless
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master

@@ -8,7 +8,7 @@ from functools import partial
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, position
-from cchc_xl.excel.mended_inputs import FlagColour, InputCells
+from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, of_units, tables_in
 from cchc_xl.master.section_grid import FIGURE, NOTE, Grid, flag_key, prompt_title

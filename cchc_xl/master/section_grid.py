@@ -14,7 +14,7 @@ from typing import Protocol
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, column_number, reference
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.excel.mended_inputs import FlagColour, InputCells
+from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
 from cchc_xl.reading import Cell, folded, tidy
 from cchc_xl.schema.form_model import Form, Indicator, Section
 from cchc_xl.schema.office_model import Unit

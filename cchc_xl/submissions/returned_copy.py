@@ -12,7 +12,7 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 
 from cchc_xl import sheet_names
-from cchc_xl.excel.formula_like import FORMULA_MARKS
+from cchc_xl.excel.cell_content import FORMULA_MARKS
 from cchc_xl.files import replace_file
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity
 from cchc_xl.master import style

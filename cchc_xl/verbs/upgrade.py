@@ -17,8 +17,7 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
-from cchc_xl.excel.moved_references import RowMoves, moved
+from cchc_xl.excel.carried_sheets import RowMoves, cannot_be_carried, carry_sheets, moved, take_looks
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master

@@ -11,7 +11,7 @@ from report_sample import main_text, render
 
 from cchc_xl import office
 from cchc_xl.declaration import load_form
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.figures import tally, total, value_of
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import Entries

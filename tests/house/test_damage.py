@@ -13,8 +13,8 @@ import pytest
 from docx import Document
 
 from cchc_xl.errors import UserError
+from cchc_xl.excel.ooxml_package import unpacked
 from cchc_xl.excel.seal import intact
-from cchc_xl.excel.zip_container import unpacked
 from cchc_xl.files import read_file
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.master_book import open_master

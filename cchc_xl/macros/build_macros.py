@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
+from openpyxl.workbook import Workbook as NewWorkbook
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.ooxml_package import (
@@ -26,7 +27,7 @@ from cchc_xl.files import replace_file
 from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project
 from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
-from cchc_xl.master.made_package import hidden_book
+from cchc_xl.master.style import package_of
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.resources import data_folder
 
@@ -61,13 +62,24 @@ def restore_macros(workbook: Workbook, book: Path) -> None:
 
 def addin(settings: Mapping[str, str]) -> bytes:
     """The add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
-    package = hidden_book({"CCHC": {}, f"{SETTINGS}.conf": settings})
+    package = _hidden_book(settings)
     modules = [_of_addin(each) for each in put_code_names(package) + _modules()]
     put_project(package, vba_project(modules), ADD_IN)
     # The tab of the add-in is always there; that of a workbook hides while the add-in is loaded.
     ribbon = _ribbon().replace(b' getVisible="HienThe"', b"").replace(b'"BamNut"', b'"BamNutTienIch"')
     put_ribbon(package, ribbon)
     return _still(package)
+
+
+def _hidden_book(settings: Mapping[str, str]) -> Package:
+    """A workbook in no window: an empty sheet, and the settings, keys in the first column and values beside them."""
+    workbook = NewWorkbook()
+    workbook.worksheets[0].title = "CCHC"
+    sheet = workbook.create_sheet(f"{SETTINGS}.conf")
+    for line in settings.items():
+        sheet.append(line)
+    workbook.views[0].visibility, workbook.calculation.fullCalcOnLoad = "hidden", False
+    return package_of(workbook)
 
 
 def _equip(home: Sheet) -> None:

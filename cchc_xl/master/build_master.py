@@ -13,24 +13,22 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, PieChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.excel.spreadsheet import Workbook as Spreadsheet
 from cchc_xl.figures import total
 from cchc_xl.master import support_sheets
+from cchc_xl.master.book_upkeep import drawn_charts, fit_all, write_results
 from cchc_xl.master.enter_values import Earlier, bring
-from cchc_xl.master.made_package import package_of
+from cchc_xl.master.figure_sheets import add_section_sheet, add_shared, add_table_sheet
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids
 from cchc_xl.master.printed_tables import write_tables
-from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import Plan, plan
-from cchc_xl.master.section_sheet import add_section_sheet, add_shared
-from cchc_xl.master.stored_results import drawn_charts, write_results
+from cchc_xl.master.style import package_of
 from cchc_xl.master.table_layout import HOME_COLUMNS
-from cchc_xl.master.table_print import add_table_sheets
 from cchc_xl.master.workbook_structure import rows_kept
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form
@@ -74,7 +72,8 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_info(workbook, form)
     support_sheets.add_units(workbook, form)
     for section in form.sections:
-        add_table_sheets(workbook, form, section, grids)
+        for table in section.tables:
+            add_table_sheet(workbook, form, section, table, grids)
         add_section_sheet(workbook, form, section, plans[section.number])
     add_shared(workbook, form)
     support_sheets.add_entries(workbook, form)
@@ -91,7 +90,7 @@ def _sheets(form: Form, plans: Mapping[str, Plan], grids: Grids) -> bytes:
     support_sheets.add_identity(workbook, {**identity, **as_facts(form.period), **rows_kept(form)})
     home = workbook[sheet_names.HOME]
     last_row = _add_charts(workbook, form, home, home_end + 2)
-    home.print_area = f"B1:{get_column_letter(len(HOME_COLUMNS))}{last_row}"
+    home.print_area = f"B1:{column_letters(len(HOME_COLUMNS))}{last_row}"
     workbook.properties.creator = "cchc-xl"
     workbook.properties.title = f"{form.title} – {form.period.label}"
     return package_of(workbook).to_bytes()

@@ -16,9 +16,8 @@ from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.printed_tables import typed_over
-from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.section_grid import FIGURE, cell_term, shared_places, shared_term
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
-from cchc_xl.master.undivided import cell_term, shared_places, shared_term
 from cchc_xl.reading.meaning import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY
 from cchc_xl.structs import Struct, replace

@@ -19,9 +19,8 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
-from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind
+from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind, shared_readings
 from cchc_xl.master.table_layout import TABLE_ROW, TABLES
-from cchc_xl.master.undivided import shared_readings
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day

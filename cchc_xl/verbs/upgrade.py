@@ -21,12 +21,20 @@ from cchc_xl.excel.carried_sheets import RowMoves, cannot_be_carried, carry_shee
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.findings_sheet import write_log
+from cchc_xl.master.lists_and_board import write_log
 from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.printed_tables import tables_in
-from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
+from cchc_xl.master.section_grid import (
+    FIGURE_COLUMN,
+    LAST_YEAR,
+    NOTE,
+    PREVIOUS,
+    SOURCE_COLUMN,
+    shareable,
+    shared_places,
+    shared_readings,
+)
 from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES, TYPED_SHEETS, hint, table_of
-from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun

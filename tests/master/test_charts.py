@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 
 from cchc_xl import sheet_names
-from cchc_xl.master.stored_results import drawn_charts
+from cchc_xl.master.book_upkeep import drawn_charts
 from cchc_xl.schema import Form
 from cchc_xl.verbs.recalc import compute, recalc
 from tests.books import NOW

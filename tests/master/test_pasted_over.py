@@ -17,9 +17,8 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.printed_tables import CHOICE
-from cchc_xl.master.section_grid import NOTE
+from cchc_xl.master.section_grid import NOTE, shared_places
 from cchc_xl.master.style import FLAG_COLOURS
-from cchc_xl.master.undivided import shared_places
 from cchc_xl.schema import begun, period_of
 from cchc_xl.verbs.recalc import recalc
 from tests.books import edited

@@ -12,7 +12,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
+from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, RESULT_TEXT, Content, shown
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.reading.old_fonts import is_old_font
 from cchc_xl.typed_text import RAISED
@@ -172,25 +172,32 @@ class SheetTree:
             return None
         return int(told) if (told := node.get("s", "")).isdecimal() else 0
 
-    def put(self, address: str, held: Held) -> etree._Element | None:
-        """Sets what a cell holds, and gives it. A cell that exists keeps its style."""
-        node = self.nodes.get(address)
+    def put(self, address: str, content: Content, formula: str, style: int) -> etree._Element | None:
+        """Sets what a cell holds, and gives it; None where there is nothing in it. A cell that exists keeps its style.
+
+        With a formula, content is its stored result.
+        """
+        text = shown(content)
+        node, nothing = self.nodes.get(address), not text and not formula
         if node is None:
-            if held.nothing:
+            if nothing:
                 return None
-            node = self._new_cell(address, held.style)
+            node = self._new_cell(address, style)
         for child in list(node):
             node.remove(child)
         if "t" in node.attrib:
             del node.attrib["t"]
-        if held.kind != NUMBER:
-            node.set("t", held.kind)
-        if held.formula:
-            etree.SubElement(node, FORMULA).text = held.formula
-        if held.kind == OWN_TEXT:
-            _fill_text(node, held.text)
-        elif held.text or held.kind != NUMBER:
-            etree.SubElement(node, VALUE).text = held.text
+        if nothing:
+            return None
+        is_text = isinstance(content, str)
+        if is_text:
+            node.set("t", RESULT_TEXT if formula else OWN_TEXT)
+        if formula:
+            etree.SubElement(node, FORMULA).text = formula
+        if is_text and not formula:
+            _fill_text(node, text)
+        elif text or is_text:
+            etree.SubElement(node, VALUE).text = text
         return node
 
     def set_style(self, address: str, style: int) -> None:
@@ -260,7 +267,8 @@ def tells_of(node: etree._Element, column: int) -> bool:
 def _fill_text(node: etree._Element, content: str) -> None:
     text = etree.SubElement(etree.SubElement(node, INLINE), TEXT)
     text.text = content
-    if keeps_blanks(content):
+    # Blanks at its ends would be lost.
+    if content != content.strip() or "\n" in content:
         text.set(SPACE, "preserve")
 
 

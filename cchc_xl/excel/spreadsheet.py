@@ -17,7 +17,6 @@ from cchc_xl.excel.cell_content import (
     OWN_TEXT,
     RESULT_TEXT,
     Content,
-    held_of,
     unescaped,
     without_control,
 )
@@ -280,9 +279,8 @@ class Sheet:
         style = self.tree.style(address)
         if style is None:
             style = self.tree.style(style_like)
-        held = held_of(self._stored(content, style or 0), formula, style or 0)
-        node = self.tree.put(address, held)
-        if node is None or held.nothing:
+        node = self.tree.put(address, self._stored(content, style or 0), formula, style or 0)
+        if node is None:
             self._cells.pop(address, None)
         else:
             self._cells[address] = self._cell_of(node)

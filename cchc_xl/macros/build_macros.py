@@ -87,7 +87,7 @@ def _equip(home: Sheet) -> None:
     modules = put_code_names(package) + _modules()
     put_project(package, vba_project(modules), MACRO_WORKBOOK)
     put_ribbon(package, _ribbon())
-    put_buttons(home, load_buttons(data_folder("macros") / "nut.json"), HOME_STRIP)
+    put_buttons(home, load_buttons(), HOME_STRIP)
 
 
 def _modules() -> list[Module]:

@@ -21,7 +21,7 @@ from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
 from cchc_xl.figures import Figure
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.native_formulas import Grids, figure_cell, figure_formula, rate_of, stored
-from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, of_units, tables_in
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_TITLE, offers_units, tables_in
 from cchc_xl.master.section_grid import (
     CHECK,
     FIGURE,
@@ -46,12 +46,9 @@ AGENCY_CELL = "B2"
 
 def write_results(master: Master, content: Content, figures: Mapping[str, Figure]) -> None:
     """Formula and result of every figure, of the charts' numbers and of the title; the printed tables' are apart."""
-    for section in master.form.sections:
-        sheet, grid = master.sheet(section), master.grids[section.number]
-        for row in section.indicators:
-            term = shared_term(content.shared.get(row.code))
-            formula = figure_formula(master.form, master.grids, section, row, term)
-            sheet.put(grid.address(row.code, FIGURE), stored(figures[row.code].value), formula)
+    for row, grid, sheet in master.rows():
+        formula = figure_formula(master.form, master.grids, row, shared_term(content.shared.get(row.code)))
+        sheet.put(grid.address(row.code, FIGURE), stored(figures[row.code].value), formula)
     _write_chart_data(master, content, figures)
     _write_agency(master, content)
     if sheet_names.SHARED in master.workbook:
@@ -175,10 +172,9 @@ def _of_the_whole(master: Master) -> Iterator[tuple[str, InputCells]]:
 
 def _choices(master: Master) -> Iterator[tuple[str, InputCells]]:
     """The cells in which a unit is chosen for a table."""
-    for section, table, place in tables_in(master):
-        units = master.form.columns(section)
-        if units and not of_units(table):
-            yield place.sheet.name, InputCells(CHOICE_TITLE, (CHOICE,), WORDS, partial(_choice, master, section))
+    for place in tables_in(master):
+        if offers_units(master.form, place.section, place.table):
+            yield place.sheet.name, InputCells(CHOICE_TITLE, (CHOICE,), WORDS, partial(_choice, master, place.section))
 
 
 def _choice(master: Master, section: Section) -> bytes:

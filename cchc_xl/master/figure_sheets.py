@@ -14,7 +14,7 @@ from cchc_xl.master import style
 from cchc_xl.master.book_upkeep import flag_colours, lines_of, row_points
 from cchc_xl.master.input_validation import choice_of_unit, input_validation
 from cchc_xl.master.native_formulas import Grids
-from cchc_xl.master.printed_tables import CHOICE, CHOICE_ROW, cells_of, lines_of as lines_in, of_units
+from cchc_xl.master.printed_tables import CHOICE, CHOICE_ROW, cells_of, lines_of as lines_in, offers_units
 from cchc_xl.master.section_grid import (
     CHECK,
     FIGURE,
@@ -284,7 +284,7 @@ def add_table_sheet(workbook: Workbook, form: Form, section: Section, table: Tab
     if table.unit:
         unit = sheet.cell(TOP - 1, place.last_column, f"Đơn vị tính: {table.unit}")
         style.dress(unit, style.ITALIC, style.RIGHT)
-    if not of_units(table) and form.columns(section):
+    if offers_units(form, section, table):
         _choice(sheet, form, section, grids)
     print_table(sheet, place)
     for line, column, _ in cells_of(form, table, section):

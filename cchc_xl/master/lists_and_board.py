@@ -20,6 +20,7 @@ from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
 from cchc_xl.master.book_upkeep import fit_rows
 from cchc_xl.master.compute_book import OPEN, PROPOSED, Explanation, explanations
 from cchc_xl.master.master_book import Master
+from cchc_xl.master.section_grid import keyed_rows
 from cchc_xl.master.table_layout import HINT_CELL, HOME_TABLE_ROW, TABLE_ROW, TABLES, TOTAL_KEY, hint
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form
@@ -275,8 +276,8 @@ def write_board(master: Master, content: Answers, findings: list[Finding]) -> No
     """Writes the table of the first sheet: how far each unit has come, what it handed in, when, on time or late."""
     board, register = progress(content, findings), submissions(master)
     sheet = master.workbook.sheet(sheet_names.HOME)
-    for row in range(HOME_TABLE_ROW + 1, sheet.last_row + 1):
-        if (state := board.get(unit := sheet.cell(f"A{row}").raw)) is None:
+    for unit, row in keyed_rows(sheet, HOME_TABLE_ROW).items():
+        if (state := board.get(unit)) is None:
             continue
         share = rate(Decimal(state.filled), Decimal(state.expected), 1)
         values: list[Content] = [state.filled, state.expected, share, *state.findings]

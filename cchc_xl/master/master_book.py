@@ -19,12 +19,21 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
-from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind, shared_readings
-from cchc_xl.master.table_layout import TABLE_ROW, TABLES
+from cchc_xl.master.section_grid import (
+    LAST_YEAR,
+    PREVIOUS,
+    BookCarrier,
+    Grid,
+    SheetCarrier,
+    bind,
+    keyed_rows,
+    shared_readings,
+)
+from cchc_xl.master.table_layout import TABLES
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
-from cchc_xl.schema import Form, Section, Unit, begun
+from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
@@ -45,6 +54,12 @@ class Master(Struct):
     def sheet(self, section: Section) -> SheetCarrier:
         """The sheet of a section."""
         return self.workbook.sheet(section.sheet)
+
+    def rows(self) -> Iterator[tuple[Indicator, Grid, SheetCarrier]]:
+        """Every indicator, with the sheet of its section and where things stand on it."""
+        for section in self.form.sections:
+            for row in section.indicators:
+                yield row, self.grids[section.number], self.sheet(section)
 
     def cell(self, sheet: str, address: str) -> Cell:
         """One cell."""
@@ -84,12 +99,10 @@ class Master(Struct):
 
     def _readings(self) -> dict[tuple[str, str], Reading]:
         readings: dict[tuple[str, str], Reading] = {}
-        for section in self.form.sections:
-            grid, sheet = self.grids[section.number], self.sheet(section)
-            for row in section.indicators:
-                for unit in self.form.reporters(row) if row.typed else ():
-                    address = grid.address(row.code, unit.id)
-                    readings[unit.id, row.code] = read(sheet.cell(address), row, Address(grid.sheet, address))
+        for row, grid, sheet in self.rows():
+            for unit in self.form.reporters(row) if row.typed else ():
+                address = grid.address(row.code, unit.id)
+                readings[unit.id, row.code] = read(sheet.cell(address), row, Address(grid.sheet, address))
         return readings
 
     def _merged(self) -> Iterator[Text]:
@@ -136,12 +149,10 @@ class Master(Struct):
     def _figures_in(self, column: str) -> dict[str, Figure]:
         """The figures of an earlier period that stand in a column, by indicator name."""
         figures = {}
-        for section in self.form.sections:
-            grid = self.grids[section.number]
-            for row in section.indicators if column in grid.columns else ():
-                value = figure_value(self.cell(grid.sheet, grid.address(row.code, column)), row)
-                if value is not None:
-                    figures[row.name] = Figure(row, value)
+        for row, grid, sheet in self.rows():
+            told = figure_value(sheet.cell(grid.address(row.code, column)), row) if column in grid.columns else None
+            if told is not None:
+                figures[row.name] = Figure(row, told)
         return {name: _with_parts(figure, figures) for name, figure in figures.items()}
 
     def _left(self) -> Iterator[tuple[str, Text]]:
@@ -164,12 +175,7 @@ class Master(Struct):
 
     def keyed_rows(self, sheet: str) -> dict[str, int]:
         """Row numbers by the key in the (hidden) first column of a table sheet."""
-        keys: dict[str, int] = {}
-        table = self.workbook.sheet(sheet)
-        for row in range(TABLE_ROW + 1, table.last_row + 1):
-            if key := table.cell(f"A{row}").raw:
-                keys.setdefault(key, row)
-        return keys
+        return keyed_rows(self.workbook.sheet(sheet))
 
     def _keyed_texts(self, sheet: str, column: int) -> dict[str, Text]:
         return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}

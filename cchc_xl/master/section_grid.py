@@ -231,6 +231,15 @@ class Page(Struct, frozen=True, dict=True):
         return (Address(self.sheet.name, reference(row, column)),)
 
 
+def keyed_rows(sheet: SheetCarrier, head: int = TABLE_ROW) -> dict[str, int]:
+    """The rows below a heading by the key in the (hidden) first column, the first where it stands twice."""
+    keys: dict[str, int] = {}
+    for row in range(head + 1, sheet.last_row + 1):
+        if key := sheet.cell(f"A{row}").raw:
+            keys.setdefault(key, row)
+    return keys
+
+
 def _text_of(cell: Cell) -> str:
     raw = cell.raw
     return tidy(raw) if raw else ""
@@ -280,13 +289,9 @@ def shared_places(workbook: BookCarrier, form: Form) -> dict[str, Address]:
     """The cell of every indicator's figure of the whole, by code."""
     if sheet_names.SHARED not in workbook:
         return {}
-    sheet, letters = workbook.sheet(sheet_names.SHARED), column_letters(FIGURE_COLUMN)
-    codes = {sheet.cell(f"A{row}").raw: row for row in range(sheet.last_row, TABLE_ROW, -1)}
-    return {
-        row.code: Address(sheet_names.SHARED, f"{letters}{codes[row.code]}")
-        for row in shareable(form)
-        if row.code in codes
-    }
+    rows = keyed_rows(workbook.sheet(sheet_names.SHARED))
+    shared = (row.code for row in shareable(form) if row.code in rows)
+    return {code: Address(sheet_names.SHARED, reference(rows[code], FIGURE_COLUMN)) for code in shared}
 
 
 def shared_readings(workbook: BookCarrier, form: Form) -> dict[str, Reading]:

@@ -44,15 +44,11 @@ Alignment, Border = _hashed_once(styles.Alignment), _hashed_once(styles.Border)
 PatternFill, Protection = _hashed_once(styles.PatternFill), _hashed_once(styles.Protection)
 
 FONT_NAME = "Times New Roman"
-BORDER_COLOUR = "808080"
 INPUT_COLOUR = "FFF9E1"
-COMPUTED_COLOUR = "E8EEF7"
 HEADER_COLOUR = "D9E2F0"
-SECTION_COLOUR = "EEF2F8"
-NOT_ASKED_COLOUR = "F0F0F0"
 FLAG_COLOURS = {"E": "F8B4B4", "W": "FBD38D", "I": "CFE3FA"}
 
-THIN = Side(style="thin", color=BORDER_COLOUR)
+THIN = Side(style="thin", color="808080")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 
 DEFAULT = Font(name=FONT_NAME, size=11)
@@ -111,12 +107,12 @@ KINDS = {
     str: "number_format",
 }
 INPUT = fill(INPUT_COLOUR)
-COMPUTED = fill(COMPUTED_COLOUR)
+COMPUTED = fill("E8EEF7")
 HEADER = fill(HEADER_COLOUR)
-SECTION = fill(SECTION_COLOUR)
+SECTION = fill("EEF2F8")
 HEAD = BOLD, CENTRE, HEADER, BOX
 """Of a heading."""
-NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color=NOT_ASKED_COLOUR)
+NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color="F0F0F0")
 
 
 def set_up_page(sheet: Worksheet, area: str, *, landscape: bool, repeat_row: int | None = None) -> None:

@@ -70,8 +70,8 @@ def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, R
         was, now = old.grids.get(section.number), new.grids[section.number]
         if was is not None and was.sheet == now.sheet:
             moves[now.sheet] = _moves(was.rows, _named(now.rows, lines))
-    before = {place.sheet.name: place.rows for *_, place in tables_in(old)}
-    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for *_, place in tables_in(new)}
+    before = {place.sheet.name: place.rows for place in tables_in(old)}
+    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for place in tables_in(new)}
     first, then = (
         {code: position(place.cell)[0] for code, place in shared_places(book.workbook, book.form).items()}
         for book in (old, new)

@@ -139,7 +139,7 @@ def test_a_figure_that_no_unit_reports_any_more_has_an_empty_formula(small: Path
     master = open_master(small)
     form = master.form.changed(units=())
     section = form.sections[1]
-    formulas = {row.code: figure_formula(form, master.grids, section, row) for row in section.indicators}
+    formulas = {row.code: figure_formula(form, master.grids, row) for row in section.indicators}
     assert formulas["B.4"] == formulas["B.1"] == '""'
 
 

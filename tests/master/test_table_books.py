@@ -14,7 +14,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.printed_tables import CHOICE, addresses_of, tables_in
+from cchc_xl.master.printed_tables import CHOICE, tables_in
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
@@ -54,10 +54,10 @@ def few_units() -> Form:
 def shown(path: Path) -> dict[str, object]:
     """What the table shows, by the code of each figure."""
     master = open_master(path)
-    (section, table, place), = tables_in(master)
+    place, = tables_in(master)
     return {
         code: place.sheet.cell(address).value
-        for (_, code), address in addresses_of(master, section, table, place).items()
+        for (_, code), address in place.addresses.items()
     }
 
 
@@ -83,8 +83,8 @@ def test_libreoffice_computes_the_same_table(book: Path, tmp_path: Path, unit: s
     path = _chosen(book, tmp_path, unit)
     opened = openpyxl.load_workbook(recalculated(path, tmp_path / "office.xlsx"), data_only=True)[SHEET]
     master = open_master(path)
-    (section, table, place), = tables_in(master)
-    for (_, code), address in addresses_of(master, section, table, place).items():
+    place, = tables_in(master)
+    for (_, code), address in place.addresses.items():
         said, wanted = opened[address].value, place.sheet.cell(address).value
         assert str(said if said is not None else "") == str(wanted if wanted is not None else ""), code
 
@@ -105,8 +105,8 @@ def test_what_is_typed_over_a_cell_of_the_table_is_told_and_put_right(book: Path
     right = shown(path)
     workbook = Workbook(path)
     master = open_master(path)
-    (section, table, place), = tables_in(master)
-    cell = addresses_of(master, section, table, place)["ii06a.12", "ii06a.12(4)"]
+    place, = tables_in(master)
+    cell = place.addresses["ii06a.12", "ii06a.12(4)"]
     workbook.sheet(SHEET).put(cell, 5)
     workbook.commit()
     found = [each for each in compute(path).findings if each.rule == "formula_overwritten"]
@@ -118,7 +118,7 @@ def test_what_is_typed_over_a_cell_of_the_table_is_told_and_put_right(book: Path
 def test_a_line_of_the_printed_table_that_somebody_renamed_is_told_and_put_right(book: Path, tmp_path: Path) -> None:
     path = _chosen(book, tmp_path, "")
     workbook = Workbook(path)
-    place = next(iter(tables_in(open_master(path))))[2]
+    place, = tables_in(open_master(path))
     cell = f"C{place.rows['ii06a.12']}"
     workbook.sheet(SHEET).put(cell, "3. Hộ khẩu")
     workbook.commit()
@@ -144,10 +144,10 @@ def test_a_wrong_row_is_coloured_and_told_beside_the_table(book: Path, tmp_path:
     found = [each for each in recalc(path, NOW).computed.findings if each.severity == "error"]
     assert {each.unit for each in found} == {"xa_01", "xa_02", "xa_03"}
     assert any(at in {cell.cell for cell in each.cells} and "Đất đai, Tiếp nhận: (3)" in each.message for each in found)
-    _, _, place = next(iter(tables_in(open_master(path))))
+    place, = tables_in(open_master(path))
     assert "Xã An Bình: Đất đai" in place.sheet.cell(place.address("ii06a.23", "Kiểm tra")).raw
     path = _chosen(path, tmp_path, "Xã An Bình")
-    _, _, place = next(iter(tables_in(open_master(path))))
+    place, = tables_in(open_master(path))
     assert place.sheet.cell(place.address("ii06a.23", "cờ:(8)")).raw == "E"
     assert "lệch 7" in place.sheet.cell(place.address("ii06a.23", "Kiểm tra")).raw
     assert place.sheet.cell(place.address("ii06a.12", "Kiểm tra")).raw == ""

@@ -15,7 +15,7 @@ from cchc_xl.figures import Figure, total
 from cchc_xl.master.compute_book import compute
 from cchc_xl.master.enter_values import Entries, fill
 from cchc_xl.master.master_book import open_master
-from cchc_xl.master.printed_tables import addresses_of, tables_in
+from cchc_xl.master.printed_tables import tables_in
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.submissions.form_damage import with_sums
 from cchc_xl.submissions.form_layout import plan_form
@@ -52,10 +52,10 @@ def test_every_unit_has_its_line_and_the_total_adds_them(by_units: Form, tmp_pat
     recalc(made.master, NOW)
     computed = compute(made.master)
     assert [each for each in computed.findings if each.severity == "error"] == []
-    (section, table, place), = tables_in(computed.master)
+    place, = tables_in(computed.master)
     shown = {
         key: place.sheet.cell(address).value
-        for key, address in addresses_of(computed.master, section, table, place).items()
+        for key, address in place.addresses.items()
     }
     lines = [key for key in place.rows if "|" in key]
     assert [key.partition("|")[2] for key in lines] == [unit.id for unit in by_units.units]

@@ -19,7 +19,7 @@ from openpyxl.formula.translate import Translator
 
 from cchc_xl.excel.addresses import position
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M, insert_in_order, tells_of
+from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M, child_of, tells_of
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 
 SIMPLE = frozenset({
@@ -129,7 +129,7 @@ class _Styles:
     def taken(self, group: str, number: int) -> int:
         """The number that a style of a group (cellXfs, dxfs) has here."""
         if (group, number) not in self._known:
-            theirs, mine = self._source.find(f"{M}{group}"), self._group(group)
+            theirs, mine = self._source.find(f"{M}{group}"), child_of(self._target, group)
             if theirs is None or number >= len(theirs):
                 return 0
             node = deepcopy(theirs[number])
@@ -151,17 +151,8 @@ class _Styles:
         code = told[str(number)]
         if code not in mine:
             mine[code] = max([FIRST_OWN_FORMAT - 1, *mine.values()]) + 1
-            etree.SubElement(self._group("numFmts"), f"{M}numFmt", numFmtId=str(mine[code]), formatCode=code)
+            etree.SubElement(child_of(self._target, "numFmts"), f"{M}numFmt", numFmtId=str(mine[code]), formatCode=code)
         return mine[code]
-
-    def _group(self, name: str) -> etree._Element:
-        found = self._target.find(f"{M}{name}")
-        if found is None:
-            found = etree.Element(f"{M}{name}")
-            order = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
-            place = sum(etree.QName(node).localname in order[: order.index(name)] for node in self._target)
-            self._target.insert(place, found)
-        return found
 
 
 def _part_of(package: Package) -> str:
@@ -283,8 +274,7 @@ class _Carrier:
     def _names(self) -> None:
         """Defined names of the sheets, and those of the book that it does not have itself."""
         sheets = [node.get("name", "") for node in self._from.tree(self._from.main).iter(f"{M}sheet")]
-        found = self._main.find(f"{M}definedNames")
-        known = {node.get("name") for node in found} if found is not None else set()
+        known = {node.get("name") for node in self._main.iter(f"{M}definedName")}
         for node in self._from.tree(self._from.main).iter(f"{M}definedName"):
             local = node.get("localSheetId")
             owner = sheets[int(local)] if local is not None and int(local) < len(sheets) else ""
@@ -296,12 +286,7 @@ class _Carrier:
             copy.text = moved(node.text or "", owner, self._moves)
             if owner:
                 copy.set("localSheetId", str(self._places[owner]))
-            if found is None:
-                found = etree.Element(f"{M}definedNames")
-                sheets_node = self._main.find(f"{M}sheets")
-                assert sheets_node is not None
-                sheets_node.addnext(found)
-            found.append(copy)
+            child_of(self._main, "definedNames").append(copy)
 
 
 def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str, int, int]]) -> None:
@@ -356,10 +341,7 @@ def _take_columns(mine: etree._Element, theirs: etree._Element) -> None:
     """Each column on its own: spans are cut differently by each program."""
     nodes, told = list(mine.iter(f"{M}col")), list(theirs.iter(f"{M}col"))
     last = max((int(node.get("max", "0")) for node in nodes), default=0)
-    columns = mine.find(f"{M}cols")
-    if columns is None:
-        columns = etree.Element(f"{M}cols")
-        insert_in_order(mine, columns)
+    columns = child_of(mine, "cols")
     made = list(_columns(nodes, told, last))
     columns[:] = made
     if not made:

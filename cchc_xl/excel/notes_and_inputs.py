@@ -17,7 +17,7 @@ from lxml import etree
 
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.ooxml_package import Package, parse, serialise
-from cchc_xl.excel.sheet_xml import MAIN, SPACE, M, SheetTree, insert_in_order
+from cchc_xl.excel.sheet_xml import MAIN, SPACE, M, SheetTree, child_of, insert_in_order
 from cchc_xl.structs import Struct
 
 VML = "urn:schemas-microsoft-com:vml"
@@ -110,7 +110,7 @@ class Notes:
 
     def _add(self, address: str, text: str, author: str, drawing: etree._Element) -> None:
         root = self._comments_root()
-        notes = _child(root, "commentList")
+        notes = child_of(root, "commentList")
         comment = etree.SubElement(notes, f"{M}comment", ref=address, authorId=str(_author(root, author)))
         run = etree.SubElement(etree.SubElement(comment, f"{M}text"), f"{M}r")
         properties = etree.SubElement(run, f"{M}rPr")
@@ -140,7 +140,7 @@ class Notes:
 
     def _store(self, drawing: etree._Element) -> bool:
         """Equal notes give equal bytes, whatever order they were added in."""
-        notes, is_new = _child(self._comments_root(), "commentList"), self._drawing is None
+        notes, is_new = child_of(self._comments_root(), "commentList"), self._drawing is None
         notes[:] = sorted(notes, key=lambda node: position(node.get("ref", "A1")))
         if self._part is None:
             self._part = self._free_part("xl/comments_cchc{}.xml")
@@ -166,13 +166,8 @@ def _text(comment: etree._Element) -> str:
     return "".join(node.text or "" for node in comment.iter(f"{M}t"))
 
 
-def _child(root: etree._Element, name: str) -> etree._Element:
-    child = root.find(f"{M}{name}")
-    return etree.SubElement(root, f"{M}{name}") if child is None else child
-
-
 def _author(root: etree._Element, author: str) -> int:
-    authors = _child(root, "authors")
+    authors = child_of(root, "authors")
     for number, node in enumerate(authors):
         if node.text == author:
             return number
@@ -291,12 +286,9 @@ def _take_out(rule: etree._Element) -> None:
 
 def _validate(root: etree._Element, inputs: Iterable[InputCells]) -> bool:
     inputs = [each for each in inputs if each.validation]
-    table = root.find(f"{M}dataValidations")
     if not inputs:
         return False
-    if table is None:
-        table = etree.Element(f"{M}dataValidations")
-        insert_in_order(root, table)
+    table = child_of(root, "dataValidations")
     areas: dict[str, list[str]] = defaultdict(list)
     for node in table:
         areas[node.get("promptTitle", "")] += node.get("sqref", "").split()

@@ -240,13 +240,14 @@ class Package:
         return known
 
     def declare(self, part: str, content_type: str) -> None:
-        """Adds the content type of a part where it is not declared yet."""
+        """Says the content type of a part, whatever was said of it before; the same again changes nothing."""
         root = self.tree(CONTENT_TYPES_PART)
-        name = "/" + part
-        if any(node.get("PartName") == name for node in root):
-            return
-        etree.SubElement(root, f"{{{CONTENT_TYPES}}}Override", PartName=name, ContentType=content_type)
-        self.write(CONTENT_TYPES_PART, serialise(root))
+        nodes = [node for node in root if node.get("PartName") == "/" + part]
+        if [node.get("ContentType") for node in nodes] != [content_type]:
+            for node in nodes:
+                root.remove(node)
+            etree.SubElement(root, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part, ContentType=content_type)
+            self.write(CONTENT_TYPES_PART, serialise(root))
 
     def declare_extension(self, extension: str, content_type: str) -> None:
         """Adds the content type of a file extension where it is not declared yet."""

@@ -22,13 +22,24 @@ M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 OFF = ("0", "false", "off")
-ORDER = (
-    "cols", "sheetData", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
-    "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
-    "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-    "webPublishItems", "tableParts", "extLst",
-)
-"""The order of those elements of a worksheet that are put in or stand behind them (ECMA-376 Part 1, 18.3.1.99)."""
+ORDERS = {
+    "worksheet": (
+        "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "conditionalFormatting",
+        "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
+        "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
+        "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    ),
+    "workbook": (
+        "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+        "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "extLst",
+    ),
+    "styleSheet": (
+        "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
+        "colors", "extLst",
+    ),
+    "comments": ("authors", "commentList", "extLst"),
+}
+"""The order of the elements below a root that are put in or stand behind them (ECMA-376 Part 1)."""
 
 SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
 ADDRESSES = re.compile(r"(?:[A-Z]+\d+(?:\n|\Z))+")
@@ -37,10 +48,25 @@ DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản g�
 
 
 def insert_in_order(root: etree._Element, element: etree._Element) -> None:
-    """Puts an element of a worksheet before the first of those that the schema wants behind it, else last."""
-    behind = ORDER[ORDER.index(etree.QName(element).localname) + 1 :]
+    """Puts an element before the first of those that the schema wants behind it, else last."""
+    order = ORDERS.get(etree.QName(root).localname, ORDERS["worksheet"])
+    behind = order[order.index(etree.QName(element).localname) + 1 :]
     later = (at for at, node in enumerate(root) if etree.QName(node).localname in behind)
     root.insert(next(later, len(root)), element)
+
+
+def child_of(root: etree._Element, name: str) -> etree._Element:
+    """The element of a name below a root, made in its place where there is none."""
+    found = root.find(f"{M}{name}")
+    if found is None:
+        found = etree.Element(f"{M}{name}")
+        insert_in_order(root, found)
+    return found
+
+
+def says(node: etree._Element | None, attribute: str) -> bool:
+    """Whether an attribute of an element says yes; no where there is none."""
+    return node is not None and node.get(attribute) in ("1", "true")
 
 
 def text_of(item: etree._Element) -> tuple[str, str]:
@@ -299,7 +325,6 @@ def _formula(node: etree._Element) -> str:
 NEWEST_EXCEL = "191029"
 """Every Excel computes a file anew that an earlier one than itself has computed."""
 
-BEFORE = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
 
 def formulas(sheet: bytes) -> int:
@@ -311,10 +336,6 @@ def compute_when_opened(workbook: etree._Element, asked: bool) -> None:
     """Has an office compute every formula when it opens the workbook, so that closing it untouched asks to save, or
     trust the results that are stored.
     """
-    told = workbook.find(f"{M}calcPr")
-    if told is None:
-        told = etree.Element(f"{M}calcPr")
-        before = [node for name in BEFORE if (node := workbook.find(f"{M}{name}")) is not None]
-        before[-1].addnext(told)
-    if not asked or told.get("fullCalcOnLoad") not in ("1", "true"):
+    told = child_of(workbook, "calcPr")
+    if not asked or not says(told, "fullCalcOnLoad"):
         told.attrib.update({"calcId": NEWEST_EXCEL, "fullCalcOnLoad": str(int(asked))})

@@ -31,6 +31,7 @@ from cchc_xl.excel.sheet_xml import (
     content_of,
     formulas,
     old_font_of,
+    says,
     text_of,
 )
 from cchc_xl.files import back_up
@@ -65,8 +66,7 @@ class Workbook:
         self._parts = {name: tables[part] for name, part in parts.items() if tables.get(part, "") in self.package}
         hidden = (name for name, sheet in sheets.items() if sheet.get("state", "visible") != "visible")
         self.hidden_sheets = frozenset(hidden)
-        told = next(root.iter(f"{M}workbookPr"), None)
-        self.days_before = DAYS_BEFORE_1904 if told is not None and told.get("date1904") in ("1", "true") else 0
+        self.days_before = DAYS_BEFORE_1904 if says(next(root.iter(f"{M}workbookPr"), None), "date1904") else 0
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self.open_styles: set[int] = set()
         """Those whose cells people can type in on a protected sheet."""
@@ -217,13 +217,11 @@ class Sheet:
 
     def hides_row(self, row: int) -> bool:
         """Whether somebody has hidden a row."""
-        told = self.tree.row(row)
-        return told is not None and told.get("hidden") in ("1", "true")
+        return says(self.tree.row(row), "hidden")
 
     def hides_column(self, column: int) -> bool:
         """Whether somebody has hidden a column."""
-        told = self.tree.column(column)
-        return told is not None and told.get("hidden") in ("1", "true")
+        return says(self.tree.column(column), "hidden")
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
@@ -246,7 +244,7 @@ class Sheet:
         A row of 0 points is as high as the office measures it.
         """
         told = self.tree.row(row)
-        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", "0")) < beyond:
+        if told is None or says(told, "customHeight") or least <= float(told.get("ht", "0")) < beyond:
             return
         self.tree.set_height(row, least)
         self.dirty = True

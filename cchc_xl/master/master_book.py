@@ -1,9 +1,11 @@
-"""An existing master workbook: its form, where everything stands in it, and what people have entered."""
+"""An existing master workbook: its form, where everything stands in it, what people have entered; and values entered
+as if typed: figures, notes, texts, general data.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from itertools import chain
@@ -15,6 +17,7 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import DIGITS, column_letters, position, reference
+from cchc_xl.excel.cell_content import Content as Typed
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
@@ -33,8 +36,10 @@ from cchc_xl.master.table_layout import TABLES
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
 from cchc_xl.reading.citation_finder import day
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
+from cchc_xl.schema.model_kinds import WORDS, Kind
 from cchc_xl.schema.office_model import Document
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct, replace
@@ -333,3 +338,51 @@ def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
             known = declared.get(line.id) or Unit(id=line.id, name=line.name, kind=line.kind)
             units.setdefault(line.id, known.changed(name=line.name, kind=line.kind))
     return tuple(units.values())
+
+
+class Entries(Struct, frozen=True):
+    """Values to enter. `cells` are (unit id, indicator code, what is typed); the maps are keyed by name or code."""
+
+    cells: Sequence[tuple[str, str, str]] = ()
+    notes: Mapping[str, str] = {}
+    info: Mapping[str, str | int | datetime.date] = {}
+    texts: Mapping[str, str] = {}
+    contacts: Iterable[Sequence[str]] = ()
+
+
+def fill(master: Master, entries: Entries) -> None:
+    """Writes the values into the input cells; the caller saves."""
+    for unit, code, typed in entries.cells:
+        section = master.form.section_of[code]
+        address = master.grids[section.number].address(code, unit)
+        master.sheet(section).put(address, as_typed(typed, master.form.by_code[code].asked))
+    for code, note in entries.notes.items():
+        _note(master, code, note)
+    _keyed(master, sheet_names.INFO, 3, entries.info)
+    _keyed(master, sheet_names.ENTRIES, 4, entries.texts)
+    for line in entries.contacts:
+        row = master.keyed_rows(sheet_names.CONTACTS)[line[0]]
+        for column, text in enumerate(line[1:], 4):
+            master.workbook.sheet(sheet_names.CONTACTS).put(reference(row, column), text or None)
+
+
+def as_typed(text: str, kind: Kind) -> Typed:
+    """What Excel stores when the text is typed into a cell prepared for the kind: plain digits become a number."""
+    if kind in (Kind.RATIO, *WORDS):
+        return text or None
+    digits = text.replace(",", ".", 1).replace(".", "", 1).isdecimal()
+    return Decimal(text.replace(",", ".", 1)) if digits else text or None
+
+
+def _note(master: Master, code: str, note: str) -> None:
+    for section in master.form.sections:
+        grid = master.grids[section.number]
+        if code in grid.rows:
+            master.sheet(section).put(grid.address(code, "note"), note)
+
+
+def _keyed(master: Master, sheet: str, column: int, values: Mapping[str, str | int | datetime.date]) -> None:
+    rows = master.keyed_rows(sheet)
+    for name, value in values.items():
+        content = (value - EXCEL_EPOCH).days if isinstance(value, datetime.date) else value
+        master.workbook.sheet(sheet).put(reference(rows[name], column), content)

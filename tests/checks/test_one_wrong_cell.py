@@ -17,8 +17,7 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.master.printed_tables import tables_in
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made

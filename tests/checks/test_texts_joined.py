@@ -14,8 +14,7 @@ from cchc_xl.declaration import load_form
 from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.figures import tally, total, value_of
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.schema import Form

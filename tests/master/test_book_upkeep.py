@@ -21,8 +21,7 @@ from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.book_upkeep import drawn_charts
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.printed_tables import CHOICE
 from cchc_xl.master.section_grid import NOTE, shared_places
 from cchc_xl.master.style import FLAG_COLOURS

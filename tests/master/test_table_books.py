@@ -17,8 +17,7 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure, total
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.master.printed_tables import CHOICE, tables_in
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form, begun, period_of

@@ -186,7 +186,7 @@ def _choice(master: Master, section: Section) -> bytes:
 
 def _typed(master: Master) -> Iterator[tuple[str, InputCells]]:
     for name in TYPED_SHEETS:
-        rows = sorted(master.keyed_rows(name).values()) if name in master.workbook else ()
+        rows = sorted(master.keyed_rows(name).values())
         for column in table_of(name, master.form).typed if rows else ():
             letters = column_letters(column)
             yield name, InputCells("", tuple(f"{letters}{row}" for row in rows), letters)

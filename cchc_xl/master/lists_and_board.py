@@ -66,7 +66,7 @@ def write_findings(master: Master, findings: list[Finding], now: datetime) -> li
 def _from_units(master: Master) -> Iterator[tuple[tuple[str, str], str]]:
     """What units wrote beside their figures, by sheet and cell of the figure, with who wrote it and when."""
     name = sheet_names.UNIT_NOTES
-    for key, row in (master.keyed_rows(name) if name in master.workbook else {}).items():
+    for key, row in master.keyed_rows(name).items():
         unit, _, code = key.partition("|")
         section = master.form.section_of.get(code)
         grid = master.grids.get(section.number) if section else None
@@ -199,7 +199,7 @@ def expected(form: Form) -> tuple[Unit, ...]:
 
 def submissions(master: Master) -> dict[str, Submission]:
     """The register by unit id; every unit that a form is sent to is in it."""
-    known = _stored(master) if sheet_names.SUBMISSIONS in master.workbook else {}
+    known = _stored(master)
     return {unit.id: known.get(unit.id, Submission(unit.id)) for unit in expected(master.form)}
 
 
@@ -207,10 +207,10 @@ NUMBERS = ("turn", "errors", "warnings", "taken_turn")
 
 
 def _stored(master: Master) -> dict[str, Submission]:
-    sheet, found = master.workbook.sheet(sheet_names.SUBMISSIONS), {}
-    for unit, row in master.keyed_rows(sheet_names.SUBMISSIONS).items():
+    sheet, found = sheet_names.SUBMISSIONS, {}
+    for unit, row in master.keyed_rows(sheet).items():
         names = enumerate(Submission.__struct_fields__, 1)
-        told = {name: sheet.cell(reference(row, column)).raw for column, name in names}
+        told = {name: master.cell(sheet, reference(row, column)).raw for column, name in names}
         numbers = {name: int(told[name]) if told[name].isdecimal() else 0 for name in NUMBERS}
         if told["state"] in set(State):
             found[unit] = converted(told | numbers, Submission)

@@ -163,15 +163,13 @@ class Master(Struct):
     def _left(self) -> Iterator[tuple[str, Text]]:
         """What was said of each unit's form that stands nowhere in the book, with the unit's line of the register."""
         name, column = sheet_names.SUBMISSIONS, len(TABLES[sheet_names.SUBMISSIONS].columns)
-        known = self.keyed_rows(name) if name in self.workbook else {}
+        known = self.keyed_rows(name)
         said = {unit: text for unit, row in known.items() if (text := self.text(name, row, column).text)}
         for line in register_lines(self.workbook.sheet(sheet_names.UNITS)) if said else ():
             if line.id in said:
                 yield line.id, Text(said[line.id], line.place)
 
     def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
-        if sheet_names.UNIT_NOTES not in self.workbook:
-            return
         for key, row in self.keyed_rows(sheet_names.UNIT_NOTES).items():
             unit, _, code = key.partition("|")
             text = self.text(sheet_names.UNIT_NOTES, row, 6)
@@ -179,8 +177,9 @@ class Master(Struct):
                 yield (unit, code), text
 
     def keyed_rows(self, sheet: str) -> dict[str, int]:
-        """Row numbers by the key in the (hidden) first column of a table sheet."""
-        return keyed_rows(self.workbook.sheet(sheet))
+        """Row numbers by the key in the (hidden) first column of a table sheet; none where the book has no such sheet.
+        """
+        return keyed_rows(self.workbook.sheet(sheet)) if sheet in self.workbook else {}
 
     def _keyed_texts(self, sheet: str, column: int) -> dict[str, Text]:
         return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}

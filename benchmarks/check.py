@@ -25,8 +25,7 @@ from cchc_xl.checks.run_checks import CHECKS, check, rules_of
 from cchc_xl.content import Content
 from cchc_xl.figures import total
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import fill, open_master
 from cchc_xl.reading import Cell
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter

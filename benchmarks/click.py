@@ -70,8 +70,7 @@ def sample_book(folder: Path) -> Path:
     """The master with the sample figures, never recalculated."""
     from cchc_xl.declaration import form_folder
     from cchc_xl.master.build_master import new_master
-    from cchc_xl.master.enter_values import fill
-    from cchc_xl.master.master_book import open_master
+    from cchc_xl.master.master_book import fill, open_master
     from cchc_xl.verbs.demo import sample_entries, sample_form
 
     form, path = sample_form(form_folder("2021")), folder / "CCHC.xlsx"

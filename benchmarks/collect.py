@@ -30,7 +30,7 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import as_typed
+from cchc_xl.master.master_book import as_typed
 from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions.form_layout import COVER, VALUE, plan_form
 from cchc_xl.submissions.intake.reader_pool import ReaderPool

@@ -24,7 +24,7 @@ from lxml import etree
 from side_by_side import side_by_side, table
 
 from cchc_xl.excel import seal
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.report.jinja_environment import _sources, compiled, template_sources, with_line_breaks
 from cchc_xl.report.quantity import Paper
 from cchc_xl.report.render import compose

@@ -10,8 +10,7 @@ from pathlib import Path
 import openpyxl
 
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.schema import Form
 
 NOW = datetime(2026, 1, 15, 9, 30)

@@ -225,7 +225,7 @@ had to be ended, and none took more than {seconds:.0f} s of processor time or {m
 processes. The
 seconds hold starting the program and reading the good book beside.
 
-The bounds themselves: `excel/zip_container.py` for every Office file of this machine, for what units send
+The bounds themselves: `excel/ooxml_package.py` for every Office file of this machine, for what units send
 `submissions/intake/read_limits.py`, `limited_process.py` for templates and lists of units, `files.py` and
 `reading/decoded_text.py` for all others.
 """

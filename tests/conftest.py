@@ -44,7 +44,7 @@ SLOW = frozenset({
     "test_hostile_files", "test_hostile_fuzz", "test_json", "test_kills", "test_kinds", "test_layout_check",
     "test_lists", "test_macros_package", "test_next_period", "test_noise", "test_nothing_followed", "test_old_fonts",
     "test_one_wrong_cell", "test_plain_xlsx", "test_printed_tables", "test_recalc", "test_report_gaps",
-    "test_round_trip", "test_rules_form", "test_seal", "test_table_books", "test_table_forms", "test_table_units",
+    "test_round_trip", "test_rules_form", "test_seal", "test_table_books", "test_table_forms",
     "test_tables", "test_tables_random", "test_template_verdicts", "test_texts_joined", "test_unusual",
     "test_workbooks",
 })

@@ -13,7 +13,7 @@ from cchc_xl.content import Content, Text
 from cchc_xl.declaration import form_folder
 from cchc_xl.figures import Figure, total
 from cchc_xl.findings import Finding
-from cchc_xl.master.enter_values import as_typed
+from cchc_xl.master.master_book import as_typed
 from cchc_xl.reading import Cell, read
 from cchc_xl.schema import Form
 from cchc_xl.schema.form_model import Section

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
-from cchc_xl.master.home_board import Submission, submissions
+from cchc_xl.master.lists_and_board import Submission, submissions
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind

@@ -13,7 +13,7 @@ from lxml import etree
 from cchc_xl.content import Content, Text
 from cchc_xl.excel import seal
 from cchc_xl.figures import Figure, total
-from cchc_xl.master.enter_values import as_typed
+from cchc_xl.master.master_book import as_typed
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell
 from cchc_xl.report.render import RenderResult, compose

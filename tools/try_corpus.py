@@ -27,8 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cchc_xl.declaration import form_folder
-from cchc_xl.master.enter_values import fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import fill, open_master
 from cchc_xl.verbs.demo import sample_entries, sample_form
 from cchc_xl.verbs.new import make_files
 from cchc_xl.verbs.recalc import recalc

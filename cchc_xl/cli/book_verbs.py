@@ -180,7 +180,7 @@ def _line(line: StatusLine) -> dict[str, Any]:
     """A unit for machines: codes for words, the moment as ISO 8601, days late."""
     from dataclasses import asdict
 
-    from cchc_xl.master.home_board import ON_TIME, TIME_FORMAT, State
+    from cchc_xl.master.lists_and_board import ON_TIME, TIME_FORMAT, State
 
     days = int("".join(filter(str.isdigit, line.timeliness)) or 0)
     timely = "" if not line.timeliness else "on_time" if line.timeliness == ON_TIME else "late"

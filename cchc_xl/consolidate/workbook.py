@@ -22,9 +22,8 @@ from cchc_xl.consolidate.engine import Connection, Row, ask, columns_of, quoted
 from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
-from cchc_xl.master.made_package import package_of
-from cchc_xl.master.row_heights import lines_of, row_points
-from cchc_xl.master.style import set_up_page
+from cchc_xl.master.book_upkeep import lines_of, row_points
+from cchc_xl.master.style import package_of, set_up_page
 
 SUMMARY_SHEET = "Tổng hợp"
 WIDE, NARROW = 56, 16

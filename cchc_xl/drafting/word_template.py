@@ -15,7 +15,7 @@ from pathlib import Path
 from cchc_xl.checks.check_context import bare
 from cchc_xl.drafting.outline import TICKED, stated_unit
 from cchc_xl.drafting.printed_table import PrintedColumn, PrintedTable, columns_of
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.reconcile.foreign_table import Role
 from cchc_xl.reconcile.text_likeness import SHORT
 from cchc_xl.report.report_appendix import printed_title

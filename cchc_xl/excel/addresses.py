@@ -1,4 +1,7 @@
-"""A1-style addresses. Standard library only, for the process that reads files from outside uses them too."""
+"""A1-style addresses of cells, and which part of an Office file is the workbook or the text.
+
+Standard library only, for the process that reads files from outside uses them too.
+"""
 
 from __future__ import annotations
 
@@ -38,3 +41,17 @@ def position(address: str) -> tuple[int, int]:
     if match is None:
         raise ValueError(address)
     return int(match[2]), column_number(match[1])
+
+
+RELATIONS = "_rels/.rels"
+_RELATION = re.compile(rb"<(?:\w{1,20}:)?Relationship\s[^>]{1,2000}>")
+_OFFICE_DOCUMENT = re.compile(rb"""Type\s?=\s?["'][^"']{1,300}/officeDocument["']""")
+_TARGET = re.compile(rb"""Target\s?=\s?["']/?([^"']{1,300})["']""")
+
+
+def main_part(relations: bytes) -> str:
+    """The workbook or the text, as the package's relationships name it whatever it is called; empty where none is."""
+    for relation in _RELATION.findall(relations):
+        if _OFFICE_DOCUMENT.search(relation) and (target := _TARGET.search(relation)):
+            return target[1].decode("utf-8", "replace")
+    return ""

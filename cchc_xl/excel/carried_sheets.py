@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 
 from lxml import etree
+from openpyxl.formula.translate import Translator
 
 from cchc_xl.excel.addresses import position
-from cchc_xl.excel.moved_references import RowMoves, filled, moved
 from cchc_xl.excel.ooxml_package import CONTENT_TYPES_PART, OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M, insert_in_order, tells_of
+from cchc_xl.excel.sheet_xml import CELL, FORMULA, INLINE, VALUE, M, child_of, tells_of
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 
 SIMPLE = frozenset({
@@ -30,11 +31,65 @@ OTHER_FILE = re.compile(r"\[\d+\]")
 CHART_FORMULA = "{http://schemas.openxmlformats.org/drawingml/2006/chart}f"
 REFERENCES = f"{{{OFFICE_RELATIONSHIPS}}}id"
 FIRST_OWN_FORMAT = 164
+STYLED = {
+    CELL: ("s", "cellXfs"), f"{M}row": ("s", "cellXfs"), f"{M}col": ("style", "cellXfs"),
+    f"{M}cfRule": ("dxfId", "dxfs"),
+}
+"""What names a style, with the attribute that does and the group that it stands in."""
 PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
 OF_COLUMNS = ("width", "customWidth", "hidden", "outlineLevel", "collapsed")
 OF_ROWS = ("ht", "customHeight", "hidden", "outlineLevel", "collapsed")
 PAPER = ("printOptions", "pageMargins", "pageSetup", "headerFooter")
 VIEW = ("zoomScale", "zoomScaleNormal", "zoomScalePageLayoutView", "view", "showGridLines", "showRowColHeaders")
+
+
+_CELL = r"\$?[A-Z]{1,3}\$?\d{1,7}"
+_PART = re.compile(
+    rf"""(?P<text>"(?:[^"]|"")*")"""
+    rf"""|(?<![\w.$'\]])(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?(?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w(.!])"""
+)
+LOST = "#REF!"
+
+
+class RowMoves:
+    """Where the rows of a sheet stand now."""
+
+    def __init__(self, kept: Mapping[int, int], gone: frozenset[int] = frozenset()) -> None:
+        """`kept` maps rows to what they are now; rows between them move with the one above. `gone` are no more."""
+        self._kept, self._gone, self._order = kept, gone, sorted(kept)
+
+    def now(self, row: int) -> int | None:
+        """The row as it is now; None where it is gone."""
+        if row in self._gone:
+            return None
+        above = bisect_right(self._order, row)
+        known = self._order[above - 1] if above else 0
+        return row + self._kept[known] - known if above else row
+
+    def span(self, first: int, last: int) -> tuple[int, int] | None:
+        """The rows from first to last as they are now, those that are gone left out; None where none is left."""
+        left = [now for row in range(first, last + 1) if (now := self.now(row)) is not None] if last >= first else []
+        return (left[0], left[-1]) if left else None
+
+
+def moved(formula: str, here: str, moves: Mapping[str, RowMoves]) -> str:
+    """A formula of sheet `here` as it must read now."""
+
+    def follow(found: re.Match[str]) -> str:
+        if found["text"]:
+            return found[0]
+        sheet = found["sheet"] or ""
+        rows = moves.get(sheet[:-1].strip("'").replace("''", "'") if sheet else here)
+        if rows is None:
+            return found[0]
+        ends = [found["first"], found["last"] or found["first"]]
+        span = rows.span(*(position(end.replace("$", ""))[0] for end in ends))
+        if span is None:
+            return LOST
+        now = [re.sub(r"\d+$", str(row), end) for end, row in zip(ends, span, strict=True)]
+        return sheet + (":".join(now) if found["last"] else now[0])
+
+    return _PART.sub(follow, formula)
 
 
 def cannot_be_carried(workbook: Workbook, name: str) -> str:
@@ -62,7 +117,7 @@ class _Styles:
         self._source = source.tree(_part_of(source))
         self._package, self._part = target, _part_of(target)
         self._target = target.tree(self._part)
-        self._known: dict[tuple[str, int], int] = {}
+        self._known = {("cellXfs", 0): 0}
 
     def store(self) -> None:
         """Writes the styles into the package."""
@@ -74,7 +129,7 @@ class _Styles:
     def taken(self, group: str, number: int) -> int:
         """The number that a style of a group (cellXfs, dxfs) has here."""
         if (group, number) not in self._known:
-            theirs, mine = self._source.find(f"{M}{group}"), self._group(group)
+            theirs, mine = self._source.find(f"{M}{group}"), child_of(self._target, group)
             if theirs is None or number >= len(theirs):
                 return 0
             node = deepcopy(theirs[number])
@@ -96,17 +151,8 @@ class _Styles:
         code = told[str(number)]
         if code not in mine:
             mine[code] = max([FIRST_OWN_FORMAT - 1, *mine.values()]) + 1
-            etree.SubElement(self._group("numFmts"), f"{M}numFmt", numFmtId=str(mine[code]), formatCode=code)
+            etree.SubElement(child_of(self._target, "numFmts"), f"{M}numFmt", numFmtId=str(mine[code]), formatCode=code)
         return mine[code]
-
-    def _group(self, name: str) -> etree._Element:
-        found = self._target.find(f"{M}{name}")
-        if found is None:
-            found = etree.Element(f"{M}{name}")
-            order = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
-            place = sum(etree.QName(node).localname in order[: order.index(name)] for node in self._target)
-            self._target.insert(place, found)
-        return found
 
 
 def _part_of(package: Package) -> str:
@@ -129,7 +175,8 @@ class _Carrier:
         part = self._book.part_of(name)
         root = self._from.tree(part)
         self._cells(root, name)
-        self._conditions(root, name)
+        for node in root.iter(f"{M}formula", f"{M}formula1", f"{M}formula2"):
+            node.text = moved(node.text or "", name, self._moves)
         made = self._part(part, serialise(root))
         sheets = self._main.find(f"{M}sheets")
         assert sheets is not None
@@ -149,10 +196,10 @@ class _Carrier:
 
     def _cells(self, root: etree._Element, name: str) -> None:
         shared: dict[str, tuple[str, int, int]] = {}
-        for node in root.iter(CELL, f"{M}row", f"{M}col"):
-            attribute = "style" if node.tag == f"{M}col" else "s"
-            if node.get(attribute, "0") != "0":
-                node.set(attribute, str(self._styles.taken("cellXfs", int(node.get(attribute, "0")))))
+        for node in root.iter(*STYLED):
+            attribute, group = STYLED[node.tag]
+            if told := node.get(attribute):
+                node.set(attribute, str(self._styles.taken(group, int(told))))
         for cell in root.iter(CELL):
             if cell.get("t") == "s":
                 self._own_text(cell)
@@ -177,13 +224,6 @@ class _Carrier:
     def _strings(self) -> list[etree._Element]:
         part = self._from.relationships(self._from.main).target("sharedStrings")
         return list(self._from.tree(part).iter(f"{M}si")) if part else []
-
-    def _conditions(self, root: etree._Element, name: str) -> None:
-        for rule in root.iter(f"{M}cfRule"):
-            if "dxfId" in rule.attrib:
-                rule.set("dxfId", str(self._styles.taken("dxfs", int(rule.get("dxfId", "0")))))
-        for node in root.iter(f"{M}formula", f"{M}formula1", f"{M}formula2"):
-            node.text = moved(node.text or "", name, self._moves)
 
     def _part(self, part: str, data: bytes) -> str:
         """Takes over a part and those that it speaks of; returns what it is called here."""
@@ -234,8 +274,7 @@ class _Carrier:
     def _names(self) -> None:
         """Defined names of the sheets, and those of the book that it does not have itself."""
         sheets = [node.get("name", "") for node in self._from.tree(self._from.main).iter(f"{M}sheet")]
-        found = self._main.find(f"{M}definedNames")
-        known = {node.get("name") for node in found} if found is not None else set()
+        known = {node.get("name") for node in self._main.iter(f"{M}definedName")}
         for node in self._from.tree(self._from.main).iter(f"{M}definedName"):
             local = node.get("localSheetId")
             owner = sheets[int(local)] if local is not None and int(local) < len(sheets) else ""
@@ -247,12 +286,7 @@ class _Carrier:
             copy.text = moved(node.text or "", owner, self._moves)
             if owner:
                 copy.set("localSheetId", str(self._places[owner]))
-            if found is None:
-                found = etree.Element(f"{M}definedNames")
-                sheets_node = self._main.find(f"{M}sheets")
-                assert sheets_node is not None
-                sheets_node.addnext(found)
-            found.append(copy)
+            child_of(self._main, "definedNames").append(copy)
 
 
 def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str, int, int]]) -> None:
@@ -264,7 +298,7 @@ def _unshared(formula: etree._Element, address: str, shared: dict[str, tuple[str
         shared[group] = formula.text, row, column
     elif group in shared:
         text, first_row, first_column = shared[group]
-        formula.text = filled(text, row - first_row, column - first_column)
+        formula.text = Translator(f"={text}", "A1").translate_formula(None, row - first_row, column - first_column)[1:]
     for attribute in ("t", "si", "ref"):
         formula.attrib.pop(attribute, "")
 
@@ -307,10 +341,7 @@ def _take_columns(mine: etree._Element, theirs: etree._Element) -> None:
     """Each column on its own: spans are cut differently by each program."""
     nodes, told = list(mine.iter(f"{M}col")), list(theirs.iter(f"{M}col"))
     last = max((int(node.get("max", "0")) for node in nodes), default=0)
-    columns = mine.find(f"{M}cols")
-    if columns is None:
-        columns = etree.Element(f"{M}cols")
-        insert_in_order(mine, columns)
+    columns = child_of(mine, "cols")
     made = list(_columns(nodes, told, last))
     columns[:] = made
     if not made:

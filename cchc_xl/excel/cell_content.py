@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from cchc_xl.structs import Struct
-
 Content = Decimal | int | str | None
 
 OWN_TEXT, RESULT_TEXT, NUMBER = "inlineStr", "str", "n"
@@ -19,30 +17,6 @@ ESCAPED = "_x([0-9A-Fa-f]{4})_"
 LOOKS_ESCAPED = "_(?=x[0-9A-Fa-f]+_)"
 
 
-class Held(Struct, frozen=True):
-    """What a cell holds: style, type, formula, and its value or own text."""
-
-    style: int = 0
-    kind: str = NUMBER
-    formula: str = ""
-    text: str = ""
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the cell is there for its borders only."""
-        return not self.text and not self.formula and self.kind == NUMBER
-
-
-def held_of(content: Content, formula: str, style: int) -> Held:
-    """What a cell of a style holds when content is put into it; with a formula, content is its stored result."""
-    if isinstance(content, str):
-        if not content and not formula:
-            return Held(style)
-        return Held(style, RESULT_TEXT if formula else OWN_TEXT, formula, escaped(content))
-    shown = "" if content is None else f"{content:f}" if isinstance(content, Decimal) else str(content)
-    return Held(style, NUMBER, formula, shown)
-
-
 def without_control(text: str) -> str:
     """The text without the characters that no cell can hold; none of them is printable."""
     return text if text.isprintable() else re.sub(CONTROL, "", text)
@@ -53,14 +27,25 @@ def unescaped(text: str) -> str:
     return re.sub(ESCAPED, lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def escaped(text: str) -> str:
-    """The text so that no program takes part of it for an escape; LibreOffice does so with fewer than four digits."""
-    return re.sub(LOOKS_ESCAPED, "_x005F_", text) if "_x" in text else text
+def shown(content: Content) -> str:
+    """Content as it lies in the XML, so that no program takes part of a text for an escape; LibreOffice does so with
+    fewer than four digits."""
+    if isinstance(content, str):
+        return re.sub(LOOKS_ESCAPED, "_x005F_", content) if "_x" in content else content
+    return "" if content is None else f"{content:f}" if isinstance(content, Decimal) else str(content)
 
 
-def keeps_blanks(text: str) -> bool:
-    """Whether a text must be marked, or blanks at its ends would be lost."""
-    return text != text.strip() or "\n" in text
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether an office would take the text for a formula if somebody typed it; -5 and a lone dash are none."""
+    return text.startswith(FORMULA_MARKS) and len(text) > 1 and not text[1:].strip().isdecimal()
+
+
+def harmless(text: str) -> str:
+    """Text that stays text when somebody edits the cell: a formula needs its sign in the first place."""
+    return f" {text}" if text.startswith(FORMULA_MARKS) else text
 
 
 BUILTIN_FORMATS = {

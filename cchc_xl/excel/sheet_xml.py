@@ -1,4 +1,4 @@
-"""The XML of spreadsheets: its names, how texts lie in it, and the tree of a sheet.
+"""The XML of spreadsheets: its names, how texts lie in it, the tree of a sheet, and whether an office computes a book.
 
 The tree knows cells written in any way, and writes them without touching anything else.
 """
@@ -12,7 +12,7 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, Held, keeps_blanks
+from cchc_xl.excel.cell_content import NUMBER, OWN_TEXT, RESULT_TEXT, Content, shown
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, serialise
 from cchc_xl.reading.raw_cell import is_old_font
 from cchc_xl.typed_text import RAISED
@@ -22,13 +22,24 @@ M = f"{{{MAIN}}}"
 CELL, FORMULA, VALUE, INLINE, TEXT = f"{M}c", f"{M}f", f"{M}v", f"{M}is", f"{M}t"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 OFF = ("0", "false", "off")
-ORDER = (
-    "cols", "sheetData", "conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins",
-    "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
-    "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls",
-    "webPublishItems", "tableParts", "extLst",
-)
-"""The order of those elements of a worksheet that are put in or stand behind them (ECMA-376 Part 1, 18.3.1.99)."""
+ORDERS = {
+    "worksheet": (
+        "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "conditionalFormatting",
+        "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks",
+        "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing",
+        "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    ),
+    "workbook": (
+        "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+        "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "extLst",
+    ),
+    "styleSheet": (
+        "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
+        "colors", "extLst",
+    ),
+    "comments": ("authors", "commentList", "extLst"),
+}
+"""The order of the elements below a root that are put in or stand behind them (ECMA-376 Part 1)."""
 
 SPAN = re.compile(r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
 ADDRESSES = re.compile(r"(?:[A-Z]+\d+(?:\n|\Z))+")
@@ -37,10 +48,25 @@ DAMAGED = "Mở tệp bằng Excel rồi lưu lại, hoặc lấy lại bản g�
 
 
 def insert_in_order(root: etree._Element, element: etree._Element) -> None:
-    """Puts an element of a worksheet before the first of those that the schema wants behind it, else last."""
-    behind = ORDER[ORDER.index(etree.QName(element).localname) + 1 :]
+    """Puts an element before the first of those that the schema wants behind it, else last."""
+    order = ORDERS.get(etree.QName(root).localname, ORDERS["worksheet"])
+    behind = order[order.index(etree.QName(element).localname) + 1 :]
     later = (at for at, node in enumerate(root) if etree.QName(node).localname in behind)
     root.insert(next(later, len(root)), element)
+
+
+def child_of(root: etree._Element, name: str) -> etree._Element:
+    """The element of a name below a root, made in its place where there is none."""
+    found = root.find(f"{M}{name}")
+    if found is None:
+        found = etree.Element(f"{M}{name}")
+        insert_in_order(root, found)
+    return found
+
+
+def says(node: etree._Element | None, attribute: str) -> bool:
+    """Whether an attribute of an element says yes; no where there is none."""
+    return node is not None and node.get(attribute) in ("1", "true")
 
 
 def text_of(item: etree._Element) -> tuple[str, str]:
@@ -172,25 +198,32 @@ class SheetTree:
             return None
         return int(told) if (told := node.get("s", "")).isdecimal() else 0
 
-    def put(self, address: str, held: Held) -> etree._Element | None:
-        """Sets what a cell holds, and gives it. A cell that exists keeps its style."""
-        node = self.nodes.get(address)
+    def put(self, address: str, content: Content, formula: str, style: int) -> etree._Element | None:
+        """Sets what a cell holds, and gives it; None where there is nothing in it. A cell that exists keeps its style.
+
+        With a formula, content is its stored result.
+        """
+        text = shown(content)
+        node, nothing = self.nodes.get(address), not text and not formula
         if node is None:
-            if held.nothing:
+            if nothing:
                 return None
-            node = self._new_cell(address, held.style)
+            node = self._new_cell(address, style)
         for child in list(node):
             node.remove(child)
         if "t" in node.attrib:
             del node.attrib["t"]
-        if held.kind != NUMBER:
-            node.set("t", held.kind)
-        if held.formula:
-            etree.SubElement(node, FORMULA).text = held.formula
-        if held.kind == OWN_TEXT:
-            _fill_text(node, held.text)
-        elif held.text or held.kind != NUMBER:
-            etree.SubElement(node, VALUE).text = held.text
+        if nothing:
+            return None
+        is_text = isinstance(content, str)
+        if is_text:
+            node.set("t", RESULT_TEXT if formula else OWN_TEXT)
+        if formula:
+            etree.SubElement(node, FORMULA).text = formula
+        if is_text and not formula:
+            _fill_text(node, text)
+        elif text or is_text:
+            etree.SubElement(node, VALUE).text = text
         return node
 
     def set_style(self, address: str, style: int) -> None:
@@ -260,7 +293,8 @@ def tells_of(node: etree._Element, column: int) -> bool:
 def _fill_text(node: etree._Element, content: str) -> None:
     text = etree.SubElement(etree.SubElement(node, INLINE), TEXT)
     text.text = content
-    if keeps_blanks(content):
+    # Blanks at its ends would be lost.
+    if content != content.strip() or "\n" in content:
         text.set(SPACE, "preserve")
 
 
@@ -286,3 +320,22 @@ def content_of(node: etree._Element) -> tuple[str, str, str, str]:
 def _formula(node: etree._Element) -> str:
     """The text of a formula; "?" for shared and array formulas, whose text may stand elsewhere."""
     return "?" if node.get("t") in ("shared", "array") else node.text or "?"
+
+
+NEWEST_EXCEL = "191029"
+"""Every Excel computes a file anew that an earlier one than itself has computed."""
+
+
+
+def formulas(sheet: bytes) -> int:
+    """How many formulas stand in the part of a sheet."""
+    return len(re.findall(rb"<(?:\w+:)?f[ />]", sheet))
+
+
+def compute_when_opened(workbook: etree._Element, asked: bool) -> None:
+    """Has an office compute every formula when it opens the workbook, so that closing it untouched asks to save, or
+    trust the results that are stored.
+    """
+    told = child_of(workbook, "calcPr")
+    if not asked or not says(told, "fullCalcOnLoad"):
+        told.attrib.update({"calcId": NEWEST_EXCEL, "fullCalcOnLoad": str(int(asked))})

@@ -13,20 +13,28 @@ from lxml import etree
 
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.excel.calculation import compute_when_opened, formulas
 from cchc_xl.excel.cell_content import (
     BUILTIN_FORMATS,
     OWN_TEXT,
     RESULT_TEXT,
     Content,
-    held_of,
     unescaped,
     without_control,
 )
-from cchc_xl.excel.cell_notes import Notes
-from cchc_xl.excel.mended_inputs import FlagColour, InputCells, mend
+from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells, Notes, mend
 from cchc_xl.excel.ooxml_package import OFFICE_RELATIONSHIPS, Package, serialise
-from cchc_xl.excel.sheet_xml import MAIN, OFF, M, SheetTree, content_of, old_font_of, text_of
+from cchc_xl.excel.sheet_xml import (
+    MAIN,
+    OFF,
+    M,
+    SheetTree,
+    compute_when_opened,
+    content_of,
+    formulas,
+    old_font_of,
+    says,
+    text_of,
+)
 from cchc_xl.files import back_up
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH, Cell
 
@@ -59,8 +67,7 @@ class Workbook:
         self._parts = {name: tables[part] for name, part in parts.items() if tables.get(part, "") in self.package}
         hidden = (name for name, sheet in sheets.items() if sheet.get("state", "visible") != "visible")
         self.hidden_sheets = frozenset(hidden)
-        told = next(root.iter(f"{M}workbookPr"), None)
-        self.days_before = DAYS_BEFORE_1904 if told is not None and told.get("date1904") in ("1", "true") else 0
+        self.days_before = DAYS_BEFORE_1904 if says(next(root.iter(f"{M}workbookPr"), None), "date1904") else 0
         self._strings = self._shared_strings(relationships.target("sharedStrings"))
         self.open_styles: set[int] = set()
         """Those whose cells people can type in on a protected sheet."""
@@ -211,13 +218,11 @@ class Sheet:
 
     def hides_row(self, row: int) -> bool:
         """Whether somebody has hidden a row."""
-        told = self.tree.row(row)
-        return told is not None and told.get("hidden") in ("1", "true")
+        return says(self.tree.row(row), "hidden")
 
     def hides_column(self, column: int) -> bool:
         """Whether somebody has hidden a column."""
-        told = self.tree.column(column)
-        return told is not None and told.get("hidden") in ("1", "true")
+        return says(self.tree.column(column), "hidden")
 
     def column_width(self, column: int) -> float:
         """Width of a column in characters."""
@@ -228,7 +233,7 @@ class Sheet:
 
     def notes(self) -> dict[str, str]:
         """The text of every note, by address."""
-        return Notes(self, self.workbook.package).texts()
+        return self._notes().texts()
 
     def show_column(self, column: int) -> None:
         """Unhides a column."""
@@ -240,7 +245,7 @@ class Sheet:
         A row of 0 points is as high as the office measures it.
         """
         told = self.tree.row(row)
-        if told is None or told.get("customHeight") in ("1", "true") or least <= float(told.get("ht", "0")) < beyond:
+        if told is None or says(told, "customHeight") or least <= float(told.get("ht", "0")) < beyond:
             return
         self.tree.set_height(row, least)
         self.dirty = True
@@ -253,7 +258,10 @@ class Sheet:
 
     def keep_own_notes(self, wanted: Mapping[str, str], author: str, mark: str) -> None:
         """Makes our notes (their text begins with `mark`) exactly `wanted`; a cell with a person's note gets none."""
-        Notes(self, self.workbook.package).keep_own(wanted, author, mark)
+        self.dirty |= self._notes().keep_own(wanted, author, mark)
+
+    def _notes(self) -> Notes:
+        return Notes(self.workbook.package, self.part, self.tree)
 
     def put(self, address: str, content: Content, formula: str = "", style_like: str = "") -> bool:
         """Sets a cell's content, keeping its style; tells whether that changed anything.
@@ -270,9 +278,8 @@ class Sheet:
         style = self.tree.style(address)
         if style is None:
             style = self.tree.style(style_like)
-        held = held_of(self._stored(content, style or 0), formula, style or 0)
-        node = self.tree.put(address, held)
-        if node is None or held.nothing:
+        node = self.tree.put(address, self._stored(content, style or 0), formula, style or 0)
+        if node is None:
             self._cells.pop(address, None)
         else:
             self._cells[address] = self._cell_of(node)

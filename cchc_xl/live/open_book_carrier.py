@@ -25,7 +25,7 @@ from cchc_xl.reading import Cell
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from cchc_xl.excel.mended_inputs import FlagColour, InputCells
+    from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
 
 Put = tuple[Content, str]
 """Content and formula, as `put` was given them."""

@@ -9,24 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from lxml import etree
+from openpyxl.workbook import Workbook as NewWorkbook
 
 from cchc_xl.excel.addresses import reference
 from cchc_xl.excel.ooxml_package import (
-    CONTENT_TYPES,
-    CONTENT_TYPES_PART,
     OFFICE_RELATIONSHIPS,
     Package,
+    packed,
     serialise,
 )
-from cchc_xl.excel.sheet_xml import M
+from cchc_xl.excel.sheet_xml import M, child_of
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
-from cchc_xl.excel.zip_container import packed
 from cchc_xl.files import replace_file
 from cchc_xl.macros.drawn_buttons import PROJECT_PART, Strip, home_of, load_buttons, put_buttons
 from cchc_xl.macros.vba_project import Module, ModuleKind, document_module, vba_project
 from cchc_xl.macros.vba_source import SETTINGS, module, own_modules, xlwings_source
-from cchc_xl.master.made_package import hidden_book
+from cchc_xl.master.style import package_of
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.resources import data_folder
 
@@ -61,7 +59,7 @@ def restore_macros(workbook: Workbook, book: Path) -> None:
 
 def addin(settings: Mapping[str, str]) -> bytes:
     """The add-in: ribbon and macros around an empty sheet, and the settings for xlwings."""
-    package = hidden_book({"CCHC": {}, f"{SETTINGS}.conf": settings})
+    package = _hidden_book(settings)
     modules = [_of_addin(each) for each in put_code_names(package) + _modules()]
     put_project(package, vba_project(modules), ADD_IN)
     # The tab of the add-in is always there; that of a workbook hides while the add-in is loaded.
@@ -70,12 +68,23 @@ def addin(settings: Mapping[str, str]) -> bytes:
     return _still(package)
 
 
+def _hidden_book(settings: Mapping[str, str]) -> Package:
+    """A workbook in no window: an empty sheet, and the settings, keys in the first column and values beside them."""
+    workbook = NewWorkbook()
+    workbook.worksheets[0].title = "CCHC"
+    sheet = workbook.create_sheet(f"{SETTINGS}.conf")
+    for line in settings.items():
+        sheet.append(line)
+    workbook.views[0].visibility, workbook.calculation.fullCalcOnLoad = "hidden", False
+    return package_of(workbook)
+
+
 def _equip(home: Sheet) -> None:
     package = home.workbook.package
     modules = put_code_names(package) + _modules()
     put_project(package, vba_project(modules), MACRO_WORKBOOK)
     put_ribbon(package, _ribbon())
-    put_buttons(home, load_buttons(data_folder("macros") / "nut.json"), HOME_STRIP)
+    put_buttons(home, load_buttons(), HOME_STRIP)
 
 
 def _modules() -> list[Module]:
@@ -114,8 +123,6 @@ PROJECT_RELATION = "http://schemas.microsoft.com/office/2006/relationships/vbaPr
 RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 
 WORKBOOK_MODULE = "ThisWorkbook"
-BEFORE_PROPERTIES = ("fileVersion", "fileSharing")
-"""Elements of a workbook part that stand before workbookPr."""
 
 FIXED_STAMP = b"2000-01-01T00:00:00Z"
 
@@ -123,8 +130,8 @@ FIXED_STAMP = b"2000-01-01T00:00:00Z"
 def put_project(package: Package, project: bytes, main_type: str) -> None:
     """Stores the VBA project and declares the workbook as one that has macros."""
     package.write(PROJECT_PART, project)
-    _declare_as(package, PROJECT_PART, PROJECT_TYPE)
-    _declare_as(package, package.main, main_type)
+    package.declare(PROJECT_PART, PROJECT_TYPE)
+    package.declare(package.main, main_type)
     relationships = package.relationships(package.main)
     if relationships.target("vbaProject") is None:
         relationships.add(PROJECT_RELATION, PROJECT_PART)
@@ -138,14 +145,6 @@ def put_ribbon(package: Package, ribbon: bytes) -> None:
         relationships.add(RIBBON_RELATION, RIBBON_PART)
 
 
-def _declare_as(package: Package, part: str, content_type: str) -> None:
-    """Declares a part as something else than it was; the same declaration again changes nothing."""
-    nodes = package.tree(CONTENT_TYPES_PART).iterfind(f"{{{CONTENT_TYPES}}}Override")
-    if not any((node.get("PartName"), node.get("ContentType")) == (f"/{part}", content_type) for node in nodes):
-        package.undeclare(part)
-        package.declare(part, content_type)
-
-
 def sheet_parts(package: Package) -> Iterator[str]:
     """The part of every sheet, in the order of the tabs."""
     relationships = package.relationships(package.main)
@@ -156,33 +155,15 @@ def sheet_parts(package: Package) -> Iterator[str]:
 def put_code_names(package: Package) -> list[Module]:
     """Binds the workbook and every sheet to a document module of their own; returns these modules."""
     root = package.tree(package.main)
-    _properties(root).set("codeName", WORKBOOK_MODULE)
+    child_of(root, "workbookPr").set("codeName", WORKBOOK_MODULE)
     package.write(package.main, serialise(root))
-    names = [_sheet_code_name(package, part, f"Sheet{number}") for number, part in enumerate(sheet_parts(package), 1)]
-    return [
-        document_module(WORKBOOK_MODULE, ModuleKind.WORKBOOK),
-        *(document_module(name, ModuleKind.SHEET) for name in names),
-    ]
-
-
-def _properties(workbook: etree._Element) -> etree._Element:
-    """The element workbookPr, made where there is none."""
-    found = workbook.find(f"{M}workbookPr")
-    if found is None:
-        found = etree.Element(f"{M}workbookPr")
-        workbook.insert(sum(etree.QName(node).localname in BEFORE_PROPERTIES for node in workbook), found)
-    return found
-
-
-def _sheet_code_name(package: Package, part: str, name: str) -> str:
-    root = package.tree(part)
-    properties = root.find(f"{M}sheetPr")
-    if properties is None:
-        properties = etree.Element(f"{M}sheetPr")
-        root.insert(0, properties)
-    properties.set("codeName", name)
-    package.write(part, serialise(root))
-    return name
+    modules = [document_module(WORKBOOK_MODULE, ModuleKind.WORKBOOK)]
+    for number, part in enumerate(sheet_parts(package), 1):
+        sheet, name = package.tree(part), f"Sheet{number}"
+        child_of(sheet, "sheetPr").set("codeName", name)
+        package.write(part, serialise(sheet))
+        modules.append(document_module(name, ModuleKind.SHEET))
+    return modules
 
 
 def without_clock(core: bytes) -> bytes:

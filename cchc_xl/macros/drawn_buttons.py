@@ -55,9 +55,9 @@ class Strip(Struct, frozen=True):
     last_column: int
 
 
-def load_buttons(path: Path) -> list[Button]:
+def load_buttons() -> list[Button]:
     """The declared buttons, from left to right. In JSON, for a recalculation reads them each time."""
-    return from_json(path.read_bytes(), list[Button])
+    return from_json((data_folder("macros") / "nut.json").read_bytes(), list[Button])
 
 
 def put_buttons(sheet: Sheet, buttons: Sequence[Button], strip: Strip) -> None:
@@ -70,16 +70,6 @@ def put_buttons(sheet: Sheet, buttons: Sequence[Button], strip: Strip) -> None:
     for number, (button, edges) in enumerate(zip(buttons, _edges(sheet, strip, len(buttons)), strict=True), first):
         root.append(_anchor(button, number, *edges, strip))
     package.write(part, serialise(root))
-
-
-def buttons_work(package: Package, sheet_part: str, buttons: Sequence[Button]) -> bool:
-    """Whether every button is on the sheet and bound to its macro: LibreOffice drops the macros when it saves."""
-    part = package.relationships(sheet_part).target("drawing")
-    if part is None:
-        return False
-    shapes = package.tree(part).iter(f"{X}sp")
-    bound = {_name(shape): shape.get("macro", "").rpartition("!")[2] for shape in shapes}
-    return all(bound.get(button.ten) == button.macro for button in buttons)
 
 
 def _name(shape: etree._Element) -> str:
@@ -183,7 +173,11 @@ def macros_work_in(workbook: Workbook, book: Path) -> bool | None:
     properties = package.tree(package.main).find(f"{M}workbookPr")
     if properties is None or not properties.get("codeName"):
         return False
-    return buttons_work(package, home.part, load_buttons(data_folder("macros") / "nut.json"))
+    # It drops the macros of the buttons as well.
+    part = package.relationships(home.part).target("drawing")
+    shapes = package.tree(part).iter(f"{X}sp") if part else ()
+    bound = {_name(shape): shape.get("macro", "").rpartition("!")[2] for shape in shapes}
+    return all(bound.get(button.ten) == button.macro for button in load_buttons())
 
 
 def home_of(workbook: Workbook, path: Path) -> Sheet:

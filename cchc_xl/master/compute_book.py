@@ -16,9 +16,8 @@ from cchc_xl.findings import Finding, Severity
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.native_formulas import figure_formula, stored
 from cchc_xl.master.printed_tables import typed_over
-from cchc_xl.master.section_grid import FIGURE
+from cchc_xl.master.section_grid import FIGURE, cell_term, shared_places, shared_term
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
-from cchc_xl.master.undivided import cell_term, shared_places, shared_term
 from cchc_xl.reading.spellings import typed
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN, LAYOUT_CODES, REQUIRED, UNIT_EMPTY
 from cchc_xl.structs import Struct, replace
@@ -43,12 +42,7 @@ class Computed(Struct, frozen=True):
 
 def figure_places(master: Master) -> dict[str, Address]:
     """The cell of every figure in the workbook, by indicator code."""
-    return {
-        row.code: Address(grid.sheet, grid.address(row.code, FIGURE))
-        for section in master.form.sections
-        for grid in [master.grids[section.number]]
-        for row in section.indicators
-    }
+    return {row.code: Address(grid.sheet, grid.address(row.code, FIGURE)) for row, grid, _ in master.rows()}
 
 
 def compute(path: Path, form_name: str = "") -> Computed:
@@ -95,19 +89,17 @@ def _waiting(content: Content, found: list[Finding]) -> Iterator[Finding]:
 def _overwritten(master: Master, figures: Mapping[str, Figure], shared: Mapping[str, Reading]) -> Iterator[Finding]:
     """Figures of column Số liệu that somebody typed over, or whose formula was changed so that it gives another."""
     places = shared_places(master.workbook, master.form)
-    for section in master.form.sections:
-        grid, sheet = master.grids[section.number], master.sheet(section)
-        for row in section.indicators:
-            place = Address(grid.sheet, grid.address(row.code, FIGURE))
-            cell, figure = sheet.cell(place.cell), figures[row.code]
-            if not cell.formula and not cell.empty:
-                yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
-            elif cell.formula and ("" if cell.value is None else cell.value) != stored(figure.value):
-                # A figure of the whole that came or went since the last recalculation changed no formula.
-                terms = {"", shared_term(shared.get(row.code)), cell_term(places.get(row.code))}
-                right = {_bare(figure_formula(master.form, master.grids, section, row, term)) for term in terms}
-                if cell.formula != "?" and _bare(cell.formula) not in right:
-                    yield _typed_over(figure, place, f"công thức ở ô Số liệu đã bị sửa, đang cho “{cell.raw}”")
+    for row, grid, sheet in master.rows():
+        place = Address(grid.sheet, grid.address(row.code, FIGURE))
+        cell, figure = sheet.cell(place.cell), figures[row.code]
+        if not cell.formula and not cell.empty:
+            yield _typed_over(figure, place, f"ô Số liệu đã bị gõ đè “{cell.raw}”")
+        elif cell.formula and ("" if cell.value is None else cell.value) != stored(figure.value):
+            # A figure of the whole that came or went since the last recalculation changed no formula.
+            terms = {"", shared_term(shared.get(row.code)), cell_term(places.get(row.code))}
+            right = {_bare(figure_formula(master.form, master.grids, row, term)) for term in terms}
+            if cell.formula != "?" and _bare(cell.formula) not in right:
+                yield _typed_over(figure, place, f"công thức ở ô Số liệu đã bị sửa, đang cho “{cell.raw}”")
 
 
 def _bare(formula: str) -> str:

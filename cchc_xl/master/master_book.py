@@ -1,9 +1,11 @@
-"""An existing master workbook: its form, where everything stands in it, and what people have entered."""
+"""An existing master workbook: its form, where everything stands in it, what people have entered; and values entered
+as if typed: figures, notes, texts, general data.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from itertools import chain
@@ -15,19 +17,29 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.declaration.load_form import carried_form, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import DIGITS, column_letters, position, reference
+from cchc_xl.excel.cell_content import Content as Typed
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.master.native_formulas import figure_value
-from cchc_xl.master.section_grid import LAST_YEAR, PREVIOUS, BookCarrier, Grid, SheetCarrier, bind
-from cchc_xl.master.table_layout import TABLE_ROW, TABLES
-from cchc_xl.master.undivided import shared_readings
+from cchc_xl.master.section_grid import (
+    LAST_YEAR,
+    PREVIOUS,
+    BookCarrier,
+    Grid,
+    SheetCarrier,
+    bind,
+    keyed_rows,
+    shared_readings,
+)
+from cchc_xl.master.table_layout import TABLES
 from cchc_xl.master.workbook_structure import UNREADABLE, facts_of, pages_of, register_lines, structure_findings
 from cchc_xl.reading import Cell, read, tidy
+from cchc_xl.reading.raw_cell import EXCEL_EPOCH
 from cchc_xl.reading.text_facts import day
-from cchc_xl.schema import Form, Section, Unit, begun
+from cchc_xl.schema import Form, Indicator, Section, Unit, begun
 from cchc_xl.schema.added_rows import open_rows, with_rows_of
-from cchc_xl.schema.model_kinds import Document
+from cchc_xl.schema.model_kinds import WORDS, Document, Kind
 from cchc_xl.schema.report_periods import from_facts
 from cchc_xl.structs import Struct, replace
 from cchc_xl.typed_text import said
@@ -46,6 +58,12 @@ class Master(Struct):
     def sheet(self, section: Section) -> SheetCarrier:
         """The sheet of a section."""
         return self.workbook.sheet(section.sheet)
+
+    def rows(self) -> Iterator[tuple[Indicator, Grid, SheetCarrier]]:
+        """Every indicator, with the sheet of its section and where things stand on it."""
+        for section in self.form.sections:
+            for row in section.indicators:
+                yield row, self.grids[section.number], self.sheet(section)
 
     def cell(self, sheet: str, address: str) -> Cell:
         """One cell."""
@@ -85,12 +103,10 @@ class Master(Struct):
 
     def _readings(self) -> dict[tuple[str, str], Reading]:
         readings: dict[tuple[str, str], Reading] = {}
-        for section in self.form.sections:
-            grid, sheet = self.grids[section.number], self.sheet(section)
-            for row in section.indicators:
-                for unit in self.form.reporters(row) if row.typed else ():
-                    address = grid.address(row.code, unit.id)
-                    readings[unit.id, row.code] = read(sheet.cell(address), row, Address(grid.sheet, address))
+        for row, grid, sheet in self.rows():
+            for unit in self.form.reporters(row) if row.typed else ():
+                address = grid.address(row.code, unit.id)
+                readings[unit.id, row.code] = read(sheet.cell(address), row, Address(grid.sheet, address))
         return readings
 
     def _merged(self) -> Iterator[Text]:
@@ -137,26 +153,22 @@ class Master(Struct):
     def _figures_in(self, column: str) -> dict[str, Figure]:
         """The figures of an earlier period that stand in a column, by indicator name."""
         figures = {}
-        for section in self.form.sections:
-            grid = self.grids[section.number]
-            for row in section.indicators if column in grid.columns else ():
-                value = figure_value(self.cell(grid.sheet, grid.address(row.code, column)), row)
-                if value is not None:
-                    figures[row.name] = Figure(row, value)
+        for row, grid, sheet in self.rows():
+            told = figure_value(sheet.cell(grid.address(row.code, column)), row) if column in grid.columns else None
+            if told is not None:
+                figures[row.name] = Figure(row, told)
         return {name: _with_parts(figure, figures) for name, figure in figures.items()}
 
     def _left(self) -> Iterator[tuple[str, Text]]:
         """What was said of each unit's form that stands nowhere in the book, with the unit's line of the register."""
         name, column = sheet_names.SUBMISSIONS, len(TABLES[sheet_names.SUBMISSIONS].columns)
-        known = self.keyed_rows(name) if name in self.workbook else {}
+        known = self.keyed_rows(name)
         said = {unit: text for unit, row in known.items() if (text := self.text(name, row, column).text)}
         for line in register_lines(self.workbook.sheet(sheet_names.UNITS)) if said else ():
             if line.id in said:
                 yield line.id, Text(said[line.id], line.place)
 
     def _unit_notes(self) -> Iterator[tuple[tuple[str, str], Text]]:
-        if sheet_names.UNIT_NOTES not in self.workbook:
-            return
         for key, row in self.keyed_rows(sheet_names.UNIT_NOTES).items():
             unit, _, code = key.partition("|")
             text = self.text(sheet_names.UNIT_NOTES, row, 6)
@@ -164,13 +176,9 @@ class Master(Struct):
                 yield (unit, code), text
 
     def keyed_rows(self, sheet: str) -> dict[str, int]:
-        """Row numbers by the key in the (hidden) first column of a table sheet."""
-        keys: dict[str, int] = {}
-        table = self.workbook.sheet(sheet)
-        for row in range(TABLE_ROW + 1, table.last_row + 1):
-            if key := table.cell(f"A{row}").raw:
-                keys.setdefault(key, row)
-        return keys
+        """Row numbers by the key in the (hidden) first column of a table sheet; none where the book has no such sheet.
+        """
+        return keyed_rows(self.workbook.sheet(sheet)) if sheet in self.workbook else {}
 
     def _keyed_texts(self, sheet: str, column: int) -> dict[str, Text]:
         return {key: self.text(sheet, row, column) for key, row in self.keyed_rows(sheet).items()}
@@ -328,3 +336,51 @@ def _units(workbook: BookCarrier, form: Form) -> tuple[Unit, ...]:
             known = declared.get(line.id) or Unit(id=line.id, name=line.name, kind=line.kind)
             units.setdefault(line.id, known.changed(name=line.name, kind=line.kind))
     return tuple(units.values())
+
+
+class Entries(Struct, frozen=True):
+    """Values to enter. `cells` are (unit id, indicator code, what is typed); the maps are keyed by name or code."""
+
+    cells: Sequence[tuple[str, str, str]] = ()
+    notes: Mapping[str, str] = {}
+    info: Mapping[str, str | int | datetime.date] = {}
+    texts: Mapping[str, str] = {}
+    contacts: Iterable[Sequence[str]] = ()
+
+
+def fill(master: Master, entries: Entries) -> None:
+    """Writes the values into the input cells; the caller saves."""
+    for unit, code, typed in entries.cells:
+        section = master.form.section_of[code]
+        address = master.grids[section.number].address(code, unit)
+        master.sheet(section).put(address, as_typed(typed, master.form.by_code[code].asked))
+    for code, note in entries.notes.items():
+        _note(master, code, note)
+    _keyed(master, sheet_names.INFO, 3, entries.info)
+    _keyed(master, sheet_names.ENTRIES, 4, entries.texts)
+    for line in entries.contacts:
+        row = master.keyed_rows(sheet_names.CONTACTS)[line[0]]
+        for column, text in enumerate(line[1:], 4):
+            master.workbook.sheet(sheet_names.CONTACTS).put(reference(row, column), text or None)
+
+
+def as_typed(text: str, kind: Kind) -> Typed:
+    """What Excel stores when the text is typed into a cell prepared for the kind: plain digits become a number."""
+    if kind in (Kind.RATIO, *WORDS):
+        return text or None
+    digits = text.replace(",", ".", 1).replace(".", "", 1).isdecimal()
+    return Decimal(text.replace(",", ".", 1)) if digits else text or None
+
+
+def _note(master: Master, code: str, note: str) -> None:
+    for section in master.form.sections:
+        grid = master.grids[section.number]
+        if code in grid.rows:
+            master.sheet(section).put(grid.address(code, "note"), note)
+
+
+def _keyed(master: Master, sheet: str, column: int, values: Mapping[str, str | int | datetime.date]) -> None:
+    rows = master.keyed_rows(sheet)
+    for name, value in values.items():
+        content = (value - EXCEL_EPOCH).days if isinstance(value, datetime.date) else value
+        master.workbook.sheet(sheet).put(reference(rows[name], column), content)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from cchc_xl import sheet_names
 from cchc_xl.master.section_grid import FIGURE, Grid, read_key
 from cchc_xl.reading import Cell
-from cchc_xl.schema.form_model import Form, Indicator, Section
+from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.values import Ratio, Value
 
@@ -27,9 +27,9 @@ LONGEST_FORMULA = 8192
 MARK = f'"{sheet_names.UNREADABLE_MARK}"'
 
 
-def figure_formula(form: Form, grids: Grids, section: Section, row: Indicator, whole: str = "") -> str:
+def figure_formula(form: Form, grids: Grids, row: Indicator, whole: str = "") -> str:
     """The formula of one figure, without "="; `whole` is where its number stands if only that of the whole is known."""
-    grid = grids[section.number]
+    grid = grids[form.section_of[row.code].number]
     if row.has_parts:
         return parts_formula(row, *(figure_cell(form, grids, name, grid) for name in (row.numerator, row.denominator)))
     if row.sum_of:

@@ -1,4 +1,6 @@
-"""Where things stand on a section sheet. Rows are found by the code in column A, columns by their heading.
+"""Where things stand on a section sheet, and figures of the whole on the sheet “Số chung”.
+
+Rows are found by the code in column A, columns by their heading.
 
 A sheet is planned here before it is made, and bound as it is found in a workbook, which may lie in a file
 (`excel.spreadsheet`) or be open in an office (`live`).
@@ -8,19 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
 from cchc_xl import sheet_names
 from cchc_xl.excel.addresses import column_letters, column_number, reference
 from cchc_xl.excel.cell_content import Content
-from cchc_xl.excel.mended_inputs import FlagColour, InputCells
-from cchc_xl.reading import Cell, folded, tidy
+from cchc_xl.excel.notes_and_inputs import FlagColour, InputCells
+from cchc_xl.master.table_layout import TABLE_ROW
+from cchc_xl.reading import Cell, folded, read, tidy
 from cchc_xl.schema.form_model import Form, Indicator, Section
-from cchc_xl.schema.model_kinds import Unit
+from cchc_xl.schema.model_kinds import WORDS, Kind, Unit
 from cchc_xl.structs import Struct
 from cchc_xl.typed_text import shortened
-from cchc_xl.values import Address
+from cchc_xl.values import Address, Reading
 
 HEADER_ROW = 5
 FIXED_HEADERS = {
@@ -226,6 +230,15 @@ class Page(Struct, frozen=True, dict=True):
         return (Address(self.sheet.name, reference(row, column)),)
 
 
+def keyed_rows(sheet: SheetCarrier, head: int = TABLE_ROW) -> dict[str, int]:
+    """The rows below a heading by the key in the (hidden) first column, the first where it stands twice."""
+    keys: dict[str, int] = {}
+    for row in range(head + 1, sheet.last_row + 1):
+        if key := sheet.cell(f"A{row}").raw:
+            keys.setdefault(key, row)
+    return keys
+
+
 def _text_of(cell: Cell) -> str:
     raw = cell.raw
     return tidy(raw) if raw else ""
@@ -249,3 +262,53 @@ def bind(page: Page, section: Section, units: Iterable[Unit]) -> Grid:
     wanted = {line.code for line in section.lines}
     rows = {code: row for row, code in page.codes.items() if code in wanted}
     return Grid(page.sheet.name, rows, {key: column for column, key in page.keys(units).items()})
+
+
+FIGURE_COLUMN, SOURCE_COLUMN = 5, 6
+"""Of the sheet “Số chung”: figures known only for the whole, which nobody has divided among the units yet.
+
+Such a figure is the total for as long as a unit has not answered; when all have, it is held against what they say. A
+master from before there was such a sheet has none.
+"""
+
+
+def shareable(form: Form) -> Iterator[Indicator]:
+    """The indicators whose figure of the whole can be known before those of the units: numbers of several units."""
+    for row in form.indicators():
+        if row.typed and row.kind not in (*WORDS, Kind.RATIO) and len(form.reporters(row)) > 1:
+            yield row
+
+
+def of_the_whole(row: Indicator) -> Indicator:
+    """The indicator as the figure of the whole shows it: not as one unit is asked, nor bounded as one unit is."""
+    return row.changed(ask=None, max=None if row.kind is Kind.COUNT else row.max)
+
+
+def shared_places(workbook: BookCarrier, form: Form) -> dict[str, Address]:
+    """The cell of every indicator's figure of the whole, by code."""
+    if sheet_names.SHARED not in workbook:
+        return {}
+    rows = keyed_rows(workbook.sheet(sheet_names.SHARED))
+    shared = (row.code for row in shareable(form) if row.code in rows)
+    return {code: Address(sheet_names.SHARED, reference(rows[code], FIGURE_COLUMN)) for code in shared}
+
+
+def shared_readings(workbook: BookCarrier, form: Form) -> dict[str, Reading]:
+    """What the cells that are filled say, by code."""
+    filled = (
+        (code, place, cell) for code, place in shared_places(workbook, form).items()
+        if not (cell := workbook.sheet(place.sheet).cell(place.cell)).empty
+    )
+    return {code: read(cell, of_the_whole(form.by_code[code]), place) for code, place, cell in filled}
+
+
+def shared_term(reading: Reading | None) -> str:
+    """What a native formula reads the figure of the whole from: its cell, or the number understood; else nothing."""
+    if reading is None or not isinstance(reading.value, Decimal):
+        return ""
+    return cell_term(reading.address) if reading.native else f"{reading.value:f}"
+
+
+def cell_term(place: Address | None) -> str:
+    """A cell as a formula of another sheet names it; nothing for no cell."""
+    return f"'{place.sheet}'!{place.cell}" if place else ""

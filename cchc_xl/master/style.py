@@ -1,14 +1,25 @@
-"""The look of the workbook, kept in one place: fonts, borders, colours; paper and protection, alike on every sheet."""
+"""The look of a new workbook, kept in one place: fonts, borders, colours; paper and protection, alike on every sheet;
+and the package that it becomes, with what openpyxl leaves out of order in the style sheet.
+"""
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from openpyxl import styles
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, Rule
 from openpyxl.styles import Side
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from cchc_xl.excel.ooxml_package import Package, serialise
+from cchc_xl.excel.sheet_xml import M
 
 Look = TypeVar("Look")
 
@@ -33,15 +44,11 @@ Alignment, Border = _hashed_once(styles.Alignment), _hashed_once(styles.Border)
 PatternFill, Protection = _hashed_once(styles.PatternFill), _hashed_once(styles.Protection)
 
 FONT_NAME = "Times New Roman"
-BORDER_COLOUR = "808080"
 INPUT_COLOUR = "FFF9E1"
-COMPUTED_COLOUR = "E8EEF7"
 HEADER_COLOUR = "D9E2F0"
-SECTION_COLOUR = "EEF2F8"
-NOT_ASKED_COLOUR = "F0F0F0"
 FLAG_COLOURS = {"E": "F8B4B4", "W": "FBD38D", "I": "CFE3FA"}
 
-THIN = Side(style="thin", color=BORDER_COLOUR)
+THIN = Side(style="thin", color="808080")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 
 DEFAULT = Font(name=FONT_NAME, size=11)
@@ -88,11 +95,24 @@ def share_bar() -> Rule:
     )
 
 
+def dress(cell: Cell | MergedCell, *looks: object) -> Cell | MergedCell:
+    """The cell with a font, an alignment, a fill, a border, a protection, a number format, whichever are given."""
+    for look in looks:
+        setattr(cell, KINDS[type(look)], look)
+    return cell
+
+
+KINDS = {
+    Font: "font", Alignment: "alignment", PatternFill: "fill", Border: "border", Protection: "protection",
+    str: "number_format",
+}
 INPUT = fill(INPUT_COLOUR)
-COMPUTED = fill(COMPUTED_COLOUR)
+COMPUTED = fill("E8EEF7")
 HEADER = fill(HEADER_COLOUR)
-SECTION = fill(SECTION_COLOUR)
-NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color=NOT_ASKED_COLOUR)
+SECTION = fill("EEF2F8")
+HEAD = BOLD, CENTRE, HEADER, BOX
+"""Of a heading."""
+NOT_ASKED = PatternFill("lightUp", start_color="BFBFBF", end_color="F0F0F0")
 
 
 def set_up_page(sheet: Worksheet, area: str, *, landscape: bool, repeat_row: int | None = None) -> None:
@@ -122,3 +142,24 @@ def protect(sheet: Worksheet) -> None:
     protection.formatColumns = protection.formatRows = protection.formatCells = False
     protection.autoFilter = protection.sort = False
     protection.objects = protection.scenarios = False
+
+
+# The order of a font's properties (CT_Font as Microsoft's schema has it); openpyxl writes them in another.
+FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family",
+    "charset", "scheme",
+)
+STYLES_PART = "xl/styles.xml"
+
+
+def package_of(workbook: Workbook) -> Package:
+    """The workbook with the properties of every font of its style sheet in order."""
+    buffer = io.BytesIO()
+    # It is packed again when it is written to its place, so little time is spent on it here.
+    ExcelWriter(workbook, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1)).save()
+    package = Package(Path("new.xlsx"), buffer.getvalue())
+    root = package.tree(STYLES_PART)
+    for font in root.iter(f"{M}font"):
+        font[:] = sorted(font, key=lambda node: FONT_ORDER.index(node.tag.removeprefix(M)))
+    package.write(STYLES_PART, serialise(root))
+    return package

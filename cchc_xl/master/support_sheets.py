@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib import resources
 
-from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
+from cchc_xl.master.book_upkeep import lines_of, row_points
 from cchc_xl.master.input_validation import refuse_typing
-from cchc_xl.master.row_heights import lines_of, row_points
 from cchc_xl.master.style import protect, set_up_page
 from cchc_xl.master.table_layout import (
     HOME_COLUMNS,
@@ -33,42 +33,32 @@ from cchc_xl.schema.write_declaration import tables_of
 
 SPARE_DOCUMENTS = 15
 FILTERED_FINDINGS = 1000
-LOOKS = {
-    "hint": ("font", style.HINT), "top": ("alignment", style.TOP_LEFT), "day": ("number_format", "dd/mm/yyyy"),
-    "link": ("font", style.LINK),
-}
+LOOKS = {"hint": style.HINT, "top": style.TOP_LEFT, "day": "dd/mm/yyyy", "link": style.LINK}
 INFO_FORMATS = {"text": "@", "int": "0", "date": "dd/mm/yyyy"}
 
 
 def table(sheet: Worksheet, columns: Sequence[Column], rows: int, header_row: int = TABLE_ROW) -> None:
     """Heading and bordered empty rows; the first column is a hidden key where its heading says so."""
     for number, column in enumerate(columns, 1):
-        head = sheet.cell(header_row, number, column.title)
-        head.font, head.alignment, head.fill, head.border = style.BOLD, style.CENTRE, style.HEADER, style.BOX
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        style.dress(sheet.cell(header_row, number, column.title), *style.HEAD)
+        sheet.column_dimensions[column_letters(number)].width = column.width
         for row in range(header_row + 1, header_row + 1 + rows):
             _body_cell(sheet, row, number, column)
     sheet.row_dimensions[header_row].height = 34
 
 
 def _body_cell(sheet: Worksheet, row: int, number: int, column: Column) -> None:
-    cell = sheet.cell(row, number)
-    cell.font, cell.border = style.SMALL, style.BOX
-    cell.alignment = style.CENTRE if column.centred else style.LEFT
-    if column.typed:
-        cell.fill, cell.protection, cell.number_format = style.INPUT, style.OPEN, "@"
-    if column.look:
-        setattr(cell, *LOOKS[column.look])
+    looks = (style.SMALL, style.BOX, style.CENTRE if column.centred else style.LEFT)
+    typed = (style.INPUT, style.OPEN, "@") if column.typed else ()
+    style.dress(sheet.cell(row, number), *looks, *typed, *([LOOKS[column.look]] if column.look else ()))
 
 
 def _title(sheet: Worksheet, text: str, last_column: int, below: str = "") -> None:
     sheet.merge_cells(start_row=1, start_column=2, end_row=1, end_column=last_column)
-    cell = sheet.cell(1, 2, text)
-    cell.font, cell.alignment = style.TITLE, style.LEFT
+    style.dress(sheet.cell(1, 2, text), style.TITLE, style.LEFT)
     if below:
         sheet.merge_cells(start_row=2, start_column=2, end_row=2, end_column=last_column)
-        note = sheet.cell(2, 2, below)
-        note.font, note.alignment = style.HINT, style.LEFT
+        style.dress(sheet.cell(2, 2, below), style.HINT, style.LEFT)
         sheet.row_dimensions[2].height = 18
 
 
@@ -85,7 +75,7 @@ def _table_sheet(
         _hide_key(sheet)
     if about.frozen:
         sheet.freeze_panes = sheet.cell(TABLE_ROW + 1, about.frozen).coordinate
-    area = f"B1:{get_column_letter(about.printed)}{TABLE_ROW + len(lines)}" if about.printed else ""
+    area = f"B1:{column_letters(about.printed)}{TABLE_ROW + len(lines)}" if about.printed else ""
     set_up_page(sheet, area, landscape=True, repeat_row=TABLE_ROW)
     protect(sheet)
     return sheet
@@ -115,25 +105,21 @@ def add_home(workbook: Workbook, form: Form) -> int:
     """The first sheet: what to do, and how far every unit has come. Returns the row where it ends."""
     sheet = workbook.create_sheet(sheet_names.HOME)
     _title(sheet, f"BÁO CÁO CẢI CÁCH HÀNH CHÍNH – {form.period.label.upper()}", len(HOME_COLUMNS))
-    sheet.cell(1, 2).alignment = style.CENTRE
-    agency = sheet.cell(
-        2, 2, f"=IF('{sheet_names.INFO}'!$C${_info_row(form)}=\"\",\"\",'{sheet_names.INFO}'!$C${_info_row(form)})"
-    )
-    last = get_column_letter(len(HOME_COLUMNS))
+    style.dress(sheet.cell(1, 2), style.CENTRE)
+    agency, last = f"'{sheet_names.INFO}'!$C${_info_row(form)}", column_letters(len(HOME_COLUMNS))
+    style.dress(sheet.cell(2, 2, f'=IF({agency}="","",{agency})'), style.BOLD, style.CENTRE)
     sheet.merge_cells(f"B2:{last}2")
-    agency.font, agency.alignment = style.BOLD, style.CENTRE
     for row, (label, text) in enumerate(GETTING_STARTED, 4):
-        sheet.cell(row, 2, label).font = style.BOLD
-        sheet.cell(row, 4, text).font = style.NORMAL
-    summary = sheet.cell(HOME_TABLE_ROW - 2, 2, NEVER_COMPUTED)
-    summary.font = style.ITALIC
+        style.dress(sheet.cell(row, 2, label), style.BOLD)
+        style.dress(sheet.cell(row, 4, text), style.NORMAL)
+    style.dress(sheet.cell(HOME_TABLE_ROW - 2, 2, NEVER_COMPUTED), style.ITALIC)
     table(sheet, HOME_COLUMNS, len(form.units) + 1, HOME_TABLE_ROW)
     _fill(sheet, [(unit.id, at, unit.name) for at, unit in enumerate(form.units, 1)], HOME_TABLE_ROW + 1)
     total = HOME_TABLE_ROW + len(form.units) + 1
     sheet.cell(total, 1, TOTAL_KEY)
     sheet.cell(total, 3, "Toàn thành phố" if any(unit.kind == "city" for unit in form.units) else "Tổng cộng")
     for column in range(2, len(HOME_COLUMNS) + 1):
-        sheet.cell(total, column).font = style.BOLD
+        style.dress(sheet.cell(total, column), style.BOLD)
     _home_colours(sheet, HOME_TABLE_ROW + 1, total)
     _hide_key(sheet)
     set_up_page(sheet, f"B1:{last}{total}", landscape=False)
@@ -183,16 +169,13 @@ def add_guide(workbook: Workbook) -> None:
     for letter in GUIDE_COLUMNS:
         sheet.column_dimensions[letter].width = GUIDE_WIDTH / len(GUIDE_COLUMNS)
     text = resources.files("cchc_xl.master").joinpath("huong_dan.txt").read_text(encoding="utf-8")
-    row = 1
-    for line in text.splitlines():
-        cell = sheet.cell(row, 2, line.removeprefix("# "))
-        cell.font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
-        cell.alignment = style.TOP_LEFT
+    for row, line in enumerate(text.splitlines(), 1):
+        font = style.TITLE if row == 1 else style.BOLD if line.startswith("# ") else style.NORMAL
+        style.dress(sheet.cell(row, 2, line.removeprefix("# ")), font, style.TOP_LEFT)
         sheet.merge_cells(f"{GUIDE_COLUMNS[0]}{row}:{GUIDE_COLUMNS[-1]}{row}")
         sheet.row_dimensions[row].height = row_points(lines_of(line, GUIDE_WIDTH))
-        row += 1
     sheet.sheet_view.showGridLines = False
-    set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{row - 1}", landscape=False)
+    set_up_page(sheet, f"{GUIDE_COLUMNS[0]}1:{GUIDE_COLUMNS[-1]}{sheet.max_row}", landscape=False)
     sheet.page_setup.fitToHeight = 1
     protect(sheet)
 
@@ -211,11 +194,11 @@ def add_info(workbook: Workbook, form: Form) -> None:
 def _add_next_period(sheet: Worksheet, form: Form, row: int) -> None:
     """Which period the button Kỳ mới begins; people may write another one."""
     coming = following(form.period, form.periods)
-    sheet.cell(row, 1, sheet_names.NEXT_PERIOD_KEY).alignment = style.RIGHT
-    sheet.cell(row, 2, "Kỳ sẽ lập khi bấm Kỳ mới").font = style.SMALL
+    style.dress(sheet.cell(row, 1, sheet_names.NEXT_PERIOD_KEY), style.RIGHT)
+    style.dress(sheet.cell(row, 2, "Kỳ sẽ lập khi bấm Kỳ mới"), style.SMALL)
     _body_cell(sheet, row, 3, Column("", 0, typed=True))
     sheet.cell(row, 3).value = coming.label if coming else None
-    sheet.cell(row, 4, "Ghi như: quý III/2026; 6 tháng 2026; năm 2026.").font = style.HINT
+    style.dress(sheet.cell(row, 4, "Ghi như: quý III/2026; 6 tháng 2026; năm 2026."), style.HINT)
 
 
 def add_units(workbook: Workbook, form: Form) -> None:
@@ -276,13 +259,13 @@ def _make_sortable(sheet: Worksheet, name: str) -> None:
     last, columns = TABLE_ROW + FILTERED_FINDINGS, TABLES[name].columns
     for number in range(1, len(columns) + 1):
         # A filter sorts down to its end, so the lines that are still empty must be open too.
-        sheet.column_dimensions[get_column_letter(number)].protection = style.OPEN
+        sheet.column_dimensions[column_letters(number)].protection = style.OPEN
         sheet.cell(TABLE_ROW, number).protection = style.OPEN
-    sheet.auto_filter.ref = f"A{TABLE_ROW}:{get_column_letter(len(columns))}{last}"
+    sheet.auto_filter.ref = f"A{TABLE_ROW}:{column_letters(len(columns))}{last}"
     ours = [number for number, column in enumerate(columns, 1) if not column.typed]
     for number in ours:
         sheet.cell(TABLE_ROW + 1, number).protection = style.OPEN
-    areas = (f"{letter}{TABLE_ROW + 1}:{letter}{last}" for letter in map(get_column_letter, ours))
+    areas = (f"{letter}{TABLE_ROW + 1}:{letter}{last}" for letter in map(column_letters, ours))
     refuse_typing(sheet, areas, "Cột này do phần mềm ghi; chỉ nhập vào ô màu vàng nhạt.")
 
 

@@ -1,9 +1,13 @@
-"""Where things stand on the table sheets: shared by the modules that make, read and write them."""
+"""Where things stand on the table sheets, and a printed table on its own: for those who make, read and write them."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from cchc_xl import sheet_names
+from cchc_xl.excel.addresses import column_letters
 from cchc_xl.schema.form_model import Form
+from cchc_xl.schema.table_model import PrintedLine, Table, all_columns
 from cchc_xl.structs import Struct
 
 TABLE_ROW = 4
@@ -133,3 +137,47 @@ def table_of(name: str, form: Form) -> TableSheet:
         for number, (column, width) in enumerate(zip(form.contacts.columns, CONTACT_WIDTHS, strict=False), 1)
     )
     return TableSheet(form.contacts.title.upper(), (KEY, *columns), printed=len(columns) + 1)
+
+
+TOP = 6
+"""The row of a table's first headings."""
+
+FIRST_COLUMN = 2
+"""Column B holds the lines' numbers; in the hidden column A stand their keys."""
+
+NAME_COLUMN = "C"
+
+
+class TablePlace(Struct, frozen=True, dict=True):
+    """Where a table stands on a sheet of its own, in a book or in a unit's form: the row of column numbers, rows by the
+    keys of lines, letters by the codes of columns.
+    """
+
+    table: Table
+    lines: tuple[PrintedLine, ...]
+
+    @property
+    def number_row(self) -> int:
+        """The row that says (1), (2), (3)."""
+        return TOP + self.table.levels
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The row of every line, by its key."""
+        return {line.key: self.number_row + place for place, line in enumerate(self.lines, 1)}
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letters of every column, by its code."""
+        columns = enumerate(all_columns(self.table), FIRST_COLUMN)
+        return {column.code: column_letters(place) for place, column in columns}
+
+    @property
+    def last_row(self) -> int:
+        """The row of the last line."""
+        return self.number_row + len(self.lines)
+
+    @property
+    def last_column(self) -> int:
+        """The number of the last column."""
+        return FIRST_COLUMN + len(all_columns(self.table)) - 1

@@ -28,6 +28,7 @@ from cchc_xl.master.section_grid import (
     Page,
     SheetCarrier,
     flag_key,
+    keyed_rows,
     page_of,
     read_key,
 )
@@ -98,8 +99,7 @@ def structure_findings(workbook: BookCarrier, form: Form, pages: Mapping[str, Pa
 def facts_of(workbook: BookCarrier, name: str = sheet_names.IDENTITY) -> dict[str, str]:
     """What a very hidden sheet says: which form a workbook was made from, for which period."""
     sheet = workbook.sheet(name)
-    rows = range(1, sheet.last_row + 1)
-    return {key: sheet.cell(f"B{row}").raw for row in rows if (key := sheet.cell(f"A{row}").raw)}
+    return {key: sheet.cell(f"B{row}").raw for key, row in keyed_rows(sheet, 0).items()}
 
 
 def rows_kept(form: Form) -> dict[str, str]:
@@ -382,5 +382,4 @@ def _names(workbook: BookCarrier) -> dict[str, str]:
     if sheet_names.HOME not in workbook:
         return {}
     home = workbook.sheet(sheet_names.HOME)
-    rows = range(HOME_TABLE_ROW + 1, home.last_row + 1)
-    return {unit: home.cell(f"C{row}").raw for row in rows if (unit := home.cell(f"A{row}").raw)}
+    return {unit: home.cell(f"C{row}").raw for unit, row in keyed_rows(home, HOME_TABLE_ROW).items()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from cchc_xl.master.undivided import of_the_whole
+from cchc_xl.master.section_grid import of_the_whole
 from cchc_xl.reading.number_grammar import read
 from cchc_xl.reading.raw_cell import Cell as Typed
 from cchc_xl.reconcile.foreign_table import NOWHERE, NUMBER, ForeignCell, ForeignTable, Row, heading_paths

@@ -17,10 +17,9 @@ from decimal import Decimal
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.master.enter_values import as_typed
-from cchc_xl.master.findings_sheet import write_log
-from cchc_xl.master.master_book import Master
-from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
+from cchc_xl.master.lists_and_board import write_log
+from cchc_xl.master.master_book import Master, as_typed
+from cchc_xl.master.section_grid import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.reconcile.appendix_lines import Appendix, AppendixLine, Unread, not_whole
 from cchc_xl.reconcile.one_slip import follows
 from cchc_xl.reconcile.sentence_match import Stated

@@ -13,7 +13,7 @@ from typing import Self
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.excel.formula_like import harmless, looks_like_formula
+from cchc_xl.excel.cell_content import harmless, looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.master.master_book import Master
 from cchc_xl.master.table_layout import HINT_CELL, TABLE_ROW, TABLES, hint

@@ -9,7 +9,7 @@ from itertools import count, product
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.declared_rules import DeclaredRule
-from cchc_xl.master.table_place import NAME_COLUMN, TablePlace, place_of
+from cchc_xl.master.table_layout import NAME_COLUMN, TablePlace
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import UNNUMBERED, Form, Heading, Indicator, Section
 from cchc_xl.schema.model_kinds import Missing, Unit
@@ -189,7 +189,7 @@ def _without(page: FormPage, rows: Set[str]) -> FormPage:
     assert page.table
     items = {item.code: item for _, item in page.figures}
     printed = [line for line in page.table.lines if line.row.spare or line.row.code not in rows]
-    place = place_of(page.table.table, printed)
+    place = TablePlace(page.table.table, tuple(printed))
     cells = _cells(place, items, {item.name for item, _ in page.questions})
     return replace(page, lines=tuple(line for line in cells if items[line.item.code].row not in rows), table=place)
 
@@ -226,7 +226,7 @@ def _all_lines(form: Form, typed: set[str]) -> Iterator[FormLine]:
 def _tables(section: Section, typed: set[str], unit: Unit) -> Iterator[FormPage]:
     by_code = {row.code: row for row in section.indicators}
     for table in section.tables:
-        place = place_of(table, list(_printed(table, by_code, typed, unit)))
+        place = TablePlace(table, tuple(_printed(table, by_code, typed, unit)))
         yield FormPage(tuple(_cells(place, by_code, typed)), section, place)
 
 

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.excel.main_part import RELATIONS, main_part
+from cchc_xl.excel.addresses import RELATIONS, main_part
 from cchc_xl.files import BACKUP_FOLDER, cannot_open
 
 RETURN_FOLDER = "tra_lai"

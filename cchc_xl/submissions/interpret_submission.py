@@ -18,7 +18,7 @@ from cchc_xl.checks import cell_answers
 from cchc_xl.checks.check_context import Case
 from cchc_xl.checks.declared_rules import DeclaredRule, of_unit, rules_of
 from cchc_xl.content import Content, Text
-from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.excel.cell_content import looks_like_formula
 from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read

@@ -11,7 +11,7 @@ from typing import Any
 
 from cchc_xl import rule_registry, sheet_names
 from cchc_xl.excel.addresses import column_letters
-from cchc_xl.excel.formula_like import looks_like_formula
+from cchc_xl.excel.cell_content import looks_like_formula
 from cchc_xl.findings import Finding
 from cchc_xl.reading import folded, read, tidy
 from cchc_xl.schema.added_rows import SPARE_LABEL

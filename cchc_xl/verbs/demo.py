@@ -13,8 +13,7 @@ from cchc_xl.errors import UserError
 from cchc_xl.figures import known_of
 from cchc_xl.files import replace_file
 from cchc_xl.findings import counted
-from cchc_xl.master.enter_values import Entries, as_typed, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, as_typed, fill, open_master
 from cchc_xl.office import is_installed
 from cchc_xl.resources import lines_of
 from cchc_xl.schema import Form, begun, period_of

@@ -21,8 +21,8 @@ from cchc_xl.submissions.incoming_files import ISSUED_FOLDER
 
 if TYPE_CHECKING:
     from cchc_xl.declaration.declaration_workbook import FormChanges
+    from cchc_xl.master.build_master import Earlier
     from cchc_xl.master.compute_book import Computed
-    from cchc_xl.master.enter_values import Earlier
     from cchc_xl.master.master_book import Master
 
 
@@ -55,7 +55,7 @@ def make_all(
     chosen = period_of(form, period) if period else due(form.periods, date.today())
     earlier = None
     if previous:
-        from cchc_xl.master.enter_values import figures_of
+        from cchc_xl.master.build_master import figures_of
 
         earlier = figures_of(previous, form, chosen)
     made = make_files(begun(form, chosen), out, earlier)
@@ -93,7 +93,7 @@ def make_following(
     listed: Path | None = None,
 ) -> Made:
     """The same from what a book gives, open or not."""
-    from cchc_xl.master.enter_values import Earlier, earlier_books
+    from cchc_xl.master.build_master import Earlier, earlier_books
     from cchc_xl.units import units_remarks, with_units
 
     form = last.content.form
@@ -148,7 +148,7 @@ def make_files(form: Form, out: Path, earlier: Earlier | None = None) -> Made:
     """The files for a form whose period is chosen, with what comes along from earlier ones."""
     from cchc_xl.addin.addin_files import this_machine
     from cchc_xl.addin.install import write_shortcut
-    from cchc_xl.master.home_board import expected
+    from cchc_xl.master.lists_and_board import expected
     from cchc_xl.submissions.unit_form.build_form import new_forms
 
     master = out / f"CCHC_{slug(form.period)}.xlsm"

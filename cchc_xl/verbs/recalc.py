@@ -17,16 +17,13 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import completeness
 from cchc_xl.files import exclusive, refuse_if_open
 from cchc_xl.findings import SEVERITY_WORDS, Finding, Severity, counted
-from cchc_xl.master import home_board
+from cchc_xl.master.book_upkeep import fit_all, keep_inputs, write_results
 from cchc_xl.master.compute_book import Computed, compute, understand
-from cchc_xl.master.findings_sheet import write_findings, write_log
-from cchc_xl.master.kept_inputs import keep_inputs
+from cchc_xl.master.lists_and_board import write_board, write_findings, write_log, write_summary
 from cchc_xl.master.master_book import Master, read_master
 from cchc_xl.master.native_formulas import stored
 from cchc_xl.master.printed_tables import write_tables
-from cchc_xl.master.row_heights import fit_all
 from cchc_xl.master.section_grid import CHECK, FIGURE, SheetCarrier, flag_key, read_key
-from cchc_xl.master.stored_results import write_results
 from cchc_xl.rule_registry import FORMULA_OVERWRITTEN
 from cchc_xl.structs import Struct, replace
 from cchc_xl.values import Address, Reading, Status
@@ -83,10 +80,10 @@ def write(computed: Computed, now: datetime) -> Result:
     write_tables(master, computed.content, computed.figures, flagged, told)
     closed = write_findings(master, computed.findings, now)
     fit_all(master)
-    home_board.write_board(computed.master, computed.content, computed.findings)
+    write_board(computed.master, computed.content, computed.findings)
     changed = master.workbook.changed
     if changed:
-        home_board.write_summary(master, computed.figures, computed.findings, now)
+        write_summary(master, computed.figures, computed.findings, now)
         write_log(master, now, _log_lines(computed, overwritten, closed))
         master.workbook.commit(backup=now)
     return Result(computed, changed, overwritten)

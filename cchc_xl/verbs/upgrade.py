@@ -17,17 +17,24 @@ from cchc_xl import sheet_names
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
-from cchc_xl.excel.carried_sheets import cannot_be_carried, carry_sheets, take_looks
-from cchc_xl.excel.moved_references import RowMoves, moved
+from cchc_xl.excel.carried_sheets import RowMoves, cannot_be_carried, carry_sheets, moved, take_looks
 from cchc_xl.excel.spreadsheet import Sheet, Workbook
 from cchc_xl.files import back_up, exclusive, refuse_if_open, replace_file
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.findings_sheet import write_log
+from cchc_xl.master.lists_and_board import write_log
 from cchc_xl.master.master_book import Master, open_master, read_master
 from cchc_xl.master.printed_tables import tables_in
-from cchc_xl.master.section_grid import LAST_YEAR, NOTE, PREVIOUS
+from cchc_xl.master.section_grid import (
+    FIGURE_COLUMN,
+    LAST_YEAR,
+    NOTE,
+    PREVIOUS,
+    SOURCE_COLUMN,
+    shareable,
+    shared_places,
+    shared_readings,
+)
 from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES, TYPED_SHEETS, hint, table_of
-from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shareable, shared_places, shared_readings
 from cchc_xl.master.workbook_structure import table_sheets
 from cchc_xl.reading import Cell, folded
 from cchc_xl.schema import Form, Indicator, begun
@@ -63,8 +70,8 @@ def row_moves(old: Master, new: Master, lines: Mapping[str, str]) -> dict[str, R
         was, now = old.grids.get(section.number), new.grids[section.number]
         if was is not None and was.sheet == now.sheet:
             moves[now.sheet] = _moves(was.rows, _named(now.rows, lines))
-    before = {place.sheet.name: place.rows for *_, place in tables_in(old)}
-    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for *_, place in tables_in(new)}
+    before = {place.sheet.name: place.rows for place in tables_in(old)}
+    moves |= {place.sheet.name: _moves(before.get(place.sheet.name, {}), place.rows) for place in tables_in(new)}
     first, then = (
         {code: position(place.cell)[0] for code, place in shared_places(book.workbook, book.form).items()}
         for book in (old, new)

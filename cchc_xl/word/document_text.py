@@ -13,8 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.excel.zip_container import unpacked
+from cchc_xl.excel.ooxml_package import Package, unpacked
 from cchc_xl.files import read_file
 from cchc_xl.office import converted
 from cchc_xl.reading.decoded_text import decoded

@@ -16,9 +16,10 @@ from cchc_xl.excel.ooxml_package import (
     OFFICE_RELATIONSHIPS,
     RELATIONSHIPS,
     Package,
+    packed,
     transitional,
+    unpacked,
 )
-from cchc_xl.excel.zip_container import packed, unpacked
 from cchc_xl.word.word_xml import Element, name, parsed, remove, root, text, to_bytes, w
 
 DOCUMENT, FOOTNOTES, RELATIONS = "word/document.xml", "word/footnotes.xml", "word/_rels/document.xml.rels"

@@ -17,9 +17,8 @@ from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.figures import total
 from cchc_xl.findings import Finding
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
-from cchc_xl.master.printed_tables import addresses_of, tables_in
+from cchc_xl.master.master_book import Entries, fill, open_master
+from cchc_xl.master.printed_tables import tables_in
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.schema.declaration_tables import made as tables_made
 from cchc_xl.schema.read_declaration import read_form
@@ -119,16 +118,16 @@ def planted(book: Path, folder: Path, column: str, total_row: bool) -> tuple[Add
     """The place of a number typed over another, its row's cells, and what is found then."""
     path = Path(shutil.copy(book, folder))
     master = open_master(path)
-    (section, table, place), = tables_in(master)
-    row = next(each for each in reversed(table.numbered) if (each.kind == "total") is total_row)
+    place, = tables_in(master)
+    row = next(each for each in reversed(place.table.numbered) if (each.kind == "total") is total_row)
     unit = master.form.units[-1]
     if column in TYPED and not total_row:
-        grid = master.grids[section.number]
-        at = Address(section.sheet, grid.address(f"{row.code}{column}", unit.id))
+        grid = master.grids[place.section.number]
+        at = Address(place.section.sheet, grid.address(f"{row.code}{column}", unit.id))
         mine = {grid.address(f"{row.code}{each}", unit.id) for each in TYPED}
     else:
         line = next(key for key in place.rows if key.partition("|")[0] == row.code)
-        at = Address(place.sheet.name, addresses_of(master, section, table, place)[line, f"{row.code}{column}"])
+        at = Address(place.sheet.name, place.addresses[line, f"{row.code}{column}"])
         mine = {at.cell}
     workbook = Workbook(path)
     value = workbook.sheet(at.sheet).cell(at.cell).value

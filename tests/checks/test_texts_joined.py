@@ -11,11 +11,10 @@ from report_sample import main_text, render
 
 from cchc_xl import office
 from cchc_xl.declaration import load_form
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.figures import tally, total, value_of
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.native_formulas import LONGEST_FORMULA, figure_formula
 from cchc_xl.master.section_grid import FIGURE, plan
 from cchc_xl.schema import Form
@@ -114,6 +113,6 @@ def test_the_formula_is_never_longer_than_excel_takes(form: Form) -> None:
     first = form.units[0]
     many = replace(form, units=tuple(replace(first, id=f"xa_{number}", name=f"Xã {number}") for number in range(300)))
     section = many.section_of[CODE]
-    formula = figure_formula(many, {section.number: plan(many, section).grid}, section, many.by_code[CODE])
+    formula = figure_formula(many, {section.number: plan(many, section).grid}, many.by_code[CODE])
     assert len(formula) < LONGEST_FORMULA
     assert "300 đơn vị" in formula

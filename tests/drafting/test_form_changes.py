@@ -22,8 +22,7 @@ from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.drafting.form_diff import differences
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.section_grid import PREVIOUS
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.submissions.form_layout import period_key

@@ -16,7 +16,7 @@ from cchc_xl.drafting.draft_form import drafted_form
 from cchc_xl.drafting.word_template import word_template
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import Entries
 from cchc_xl.reconcile.foreign_table import Role, Row, role_of, tables_of_document
 from cchc_xl.report.template_check import check_template
 from cchc_xl.schema import Form, begun, period_of

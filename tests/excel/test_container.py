@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel import zip_container
-from cchc_xl.excel.ooxml_package import Package
-from cchc_xl.excel.zip_container import packed, unpacked, zipped
+from cchc_xl.excel import ooxml_package
+from cchc_xl.excel.ooxml_package import Package, packed, unpacked, zipped
 
 PARTS = {
     "[Content_Types].xml": b"<Types/>", "a.xml": b"<a>" * 500, "trống.xml": b"",
@@ -68,7 +67,7 @@ def test_the_members_come_back_as_they_were(file: bytes) -> None:
 def test_the_same_parts_give_the_same_bytes() -> None:
     assert packed(PARTS) == packed(dict(PARTS))
     assert {(info.date_time, info.create_system) for info in zipfile.ZipFile(io.BytesIO(packed(PARTS))).infolist()} == {
-        ((1980, 1, 1, 0, 0, 0), zip_container.UNIX)
+        ((1980, 1, 1, 0, 0, 0), ooxml_package.UNIX)
     }
 
 
@@ -115,7 +114,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch
 
 def test_too_many_members_are_refused() -> None:
     with pytest.raises(UserError, match="nén bất thường"):
-        unpacked(HERE, packed({f"{number}.xml": b"" for number in range(zip_container.MOST_MEMBERS + 1)}))
+        unpacked(HERE, packed({f"{number}.xml": b"" for number in range(ooxml_package.MOST_MEMBERS + 1)}))
 
 
 def test_a_large_sheet_of_an_honest_book_is_opened() -> None:

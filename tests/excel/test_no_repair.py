@@ -12,7 +12,6 @@ import pytest
 from lxml import etree
 
 from cchc_xl.excel.addresses import position
-from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.ooxml_package import Package
 from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
 from cchc_xl.excel.spreadsheet import Workbook
@@ -166,7 +165,7 @@ def of_the_book(book: Workbook) -> Iterator[object]:
     used = {int(each.get("numFmtId", 0)) for each in styles.iterfind(f"{M}cellXfs/{M}xf")}
     yield from (number for number in used - own if number >= 164)
     for tab in names:
-        notes = Notes(book.sheet(tab), book.package).texts()
+        notes = book.sheet(tab).notes()
         drawing = book.package.relationships(book.part_of(tab)).target("vmlDrawing") if notes else None
         drawn = book.package.read(drawing).decode() if drawing else ""
         places = zip(re.findall(r"<x:Row>(\d+)<", drawn), re.findall(r"<x:Column>(\d+)<", drawn), strict=True)

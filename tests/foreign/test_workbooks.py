@@ -17,7 +17,7 @@ from openpyxl.cell.text import InlineFont
 from report_sample import sample
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.main_part import main_part
+from cchc_xl.excel.addresses import main_part
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.master_book import open_master
 from cchc_xl.office import is_installed

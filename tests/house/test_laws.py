@@ -102,8 +102,8 @@ def imported() -> dict[str, set[str]]:
     [
         (
             "openpyxl",
-            r"master/(build_master|section_sheet|support_sheets|style|input_validation|made_package|"
-            r"table_print)\.py"
+            r"master/(build_master|figure_sheets|support_sheets|style|input_validation)\.py"
+            r"|macros/build_macros\.py|excel/carried_sheets\.py"
             r"|submissions/|consolidate/(workbook|overview)\.py|declaration/declaration_workbook_writer\.py",
         ),
         ("msgspec", r"structs\.py|schema/"),

@@ -27,13 +27,12 @@ from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.macros.drawn_buttons import load_buttons
-from cchc_xl.master.home_board import State, submissions
+from cchc_xl.master.lists_and_board import State, submissions
 from cchc_xl.master.master_book import open_master
 from cchc_xl.master.section_grid import FIGURE, flag_key
 from cchc_xl.master.style import FLAG_COLOURS
 from cchc_xl.master.table_layout import HOME_TABLE_ROW
 from cchc_xl.office import is_installed
-from cchc_xl.resources import data_folder
 from cchc_xl.schema import Form
 from cchc_xl.sheet_names import HOME
 from cchc_xl.submissions.incoming_files import ARRIVAL_FOLDER
@@ -43,7 +42,7 @@ from tools import own_office
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = Path(os.environ.get("CCHC_PICTURES", PROJECT / "build" / "anh"))
-BUTTONS = {button.nhan: button for button in load_buttons(data_folder("macros") / "nut.json")}
+BUTTONS = {button.nhan: button for button in load_buttons()}
 BUTTON_WIDTH, CELL_WIDTH = 80, 30
 """Pixels of a colour in one line that make a button, and a flagged cell."""
 

@@ -18,7 +18,7 @@ from cchc_xl.live import verbs
 from cchc_xl.live.button_work import ButtonOutcome, Session
 from cchc_xl.live.office_differences import desk_of
 from cchc_xl.live.open_book_carrier import LiveBook
-from cchc_xl.master.home_board import State, submissions
+from cchc_xl.master.lists_and_board import State, submissions
 from cchc_xl.office import is_installed
 from cchc_xl.schema import Form
 from cchc_xl.verbs.collect import collect

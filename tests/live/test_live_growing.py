@@ -13,7 +13,7 @@ from cchc_xl.errors import FINDINGS
 from cchc_xl.live import verbs
 from cchc_xl.live.open_book_carrier import LiveBook
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.home_board import State, submissions
+from cchc_xl.master.lists_and_board import State, submissions
 from cchc_xl.master.master_book import read_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import begun, period_of

@@ -21,7 +21,6 @@ import xlwings as xw
 from cchc_xl import sheet_names
 from cchc_xl.errors import CLEAN, COULD_NOT_RUN, FINDINGS
 from cchc_xl.excel.addresses import column_letters, position
-from cchc_xl.excel.cell_notes import Notes
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.live import verbs
 from cchc_xl.live.button_work import Session
@@ -151,7 +150,7 @@ def test_open_and_closed_workbooks_get_the_same_cells_and_notes(clicked: xw.Book
         assert not [address for address in found.keys() - wanted.keys() if found[address][0]], name
         different = {a: (wanted[a], found[a]) for a in wanted if wanted[a] != found[a]}
         assert {a for a, (old, _) in different.items() if not (old[0] is None and old[1])} == set(), (name, different)
-        assert notes_on(clicked, name) == Notes(file.sheet(name), file.package).texts(), name
+        assert notes_on(clicked, name) == file.sheet(name).notes(), name
 
 
 def test_an_untouched_book_asks_nothing_and_computes_what_is_typed(whole: xw.Book) -> None:

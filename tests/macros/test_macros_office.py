@@ -23,7 +23,6 @@ from cchc_xl.macros.drawn_buttons import load_buttons, macros_work
 from cchc_xl.macros.vba_project import vba_project
 from cchc_xl.macros.vba_source import module, own_modules
 from cchc_xl.office import is_installed
-from cchc_xl.resources import data_folder
 from cchc_xl.verbs.recalc import recalc
 from tests.books import NOW
 
@@ -204,7 +203,7 @@ def test_a_module_that_does_not_compile_is_noticed(book: Path, office: Office, l
 def test_a_click_on_a_button_starts_the_verb_on_the_open_workbook(book: Path, tmp_path: Path, display: str) -> None:
     office = Office(tmp_path, display)
     marker = record_calls(office.home)
-    button = load_buttons(data_folder("macros") / "nut.json")[-1]
+    button = load_buttons()[-1]
     try:
         office.open(book)
         assert wait_for(lambda: office.call("Chay.LaLibreOffice")) == "True"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cchc_xl import sheet_names
-from cchc_xl.master.findings_sheet import write_findings, write_log
+from cchc_xl.master.lists_and_board import write_findings, write_log
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.master.table_layout import HINT_CELL, HINTS, TABLE_ROW, TABLES
 from cchc_xl.system import person

@@ -31,7 +31,7 @@ def grid(*columns: int) -> Grid:
 
 def formula(how: Total, place: Grid, whole: str = "", form: Form = SMALL) -> str:
     section = form.section_of[CODE]
-    return figure_formula(form, {section.number: place}, section, form.by_code[CODE].changed(total=how), whole)
+    return figure_formula(form, {section.number: place}, form.by_code[CODE].changed(total=how), whole)
 
 
 @pytest.mark.parametrize(("how", "written"), [
@@ -77,7 +77,7 @@ def test_pairs_of_several_units_are_added_part_by_part(tmp_path: Path) -> None:
         sheet = book.create_sheet()
         for letter, text in zip("GHIPQR", [*typed, *understood], strict=True):
             sheet[f"{letter}8"] = text
-        sheet["C1"] = "=" + figure_formula(form, {section.number: place}, section, row)
+        sheet["C1"] = "=" + figure_formula(form, {section.number: place}, row)
         answers = [said or text for text, said in zip(typed, understood, strict=True)]
         readings = {
             (unit.id, CODE): read(Cell(answer), row, NOWHERE)

@@ -9,8 +9,7 @@ import openpyxl
 import pytest
 
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.schema import Form, Total
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.verbs.recalc import compute, recalc, stored

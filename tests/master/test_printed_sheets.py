@@ -12,8 +12,8 @@ import pytest
 
 from cchc_xl import office, sheet_names
 from cchc_xl.excel.spreadsheet import Workbook
+from cchc_xl.master.book_upkeep import SPARE, lines_of, pixels
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.row_heights import SPARE, lines_of, pixels
 from cchc_xl.schema.form_model import Form
 from tests.kept_office import converted
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from cchc_xl.declaration import load_form
 from cchc_xl.figures import Figure, completeness, incomplete, made_of_parts, tally, total, value_of
-from cchc_xl.master.enter_values import Entries
+from cchc_xl.master.master_book import Entries
 from cchc_xl.reconcile.text_tokens import INCOMPLETE
 from cchc_xl.schema import Form, Indicator, Kind, Total
 from cchc_xl.schema.model_kinds import Missing

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.undivided import of_the_whole
+from cchc_xl.master.section_grid import of_the_whole
 from cchc_xl.reading import Cell, read
 from cchc_xl.reading.spellings import NO_WORDS, NOTHING_STATED, NOTHING_WORDS, NUMERIC, YES_WORDS
 from cchc_xl.schema import Form

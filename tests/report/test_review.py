@@ -10,8 +10,7 @@ from docx import Document as Word
 from report_sample import W, highlighted, part
 
 from cchc_xl.errors import UserError
-from cchc_xl.master.enter_values import Entries
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.office import is_installed
 from cchc_xl.report.review_copy import changed_paragraphs
 from cchc_xl.verbs.report import export

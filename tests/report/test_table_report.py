@@ -11,10 +11,9 @@ from report_sample import render
 
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.errors import UserError
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.master.compute_book import Computed, compute
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.schema import begun, period_of
 from cchc_xl.verbs.demo import sample_entries
 from cchc_xl.verbs.new import make_files

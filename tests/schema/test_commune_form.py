@@ -18,10 +18,9 @@ from cchc_xl.errors import UserError
 from cchc_xl.excel.addresses import position, reference
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.master.compute_book import compute
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.home_board import submissions
-from cchc_xl.master.master_book import open_master
-from cchc_xl.master.undivided import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
+from cchc_xl.master.lists_and_board import submissions
+from cchc_xl.master.master_book import Entries, fill, open_master
+from cchc_xl.master.section_grid import FIGURE_COLUMN, SOURCE_COLUMN, shared_places
 from cchc_xl.office import is_installed
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.model_kinds import Kind

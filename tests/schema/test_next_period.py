@@ -12,8 +12,7 @@ import pytest
 from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.errors import UserError
-from cchc_xl.master.enter_values import Entries, fill
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, fill, open_master
 from cchc_xl.schema import Form, Period, begun, period_of
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.report_periods import following, slug

@@ -10,7 +10,7 @@ import pytest
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
-from cchc_xl.master.home_board import State
+from cchc_xl.master.lists_and_board import State
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form

@@ -18,7 +18,7 @@ from lxml import etree
 from report_sample import ROOT, TEMPLATE, W, rendered_by, sample, text_of
 
 from cchc_xl.errors import UserError
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.structs import replace
 from cchc_xl.word.decree30 import check_layout

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cchc_xl import drafting
-from cchc_xl.excel.zip_container import packed
+from cchc_xl.excel.ooxml_package import packed
 from cchc_xl.resources import data_folder
 from cchc_xl.word.word_xml import Element, quoted, root, to_bytes, w
 from tools.template.report_frame import body, first_header, page_header

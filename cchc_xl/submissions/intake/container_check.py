@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cchc_xl.excel.main_part import RELATIONS, main_part
+from cchc_xl.excel.addresses import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
 from cchc_xl.submissions.intake import marks_xlsx, read_limits
 from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks, ods_marks, xls_marks, xlsb_marks

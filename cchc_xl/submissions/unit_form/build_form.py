@@ -17,14 +17,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.checks.declared_rules import rules_of
-from cchc_xl.excel.calculation import NEWEST_EXCEL
 from cchc_xl.excel.cell_content import Content
 from cchc_xl.excel.ooxml_package import Package
+from cchc_xl.excel.sheet_xml import NEWEST_EXCEL
 from cchc_xl.files import replace_file
 from cchc_xl.master import style
-from cchc_xl.master.made_package import package_of
+from cchc_xl.master.style import package_of
 from cchc_xl.master.support_sheets import add_identity
-from cchc_xl.master.table_place import TOP
+from cchc_xl.master.table_layout import TOP
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.form_model import Form

@@ -9,9 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
+from cchc_xl.master.book_upkeep import lines_of
+from cchc_xl.master.figure_sheets import hint, input_cell, printed_cells
 from cchc_xl.master.input_validation import input_validation, refuse_typing
-from cchc_xl.master.row_heights import lines_of
-from cchc_xl.master.section_sheet import hint, input_cell, printed_cells
 from cchc_xl.master.style import set_up_page
 from cchc_xl.reading.spellings import NOTHING_STATED
 from cchc_xl.rules.native_rule import literal

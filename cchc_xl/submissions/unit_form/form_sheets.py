@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl.excel.addresses import column_number
 from cchc_xl.master import style
-from cchc_xl.master.row_heights import lines_of
+from cchc_xl.master.book_upkeep import lines_of
 from cchc_xl.master.style import protect
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.sheet_names import FLAG_LETTERS

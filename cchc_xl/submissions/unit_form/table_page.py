@@ -13,10 +13,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from cchc_xl.excel.addresses import column_letters
 from cchc_xl.master import style
+from cchc_xl.master.figure_sheets import head_cell, input_cell, print_table, set_up_table_page
 from cchc_xl.master.input_validation import input_validation, refuse_typing
-from cchc_xl.master.section_sheet import input_cell
-from cchc_xl.master.table_place import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
-from cchc_xl.master.table_print import head_cell, print_table, set_up_table_page
+from cchc_xl.master.table_layout import FIRST_COLUMN, NAME_COLUMN, TOP, TablePlace
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.table_model import PrintedLine
 from cchc_xl.sheet_names import CHECK_HEADER

@@ -1,4 +1,6 @@
-"""What an ordinary Ctrl+V takes from input cells comes back with the next calculation: openness, validation, red."""
+"""What a calculation puts back: what an ordinary Ctrl+V takes from input cells (openness, validation, red); results
+beside every formula, so that opening a book computes nothing and closing it untouched asks nothing; charts' numbers.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import PatternFill
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -15,28 +18,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cchc_xl import sheet_names
 from cchc_xl.declaration import form_folder, load_form
+from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
+from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.findings import Severity
+from cchc_xl.master.book_upkeep import drawn_charts
 from cchc_xl.master.build_master import new_master
-from cchc_xl.master.master_book import open_master
+from cchc_xl.master.master_book import Entries, open_master
 from cchc_xl.master.printed_tables import CHOICE
-from cchc_xl.master.section_grid import NOTE
+from cchc_xl.master.section_grid import NOTE, shared_places
 from cchc_xl.master.style import FLAG_COLOURS
-from cchc_xl.master.undivided import shared_places
-from cchc_xl.schema import begun, period_of
+from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.values import Address
-from cchc_xl.verbs.recalc import recalc
-from tests.books import edited
+from cchc_xl.verbs.recalc import compute, recalc
+from tests.books import edited, enter
+from tests.master.test_recalc import Typed, place
 
 NOW = datetime(2026, 2, 2, 8, 30)
 CODE = "III.6.7"
 GREEN = PatternFill("solid", start_color="00FF00", end_color="00FF00")
-
-
-def place_of(book: Path) -> tuple[str, str]:
-    """A ward's cell."""
-    master = open_master(book)
-    section = master.form.section_of[CODE]
-    return section.sheet, master.grids[section.number].address(CODE, master.form.units[0].id)
 
 
 def paste_over(sheet: Worksheet, cell: str) -> None:
@@ -60,7 +59,7 @@ def paste_over(sheet: Worksheet, cell: str) -> None:
 
 def test_a_pasted_cell_is_open_validated_and_red_again(filled: Path) -> None:
     assert not recalc(filled, NOW).changed
-    name, cell = place_of(filled)
+    name, cell = place(filled, CODE, "phuong_1")
     with edited(filled) as book:
         paste_over(book[name], cell)
         book[name][cell] = 999_999
@@ -82,7 +81,7 @@ def test_a_pasted_cell_is_open_validated_and_red_again(filled: Path) -> None:
 def test_a_pasted_date_stays_one_until_somebody_types_a_number(
     value: Decimal, look: str, shown: str, filled: Path
 ) -> None:
-    name, cell = place_of(filled)
+    name, cell = place(filled, CODE, "phuong_1")
     with edited(filled) as book:
         paste_over(book[name], cell)
         book[name][cell], book[name][cell].number_format = value, look
@@ -142,3 +141,95 @@ def test_every_sheet_in_which_people_type_is_mended(with_table: Path) -> None:
         place: [title for title, _ in rules] for place, rules in before.items()
     }
     assert not recalc(with_table, NOW).changed
+
+
+CHANGING = ("TODAY(", "NOW(", "RAND", "OFFSET(", "INDIRECT(", "CELL(", "INFO(")
+"""What an office computes at each opening, whatever is stored."""
+
+
+def computes(book: Path) -> bool:
+    """Whether an office is asked to compute the book when it opens it."""
+    told = Workbook(book).package.tree("xl/workbook.xml").find(f"{M}calcPr")
+    assert told is not None
+    return told.get("fullCalcOnLoad") != "0" or int(told.get("calcId", 0)) < 191_029
+
+
+def left_to_compute(book: Path) -> list[str]:
+    """Formula cells without a result, or with one that changes by itself."""
+    workbook = Workbook(book)
+    cells = (
+        (name, cell) for name in workbook.sheet_names
+        for cell in workbook.package.tree(workbook.part_of(name)).iter(CELL)
+    )
+    return [f"{name}!{cell.get('r')}" for name, cell in cells if _is_left(cell)]
+
+
+def _is_left(cell: etree._Element) -> bool:
+    formula = cell.findtext(FORMULA)
+    result = cell.get("t") == "str" or cell.findtext(VALUE)
+    return formula is not None and (not result or any(word in formula for word in CHANGING))
+
+
+def test_a_new_and_a_filled_book_hold_every_result(empty: Path, filled: Path) -> None:
+    recalc(filled, NOW)
+    assert not computes(empty)
+    assert not computes(filled)
+    assert left_to_compute(empty) == left_to_compute(filled) == []
+
+
+def test_values_written_around_formulas_are_computed_when_opened(filled: Path) -> None:
+    recalc(filled, NOW)
+    unit = open_master(filled).form.units[0].id
+    enter(filled, Entries(cells=[(unit, "III.6.7", "4321")]))
+    assert computes(filled)
+    recalc(filled, NOW)
+    assert not computes(filled)
+
+
+def test_a_formula_of_somebody_s_own_is_computed_when_opened(filled: Path) -> None:
+    recalc(filled, NOW)
+    section = open_master(filled).form.section_of["III.6.7"]
+    with edited(filled) as book:
+        book.create_sheet("Của tôi")["A1"] = f"='{section.sheet}'!E31*2"
+    unit = open_master(filled).form.units[0].id
+    enter(filled, Entries(cells=[(unit, "III.6.7", "4321")]))
+    recalc(filled, NOW)
+    assert computes(filled)
+
+
+def shown(path: Path) -> list[list[object]]:
+    sheet = openpyxl.load_workbook(path, data_only=True)[sheet_names.CHART_DATA]
+    return [[cell.value for cell in column if cell.value is not None] for column in sheet.iter_cols()]
+
+
+def test_every_declared_chart_is_drawn_below_the_board(filled: Path, form: Form) -> None:
+    board = openpyxl.load_workbook(filled)[sheet_names.HOME]
+    assert len(board._charts) == len(form.charts)
+
+
+def test_the_numbers_of_every_chart_are_stored_beside_their_formulas(filled: Path, form: Form) -> None:
+    computed = compute(filled)
+    columns = shown(filled)
+    for number, (chart, labels) in enumerate(drawn_charts(form)):
+        assert columns[2 * number] == labels
+        assert len(columns[2 * number + 1]) == len(labels)
+        if chart.kind == "by_unit":
+            assert sum(columns[2 * number + 1]) == computed.figures[form.by_name[chart.part].code].value  # type: ignore[arg-type]
+
+
+def test_counts_are_labelled_with_marks_between_thousands(filled: Path, form: Form) -> None:
+    """A label takes the format of its cell in some offices, its own in others."""
+    book = openpyxl.load_workbook(filled)
+    for number, (chart, drawn) in enumerate(zip(form.charts, book[sheet_names.HOME]._charts, strict=True)):
+        wanted = "General" if chart.kind == "rate_by_unit" else "#,##0"
+        cell = book[sheet_names.CHART_DATA].cell(1, 2 + 2 * number)
+        assert {drawn.dataLabels.numFmt, cell.number_format} == {wanted}
+
+
+def test_a_chart_follows_a_figure_kept_as_text(filled: Path, form: Form, typed: Typed) -> None:
+    number, chart = next((number, chart) for number, chart in enumerate(form.charts) if chart.kind == "by_unit")
+    unit = next(unit for unit in form.units if unit.kind == chart.units)
+    sheet, address = place(filled, form.by_name[chart.part].code, unit.id)
+    typed(filled, sheet, address, "10.248")
+    recalc(filled, NOW)
+    assert shown(filled)[2 * number + 1][0] == 10248

@@ -298,10 +298,10 @@ def counts_as_required(row: Indicator) -> bool:
     return row.missing is Missing.REQUIRED and not row.required_if
 
 
-def period_shown(form: Form) -> str:
-    """The reporting period at the head of a unit's form, beside the unit's name."""
+def period_shown(form: Form, name: str = "") -> str:
+    """The reporting period at the head of a unit's form, beside the unit's name; by another name where one is given."""
     period = form.period
-    return f"Kỳ báo cáo: {period.label} ({period.first:%d/%m/%Y} – {period.last:%d/%m/%Y})"
+    return f"Kỳ báo cáo: {name or period.label} ({period.first:%d/%m/%Y} – {period.last:%d/%m/%Y})"
 
 
 def period_key(form: Form) -> str:

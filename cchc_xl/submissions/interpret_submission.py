@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,8 +129,8 @@ class Interpreter:
         identity = hidden or self._by_the_head(sheets)
         if fault := self._identity_fault(identity):
             return Rejected(path, sha, *fault)
-        unit, version = self._units[identity[form_layout.UNIT_KEY]], identity.get(form_layout.VERSION_KEY, "")
-        return _Reader(self, path, unit, version, answer).delivery(by_the_head=not hidden)
+        unit = self._units[identity[form_layout.UNIT_KEY]]
+        return _Reader(self, path, unit, identity, answer).delivery(by_the_head=not hidden)
 
     def _by_the_head(self, sheets: Sequence[Told]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
@@ -207,21 +206,26 @@ def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
     return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
 
 
-def _facts(sheets: Iterable[Told]) -> dict[str, str]:
-    """What a form says of its sender, by key, on whatever sheet."""
-    pages = (sheet for sheet in sheets if sheet["name"] != sheet_names.IDENTITY)
-    lines = [line for sheet in pages for line in sheet["lines"] if line[1] in form_layout.FACT_KEYS]
-    return {line[1]: as_text(line[4]) for line in lines if len(line) > 4}
+def _facts(sheets: Iterable[Told]) -> dict[str, Found]:
+    """What a form says of its sender, by key, on whatever sheet: as text."""
+    return {
+        key: Found(sheet["name"], number, as_text(label), as_text(values[0]), "", sheet["columns"][0][0] + 1)
+        for sheet in sheets if sheet.get("columns")
+        for number, key, label, _, *values in sheet["lines"] if key in form_layout.FACT_KEYS
+    }
 
 
 class _Reader:
     """One file of a known unit."""
 
-    def __init__(self, interpreter: Interpreter, path: Path, unit: Unit, version: str, answer: Told) -> None:
+    def __init__(
+        self, interpreter: Interpreter, path: Path, unit: Unit, identity: Mapping[str, str], answer: Told
+    ) -> None:
         self._interpreter, self._path, self._file, self._unit = interpreter, path, path.name, unit
         self._plan, self._rules = interpreter.plan(unit)
         self._rows = NO_ROWS
-        self._version, self._answer, self._sheets = version, answer, answer["sheets"]
+        self._version, self._answer = identity.get(form_layout.VERSION_KEY, ""), answer
+        self._sheets, self._period_name = answer["sheets"], identity.get(form_layout.PERIOD_NAME_KEY, "")
         self._cover = _facts(self._sheets)
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
@@ -234,15 +238,16 @@ class _Reader:
             rule = rule_registry.RULES[f"file_{notice}"]
             self._note(rule.finding(rule.meaning, ()))
         self._check_identity()
+        self._check_head()
+        turn = self._turn()
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
-        for fault in chain(
-            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, older, self._file),
-            beside(self._plan, self._sheets, readings, self._file),
-        ):
-            self._note(fault)
+        self._note(
+            *merged(self._sheets, lines, self._file), *line_faults(self._plan, lines, older, self._file),
+            *beside(self._plan, self._sheets, readings, self._file),
+        )
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
             (self._unit.id, code): Text(line.note, line.address(self._file))
@@ -251,16 +256,15 @@ class _Reader:
         self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         notes = self._notes(lines)
         return Delivery(
-            self._path, str(self._answer.get("sha", "")), self._unit, self._turn(), self._version, self._typed, notes,
+            self._path, str(self._answer.get("sha", "")), self._unit, turn, self._version, self._typed, notes,
             tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
-            readings, self._rows, sums, self._cover.get(form_layout.PERSON_KEY, "").strip(),
+            readings, self._rows, sums, self._fact(form_layout.PERSON_KEY),
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
         """The lines without those of empty rows; the plan then asks for no row that the file does not have."""
         whole, self._rows = self._plan, typed_rows(self._plan, lines)
-        for fault in name_faults(whole, self._rows, lines, self._file):
-            self._note(fault)
+        self._note(*name_faults(whole, self._rows, lines, self._file))
         self._plan, self._rules = self._interpreter.plan(self._unit, self._rows.others)
         return {code: line for code, line in lines.items() if code in self._plan.cells or code not in whole.cells}
 
@@ -268,8 +272,7 @@ class _Reader:
         """The notes by code, each followed by what a comment on the line's cells says."""
         codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
         said, elsewhere = comments(self._sheets, codes, self._file)
-        for fault in elsewhere:
-            self._note(fault)
+        self._note(*elsewhere)
         notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
         return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
 
@@ -284,16 +287,43 @@ class _Reader:
             if judge(rule.test, known, rule.line.missing, rule.leaves):
                 yield from of_unit(case, rule, self._unit.id)
 
-    def _note(self, fault: Finding) -> None:
-        """Takes a finding, with the name of the unit before what it says."""
-        cells = fault.cells or (Address(form_layout.COVER, "B1", self._file),)
-        message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(replace(fault, unit=self._unit.id, message=message, cells=cells))
+    def _note(self, *faults: Finding) -> None:
+        """Takes findings, with the name of the unit before what they say."""
+        for fault in faults:
+            cells = fault.cells or (Address(form_layout.COVER, "B1", self._file),)
+            message = f"{self._unit.name}: {fault.message}"
+            self._findings.append(replace(fault, unit=self._unit.id, message=message, cells=cells))
+
+    def _fact(self, key: str) -> str:
+        """What a line about the sender says; empty where it is not there."""
+        return self._cover[key].value.strip() if key in self._cover else ""
 
     def _turn(self) -> int:
-        text = self._cover.get(form_layout.TURN_KEY, "")
-        # An unreadable number counts as the first submission.
-        return min(int(text), HIGHEST_TURN) if text.isdecimal() and len(text) < 4 and int(text) > 0 else 1
+        """Which submission it is: the first where no number from 1 to 99 says so, which is then told."""
+        text = self._fact(form_layout.TURN_KEY)
+        if text.isdecimal() and 0 < int(text) <= HIGHEST_TURN:
+            return int(text)
+        if line := self._cover.get(form_layout.TURN_KEY):
+            said = f"ô “Lần nộp” {f'ghi “{text[:40]}”' if text else 'để trống'}, không đọc được là lần thứ mấy"
+            message = f"{said}; tính là lần 1. Gõ số từ 1 đến {HIGHEST_TURN}: lần đầu là 1, gửi lại bản sửa thì tăng."
+            self._note(rule_registry.TURN_UNREAD.finding(message, (line.address(self._file),)))
+        return 1
+
+    def _check_head(self) -> None:
+        """Whether the head of the form names the unit and the period that the form was made for."""
+        form, line = self._interpreter.form, self._cover.get(form_layout.UNIT_NAME_KEY)
+        if line is None:
+            return
+        place = (line.address(self._file),)
+        if line.value and folded(line.value) != folded(self._unit.name):
+            message = f"đầu biểu ghi “{line.value[:60]}”, nhưng đây là biểu mẫu phát cho {self._unit.name}. "
+            self._note(rule_registry.OTHER_UNIT.finding(message + "Dùng đúng biểu mẫu của đơn vị mình.", place))
+        # The period may have another name in the book by now.
+        own, issued = (form_layout.period_shown(form, name) for name in ("", self._period_name))
+        if line.label and folded(line.label) not in (folded(own), folded(issued)):
+            message = f"đầu biểu ghi “{line.label[:80]}”, nhưng đây là biểu mẫu của “{own}”. "
+            remedy = "Hỏi lại đơn vị số liệu là của kỳ nào; đúng kỳ này thì chép sang biểu mẫu của kỳ rồi gửi lại."
+            self._note(rule_registry.HEAD_PERIOD.finding(message + remedy, place))
 
     def _check_identity(self) -> None:
         form, unit, file = self._interpreter.form, self._unit.name, self._file
@@ -301,10 +331,6 @@ class _Reader:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
             self._note(rule_registry.OTHER_VERSION.finding(message, ()))
-        shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
-        if shown and folded(shown) != folded(unit):
-            message = f"đầu biểu ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(rule_registry.OTHER_UNIT.finding(message + "Dùng đúng biểu mẫu của đơn vị mình.", ()))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "

@@ -224,7 +224,7 @@ def consolidate(
 
 
 def _consolidated(done: Consolidated, out: Path | None) -> Iterator[str]:
-    from cchc_xl.consolidate.result_tables import OUTCOME_WORDS
+    from cchc_xl.consolidate.engine import OUTCOME_WORDS
 
     shown = done.findings[:SHOWN]
     for each, line in zip(shown, described(shown), strict=True):

@@ -22,9 +22,18 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names as names
-from cchc_xl.consolidate.engine import connect, needed
-from cchc_xl.consolidate.grown_form import added_in_result, rows_of_book, with_lists
-from cchc_xl.consolidate.result_tables import FIGURES, FINDING, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
+from cchc_xl.consolidate.engine import (
+    FIGURES,
+    FINDING,
+    TABLE_SUFFIXES,
+    TABLES,
+    TITLES,
+    WORDS,
+    companion,
+    connect,
+    needed,
+)
+from cchc_xl.consolidate.fold import added_in_result, rows_of_book, with_lists
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
@@ -32,11 +41,10 @@ from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
-from cchc_xl.submissions.form_damage import with_sums
+from cchc_xl.submissions.form_damage import NAMELESS, with_sums
 from cchc_xl.submissions.intake import read_limits as limits, reading_process as sandbox
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, texts_by_key
-from cchc_xl.submissions.typed_beside import NAMELESS
 from cchc_xl.table import lines as table_lines, read_table, sheets, text_of
 from cchc_xl.units import Setting, setting
 from cchc_xl.values import Ratio, Reading, Status

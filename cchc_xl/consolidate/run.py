@@ -18,13 +18,22 @@ from pathlib import Path
 from typing import IO, Any
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate import result_tables as results
 from cchc_xl.consolidate.engine import (
+    COMPANION_SUFFIXES,
+    COMPANIONS,
+    FIGURES,
     FOLDER,
     INTEGER,
+    OUTCOME_WORDS,
+    REFUSED,
+    SUFFIXES,
+    TABLE_SUFFIXES,
+    TABLES,
     TEXT,
     Connection,
     ask,
+    companion,
+    companions,
     connect,
     copied,
     fill,
@@ -34,8 +43,7 @@ from cchc_xl.consolidate.engine import (
 )
 from cchc_xl.consolidate.extract import command, content_hash, refused, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
-from cchc_xl.consolidate.fold import choose, fold, node_findings, prepare
-from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
+from cchc_xl.consolidate.fold import alike, choose, fold, kept_lists, node_findings, prepare, with_rows_of_files
 from cchc_xl.declaration.load_form import declaration_files, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
@@ -112,7 +120,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         script(con, FOLDER / "units.sql")
         done = Consolidated(
             [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)],
-            _counts(con, FILES, results.OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
+            _counts(con, FILES, OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -126,7 +134,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 
 def _refuse_target(path: Path) -> None:
     """Raises `UserError` before any work where the result could not be written."""
-    if path.suffix.lower() not in results.SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
     if not path.parent.is_dir():
         raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
@@ -145,9 +153,9 @@ def _write(con: Connection, path: Path, form: Form) -> None:
 
         replace_file(path, result_workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
         return
-    for name in (*results.COMPANIONS, results.FIGURES):
-        place = path if name == results.FIGURES else results.companion(path, name)
-        with copied(con, results.TABLES[name].query, path, head if name == results.FIGURES else None) as made:
+    for name in (*COMPANIONS, FIGURES):
+        place = path if name == FIGURES else companion(path, name)
+        with copied(con, TABLES[name].query, path, head if name == FIGURES else None) as made:
             replace_file(place, made)
 
 
@@ -165,7 +173,7 @@ def _counts(con: Connection, query: str, every: Any) -> dict[str, int]:
 
 def _findings(con: Connection) -> Iterator[Finding]:
     """The gravest findings, as the command line tells them."""
-    for line in ask(con, f"{results.TABLES['findings'].query} LIMIT {MOST_LISTED}"):
+    for line in ask(con, f"{TABLES['findings'].query} LIMIT {MOST_LISTED}"):
         rule, severity, unit, code, file, sheet, cell, message, suggestion, explained, _ = line
         cells = (Address(sheet, cell, file),)
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
@@ -176,7 +184,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
     """Reads the files and decides which of them speaks for which unit: a database with the tables chosen, answer,
     source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
     """
-    paths = files_in(order.places, endings=results.COMPANION_SUFFIXES)
+    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
     form_name, period = _told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
@@ -199,7 +207,6 @@ HEAD = texts("form version period") | {"first_day": "DATE", "last_day": "DATE"}
 MOST_ASKED = 50
 """Files looked at before giving up."""
 
-REFUSED = "refused"
 REMEDY = "Kiểm tra các tệp; tệp đúng mà không ghi mẫu báo cáo thì chỉ mẫu bằng --form."
 
 
@@ -233,8 +240,8 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
 
 def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     """What files say they are, or why one can't be read; workbooks first."""
-    tables = [path for path in paths if path.suffix.lower() in results.TABLE_SUFFIXES]
-    books = [path for path in paths if path.suffix.lower() not in results.TABLE_SUFFIXES]
+    tables = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
+    books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
         for _, answer in pool.read_all(books[:MOST_ASKED]):
             if REFUSED in answer:
@@ -342,7 +349,7 @@ class Spool:
 
     def _key(self, sha: str, path: Path) -> str:
         # What stands beside a result is part of what it says.
-        beside = [content_hash(each) for each in results.companions(path)]
+        beside = [content_hash(each) for each in companions(path)]
         return hashlib.sha256("\n".join([sha, *beside, _sound(path.name), self._fingerprint]).encode()).hexdigest()
 
 

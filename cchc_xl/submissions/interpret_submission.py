@@ -28,11 +28,10 @@ from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.office_model import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import form_damage, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, line_faults, merged, overwritten_sum, place_of, twice
+from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
-from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
+from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
@@ -40,8 +39,6 @@ MOST_REMEMBERED = 20_000
 
 Told = Mapping[str, Any]
 """What the reading process says of a file, or of one of its sheets."""
-
-NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
@@ -76,7 +73,7 @@ class Delivery:
     notes: Mapping[str, str]
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    rows: TypedRows = NO_ROWS
+    rows: TypedRows = TypedRows()
     sums: Sums = field(default_factory=dict)
     person: str = ""
     """Who made the form, as its foot says."""
@@ -126,18 +123,18 @@ class Interpreter:
             return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
         sheets = answer.get("sheets", [])
         hidden = texts_by_key(sheets, sheet_names.IDENTITY)
-        identity = hidden or self._by_the_head(sheets)
+        facts = _facts(sheets)
+        identity = hidden or self._by_the_head([line for key, line in facts if key == form_layout.UNIT_NAME_KEY])
         if fault := self._identity_fault(identity):
             return Rejected(path, sha, *fault)
         unit = self._units[identity[form_layout.UNIT_KEY]]
-        return _Reader(self, path, unit, identity, answer).delivery(by_the_head=not hidden)
+        return _Reader(self, path, unit, identity, dict(facts), answer).delivery(by_the_head=not hidden)
 
-    def _by_the_head(self, sheets: Sequence[Told]) -> dict[str, str]:
+    def _by_the_head(self, heads: Sequence[Found]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
-        heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
-        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
+        if len(heads) != 1 or heads[0].label != form_layout.period_shown(self.form):
             return {}
-        units = self._by_words.get(_words(as_text(heads[0][-1])), [])
+        units = self._by_words.get(_words(heads[0].value), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
@@ -206,27 +203,30 @@ def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
     return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
 
 
-def _facts(sheets: Iterable[Told]) -> dict[str, Found]:
-    """What a form says of its sender, by key, on whatever sheet: as text."""
-    return {
-        key: Found(sheet["name"], number, as_text(label), as_text(values[0]), "", sheet["columns"][0][0] + 1)
-        for sheet in sheets if sheet.get("columns")
-        for number, key, label, _, *values in sheet["lines"] if key in form_layout.FACT_KEYS
-    }
+def _facts(sheets: Iterable[Told]) -> list[tuple[str, Found]]:
+    """What a form says of its sender, as text with its key, on whatever sheet; its period stands before the unit's name
+    but on the first sheet of forms that were handed out before, which has no headings."""
+    return [
+        (key, Found(sheet["name"], number, as_text(label) if place else "", as_text(values[0]), "", (place or 2) + 1))
+        for sheet in sheets if sheet["name"] != sheet_names.IDENTITY
+        for place in [sheet["columns"][0][0] if sheet.get("columns") else 0]
+        for number, key, label, _, *values in sheet["lines"] if values and key in form_layout.FACT_KEYS
+    ]
 
 
 class _Reader:
     """One file of a known unit."""
 
     def __init__(
-        self, interpreter: Interpreter, path: Path, unit: Unit, identity: Mapping[str, str], answer: Told
+        self, interpreter: Interpreter, path: Path, unit: Unit, identity: Mapping[str, str],
+        facts: Mapping[str, Found], answer: Told,
     ) -> None:
         self._interpreter, self._path, self._file, self._unit = interpreter, path, path.name, unit
         self._plan, self._rules = interpreter.plan(unit)
-        self._rows = NO_ROWS
+        self._rows = TypedRows()
         self._version, self._answer = identity.get(form_layout.VERSION_KEY, ""), answer
         self._sheets, self._period_name = answer["sheets"], identity.get(form_layout.PERIOD_NAME_KEY, "")
-        self._cover = _facts(self._sheets)
+        self._cover = facts
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
 
@@ -245,8 +245,9 @@ class _Reader:
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
         self._note(
-            *merged(self._sheets, lines, self._file), *line_faults(self._plan, lines, older, self._file),
-            *beside(self._plan, self._sheets, readings, self._file),
+            *form_damage.merged(self._sheets, lines, self._file),
+            *form_damage.line_faults(self._plan, lines, older, self._file),
+            *form_damage.beside(self._plan, self._sheets, readings, self._file),
         )
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
@@ -257,21 +258,21 @@ class _Reader:
         notes = self._notes(lines)
         return Delivery(
             self._path, str(self._answer.get("sha", "")), self._unit, turn, self._version, self._typed, notes,
-            tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
+            tuple(form_damage.in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
             readings, self._rows, sums, self._fact(form_layout.PERSON_KEY),
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
         """The lines without those of empty rows; the plan then asks for no row that the file does not have."""
-        whole, self._rows = self._plan, typed_rows(self._plan, lines)
-        self._note(*name_faults(whole, self._rows, lines, self._file))
+        whole, self._rows = self._plan, form_damage.typed_rows(self._plan, lines)
+        self._note(*form_damage.name_faults(whole, self._rows, lines, self._file))
         self._plan, self._rules = self._interpreter.plan(self._unit, self._rows.others)
         return {code: line for code, line in lines.items() if code in self._plan.cells or code not in whole.cells}
 
     def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
         """The notes by code, each followed by what a comment on the line's cells says."""
         codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
-        said, elsewhere = comments(self._sheets, codes, self._file)
+        said, elsewhere = form_damage.comments(self._sheets, codes, self._file)
         self._note(*elsewhere)
         notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
         return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
@@ -343,7 +344,7 @@ class _Reader:
         for sheet in self._sheets:
             for code, line in self._lines_of(sheet):
                 if code in found:
-                    self._note(twice(code, found[code], line, self._file))
+                    self._note(form_damage.twice(code, found[code], line, self._file))
                 else:
                     found[code] = line
         return found
@@ -353,7 +354,7 @@ class _Reader:
         what they should say."""
         known: Sums = {}
         for code in [code for code in lines if code in self._plan.cells and code not in self._plan.questions]:
-            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._file, known)
+            fault = form_damage.overwritten_sum(self._plan, code, lines.pop(code), readings, self._file, known)
             if fault:
                 self._note(fault)
         return known
@@ -363,7 +364,7 @@ class _Reader:
         columns: Sequence[tuple[int, str]] = sheet.get("columns", ())
         marks_of = marked(sheet)
         if "columns" in sheet and not columns:
-            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {form_damage.REMEDY}"
             self._note(rule_registry.COLUMN_MISSING.finding(message, ()))
         name, cells, added = sheet["name"], self._plan.cells, self._plan.added
         for number, key, label, note, *values in sheet["lines"] if columns else ():
@@ -384,7 +385,7 @@ class _Reader:
     def _reading(self, row: Indicator, line: Found | None) -> Reading:
         file = self._file
         if line is None:
-            return read(Cell(), row, place_of(self._plan, row.code, file))
+            return read(Cell(), row, form_damage.place_of(self._plan, row.code, file))
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."

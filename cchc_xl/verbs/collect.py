@@ -32,8 +32,8 @@ from cchc_xl.submissions.incoming_files import (
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
-from cchc_xl.submissions.returned_copy import write_returned
 from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, copies_marked, decide
+from cchc_xl.submissions.unit_form.build_form import write_returned
 from cchc_xl.system import reason
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import understand, write

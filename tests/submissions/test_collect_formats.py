@@ -99,7 +99,7 @@ def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:
 
 
 def test_a_cell_without_its_own_address_is_not_guessed(form: Form, tmp_path: Path) -> None:
-    from cchc_xl.submissions.intake.marks_xlsx import xlsx_marks
+    from cchc_xl.submissions.intake.xlsx_cells import xlsx_marks
 
     with pytest.raises(RefusedError, match="unsure"):
         xlsx_marks(b'<row><c t="e"><v>#REF!</v></c></row>', (5,), frozenset())

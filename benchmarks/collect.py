@@ -33,9 +33,9 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.master.enter_values import as_typed
 from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions.form_layout import COVER, VALUE, plan_form
+from cchc_xl.submissions.handed_in import Policy
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Policy
 from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.demo import sample_form, sources

@@ -30,9 +30,9 @@ from cchc_xl.reading import folded
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.submissions.form_layout import FACT_KEYS, plan_form
+from cchc_xl.submissions.handed_in import status
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
-from cchc_xl.submissions.submission_status import status
 from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect

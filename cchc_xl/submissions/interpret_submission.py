@@ -73,7 +73,7 @@ class Delivery:
     notes: Mapping[str, str]
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    rows: TypedRows = TypedRows()
+    rows: TypedRows = field(default_factory=TypedRows)
     sums: Sums = field(default_factory=dict)
     person: str = ""
     """Who made the form, as its foot says."""

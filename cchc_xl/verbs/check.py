@@ -82,7 +82,7 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
 def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
     from cchc_xl.submissions import form_layout
-    from cchc_xl.submissions.form_of_submission import form_of_facts
+    from cchc_xl.submissions.form_layout import form_of_facts
 
     facts = _identity(answer)
     form = form_of_facts(facts, path, form_name)

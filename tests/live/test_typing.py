@@ -31,7 +31,7 @@ from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.submissions.unit_form.build_form import new_form
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect

@@ -14,7 +14,7 @@ from cchc_xl.master.home_board import State
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.submissions.unit_form.first_sheet import TURN_ROW, UNIT_ROW
 from cchc_xl.verbs.collect import Collected, collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, logged, registered, sample_values, shown, wards

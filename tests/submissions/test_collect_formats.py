@@ -11,12 +11,12 @@ import pytest
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.submissions.intake.cell_marks import CellMark, xls_marks
 from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from tests.books import blank_master

@@ -37,7 +37,6 @@ from cchc_xl.consolidate.fold import added_in_result, rows_of_book, with_lists
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
@@ -116,10 +115,7 @@ class Extractor:
         return {"sha": answer.get("sha", ""), "record": "\n".join(pieces(record))}
 
     def _record(self, path: Path, answer: Mapping[str, Any]) -> Record:
-        if "refused" in answer:
-            code = str(answer["refused"])
-            return refused(code, refusal(code, str(answer.get("detail", ""))))
-        head = texts_by_key(answer["sheets"], names.IDENTITY)
+        head = texts_by_key(answer.get("sheets", ()), names.IDENTITY)
         match head.get(layout.KIND_KEY, ""):
             case names.RESULT_KIND:
                 return self._result(path)

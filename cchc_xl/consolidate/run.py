@@ -41,7 +41,7 @@ from cchc_xl.consolidate.engine import (
     script,
     texts,
 )
-from cchc_xl.consolidate.extract import command, content_hash, refused, rows_of_result
+from cchc_xl.consolidate.extract import command, content_hash, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import alike, choose, fold, kept_lists, node_findings, prepare, with_rows_of_files
 from cchc_xl.declaration.load_form import declaration_files, known_forms
@@ -55,7 +55,7 @@ from cchc_xl.schema.report_periods import key_of
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
-from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
 from cchc_xl.submissions.interpret_submission import texts_by_key
 from cchc_xl.system import reason
 from cchc_xl.units import Setting, UnitNode, setting
@@ -244,10 +244,7 @@ def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
         for _, answer in pool.read_all(books[:MOST_ASKED]):
-            if REFUSED in answer:
-                yield {REFUSED: refusal(str(answer[REFUSED]), str(answer.get("detail", "")))}
-            else:
-                yield texts_by_key(answer["sheets"], sheet_names.IDENTITY)
+            yield {REFUSED: refused(answer)[1], **texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)}
     for path in tables[:MOST_ASKED]:
         with suppress(UserError, OSError):
             first = next(iter(rows_of_result(path)), {})
@@ -329,18 +326,16 @@ class Spool:
 
         Where the bytes were not read whole, nobody knows whether the file will say the same again: it is not kept.
         """
-        sha, record, key, why = answer.get("sha", ""), answer.get("record"), "", {}
-        if record is None:
-            code = str(answer["refused"])
-            why = refused(code, refusal(code, str(answer.get("detail", ""))))
-        elif not sha:
-            why = json.loads(record)
-        else:
+        sha, record, key, why = answer.get("sha", ""), answer.get("record"), "", refused(answer)
+        if record and not sha:
+            told = json.loads(record)
+            why = told.get("rule", ""), told.get("message", "")
+        elif record:
             key = self._key(sha, path)
             begun = f'{{"key": "{key}", "said": "{self._run}{number}", '
             self._stream.writelines(f"{begun}{piece[1:]}\n" for piece in record.split("\n"))
             self._stream.flush()
-        self._files.append((number, _sound(path), sha, key, why.get("rule", ""), why.get("message", "")))
+        self._files.append((number, _sound(path), sha, key, *why))
 
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""

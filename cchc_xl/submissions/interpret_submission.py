@@ -21,7 +21,6 @@ from cchc_xl.excel.formula_like import looks_like_formula
 from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
-from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
@@ -31,7 +30,7 @@ from cchc_xl.submissions import form_damage, form_layout
 from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked
+from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
@@ -118,9 +117,9 @@ class Interpreter:
     def interpret(self, path: Path, answer: Told) -> Delivery | Rejected:
         """A delivery, or the reason why there is none."""
         sha = str(answer.get("sha", ""))
-        if "refused" in answer:
-            rule = str(answer["refused"])
-            return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
+        rule, why = refused(answer)
+        if rule:
+            return Rejected(path, sha, rule, why)
         sheets = answer.get("sheets", [])
         hidden = texts_by_key(sheets, sheet_names.IDENTITY)
         facts = _facts(sheets)

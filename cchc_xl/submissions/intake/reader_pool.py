@@ -24,6 +24,7 @@ from typing import Any
 from cchc_xl.excel.addresses import reference
 from cchc_xl.reading import Cell
 from cchc_xl.resources import PACKAGE
+from cchc_xl.rule_registry import refusal
 from cchc_xl.structs import Struct
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.cell_marks import CellMark
@@ -92,6 +93,12 @@ class ReaderProcess:
         late = self.deadline is not None and time.monotonic() > self.deadline
         self.close()
         return {"refused": "too_slow" if late else "reader_died", "detail": ""}
+
+
+def refused(answer: Mapping[str, Any]) -> tuple[str, str]:
+    """The code of the reason why a file is not read, and what people are told; both empty for one that is."""
+    code = str(answer.get("refused", ""))
+    return code, refusal(code, str(answer.get("detail", ""))) if code else ""
 
 
 def _parsed(line: str) -> Answer | None:

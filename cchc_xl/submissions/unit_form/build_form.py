@@ -49,11 +49,6 @@ from cchc_xl.submissions.unit_form.formula_engine import Results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 
 
-def new_form(form: Form, unit: Unit, target: Path) -> None:
-    """Writes the empty form of a unit."""
-    new_forms(form, {unit: target})
-
-
 def new_forms(form: Form, targets: Mapping[Unit, Path]) -> None:
     """Writes the empty forms of units: one is made for each kind, the others differ from it in their names only."""
     named = {name for row in with_room(form).indicators() for name in row.reported_by}

@@ -214,9 +214,8 @@ class _FirstSheet:
         note.value, note.number_format = item.note_hint or None, "@"
         note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
         hint(sheet, note.coordinate, item)
-        form_sheets.see(hidden, sheet, line)
         hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
-        question = form_sheets.instant_help(hidden, self._plan, line, item, self._rules)
+        question = form_sheets.instant_help(hidden, sheet, self._plan, line, item, self._rules)
         check = sheet[f"{form_layout.CHECK}{line.row}"]
         hidden[check.coordinate] = f"={question.shown()}"
         check.value = f"='{hidden.title}'!{check.coordinate}"

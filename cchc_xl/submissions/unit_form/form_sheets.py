@@ -74,9 +74,10 @@ def see(hidden: Worksheet, sheet: Worksheet, line: FormLine) -> None:
 
 
 def instant_help(
-    hidden: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
+    hidden: Worksheet, sheet: Worksheet, plan: FormPlan, line: FormLine, item: Indicator, rules: tuple[RuleCell, ...]
 ) -> Question:
     """Writes the steps behind the column Kiểm tra in the row of a line on the hidden sheet."""
+    see(hidden, sheet, line)
     question = Question(plan, line, item, [cell for cell in rules if item in cell.rule.indicators])
     for letter, formula in question.formulas().items():
         hidden[f"{letter}{line.row}"] = f"={formula}"
@@ -266,15 +267,13 @@ class _TablePage:
             hidden[f"{form_layout.LABEL}{line.row}"] = f"={named}"
         if line.typed:
             input_cell(sheet, sheet[line.cell].row, sheet[line.cell].column, item)
-            question = instant_help(hidden, self._plan, line, item, self._rules)
+            question = instant_help(hidden, sheet, self._plan, line, item, self._rules)
             wrong, state = (f"{letter}{line.row}" for letter in (form_layout.TYPE, form_layout.STATE))
             days = replace(question, rules=[]).told() or '""'
             alone = f'IF({state}="{instant_checks.BLANK_STATE}","",IF({wrong}<>"",{wrong},{days}))'
             hidden[f"{OWN}{line.row}"] = f"={alone}"
         else:
             self._computed(line, item)
-        if hidden[f"{OWN}{line.row}"].value:
-            see(hidden, sheet, line)
 
     def _computed(self, line: FormLine, item: Indicator) -> None:
         """A cell that adds up others; hatched where the unit is asked none of them."""
@@ -286,6 +285,7 @@ class _TablePage:
                 f"{letter}{line.row}" for letter in (form_layout.KNOWN, form_layout.TYPE, form_layout.STATE)
             )
             cell.value, cell.protection = f"={self._at(known)}", style.OPEN
+            see(hidden, self._sheet, line)
             other = f'"Ô tự tính bị ghi đè "&{line.seen}&", đúng là "&{known}&"; số ghi đè không được lấy."'
             hidden[known] = f"={formula}"
             hidden[wrong] = f'=IF(ISERROR({line.seen}),"",IF(OR({line.seen}="",{line.seen}={known}),"",{other}))'

@@ -30,7 +30,7 @@ from cchc_xl.consolidate.engine import (
     script,
     texts,
 )
-from cchc_xl.findings import Severity
+from cchc_xl.findings import Rule
 from cchc_xl.rule_registry import LAYOUT_CODES
 from cchc_xl.rules import explain, judge
 from cchc_xl.schema.added_rows import Cells, added_line, added_rows, open_rows, with_added
@@ -107,7 +107,7 @@ def node_findings(con: Connection, form: Form) -> Iterator[Row]:
     rule, severity, node, code and message."""
     for node, name, code, shown in ask(con, DIFFERING):
         what = f"các đơn vị phải ghi cùng một số, hiện có {shown}. Thống nhất rồi gửi lại."
-        yield "same_everywhere", str(Severity.ERROR), node, code, f"{name}, {code} “{form.by_code[code].label}”: {what}"
+        yield _row(rule_registry.SAME_EVERYWHERE, node, code, f"{name}, {code} “{form.by_code[code].label}”: {what}")
     rules = [
         rule for rule in rules_of(form)
         if rule.local and rule.line.applies != "unit" and all(row.total in ADDITIVE for row in rule.indicators)
@@ -147,22 +147,24 @@ SAME_RESULT = "Giống hệt tệp {}; chỉ tính một tệp."
 OVERLAP = f"có đơn vị “{{}}” đã nằm trong {{}}; chưa tính cả tệp. {ASK}"
 NOTHING_NEW = "Không có số liệu nào được tính từ tệp này."
 WORDING = (
-    ("unknown", "unknown_unit", "error", "đơn vị “{0}” không có trong tệp phân cấp của kỳ này; chưa tính. Bổ sung vào "
+    ("unknown", "unknown_unit", "đơn vị “{0}” không có trong tệp phân cấp của kỳ này; chưa tính. Bổ sung vào "
      "tệp phân cấp, hoặc kiểm tra hiệu lực."),
-    ("inside", "already_counted", "warning", "{0}: đã nằm trong một kết quả tổng hợp, không cộng lần nữa ({1})."),
-    ("older", "older", "info", "{0}: có tệp lần {3} mới hơn lần {2}."),
-    ("conflict", "conflict", "error", f"{{0}}: {{4}} tệp ghi số liệu khác nhau ({{5}}); chưa tính tệp nào. {ASK}"),
-    ("copy", "", "info", "Cùng số liệu với tệp {6}; chỉ tính một tệp."),
+    ("inside", "already_counted", "{0}: đã nằm trong một kết quả tổng hợp, không cộng lần nữa ({1})."),
+    ("older", "older", "{0}: có tệp lần {3} mới hơn lần {2}."),
+    ("conflict", "conflict", f"{{0}}: {{4}} tệp ghi số liệu khác nhau ({{5}}); chưa tính tệp nào. {ASK}"),
+    ("copy", "", "Cùng số liệu với tệp {6}; chỉ tính một tệp."),
 )
 """What is told of a file that does not speak for unit 0: the result 1 does, it is turn 2 and the newest is 3, there are
-4 rivals, called 5, of which 6 is the first. By verdict: rule, severity and text; nobody need look without a rule.
+4 rivals, called 5, of which 6 is the first. By verdict: rule and text; nobody need look without a rule.
 """
 
 
 def choose(con: Connection) -> None:
     """Makes verdict, chosen, source, finding, delivered and told. Needs claim, answer, remark, node and file."""
     fill(con, "settled", {"file": INTEGER} | texts("outcome unit message"), _settled(con))
-    fill(con, "wording", texts("verdict rule severity text"), WORDING)
+    severities = {code: str(rule.severity) for code, rule in rule_registry.RULES.items()}
+    wording = ((verdict, rule, severities.get(rule, ""), text) for verdict, rule, text in WORDING)
+    fill(con, "wording", texts("verdict rule severity text"), wording)
     script(
         con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER,
         layout=", ".join(map(quoted, sorted(LAYOUT_CODES))),
@@ -272,6 +274,11 @@ def counted(form: Form) -> list[Indicator]:
     return [row for row in form.indicators() if row.row not in records]
 
 
+def _row(rule: Rule, unit: str, code: str, message: str) -> Row:
+    """A finding of several units as it is stored: rule, severity, unit, code, message."""
+    return rule.code, str(rule.severity), unit, code, message
+
+
 def kept_lists(con: Connection, form: Form) -> Iterator[Row]:
     """Findings that tell of each list how many records have stayed behind: rule, severity, unit, code, message."""
     lines = ask(con, "SELECT DISTINCT unit, code FROM added SEMI JOIN chosen USING (file, unit)")
@@ -282,7 +289,7 @@ def kept_lists(con: Connection, form: Form) -> Iterator[Row]:
             what = "kết quả chỉ lấy dòng cộng" if summed else "bảng không có dòng cộng nên kết quả không lấy"
             whose = f"{len(units)} dòng của {len(set(units))} đơn vị"
             text = f"{table.label}: {whose}; {what}, từng dòng ở lại trong biểu mẫu và sổ."
-            yield "list_kept", str(Severity.INFO), "", open_row.code, text
+            yield _row(rule_registry.LIST_KEPT, "", open_row.code, text)
 
 
 def alike(form: Form) -> Iterator[Row]:
@@ -290,9 +297,8 @@ def alike(form: Form) -> Iterator[Row]:
     for table, open_row in open_rows(form):
         for first, second in combinations(added_rows(table, open_row), 2):
             if near(first.label, second.label):
-                rule = rule_registry.ADDED_ALIKE
                 text = (
                     f"{table.label}: hai dòng tên gần giống nhau, “{first.label}” và “{second.label}”, đang tính "
                     "riêng. Nếu là một việc thì báo đơn vị ghi đúng một tên."
                 )
-                yield rule.code, str(rule.severity), "", second.code, text
+                yield _row(rule_registry.ADDED_ALIKE, "", second.code, text)

@@ -203,11 +203,6 @@ def day_meant(spans: Spans, cell: Cell) -> str:
     return f"{day.day}/{day.month}"
 
 
-def day_message(code: str, number: str, day: str) -> str:
-    """What is told of such a number."""
-    return f"dòng {code}: số {number} trùng với ngày {day} do Excel tự đổi; {ASK_DAY}"
-
-
 LONGEST_NAME = 200
 NAMELESS = "Dòng chưa ghi tên ({})"
 """The name, with that of the unit, of a row that has figures and no name."""

@@ -392,6 +392,7 @@ class _Reader:
         meant = self._interpreter.meaning(row, line)
         self._typed[row.code] = meant.cell
         if meant.day:
-            message = form_damage.day_message(row.code, meant.reading.raw, meant.day)
+            same = f"số {meant.reading.raw} trùng với ngày {meant.day} do Excel tự đổi"
+            message = f"dòng {row.code}: {same}; {form_damage.ASK_DAY}"
             self._note(rule_registry.DAY_IN_COUNT.finding(message, (line.address(file),), "", row.code))
         return replace(meant.reading, address=line.address(file))

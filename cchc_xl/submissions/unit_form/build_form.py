@@ -43,8 +43,8 @@ from cchc_xl.sheet_names import CHECK_HEADER, TABLE_SHEET
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW, add_first_sheet
-from cchc_xl.submissions.unit_form.form_sheets import add_rules, add_table_page, protect_form, small_height
+from cchc_xl.submissions.unit_form.first_sheet import UNIT_ROW, FirstSheet
+from cchc_xl.submissions.unit_form.form_sheets import TablePage, add_rules, protect_form, small_height
 from cchc_xl.submissions.unit_form.formula_engine import Results
 from cchc_xl.submissions.unit_form.instant_checks import rule_cells
 
@@ -107,10 +107,10 @@ def form_workbook(plan: FormPlan, turn: int = 1) -> Workbook:
     # Widths are counted in digits of this font: one that every office has or replaces by one as wide.
     workbook._named_styles["Normal"].font = style.DEFAULT  # type: ignore[attr-defined]
     rules = rule_cells(plan, rules_of(plan.form))
-    add_first_sheet(workbook, plan, rules, turn)
+    FirstSheet(workbook, plan, rules).make(turn)
     for page in plan.pages:
         if page.table:
-            add_table_page(workbook, plan, page, rules)
+            TablePage(workbook, plan, page, page.table, rules).make()
     add_rules(workbook, plan, rules)
     add_identity(workbook, identity(plan))
     workbook.properties.creator = "cchc-xl"

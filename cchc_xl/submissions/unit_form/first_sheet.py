@@ -58,18 +58,15 @@ HOW_TO = (
 )
 
 
-def add_first_sheet(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...], turn: int) -> None:
-    """Adds the sheet; its lines are those of no table."""
-    _FirstSheet(workbook, plan, rules).make(turn)
-
-
 def deadline(form: Form) -> str:
     """The deadline as the form declares it, for people."""
     value = next((field.value for field in form.info if field.name == form_layout.DEADLINE_FIELD), "")
     return value if isinstance(value, (str, int)) else f"{value:%d/%m/%Y}"  # type: ignore[return-value]
 
 
-class _FirstSheet:
+class FirstSheet:
+    """Adds the sheet; its lines are those of no table."""
+
     def __init__(self, workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -> None:
         self._sheet: Worksheet = workbook.create_sheet(form_layout.COVER)
         self._plan, self._rules = plan, rules

@@ -186,13 +186,9 @@ breaks, and all of it together."""
 ADD_ROW = "Việc chưa có ở các dòng trên thì gõ tên ở đây, rồi gõ số ở các cột. Không có thì để trống."
 
 
-def add_table_page(workbook: Workbook, plan: FormPlan, page: FormPage, rules: tuple[RuleCell, ...]) -> None:
+class TablePage:
     """Adds the sheet of one table, and the hidden one with its checks."""
-    assert page.table
-    _TablePage(workbook, plan, page, page.table, rules).make()
 
-
-class _TablePage:
     def __init__(
         self, workbook: Workbook, plan: FormPlan, page: FormPage, place: TablePlace, rules: tuple[RuleCell, ...]
     ) -> None:

@@ -14,22 +14,8 @@ from operator import itemgetter
 from cchc_xl import rule_registry
 from cchc_xl.checks.added_alike import near
 from cchc_xl.checks.declared_rules import DeclaredRule, rules_of
-from cchc_xl.consolidate.engine import (
-    COPY,
-    COUNTED,
-    FINDING,
-    FOLDER,
-    HELD,
-    INTEGER,
-    NUMBER,
-    Connection,
-    Row,
-    ask,
-    fill,
-    quoted,
-    script,
-    texts,
-)
+from cchc_xl.consolidate import engine
+from cchc_xl.consolidate.engine import Connection, Row, ask, fill, quoted, script, texts
 from cchc_xl.findings import Rule
 from cchc_xl.rule_registry import LAYOUT_CODES
 from cchc_xl.rules import explain, judge
@@ -51,9 +37,9 @@ IDS_NAMED, NAMES_SHOWN = 20, 5
 ADDITIVE = (Total.SUM, Total.COUNT_YES, Total.UNITS)
 """Totals of which a rule that holds for every unit holds for their sum."""
 
-UNIT = {"ord": INTEGER} | texts("id name kind parent kind_name")
+UNIT = {"ord": engine.INTEGER} | texts("id name kind parent kind_name")
 INDICATOR = (
-    {"ord": INTEGER} | texts("code name label measure kind total numerator denominator word")
+    {"ord": engine.INTEGER} | texts("code name label measure kind total numerator denominator word")
     | {"reported_by": "VARCHAR[]", "typed": "BOOLEAN"} | texts("blank section section_title table_row table_column")
 )
 
@@ -73,12 +59,12 @@ def prepare(con: Connection, form: Form, tree: Tree, kinds: Sequence[str], every
     fill(con, "wanted", texts("node"), ((node.id,) for node in nodes if node.kind in kinds))
     words = {node.kind: node.kind_name for node in nodes if node.kind_name}
     fill(con, "indicator", INDICATOR, _indicators(form, words))
-    script(con, FOLDER / "prepare.sql")
+    script(con, engine.FOLDER / "prepare.sql")
 
 
 def fold(con: Connection, name: str) -> None:
     """The figures of every wanted node from the tables delivered and told, as the tables `name` and `name`_line."""
-    script(con, FOLDER / "fold.sql", name=name, ids=str(IDS_NAMED), names=str(NAMES_SHOWN))
+    script(con, engine.FOLDER / "fold.sql", name=name, ids=str(IDS_NAMED), names=str(NAMES_SHOWN))
 
 
 def _indicators(form: Form, words: dict[str, str]) -> Iterator[Row]:
@@ -161,13 +147,13 @@ WORDING = (
 
 def choose(con: Connection) -> None:
     """Makes verdict, chosen, source, finding, delivered and told. Needs claim, answer, remark, node and file."""
-    fill(con, "settled", {"file": INTEGER} | texts("outcome unit message"), _settled(con))
+    fill(con, "settled", {"file": engine.INTEGER} | texts("outcome unit message"), _settled(con))
     severities = {code: str(rule.severity) for code, rule in rule_registry.RULES.items()}
     wording = ((verdict, rule, severities.get(rule, ""), text) for verdict, rule, text in WORDING)
     fill(con, "wording", texts("verdict rule severity text"), wording)
     script(
-        con, FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(FINDING), number=NUMBER,
-        layout=", ".join(map(quoted, sorted(LAYOUT_CODES))),
+        con, engine.FOLDER / "choose.sql", nothing_new=quoted(NOTHING_NEW), columns=", ".join(engine.FINDING),
+        number=engine.NUMBER, layout=", ".join(map(quoted, sorted(LAYOUT_CODES))),
     )
 
 
@@ -179,11 +165,11 @@ def _settled(con: Connection) -> Iterator[Row]:
         units = [unit for *_, unit in same if unit]
         twice = next((unit for unit in units if unit in covered), None)
         if sha in shas:
-            yield number, COPY, "", SAME_RESULT.format(shas[sha])
+            yield number, engine.COPY, "", SAME_RESULT.format(shas[sha])
         elif twice is not None:
-            yield number, HELD, twice, OVERLAP.format(twice, covered[twice])
+            yield number, engine.HELD, twice, OVERLAP.format(twice, covered[twice])
         else:
-            yield number, COUNTED, "", ""
+            yield number, engine.COUNTED, "", ""
             shas[sha] = name
             covered.update(dict.fromkeys(units, name))
 
@@ -248,7 +234,7 @@ def with_rows_of_files(con: Connection, form: Form) -> Form:
         line = added_line(open_row, len(lines[opened]) + 1, label, "", (), lasting_name(words))
         lines[opened].append({**line, "Bắt buộc": NO})
         renamed += ((file, unit, code, line["Mã"]) for file, unit, code, _ in mine)
-    fill(con, "renamed", {"file": INTEGER} | texts("unit old new"), renamed)
+    fill(con, "renamed", {"file": engine.INTEGER} | texts("unit old new"), renamed)
     con.execute(RENAME)
     return with_lists(form, lines)
 

@@ -18,29 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.engine import (
-    COMPANION_SUFFIXES,
-    COMPANIONS,
-    FIGURES,
-    FOLDER,
-    INTEGER,
-    OUTCOME_WORDS,
-    REFUSED,
-    SUFFIXES,
-    TABLE_SUFFIXES,
-    TABLES,
-    TEXT,
-    Connection,
-    ask,
-    companion,
-    companions,
-    connect,
-    copied,
-    fill,
-    quoted,
-    script,
-    texts,
-)
+from cchc_xl.consolidate import engine
+from cchc_xl.consolidate.engine import Connection, ask, connect, copied, fill, quoted, script, texts
 from cchc_xl.consolidate.extract import command, content_hash, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
 from cchc_xl.consolidate.fold import alike, choose, fold, kept_lists, node_findings, prepare, with_rows_of_files
@@ -117,10 +96,10 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         fold(con, "figure")
         fill(con, "own", OWN, [*node_findings(con, form), *alike(form), *kept_lists(con, form)])
         con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
-        script(con, FOLDER / "units.sql")
+        script(con, engine.FOLDER / "units.sql")
         done = Consolidated(
             [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)],
-            _counts(con, FILES, OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
+            _counts(con, FILES, engine.OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -134,7 +113,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 
 def _refuse_target(path: Path) -> None:
     """Raises `UserError` before any work where the result could not be written."""
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in engine.SUFFIXES:
         raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
     if not path.parent.is_dir():
         raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
@@ -153,9 +132,9 @@ def _write(con: Connection, path: Path, form: Form) -> None:
 
         replace_file(path, result_workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
         return
-    for name in (*COMPANIONS, FIGURES):
-        place = path if name == FIGURES else companion(path, name)
-        with copied(con, TABLES[name].query, path, head if name == FIGURES else None) as made:
+    for name in (*engine.COMPANIONS, engine.FIGURES):
+        place = path if name == engine.FIGURES else engine.companion(path, name)
+        with copied(con, engine.TABLES[name].query, path, head if name == engine.FIGURES else None) as made:
             replace_file(place, made)
 
 
@@ -173,7 +152,7 @@ def _counts(con: Connection, query: str, every: Any) -> dict[str, int]:
 
 def _findings(con: Connection) -> Iterator[Finding]:
     """The gravest findings, as the command line tells them."""
-    for line in ask(con, f"{TABLES['findings'].query} LIMIT {MOST_LISTED}"):
+    for line in ask(con, f"{engine.TABLES['findings'].query} LIMIT {MOST_LISTED}"):
         rule, severity, unit, code, file, sheet, cell, message, suggestion, explained, _ = line
         cells = (Address(sheet, cell, file),)
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
@@ -184,7 +163,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
     """Reads the files and decides which of them speaks for which unit: a database with the tables chosen, answer,
     source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
     """
-    paths = files_in(order.places, endings=COMPANION_SUFFIXES)
+    paths = files_in(order.places, endings=engine.COMPANION_SUFFIXES)
     form_name, period = _told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
@@ -222,7 +201,7 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
     for facts in _identities(paths):
         if facts.get(layout.FORM_KEY):
             break
-        why = why or facts.get(REFUSED, "")
+        why = why or facts.get(engine.REFUSED, "")
     found = form_name or facts.get(layout.FORM_KEY, "")
     if not found:
         what = f"không tệp nào được tính ({len(paths)} tệp); tệp đầu tiên: "
@@ -240,11 +219,11 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
 
 def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     """What files say they are, or why one can't be read; workbooks first."""
-    tables = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
-    books = [path for path in paths if path.suffix.lower() not in TABLE_SUFFIXES]
+    tables = [path for path in paths if path.suffix.lower() in engine.TABLE_SUFFIXES]
+    books = [path for path in paths if path.suffix.lower() not in engine.TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
         for _, answer in pool.read_all(books[:MOST_ASKED]):
-            yield {REFUSED: refused(answer)[1], **texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)}
+            yield {engine.REFUSED: refused(answer)[1], **texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)}
     for path in tables[:MOST_ASKED]:
         with suppress(UserError, OSError):
             first = next(iter(rows_of_result(path)), {})
@@ -283,12 +262,13 @@ LISTS = {
     "findings": "rule severity unit code origin sheet cell message suggestion explained",
 }
 LINE = {
-    **texts("key said kind rule message"), "pieces": INTEGER,
-    **{name: f"STRUCT({', '.join(f'{each} {TEXT}' for each in fields.split())})[]" for name, fields in LISTS.items()},
+    **texts("key said kind rule message"), "pieces": engine.INTEGER,
+    **{name: f"STRUCT({', '.join(f'{each} {engine.TEXT}' for each in fields.split())})[]"
+       for name, fields in LISTS.items()},
 }
 """A line: a piece of a record (see `extract`), whose it is by `key`, and by `said` which run has written it."""
 
-LISTED = {"file": INTEGER} | texts("path sha key rule message")
+LISTED = {"file": engine.INTEGER} | texts("path sha key rule message")
 """A file of this run, the key of what it says, and why it says nothing where there is none."""
 
 
@@ -340,11 +320,11 @@ class Spool:
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
         fill(self._con, "listed", LISTED, self._files)
-        script(self._con, FOLDER / "spool.sql", lost=quoted(refusal("reader_died", "")))
+        script(self._con, engine.FOLDER / "spool.sql", lost=quoted(refusal("reader_died", "")))
 
     def _key(self, sha: str, path: Path) -> str:
         # What stands beside a result is part of what it says.
-        beside = [content_hash(each) for each in companions(path)]
+        beside = [content_hash(each) for each in engine.companions(path)]
         return hashlib.sha256("\n".join([sha, *beside, _sound(path.name), self._fingerprint]).encode()).hexdigest()
 
 

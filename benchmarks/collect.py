@@ -33,10 +33,10 @@ from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import as_typed
 from cchc_xl.schema import Form, Unit
 from cchc_xl.submissions.form_layout import COVER, VALUE, plan_form
+from cchc_xl.submissions.handed_in import Policy
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Policy
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.demo import sample_form, sources
 
@@ -55,7 +55,7 @@ def many_units(form: Form, count: int) -> Form:
 def make_forms(form: Form, folder: Path, count: int) -> list[Path]:
     """Filled forms, other values in each: an honest ward's answers, counts times a number, in a copy of one form."""
     model = folder / "mau.xlsx"
-    new_form(form, form.units[0], model)
+    new_forms(form, {form.units[0]: model})
     plan, chance = plan_form(form, form.units[0]), random.Random(1)
     name = sample_form(form_folder("2021")).units[0].id
     honest = {line.code: line.value for line in sources(form) if line.unit == name and line.value}

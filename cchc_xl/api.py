@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cchc_xl.analysis.history import compare, read_facts, read_forms, read_mapping
 from cchc_xl.consolidate.engine import needed
+from cchc_xl.consolidate.history import compare, read_facts, read_forms, read_mapping
 from cchc_xl.declaration import form_folder, load_form as form_in
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding

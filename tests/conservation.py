@@ -30,10 +30,10 @@ from cchc_xl.reading import folded
 from cchc_xl.schema import Form
 from cchc_xl.schema.model_kinds import Kind, Total
 from cchc_xl.submissions.form_layout import FACT_KEYS, plan_form
+from cchc_xl.submissions.handed_in import status
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
-from cchc_xl.submissions.submission_status import status
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.demo import sample_form
@@ -250,7 +250,7 @@ def consolidated(form: Form, path: Path) -> Consolidated:
 
 
 def filled_unit_form(form: Form, path: Path) -> Path:
-    new_form(form, form.units[0], path)
+    new_forms(form, {form.units[0]: path})
     book, numbers = openpyxl.load_workbook(path), Numbers()
     plan = plan_form(form, form.units[0])
     for code, row in plan.questions.items():

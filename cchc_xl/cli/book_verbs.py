@@ -15,7 +15,7 @@ from cchc_xl.findings import SEVERITY_WORDS, counted, status_of
 
 if TYPE_CHECKING:
     from cchc_xl.consolidate.run import Consolidated
-    from cchc_xl.submissions.submission_status import StatusLine, SubmissionStatus
+    from cchc_xl.submissions.handed_in import StatusLine, SubmissionStatus
     from cchc_xl.verbs.collect import Collected
 
 WORD_FILES = (".docx", ".docm", ".dotx", ".dotm")
@@ -66,7 +66,7 @@ def collect(
     form: str = "", json: bool = False,
 ) -> int:
     """Reads, checks, takes or returns every file; one save for all."""
-    from cchc_xl.submissions.submission_choice import Policy
+    from cchc_xl.submissions.handed_in import Policy
     from cchc_xl.verbs.collect import collect as work, forms_in
 
     numbers, total = count(1), len(forms_in(forms))
@@ -84,7 +84,7 @@ def collect(
 
 
 def _collected(collected: Collected) -> Iterator[str]:
-    from cchc_xl.submissions.submission_choice import Fate
+    from cchc_xl.submissions.handed_in import Fate
     from cchc_xl.verbs.collect import shown
 
     yield from described(collected.changed_layout)
@@ -146,7 +146,7 @@ def check(file: Path, form: str = "", json: bool = False) -> int:
 
 def status(book: Path, form: str = "", json: bool = False) -> int:
     """The status board, as on the first sheet."""
-    from cchc_xl.submissions.submission_status import status as work
+    from cchc_xl.submissions.handed_in import status as work
 
     found = work(book, datetime.now().date(), form)
     return conclude(
@@ -224,7 +224,7 @@ def consolidate(
 
 
 def _consolidated(done: Consolidated, out: Path | None) -> Iterator[str]:
-    from cchc_xl.consolidate.result_tables import OUTCOME_WORDS
+    from cchc_xl.consolidate.engine import OUTCOME_WORDS
 
     shown = done.findings[:SHOWN]
     for each, line in zip(shown, described(shown), strict=True):

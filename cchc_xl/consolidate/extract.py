@@ -22,21 +22,19 @@ from pathlib import Path
 from typing import Any
 
 from cchc_xl import sheet_names as names
-from cchc_xl.consolidate.engine import connect, needed
-from cchc_xl.consolidate.grown_form import added_in_result, rows_of_book, with_lists
-from cchc_xl.consolidate.result_tables import FIGURES, FINDING, TABLE_SUFFIXES, TABLES, TITLES, WORDS, companion
+from cchc_xl.consolidate import engine
+from cchc_xl.consolidate.engine import companion, connect, needed
+from cchc_xl.consolidate.fold import added_in_result, rows_of_book, with_lists
 from cchc_xl.declaration.declaration_workbook import FormChanges
 from cchc_xl.errors import UserError
 from cchc_xl.findings import Finding
-from cchc_xl.rule_registry import refusal
 from cchc_xl.schema.form_model import Form
 from cchc_xl.schema.report_periods import key_of
 from cchc_xl.submissions import form_layout as layout
-from cchc_xl.submissions.form_damage import with_sums
+from cchc_xl.submissions.form_damage import NAMELESS, with_sums
 from cchc_xl.submissions.intake import read_limits as limits, reading_process as sandbox
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, texts_by_key
-from cchc_xl.submissions.typed_beside import NAMELESS
 from cchc_xl.table import lines as table_lines, read_table, sheets, text_of
 from cchc_xl.units import Setting, setting
 from cchc_xl.values import Ratio, Reading, Status
@@ -52,7 +50,7 @@ Record = dict[str, Any]
 Rows = list[dict[str, str]]
 NUMBERS = ("value", "part", "whole")
 GIVEN = (Status.VALUE, Status.NOTHING)
-CODES = {column: {word: str(code) for code, word in words.items()} for column, words in WORDS.items()}
+CODES = {column: {word: str(code) for code, word in words.items()} for column, words in engine.WORDS.items()}
 
 SLICE = 32
 """So many answers, findings or units stand in one piece: who counts them holds two thousand pieces at a time."""
@@ -97,7 +95,7 @@ class Extractor:
     def answer(self, place: str) -> dict[str, str]:
         """The SHA-256 of a file, empty for one that is not ordinary, and the pieces of what it says as lines."""
         path = Path(place)
-        is_table = path.suffix.lower() in TABLE_SUFFIXES
+        is_table = path.suffix.lower() in engine.TABLE_SUFFIXES
         try:
             answer = {"sha": content_hash(path)} if is_table else sandbox.answer(place)
             record = self._result(path) if is_table else self._record(path, answer)
@@ -108,10 +106,7 @@ class Extractor:
         return {"sha": answer.get("sha", ""), "record": "\n".join(pieces(record))}
 
     def _record(self, path: Path, answer: Mapping[str, Any]) -> Record:
-        if "refused" in answer:
-            code = str(answer["refused"])
-            return refused(code, refusal(code, str(answer.get("detail", ""))))
-        head = texts_by_key(answer["sheets"], names.IDENTITY)
+        head = texts_by_key(answer.get("sheets", ()), names.IDENTITY)
         match head.get(layout.KIND_KEY, ""):
             case names.RESULT_KIND:
                 return self._result(path)
@@ -214,13 +209,13 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         raise UserError(str(path), "không phải tệp thường.", REMEDY)
     if path.stat().st_size > limits.LARGEST_FILE:
         raise UserError(str(path), "tệp quá lớn với một kết quả tổng hợp.", "Tổng hợp từng phần rồi gửi lên.")
-    tables = _tables(path, (FIGURES, *WANTED))
+    tables = _tables(path, (engine.FIGURES, *WANTED))
     figures = _figures(path, tables)
     facts, units, findings = map(tables.get, WANTED)
     if facts is None or units is None:
         what = "kết quả không mang theo câu trả lời của các đơn vị, nên không tổng hợp lên cấp trên được."
         beside = " và ".join(companion(path, name).name for name in WANTED)
-        inside = " và ".join(f"“{TABLES[name].sheet}”" for name in WANTED)
+        inside = " và ".join(f"“{engine.TABLES[name].sheet}”" for name in WANTED)
         raise UserError(str(path), what, f"Gửi kèm {beside}, hoặc gửi kết quả dạng .xlsx còn đủ trang tính {inside}.")
     ids = {form.id, changes.forms[0]} if changes else {form.id}
     answers = list(as_of_form(path, [_answer(path, row, ids, layout.period_key(form)) for row in facts], form, changes))
@@ -231,7 +226,7 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
         "kind": "result", "units": [{"unit": unit, "turn": -1} for unit in sorted({row["unit"] for row in answers})],
         "rows": rows, "answers": answers,
         "findings": [
-            {**_part(row, FINDING), "origin": row.get("file", "")} for row in (findings or [])[:MOST_FINDINGS]
+            {**_part(row, engine.FINDING), "origin": row.get("file", "")} for row in (findings or [])[:MOST_FINDINGS]
         ],
         "nodes": [
             {"id": row["unit"], "name": row["unit_name"], "kind": row["level"], **_part(row, ("parent", "kind_name"))}
@@ -242,11 +237,11 @@ def read_result(path: Path, form: Form, changes: FormChanges | None = None) -> R
 
 def rows_of_result(path: Path) -> Rows:
     """The figures of a result in machine names, as texts. Raises `UserError` where the file is not one."""
-    return _figures(path, _tables(path, (FIGURES,)))
+    return _figures(path, _tables(path, (engine.FIGURES,)))
 
 
 def _figures(path: Path, tables: Mapping[str, Rows]) -> Rows:
-    rows = tables.get(FIGURES)
+    rows = tables.get(engine.FIGURES)
     if rows is None or (rows and not {"unit", "code", "answered"} <= {*rows[0]}):
         raise UserError(str(path), NOT_A_RESULT, REMEDY)
     return rows
@@ -255,12 +250,12 @@ def _figures(path: Path, tables: Mapping[str, Rows]) -> Rows:
 def _tables(path: Path, wanted: Sequence[str]) -> dict[str, Rows]:
     """The tables of a result in machine names, those that it has."""
     suffix = path.suffix.lower()
-    if suffix not in TABLE_SUFFIXES:
-        spellings = {title.lower(): column for column, title in TITLES.items()}
-        found = sheets(path, [TABLES[name].sheet for name in wanted])
-        read = {name: found[sheet] for name in wanted if (sheet := TABLES[name].sheet) in found}
+    if suffix not in engine.TABLE_SUFFIXES:
+        spellings = {title.lower(): column for column, title in engine.TITLES.items()}
+        found = sheets(path, [engine.TABLES[name].sheet for name in wanted])
+        read = {name: found[sheet] for name in wanted if (sheet := engine.TABLES[name].sheet) in found}
         return {name: [_in_codes(row) for _, row in table_lines(rows, spellings)] for name, rows in read.items()}
-    places = {name: path if name == FIGURES else companion(path, name) for name in wanted}
+    places = {name: path if name == engine.FIGURES else companion(path, name) for name in wanted}
     return {
         name: [row for _, row in read_table(place)] if suffix == ".csv" else _of_parquet(place)
         for name, place in places.items() if place.is_file()

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cchc_xl.consolidate.engine import TEXT, Connection, ask, copied, fill, needed, quoted, texts
-from cchc_xl.consolidate.result_tables import FACT
+from cchc_xl.consolidate.engine import FACT, TEXT, Connection, ask, copied, fill, needed, quoted, texts
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive, replace_file
 from cchc_xl.schema.form_model import Form

@@ -18,24 +18,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate import result_tables as results
-from cchc_xl.consolidate.engine import (
-    FOLDER,
-    INTEGER,
-    TEXT,
-    Connection,
-    ask,
-    connect,
-    copied,
-    fill,
-    quoted,
-    script,
-    texts,
-)
-from cchc_xl.consolidate.extract import command, content_hash, refused, rows_of_result
+from cchc_xl.consolidate import engine
+from cchc_xl.consolidate.engine import Connection, ask, connect, copied, fill, quoted, script, texts
+from cchc_xl.consolidate.extract import command, content_hash, rows_of_result
 from cchc_xl.consolidate.facts import Kept, keep, last_period
-from cchc_xl.consolidate.fold import choose, fold, node_findings, prepare
-from cchc_xl.consolidate.grown_form import alike, kept_lists, with_rows_of_files
+from cchc_xl.consolidate.fold import alike, choose, fold, kept_lists, node_findings, prepare, with_rows_of_files
 from cchc_xl.declaration.load_form import declaration_files, known_forms
 from cchc_xl.errors import UserError
 from cchc_xl.files import refuse_if_open, replace_file
@@ -47,7 +34,7 @@ from cchc_xl.schema.report_periods import key_of
 from cchc_xl.structs import Struct, replace
 from cchc_xl.submissions import form_layout as layout
 from cchc_xl.submissions.incoming_files import files_in
-from cchc_xl.submissions.intake.reader_pool import ReaderPool
+from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
 from cchc_xl.submissions.interpret_submission import texts_by_key
 from cchc_xl.system import reason
 from cchc_xl.units import Setting, UnitNode, setting
@@ -109,10 +96,10 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
         fold(con, "figure")
         fill(con, "own", OWN, [*node_findings(con, form), *alike(form), *kept_lists(con, form)])
         con.execute(f"INSERT INTO finding BY NAME SELECT *, {quoted(order.out or '')} AS file, {NO_PLACE} FROM own")
-        script(con, FOLDER / "units.sql")
+        script(con, engine.FOLDER / "units.sql")
         done = Consolidated(
             [dict(zip(LEVEL, row, strict=True)) for row in ask(con, LEVELS)],
-            _counts(con, FILES, results.OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
+            _counts(con, FILES, engine.OUTCOME_WORDS), read, _counts(con, FOUND, Severity), list(_findings(con)),
         )
         if done.files["counted"]:
             if order.facts:
@@ -126,7 +113,7 @@ def consolidate(order: Order, progress: Progress | None = None) -> Consolidated:
 
 def _refuse_target(path: Path) -> None:
     """Raises `UserError` before any work where the result could not be written."""
-    if path.suffix.lower() not in results.SUFFIXES:
+    if path.suffix.lower() not in engine.SUFFIXES:
         raise UserError(str(path), "chỉ ghi được .xlsx, .csv hoặc .parquet.", "Đổi đuôi tệp ở --out.")
     if not path.parent.is_dir():
         raise UserError(str(path.parent), "không có thư mục này.", "Tạo thư mục rồi chạy lại.")
@@ -145,9 +132,9 @@ def _write(con: Connection, path: Path, form: Form) -> None:
 
         replace_file(path, result_workbook(con, head, f"Tổng hợp {form.period.label}: {form.title}"))
         return
-    for name in (*results.COMPANIONS, results.FIGURES):
-        place = path if name == results.FIGURES else results.companion(path, name)
-        with copied(con, results.TABLES[name].query, path, head if name == results.FIGURES else None) as made:
+    for name in (*engine.COMPANIONS, engine.FIGURES):
+        place = path if name == engine.FIGURES else engine.companion(path, name)
+        with copied(con, engine.TABLES[name].query, path, head if name == engine.FIGURES else None) as made:
             replace_file(place, made)
 
 
@@ -165,7 +152,7 @@ def _counts(con: Connection, query: str, every: Any) -> dict[str, int]:
 
 def _findings(con: Connection) -> Iterator[Finding]:
     """The gravest findings, as the command line tells them."""
-    for line in ask(con, f"{results.TABLES['findings'].query} LIMIT {MOST_LISTED}"):
+    for line in ask(con, f"{engine.TABLES['findings'].query} LIMIT {MOST_LISTED}"):
         rule, severity, unit, code, file, sheet, cell, message, suggestion, explained, _ = line
         cells = (Address(sheet, cell, file),)
         yield Finding(rule, Severity(severity), unit, code, cells, message, suggestion, bool(explained))
@@ -176,7 +163,7 @@ def answers(order: Order, progress: Progress | None = None) -> Iterator[tuple[Co
     """Reads the files and decides which of them speaks for which unit: a database with the tables chosen, answer,
     source and finding, the form and units as the files have grown them, and how many were read. Raises `UserError`.
     """
-    paths = files_in(order.places, endings=results.COMPANION_SUFFIXES)
+    paths = files_in(order.places, endings=engine.COMPANION_SUFFIXES)
     form_name, period = _told(paths, order.form_name, order.period)
     chosen = setting(form_name, order.units, period, order.changes)
     kinds = chosen.tree.kinds_named(order.kinds)
@@ -199,7 +186,6 @@ HEAD = texts("form version period") | {"first_day": "DATE", "last_day": "DATE"}
 MOST_ASKED = 50
 """Files looked at before giving up."""
 
-REFUSED = "refused"
 REMEDY = "Kiểm tra các tệp; tệp đúng mà không ghi mẫu báo cáo thì chỉ mẫu bằng --form."
 
 
@@ -215,7 +201,7 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
     for facts in _identities(paths):
         if facts.get(layout.FORM_KEY):
             break
-        why = why or facts.get(REFUSED, "")
+        why = why or facts.get(engine.REFUSED, "")
     found = form_name or facts.get(layout.FORM_KEY, "")
     if not found:
         what = f"không tệp nào được tính ({len(paths)} tệp); tệp đầu tiên: "
@@ -233,14 +219,11 @@ def _told(paths: Sequence[Path], form_name: str, period: str) -> tuple[str, str]
 
 def _identities(paths: Sequence[Path]) -> Iterator[Mapping[str, str]]:
     """What files say they are, or why one can't be read; workbooks first."""
-    tables = [path for path in paths if path.suffix.lower() in results.TABLE_SUFFIXES]
-    books = [path for path in paths if path.suffix.lower() not in results.TABLE_SUFFIXES]
+    tables = [path for path in paths if path.suffix.lower() in engine.TABLE_SUFFIXES]
+    books = [path for path in paths if path.suffix.lower() not in engine.TABLE_SUFFIXES]
     with ReaderPool(1) as pool:
         for _, answer in pool.read_all(books[:MOST_ASKED]):
-            if REFUSED in answer:
-                yield {REFUSED: refusal(str(answer[REFUSED]), str(answer.get("detail", "")))}
-            else:
-                yield texts_by_key(answer["sheets"], sheet_names.IDENTITY)
+            yield {engine.REFUSED: refused(answer)[1], **texts_by_key(answer.get("sheets", ()), sheet_names.IDENTITY)}
     for path in tables[:MOST_ASKED]:
         with suppress(UserError, OSError):
             first = next(iter(rows_of_result(path)), {})
@@ -279,12 +262,13 @@ LISTS = {
     "findings": "rule severity unit code origin sheet cell message suggestion explained",
 }
 LINE = {
-    **texts("key said kind rule message"), "pieces": INTEGER,
-    **{name: f"STRUCT({', '.join(f'{each} {TEXT}' for each in fields.split())})[]" for name, fields in LISTS.items()},
+    **texts("key said kind rule message"), "pieces": engine.INTEGER,
+    **{name: f"STRUCT({', '.join(f'{each} {engine.TEXT}' for each in fields.split())})[]"
+       for name, fields in LISTS.items()},
 }
 """A line: a piece of a record (see `extract`), whose it is by `key`, and by `said` which run has written it."""
 
-LISTED = {"file": INTEGER} | texts("path sha key rule message")
+LISTED = {"file": engine.INTEGER} | texts("path sha key rule message")
 """A file of this run, the key of what it says, and why it says nothing where there is none."""
 
 
@@ -322,27 +306,25 @@ class Spool:
 
         Where the bytes were not read whole, nobody knows whether the file will say the same again: it is not kept.
         """
-        sha, record, key, why = answer.get("sha", ""), answer.get("record"), "", {}
-        if record is None:
-            code = str(answer["refused"])
-            why = refused(code, refusal(code, str(answer.get("detail", ""))))
-        elif not sha:
-            why = json.loads(record)
-        else:
+        sha, record, key, why = answer.get("sha", ""), answer.get("record"), "", refused(answer)
+        if record and not sha:
+            told = json.loads(record)
+            why = told.get("rule", ""), told.get("message", "")
+        elif record:
             key = self._key(sha, path)
             begun = f'{{"key": "{key}", "said": "{self._run}{number}", '
             self._stream.writelines(f"{begun}{piece[1:]}\n" for piece in record.split("\n"))
             self._stream.flush()
-        self._files.append((number, _sound(path), sha, key, why.get("rule", ""), why.get("message", "")))
+        self._files.append((number, _sound(path), sha, key, *why))
 
     def load(self) -> None:
         """The tables file, claim, answer, remark, added and lower (units of results) of this run."""
         fill(self._con, "listed", LISTED, self._files)
-        script(self._con, FOLDER / "spool.sql", lost=quoted(refusal("reader_died", "")))
+        script(self._con, engine.FOLDER / "spool.sql", lost=quoted(refusal("reader_died", "")))
 
     def _key(self, sha: str, path: Path) -> str:
         # What stands beside a result is part of what it says.
-        beside = [content_hash(each) for each in results.companions(path)]
+        beside = [content_hash(each) for each in engine.companions(path)]
         return hashlib.sha256("\n".join([sha, *beside, _sound(path.name), self._fingerprint]).encode()).hexdigest()
 
 

@@ -18,8 +18,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from cchc_xl import sheet_names
-from cchc_xl.consolidate.engine import Connection, Row, ask, columns_of, quoted
-from cchc_xl.consolidate.result_tables import TABLES, TITLES, WORDS
+from cchc_xl.consolidate.engine import TABLES, TITLES, WORDS, Connection, Row, ask, columns_of, quoted
 from cchc_xl.findings import SEVERITY_WORDS
 from cchc_xl.master import style
 from cchc_xl.master.book_upkeep import lines_of, row_points

@@ -127,7 +127,7 @@ def _is_contacts(table: PrintedTable) -> bool:
 
 def _listed(table: PrintedTable, number: int, levels: Levels) -> list[DraftLine]:
     """The lines of a table of one column of figures; codes of a second one begin with its number."""
-    lines = drafted(outline(table.rows, table.title.replace("{kỳ}", "").strip()), levels)
+    lines = drafted(outline(table.rows, table.bare_title), levels)
     if number:
         for line in lines:
             line.cells["STT in"] = line.cells.get("STT in") or line.cells["Mã"].partition(".")[2] or line.cells["Mã"]
@@ -186,7 +186,7 @@ def _number_table(table: PrintedTable, sheets: _Sheets, levels: Levels) -> None:
     code = f"bieu{code}" if code[:1].isdigit() else code
     letters = "ABCDEFGHKLMNPQRSTUY"
     section = next(letter for letter in letters if letter not in codes)
-    title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
+    title = table.bare_title or f"Bảng {code}"
     make = drafted_register if table.blank else drafted_table
     drafted = make(table, code if code not in codes else f"{code}x", levels)
     head, units = {"Mã": section, "Chỉ tiêu": title, "Kiểu": words.SECTION}, dict.fromkeys(drafted.units)
@@ -219,7 +219,7 @@ def _head(
     named = name_from(appendix.stem, set(), "bieu")[:31].strip("_")
     head: Mapping[str, tuple[str, float, str]] = {
         "Mã": (last.id if last else named, 1.0 if last else 0.7, "như biểu mẫu trước" if last else "theo tên tệp"),
-        "Tên": (sentence_case(first.title.replace("{kỳ}", "").strip()) or appendix.stem, 0.8, "tiêu đề trên bảng"),
+        "Tên": (sentence_case(first.bare_title) or appendix.stem, 0.8, "tiêu đề trên bảng"),
         "Phiên bản": (_next_version(last), 0.8, "đổi mỗi khi sửa biểu mẫu đã dùng"),
         "Căn cứ": ("", 1.0, ""),
         "Tên in": (first.title, 1.0, ""),

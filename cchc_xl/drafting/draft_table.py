@@ -52,11 +52,11 @@ def drafted_table(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
     corner = [column for column in table.columns if column.role in (Role.NUMBER, Role.LABEL)]
     columns = list(_columns(table, code, corner))
     of_units = _is_of_units(table, corner)
-    title = table.title.replace("{kỳ}", "").strip() or f"Bảng {code}"
+    title = table.bare_title or f"Bảng {code}"
     head = DraftLine(
         {"Mã": code, "Chỉ tiêu": title, "Kiểu": words.TABLE, "ĐVT": _unit(table)}, where=table.name
     )
-    rows = list(_unit_rows(table, code) if of_units else _rows(table, code))
+    rows = list(_rows(table, code, of_units))
     kinds = "; ".join(dict.fromkeys(row.cells["Ai báo cáo"] for row in rows if "Ai báo cáo" in row.cells))
     head.propose("Ai báo cáo", Proposal(kinds, 0.85, "các đơn vị in thành dòng") if kinds else
                  Proposal(levels.lower, 0.7, "tên bảng nói cấp dưới") if lower_says(title) else
@@ -217,23 +217,30 @@ def _is_group(row: PrintedRow) -> bool:
     return sort_of(row.stt)[0] in ("A", "I")
 
 
-def _stt(row: PrintedRow) -> str:
-    return row.stt or UNNUMBERED
-
-
-def _rows(table: PrintedTable, code: str) -> Iterator[DraftLine]:
-    grouped = any(map(_is_group, table.rows)) and not all(map(_is_group, table.rows))
+def _rows(table: PrintedTable, code: str, of_units: bool) -> Iterator[DraftLine]:
+    """The lines of a table; of offices that are printed as lines, one for all of a kind in each group."""
+    grouped = of_units or (any(map(_is_group, table.rows)) and not all(map(_is_group, table.rows)))
+    asked: set[tuple[str, str]] = set()
+    group = ""
     for number, row in enumerate(table.rows, 1):
-        cells = {"Mã": f"{code}.{number}", "STT in": _stt(row), "Chỉ tiêu": row.label}
-        if row.unit and row.unit != _unit(table):
-            cells["ĐVT"] = row.unit
+        cells = {"Mã": f"{code}.{number}", "STT in": row.stt or UNNUMBERED, "Chỉ tiêu": row.label}
         line = DraftLine(cells, where=row.where)
+        if row.unit and row.unit != _unit(table) and not of_units:
+            cells["ĐVT"] = row.unit
         if _is_total(row):
             line.propose("Kiểu", Proposal(words.TOTAL_ROW, 0.9, "dòng cộng"))
         elif grouped and _is_group(row):
+            group = row.label
             line.propose("Kiểu", Proposal(words.GROUP, 0.9, "dòng tên nhóm"))
-        else:
+        elif not of_units:
             line.propose("Kiểu", _row_kind(row))
+        elif (group, kind := unit_kind(row.label)) in asked:
+            continue
+        else:
+            asked.add((group, kind))
+            cells["Chỉ tiêu"], cells["STT in"] = group or kind, ""
+            line.propose("Kiểu", Proposal(words.UNIT_ROW, 0.85, "mỗi đơn vị in thành một dòng"))
+            line.propose("Ai báo cáo", Proposal(kind, 0.85, "loại của các đơn vị in ở đây"))
         yield line
 
 
@@ -248,7 +255,7 @@ def _row_kind(row: PrintedRow) -> Proposal:
 
 def drafted_register(table: PrintedTable, code: str, levels: Levels) -> DraftTable:
     """A list that offices write themselves, each thing on a line: it prints no lines but numbered blank ones."""
-    title = table.title.replace("{kỳ}", "").strip() or f"Danh mục {code}"
+    title = table.bare_title or f"Danh mục {code}"
     head = DraftLine({"Mã": code, "Chỉ tiêu": title, "Kiểu": words.TABLE}, where=table.name)
     head.propose("Ai báo cáo", Proposal(levels.upper, 0.6, NOT_SAID, True))
     row = DraftLine({"Mã": f"{code}.1", "Chỉ tiêu": title, "Giới hạn": f"0..{max(table.blank, LEAST_ROOM)}"})
@@ -268,25 +275,6 @@ def _written(title: str) -> Kind:
     if DAYS.match(said):
         return Kind.DATE
     return Kind.DECIMAL if MONEY.search(said) else Kind.COUNT if COUNTED.match(said) else Kind.TEXT
-
-
-def _unit_rows(table: PrintedTable, code: str) -> Iterator[DraftLine]:
-    """Group lines, one line for all offices of each group, and the total."""
-    asked: set[tuple[str, str]] = set()
-    group = ""
-    for number, row in enumerate(table.rows, 1):
-        cells = {"Mã": f"{code}.{number}", "STT in": _stt(row), "Chỉ tiêu": row.label}
-        line = DraftLine(cells, where=row.where)
-        if _is_total(row) or _is_group(row):
-            group = row.label if _is_group(row) else group
-            line.propose("Kiểu", Proposal(words.TOTAL_ROW if _is_total(row) else words.GROUP, 0.9, "dòng cộng, nhóm"))
-            yield line
-        elif (group, kind := unit_kind(row.label)) not in asked:
-            asked.add((group, kind))
-            line.cells["Chỉ tiêu"], line.cells["STT in"] = group or kind, ""
-            line.propose("Kiểu", Proposal(words.UNIT_ROW, 0.85, "mỗi đơn vị in thành một dòng"))
-            line.propose("Ai báo cáo", Proposal(kind, 0.85, "loại của các đơn vị in ở đây"))
-            yield line
 
 
 def unit_kind(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 from cchc_xl.drafting.draft_lines import DraftLine
@@ -75,13 +76,14 @@ def inherited(lines: Sequence[DraftLine], form: Form, tables: DeclaredTables) ->
             made += [line, *_supports(pair, supporting, of_old, codes)]
         else:
             own = (each for each in lines if each.cells.get("In ra") == words.NO)
-            made += [line, *(each for each in own if _supports_of(each) == line.cells["Mã"])]
+            made += [line, *(each for each in own if each.cells["Mã"].rstrip(ascii_lowercase) == line.cells["Mã"])]
     _like_their_group(made)
     made += [DraftLine(_followed(dict(line.cells), codes)[0]) for section in unprinted for code, line in of_old.items()
              if code.partition(".")[0] == section.number]
-    gone = [line for line in known if line.code not in codes and line.name]
+    gone = [f"Dòng {line.code} “{line.label}” của biểu mẫu trước không còn."
+            for line in known if line.code not in codes and line.name]
     sheets, left = _sheets(tables, codes)
-    return Inherited(tuple(made), sheets, (*map(_gone, gone), *left))
+    return Inherited(tuple(made), sheets, (*gone, *left))
 
 
 def _like_their_group(lines: Iterable[DraftLine]) -> None:
@@ -109,18 +111,10 @@ def _headings(lines: Iterable[DraftLine], known: Mapping[str, PairedLine]) -> No
             line.propose("Kiểu", Proposal(words.GROUP, 1.0, f"như dòng {old.code} của biểu mẫu trước"))
 
 
-def _gone(line: PairedLine) -> str:
-    return f"Dòng {line.code} “{line.label}” của biểu mẫu trước không còn."
-
-
 def _is_printed(line: PairedLine, form: Form) -> bool:
     section = next(each for each in form.sections if each.number == line.code.partition(".")[0] or line.code in
                    {row.code for row in each.lines})
     return section.printed and line.code not in {row.code for row in section.supporting} and "(" not in line.code
-
-
-def _supports_of(line: DraftLine) -> str:
-    return line.cells["Mã"].rstrip("abcdefghijklmnopqrstuvwxyz")
 
 
 def _to_pair(lines: Iterable[DraftLine], form: Form) -> list[PairedLine]:

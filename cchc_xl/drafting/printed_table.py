@@ -95,6 +95,11 @@ class PrintedTable(Struct, frozen=True):
     blank: int = 0
     """Its numbered lines that say nothing: there offices list things of their own."""
 
+    @property
+    def bare_title(self) -> str:
+        """The title without the place of its period."""
+        return self.title.replace("{kỳ}", "").strip()
+
 
 def printed_tables(path: Path) -> list[PrintedTable]:
     """The tables of a file that have headings. Raises `UserError` where there is none, or the file is of no kind known.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -150,7 +150,7 @@ def _as_printed(table: Element, form: Form) -> None:
     rows = list(table.iter(name("tr")))
     first, sample = rows[0], rows[0].findall(name("tc"))[0]
     for level in range(heads.levels):
-        first.addprevious(_head_row(first, sample, widths, list(_level(form, level))))
+        first.addprevious(_head_row(first, sample, widths, _level(heads, level)))
     if heads.counted:
         numbers = [(said, place, 1, 1) for place, said in enumerate(heads.counted)]
         first.addprevious(_head_row(first, sample, widths, numbers))
@@ -170,26 +170,13 @@ def _as_printed(table: Element, form: Form) -> None:
         _replace(row, cells, made)
 
 
-def _level(form: Form, level: int) -> Iterator[tuple[str, int, int, int]]:
-    """The cells of a level of headings, those that go on from above with no text."""
-    heads = read_heads(form.printed_heads).columns
-    begun = placed(heads, level)
-    yield from begun
-    covered = {at for _, first, width, _ in begun for at in range(first, first + width)}
-    for above in range(level):
-        for _, first, width, height in placed(heads, above):
-            if above + height > level and first not in covered:
-                covered |= set(range(first, first + width))
-                yield "", first, width, 0
-
-
 def _head_row(
-    row: Element, sample: Element, widths: Sequence[int], cells: Sequence[tuple[str, int, int, int]]
+    row: Element, sample: Element, widths: Sequence[int], cells: Iterable[tuple[str, int, int, int]]
 ) -> Element:
     """A row of headings: 0 levels high is a cell that goes on from above."""
     made = copy.deepcopy(row)
     new = []
-    for said, first, width, height in sorted(cells, key=lambda cell: cell[1]):
+    for said, first, width, height in cells:
         cell = copy.deepcopy(sample)
         merge = "" if height == 1 else "restart" if height else "continue"
         _span(cell, width, sum(widths[first : first + width]), merge)
@@ -255,23 +242,14 @@ def read_heads(text: str) -> PrintedHeads:
     return PrintedHeads(columns_of(paths, counted), tuple(counted) if second else ())
 
 
-def placed(heads: Sequence[PrintedColumn], level: int) -> list[tuple[str, int, int, int]]:
-    """The cells of a level of headings: text, first column, how many columns and levels it spans."""
-    deepest = max(len(column.titles) for column in heads)
-    made: list[tuple[str, int, int, int]] = []
-    for place, column in enumerate(heads):
-        if level >= len(column.titles):
-            continue
-        title, last = column.titles[level], level == len(column.titles) - 1
-        height = deepest - level if last else 1
-        before = heads[place - 1] if place else None
-        joined = before is not None and before.titles[: level + 1] == column.titles[: level + 1]
-        if joined and made and made[-1][0] == title and len(before.titles) == len(column.titles):  # type: ignore[union-attr]
-            text, first, width, tall = made[-1]
-            made[-1] = text, first, width + 1, tall
-        else:
-            made.append((title, place, 1, height))
-    return made
+def _level(heads: PrintedHeads, level: int) -> Iterator[tuple[str, int, int, int]]:
+    """The cells of a level of headings: text, first column, how many columns and levels it spans; those that go on from
+    above have no text and span no level."""
+    first = 0
+    for (titles, ends), columns in groupby(heads.columns, lambda each: (each.titles[: level + 1], len(each.titles))):
+        width, height = len(list(columns)), heads.levels - level if level == ends - 1 else int(level < ends)
+        yield titles[level] if height else "", first, width, height
+        first += width
 
 
 Paragraph = tuple[str, str]

@@ -26,8 +26,8 @@ from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.schema.read_tables import open_row_of
 from cchc_xl.schema.table_model import Table, TableRow, cell_code
 from cchc_xl.structs import Struct, field
+from cchc_xl.submissions.form_damage import NAMELESS
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.typed_beside import NAMELESS
 from cchc_xl.typed_text import shortened
 from cchc_xl.values import Address
 

@@ -1,12 +1,17 @@
-"""Which files of a folder may be forms that units have sent, and which are master workbooks."""
+"""Which files of a folder may be forms that units have sent, and which are master workbooks; and forms that came in a
+.zip: taken out within the bounds of files from outside, under the names people gave them.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
@@ -101,3 +106,61 @@ def is_master(path: Path) -> bool:
 def _beginning(archive: ZipFile, part: str) -> bytes:
     with archive.open(part) as stream:
         return stream.read(LARGEST_LIST)
+
+
+ARCHIVE_SUFFIX = ".zip"
+UTF8_FLAG = 0x800
+OTHER_ENCODINGS = ("utf-8", "cp1258")
+"""Of names that do not say theirs: programs of today, then those of Vietnamese Windows."""
+
+
+def unpacked(archive: Path, folder: Path) -> dict[Path, Path]:
+    """The files of an archive, written below a folder; by each, the archive with the name inside.
+
+    Raises `RefusedError` where the archive is damaged, locked, beyond the bounds or without a file.
+    """
+    # Only for an archive: the beginning of every work asks what kind of file it was given.
+    from cchc_xl.submissions.intake.container_check import checked, inflated, refusing_damage
+    from cchc_xl.submissions.intake.read_limits import LARGEST_FILE, RefusedError
+    from cchc_xl.submissions.intake.reading_process import ordinary_bytes
+
+    data = ordinary_bytes(str(archive))
+    with refusing_damage():
+        with ZipFile(io.BytesIO(data)) as opened:
+            members = [each for each in checked(opened.infolist()) if not each.is_dir()]
+        found = {name: each for each in members if (name := _name(each)) and _wanted(name)}
+        if not found:
+            raise RefusedError("empty_archive")
+        if (largest := max(each.file_size for each in found.values())) > LARGEST_FILE:
+            raise RefusedError("too_heavy", str(largest // 2**20))
+        return {_written(folder / str(number), name, inflated(data, each), each): archive / name
+                for number, (name, each) in enumerate(sorted(found.items()))}
+
+
+def _name(member: ZipInfo) -> str:
+    """The name as its writer meant it, composed; a name in an encoding that nobody tells is kept as it came."""
+    name = member.filename
+    if not member.flag_bits & UTF8_FLAG:
+        for encoding in OTHER_ENCODINGS:
+            try:
+                name = name.encode("cp437").decode(encoding)
+                break
+            except UnicodeError:
+                continue
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _wanted(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    hidden = any(part.startswith(SKIPPED_PREFIXES) for part in parts)
+    return bool(parts) and not hidden and bool(without_junk([Path(name)]))
+
+
+def _written(folder: Path, name: str, data: bytes, member: ZipInfo) -> Path:
+    """A file of its own name in a folder of its own, stored when the archive says."""
+    folder.mkdir(parents=True)
+    target = folder / "".join(letter if letter.isprintable() else "_" for letter in PurePosixPath(name).name)
+    target.write_bytes(data)
+    stored = datetime(*member.date_time).timestamp()
+    os.utime(target, (stored, stored))
+    return target

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,18 +21,16 @@ from cchc_xl.excel.cell_content import looks_like_formula
 from cchc_xl.figures import Sums
 from cchc_xl.findings import Finding, Severity
 from cchc_xl.reading import Cell, folded, read
-from cchc_xl.rule_registry import refusal
 from cchc_xl.rules import judge
 from cchc_xl.schema.added_rows import with_room
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Unit
 from cchc_xl.structs import replace
 from cchc_xl.submissions import form_damage, form_layout
-from cchc_xl.submissions.form_damage import REMEDY, line_faults, merged, overwritten_sum, place_of, twice
+from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.form_layout import FormPlan, asked_of, plan_form
 from cchc_xl.submissions.intake.cell_marks import CellMark
-from cchc_xl.submissions.intake.found_lines import UNMARKED, Found, as_text, cell_of, marked
-from cchc_xl.submissions.typed_beside import TypedRows, beside, comments, in_words, name_faults, typed_rows
+from cchc_xl.submissions.intake.reader_pool import UNMARKED, Found, as_text, cell_of, marked, refused
 from cchc_xl.values import NOWHERE, Address, Reading
 
 HIGHEST_TURN = 99
@@ -41,8 +38,6 @@ MOST_REMEMBERED = 20_000
 
 Told = Mapping[str, Any]
 """What the reading process says of a file, or of one of its sheets."""
-
-NO_ROWS = TypedRows({}, frozenset(), frozenset())
 
 NOT_OURS = (
     "Tệp không phải biểu mẫu do phần mềm này phát ra (không có phần nhận dạng). "
@@ -77,7 +72,7 @@ class Delivery:
     notes: Mapping[str, str]
     findings: tuple[Finding, ...]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    rows: TypedRows = NO_ROWS
+    rows: TypedRows = field(default_factory=TypedRows)
     sums: Sums = field(default_factory=dict)
     person: str = ""
     """Who made the form, as its foot says."""
@@ -122,23 +117,23 @@ class Interpreter:
     def interpret(self, path: Path, answer: Told) -> Delivery | Rejected:
         """A delivery, or the reason why there is none."""
         sha = str(answer.get("sha", ""))
-        if "refused" in answer:
-            rule = str(answer["refused"])
-            return Rejected(path, sha, rule, refusal(rule, str(answer.get("detail", ""))))
+        rule, why = refused(answer)
+        if rule:
+            return Rejected(path, sha, rule, why)
         sheets = answer.get("sheets", [])
         hidden = texts_by_key(sheets, sheet_names.IDENTITY)
-        identity = hidden or self._by_the_head(sheets)
+        facts = _facts(sheets)
+        identity = hidden or self._by_the_head([line for key, line in facts if key == form_layout.UNIT_NAME_KEY])
         if fault := self._identity_fault(identity):
             return Rejected(path, sha, *fault)
-        unit, version = self._units[identity[form_layout.UNIT_KEY]], identity.get(form_layout.VERSION_KEY, "")
-        return _Reader(self, path, unit, version, answer).delivery(by_the_head=not hidden)
+        unit = self._units[identity[form_layout.UNIT_KEY]]
+        return _Reader(self, path, unit, identity, dict(facts), answer).delivery(by_the_head=not hidden)
 
-    def _by_the_head(self, sheets: Sequence[Told]) -> dict[str, str]:
+    def _by_the_head(self, heads: Sequence[Found]) -> dict[str, str]:
         """Whose form it is where the hidden sheet is gone and the head of the form names a unit and this period."""
-        heads = [line for sheet in sheets for line in sheet["lines"] if line[1] == form_layout.UNIT_NAME_KEY]
-        if len(heads) != 1 or as_text(heads[0][2]) != form_layout.period_shown(self.form):
+        if len(heads) != 1 or heads[0].label != form_layout.period_shown(self.form):
             return {}
-        units = self._by_words.get(_words(as_text(heads[0][-1])), [])
+        units = self._by_words.get(_words(heads[0].value), [])
         return {
             form_layout.KIND_KEY: sheet_names.FORM_KIND, form_layout.UNIT_KEY: units[0].id,
             form_layout.FORM_KEY: self.form.id, form_layout.PERIOD_KEY: form_layout.period_key(self.form),
@@ -207,22 +202,30 @@ def texts_by_key(sheets: Iterable[Told], name: str) -> dict[str, str]:
     return {line[1]: as_text(line[2]) for line in lines if len(line) > 2}
 
 
-def _facts(sheets: Iterable[Told]) -> dict[str, str]:
-    """What a form says of its sender, by key, on whatever sheet."""
-    pages = (sheet for sheet in sheets if sheet["name"] != sheet_names.IDENTITY)
-    lines = [line for sheet in pages for line in sheet["lines"] if line[1] in form_layout.FACT_KEYS]
-    return {line[1]: as_text(line[4]) for line in lines if len(line) > 4}
+def _facts(sheets: Iterable[Told]) -> list[tuple[str, Found]]:
+    """What a form says of its sender, as text with its key, on whatever sheet; its period stands before the unit's name
+    but on the first sheet of forms that were handed out before, which has no headings."""
+    return [
+        (key, Found(sheet["name"], number, as_text(label) if place else "", as_text(values[0]), "", (place or 2) + 1))
+        for sheet in sheets if sheet["name"] != sheet_names.IDENTITY
+        for place in [sheet["columns"][0][0] if sheet.get("columns") else 0]
+        for number, key, label, _, *values in sheet["lines"] if values and key in form_layout.FACT_KEYS
+    ]
 
 
 class _Reader:
     """One file of a known unit."""
 
-    def __init__(self, interpreter: Interpreter, path: Path, unit: Unit, version: str, answer: Told) -> None:
+    def __init__(
+        self, interpreter: Interpreter, path: Path, unit: Unit, identity: Mapping[str, str],
+        facts: Mapping[str, Found], answer: Told,
+    ) -> None:
         self._interpreter, self._path, self._file, self._unit = interpreter, path, path.name, unit
         self._plan, self._rules = interpreter.plan(unit)
-        self._rows = NO_ROWS
-        self._version, self._answer, self._sheets = version, answer, answer["sheets"]
-        self._cover = _facts(self._sheets)
+        self._rows = TypedRows()
+        self._version, self._answer = identity.get(form_layout.VERSION_KEY, ""), answer
+        self._sheets, self._period_name = answer["sheets"], identity.get(form_layout.PERIOD_NAME_KEY, "")
+        self._cover = facts
         self._findings: list[Finding] = []
         self._typed: dict[str, Cell] = {}
 
@@ -234,15 +237,17 @@ class _Reader:
             rule = rule_registry.RULES[f"file_{notice}"]
             self._note(rule.finding(rule.meaning, ()))
         self._check_identity()
+        self._check_head()
+        turn = self._turn()
         lines = self._added(self._lines())
         readings = {code: self._reading(row, lines.get(code)) for code, row in self._plan.questions.items()}
         sums = self._computed(lines, readings)
         older = self._version != self._interpreter.form.version
-        for fault in chain(
-            merged(self._sheets, lines, self._file), line_faults(self._plan, lines, older, self._file),
-            beside(self._plan, self._sheets, readings, self._file),
-        ):
-            self._note(fault)
+        self._note(
+            *form_damage.merged(self._sheets, lines, self._file),
+            *form_damage.line_faults(self._plan, lines, older, self._file),
+            *form_damage.beside(self._plan, self._sheets, readings, self._file),
+        )
         by_unit = {(self._unit.id, code): reading for code, reading in readings.items()}
         written = {
             (self._unit.id, code): Text(line.note, line.address(self._file))
@@ -251,25 +256,23 @@ class _Reader:
         self._findings += self._check(Content(self._interpreter.form, by_unit, unit_notes=written))
         notes = self._notes(lines)
         return Delivery(
-            self._path, str(self._answer.get("sha", "")), self._unit, self._turn(), self._version, self._typed, notes,
-            tuple(in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
-            readings, self._rows, sums, self._cover.get(form_layout.PERSON_KEY, "").strip(),
+            self._path, str(self._answer.get("sha", "")), self._unit, turn, self._version, self._typed, notes,
+            tuple(form_damage.in_words(self._findings, self._interpreter.plan(self._unit)[0], self._rows.names)),
+            readings, self._rows, sums, self._fact(form_layout.PERSON_KEY),
         )
 
     def _added(self, lines: dict[str, Found]) -> dict[str, Found]:
         """The lines without those of empty rows; the plan then asks for no row that the file does not have."""
-        whole, self._rows = self._plan, typed_rows(self._plan, lines)
-        for fault in name_faults(whole, self._rows, lines, self._file):
-            self._note(fault)
+        whole, self._rows = self._plan, form_damage.typed_rows(self._plan, lines)
+        self._note(*form_damage.name_faults(whole, self._rows, lines, self._file))
         self._plan, self._rules = self._interpreter.plan(self._unit, self._rows.others)
         return {code: line for code, line in lines.items() if code in self._plan.cells or code not in whole.cells}
 
     def _notes(self, lines: Mapping[str, Found]) -> dict[str, str]:
         """The notes by code, each followed by what a comment on the line's cells says."""
         codes = {(line.sheet, line.row): code for code, line in lines.items() if code in self._plan.questions}
-        said, elsewhere = comments(self._sheets, codes, self._file)
-        for fault in elsewhere:
-            self._note(fault)
+        said, elsewhere = form_damage.comments(self._sheets, codes, self._file)
+        self._note(*elsewhere)
         notes = {code: line.note for code, line in lines.items() if line.note and code in self._plan.questions}
         return notes | {code: "\n".join(filter(None, (notes.get(code), text))) for code, text in said.items()}
 
@@ -284,16 +287,43 @@ class _Reader:
             if judge(rule.test, known, rule.line.missing, rule.leaves):
                 yield from of_unit(case, rule, self._unit.id)
 
-    def _note(self, fault: Finding) -> None:
-        """Takes a finding, with the name of the unit before what it says."""
-        cells = fault.cells or (Address(form_layout.COVER, "B1", self._file),)
-        message = f"{self._unit.name}: {fault.message}"
-        self._findings.append(replace(fault, unit=self._unit.id, message=message, cells=cells))
+    def _note(self, *faults: Finding) -> None:
+        """Takes findings, with the name of the unit before what they say."""
+        for fault in faults:
+            cells = fault.cells or (Address(form_layout.COVER, "B1", self._file),)
+            message = f"{self._unit.name}: {fault.message}"
+            self._findings.append(replace(fault, unit=self._unit.id, message=message, cells=cells))
+
+    def _fact(self, key: str) -> str:
+        """What a line about the sender says; empty where it is not there."""
+        return self._cover[key].value.strip() if key in self._cover else ""
 
     def _turn(self) -> int:
-        text = self._cover.get(form_layout.TURN_KEY, "")
-        # An unreadable number counts as the first submission.
-        return min(int(text), HIGHEST_TURN) if text.isdecimal() and len(text) < 4 and int(text) > 0 else 1
+        """Which submission it is: the first where no number from 1 to 99 says so, which is then told."""
+        text = self._fact(form_layout.TURN_KEY)
+        if text.isdecimal() and 0 < int(text) <= HIGHEST_TURN:
+            return int(text)
+        if line := self._cover.get(form_layout.TURN_KEY):
+            said = f"ô “Lần nộp” {f'ghi “{text[:40]}”' if text else 'để trống'}, không đọc được là lần thứ mấy"
+            message = f"{said}; tính là lần 1. Gõ số từ 1 đến {HIGHEST_TURN}: lần đầu là 1, gửi lại bản sửa thì tăng."
+            self._note(rule_registry.TURN_UNREAD.finding(message, (line.address(self._file),)))
+        return 1
+
+    def _check_head(self) -> None:
+        """Whether the head of the form names the unit and the period that the form was made for."""
+        form, line = self._interpreter.form, self._cover.get(form_layout.UNIT_NAME_KEY)
+        if line is None:
+            return
+        place = (line.address(self._file),)
+        if line.value and folded(line.value) != folded(self._unit.name):
+            message = f"đầu biểu ghi “{line.value[:60]}”, nhưng đây là biểu mẫu phát cho {self._unit.name}. "
+            self._note(rule_registry.OTHER_UNIT.finding(message + "Dùng đúng biểu mẫu của đơn vị mình.", place))
+        # The period may have another name in the book by now.
+        own, issued = (form_layout.period_shown(form, name) for name in ("", self._period_name))
+        if line.label and folded(line.label) not in (folded(own), folded(issued)):
+            message = f"đầu biểu ghi “{line.label[:80]}”, nhưng đây là biểu mẫu của “{own}”. "
+            remedy = "Hỏi lại đơn vị số liệu là của kỳ nào; đúng kỳ này thì chép sang biểu mẫu của kỳ rồi gửi lại."
+            self._note(rule_registry.HEAD_PERIOD.finding(message + remedy, place))
 
     def _check_identity(self) -> None:
         form, unit, file = self._interpreter.form, self._unit.name, self._file
@@ -301,10 +331,6 @@ class _Reader:
             versions = f"biểu mẫu phiên bản {self._version[:20] or 'không rõ'}, sổ dùng phiên bản {form.version}"
             message = f"{versions}; đã ghép theo mã chỉ tiêu. Xem lại các dòng mới, dòng bỏ."
             self._note(rule_registry.OTHER_VERSION.finding(message, ()))
-        shown = self._cover.get(form_layout.UNIT_NAME_KEY, "")
-        if shown and folded(shown) != folded(unit):
-            message = f"đầu biểu ghi “{shown[:60]}”, nhưng đây là biểu mẫu phát cho {unit}. "
-            self._note(rule_registry.OTHER_UNIT.finding(message + "Dùng đúng biểu mẫu của đơn vị mình.", ()))
         other = self._interpreter.other_unit_in(self._path.stem, self._unit)
         if other:
             message = f"tên tệp “{file[:80]}” nói về {other.name}, nhưng bên trong là biểu mẫu của {unit}. "
@@ -317,7 +343,7 @@ class _Reader:
         for sheet in self._sheets:
             for code, line in self._lines_of(sheet):
                 if code in found:
-                    self._note(twice(code, found[code], line, self._file))
+                    self._note(form_damage.twice(code, found[code], line, self._file))
                 else:
                     found[code] = line
         return found
@@ -327,7 +353,7 @@ class _Reader:
         what they should say."""
         known: Sums = {}
         for code in [code for code in lines if code in self._plan.cells and code not in self._plan.questions]:
-            fault = overwritten_sum(self._plan, code, lines.pop(code), readings, self._file, known)
+            fault = form_damage.overwritten_sum(self._plan, code, lines.pop(code), readings, self._file, known)
             if fault:
                 self._note(fault)
         return known
@@ -337,7 +363,7 @@ class _Reader:
         columns: Sequence[tuple[int, str]] = sheet.get("columns", ())
         marks_of = marked(sheet)
         if "columns" in sheet and not columns:
-            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {REMEDY}"
+            message = f"trang tính “{sheet['name']}” không còn cột “{sheet_names.FIGURE_HEADER}”. {form_damage.REMEDY}"
             self._note(rule_registry.COLUMN_MISSING.finding(message, ()))
         name, cells, added = sheet["name"], self._plan.cells, self._plan.added
         for number, key, label, note, *values in sheet["lines"] if columns else ():
@@ -358,7 +384,7 @@ class _Reader:
     def _reading(self, row: Indicator, line: Found | None) -> Reading:
         file = self._file
         if line is None:
-            return read(Cell(), row, place_of(self._plan, row.code, file))
+            return read(Cell(), row, form_damage.place_of(self._plan, row.code, file))
         for text in (line.value, line.note):
             if isinstance(text, str) and looks_like_formula(text):
                 message = f"dòng {row.code} có chữ bắt đầu bằng “{text[0]}”: giữ là chữ, không thành công thức."
@@ -366,6 +392,7 @@ class _Reader:
         meant = self._interpreter.meaning(row, line)
         self._typed[row.code] = meant.cell
         if meant.day:
-            message = form_damage.day_message(row.code, meant.reading.raw, meant.day)
+            same = f"số {meant.reading.raw} trùng với ngày {meant.day} do Excel tự đổi"
+            message = f"dòng {row.code}: {same}; {form_damage.ASK_DAY}"
             self._note(rule_registry.DAY_IN_COUNT.finding(message, (line.address(file),), "", row.code))
         return replace(meant.reading, address=line.address(file))

@@ -47,14 +47,13 @@ def _master(path: Path, form_name: str) -> Examined:
 
 
 def _form(path: Path, form_name: str) -> Examined:
-    from cchc_xl.rule_registry import refusal
-    from cchc_xl.submissions.intake.reader_pool import ReaderPool
+    from cchc_xl.submissions.intake.reader_pool import ReaderPool, refused
     from cchc_xl.submissions.interpret_submission import Interpreter, Rejected
 
     with ReaderPool(1) as pool:
         (_, answer), = pool.read_all([path])
-    if "refused" in answer:
-        raise UserError(str(path), refusal(str(answer["refused"]), str(answer.get("detail", ""))))
+    if why := refused(answer)[1]:
+        raise UserError(str(path), why)
     form = _form_of(answer, path, form_name)
     note = _other_version(_identity(answer), form)
     read = Interpreter(form).interpret(path, answer)
@@ -82,7 +81,7 @@ def _other_version(facts: dict[str, str], form: Form) -> str:
 def _form_of(answer: Answer, path: Path, form_name: str) -> Form:
     """The form that a file was made from, its unit among the units: a city may have other units than the form's."""
     from cchc_xl.submissions import form_layout
-    from cchc_xl.submissions.form_of_submission import form_of_facts
+    from cchc_xl.submissions.form_layout import form_of_facts
 
     facts = _identity(answer)
     form = form_of_facts(facts, path, form_name)

@@ -27,21 +27,22 @@ from cchc_xl.master.lists_and_board import (
 )
 from cchc_xl.master.master_book import Master, open_master
 from cchc_xl.rule_registry import refusal
-from cchc_xl.submissions import zipped_forms
 from cchc_xl.submissions.enter_delivery import Grown, enter, enter_notes, grown, left_rows
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD
+from cchc_xl.submissions.handed_in import Decision, Fate, Policy, copies_marked, decide
 from cchc_xl.submissions.incoming_files import (
+    ARCHIVE_SUFFIX,
     ISSUED_FOLDER,
     RETURN_FOLDER,
     SKIPPED_FOLDERS,
     files_in,
+    unpacked,
     without_junk,
 )
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter, Rejected
-from cchc_xl.submissions.returned_copy import write_returned
-from cchc_xl.submissions.submission_choice import Decision, Fate, Policy, copies_marked, decide
+from cchc_xl.submissions.unit_form.build_form import write_returned
 from cchc_xl.system import reason
 from cchc_xl.values import Address
 from cchc_xl.verbs.recalc import understand, write
@@ -168,11 +169,11 @@ class _Batch:
         found: list[Path] = []
         origins: dict[Path, Path] = {}
         for number, path in enumerate(paths):
-            if path.suffix.lower() != zipped_forms.SUFFIX:
+            if path.suffix.lower() != ARCHIVE_SUFFIX:
                 found.append(path)
                 continue
             try:
-                taken = zipped_forms.unpacked(path, folder / str(number))
+                taken = unpacked(path, folder / str(number))
             except RefusedError as refused:
                 self._reject(Rejected(path, "", refused.code, refusal(refused.code, refused.detail)))
             else:

@@ -21,7 +21,7 @@ from cchc_xl.schema.declared_cells import day
 from cchc_xl.schema.table_model import cell_code
 from cchc_xl.structs import replace
 from cchc_xl.submissions.form_layout import DEADLINE_FIELD, plan_form
-from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.submissions.unit_form.build_form import filled_form
 from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import cchc_xl
-from cchc_xl.analysis.history import compare, read_mapping
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.facts import period_folder
+from cchc_xl.consolidate.history import compare, read_mapping
 from cchc_xl.errors import UserError
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import period_key

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cchc_xl.analysis.history import compare
+from cchc_xl.consolidate.history import compare
 from cchc_xl.consolidate.run import Consolidated, Order, consolidate
 from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.schema import Form, begun, period_of

@@ -14,9 +14,9 @@ from books import enter
 from click.testing import CliRunner
 from commune_form import write_form
 
-from cchc_xl.analysis.history import compare, read_mapping
 from cchc_xl.cli.command_app import app
 from cchc_xl.consolidate.extract import read_result
+from cchc_xl.consolidate.history import compare, read_mapping
 from cchc_xl.declaration import load_form
 from cchc_xl.declaration.declaration_workbook import FormChanges, read_changes
 from cchc_xl.drafting.form_diff import differences

@@ -17,7 +17,7 @@ from cchc_xl.excel.sheet_xml import CELL, FORMULA, VALUE, M
 from cchc_xl.excel.spreadsheet import Workbook
 from cchc_xl.macros.build_macros import add_macros
 from cchc_xl.schema import Form
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.verbs.report import export
 from cchc_xl.word.word_xml import name
 
@@ -175,7 +175,7 @@ def of_the_book(book: Workbook) -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def unit_form(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    new_form(form, form.units[0], target := tmp_path_factory.mktemp("bieu") / "x.xlsx")
+    new_forms(form, {form.units[0]: (target := tmp_path_factory.mktemp("bieu") / "x.xlsx")})
     return target
 
 

@@ -22,7 +22,7 @@ from cchc_xl.master.native_formulas import figure_formula
 from cchc_xl.rules.rule_syntax import RuleSyntaxError, read
 from cchc_xl.schema import Form
 from cchc_xl.schema.typed_rules import SpellingError, understood
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.table import read_table
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.recalc import recalc
@@ -164,7 +164,7 @@ def test_a_table_of_somebody_is_neither_book_nor_form(small: Path, tmp_path: Pat
 
 def test_a_package_without_content_types_is_refused(small: Path, small_form: Form, tmp_path: Path) -> None:
     form, report = tmp_path / "don_vi.xlsx", tmp_path / "bao_cao.docx"
-    new_form(small_form, small_form.units[0], form)
+    new_forms(small_form, {small_form.units[0]: form})
     Document().save(str(report))
     for path in (small, form, report):
         parts = parts_of(path)

@@ -26,7 +26,7 @@ from cchc_xl.files import BACKUP_FOLDER
 from cchc_xl.master.build_master import new_master
 from cchc_xl.master.master_book import open_master
 from cchc_xl.schema import Form, begun, period_of
-from cchc_xl.submissions.submission_choice import Policy
+from cchc_xl.submissions.handed_in import Policy
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import recalc
 from cchc_xl.verbs.report import export, refresh

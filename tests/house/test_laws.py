@@ -110,7 +110,7 @@ def imported() -> dict[str, set[str]]:
         ("click", r"cli/"),
         ("xlwings", r"live/|macros/|addin/"),
         ("python_calamine", r"submissions/|table\.py"),
-        ("pandas", r"analysis/history\.py|api\.py"),
+        ("pandas", r"consolidate/history\.py|api\.py"),
         ("rapidfuzz", r"reconcile/"),
     ],
 )

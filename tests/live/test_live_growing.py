@@ -17,7 +17,7 @@ from cchc_xl.master.lists_and_board import State, submissions
 from cchc_xl.master.master_book import read_master
 from cchc_xl.office import is_installed
 from cchc_xl.schema import begun, period_of
-from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import make_files
 from tests.growing_sample import FEW, typed

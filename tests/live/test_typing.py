@@ -31,8 +31,8 @@ from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.submission_choice import Fate
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.handed_in import Fate
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import compute, recalc
@@ -201,7 +201,7 @@ TYPED: dict[Kind, dict[str, object]] = {
 def test_input_cells_take_what_they_ask_for(which: int, form: Form, tmp_path: Path) -> None:
     unit = form.units[0]
     blank_master(form, tmp_path / "so.xlsx")
-    new_form(form, unit, tmp_path / "bieu_mau.xlsx")
+    new_forms(form, {unit: tmp_path / "bieu_mau.xlsx"})
     places = {kind: place[which] for kind, place in places_of(form, unit, tmp_path / "so.xlsx").items()}
     path = tmp_path / ("bieu_mau.xlsx", "so.xlsx")[which]
     with window(path, tmp_path) as shown:

@@ -14,7 +14,7 @@ from cchc_xl.declaration import form_folder, load_form
 from cchc_xl.master.build_master import new_master
 from cchc_xl.schema import Form, begun, period_of
 from cchc_xl.sheet_names import table_sheet
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 from tests.kept_office import converted
 
 pytestmark = [
@@ -71,7 +71,7 @@ def test_the_table_of_22_communes_is_one_page(tmp_path: Path) -> None:
 
 def test_a_units_form_is_one_page_with_room_for_rows(tmp_path: Path) -> None:
     form = form_of("ii06a")
-    new_form(form, form.units[0], tmp_path / "xa.xlsx")
+    new_forms(form, {form.units[0]: tmp_path / "xa.xlsx"})
     (page,) = table_pages(tmp_path / "xa.xlsx")
     read_whole(page, IN_FORM)
     assert "TỔNGCỘNG" in "".join(word for _, word in page[1])

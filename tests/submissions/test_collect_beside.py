@@ -20,9 +20,9 @@ from cchc_xl.schema import Form, Unit
 from cchc_xl.schema.model_kinds import Kind
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.intake.container_check import opened
-from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.values import Address, Status
 from cchc_xl.verbs.check import examine
 from cchc_xl.verbs.collect import collect

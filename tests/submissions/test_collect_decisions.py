@@ -14,7 +14,8 @@ from cchc_xl.master.lists_and_board import State
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.submissions.handed_in import Fate, Policy
+from cchc_xl.submissions.unit_form.first_sheet import TURN_ROW, UNIT_ROW
 from cchc_xl.verbs.collect import Collected, collect
 from tests.forms_support import NOW, figures, fill_form, filled_form, logged, registered, sample_values, shown, wards
 
@@ -151,6 +152,37 @@ def test_a_form_sent_under_another_units_name_goes_back(form: Form, book: Path, 
     done = collect(book, [Path(shutil.copy(ward, tmp_path / f"{other.name}.xlsx"))], NOW)
     assert done.outcomes[0].fate is Fate.RETURNED
     assert rules(done) == {"other_unit"}
+
+
+@pytest.mark.parametrize("changed", ["năm 2020", "năm trước"])
+def test_a_form_whose_head_names_another_period_goes_back(form: Form, book: Path, ward: Path, changed: str) -> None:
+    head = form_layout.period_shown(form, changed)
+    edited(ward, form, lambda _book, sheet, _row: sheet.__setitem__(f"{form_layout.LABEL}{UNIT_ROW}", head))
+    done = collect(book, [ward], NOW)
+    (told,) = done.outcomes[0].findings
+    assert (done.outcomes[0].fate, told.rule) == (Fate.RETURNED, "head_period")
+    assert (told.cells[0].sheet, told.cells[0].cell) == (form_layout.COVER, f"{form_layout.VALUE}{UNIT_ROW}")
+    assert f"ghi “{head}”" in told.message
+    assert form_layout.period_shown(form) in told.message
+
+
+def test_a_period_that_the_book_calls_otherwise_by_now_is_the_same(form: Form, book: Path, tmp_path: Path) -> None:
+    before = _with(form, period=_with(form.period, label="cả năm"))
+    done = collect(book, [filled_form(before, wards(form)[0], tmp_path / "truoc.xlsx")], NOW)
+    assert (done.outcomes[0].fate, rules(done)) == (Fate.TAKEN, set())
+
+
+@pytest.mark.parametrize("typed", ["hai", None, 0, 2.5, 100])
+def test_a_turn_that_cannot_be_read_counts_as_the_first_and_is_told(
+    form: Form, book: Path, ward: Path, typed: object
+) -> None:
+    edited(ward, form, lambda _book, sheet, _row: sheet.__setitem__(f"{form_layout.VALUE}{TURN_ROW}", typed))
+    done = collect(book, [ward], NOW)
+    (told,) = done.outcomes[0].findings
+    assert (done.outcomes[0].fate, told.rule) == (Fate.TAKEN, "turn_unread")
+    assert "tính là lần 1" in told.message
+    assert told.cells[0].cell == f"{form_layout.VALUE}{TURN_ROW}"
+    assert registered(book, wards(form)[0]).turn == 1
 
 
 def test_a_form_of_another_period_is_refused_by_both_names(form: Form, book: Path, tmp_path: Path) -> None:

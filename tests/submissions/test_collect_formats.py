@@ -11,12 +11,12 @@ import pytest
 from cchc_xl.reading import Cell
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import STATE, VALUE, plan_form
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.submissions.intake.cell_marks import CellMark, xls_marks
 from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.intake.read_limits import RefusedError
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Fate
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW
 from cchc_xl.verbs.collect import collect
 from tests.books import blank_master
@@ -99,7 +99,7 @@ def test_a_damaged_compound_file_and_an_old_one_are_refused() -> None:
 
 
 def test_a_cell_without_its_own_address_is_not_guessed(form: Form, tmp_path: Path) -> None:
-    from cchc_xl.submissions.intake.marks_xlsx import xlsx_marks
+    from cchc_xl.submissions.intake.xlsx_cells import xlsx_marks
 
     with pytest.raises(RefusedError, match="unsure"):
         xlsx_marks(b'<row><c t="e"><v>#REF!</v></c></row>', (5,), frozenset())

@@ -11,7 +11,7 @@ import pytest
 
 from cchc_xl.schema import Form
 from cchc_xl.submissions.form_layout import VALUE, plan_form
-from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.verbs.collect import collect
 from tests.books import blank_master
 from tests.forms_support import NOW, figures, filled_form, registered, sample_values, shown, wards

@@ -15,7 +15,7 @@ import pytest
 from cchc_xl.errors import UserError
 from cchc_xl.files import exclusive
 from cchc_xl.schema import Form
-from cchc_xl.submissions.submission_choice import Fate, Policy
+from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.recalc import recalc
 from tests.books import blank_master

@@ -16,7 +16,7 @@ from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
 from cchc_xl.submissions.intake.reading_process import answer
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.unit_form.build_form import form_workbook, new_form, new_forms, to_bytes
+from cchc_xl.submissions.unit_form.build_form import form_workbook, new_forms, to_bytes
 from cchc_xl.submissions.unit_form.first_sheet import TOLD_ROW, TURN_ROW, UNIT_ROW
 from cchc_xl.submissions.unit_form.form_sheets import small_height
 from tests.forms_support import fill_form, filled_form, sample_values, wards
@@ -32,7 +32,7 @@ TOO_NEW = re.compile(
 def made(form: Form, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("bieu_mau")
     first, *others = form.units
-    new_form(form, first, folder / f"{first.id}.xlsx")
+    new_forms(form, {first: folder / f"{first.id}.xlsx"})
     new_forms(form, {unit: folder / f"{unit.id}.xlsx" for unit in others})
     return {unit.id: folder / f"{unit.id}.xlsx" for unit in form.units}
 
@@ -112,7 +112,7 @@ def test_the_identity_is_very_hidden_and_names_unit_period_and_version(form: For
 
 def test_another_form_gives_forms_too(small_form: Form, tmp_path: Path) -> None:
     for unit in small_form.units:
-        new_form(small_form, unit, tmp_path / f"{unit.id}.xlsx")
+        new_forms(small_form, {unit: tmp_path / f"{unit.id}.xlsx"})
         assert isinstance(_read(small_form, tmp_path / f"{unit.id}.xlsx"), Delivery)
 
 

@@ -18,8 +18,8 @@ from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.submissions.enter_delivery import grown
+from cchc_xl.submissions.form_damage import TypedRows
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.typed_beside import TypedRows
 from cchc_xl.values import Address, Reading, Status
 
 NAMES = ("Hòa giải ở cơ sở", "Tiếp cận thông tin", "Thủy lợi", "Quy hoạch", "Ủy quyền chứng thực", "Hộ tịch")

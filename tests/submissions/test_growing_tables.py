@@ -26,9 +26,9 @@ from cchc_xl.schema.carried_declaration import mark_of
 from cchc_xl.schema.table_model import TableRow
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import Collected, collect
 from cchc_xl.verbs.new import Made, make_files, make_next
 from cchc_xl.verbs.recalc import recalc

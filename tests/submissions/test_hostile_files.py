@@ -13,10 +13,10 @@ import pytest
 from cchc_xl.schema import Form
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import plan_form
+from cchc_xl.submissions.handed_in import Fate, Policy
 from cchc_xl.submissions.intake import read_limits
 from cchc_xl.submissions.intake.reader_pool import ReaderPool
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.submission_choice import Fate, Policy
 from cchc_xl.verbs.collect import Collected, collect
 from tests.books import blank_master
 from tests.forms_support import NOW, figures, fill_form, filled_form, sample_values, shown, wards

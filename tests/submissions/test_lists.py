@@ -30,7 +30,7 @@ from cchc_xl.schema.read_declaration import read_form
 from cchc_xl.schema.write_declaration import tables_of
 from cchc_xl.sheet_names import table_sheet
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.submission_choice import Fate
+from cchc_xl.submissions.handed_in import Fate
 from cchc_xl.submissions.unit_form.instant_checks import NO_DAY
 from cchc_xl.verbs.collect import collect
 from cchc_xl.verbs.new import Made, make_files, make_next

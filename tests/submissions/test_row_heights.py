@@ -16,7 +16,7 @@ from PIL import ImageFont
 
 from cchc_xl.schema.form_model import Form
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.unit_form.build_form import new_form
+from cchc_xl.submissions.unit_form.build_form import new_forms
 
 FONTS = (("LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf"), ("times.ttf", "timesbd.ttf"))
 USUAL_WIDTH, PIXELS_A_DIGIT, PADDING, BORDERS = 8.43, 7, 5, 7
@@ -101,5 +101,5 @@ def test_no_message_beside_the_figures_is_cut(filled: Path) -> None:
 def test_no_text_of_a_form_is_cut(form: Form, tmp_path: Path) -> None:
     asked_most = max(form.units, key=lambda unit: len(plan_form(form, unit).questions))
     for unit in (asked_most, max(form.units, key=lambda unit: len(unit.name))):
-        new_form(form, unit, tmp_path / "bieu.xlsx")
+        new_forms(form, {unit: tmp_path / "bieu.xlsx"})
         assert list(cut(tmp_path / "bieu.xlsx")) == []

@@ -27,7 +27,7 @@ from cchc_xl.submissions.form_layout import FormPlan, plan_form
 from cchc_xl.submissions.intake import reading_process
 from cchc_xl.submissions.intake.container_check import opened
 from cchc_xl.submissions.interpret_submission import Delivery, Interpreter
-from cchc_xl.submissions.unit_form.build_form import filled_form, new_form, new_forms
+from cchc_xl.submissions.unit_form.build_form import filled_form, new_forms
 
 SHEET = table_sheet("ii06a")
 TYPED = ("(4)", "(5)", "(6)", "(8)", "(9)", "(10)", "(12)", "(13)")
@@ -282,7 +282,7 @@ def test_forms_that_are_made_together_are_those_that_are_made_one_by_one(tmp_pat
     form = begun(bare.changed(units=units), period_of(bare, "quý II/2026"))
     new_forms(form, {unit: tmp_path / f"{unit.id}.xlsx" for unit in units})
     for unit in units:
-        new_form(form, unit, tmp_path / "mot.xlsx")
+        new_forms(form, {unit: tmp_path / "mot.xlsx"})
         one, other = (Package(tmp_path / f"{name}.xlsx") for name in ("mot", unit.id))
         assert one.names == other.names
         differ = [name for name in one.names if one.read(name) != other.read(name)]

@@ -17,11 +17,11 @@ from cchc_xl.reading import Cell
 from cchc_xl.schema import Form, Unit, begun, period_of
 from cchc_xl.sheet_names import KEYS_HEADER
 from cchc_xl.submissions.enter_delivery import Grown, grown
+from cchc_xl.submissions.form_damage import TypedRows, name_faults, typed_rows
 from cchc_xl.submissions.form_layout import plan_form
-from cchc_xl.submissions.intake.found_lines import Found
-from cchc_xl.submissions.intake.sheet_layout import laid_out
+from cchc_xl.submissions.intake.reader_pool import Found
+from cchc_xl.submissions.intake.reading_process import laid_out
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.typed_beside import TypedRows, name_faults, typed_rows
 from cchc_xl.values import Address, Reading, Status
 
 ROW = "ii06a.19+1"

@@ -12,9 +12,9 @@ from cchc_xl import sheet_names
 from cchc_xl.errors import UserError
 from cchc_xl.master.compute_book import compute
 from cchc_xl.schema import Form
+from cchc_xl.submissions.handed_in import Fate
+from cchc_xl.submissions.incoming_files import unpacked
 from cchc_xl.submissions.intake.read_limits import RefusedError
-from cchc_xl.submissions.submission_choice import Fate
-from cchc_xl.submissions.zipped_forms import unpacked
 from cchc_xl.verbs.collect import Collected, collect
 from tests.books import NOW, blank_master
 from tests.forms_support import filled_form, registered, wards

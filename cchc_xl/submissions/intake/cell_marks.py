@@ -1,7 +1,7 @@
 """What the spreadsheet reader does not tell of a cell: an error value (given as blank), a formula, a percent format.
 
 They are found in the file's own bytes, in one pass: here those of the formats that are scanned whole, .xls and .xlsb
-record by record, .ods tag by tag; for the others see `marks_xlsx` and `fast_xlsx`.
+record by record, .ods tag by tag; for the others see `xlsx_cells`.
 """
 
 from __future__ import annotations

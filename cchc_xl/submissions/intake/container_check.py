@@ -17,7 +17,7 @@ from functools import cached_property
 
 from cchc_xl.excel.addresses import RELATIONS, main_part
 from cchc_xl.sheet_names import holds_formulas_only
-from cchc_xl.submissions.intake import marks_xlsx, read_limits
+from cchc_xl.submissions.intake import read_limits, xlsx_cells
 from cchc_xl.submissions.intake.cell_marks import Marks, SheetMarks, ods_marks, xls_marks, xlsb_marks
 from cchc_xl.submissions.intake.read_limits import RefusedError
 
@@ -91,7 +91,7 @@ class Contents:
         """The part of every sheet by the sheet's name."""
         known = {name.lower(): name for name in self.members}
         relationships, workbook = (self.part(known.get(name, "")) for name in WORKBOOK_PARTS)
-        return marks_xlsx.sheet_parts(workbook, relationships)
+        return xlsx_cells.sheet_parts(workbook, relationships)
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -102,8 +102,8 @@ class Contents:
         """The marked cells of a sheet, of these columns (counted from 1) at least."""
         if self.scanned is None:
             part = self.parts.get(self.sheet_parts.get(sheet, ""), b"")
-            percent = marks_xlsx.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
-            return marks_xlsx.xlsx_marks(part, columns, percent)
+            percent = xlsx_cells.cell_formats(self.parts.get("xl/styles.xml", b"")).percent
+            return xlsx_cells.xlsx_marks(part, columns, percent)
         if sheet not in self.scanned:
             raise RefusedError("unsure", self.suffix)
         return self.scanned[sheet]
@@ -262,7 +262,7 @@ def _check_xml(name: str, part: bytes) -> None:
     if depth > read_limits.DEEPEST:
         raise RefusedError("deep_xml", name)
     if b"<sheetData" in part or b":sheetData" in part:
-        marks_xlsx.check_extent(part)
+        xlsx_cells.check_extent(part)
 
 
 ERROR_CELLS = (b'"e"', b"'e'")
@@ -301,5 +301,5 @@ def _scan(contents: Contents) -> None:
             raise RefusedError("encrypted")
         contents.scanned = ods_marks(contents.parts["content.xml"])
     elif contents.suffix == ".xlsb":
-        targets = marks_xlsx.relations(contents.parts.get("xl/_rels/workbook.bin.rels", b""))
+        targets = xlsx_cells.relations(contents.parts.get("xl/_rels/workbook.bin.rels", b""))
         contents.scanned = xlsb_marks(contents.parts, targets)

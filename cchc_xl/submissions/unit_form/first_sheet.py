@@ -17,9 +17,10 @@ from cchc_xl.reading.spellings import NOTHING_STATED
 from cchc_xl.rules.native_rule import literal
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import Kind
+from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_layout
 from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
-from cchc_xl.submissions.unit_form import form_sheets, instant_checks
+from cchc_xl.submissions.unit_form import form_sheets
 from cchc_xl.submissions.unit_form.form_sheets import COUNTED_CELLS, MARGIN_POINTS, WIDTHS
 from cchc_xl.submissions.unit_form.instant_checks import RuleCell
 
@@ -37,6 +38,12 @@ SIGNATURES = {
     form_layout.LABEL: ("NGƯỜI LẬP BIỂU", "(Ký, ghi rõ họ tên)"),
     form_layout.MEASURE: ("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, ghi rõ họ tên, đóng dấu)"),
 }
+NOTHING_WRONG = (
+    "Chỉ nhập vào ô màu vàng nhạt; ô màu xanh tự tính. Số đếm gõ liền, không dấu chấm: 10248. Đã thống kê mà không có "
+    f"thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}. Dán số thì chọn Dán giá trị (Paste Values)."
+)
+"""What stands at the top of the form while nothing is wrong."""
+
 HOW_TO = (
     "Nhập vào các ô màu vàng nhạt; ô màu xanh tự tính.",
     "Số đếm gõ liền, không dấu chấm: 10248. Dạng đã làm/tổng số gõ 24/24.",
@@ -51,18 +58,15 @@ HOW_TO = (
 )
 
 
-def add_first_sheet(workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...], turn: int) -> None:
-    """Adds the sheet; its lines are those of no table."""
-    _FirstSheet(workbook, plan, rules).make(turn)
-
-
 def deadline(form: Form) -> str:
     """The deadline as the form declares it, for people."""
     value = next((field.value for field in form.info if field.name == form_layout.DEADLINE_FIELD), "")
     return value if isinstance(value, (str, int)) else f"{value:%d/%m/%Y}"  # type: ignore[return-value]
 
 
-class _FirstSheet:
+class FirstSheet:
+    """Adds the sheet; its lines are those of no table."""
+
     def __init__(self, workbook: Workbook, plan: FormPlan, rules: tuple[RuleCell, ...]) -> None:
         self._sheet: Worksheet = workbook.create_sheet(form_layout.COVER)
         self._plan, self._rules = plan, rules
@@ -138,8 +142,8 @@ class _FirstSheet:
         """The whole sentence of what is to be mended first, on top where it stays in sight."""
         first, end = f"{form_layout.NUMBER}{TOLD_ROW}", f"{form_layout.NOTE}{TOLD_ROW}"
         self._sheet.merge_cells(f"{first}:{end}")
-        told = instant_checks.told_formula(self._page) if self._page else ""
-        cell = self._put(first, f"={told}" if told else instant_checks.HOW_TO)
+        told = _told_formula(self._page) if self._page else ""
+        cell = self._put(first, f"={told}" if told else NOTHING_WRONG)
         cell.font, cell.alignment, cell.fill = style.NOTE, style.LEFT, style.SECTION
         self._sheet.row_dimensions[TOLD_ROW].height = TOLD_POINTS
         for letter, colour in style.FLAG_COLOURS.items() if told else ():
@@ -190,7 +194,7 @@ class _FirstSheet:
             sheet[f"{form_layout.CODE}{row}"] = item.code
         elif isinstance(item, Indicator) and not line.heading:
             cell = sheet[line.cell]
-            cell.value = f"={instant_checks.computed_formula(self._plan, item)}"
+            cell.value = f"={form_sheets.computed_formula(self._plan, item)}"
             cell.font, cell.fill, cell.alignment, cell.border = style.BOLD, style.COMPUTED, style.RIGHT, style.BOX
             cell.number_format = "@" if item.kind is Kind.RATIO else "General"
         sheet.row_dimensions[row].height = height
@@ -207,9 +211,8 @@ class _FirstSheet:
         note.value, note.number_format = item.note_hint or None, "@"
         note.protection, note.fill, note.font, note.alignment = style.OPEN, style.INPUT, style.NOTE, style.LEFT
         hint(sheet, note.coordinate, item)
-        form_sheets.see(hidden, sheet, line)
         hidden[note.coordinate] = f"='{sheet.title}'!{note.coordinate}&\"\""
-        question = form_sheets.instant_help(hidden, self._plan, line, item, self._rules)
+        question = form_sheets.instant_help(hidden, sheet, self._plan, line, item, self._rules)
         check = sheet[f"{form_layout.CHECK}{line.row}"]
         hidden[check.coordinate] = f"={question.shown()}"
         check.value = f"='{hidden.title}'!{check.coordinate}"
@@ -262,3 +265,24 @@ class _FirstSheet:
 def _measure(item: Indicator) -> str:
     """The unit of what this unit is asked, which differs from the printed one where units saying “có” are counted."""
     return YES_OR_NO if item.asked is Kind.YES_NO and item.kind is not Kind.YES_NO else item.unit
+
+
+def _told_formula(page: FormPage) -> str:
+    """The whole sentence of the gravest thing wrong on the first sheet, with its line; else how to fill it."""
+    first, last = form_layout.FIRST_ROW, page.lines[-1].row
+
+    def column(letter: str) -> str:
+        sheet = page.sheet if letter in form_layout.SHOWN else page.help
+        return f"'{sheet}'!${letter}${first}:${letter}${last}"
+
+    told = literal(NOTHING_WRONG)
+    for letter in reversed(FLAG_LETTERS.values()):
+        at = f'MATCH("{letter}",{column(form_layout.STATE)},0)'
+        number, label, wrong, broken = (
+            f"INDEX({column(each)},{at})"
+            for each in (form_layout.NUMBER, form_layout.LABEL, form_layout.TYPE, form_layout.RULE)
+        )
+        alone = f'"Dòng "&{number}&" “"&{label}&"”: "&{wrong}'
+        sentence = f'"Dòng "&{number}&": "&LEFT({broken},FIND(CHAR(10),{broken}&CHAR(10))-1)'
+        told = f'IFERROR(IF({wrong}<>"",{alone},{sentence}),{told})'
+    return told

@@ -1,39 +1,38 @@
 """Instant help without Python: the native formulas behind the column Kiểm tra, made from the declaration.
 
 Hidden columns carry the steps, so that each formula stays short: what is wrong with the cell alone, the number it was
-understood as, the sentences of the rules it breaks, and the state as one letter. Functions of Excel 2010 only.
+understood as, the sentences of the rules it breaks, and the state as one letter. Functions of Excel 2010 only. They
+understand words as the number grammar does: có/không, the labels of choices, nothing to report.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cchc_xl.checks.check_context import titled
 from cchc_xl.checks.declared_rules import DeclaredRule
 from cchc_xl.findings import Severity
 from cchc_xl.master.input_validation import counted
-from cchc_xl.master.native_formulas import parts_formula, sum_formula
+from cchc_xl.reading import folded
 from cchc_xl.reading.number_grammar import LARGEST
 from cchc_xl.reading.raw_cell import EXCEL_EPOCH
-from cchc_xl.reading.spellings import NOTHING_STATED, NOTHING_WORDS, STATED_WAYS, TICKS
+from cchc_xl.reading.spellings import NO_WORDS, NOTHING_STATED, NOTHING_WORDS, STATED_WAYS, TICKS, YES_WORDS
 from cchc_xl.rules.native_rule import Telling, condition, failure_formula, literal
 from cchc_xl.rules.rule_syntax import Name, parse
 from cchc_xl.schema.form_model import Form, Indicator
 from cchc_xl.schema.model_kinds import WORDS, Kind, Missing
 from cchc_xl.sheet_names import FLAG_LETTERS
 from cchc_xl.submissions import form_damage, form_layout
-from cchc_xl.submissions.form_layout import FormLine, FormPage, FormPlan
-from cchc_xl.submissions.unit_form import word_formulas
+from cchc_xl.submissions.form_layout import FormLine, FormPlan
+from cchc_xl.typed_text import TONES
 from cchc_xl.writing.vietnamese_numbers import plain
 
 FINE = "✔"
 BLANK_STATE, FINE_STATE, EXPLAINED_STATE = "B", "V", "G"
 BLANK, EXPLAINED, SEE = "Chưa nhập.", "Đã ghi lý do ở cột Ghi chú.", "Xem lại"
-HOW_TO = (
-    "Chỉ nhập vào ô màu vàng nhạt; ô màu xanh tự tính. Số đếm gõ liền, không dấu chấm: 10248. Đã thống kê mà không có "
-    f"thì gõ 0; kỳ này không có việc thì gõ: {NOTHING_STATED}. Dán số thì chọn Dán giá trị (Paste Values)."
-)
-"""What stands at the top of the form while nothing is wrong."""
 NOT_TYPED = "Chưa nhập. Nếu đã thống kê và không có thì gõ 0."
 ERROR_VALUE = "Ô báo lỗi; xóa và gõ lại."
 NO_NUMBER = "Chỉ gõ con số, không kèm chữ hay dấu chấm; chữ ghi ở cột Ghi chú. Không có thì gõ 0."
@@ -139,7 +138,7 @@ class Question:
     @property
     def text(self) -> str:
         """What is typed, without blanks at its ends."""
-        return word_formulas.tidied(self.cell)
+        return tidied(self.cell)
 
     @property
     def _digits(self) -> str:
@@ -198,14 +197,14 @@ class Question:
     def _wrong_words(self) -> str:
         """What is told of a text where a number is asked."""
         said = f"LOWER({self.text})"
-        says_nothing = word_formulas.is_one_of(said, [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")])
+        says_nothing = is_one_of(said, [f"{word}{end}" for word in NOTHING_WORDS for end in ("", ".")])
         bare = self.text
         for digit in range(10):
             bare = f'SUBSTITUTE({bare},{digit},"")'
         doubt = f"IF(LEN({bare})<LEN({self.text}),{literal(WORDS_DOUBT)},{literal(NO_NUMBER)})"
         nothing = f"IF({says_nothing},{literal(NOTHING_DOUBT)},{doubt})"
         checked = f"IF({self._is_plain()},{self._outside(f'VALUE({self._digits})')},{nothing})"
-        return f'IF({word_formulas.is_one_of(said, STATED_WAYS)},"",{checked})'
+        return f'IF({is_one_of(said, STATED_WAYS)},"",{checked})'
 
     def _is_plain(self) -> str:
         """Whether a text is a whole number, with dots between thousands where the indicator counts."""
@@ -218,7 +217,7 @@ class Question:
         codes = list(self.row.choices) if self.row.choices else ["1", "0"]
         only = literal("Chỉ nhận " + ", ".join(codes) + ".")
         is_yes_no = self.row.asked is Kind.YES_NO
-        is_tick = word_formulas.is_one_of(f"LOWER({self.text})", sorted(TICKS))
+        is_tick = is_one_of(f"LOWER({self.text})", sorted(TICKS))
         tick = f'IF({is_tick},{literal(TICK_DOUBT)},"")' if is_yes_no else '""'
         return f'IF({self.at(form_layout.KNOWN)}="",{only},{tick})'
 
@@ -254,7 +253,7 @@ class Question:
             whole = f'TRIM(MID({text},FIND("/",{text})+1,50))'
             return {form_layout.KNOWN: _part_of_pair(part), form_layout.WHOLE: _part_of_pair(whole)}
         if self.row.asked in (Kind.YES_NO, Kind.CHOICE):
-            return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{word_formulas.answer_formula(self.row, cell)})'}
+            return {form_layout.KNOWN: f'IF(ISERROR({cell}),"",{answer_formula(self.row, cell)})'}
         written = f'IF({wrong}="{NOTHING_DOUBT}",0,IF({wrong}<>"","",IFERROR(VALUE({self._digits}),0)))'
         blank = f'IF(ISERROR({cell}),FALSE,{text}="")'
         return {form_layout.KNOWN: f'IF(ISNUMBER({cell}),IF({wrong}<>"","",{cell}),IF({blank},"",{written}))'}
@@ -333,37 +332,59 @@ def _day_question(form: Form, cell: str) -> str:
     return f'IF({is_day},{told}&CHAR(10),"")'
 
 
-def told_formula(page: FormPage) -> str:
-    """The whole sentence of the gravest thing wrong on the first sheet, with its line; else how to fill it."""
-    first, last = form_layout.FIRST_ROW, page.lines[-1].row
-
-    def column(letter: str) -> str:
-        sheet = page.sheet if letter in form_layout.SHOWN else page.help
-        return f"'{sheet}'!${letter}${first}:${letter}${last}"
-
-    told = literal(HOW_TO)
-    for letter in reversed(FLAG_LETTERS.values()):
-        at = f'MATCH("{letter}",{column(form_layout.STATE)},0)'
-        number, label, wrong, broken = (
-            f"INDEX({column(each)},{at})"
-            for each in (form_layout.NUMBER, form_layout.LABEL, form_layout.TYPE, form_layout.RULE)
-        )
-        alone = f'"Dòng "&{number}&" “"&{label}&"”: "&{wrong}'
-        sentence = f'"Dòng "&{number}&": "&LEFT({broken},FIND(CHAR(10),{broken}&CHAR(10))-1)'
-        told = f'IFERROR(IF({wrong}<>"",{alone},{sentence}),{told})'
-    return told
+HARD_BLANK, BETWEEN = "\u00a0", "|"
+JOINTS = " -=:.()"
+"""What may stand between a code and its word: 1 (có), không = 0."""
+UNJOINED = str.maketrans("", "", JOINTS)
 
 
-def computed_formula(plan: FormPlan, row: Indicator) -> str:
-    """A rate or a sum, live from the cells it is made of; empty where the unit is asked none of them."""
-    if row.has_parts:
-        cells = [_number_cell(plan, plan.form.by_name[name]) for name in (row.numerator, row.denominator)]
-        return parts_formula(row, *cells) if all(cells) else ""
-    known = [(_number_cell(plan, part), sign) for part, sign in plan.form.summands.get(row.code, ())]
-    known = [each for each in known if each[0]]
-    return sum_formula(known) if known else ""
+def tidied(cell: str) -> str:
+    """The text of a cell without blanks at its ends."""
+    return f'TRIM(SUBSTITUTE({cell},{literal(HARD_BLANK)}," "))'
 
 
-def _number_cell(plan: FormPlan, row: Indicator) -> str:
-    """Where the number of a figure stands: what was understood of a typed one, or what is computed."""
-    return PlanCells(plan).known(row.name) if row.code in plan.questions or not row.typed else ""
+def is_one_of(text: str, words: Iterable[str]) -> str:
+    """Whether a text in small letters is one of some words, however their letters are composed."""
+    return f'ISNUMBER(FIND("{BETWEEN}"&{text}&"{BETWEEN}",{_listed(tuple(words))}))'
+
+
+@lru_cache(maxsize=256)
+def _listed(words: tuple[str, ...]) -> str:
+    """The words in all their compositions, as one constant."""
+    known = dict.fromkeys(spelt for word in words for spelt in _compositions(word.lower()))
+    return literal(BETWEEN + BETWEEN.join(known) + BETWEEN)
+
+
+def _compositions(word: str) -> tuple[str, ...]:
+    """As most keyboards write a word, with loose tone marks as others do, and with every mark loose."""
+    loose = unicodedata.normalize("NFD", word)
+    toned = unicodedata.normalize("NFC", "".join(letter for letter in loose if letter not in TONES))
+    if toned == word:
+        return word, loose
+    parts = (unicodedata.normalize("NFD", letter) for letter in word)
+    kept = (
+        unicodedata.normalize("NFC", "".join(mark for mark in part if mark not in TONES))
+        + "".join(mark for mark in part if mark in TONES) for part in parts
+    )
+    return word, "".join(kept), loose
+
+
+def answer_formula(row: Indicator, cell: str) -> str:
+    """The code that a cell says by number, word or both; empty text where it says none."""
+    text = f"LOWER({tidied(cell)})"
+    squeezed = text
+    for joint in JOINTS:
+        squeezed = f'SUBSTITUTE({squeezed},"{joint}","")'
+    formula = '""'
+    for code, words in reversed(_words_by_code(row).items()):
+        squeezed_words = (word.translate(UNJOINED) for word in words)
+        both = [each for bare in squeezed_words if bare for each in (f"{code}{bare}", f"{bare}{code}")]
+        said = is_one_of(text, [code, *words])
+        formula = f"IF(OR({said},{is_one_of(squeezed, both)}),{code},{formula})"
+    return formula
+
+
+def _words_by_code(row: Indicator) -> dict[str, list[str]]:
+    if row.asked is Kind.YES_NO:
+        return {"1": [*sorted(YES_WORDS | TICKS), "true"], "0": [*sorted(NO_WORDS), *STATED_WAYS, "false"]}
+    return {code: [label, folded(label)] for code, label in row.choices.items()}

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cchc_xl.consolidate.engine import Connection, ask, columns_of, connect, fill, needed, quoted, script, texts
+from cchc_xl.consolidate.engine import FACT, Connection, ask, columns_of, connect, fill, needed, quoted, script, texts
 from cchc_xl.consolidate.extract import rows_of_result
 from cchc_xl.consolidate.facts import FACTS
-from cchc_xl.consolidate.result_tables import FACT
 from cchc_xl.consolidate.run import Order, answers
 from cchc_xl.declaration.declaration_workbook import is_changes, read_changes
 from cchc_xl.errors import UserError

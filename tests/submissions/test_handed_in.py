@@ -9,8 +9,8 @@ import pytest
 from cchc_xl.findings import Finding
 from cchc_xl.master.lists_and_board import State, Submission
 from cchc_xl.schema import Severity, Unit
+from cchc_xl.submissions.handed_in import Fate, Policy, decide
 from cchc_xl.submissions.interpret_submission import Delivery
-from cchc_xl.submissions.submission_choice import Fate, Policy, decide
 from cchc_xl.values import Address
 
 UNIT = Unit(id="xa_dong", name="Xã Đông", kind="commune")

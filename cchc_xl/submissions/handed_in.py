@@ -1,19 +1,24 @@
 """Which of the delivered forms are taken: one for each unit, by rule, never by chance of order; and which two say the
-same in every cell, where one unit has copied, or the same file was sent for both."""
+same in every cell, where one unit has copied, or the same file was sent for both. Which units have handed in, when, how
+complete, with what errors: the board of the first sheet, computed afresh.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace as changed
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from cchc_xl import rule_registry
 from cchc_xl.findings import Finding
-from cchc_xl.master.lists_and_board import State, Submission
+from cchc_xl.master.compute_book import compute
+from cchc_xl.master.lists_and_board import State, Submission, deadline, progress, submissions
 from cchc_xl.master.master_book import Master
+from cchc_xl.submissions.form_layout import DEADLINE_FIELD
 from cchc_xl.submissions.interpret_submission import Delivery
 from cchc_xl.values import Reading
 
@@ -147,3 +152,58 @@ def _same_as(delivery: Delivery, others: list[str]) -> Finding:
     )
     cells = tuple(reading.address for reading in delivery.readings.values() if reading.value is not None)[:1]
     return rule_registry.SAME_AS_OTHER_UNIT.finding(message, cells, delivery.unit.id)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One unit."""
+
+    unit: str
+    name: str
+    state: str
+    at: str
+    timeliness: str
+    filled: int
+    expected: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionStatus:
+    """The board with its heading and the sentence below it."""
+
+    title: str
+    lines: tuple[StatusLine, ...]
+    summary: str
+    changed_layout: tuple[Finding, ...] = ()
+
+
+def status(book: Path, today: date, form_name: str = "") -> SubmissionStatus:
+    """The board of a master workbook, changing nothing."""
+    computed = compute(book, form_name)
+    register = submissions(computed.master)
+    due = deadline(computed.master, DEADLINE_FIELD)
+    board = progress(computed.content, computed.findings)
+    names = {unit.id: unit.name for unit in computed.content.form.units}
+    lines = []
+    for unit, submission in register.items():
+        state = board[unit]
+        overdue = submission.state is State.NONE and due is not None and today > due
+        timely = submission.timeliness or (f"Quá hạn {(today - due).days} ngày" if due and overdue else "")
+        errors, warnings = state.findings[:2]
+        line = (unit, names[unit], str(submission.state), submission.at, timely)
+        lines.append(StatusLine(*line, state.filled, state.expected, errors, warnings))
+    period = computed.content.form.period.label
+    limit = f", hạn nộp {due:%d/%m/%Y}" if due else ""
+    return SubmissionStatus(
+        f"Tình hình nộp biểu mẫu {period}{limit}", tuple(lines), _summary(lines), (*computed.changed_layout,)
+    )
+
+
+def _summary(lines: list[StatusLine]) -> str:
+    counts = Counter(line.state for line in lines)
+    parts = ", ".join(f"{counts[state]} {str(state).lower()}" for state in State if counts[state])
+    missing = [line.name for line in lines if line.state == State.NONE]
+    still = f" Chưa nộp: {', '.join(missing[:12])}{' …' if len(missing) > 12 else ''}." if missing else ""
+    return f"{len(lines)} đơn vị: {parts}.{still}"

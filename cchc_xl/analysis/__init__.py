@@ -1,1 +1,0 @@
-"""Tables for analysts: forms, the history of periods, one period beside another."""

@@ -83,7 +83,7 @@ class Tree(Struct, frozen=True, dict=True):
         known = {plain(word): kind for kind in self.kinds for word in (kind, named_unit_kind(kind))}
         if unknown := [kind for kind in typed if plain(kind) not in known]:
             what = f"tệp phân cấp không có cấp “{unknown[0]}” trong thời gian của kỳ báo cáo."
-            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds)}.")
+            raise UserError("--by", what, f"Các cấp có trong tệp: {', '.join(self.kinds) or 'không có cấp nào'}.")
         return tuple(known[plain(kind)] for kind in typed)
 
     def joined(self, others: Sequence[UnitNode]) -> Tree:
@@ -102,8 +102,11 @@ class Hierarchy(Struct, frozen=True, dict=True):
     lines: tuple[UnitNode, ...]
 
     def at(self, day: datetime.date) -> Tree:
-        """The units of a day. Raises `UserError` for a parent that does not exist then, and for a circle."""
+        """The units of a day. Raises `UserError` for none, a parent that does not exist then, and for a circle."""
         valid = {node.id: node for node in self.lines if node.valid(day)}
+        if self.lines and not valid:
+            what = f"không đơn vị nào có hiệu lực ngày {day:%d/%m/%Y}."
+            raise UserError(str(self.path), what, "Sửa cột Từ ngày, Đến ngày, hoặc chọn kỳ báo cáo khác.")
         for node in valid.values():
             if node.parent and node.parent not in valid:
                 what = f"“{node.name}” trực thuộc “{node.parent}”, đơn vị không có hiệu lực ngày {day:%d/%m/%Y}."
@@ -157,15 +160,17 @@ def load_units(path: str | Path) -> Hierarchy:
     """The units of a .csv or .xlsx. Raises `UserError` that names the line, the fact and the remedy."""
     path = Path(path)
     found = _from_heading(path)
-    rows = lines([(number, [SPELLINGS.get(_plain(title), title) for title in row]) for number, row in found[:1]]
-                 + found[1:])
+    number, typed = found[0] if found else (0, ())
+    heading = [SPELLINGS.get(_plain(title), text_of(title)) for title in typed]
+    rows = lines([(number, heading), *found[1:]])
     if not rows:
         raise UserError(str(path), "tệp phân cấp không có đơn vị nào.", REMEDY)
-    if lacking := [name for name in REQUIRED[:-1] if name not in rows[0][1]]:
-        titles = ", ".join(TITLES[COLUMNS.index(name)].capitalize() for name in lacking)
-        what = f"thiếu cột {', '.join(lacking)} ({titles}); dòng đầu phải là {','.join(COLUMNS[:-1])}."
-        raise _fault(path, found[0][0], what)
-    nodes = tuple(_node(path, line, row) for line, row in rows)
+    called = DECLARED | dict(zip(heading, map(text_of, typed), strict=True))
+    if lacking := [called[name] for name in REQUIRED[:-1] if name not in heading]:
+        titles = ", ".join([*DECLARED.values()][:-1])
+        raise _fault(path, number, f"thiếu cột {', '.join(lacking)}; dòng đầu phải là {titles}.")
+    _refuse_twice(path, number, heading, typed)
+    nodes = tuple(_node(path, line, row, called) for line, row in rows)
     _check_identifiers(path, nodes)
     _check_parents(path, nodes)
     for day in {node.valid_from for node in nodes}:
@@ -178,6 +183,15 @@ def _from_heading(path: Path) -> list[tuple[int, Sequence[Any]]]:
     found = list(table_rows(path))
     heads = ({SPELLINGS.get(_plain(title)) for title in row} for _, row in found)
     return found[next((at for at, titles in enumerate(heads) if {"name", "kind"} <= titles), 0) :]
+
+
+def _refuse_twice(path: Path, line: int, heading: Sequence[str], typed: Sequence[Any]) -> None:
+    """Two columns of one meaning would give a unit two names. Raises `UserError`."""
+    for name in {*SPELLINGS.values(), *UNITS.titles} & {*heading}:
+        if heading.count(name) > 1:
+            same = [text_of(title) for title, each in zip(typed, heading, strict=True) if each == name]
+            raise _fault(path, line, f"các cột {', '.join(f'“{title}”' for title in same)} nói cùng một điều.",
+                         "Bỏ bớt, chỉ để một cột.")
 
 
 def _plain(title: Any) -> str:
@@ -197,15 +211,15 @@ def _fault(path: Path, line: int, what: str, remedy: str = REMEDY) -> UserError:
     return UserError(f"{path} › dòng {line}", what, remedy)
 
 
-def _node(path: Path, line: int, row: Mapping[str, str]) -> UnitNode:
+def _node(path: Path, line: int, row: Mapping[str, str], called: Mapping[str, str]) -> UnitNode:
     cells = {name: row.get(name, "") for name in COLUMNS}
     for name in ("id", "name", "kind"):
         if not cells[name]:
-            raise _fault(path, line, f"cột {name} để trống.")
+            raise _fault(path, line, f"cột {called[name]} để trống.")
     if not IDENTIFIER.fullmatch(cells["id"]):
         raise _fault(path, line, f"mã “{cells['id']}” chỉ được có chữ không dấu, chữ số, dấu gạch và dấu chấm.")
-    first = _day(path, line, "valid_from", cells["valid_from"]) or FIRST_DAY
-    last = _day(path, line, "valid_to", cells["valid_to"]) or LAST_DAY
+    first = _day(path, line, called["valid_from"], cells["valid_from"]) or FIRST_DAY
+    last = _day(path, line, called["valid_to"], cells["valid_to"]) or LAST_DAY
     if last < first:
         raise _fault(path, line, f"hiệu lực của “{cells['name']}” kết thúc trước khi bắt đầu.")
     predecessors = tuple(filter(None, re.split(r"[\s;|]+", cells["predecessors"])))
@@ -262,6 +276,8 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     rows = [(number, tuple(map(text_of, row))) for number, row in _from_heading(path)]
     titles = tuple(map(_title, rows[0][1])) if rows else ()
     _refuse_titles(path, titles, rows)
+    if rows:
+        _refuse_twice(path, rows[0][0], titles, rows[0][1])
     if "Mã" not in titles:
         titles, rows = ("Mã", *titles), [(number, ("", *row)) for number, row in rows]
     reader = TableReader(DeclaredTables({UNITS.key: DeclaredTable(UNITS, titles, tuple(rows[1:]))}))

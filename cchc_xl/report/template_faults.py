@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
 from lxml import etree
 
 from cchc_xl.errors import UserError
@@ -22,8 +23,8 @@ SPENT: Mapping[type[Exception], str] = {
 """What a tag can use up."""
 
 TEMPLATE_FAULTS = (
-    TemplateError, UserError, TypeError, ValueError, AttributeError, ArithmeticError, MemoryError, RecursionError,
-    TimeoutError,
+    TemplateError, UserError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError, MemoryError,
+    RuntimeError, TimeoutError, AssertionError, NameError, SyntaxError,
 )
 """What a tag can lead to: a name or filter that does not exist, a calculation with something that is no number."""
 
@@ -35,17 +36,29 @@ _IN_VIETNAMESE = (
     (r"Encountered unknown tag '(\w+)'.*", r"không có thẻ “{% \1 %}”, hoặc thẻ đứng sai chỗ"),
     (r"Unexpected end of template.*", r"thiếu thẻ đóng ({% endif %} hoặc {% endfor %})"),
     (r"expected token '(.+?)', got '(.+?)'.*", r"thẻ viết sai: cần “\1” nhưng gặp “\2”"),
-    (r"unexpected (?:char )?'(.+?)'.*", r"thẻ viết sai ở “\1”"),
+    (r"unexpected (?:char )?['\"](.+?)['\"].*", r"thẻ viết sai ở “\1”"),
     (r"Expected an expression, got '(.+?)'.*", r"thẻ viết sai: thiếu tên hoặc số trước “\1”"),
-    (r".*has no attribute.*", r"hàm hoặc bộ lọc được dùng với thứ không hợp với nó"),
     (r".*(?:required positional|positional argument|unexpected keyword|got multiple values).*",
      r"hàm hoặc bộ lọc thiếu hoặc thừa giá trị trong ngoặc"),
     (r".*(?:not iterable|not subscriptable|not callable).*", r"không lặp, không lấy phần, không gọi được thứ này"),
     (r".*(?:decimal\.|could not convert|invalid literal).*", r"tính với chữ không phải là số"),
     (r"unsupported operand type.*|can't multiply.*|can only concatenate.*", r"phép tính với thứ không phải là số"),
     (r".*not supported between instances.*", r"so sánh hai thứ không cùng loại"),
-    (r"access to attribute.*", r"không được dùng thuộc tính này trong mẫu"),
 )
+_BY_KIND: Mapping[type[Exception], str] = {
+    TemplateSyntaxError: "thẻ viết sai", SecurityError: "không được dùng thuộc tính này trong mẫu",
+    TypeError: "phép tính, hàm hoặc bộ lọc được dùng với thứ không hợp với nó",
+    Exception: "thẻ có giá trị mà phép tính, hàm hoặc bộ lọc không dùng được",
+}
+"""What is said of all else that jinja and Python say in English."""
+
+_TOKENS = {
+    "end of print statement": "}}", "begin of print statement": "{{", "end of statement block": "%}",
+    "begin of statement block": "{%", "begin of comment": "{#", "end of comment": "#}", "end of template": "hết mẫu",
+    "template data / text": "chữ ngoài thẻ", "name": "tên", "string": "chữ trong ngoặc kép", "integer": "số",
+    "float": "số",
+}
+"""How jinja calls what stands in a tag."""
 
 _BLOCK = re.compile(r"\{%[-+]?\s*(end)?(?:if|for|set(?=\s+\w+\s*%)|with|macro|filter|call)\b")
 _UNKNOWN = re.compile(r"không có tên “(\w+)”")
@@ -55,8 +68,7 @@ def template_fault(template: Path, source: str, error: Exception, known: Mapping
     """The message for an error that jinja met in a part of the template."""
     line = _line_of(source, error)
     paragraph = _paragraph(source, line)
-    said = error.what.rstrip(".") if isinstance(error, UserError) else translated(str(error))
-    what = SPENT.get(type(error), said)
+    what = error.what.rstrip(".") if isinstance(error, UserError) else translated(error)
     return UserError(
         template.name, f"{what}; ở đoạn: “{paragraph}”." if paragraph else f"{what}.", _remedy(error, paragraph, known)
     )
@@ -114,12 +126,14 @@ def _paragraph(source: str, line: int | None) -> str:
     return shortened(text, LONGEST_QUOTE)
 
 
-def translated(message: str) -> str:
-    """What jinja says, in Vietnamese."""
+def translated(error: Exception) -> str:
+    """What jinja or Python says, in Vietnamese: by its words where they name a thing, else by its kind."""
+    message = SPENT.get(type(error)) or str(error)
     for pattern, meaning in _IN_VIETNAMESE:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return found.expand(meaning)
-    return message
+            return re.sub("“(.+?)”", lambda each: f"“{_TOKENS.get(each[1], each[1])}”", found.expand(meaning))
+    english = re.sub(r"'[^']*'|\"[^\"]*\"", "", message).isascii()
+    return next(said for kind, said in _BY_KIND.items() if isinstance(error, kind)) if english else message
 
 
 def _remedy(error: Exception, paragraph: str, known: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from cchc_xl.report.jinja_environment import LACKS, NOTED
 from cchc_xl.report.quantity import Lack, Paper, Quantity, lack_of
 from cchc_xl.report.report_appendix import contact_table, statistics_table
 from cchc_xl.report.report_tables import shown_tables
-from cchc_xl.report.template_filters import Blank, Day, Passage, tang_giam
+from cchc_xl.report.template_filters import Blank, Day, Passage, UnitNumber, tang_giam
 from cchc_xl.report.word_charts import charts
 from cchc_xl.schema.form_model import Indicator
 from cchc_xl.schema.model_kinds import Kind
@@ -183,12 +183,15 @@ def by_unit(content: Content, figure: Quantity, thing: str) -> str:
     return "; ".join(told) or figure.written(lambda value: "không có", "theo_don_vi")
 
 
-def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> int:
-    """How many units have a value above zero; `among`: of those only that report another figure."""
+def units_above_zero(content: Content, figure: Quantity, among: Quantity | None = None) -> UnitNumber:
+    """How many units have a value above zero, marked where not all have answered yet; `among`: of those only that
+    report another figure."""
     others = _row(content, among, "so_don_vi") if among is not None and among.decided() else None
     wanted = content.form.reporters(others) if others else None
     found = _above_zero(content, _row(content, figure, "so_don_vi")) if figure.decided() else ()
-    return sum(wanted is None or unit in wanted for unit, _ in found)
+    tally = UnitNumber(sum(wanted is None or unit in wanted for unit, _ in found))
+    tally.remark = figure.completeness()
+    return tally
 
 
 def _row(content: Content, figure: Quantity, function: str) -> Indicator:
@@ -231,13 +234,13 @@ def _info(field: InfoField, typed: Text | None, paper: Paper) -> object:
             return int(known)
         case "text" if known:
             return known
-    if not known and not field.required:
-        blank = Blank()
-        blank.gap = partial(paper.placeholder, (lack,))
-        return blank
-    return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,)) if field.kind == "int" else (
-        paper.placeholder((lack,))
-    )
+    optional = not known and not field.required
+    if field.kind == "int" and not optional:
+        return Quantity(paper, None, Kind.COUNT, lack.code, field.label, (lack,))
+    blank = Blank()
+    blank.gap = partial(paper.placeholder, (lack,))
+    blank.missed = partial(paper.undecided.update, {} if optional else {lack: None})
+    return blank
 
 
 def _noted(paper: Paper, document: str) -> str:

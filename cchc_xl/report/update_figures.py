@@ -141,7 +141,10 @@ class Fresh:
         self._names = names(content, figures, self._paper, draft=False)
         self.report, _ = compose(template, content, figures, target)
         parts = [read_part(name, self.report.read(name)) for name in filter(holds_text, self.report.names)]
-        self._texts: dict[str, str | None] = {each.tag: each.text for part in parts for each in part.controls}
+        written = stored(self.report) or Record(())
+        self._texts: dict[str, str | None] = {
+            each.tag: each.text for part in parts for each in part.controls if each.tag in written.by_tag
+        }
         self.surroundings = Surroundings(parts)
 
     def text(self, tag: str) -> str | None:
@@ -232,7 +235,7 @@ class _Refresher:
             origin = self._record.of(control) or self._unrecorded(control)
             if origin is not None:
                 refreshed = self._judged(control, origin, part.paragraphs[control.paragraph])
-                self.figures.append(refreshed)
+                self.figures += [] if control.again else [refreshed]
                 if refreshed.written:
                     texts[place] = refreshed.after
         return with_texts(part, texts)
@@ -244,7 +247,7 @@ class _Refresher:
 
     def _judged(self, control: Control, origin: Written, paragraph: str) -> Refreshed:
         fresh, now = self._fresh.text(origin.tag), control.text
-        self._seen[origin.number] += 1
+        self._seen[origin.number] += not control.again
         outcome = _outcome(now, fresh, origin.text)
         written = outcome is UpdateOutcome.CHANGED or (outcome is UpdateOutcome.OVERTYPED and self._overwrite)
         if outcome in (UpdateOutcome.SAME, UpdateOutcome.CHANGED):

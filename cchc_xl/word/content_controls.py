@@ -46,6 +46,8 @@ class Control:
     pieces: list[Piece] = field(default_factory=list)
     paragraph: int = 0
     at: int = 0
+    again: bool = False
+    """Whether it is that of a text box, written a second time for programs before 2010."""
 
     @property
     def number(self) -> int:
@@ -76,6 +78,7 @@ class _Finder:
         self._name = name
         self._open: list[Control] = []
         self._sdt: list[bool] = []
+        self._again = 0
         self._text: list[str] | None = None
         self._began = (0, 0, False)
         self._parser = expat.ParserCreate(namespace_separator=" ")
@@ -93,7 +96,8 @@ class _Finder:
             case "p":
                 self.part.paragraphs.append("")
             case "sdt":
-                self._open.append(Control(self._name, at=len(self.part.paragraphs[-1]) if self.part.paragraphs else 0))
+                at = len(self.part.paragraphs[-1]) if self.part.paragraphs else 0
+                self._open.append(Control(self._name, at=at, again=self._again > 0))
                 self._sdt.append(False)
             case "tag" if self._in_properties():
                 self._open[-1].tag = attributes.get(_VALUE, "")
@@ -105,6 +109,8 @@ class _Finder:
                 self._sdt[-1] = True
             case "t":
                 self._text_begins()
+            case other if other.endswith(" Fallback"):
+                self._again += 1
 
     def _in_properties(self) -> bool:
         return bool(self._sdt) and not self._sdt[-1]
@@ -130,6 +136,8 @@ class _Finder:
                 control.paragraph = len(self.part.paragraphs) - 1
                 if control.tag or control.title:
                     self.part.controls.append(control)
+            case other if other.endswith(" Fallback"):
+                self._again -= 1
 
     def _text_ends(self) -> None:
         text, self._text = "".join(self._text or ()), None

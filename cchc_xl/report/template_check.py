@@ -21,9 +21,8 @@ from cchc_xl.excel import seal
 from cchc_xl.figures import Figure
 from cchc_xl.findings import Finding
 from cchc_xl.report.jinja_environment import ENVIRONMENT, similar_name
-from cchc_xl.report.render import compose_limited
-from cchc_xl.report.template_faults import translated
-from cchc_xl.report.vocabulary import Known, vocabulary
+from cchc_xl.report.render import compose_limited, translated
+from cchc_xl.report.template_names import Known, vocabulary
 from cchc_xl.rule_registry import RULES
 from cchc_xl.typed_text import shortened
 from cchc_xl.values import Address

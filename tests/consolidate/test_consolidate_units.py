@@ -80,7 +80,7 @@ def test_a_parent_that_ended_before_its_child_is_told(tmp_path: Path) -> None:
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "u.csv"
     path.write_text("id,name\na,A\n", encoding="utf-8")
-    with pytest.raises(UserError, match="thiếu cột Loại; dòng đầu phải là Mã, Tên, Loại, Thuộc"):
+    with pytest.raises(UserError, match=r"thiếu cột “Loại”; đang là: id, name. Dòng đầu phải là Mã, Tên, Loại, Thuộc"):
         load_units(path)
 
 
